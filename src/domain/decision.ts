@@ -1,0 +1,154 @@
+import type { DeploymentStatus } from "./deployment.ts";
+import type { Ref } from "./event.ts";
+import type { TargetKey } from "./fraise.ts";
+
+/**
+ * What became of one event for one target, machine-readable. `queued`: a deployment waits for it. `redelivery`: already taken care of, by the
+ * named deployment. `skipped`: this target, but nothing to do. `held`: this target does not take this revision now. `ignored`: no
+ * target wants it. `refused`: not authentic or not understood.
+ */
+export type Decision = "queued" | "redelivery" | "skipped" | "held" | "ignored" | "refused";
+
+/** What a push asks of a target. */
+export interface Wanted {
+  readonly revision: string;
+  /** What the ref pointed to before, when known. */
+  readonly previous: string | undefined;
+  readonly ref: Ref | undefined;
+  readonly forced: boolean;
+  readonly message: string;
+  readonly triggeredBy: string;
+}
+
+/** One deployment as the queue sees it. */
+export interface QueueEntry {
+  readonly id: string;
+  readonly revision: string;
+  readonly previousPushed: string | undefined;
+  readonly status: DeploymentStatus;
+}
+
+/** What is known of one target at the moment of deciding. */
+export interface Situation {
+  readonly running: QueueEntry | undefined;
+  readonly waiting: QueueEntry | undefined;
+  /** What runs on the host; undefined before the first success. */
+  readonly active: { readonly revision: string; readonly deploymentId: string } | undefined;
+  /** Revisions that were rolled back, with the sentence that says why. */
+  readonly badRevisions: ReadonlyMap<string, string>;
+}
+
+export interface Verdict {
+  readonly decision: Decision;
+  readonly reason: string;
+  /** The deployment that takes care of it already. */
+  readonly deployment?: string;
+}
+
+/**
+ * Whether a push becomes a deployment. Pure. `earlier` is the deployment that the first delivery of the same push led to, when this one is
+ * a redelivery: it repairs what failed and never doubles what succeeded, runs or waits.
+ */
+export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry | undefined): Verdict {
+  if (earlier !== undefined && isTakenCareOf(earlier.status)) {
+    return { decision: "redelivery", reason: `delivered before: deployment ${earlier.id} ${PAST[earlier.status]}`, deployment: earlier.id };
+  }
+  const bad = situation.badRevisions.get(wanted.revision);
+  if (bad !== undefined) {
+    return { decision: "held", reason: `${short(wanted.revision)} is not deployed again by itself: ${bad}` };
+  }
+  // What the target will run once its queue is empty: the newest wish decides whether this one adds anything.
+  const newest = situation.waiting ?? situation.running;
+  if (newest !== undefined) {
+    if (newest.revision === wanted.revision) {
+      return { decision: "redelivery", reason: `deployment ${newest.id} already takes ${short(wanted.revision)}`, deployment: newest.id };
+    }
+    if (newest.previousPushed === wanted.revision && !wanted.forced) {
+      return {
+        decision: "skipped",
+        reason: `arrived late: deployment ${newest.id} already takes the push that came after it`,
+        deployment: newest.id,
+      };
+    }
+  } else if (situation.active?.revision === wanted.revision) {
+    return {
+      decision: "skipped",
+      reason: `${short(wanted.revision)} already runs`,
+      deployment: situation.active.deploymentId,
+    };
+  }
+  return { decision: "queued", reason: queuedReason(wanted, situation) };
+}
+
+/** Statuses after which the same push, delivered again, asks for nothing new. */
+function isTakenCareOf(status: DeploymentStatus): boolean {
+  return status === "queued" || status === "running" || status === "rolling_back" || status === "succeeded";
+}
+
+const PAST: Readonly<Record<DeploymentStatus, string>> = {
+  queued: "waits",
+  running: "runs",
+  rolling_back: "is being rolled back",
+  succeeded: "succeeded",
+  failed: "failed",
+  rolled_back: "was rolled back",
+  rollback_failed: "failed to roll back",
+  superseded: "was superseded",
+  skipped: "was skipped",
+  cancelled: "was cancelled",
+};
+
+function queuedReason(wanted: Wanted, { running, waiting }: Situation): string {
+  const what = wanted.ref === undefined ? short(wanted.revision) : `${wanted.ref.name} at ${short(wanted.revision)}`;
+  if (waiting !== undefined) return `${what} replaces the waiting deployment ${waiting.id}`;
+  if (running !== undefined) return `${what} waits for deployment ${running.id} to end`;
+  return `${what} is wanted here`;
+}
+
+/** Seven digits, as git shows them. */
+export function short(revision: string): string {
+  return revision.slice(0, 7);
+}
+
+/** A push on its way into the store: verified and routed, not yet decided. */
+export interface IncomingDelivery {
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly forge: string;
+  readonly deliveryId: string | undefined;
+  readonly eventName: string;
+  readonly repository: string;
+  readonly remoteAddress: string;
+  /** JSON object, credentials already removed. */
+  readonly headers: string;
+  /** Undefined where it is not kept: refused deliveries. */
+  readonly body: Uint8Array | undefined;
+  readonly bodyBytes: number;
+  readonly bodySha256: string | undefined;
+  readonly verified: boolean;
+  readonly httpStatus: number;
+  readonly proposals: readonly Proposal[];
+}
+
+/** What routing says of one event: a wish for a target, or the reason why there is none. */
+export type Proposal =
+  | { readonly kind: "wish"; readonly target: TargetKey; readonly wanted: Wanted }
+  | {
+      readonly kind: "settled";
+      readonly target: TargetKey | undefined;
+      readonly decision: "ignored" | "skipped" | "refused";
+      readonly reason: string;
+      readonly ref: Ref | undefined;
+      readonly revision: string;
+    };
+
+/** What was recorded of a delivery, once it is durable. */
+export interface RecordedDelivery {
+  readonly id: string;
+  readonly redeliveryOf: string | undefined;
+  readonly decisions: readonly RecordedDecision[];
+}
+
+export interface RecordedDecision extends Verdict {
+  readonly target: TargetKey | undefined;
+}

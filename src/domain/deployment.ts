@@ -1,0 +1,56 @@
+import type { Ref } from "./event.ts";
+import type { TargetKey } from "./fraise.ts";
+import type { Phase } from "./phase.ts";
+
+/** The whole life of a deployment. The store enforces it: every write says which status it leaves. */
+export const NEXT_STATUSES = {
+  queued: ["running", "superseded", "cancelled"],
+  running: ["succeeded", "failed", "skipped", "rolling_back", "cancelled"],
+  rolling_back: ["rolled_back", "rollback_failed"],
+  succeeded: [],
+  failed: [],
+  rolled_back: [],
+  rollback_failed: [],
+  superseded: [],
+  skipped: [],
+  cancelled: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type DeploymentStatus = keyof typeof NEXT_STATUSES;
+
+/** Statuses from which nothing follows. */
+export type Outcome = Exclude<DeploymentStatus, "queued" | "running" | "rolling_back">;
+
+export function isOutcome(status: DeploymentStatus): status is Outcome {
+  return NEXT_STATUSES[status].length === 0;
+}
+
+/** Why a deployment exists. */
+export type Trigger = "delivery" | "person" | "schedule" | "rollback" | "sweep";
+
+/** One attempt to make a revision live on a target. */
+export interface Deployment extends TargetKey {
+  readonly id: string;
+  readonly trigger: Trigger;
+  /** Who or what asked, for people: a pusher's name, `root@host`. */
+  readonly triggeredBy: string;
+  /** The wanted revision; for tags possibly the tag object until `pulling_source` has peeled it. */
+  readonly revision: string;
+  /** Where the revision came from; undefined for one named by hand. */
+  readonly ref: Ref | undefined;
+  readonly forced: boolean;
+  readonly message: string;
+  readonly status: DeploymentStatus;
+  readonly phase: Phase;
+  /** 0–100, never falling. */
+  readonly progress: number;
+  /** Why it ended so, in a sentence; `""` while it runs and when all went well. */
+  readonly reason: string;
+  /** The deployment that took its place in the queue. */
+  readonly supersededBy: string | undefined;
+  /** How often a runner has taken it up: above 1 after a crash. */
+  readonly attempt: number;
+  readonly queuedAt: Date;
+  readonly startedAt: Date | undefined;
+  readonly finishedAt: Date | undefined;
+}

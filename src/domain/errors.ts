@@ -1,0 +1,79 @@
+interface ErrorDetails {
+  /** What the reader should do about it: one sentence. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** Every error that fraisier throws on purpose. `code` is stable once released; `message` says what, `hint` what to do. */
+export abstract class FraisierError extends Error {
+  abstract readonly code: string;
+  /** The exit code of a command that ends with it. */
+  abstract readonly exitCode: number;
+  readonly hint: string | undefined;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.hint = details.hint;
+  }
+}
+
+/** The command line makes no sense: the caller mends it. */
+export class UsageError extends FraisierError {
+  readonly code = "usage";
+  readonly exitCode = 2;
+}
+
+/** One thing wrong in fraises.yaml. */
+export interface ConfigProblem {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  /** The place in the data, `fraises.api.environments.production`; `""` for the top. */
+  readonly path: string;
+  readonly message: string;
+  readonly severity: "error" | "warning";
+}
+
+/** fraises.yaml cannot be used: the operator edits it. Carries every problem, not only the first. */
+export class ConfigError extends FraisierError {
+  readonly code = "config";
+  readonly exitCode = 2;
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(message: string, problems: readonly ConfigProblem[], details: ErrorDetails = {}) {
+    super(message, details);
+    this.problems = problems;
+  }
+}
+
+/** A delivery that is not accepted: the sender mends it. */
+export class DeliveryRejected extends FraisierError {
+  readonly code = "delivery_rejected";
+  readonly exitCode = 1;
+  readonly httpStatus: 400 | 401 | 404 | 405 | 413 | 415;
+
+  constructor(httpStatus: DeliveryRejected["httpStatus"], message: string, details: ErrorDetails = {}) {
+    super(message, details);
+    this.httpStatus = httpStatus;
+  }
+}
+
+/** A step of a deployment failed: usually the deployed code's author mends it. */
+export class StepFailed extends FraisierError {
+  readonly code = "step_failed";
+  readonly exitCode = 1;
+}
+
+/** This machine cannot do what was asked (disk full, git or systemctl missing, port in use): its operator mends it. */
+export class HostUnavailable extends FraisierError {
+  readonly code = "host_unavailable";
+  readonly exitCode = 3;
+}
+
+/** The store cannot be opened, read or written. */
+export class StoreUnavailable extends FraisierError {
+  readonly code = "store_unavailable";
+  readonly exitCode = 4;
+}

@@ -1,0 +1,33 @@
+/** What is deployed, locked and shown: one fraise in one environment, and one of its jobs where it has jobs. */
+export interface TargetKey {
+  readonly fraise: string;
+  readonly environment: string;
+  /** `""` for a target without jobs: never null, so that it can be part of a key. */
+  readonly job: string;
+}
+
+/** `api/production`, or `reports/production/daily` for a job. */
+export function targetName(key: TargetKey): string {
+  return key.job === "" ? `${key.fraise}/${key.environment}` : `${key.fraise}/${key.environment}/${key.job}`;
+}
+
+export function isSameTarget(a: TargetKey, b: TargetKey): boolean {
+  return a.fraise === b.fraise && a.environment === b.environment && a.job === b.job;
+}
+
+/** Which pushes a target wants. Patterns are globs over short names; one that starts with `!` excludes. */
+export interface Subscription {
+  /** The forge that must have sent the delivery: a member's name, `github`. */
+  readonly forge: string;
+  /** As the forge writes it: `owner/name`, subgroups allowed; for the `git` forge the name the hook sends. */
+  readonly repository: string;
+  readonly branches: readonly string[];
+  readonly tags: readonly string[];
+  /** Path filters on the net diff of the push; empty: every path counts. */
+  readonly paths: readonly string[];
+}
+
+/** What routing needs to know of a target. */
+export interface Route extends TargetKey {
+  readonly subscription: Subscription;
+}

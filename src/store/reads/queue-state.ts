@@ -1,0 +1,35 @@
+import { sql } from "kysely";
+import type { DeploymentStatus } from "../../domain/deployment.ts";
+import type { TargetKey } from "../../domain/fraise.ts";
+import type { StoreContext } from "../store-context.ts";
+
+export interface RunningDeployment extends TargetKey {
+  readonly id: string;
+  readonly status: DeploymentStatus;
+  readonly lease_owner: string | null;
+  readonly lease_expires_at: string | null;
+  readonly runner_kind: string | null;
+  readonly runner_identity: string | null;
+}
+
+export interface QueueState {
+  /** Oldest first. */
+  readonly queued: readonly (TargetKey & { readonly id: string })[];
+  readonly running: readonly RunningDeployment[];
+}
+
+/** What the dispatcher works from: as many rows as there are targets, however long the history. */
+export async function queueState({ db }: StoreContext): Promise<QueueState> {
+  const queued = await db
+    .selectFrom("tb_deployment")
+    .select(["id", "fraise", "environment", "job"])
+    .where("status", "=", sql.lit("queued" as const))
+    .orderBy("id")
+    .execute();
+  const running = await db
+    .selectFrom("tb_deployment")
+    .select(["id", "fraise", "environment", "job", "status", "lease_owner", "lease_expires_at", "runner_kind", "runner_identity"])
+    .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
+    .execute();
+  return { queued, running };
+}

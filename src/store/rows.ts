@@ -1,0 +1,33 @@
+import type { Selectable } from "kysely";
+import type { Deployment } from "../domain/deployment.ts";
+import type { DeploymentTable } from "./tables.ts";
+
+/** A row of tb_deployment as the rest of the program speaks of it. */
+export function toDeployment(row: Selectable<DeploymentTable>): Deployment {
+  const { ref_kind: kind, ref_name: name } = row;
+  return {
+    id: row.id,
+    fraise: row.fraise,
+    environment: row.environment,
+    job: row.job,
+    trigger: row.trigger,
+    triggeredBy: row.triggered_by,
+    revision: row.revision,
+    ref: kind === null || name === null ? undefined : { kind, name },
+    forced: row.forced === 1,
+    message: row.message,
+    status: row.status,
+    phase: row.phase,
+    progress: row.progress,
+    reason: row.reason,
+    supersededBy: row.superseded_by ?? undefined,
+    attempt: row.attempt,
+    queuedAt: new Date(row.queued_at),
+    startedAt: toDate(row.started_at),
+    finishedAt: toDate(row.finished_at),
+  };
+}
+
+function toDate(text: string | null): Date | undefined {
+  return text === null ? undefined : new Date(text);
+}

@@ -1,0 +1,229 @@
+import type { DeploymentStatus, Trigger } from "../domain/deployment.ts";
+import type { Phase } from "../domain/phase.ts";
+
+/** `tb_*` are written, `v_*` are read. Times are ISO-8601 UTC text; JSON is text; booleans are 0 or 1. */
+export interface Tables {
+  tb_fraise_state: FraiseStateTable;
+  tb_bad_revision: BadRevisionTable;
+  tb_deployment: DeploymentTable;
+  tb_deployment_phase: DeploymentPhaseTable;
+  tb_deployment_step: DeploymentStepTable;
+  tb_deployment_log: DeploymentLogTable;
+  tb_webhook_event: WebhookEventTable;
+  tb_webhook_decision: WebhookDecisionTable;
+  tb_rollback: RollbackTable;
+  tb_daemon: DaemonTable;
+  v_deployment_history: DeploymentHistoryView;
+  v_fraise_status: FraiseStatusView;
+  v_deployment_stats: DeploymentStatsView;
+  v_webhook_event_history: WebhookEventHistoryView;
+  v_stuck_deployment: StuckDeploymentView;
+}
+
+interface TargetColumns {
+  fraise: string;
+  environment: string;
+  job: string;
+}
+
+export interface FraiseStateTable extends TargetColumns {
+  /** What runs; null before the first success. */
+  revision: string | null;
+  deployment_id: string | null;
+  previous_revision: string | null;
+  previous_deployment_id: string | null;
+  hold_reason: string | null;
+  hold_since: string | null;
+  updated_at: string;
+}
+
+export interface BadRevisionTable extends TargetColumns {
+  revision: string;
+  deployment_id: string;
+  reason: string;
+  at: string;
+}
+
+export interface DeploymentTable extends TargetColumns {
+  id: string;
+  trigger: Trigger;
+  triggered_by: string;
+  revision: string;
+  /** What the ref pointed to before the push: tells pushes that arrive in the wrong order. */
+  previous_pushed: string | null;
+  ref_kind: "branch" | "tag" | null;
+  ref_name: string | null;
+  forced: number;
+  message: string;
+  status: DeploymentStatus;
+  phase: Phase;
+  progress: number;
+  reason: string;
+  hint: string;
+  superseded_by: string | null;
+  attempt: number;
+  /** What ran when this deployment started: where a rollback goes. */
+  previous_revision: string | null;
+  previous_deployment_id: string | null;
+  release_path: string | null;
+  lease_owner: string | null;
+  lease_expires_at: string | null;
+  runner_kind: string | null;
+  runner_identity: string | null;
+  cancel_requested_at: string | null;
+  cancel_requested_by: string | null;
+  queued_at: string;
+  started_at: string | null;
+  phase_changed_at: string | null;
+  finished_at: string | null;
+}
+
+export interface DeploymentPhaseTable {
+  deployment_id: string;
+  sequence: number;
+  phase: Phase;
+  progress: number;
+  metadata: string;
+  at: string;
+}
+
+export type StepStatus = "started" | "finished" | "failed" | "undoing" | "undone" | "undo_failed";
+
+export interface DeploymentStepTable {
+  deployment_id: string;
+  sequence: number;
+  step: string;
+  phase: Phase;
+  status: StepStatus;
+  facts: string;
+  error: string;
+  started_at: string;
+  finished_at: string | null;
+  duration_ms: number | null;
+}
+
+export interface DeploymentLogTable {
+  deployment_id: string;
+  sequence: number;
+  at: string;
+  step: string;
+  stream: "stdout" | "stderr" | "fraisier";
+  line: string;
+}
+
+export interface WebhookEventTable {
+  id: string;
+  received_at: string;
+  forge: string;
+  delivery_id: string | null;
+  event_name: string;
+  repository: string;
+  remote_address: string;
+  headers: string;
+  /** Null for refused deliveries, and once `keep_payloads_days` are over. */
+  body: Uint8Array | null;
+  body_bytes: number;
+  body_sha256: string | null;
+  verified: number;
+  http_status: number;
+  decision: string;
+  reason: string;
+  redelivery_of: string | null;
+}
+
+export interface WebhookDecisionTable extends TargetColumns {
+  event_id: string;
+  sequence: number;
+  ref: string;
+  revision: string;
+  decision: string;
+  reason: string;
+  deployment_id: string | null;
+}
+
+export interface RollbackTable extends TargetColumns {
+  id: string;
+  deployment_id: string;
+  from_revision: string;
+  to_revision: string | null;
+  automatic: number;
+  requested_by: string;
+  reason: string;
+  status: "running" | "succeeded" | "failed";
+  started_at: string;
+  finished_at: string | null;
+}
+
+export interface DaemonTable {
+  id: string;
+  host: string;
+  pid: number;
+  boot_id: string;
+  start_time: string;
+  listen: string;
+  version: string;
+  started_at: string;
+}
+
+export type DeploymentHistoryView = Pick<
+  DeploymentTable,
+  | "id"
+  | keyof TargetColumns
+  | "trigger"
+  | "triggered_by"
+  | "revision"
+  | "ref_kind"
+  | "ref_name"
+  | "message"
+  | "status"
+  | "phase"
+  | "progress"
+  | "reason"
+  | "hint"
+  | "superseded_by"
+  | "attempt"
+  | "previous_revision"
+  | "queued_at"
+  | "started_at"
+  | "finished_at"
+>;
+
+export interface FraiseStatusView extends Omit<FraiseStateTable, "previous_deployment_id"> {
+  active_ref_kind: "branch" | "tag" | null;
+  active_ref_name: string | null;
+  active_since: string | null;
+  running_id: string | null;
+  running_revision: string | null;
+  running_status: DeploymentStatus | null;
+  running_phase: Phase | null;
+  running_progress: number | null;
+  running_since: string | null;
+  running_phase_changed_at: string | null;
+  waiting_id: string | null;
+  waiting_revision: string | null;
+  waiting_since: string | null;
+  last_id: string | null;
+  last_status: DeploymentStatus | null;
+  last_revision: string | null;
+  last_reason: string | null;
+  last_finished_at: string | null;
+}
+
+export interface DeploymentStatsView extends TargetColumns {
+  deployments: number;
+  succeeded: number;
+  failed: number;
+  superseded: number;
+  last_finished_at: string | null;
+}
+
+export type WebhookEventHistoryView = Omit<WebhookEventTable, "headers" | "body" | "body_sha256">;
+
+export interface StuckDeploymentView extends TargetColumns {
+  id: string;
+  status: DeploymentStatus;
+  phase: Phase;
+  progress: number;
+  phase_changed_at: string;
+  seconds_in_phase: number;
+}

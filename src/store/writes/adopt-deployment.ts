@@ -1,0 +1,32 @@
+import type { StoreContext } from "../store-context.ts";
+import { UNADOPTED } from "./claim-deployment.ts";
+
+/** How a runner can be found again and told from another process that got its number. */
+export interface RunnerIdentity {
+  readonly kind: string;
+  /** JSON: unit name, or pid with boot id and start time. */
+  readonly identity: string;
+}
+
+/** The launched runner makes a claimed deployment its own. False when another runner did, or it was settled meanwhile. */
+export async function adoptDeployment(
+  { db }: StoreContext,
+  id: string,
+  owner: string,
+  runner: RunnerIdentity,
+  leaseMs: number,
+): Promise<boolean> {
+  const result = await db
+    .updateTable("tb_deployment")
+    .set({
+      lease_owner: owner,
+      lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
+      runner_kind: runner.kind,
+      runner_identity: runner.identity,
+    })
+    .where("id", "=", id)
+    .where("status", "in", ["running", "rolling_back"])
+    .where("lease_owner", "=", UNADOPTED)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}

@@ -1,0 +1,37 @@
+import { newId } from "../../domain/id.ts";
+import type { StoreContext } from "../store-context.ts";
+import { LeaseLost } from "./lease-lost.ts";
+
+/** A deployment that had changed the host starts to take it back. Again after a crash: the same rollback goes on. */
+export async function beginRollback({ db }: StoreContext, id: string, owner: string, reason: string): Promise<void> {
+  const at = new Date().toISOString();
+  await db.transaction().execute(async (tx) => {
+    const row = await tx
+      .updateTable("tb_deployment")
+      .set({ status: "rolling_back", reason })
+      .where("id", "=", id)
+      .where("lease_owner", "=", owner)
+      .where("status", "in", ["running", "rolling_back"])
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) throw new LeaseLost(id);
+    await tx
+      .insertInto("tb_rollback")
+      .values({
+        id: newId(),
+        fraise: row.fraise,
+        environment: row.environment,
+        job: row.job,
+        deployment_id: id,
+        from_revision: row.revision,
+        to_revision: row.previous_revision,
+        automatic: 1,
+        requested_by: "fraisier",
+        reason,
+        status: "running",
+        started_at: at,
+      })
+      .onConflict((conflict) => conflict.column("deployment_id").doNothing())
+      .execute();
+  });
+}

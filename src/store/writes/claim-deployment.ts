@@ -1,0 +1,45 @@
+import { sql } from "kysely";
+import type { StoreContext } from "../store-context.ts";
+
+/** Who may adopt a claimed deployment: the one runner that was launched for it. */
+export const UNADOPTED = "launched";
+
+/**
+ * Takes a queued deployment out of the queue for a runner that is about to be launched. False when it is no longer queued, or its target
+ * has another one running: a race lost, not an error.
+ */
+export async function claimDeployment({ db }: StoreContext, id: string, leaseMs: number): Promise<boolean> {
+  const now = new Date();
+  return await db.transaction().execute(async (tx) => {
+    const queued = await tx.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
+    if (queued?.status !== "queued") return false;
+    const { fraise, environment, job } = queued;
+    const busy = await tx
+      .selectFrom("tb_deployment")
+      .select("id")
+      .where((where) => where.and({ fraise, environment, job }))
+      .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
+      .executeTakeFirst();
+    if (busy !== undefined) return false;
+    const state = await tx
+      .selectFrom("tb_fraise_state")
+      .select(["revision", "deployment_id"])
+      .where((where) => where.and({ fraise, environment, job }))
+      .executeTakeFirst();
+    await tx
+      .updateTable("tb_deployment")
+      .set({
+        status: "running",
+        attempt: 1,
+        started_at: now.toISOString(),
+        phase_changed_at: now.toISOString(),
+        previous_revision: state?.revision ?? null,
+        previous_deployment_id: state?.deployment_id ?? null,
+        lease_owner: UNADOPTED,
+        lease_expires_at: new Date(now.getTime() + leaseMs).toISOString(),
+      })
+      .where("id", "=", id)
+      .execute();
+    return true;
+  });
+}

@@ -1,0 +1,42 @@
+import { sql } from "kysely";
+import type { Phase } from "../../domain/phase.ts";
+import type { StoreContext } from "../store-context.ts";
+import { LeaseLost } from "./lease-lost.ts";
+
+export interface PhaseChange {
+  readonly phase: Phase;
+  /** 0–100; a lower one than recorded keeps the recorded one. */
+  readonly progress: number;
+  /** JSON. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** Records a change of phase or progress as a row of its own, and as the deployment's present. */
+export async function enterPhase({ db }: StoreContext, id: string, owner: string, change: PhaseChange): Promise<void> {
+  const at = new Date().toISOString();
+  await db.transaction().execute(async (tx) => {
+    const row = await tx
+      .updateTable("tb_deployment")
+      .set({
+        phase: change.phase,
+        progress: sql<number>`max(progress, ${change.progress})`,
+        phase_changed_at: sql<string>`case when phase = ${change.phase} then phase_changed_at else ${at} end`,
+      })
+      .where("id", "=", id)
+      .where("lease_owner", "=", owner)
+      .returning("progress")
+      .executeTakeFirst();
+    if (row === undefined) throw new LeaseLost(id);
+    await tx
+      .insertInto("tb_deployment_phase")
+      .values({
+        deployment_id: id,
+        sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from tb_deployment_phase where deployment_id = ${id})`,
+        phase: change.phase,
+        progress: row.progress,
+        metadata: JSON.stringify(change.metadata),
+        at,
+      })
+      .execute();
+  });
+}

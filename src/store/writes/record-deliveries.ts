@@ -1,0 +1,124 @@
+import type { Insertable, Transaction } from "kysely";
+import type { IncomingDelivery, Proposal, QueueEntry, RecordedDecision, RecordedDelivery, Wanted } from "../../domain/decision.ts";
+import { decide } from "../../domain/decision.ts";
+import { fullRef } from "../../domain/event.ts";
+import { newId } from "../../domain/id.ts";
+import type { StoreContext } from "../store-context.ts";
+import { knownDeliveries } from "./known-deliveries.ts";
+import type { KnownDeliveries } from "./known-deliveries.ts";
+import { QueueBoard } from "./queue-board.ts";
+import type { Tables, WebhookDecisionTable, WebhookEventTable } from "../tables.ts";
+
+/**
+ * Stores deliveries, decides each wish against the queue, and queues what follows from it: all in one transaction with one fsync, however
+ * many deliveries share it. When it resolves, everything is durable. A constant number of statements, not one per delivery.
+ */
+export async function recordDeliveries(
+  { db }: StoreContext,
+  deliveries: readonly IncomingDelivery[],
+): Promise<readonly RecordedDelivery[]> {
+  return await db.transaction().execute(async (tx) => {
+    const known = await knownDeliveries(tx, deliveries);
+    const targets = deliveries.flatMap((delivery) =>
+      delivery.proposals.flatMap((proposal) => (proposal.kind === "wish" ? [proposal.target] : [])),
+    );
+    const board = await QueueBoard.load(tx, targets);
+    const recorded = deliveries.map((delivery) => decideDelivery(delivery, known, board));
+    await insertEvents(tx, deliveries, recorded);
+    await board.save(tx, deliveries[0]?.receivedAt ?? new Date().toISOString());
+    await insertDecisions(tx, deliveries, recorded);
+    return recorded;
+  });
+}
+
+function decideDelivery(delivery: IncomingDelivery, known: KnownDeliveries, board: QueueBoard): RecordedDelivery {
+  const first = known.firstOf(delivery);
+  const decisions = delivery.proposals.map((proposal): RecordedDecision => {
+    if (proposal.kind === "settled") {
+      return { target: proposal.target, decision: proposal.decision, reason: proposal.reason };
+    }
+    const earlier = first === undefined ? undefined : earlierDeployment(first, proposal, known, board);
+    const verdict = decide(proposal.wanted, board.situation(proposal.target), earlier);
+    if (verdict.decision !== "queued") return { target: proposal.target, ...verdict };
+    const deployment = board.enqueue(newId(), proposal.target, "delivery", proposal.wanted);
+    return { target: proposal.target, ...verdict, deployment };
+  });
+  known.add(delivery, first, decisions);
+  return { id: delivery.id, redeliveryOf: first, decisions };
+}
+
+/** A superseded deployment was replaced, not lost: what counts is how the one that took its place fared. */
+function earlierDeployment(
+  first: string,
+  proposal: Extract<Proposal, { kind: "wish" }>,
+  known: KnownDeliveries,
+  board: QueueBoard,
+): QueueEntry | undefined {
+  const id = known.deploymentOf(first, proposal.target, proposal.wanted.revision);
+  return id === undefined ? undefined : (board.entry(id) ?? known.entry(id));
+}
+
+async function insertEvents(
+  tx: Transaction<Tables>,
+  deliveries: readonly IncomingDelivery[],
+  recorded: readonly RecordedDelivery[],
+): Promise<void> {
+  const rows = deliveries.map((delivery, index): Insertable<WebhookEventTable> => {
+    const outcome = recorded[index];
+    const summary = summarise(outcome?.decisions ?? []);
+    return {
+      id: delivery.id,
+      received_at: delivery.receivedAt,
+      forge: delivery.forge,
+      delivery_id: delivery.deliveryId ?? null,
+      event_name: delivery.eventName,
+      repository: delivery.repository,
+      remote_address: delivery.remoteAddress,
+      headers: delivery.headers,
+      body: delivery.body ?? null,
+      body_bytes: delivery.bodyBytes,
+      body_sha256: delivery.bodySha256 ?? null,
+      verified: delivery.verified ? 1 : 0,
+      http_status: delivery.httpStatus,
+      decision: summary.decision,
+      reason: summary.reason,
+      redelivery_of: outcome?.redeliveryOf ?? null,
+    };
+  });
+  await tx.insertInto("tb_webhook_event").values(rows).execute();
+}
+
+/** The row's own word for all its decisions: the one that did most. */
+function summarise(decisions: readonly RecordedDecision[]): { decision: string; reason: string } {
+  for (const word of ["queued", "redelivery", "held", "skipped", "ignored", "refused"] as const) {
+    const found = decisions.find((each) => each.decision === word);
+    if (found !== undefined) return found;
+  }
+  return { decision: "ignored", reason: "the delivery names nothing to deploy" };
+}
+
+async function insertDecisions(
+  tx: Transaction<Tables>,
+  deliveries: readonly IncomingDelivery[],
+  recorded: readonly RecordedDelivery[],
+): Promise<void> {
+  const rows = recorded.flatMap(({ id, decisions }, index) =>
+    decisions.map((each, sequence): Insertable<WebhookDecisionTable> => {
+      const proposal = deliveries[index]?.proposals[sequence];
+      const what: Pick<Wanted, "ref" | "revision"> | undefined = proposal?.kind === "wish" ? proposal.wanted : proposal;
+      return {
+        event_id: id,
+        sequence,
+        fraise: each.target?.fraise ?? "",
+        environment: each.target?.environment ?? "",
+        job: each.target?.job ?? "",
+        ref: what?.ref === undefined ? "" : fullRef(what.ref),
+        revision: what?.revision ?? "",
+        decision: each.decision,
+        reason: each.reason,
+        deployment_id: each.deployment ?? null,
+      };
+    }),
+  );
+  if (rows.length > 0) await tx.insertInto("tb_webhook_decision").values(rows).execute();
+}

@@ -1,0 +1,22 @@
+import type { StoreContext } from "../store-context.ts";
+
+/** What a runner learns with each heartbeat. */
+export interface LeaseNews {
+  /** False: somebody took the deployment away, and this runner must stop at once. */
+  readonly held: boolean;
+  /** Who asked for it to be cancelled, if anybody. */
+  readonly cancelRequestedBy: string | undefined;
+}
+
+/** Keeps a runner's claim alive. */
+export async function renewLease({ db }: StoreContext, id: string, owner: string, leaseMs: number): Promise<LeaseNews> {
+  const row = await db
+    .updateTable("tb_deployment")
+    .set({ lease_expires_at: new Date(Date.now() + leaseMs).toISOString() })
+    .where("id", "=", id)
+    .where("lease_owner", "=", owner)
+    .where("status", "in", ["running", "rolling_back"])
+    .returning("cancel_requested_by")
+    .executeTakeFirst();
+  return { held: row !== undefined, cancelRequestedBy: row?.cancel_requested_by ?? undefined };
+}

@@ -1,0 +1,118 @@
+import type { Transaction } from "kysely";
+import { sql } from "kysely";
+import type { Outcome } from "../../domain/deployment.ts";
+import type { StoreContext } from "../store-context.ts";
+import type { DeploymentTable, Tables } from "../tables.ts";
+import { LeaseLost } from "./lease-lost.ts";
+
+export interface Settlement {
+  readonly outcome: Outcome;
+  /** Why, in a sentence; `""` for a success. */
+  readonly reason: string;
+  /** What to do about it. */
+  readonly hint: string;
+  /** Where the revision was laid out, for a success. */
+  readonly releasePath?: string;
+  /** The revision was tried on the host and taken back: it is not deployed again by itself, and the target is on hold. */
+  readonly isBadRevision?: boolean;
+}
+
+/** Ends a deployment, and with it changes what the target is known to run: one transaction, so that the two can never disagree. */
+export async function settleDeployment({ db }: StoreContext, id: string, owner: string, settlement: Settlement): Promise<void> {
+  const at = new Date().toISOString();
+  await db.transaction().execute(async (tx) => {
+    const row = await tx
+      .updateTable("tb_deployment")
+      .set({
+        status: settlement.outcome,
+        ...lastPhase(settlement.outcome),
+        reason: settlement.reason,
+        hint: settlement.hint,
+        release_path: settlement.releasePath ?? null,
+        lease_owner: null,
+        lease_expires_at: null,
+        finished_at: at,
+        phase_changed_at: at,
+      })
+      .where("id", "=", id)
+      .where("lease_owner", "=", owner)
+      .where("status", "in", ["running", "rolling_back"])
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) throw new LeaseLost(id);
+    await tx
+      .insertInto("tb_deployment_phase")
+      .values({
+        deployment_id: id,
+        sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from tb_deployment_phase where deployment_id = ${id})`,
+        phase: row.phase,
+        progress: row.progress,
+        metadata: JSON.stringify({ status: settlement.outcome, reason: settlement.reason }),
+        at,
+      })
+      .execute();
+    if (settlement.outcome === "succeeded") await recordActive(tx, row, at);
+    if (settlement.isBadRevision === true) await recordBadRevision(tx, row, settlement.reason, at);
+    if (settlement.outcome === "rolled_back" || settlement.outcome === "rollback_failed") {
+      await tx
+        .updateTable("tb_rollback")
+        .set({ status: settlement.outcome === "rolled_back" ? "succeeded" : "failed", finished_at: at })
+        .where("deployment_id", "=", id)
+        .execute();
+    }
+  });
+}
+
+/** A skipped deployment ends in the phase in which that was found out. */
+function lastPhase(outcome: Outcome): { phase?: "active" | "failed"; progress?: number } {
+  if (outcome === "succeeded") return { phase: "active", progress: 100 };
+  return outcome === "skipped" ? {} : { phase: "failed" };
+}
+
+async function recordActive(tx: Transaction<Tables>, row: DeploymentTable, at: string): Promise<void> {
+  const { fraise, environment, job } = row;
+  const active = {
+    revision: row.revision,
+    deployment_id: row.id,
+    previous_revision: row.previous_revision,
+    previous_deployment_id: row.previous_deployment_id,
+    hold_reason: null,
+    hold_since: null,
+    updated_at: at,
+  };
+  await tx
+    .insertInto("tb_fraise_state")
+    .values({ fraise, environment, job, ...active })
+    .onConflict((conflict) => conflict.columns(["fraise", "environment", "job"]).doUpdateSet(active))
+    .execute();
+  // A person deployed it again by hand and it held: it is no longer bad.
+  await tx
+    .deleteFrom("tb_bad_revision")
+    .where((where) => where.and({ fraise, environment, job, revision: row.revision }))
+    .execute();
+}
+
+async function recordBadRevision(tx: Transaction<Tables>, row: DeploymentTable, reason: string, at: string): Promise<void> {
+  const { fraise, environment, job, revision } = row;
+  const why = `deployment ${row.id} did not hold: ${reason}`;
+  await tx
+    .insertInto("tb_bad_revision")
+    .values({ fraise, environment, job, revision, deployment_id: row.id, reason: why, at })
+    .onConflict((conflict) =>
+      conflict.columns(["fraise", "environment", "job", "revision"]).doUpdateSet({ deployment_id: row.id, reason: why, at }),
+    )
+    .execute();
+  // Not where a newer wish already waits: a hold ends with a newer revision.
+  const waiting = await tx
+    .selectFrom("tb_deployment")
+    .select("id")
+    .where((where) => where.and({ fraise, environment, job }))
+    .where("status", "=", sql.lit("queued" as const))
+    .executeTakeFirst();
+  if (waiting !== undefined) return;
+  await tx
+    .updateTable("tb_fraise_state")
+    .set({ hold_reason: why, hold_since: at, updated_at: at })
+    .where((where) => where.and({ fraise, environment, job }))
+    .execute();
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import type { Outcome } from "../../src/domain/deployment.ts";
+import type { Store } from "../../src/store/store.ts";
+import { API, delivery, freshStore, revision } from "../helpers/store.ts";
+
+const A = revision("a");
+const B = revision("b");
+const C = revision("c");
+
+/** Claims, runs and ends a deployment, as a runner does. */
+async function settle(store: Store, id: string, outcome: Outcome, isBadRevision = false): Promise<void> {
+  expect(await store.claimDeployment(id, 1000)).toBe(true);
+  expect(await store.adoptDeployment(id, "runner", { kind: "process", identity: "{}" }, 1000)).toBe(true);
+  if (outcome === "rolled_back") await store.beginRollback(id, "runner", "unhealthy");
+  await store.settleDeployment(id, "runner", { outcome, reason: outcome === "succeeded" ? "" : "unhealthy", hint: "", isBadRevision });
+}
+
+async function record(store: Store, ...deliveries: Parameters<Store["recordDeliveries"]>[0]) {
+  const recorded = await store.recordDeliveries(deliveries);
+  return recorded.map(({ decisions, redeliveryOf }) => ({ ...decisions[0], redeliveryOf }));
+}
+
+describe("recording deliveries", () => {
+  it("queues the pushed revision and remembers who decided what", async () => {
+    const store = await freshStore();
+    const [first] = await record(store, delivery(A));
+    expect(first).toMatchObject({ decision: "queued", target: API });
+    const [row] = await store.deploymentHistory({ limit: 10 });
+    expect(row).toMatchObject({ id: first?.deployment, revision: A, status: "queued", trigger: "delivery", ref_name: "main" });
+    const [event] = await store.deliveryHistory({ limit: 10 });
+    expect(event).toMatchObject({ decision: "queued", verified: 1, decisions: [{ deployment_id: first?.deployment, ref: "refs/heads/main" }] });
+  });
+
+  it("keeps one waiting deployment per target: a newer push replaces it, and the older one names its successor", async () => {
+    const store = await freshStore();
+    const [first] = await record(store, delivery(A));
+    const [second] = await record(store, delivery(B));
+    const rows = await store.deploymentHistory({ limit: 10 });
+    expect(rows.map(({ id, status, superseded_by }) => ({ id, status, superseded_by }))).toEqual([
+      { id: second?.deployment, status: "queued", superseded_by: null },
+      { id: first?.deployment, status: "superseded", superseded_by: second?.deployment },
+    ]);
+  });
+
+  it("does the same for pushes that share one commit", async () => {
+    const store = await freshStore();
+    await record(store, delivery(A));
+    const [second, third] = await record(store, delivery(B), delivery(C));
+    const rows = await store.deploymentHistory({ limit: 10 });
+    expect(rows.map(({ status, revision: which }) => [status, which])).toEqual([
+      ["queued", C],
+      ["superseded", B],
+      ["superseded", A],
+    ]);
+    expect(rows.find(({ id }) => id === second?.deployment)?.superseded_by).toBe(third?.deployment);
+  });
+
+  it("does not queue the same delivery twice, under the same id or as the same bytes under a new one", async () => {
+    const store = await freshStore();
+    const original = delivery(A);
+    const [first] = await record(store, original);
+    const sameId = delivery(A, { deliveryId: original.deliveryId });
+    const sameBytes = delivery(A, { bodySha256: original.bodySha256 });
+    for (const again of [sameId, sameBytes]) {
+      const [answer] = await record(store, again);
+      expect(answer).toMatchObject({ decision: "redelivery", deployment: first?.deployment, redeliveryOf: original.id });
+    }
+    await settle(store, first?.deployment ?? "", "succeeded");
+    expect((await record(store, delivery(A, { deliveryId: original.deliveryId })))[0]).toMatchObject({ decision: "redelivery" });
+    expect(await store.deploymentHistory({ limit: 10 })).toHaveLength(1);
+  });
+
+  it("meets twins that arrive in the same commit", async () => {
+    const store = await freshStore();
+    const original = delivery(A);
+    const [first, second] = await record(store, original, delivery(A, { deliveryId: original.deliveryId }));
+    expect(first?.decision).toBe("queued");
+    expect(second).toMatchObject({ decision: "redelivery", deployment: first?.deployment });
+  });
+
+  it("repairs: a redelivery of a push whose deployment failed is queued again", async () => {
+    const store = await freshStore();
+    const original = delivery(A);
+    const [first] = await record(store, original);
+    await settle(store, first?.deployment ?? "", "failed");
+    const [again] = await record(store, delivery(A, { deliveryId: original.deliveryId }));
+    expect(again).toMatchObject({ decision: "queued", redeliveryOf: original.id });
+    const [third] = await record(store, delivery(A, { deliveryId: original.deliveryId }));
+    expect(third).toMatchObject({ decision: "redelivery", deployment: again?.deployment });
+  });
+
+  it("does not take a redelivered push up again when the one that replaced it succeeded", async () => {
+    const store = await freshStore();
+    const original = delivery(A);
+    await record(store, original);
+    const [second] = await record(store, delivery(B));
+    await settle(store, second?.deployment ?? "", "succeeded");
+    const [again] = await record(store, delivery(A, { deliveryId: original.deliveryId }));
+    expect(again).toMatchObject({ decision: "redelivery", deployment: second?.deployment });
+  });
+
+  it("takes A, B and back to A for the three changes they are", async () => {
+    const store = await freshStore();
+    const [first] = await record(store, delivery(A));
+    await settle(store, first?.deployment ?? "", "succeeded");
+    await record(store, delivery(B, { wanted: { previous: A } }));
+    const [back] = await record(store, delivery(A, { wanted: { previous: B, forced: true } }));
+    expect(back?.decision).toBe("queued");
+  });
+
+  it("says that a revision runs already instead of deploying it again", async () => {
+    const store = await freshStore();
+    const [first] = await record(store, delivery(A));
+    await settle(store, first?.deployment ?? "", "succeeded");
+    expect((await record(store, delivery(A)))[0]).toMatchObject({ decision: "skipped", deployment: first?.deployment });
+  });
+
+  it("does not let a late push replace the one that came after it", async () => {
+    const store = await freshStore();
+    const [newer] = await record(store, delivery(B, { wanted: { previous: A } }));
+    expect((await record(store, delivery(A)))[0]).toMatchObject({ decision: "skipped", deployment: newer?.deployment });
+  });
+
+  it("holds a revision that was rolled back, and lets go with a newer one", async () => {
+    const store = await freshStore();
+    const [first] = await record(store, delivery(A));
+    await settle(store, first?.deployment ?? "", "rolled_back", true);
+    expect((await store.targetStatus())[0]?.hold_reason).toContain("unhealthy");
+    expect((await record(store, delivery(A)))[0]).toMatchObject({ decision: "held" });
+    expect((await record(store, delivery(B)))[0]).toMatchObject({ decision: "queued" });
+    expect((await store.targetStatus())[0]?.hold_reason).toBeNull();
+  });
+
+  it("stores refused deliveries without a body, and never takes them for the first of a redelivery", async () => {
+    const store = await freshStore();
+    const refused = delivery(A, {
+      verified: false,
+      httpStatus: 401,
+      body: undefined,
+      proposals: [{ kind: "settled", target: undefined, decision: "refused", reason: "bad signature", ref: undefined, revision: "" }],
+    });
+    await record(store, refused);
+    expect((await store.deliveryHistory({ limit: 1 }))[0]).toMatchObject({ decision: "refused", reason: "bad signature", http_status: 401 });
+    expect((await record(store, delivery(A, { deliveryId: refused.deliveryId })))[0]).toMatchObject({ decision: "queued" });
+  });
+
+  it("lets only one claim and one runner win", async () => {
+    const store = await freshStore();
+    const [first] = await record(store, delivery(A));
+    const id = first?.deployment ?? "";
+    expect(await store.claimDeployment(id, 1000)).toBe(true);
+    expect(await store.claimDeployment(id, 1000)).toBe(false);
+    const [second] = await record(store, delivery(B));
+    expect(await store.claimDeployment(second?.deployment ?? "", 1000)).toBe(false);
+    expect(await store.adoptDeployment(id, "one", { kind: "process", identity: "{}" }, 1000)).toBe(true);
+    expect(await store.adoptDeployment(id, "two", { kind: "process", identity: "{}" }, 1000)).toBe(false);
+    await expect(store.settleDeployment(id, "two", { outcome: "succeeded", reason: "", hint: "" })).rejects.toThrow("taken over");
+  });
+});
