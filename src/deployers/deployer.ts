@@ -1,0 +1,14 @@
+import type { ZodRawShape } from "zod";
+import type { Target } from "../config/config.ts";
+import type { Step } from "../steps/step.ts";
+
+/** What the word after `type:` in fraises.yaml means. */
+export interface Deployer {
+  readonly type: string;
+  /** For people: one sentence. */
+  readonly summary: string;
+  /** Keys of `environments.<name>` that only this type has, beside the ones all types share. */
+  readonly settings: ZodRawShape;
+  /** In the order in which they run. */
+  steps(target: Target): readonly Step[];
+}

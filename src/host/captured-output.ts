@@ -1,0 +1,58 @@
+import type { Readable } from "node:stream";
+import { lineSplitter } from "./line-splitter.ts";
+import type { ProcessOptions } from "./processes.ts";
+
+const MAX_TAIL_BYTES = 64 * 1024;
+const MAX_STDOUT_BYTES = 1024 * 1024;
+
+export interface CapturedOutput {
+  /** Emits unfinished lines, and answers with what is kept: memory is bounded however much came. */
+  end(): { readonly tail: string; readonly stdout: string };
+}
+
+/** Reads both streams of a process as they come. */
+export function captureOutput(
+  stdout: Readable,
+  stderr: Readable,
+  options: Pick<ProcessOptions, "onLine">,
+): CapturedOutput {
+  let tail = "";
+  const kept: Buffer[] = [];
+  let keptBytes = 0;
+
+  const splitters = { stdout: splitterOf("stdout"), stderr: splitterOf("stderr") };
+  stdout.on("data", (chunk: Buffer) => {
+    if (keptBytes < MAX_STDOUT_BYTES) {
+      const part = chunk.subarray(0, MAX_STDOUT_BYTES - keptBytes);
+      kept.push(part);
+      keptBytes += part.length;
+    }
+    splitters.stdout.push(chunk);
+  });
+  stderr.on("data", (chunk: Buffer) => splitters.stderr.push(chunk));
+
+  function splitterOf(stream: "stdout" | "stderr"): ReturnType<typeof lineSplitter> {
+    return lineSplitter((line) => {
+      tail += `${line}\n`;
+      // Cut rarely, so that a gigabyte of short lines costs little.
+      if (tail.length > 4 * MAX_TAIL_BYTES) tail = tail.slice(-MAX_TAIL_BYTES);
+      options.onLine?.(stream, line);
+    });
+  }
+
+  return {
+    end: () => {
+      splitters.stdout.end();
+      splitters.stderr.end();
+      return { tail: lastLines(tail), stdout: Buffer.concat(kept).toString() };
+    },
+  };
+}
+
+/** Whole lines, as many as fit. */
+function lastLines(text: string): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= MAX_TAIL_BYTES) return text;
+  const end = bytes.subarray(-MAX_TAIL_BYTES);
+  return end.subarray(end.indexOf("\n") + 1).toString();
+}

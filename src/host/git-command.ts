@@ -1,0 +1,93 @@
+import { homedir } from "node:os";
+import { gitFailure, type GitExit, maskCredentials } from "./git-failure.ts";
+import { lineSplitter } from "./line-splitter.ts";
+
+export interface GitCall {
+  /** What is being done, for messages: `fetch of main`. */
+  readonly what: string;
+  /** Folder to run in; the root folder where the repository is named by `GIT_DIR` or none is needed. */
+  readonly cwd?: string;
+  /** GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE and their like. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** `key=value`, for this command only. */
+  readonly config?: readonly string[];
+  readonly input?: string;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
+export type GitAnswer = { readonly ok: true; readonly stdout: string } | { readonly ok: false; readonly exit: GitExit };
+
+/** For commands that have no bound of their own. */
+const TIMEOUT_MS = 600_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Runs git and returns its output. @throws StepFailed or HostUnavailable with git's own words. */
+export async function git(args: readonly string[], call: GitCall): Promise<string> {
+  const answer = await tryGit(args, call);
+  if (!answer.ok) throw gitFailure(call.what, answer.exit);
+  return answer.stdout;
+}
+
+/** Runs git where a "no" is an answer too. Never rejects for what git does. */
+export async function tryGit(args: readonly string[], call: GitCall): Promise<GitAnswer> {
+  if (call.signal?.aborted) return { ok: false, exit: { exitCode: undefined, stderr: "", ended: "aborted" } };
+  // Imported when first used: commands that need no git start faster.
+  const { simpleGit } = await import("simple-git");
+  const timeout = AbortSignal.timeout(Math.min(call.timeoutMs ?? TIMEOUT_MS, LONGEST_TIMER_MS));
+  let exitCode: number | null | undefined;
+  let stderr = "";
+  const env = { ...inherited(), ...call.env };
+  const runner = simpleGit({
+    baseDir: call.cwd ?? "/",
+    abort: call.signal ? AbortSignal.any([timeout, call.signal]) : timeout,
+    config: [...(call.config ?? [])],
+    ...(call.input === undefined ? {} : { input: () => call.input }),
+    allowEnvironment: Object.keys(env),
+    // Ours are constants, or come from the operator's environment; nothing of a delivery gets there.
+    unsafe: { allowUnsafeSshCommand: true, allowUnsafeAskPass: true, allowUnsafeTemplateDir: true },
+    // simple-git takes a command that fails without a word, or dies by a signal, for a success.
+    errors: (error, result) => {
+      exitCode = result.exitCode as number | null;
+      stderr = Buffer.concat(result.stdErr).toString();
+      return exitCode === 0 ? undefined : (error ?? new Error("git did not exit 0"));
+    },
+  }).env(env);
+  if (call.onLine) forwardLines(runner, call.onLine);
+  try {
+    return { ok: true, stdout: await runner.raw([...args]) };
+  } catch (error) {
+    // git was never asked: simple-git refused our own arguments.
+    if (exitCode === undefined) throw error;
+    const ended = call.signal?.aborted ? "aborted" : timeout.aborted ? "timed out" : "by itself";
+    return { ok: false, exit: { exitCode: exitCode ?? undefined, stderr, ended } };
+  }
+}
+
+/** Of our environment only what git needs: its own variables (GIT_DIR …) would change what we ask for. */
+function inherited(): Record<string, string> {
+  const names =
+    /^(PATH|HOME|USER|LOGNAME|TMPDIR|XDG_CONFIG_HOME|SSH_AUTH_SOCK|GIT_SSH_COMMAND|GIT_SSL_CAINFO|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy)$/i;
+  const ours = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => names.test(entry[0]) && entry[1] !== undefined,
+  );
+  return {
+    HOME: homedir(),
+    ...Object.fromEntries(ours),
+    LC_ALL: "C",
+    // Nobody is there to be asked for a password or a host key.
+    GIT_TERMINAL_PROMPT: "0",
+    // Not `ext::`, which runs a command, nor helpers that happen to be installed.
+    GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
+  };
+}
+
+function forwardLines(runner: import("simple-git").SimpleGit, onLine: (line: string) => void): void {
+  runner.outputHandler((_command, _stdout, stderr) => {
+    // Progress overwrites itself with \r: of each line what would be seen in the end.
+    const lines = lineSplitter((line) => onLine(maskCredentials(line.slice(line.lastIndexOf("\r") + 1))));
+    stderr.on("data", (chunk: Buffer) => lines.push(chunk));
+    stderr.once("end", () => lines.end());
+  });
+}

@@ -1,0 +1,94 @@
+import { type FraisierError, HostUnavailable, StepFailed } from "../domain/errors.ts";
+
+/** How a git command ended that did not do what was asked. */
+export interface GitExit {
+  /** Undefined when a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly stderr: string;
+  readonly ended: "by itself" | "timed out" | "aborted";
+}
+
+interface Cause {
+  readonly sign: RegExp;
+  readonly hint: string;
+  /** Whether the machine's operator, and nobody else, can mend it. */
+  readonly ours?: true;
+}
+
+/** git says these in English because we run it with LC_ALL=C. */
+const CAUSES: readonly Cause[] = [
+  { sign: /ENOENT/, hint: "Install it: apt-get install git", ours: true },
+  { sign: /No space left on device|Disk quota exceeded/, hint: "The disk is full: make room there.", ours: true },
+  {
+    sign: /could not read (Username|Password)|Authentication failed|terminal prompts disabled|invalid credentials|returned error: 40[13]/i,
+    hint: "The remote wants a login: put a token into clone_url, or a credential helper into ~/.gitconfig of the user fraisier runs as.",
+  },
+  {
+    sign: /Permission denied \((publickey|password)/,
+    hint: "The remote does not accept our ssh key: add the public key of the user fraisier runs as to it as a deploy key.",
+  },
+  {
+    sign: /Host key verification failed|REMOTE HOST IDENTIFICATION/,
+    hint: "The host is not in known_hosts of the user fraisier runs as: ssh-keyscan HOST, compare the fingerprint, add it.",
+  },
+  {
+    sign: /resolve host|Name or service not known|Temporary failure in name resolution/i,
+    hint: "Is the host in clone_url right, and does this machine's DNS answer?",
+  },
+  {
+    sign: /Connection (refused|timed out|reset)|Failed to connect|Network is unreachable|No route to host/i,
+    hint: "The remote cannot be reached from this machine now.",
+  },
+  {
+    sign: /dubious ownership/,
+    hint: "The repository belongs to another user: git config --global --add safe.directory FOLDER, as the user fraisier runs as.",
+  },
+  {
+    sign: /transport '.*' not allowed|Unable to find remote helper/,
+    hint: "clone_url may be https://, ssh://, git@host:path, git://, http:// or a path.",
+  },
+  {
+    sign: /\.lock': File exists/,
+    hint: "Another git works in there; where none does, one died there: remove the .lock file.",
+  },
+  {
+    sign: /untracked working tree files? .*would be (overwritten|removed)|Untracked .* would be overwritten/i,
+    hint: "Files git does not know are in the way: move them elsewhere.",
+  },
+  {
+    sign: /not found|does not appear to be a git repository|does not exist/i,
+    hint: 'Is clone_url right, and may the user fraisier runs as read it? Forges say "not found" where they mean "not allowed".',
+  },
+];
+
+/** StepFailed or HostUnavailable with git's last words, and what to do where the cause is a usual one. */
+export function gitFailure(what: string, exit: GitExit): FraisierError {
+  const words = lastWords(exit.stderr);
+  if (exit.ended !== "by itself")
+    return new StepFailed(`${what}: git ${exit.ended}${words && ` after saying: ${words}`}`);
+  const cause = CAUSES.find(({ sign }) => sign.test(words));
+  const said = /ENOENT/.test(words)
+    ? "there is no program git on this machine"
+    : words || `git ended with ${exit.exitCode ?? "a signal"}`;
+  const message = `${what}: ${said}`;
+  if (cause === undefined) return new StepFailed(message);
+  return cause.ours
+    ? new HostUnavailable(message, { hint: cause.hint })
+    : new StepFailed(message, { hint: cause.hint });
+}
+
+/** Takes the login out of every URL, whatever stands before the host: a token may be the user name. */
+export function maskCredentials(text: string): string {
+  return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)([^/\s'"]*)@/gi, (whole, scheme: string, login: string) =>
+    /^ssh/i.test(scheme) && !login.includes(":") ? whole : `${scheme}***@`,
+  );
+}
+
+/** Progress, which overwrites itself (`\r`) or ends in a total, and advice for people at a terminal. */
+const NO_CAUSE =
+  /\r|^hint:|^(remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Updating|Total) /;
+
+function lastWords(stderr: string): string {
+  const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !NO_CAUSE.test(line));
+  return maskCredentials(lines.slice(-6).join("; "));
+}

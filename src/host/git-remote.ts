@@ -1,0 +1,45 @@
+import { git, type GitCall, tryGit } from "./git-command.ts";
+
+/** Ends by itself where nobody answers, and never asks a question. */
+const SSH_COMMAND = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
+
+/**
+ * What a command that talks to this remote needs: ssh that asks nothing, unless the operator has an ssh command of
+ * their own (`core.sshCommand` is how deploy keys are usually set), and HTTP that gives up on silence, so that a
+ * transport which outlives its git ends too.
+ */
+export async function remoteCall<Call extends GitCall>(cloneUrl: string, call: Call): Promise<Call> {
+  const config = [
+    ...(call.config ?? []),
+    "http.lowSpeedLimit=1",
+    `http.lowSpeedTime=${Math.ceil((call.timeoutMs ?? 60_000) / 1000)}`,
+  ];
+  if (!isSsh(cloneUrl) || process.env["GIT_SSH_COMMAND"] !== undefined) return { ...call, config };
+  const configured = await tryGit(["config", "--get", "--default", "", "core.sshCommand"], call);
+  if (configured.ok && configured.stdout.trim() !== "") {
+    return { ...call, config, env: { ...call.env, SSH_ASKPASS: "/bin/false", SSH_ASKPASS_REQUIRE: "force" } };
+  }
+  return { ...call, config, env: { ...call.env, GIT_SSH_COMMAND: SSH_COMMAND } };
+}
+
+/** Every ref of the remote that matches, as `git ls-remote` prints it, annotated tags peeled to their commits. */
+export async function listRemote(
+  cloneUrl: string,
+  options: readonly string[],
+  patterns: readonly string[],
+): Promise<Map<string, string>> {
+  const call = await remoteCall(cloneUrl, { what: "asking the remote for its refs", timeoutMs: 60_000 });
+  const output = await git(["ls-remote", ...options, "--", cloneUrl, ...patterns], call);
+  const refs = new Map<string, string>();
+  for (const line of output.split("\n")) {
+    const [revision, name] = line.split("\t");
+    // A peeled line (`refs/tags/v1^{}`) follows the line of its tag and takes its place.
+    if (revision !== undefined && name !== undefined) refs.set(name.replace(/\^\{\}$/, ""), revision);
+  }
+  return refs;
+}
+
+/** `ssh://…` and the short form `git@host:path`; not `https://…`, and not a path. */
+function isSsh(cloneUrl: string): boolean {
+  return /^(git\+)?ssh(\+git)?:\/\//i.test(cloneUrl) || /^[^/]+:(?!\/\/)/.test(cloneUrl);
+}

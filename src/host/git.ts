@@ -1,0 +1,38 @@
+/** git, on bare mirrors and checkouts. Everything throws StepFailed or HostUnavailable with git's own words. */
+export interface Git {
+  /**
+   * Makes sure that the bare mirror holds the revision, fetching only when it does not. Asks for the ref first and
+   * for the exact object after that, and keeps it from being pruned. Returns the commit (tags peeled).
+   * @throws StepFailed when the remote no longer has it.
+   */
+  fetchRevision(options: FetchOptions): Promise<string>;
+  /** Whether `ancestor` can be reached from `descendant`; undefined when the mirror lacks one of them. */
+  isAncestor(mirror: string, ancestor: string, descendant: string): Promise<boolean | undefined>;
+  /** Paths that differ between two commits; undefined when the mirror lacks one of them. */
+  changedPaths(mirror: string, from: string, to: string): Promise<readonly string[] | undefined>;
+  /** Writes exactly this revision's files into an empty or missing folder, without a `.git`. */
+  exportRevision(mirror: string, revision: string, folder: string): Promise<void>;
+  /** What the remote's ref points to now (peeled); `HEAD` for its default branch. Undefined when there is no such ref. */
+  remoteRevision(cloneUrl: string, ref: string): Promise<string | undefined>;
+  /** Every branch and tag of the remote by full ref, tags peeled. One remote call. */
+  remoteRefs(cloneUrl: string): Promise<ReadonlyMap<string, string>>;
+  /** The commit a checkout has checked out, and whether tracked files were changed by hand. */
+  checkoutState(folder: string): Promise<{ readonly revision: string; readonly dirty: boolean }>;
+  /** Fetches the revision into an existing checkout without touching its files. Returns the commit. */
+  fetchIntoCheckout(folder: string, options: Omit<FetchOptions, "mirror">): Promise<string>;
+  /** Moves an existing checkout's branch and files to exactly this commit. Refuses where tracked files were changed by hand. */
+  moveCheckout(folder: string, revision: string): Promise<void>;
+}
+
+export interface FetchOptions {
+  /** Folder of the bare mirror, made when missing. */
+  readonly mirror: string;
+  readonly cloneUrl: string;
+  /** Full ref the revision was pushed to, when known. */
+  readonly ref: string | undefined;
+  readonly revision: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** git's progress, line by line. */
+  onLine?(line: string): void;
+}

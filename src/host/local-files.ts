@@ -1,0 +1,153 @@
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import {
+  access,
+  chmod,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  statfs,
+  symlink,
+} from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { HostUnavailable } from "../domain/errors.ts";
+import type { Files } from "./files.ts";
+import { missingProgram } from "./missing-program.ts";
+
+/** Files of this machine. Errors of the file system become HostUnavailable: path, what went wrong, what to do. */
+export const localFiles: Files = {
+  exists: (path) => explained(`look at ${path}`, async () => (await absent(lstat(path))) !== undefined),
+  makeFolder: (path) => explained(`make the folder ${path}`, async () => void (await mkdir(path, { recursive: true }))),
+  remove: (path) => explained(`remove ${path}`, () => removeTree(resolve(path))),
+  rename: (from, to) =>
+    explained(`rename ${from} to ${to}`, async () => {
+      await rename(from, to);
+      await syncFolder(dirname(to));
+      if (dirname(from) !== dirname(to)) await syncFolder(dirname(from));
+    }),
+  list: (path) => explained(`list ${path}`, async () => ((await absent(readdir(path))) ?? []).toSorted()),
+  readLink: (path) => explained(`read the link ${path}`, () => readLink(path)),
+  switchLink: (path, to) =>
+    explained(`switch the link ${path}`, () => replace(path, (temporary) => symlink(to, temporary))),
+  readText: (path) => explained(`read ${path}`, () => absent(readFile(path, "utf8"))),
+  writeText: (path, text, mode = 0o644) =>
+    explained(`write ${path}`, () => replace(path, (temporary) => writeSynced(temporary, text, mode))),
+  freeBytes: (path) =>
+    explained(`ask for the free space at ${path}`, async () => {
+      const { bavail, bsize } = await statfs(await nearestExisting(path));
+      return bavail * bsize;
+    }),
+  isWritable: (path) => explained(`look at ${path}`, async () => canWrite(await nearestExisting(path))),
+  sync: (path, { deep = false } = {}) =>
+    explained(`write ${path} to disk`, () => (deep ? syncFileSystem(path) : syncFolder(path))),
+};
+
+const HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: "The disk is full: make room there.",
+  EDQUOT: "The quota is used up: make room there.",
+  EACCES: "The user fraisier runs as needs leave to write there.",
+  EPERM: "The user fraisier runs as needs leave to do this.",
+  EROFS: "It lies on a file system mounted read-only; under systemd, see ReadWritePaths= of the unit.",
+};
+
+async function explained<Result>(what: string, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (cause) {
+    if (cause instanceof HostUnavailable || !(cause instanceof Error)) throw cause;
+    const hint = HINTS[(cause as NodeJS.ErrnoException).code ?? ""];
+    throw new HostUnavailable(`cannot ${what}: ${cause.message}`, hint === undefined ? { cause } : { cause, hint });
+  }
+}
+
+/** Undefined where there is nothing of that name. */
+async function absent<Result>(question: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await question;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+async function readLink(path: string): Promise<string | undefined> {
+  return (await absent(lstat(path)))?.isSymbolicLink() ? readlink(path) : undefined;
+}
+
+/** Makes the new thing beside the old one and puts it in its place in one rename: readers see the old or the new, whole. */
+async function replace(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  try {
+    await make(temporary);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+async function writeSynced(path: string, text: string, mode: number): Promise<void> {
+  await using file = await open(path, "wx", mode);
+  await file.writeFile(text);
+  await file.sync();
+}
+
+/** A rename is durable once its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  await using folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  await folder.sync();
+}
+
+/**
+ * One syncfs(2) for the file system instead of an fsync for each file: a release with node_modules has tens of
+ * thousands. Node has no syncfs, coreutils' `sync -f` does.
+ */
+async function syncFileSystem(path: string): Promise<void> {
+  try {
+    await promisify(execFile)("sync", ["-f", "--", path]);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") throw missingProgram("sync", cause);
+    throw cause;
+  }
+}
+
+async function removeTree(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EACCES" && code !== "EPERM" && code !== "ENOTEMPTY") throw error;
+    // Read-only folders, as Go's module cache has them: their owner may still change that.
+    await makeFoldersWritable(path);
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function makeFoldersWritable(path: string): Promise<void> {
+  if (!(await lstat(path)).isDirectory()) return;
+  await chmod(path, 0o700);
+  for (const name of await readdir(path)) await makeFoldersWritable(join(path, name));
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  const absolute = resolve(path);
+  return (await absent(lstat(absolute))) !== undefined || absolute === "/"
+    ? absolute
+    : nearestExisting(dirname(absolute));
+}
+
+async function canWrite(path: string): Promise<boolean> {
+  return access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}

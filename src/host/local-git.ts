@@ -1,0 +1,23 @@
+import { StepFailed } from "../domain/errors.ts";
+import type { Git } from "./git.ts";
+import { checkouts } from "./git-checkout.ts";
+import { mirrors } from "./git-mirror.ts";
+import { listRemote } from "./git-remote.ts";
+
+/**
+ * The git of this machine, through simple-git. Every command has English messages, no terminal to ask at, and a list of
+ * allowed transports; credentials come from the user's own ~/.gitconfig and ~/.ssh. Submodules are not fetched: their
+ * folders stay empty.
+ */
+export const localGit: Git = {
+  ...mirrors,
+  ...checkouts,
+
+  async remoteRevision(cloneUrl, ref) {
+    if (ref !== "HEAD" && !ref.startsWith("refs/"))
+      throw new StepFailed(`${JSON.stringify(ref)} is no full name of a ref`);
+    return (await listRemote(cloneUrl, [], [ref, `${ref}^{}`])).get(ref);
+  },
+
+  remoteRefs: (cloneUrl) => listRemote(cloneUrl, ["--heads", "--tags"], []),
+};

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { captureOutput } from "./captured-output.ts";
+import { cannotStart } from "./missing-program.ts";
+import type { Command, Processes, ProcessOptions, ProcessResult } from "./processes.ts";
+import { runAs } from "./run-as.ts";
+
+/** Time to end after SIGTERM: what most web servers need to finish their requests. */
+const GRACE_MS = 5_000;
+/** How long output may still come after the command itself has ended. */
+const PIPES_MS = 1_000;
+/** Longest delay of a Node timer; above it, it would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Processes of this machine. Each command leads a session and process group of its own, so that ending it ends its
+ * children too. A child that leaves the group (`setsid`) cannot be reached from here: only a cgroup holds such a
+ * one, which is what the deployment's own systemd unit is for. It cannot make us wait, though.
+ *
+ * Standard output and error are sockets, as under systemd: `echo >&2` works, opening `/dev/stderr` does not.
+ */
+export const localProcesses: Processes = { run };
+
+async function run(command: Command, options: ProcessOptions): Promise<ProcessResult> {
+  const startedAt = performance.now();
+  if (options.signal?.aborted) {
+    return {
+      exitCode: undefined,
+      signal: undefined,
+      timedOut: false,
+      aborted: true,
+      tail: "",
+      stdout: "",
+      durationMs: 0,
+    };
+  }
+  const child = await start(command, options);
+  const output = captureOutput(child.stdout, child.stderr, options);
+  const ending = await supervise(child, options);
+  return { ...ending, ...output.end(), durationMs: performance.now() - startedAt };
+}
+
+type Running = ChildProcess & {
+  readonly pid: number;
+  readonly stdout: NonNullable<ChildProcess["stdout"]>;
+  readonly stderr: NonNullable<ChildProcess["stderr"]>;
+};
+
+async function start(command: Command, options: ProcessOptions): Promise<Running> {
+  const plain = typeof command === "string" ? ["/bin/sh", "-c", command] : command;
+  const { argv, env } = await runAs(options.user, plain, options);
+  const [program = "", ...args] = argv;
+  try {
+    const child = spawn(program, args, {
+      cwd: options.cwd,
+      env,
+      detached: true,
+      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    });
+    await once(child, "spawn");
+    // A program that does not read its input to the end breaks the pipe (EPIPE): its exit code says whether that matters.
+    child.stdin?.on("error", () => {}).end(options.input);
+    return child as Running;
+  } catch (cause) {
+    throw await cannotStart(plain[0] ?? "", options.cwd, cause as NodeJS.ErrnoException);
+  }
+}
+
+async function supervise(
+  child: Running,
+  options: ProcessOptions,
+): Promise<Pick<ProcessResult, "exitCode" | "signal" | "timedOut" | "aborted">> {
+  const exited = new Promise<[number | null, string | null]>((resolve) =>
+    child.once("exit", (...exit) => resolve(exit)),
+  );
+  // "close" is the exit and the end of both pipes, which a process left in the background may hold open.
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+
+  const reason = await endOf(exited, options);
+  if (reason !== "exited") signalGroup(child.pid, "SIGTERM");
+  await within(closed, reason === "exited" ? PIPES_MS : (options.graceMs ?? GRACE_MS));
+  signalGroup(child.pid, "SIGKILL");
+  // Neither one that left the group and holds our pipes, nor one the kernel cannot end (a dead network disk), may hang us.
+  await within(closed, PIPES_MS);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.unref();
+
+  return {
+    exitCode: child.exitCode ?? undefined,
+    signal: child.signalCode ?? undefined,
+    timedOut: reason === "timed out",
+    aborted: reason === "aborted",
+  };
+}
+
+/** Waits for the first of: the exit, the time-out, the abort. */
+async function endOf(exited: Promise<unknown>, options: ProcessOptions): Promise<"exited" | "timed out" | "aborted"> {
+  const { signal } = options;
+  let timer: NodeJS.Timeout | undefined;
+  let abort = (): void => {};
+  try {
+    return await Promise.race([
+      exited.then(() => "exited" as const),
+      new Promise<"timed out">((resolve) => {
+        timer = setTimeout(() => resolve("timed out"), Math.min(options.timeoutMs, LONGEST_TIMER_MS));
+      }),
+      new Promise<"aborted">((resolve) => {
+        abort = () => resolve("aborted");
+        if (signal?.aborted) abort();
+        signal?.addEventListener("abort", abort, { once: true });
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+async function within(event: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([event, late]);
+  clearTimeout(timer);
+}
+
+function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    // ESRCH: nobody is left, which is what we wanted. EPERM: only processes of other users (sudo) are left.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ESRCH" && code !== "EPERM") throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+
+/** Names one process for ever: a pid alone is given out again. */
+export interface ProcessIdentity {
+  readonly host: string;
+  readonly bootId: string;
+  readonly pid: number;
+  /** Clock ticks since boot when it started, as /proc/<pid>/stat field 22 says. */
+  readonly startTime: string;
+}
+
+/** Who a running process is; undefined when there is none with this pid. */
+export function identityOf(pid: number): ProcessIdentity | undefined {
+  const startTime = startTimeOf(pid);
+  return startTime === undefined ? undefined : { host: hostname(), bootId: bootId(), pid, startTime };
+}
+
+export function ownIdentity(): ProcessIdentity {
+  const identity = identityOf(process.pid);
+  if (identity === undefined) throw new Error("/proc is not mounted: fraisier needs it to tell processes apart");
+  return identity;
+}
+
+/** `undefined` for a process of another machine: from here nobody can tell. */
+export function isAlive(identity: ProcessIdentity): boolean | undefined {
+  if (identity.host !== hostname()) return undefined;
+  return identity.bootId === bootId() && identity.startTime === startTimeOf(identity.pid);
+}
+
+function bootId(): string {
+  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+}
+
+function startTimeOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The program's name stands in brackets and may hold anything, brackets too: what counts comes after the last one.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // A zombie is dead: only its parent has not looked yet.
+    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+  } catch {
+    // No such process: that is the answer.
+    return undefined;
+  }
+}

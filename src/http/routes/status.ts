@@ -1,0 +1,39 @@
+import type { Hono } from "hono";
+import type { Forge } from "../../forges/forge.ts";
+import type { Store } from "../../store/store.ts";
+import { targetName } from "../../domain/fraise.ts";
+import type { HttpEnv } from "../http-env.ts";
+
+export interface StatusParts {
+  readonly forges: readonly Forge[];
+  readonly configuredForges: readonly string[];
+  readonly store: Pick<Store, "targetStatus" | "queueState">;
+  readonly version: string;
+}
+
+/** Is it alive, what does it speak, and what runs: for monitors and scripts. Nothing here is secret, and nothing changes. */
+export function statusRoutes(app: Hono<HttpEnv>, { forges, configuredForges, store, version }: StatusParts): void {
+  const startedAt = performance.now();
+  const health = async (): Promise<{ status: "ok"; version: string; uptime_seconds: number; queued: number; running: number }> => {
+    // Reads the store: a daemon that cannot is not healthy, and answers 503.
+    const { queued, running } = await store.queueState();
+    const uptime = Math.floor((performance.now() - startedAt) / 1000);
+    return { status: "ok", version, uptime_seconds: uptime, queued: queued.length, running: running.length };
+  };
+  app.get("/health", async (context) => context.json(await health()));
+  app.get("/_deploy/health", async (context) => context.json(await health()));
+  app.get("/_deploy/status", async (context) => {
+    const rows = await store.targetStatus();
+    return context.json({ targets: rows.map((row) => ({ target: targetName(row), ...row })) });
+  });
+  app.get("/providers", (context) =>
+    context.json({
+      providers: forges.map(({ name, title }) => ({
+        name,
+        title,
+        webhook_path: `/webhook/${name}`,
+        configured: configuredForges.includes(name),
+      })),
+    }),
+  );
+}

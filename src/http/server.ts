@@ -1,0 +1,29 @@
+import { Hono } from "hono";
+import type { Log } from "../log.ts";
+import { FraisierError } from "../domain/errors.ts";
+import type { HttpEnv } from "./http-env.ts";
+import { problem } from "./problem.ts";
+import { statusRoutes } from "./routes/status.ts";
+import type { StatusParts } from "./routes/status.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
+import type { WebhookParts } from "./routes/webhooks.ts";
+
+export type HttpParts = WebhookParts & StatusParts & { readonly log: Log };
+
+/** Puts the routes together; turns errors into statuses, and never shows a stranger more than a sentence. */
+export function createHttp(parts: HttpParts): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
+  webhookRoutes(app, parts);
+  statusRoutes(app, parts);
+  app.notFound((context) => problem(context, 404, "there is nothing here", "GET /health, GET /providers, POST /webhook/<forge>"));
+  app.onError((error, context) => {
+    if (error instanceof FraisierError) {
+      parts.log.error({ err: error }, "request failed");
+      return problem(context, 503, error.message, error.hint ?? "Try again soon.");
+    }
+    // A bug of ours: the details are for the log alone.
+    parts.log.error({ err: error }, "request failed unexpectedly");
+    return problem(context, 500, "fraisier failed to answer", "The daemon's log says more.");
+  });
+  return app;
+}

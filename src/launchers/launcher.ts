@@ -1,0 +1,20 @@
+/** Starts runners: each deployment in a process of its own, which outlives the daemon. */
+export interface Launcher {
+  /** Recorded with the deployment: `process`, `systemd`. */
+  readonly name: string;
+  /** Whether this machine, as this user, can launch so. */
+  isAvailable(): Promise<boolean>;
+  /**
+   * Starts `fraisier run <deployment>` and returns once it is started, not when it is done. `onExit` is called when the launcher happens to
+   * learn that it ended. @throws HostUnavailable when it cannot be started.
+   */
+  launch(launch: Launch): Promise<void>;
+}
+
+export interface Launch {
+  readonly deployment: string;
+  readonly configFile: string;
+  /** Outer bound in milliseconds, beyond the deployment's own. */
+  readonly timeoutMs: number;
+  onExit(): void;
+}

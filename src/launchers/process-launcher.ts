@@ -1,0 +1,29 @@
+import { spawn } from "node:child_process";
+import { HostUnavailable } from "../domain/errors.ts";
+import { runnerCommand } from "./runner-command.ts";
+import type { Launcher } from "./launcher.ts";
+
+/** A detached process in a session of its own: for machines without systemd, containers and development. */
+export const processLauncher: Launcher = {
+  name: "process",
+  isAvailable: async () => true,
+  launch: (launch) =>
+    new Promise((resolve, reject) => {
+      const [program, ...rest] = runnerCommand(launch);
+      const child = spawn(program, rest, {
+        detached: true,
+        // Its own standard error would keep the daemon's alive; what it has to say it writes to the store.
+        stdio: ["ignore", "ignore", "inherit"],
+        env: { ...process.env, FRAISIER_RUNNER: "process" },
+      });
+      child.once("error", (error) =>
+        reject(new HostUnavailable(`the runner could not be started: ${error.message}`, { cause: error })),
+      );
+      child.once("spawn", () => {
+        child.unref();
+        resolve();
+      });
+      child.once("exit", () => launch.onExit());
+    }),
+};
+

@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { HostUnavailable } from "../domain/errors.ts";
+import type { Launch, Launcher } from "./launcher.ts";
+import { runnerCommand } from "./runner-command.ts";
+
+/**
+ * A systemd unit per deployment, with a cgroup of its own that ends with it: an instance of the installed template
+ * `fraisier-deploy@.service`, else a transient unit, which only root may make.
+ */
+export const systemdLauncher: Launcher = {
+  name: "systemd",
+  async isAvailable() {
+    // The way systemd itself asks: sd_booted(3).
+    if (!existsSync("/run/systemd/system")) return false;
+    return process.getuid?.() === 0 || (await hasTemplate());
+  },
+  async launch(launch) {
+    const unit = `fraisier-deploy@${launch.deployment}.service`;
+    const { code, output } = (await hasTemplate())
+      ? await run(["systemctl", "start", "--no-block", unit])
+      : await run(transientUnit(unit, launch));
+    if (code !== 0) {
+      throw new HostUnavailable(`systemd did not start ${unit}: ${output.trim()}`, {
+        hint: "systemd/README.md says which permission the daemon needs.",
+      });
+    }
+  },
+};
+
+/** What systemd told the daemon about the daemon (systemd.exec(5)): untrue in another unit. */
+const OF_THE_DAEMON_ITSELF: ReadonlySet<string> = new Set([
+  "INVOCATION_ID",
+  "JOURNAL_STREAM",
+  "LISTEN_FDS",
+  "LISTEN_FDNAMES",
+  "LISTEN_PID",
+  "MAINPID",
+  "NOTIFY_SOCKET",
+  "SYSTEMD_EXEC_PID",
+  "WATCHDOG_PID",
+  "WATCHDOG_USEC",
+]);
+
+function transientUnit(unit: string, launch: Launch): [string, ...string[]] {
+  const properties = [
+    "Type=exec",
+    "KillMode=control-group",
+    `RuntimeMaxSec=${Math.ceil(launch.timeoutMs / 1000)}`,
+    "CollectMode=inactive-or-failed",
+    `WorkingDirectory=${process.cwd()}`,
+  ];
+  return [
+    "systemd-run",
+    "--quiet",
+    "--no-block",
+    "--collect",
+    `--unit=${unit}`,
+    `--description=fraisier deployment ${launch.deployment}`,
+    ...properties.map((property) => `--property=${property}`),
+    // By name only: values stay off the command line, where every user could read them.
+    ...Object.keys({ ...process.env, FRAISIER_RUNNER: "" })
+      .filter((name) => /^[A-Za-z_]\w*$/.test(name) && !OF_THE_DAEMON_ITSELF.has(name))
+      .map((name) => `--setenv=${name}`),
+    "--",
+    ...runnerCommand(launch),
+  ];
+}
+
+/** The operator installed the template: starting its instances is all the daemon needs to be allowed. */
+async function hasTemplate(): Promise<boolean> {
+  const { code } = await run(["systemctl", "cat", "fraisier-deploy@.service"]);
+  return code === 0;
+}
+
+function run([program, ...rest]: [string, ...string[]]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, rest, {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, FRAISIER_RUNNER: "systemd" },
+      timeout: 30_000,
+    });
+    let output = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      output = (output + text).slice(-4096);
+    });
+    child.once("error", (error) => reject(new HostUnavailable(`${program}: ${error.message}`, { cause: error })));
+    child.once("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}

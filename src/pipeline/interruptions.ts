@@ -1,0 +1,29 @@
+/** Thrown into a deployment from outside its steps, as the reason of its abort signal; or by a step that finds nothing to do. */
+
+/** Somebody asked for it to be cancelled. */
+export class Cancelled extends Error {
+  constructor(by: string) {
+    super(`cancelled by ${by}`);
+    this.name = "Cancelled";
+  }
+}
+
+/** It took longer than `timeout` allows. */
+export class OutOfTime extends Error {
+  constructor(timeoutMs: number) {
+    super(`not done within its timeout of ${Math.round(timeoutMs / 1000)} s`);
+    this.name = "OutOfTime";
+  }
+}
+
+/** There is nothing to do, and that is no failure. */
+export class Skipped extends Error {
+  /** A revision that must be deployed in its place. */
+  readonly instead: string | undefined;
+
+  constructor(reason: string, instead: string | undefined) {
+    super(reason);
+    this.name = "Skipped";
+    this.instead = instead;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Facts, Step } from "../steps/step.ts";
+import type { StepStatus } from "../store/tables.ts";
+import type { Store } from "../store/store.ts";
+
+/** What is on record of each step of one deployment: kept in memory, and durable before any call resolves. */
+export interface Journal {
+  isStarted(step: Step): boolean;
+  isFinished(step: Step): boolean;
+  /** Started by this or an earlier runner, and not wholly taken back. */
+  mustBeUndone(step: Step): boolean;
+  factsOf(step: Step): Facts;
+  start(step: Step): Promise<void>;
+  remember(step: Step, facts: Facts): Promise<void>;
+  finish(step: Step): Promise<void>;
+  fail(step: Step, error: unknown): Promise<void>;
+  startUndo(step: Step): Promise<void>;
+  finishUndo(step: Step): Promise<void>;
+  failUndo(step: Step, error: unknown): Promise<void>;
+}
+
+interface Entry {
+  status: StepStatus;
+  facts: Facts;
+  startedMs: number;
+}
+
+/** @param redact error texts may hold what a command printed. */
+export async function openJournal(store: Store, id: string, owner: string, redact: (text: string) => string): Promise<Journal> {
+  const entries = new Map<string, Entry>();
+  const recorded = await store.deploymentDetail(id);
+  for (const row of recorded?.steps ?? []) {
+    entries.set(row.step, { status: row.status, facts: JSON.parse(row.facts) as Facts, startedMs: performance.now() });
+  }
+  const write = async (step: Step, status: StepStatus, more: { facts?: Facts; error?: unknown } = {}): Promise<void> => {
+    const before = entries.get(step.name);
+    const begins = status === "started" || status === "undoing";
+    const startedMs = begins ? performance.now() : (before?.startedMs ?? performance.now());
+    const facts = { ...before?.facts, ...more.facts };
+    await store.journalStep(id, owner, {
+      step: step.name,
+      phase: step.phase,
+      status,
+      facts: JSON.stringify(facts),
+      ...(more.error === undefined ? {} : { error: redact(more.error instanceof Error ? more.error.message : String(more.error)) }),
+      ...(begins ? {} : { durationMs: Math.round(performance.now() - startedMs) }),
+    });
+    entries.set(step.name, { status, facts, startedMs });
+  };
+  return {
+    isStarted: (step) => entries.has(step.name),
+    isFinished: (step) => entries.get(step.name)?.status === "finished",
+    mustBeUndone: (step) => step.undo !== undefined && entries.has(step.name) && entries.get(step.name)?.status !== "undone",
+    factsOf: (step) => entries.get(step.name)?.facts ?? {},
+    start: (step) => write(step, "started"),
+    remember: (step, facts) => write(step, entries.get(step.name)?.status ?? "started", { facts }),
+    finish: (step) => write(step, "finished"),
+    fail: (step, error) => write(step, "failed", { error }),
+    startUndo: (step) => write(step, "undoing"),
+    finishUndo: (step) => write(step, "undone"),
+    failUndo: (step, error) => write(step, "undo_failed", { error }),
+  };
+}

@@ -1,0 +1,90 @@
+import type { Store } from "../store/store.ts";
+
+/** Lines kept from the start of a deployment's output; what comes later is kept from its end. */
+const HEAD_LINES = 20_000;
+const TAIL_LINES = 500;
+const FLUSH_MS = 100;
+const FLUSH_LINES = 500;
+/** A deployment that is taken up again numbers its lines behind those of the runner that died. */
+const LINES_PER_ATTEMPT = 1_000_000;
+
+export type Stream = "stdout" | "stderr" | "fraisier";
+
+interface Line {
+  readonly at: string;
+  readonly step: string;
+  readonly stream: Stream;
+  readonly line: string;
+}
+
+/** The output of one deployment: redacted, with the time of each line, bounded; where lines are left out, it says so. */
+export interface OutputLog {
+  add(step: string, stream: Stream, line: string): void;
+  /** Writes what is gathered. Rejects when the store could not take an earlier part either. */
+  flush(): Promise<void>;
+  /** Writes the end of a log that was cut. */
+  close(): Promise<void>;
+}
+
+export function openOutputLog(store: Pick<Store, "appendOutput">, deployment: string, attempt: number, redact: (text: string) => string): OutputLog {
+  let sequence = attempt * LINES_PER_ATTEMPT;
+  let kept = 0;
+  let leftOut = 0;
+  let gathered: Line[] = [];
+  const tail: Line[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let writing = Promise.resolve();
+  let failure: unknown;
+
+  const write = (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const lines = gathered;
+    gathered = [];
+    // One after the other: lines stay in order, and a slow store is not buried.
+    writing = writing
+      .then(() =>
+        store.appendOutput(lines.map((each) => ({ deployment_id: deployment, sequence: ++sequence, ...each }))),
+      )
+      .catch((error: unknown) => {
+        failure ??= error;
+      });
+    return writing;
+  };
+  const gather = (line: Line): void => {
+    gathered.push(line);
+    if (gathered.length >= FLUSH_LINES) void write();
+    else timer ??= setTimeout(() => void write(), FLUSH_MS);
+  };
+
+  const flush = async (): Promise<void> => {
+    await write();
+    if (failure !== undefined) throw failure;
+  };
+
+  return {
+    add(step, stream, text) {
+      const line = { at: new Date().toISOString(), step, stream, line: redact(text) };
+      if (kept < HEAD_LINES) {
+        kept += 1;
+        gather(line);
+        return;
+      }
+      tail.push(line);
+      if (tail.length > TAIL_LINES) {
+        tail.shift();
+        leftOut += 1;
+      }
+    },
+    flush,
+    async close() {
+      const last = tail.at(0);
+      if (last !== undefined && leftOut > 0) {
+        gather({ at: last.at, step: last.step, stream: "fraisier", line: `… ${leftOut} lines left out here …` });
+      }
+      for (const line of tail.splice(0)) gather(line);
+      leftOut = 0;
+      await flush();
+    },
+  };
+}

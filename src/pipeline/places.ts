@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Target } from "../config/config.ts";
+import type { Places } from "../steps/step.ts";
+
+/** Where a deployment of this target lives on disk. Pure. `stateDirectory` holds one mirror per clone URL, whatever targets share it. */
+export function placesOf(target: Target, deployment: string, stateDirectory: string): Places {
+  const app = target.settings.app_path;
+  if (target.settings.layout === "in_place") {
+    return { app, releases: app, release: app, current: app, shared: app, mirror: join(app, ".git") };
+  }
+  return {
+    app,
+    releases: join(app, "releases"),
+    release: join(app, "releases", deployment),
+    current: join(app, "current"),
+    shared: join(app, "shared"),
+    mirror: join(stateDirectory, "mirrors", mirrorName(target)),
+  };
+}
+
+function mirrorName(target: Target): string {
+  const readable = target.subscription.repository.replaceAll(/[^\w.-]+/g, "-").slice(-60);
+  const digest = createHash("sha256").update(target.clone_url.reveal()).digest("hex").slice(0, 10);
+  return `${readable}-${digest}.git`;
+}

@@ -1,0 +1,28 @@
+import { LeaseLost } from "../store/writes/lease-lost.ts";
+import type { Run } from "./run-deployment.ts";
+
+/**
+ * Takes back every step that was begun and knows how, last first, and goes on when one cannot: the more of the old state, the better.
+ * Returns what went wrong. Nothing outside stops it, as half a rollback is worse than a late one; each step bounds itself.
+ */
+export async function rollBack({ id, owner, steps, store, journal, output, contextFor }: Run): Promise<readonly string[]> {
+  const problems: string[] = [];
+  const progress = 99;
+  for (const step of steps.toReversed()) {
+    if (!journal.mustBeUndone(step)) continue;
+    output.add(step.name, "fraisier", `taking back ${step.name}`);
+    await store.enterPhase(id, owner, { phase: step.phase, progress, metadata: { step: step.name, undo: true } });
+    await journal.startUndo(step);
+    try {
+      await step.undo?.(contextFor(step, new AbortController().signal, steps.length, steps.length));
+      await journal.finishUndo(step);
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      problems.push(`${step.name}: ${message}`);
+      output.add(step.name, "fraisier", `could not take back ${step.name}: ${message}`);
+      await journal.failUndo(step, error);
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,140 @@
+import { FraisierError, StepFailed } from "../domain/errors.ts";
+import type { Outcome } from "../domain/deployment.ts";
+import { PHASES } from "../domain/phase.ts";
+import type { Step } from "../steps/step.ts";
+import type { Store } from "../store/store.ts";
+import { LeaseLost } from "../store/writes/lease-lost.ts";
+import { Cancelled, OutOfTime, Skipped } from "./interruptions.ts";
+import type { Journal } from "./journal.ts";
+import type { OutputLog } from "./output-log.ts";
+import { rollBack } from "./roll-back.ts";
+import type { ContextFor } from "./step-context.ts";
+
+export interface Run {
+  readonly id: string;
+  readonly owner: string;
+  readonly steps: readonly Step[];
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly output: OutputLog;
+  readonly contextFor: ContextFor;
+  /** Aborted from outside: cancelled, out of time, lease lost. */
+  readonly signal: AbortSignal;
+  readonly automaticRollback: boolean;
+  readonly releasePath: string;
+  /** An earlier runner was already taking it back when it died. */
+  readonly wasRollingBack: boolean;
+  /** Reasons and hints quote what programs printed. */
+  redact(text: string): string;
+}
+
+/**
+ * Takes one claimed deployment to its end: the steps that are not finished yet, in order; when one fails, everything that was begun is taken
+ * back. Always settles, unless the deployment was taken away (LeaseLost).
+ */
+export async function runDeployment(run: Run): Promise<Outcome> {
+  try {
+    const interrupted = run.wasRollingBack ? "an earlier runner died while it was rolling back" : diedTooLate(run);
+    if (interrupted !== undefined) return await takeBack(run, new StepFailed(interrupted), false);
+    try {
+      await runSteps(run);
+    } catch (error) {
+      return await endEarly(run, error);
+    }
+    return await settle(run, { outcome: "succeeded", reason: "", hint: "", releasePath: run.releasePath });
+  } finally {
+    await run.output.close();
+  }
+}
+
+async function runSteps({ id, owner, steps, store, journal, contextFor, signal }: Run): Promise<void> {
+  for (const [index, step] of steps.entries()) {
+    if (journal.isFinished(step)) continue;
+    signal.throwIfAborted();
+    const progress = Math.floor((100 * index) / steps.length);
+    await store.enterPhase(id, owner, { phase: step.phase, progress, metadata: { step: step.name } });
+    await journal.start(step);
+    try {
+      await step.run(contextFor(step, signal, index, steps.length));
+      // A step that ignores the signal must not be taken for a success.
+      signal.throwIfAborted();
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) await journal.fail(step, error);
+      throw signal.aborted ? signal.reason : error;
+    }
+    await journal.finish(step);
+  }
+}
+
+/** The crash table: a runner that died after the host began to change is not continued but taken back. */
+function diedTooLate({ steps, journal }: Run): string | undefined {
+  const last = steps.findLast((step) => journal.isStarted(step));
+  if (last === undefined) return undefined;
+  const policy = PHASES.find(({ name }) => name === last.phase)?.onCrash;
+  return policy === "roll back" ? `the runner died in ${last.phase} (${last.name})` : undefined;
+}
+
+async function endEarly(run: Run, error: unknown): Promise<Outcome> {
+  if (error instanceof LeaseLost) throw error;
+  if (error instanceof Skipped) {
+    const outcome = await settle(run, { outcome: "skipped", reason: error.message, hint: "" });
+    if (error.instead !== undefined) await deployInstead(run, error.instead);
+    return outcome;
+  }
+  const hasActed = run.steps.some((step) => step.undo !== undefined && run.journal.isStarted(step));
+  if (hasActed && run.automaticRollback) {
+    // Only what the revision itself did is held against it: not a cancellation, nor a machine without systemctl.
+    return await takeBack(run, error, error instanceof StepFailed || error instanceof OutOfTime);
+  }
+  const reason = hasActed ? `${messageOf(error)}; rollback.automatic is off: the host was left as it is` : messageOf(error);
+  return await settle(run, { outcome: error instanceof Cancelled ? "cancelled" : "failed", reason, hint: hintOf(error) });
+}
+
+async function takeBack(run: Run, error: unknown, isBadRevision: boolean): Promise<Outcome> {
+  const reason = messageOf(error);
+  await run.store.beginRollback(run.id, run.owner, reason);
+  const problems = await rollBack(run);
+  if (problems.length === 0) {
+    return await settle(run, { outcome: "rolled_back", reason, hint: hintOf(error), isBadRevision });
+  }
+  return await settle(run, {
+    outcome: "rollback_failed",
+    reason: `${reason}; and taking it back failed: ${problems.join("; ")}`,
+    hint: "The host is in neither state for certain: look at it, mend it, then deploy again.",
+    isBadRevision,
+  });
+}
+
+/** The pushes came in the wrong order: the newer one that had been replaced takes its place again. */
+async function deployInstead({ id, store }: Run, revision: string): Promise<void> {
+  const detail = await store.deploymentDetail(id);
+  if (detail === undefined) return;
+  const { deployment } = detail;
+  const { ref_kind: kind, ref_name: name } = deployment;
+  const wanted = {
+    revision,
+    previous: deployment.revision,
+    ref: kind === null || name === null ? undefined : { kind, name },
+    forced: false,
+    message: deployment.message,
+    triggeredBy: deployment.triggered_by,
+  };
+  await store.enqueueDeployment(deployment, deployment.trigger, wanted, { unlessOneWaits: true });
+}
+
+async function settle(run: Run, settlement: Parameters<Store["settleDeployment"]>[2]): Promise<Outcome> {
+  const { outcome } = settlement;
+  const reason = run.redact(settlement.reason);
+  run.output.add("fraisier", "fraisier", reason === "" ? outcome : `${outcome}: ${reason}`);
+  await run.output.flush();
+  await run.store.settleDeployment(run.id, run.owner, { ...settlement, reason, hint: run.redact(settlement.hint) });
+  return outcome;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function hintOf(error: unknown): string {
+  return error instanceof FraisierError ? (error.hint ?? "") : "";
+}

@@ -1,0 +1,116 @@
+import { StepFailed } from "../domain/errors.ts";
+import type { Target } from "../config/config.ts";
+import type { Deployment } from "../domain/deployment.ts";
+import type { Host } from "../host/host.ts";
+import type { ProcessResult } from "../host/processes.ts";
+import type { Service } from "../service-managers/service-manager.ts";
+import type { Places, Step, StepContext } from "../steps/step.ts";
+import type { Store } from "../store/store.ts";
+import { Skipped } from "./interruptions.ts";
+import type { Journal } from "./journal.ts";
+import type { OutputLog } from "./output-log.ts";
+
+export type ContextFor = (step: Step, signal: AbortSignal, index: number, count: number) => StepContext;
+
+export interface ContextParts {
+  readonly deployment: Deployment;
+  readonly owner: string;
+  readonly target: Target;
+  readonly places: Places;
+  readonly host: Host;
+  readonly service: Service | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly previousRevision: string | undefined;
+  readonly previousRelease: string | undefined;
+  readonly replacedRevisions: readonly string[];
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly output: OutputLog;
+}
+
+/** Builds what a step sees. The deployment's revision changes once, when a tag is peeled: every later step sees the commit. */
+export function contextBuilder(parts: ContextParts): ContextFor {
+  const { owner, target, places, host, service, store, journal, output } = parts;
+  let { deployment } = parts;
+  const { id } = deployment;
+  return (step, signal, index, count) => ({
+    get deployment() {
+      return deployment;
+    },
+    target,
+    places,
+    host,
+    service,
+    signal,
+    env: parts.env,
+    previousRevision: parts.previousRevision,
+    previousRelease: parts.previousRelease,
+    replacedRevisions: parts.replacedRevisions,
+    get facts() {
+      return journal.factsOf(step);
+    },
+    remember: (facts) => journal.remember(step, facts),
+    log: (line) => output.add(step.name, "fraisier", line),
+    async command(command, options = {}) {
+      const timeoutMs = options.timeoutMs ?? target.settings.timeout;
+      const user = options.user ?? target.settings.user;
+      const result = await host.processes.run(command, {
+        cwd: options.cwd ?? places.release,
+        env: commandVariables(parts.env, deployment, places, parts.previousRevision),
+        ...(user === undefined ? {} : { user }),
+        timeoutMs,
+        signal,
+        onLine: (stream, line) => output.add(step.name, stream, line),
+      });
+      if (result.aborted) signal.throwIfAborted();
+      if (result.exitCode !== 0) throw new StepFailed(`${step.name} ${ending(result, timeoutMs)}`, { hint: lastWords(result) });
+    },
+    progress(fraction, metadata = {}) {
+      const progress = Math.floor((100 * (index + Math.min(1, Math.max(0, fraction)))) / count);
+      // For people only: a deployment does not fail because its progress bar did.
+      store.enterPhase(id, owner, { phase: step.phase, progress, metadata: { step: step.name, ...metadata } }).catch((error: unknown) => {
+        output.add(step.name, "fraisier", `progress was not recorded: ${String(error)}`);
+      });
+    },
+    async peel(revision) {
+      await store.peelRevision(id, owner, revision);
+      deployment = { ...deployment, revision };
+    },
+    skip(reason, instead) {
+      throw new Skipped(reason, instead);
+    },
+  });
+}
+
+/** What commands find in their environment, beside the daemon's own variables. */
+function commandVariables(
+  env: Readonly<Record<string, string>>,
+  deployment: Deployment,
+  places: Places,
+  previousRevision: string | undefined,
+): Record<string, string> {
+  return {
+    ...env,
+    FRAISIER_DEPLOYMENT: deployment.id,
+    FRAISIER_FRAISE: deployment.fraise,
+    FRAISIER_ENVIRONMENT: deployment.environment,
+    FRAISIER_JOB: deployment.job,
+    FRAISIER_REVISION: deployment.revision,
+    FRAISIER_REF: deployment.ref?.name ?? "",
+    FRAISIER_PREVIOUS_REVISION: previousRevision ?? "",
+    FRAISIER_APP_PATH: places.app,
+    FRAISIER_RELEASE_PATH: places.release,
+  };
+}
+
+function ending(result: ProcessResult, timeoutMs: number): string {
+  if (result.timedOut) return `was ended: it took longer than ${Math.round(timeoutMs / 1000)} s`;
+  if (result.exitCode === undefined) return `was ended by ${result.signal ?? "a signal"}`;
+  return `ended with exit code ${result.exitCode}`;
+}
+
+/** The end of what it printed tells most. */
+function lastWords(result: ProcessResult): string {
+  const lines = result.tail.trimEnd().split("\n").slice(-3);
+  return lines.join("\n").slice(-500);
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { StepFailed } from "../domain/errors.ts";
+import type { Host } from "../host/host.ts";
+import type { Command, ProcessResult } from "../host/processes.ts";
+import type { Service, ServiceManager, ServiceSettings } from "./service-manager.ts";
+
+/** A shell line, or argv. */
+const commandLine = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+const settings = {
+  restart: commandLine.describe("starts or restarts the service, and ends when that is done"),
+  stop: commandLine.optional().describe("stops the service"),
+  status: commandLine.optional().describe("exits 0 while the service is up"),
+  logs: commandLine.optional().describe("prints the service's last lines of output, and ends"),
+  user: z.string().min(1).optional().describe("runs these commands as this user"),
+};
+
+type Settings = z.infer<z.ZodObject<typeof settings>>;
+
+const RESTART_TIMEOUT_MS = 300_000;
+const QUESTION_TIMEOUT_MS = 10_000;
+
+/**
+ * Services spoken to by commands of the operator's: OpenRC, runit, supervisord, pm2. The commands must hand the service
+ * over to such a manager: what they leave behind in their own process group is killed.
+ */
+export const command: ServiceManager = {
+  name: "command",
+  settings,
+
+  service(given: ServiceSettings, host: Host, env: Readonly<Record<string, string>>): Service {
+    // The loader checked them against `settings`.
+    const { restart, stop, status, logs, user } = given as unknown as Settings;
+    const name = `service (${inWords(restart)})`;
+
+    const run = (line: Command, timeoutMs: number, signal?: AbortSignal): Promise<ProcessResult> =>
+      host.processes.run(line, {
+        env,
+        timeoutMs,
+        cwd: "/",
+        ...(user === undefined ? {} : { user }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    const change = async (what: string, line: Command, signal?: AbortSignal): Promise<void> => {
+      const result = await run(line, RESTART_TIMEOUT_MS, signal);
+      if (result.exitCode === 0 && !result.timedOut && !result.aborted) return;
+      throw new StepFailed(`cannot ${what} ${name}: ${ending(result)}${said(result)}`);
+    };
+
+    return {
+      name,
+      restart: (signal) => change("restart", restart, signal),
+
+      async stop(signal) {
+        if (stop === undefined) {
+          throw new StepFailed(`cannot stop ${name}: no command says how`, { hint: "Give one under service: stop." });
+        }
+        await change("stop", stop, signal);
+      },
+
+      async state() {
+        const common = { changing: false, failed: false, restarts: undefined, mainPid: undefined };
+        if (status === undefined)
+          return { ...common, up: true, description: "taken for up: there is no status command" };
+        const result = await run(status, QUESTION_TIMEOUT_MS);
+        const up = result.exitCode === 0 && !result.timedOut;
+        return { ...common, up, description: up ? "up" : `not up (${inWords(status)}: ${ending(result)})` };
+      },
+
+      async recentOutput(lines) {
+        if (logs === undefined || lines <= 0) return [];
+        return lastLines((await run(logs, QUESTION_TIMEOUT_MS)).tail, lines);
+      },
+    };
+  },
+};
+
+function inWords(line: Command): string {
+  return typeof line === "string" ? line : line.join(" ");
+}
+
+function ending(result: ProcessResult): string {
+  if (result.timedOut) return `no end within ${Math.round(result.durationMs / 1000)} s`;
+  if (result.aborted) return "interrupted";
+  return result.exitCode === undefined ? `ended by ${result.signal ?? "a signal"}` : `exit code ${result.exitCode}`;
+}
+
+function said({ tail }: ProcessResult): string {
+  const words = lastLines(tail, 5).join("; ");
+  return words && `: ${words}`;
+}
+
+function lastLines(text: string, count: number): string[] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .slice(-count);
+}

@@ -1,0 +1,48 @@
+import type { ZodRawShape } from "zod";
+import type { Host } from "../host/host.ts";
+
+/** The word after `manager:` and the keys beside it, as the user wrote them in `service:`. */
+export interface ServiceSettings {
+  readonly manager: string;
+  /** The unit or service's name, where the manager knows services by name. */
+  readonly unit?: string | undefined;
+  readonly [key: string]: unknown;
+}
+
+/** What a service manager says of a service now. */
+export interface ServiceState {
+  /** Running, or for a oneshot unit: done well. */
+  readonly up: boolean;
+  /** Still on its way (activating, auto-restart): ask again. */
+  readonly changing: boolean;
+  /** It gave up: waiting longer does not help. */
+  readonly failed: boolean;
+  /** How often the manager restarted it by itself, where it counts: a number that grows means a crash loop. */
+  readonly restarts: number | undefined;
+  /** The main process, where known: one that changes means a restart. */
+  readonly mainPid: number | undefined;
+  /** For people: `active (running)`, `failed (exit-code)`. */
+  readonly description: string;
+}
+
+/** Starts, stops and watches one service of the operator's. */
+export interface Service {
+  /** For people: `shop-api.service`, `service (pm2 restart shop)`. */
+  readonly name: string;
+  /** Starts or restarts it, and returns once the manager says the start is done. Throws StepFailed with the manager's words. */
+  restart(signal?: AbortSignal): Promise<void>;
+  stop(signal?: AbortSignal): Promise<void>;
+  state(): Promise<ServiceState>;
+  /** Its last lines of output, for the log of a failed deployment; empty where the manager keeps none. */
+  recentOutput(lines: number): Promise<readonly string[]>;
+}
+
+/** Knows how one kind of service manager is spoken to. */
+export interface ServiceManager {
+  /** The word after `manager:` in fraises.yaml. */
+  readonly name: string;
+  /** The keys beside `manager:` that it knows. */
+  readonly settings: ZodRawShape;
+  /** The service; throws HostUnavailable later, when used on a machine without this manager. */
+  service(settings: ServiceSettings, host: Host, env: Readonly<Record<string, string>>): Service;
+}

@@ -1,0 +1,48 @@
+import { type FraisierError, HostUnavailable, StepFailed } from "../domain/errors.ts";
+import type { ProcessResult } from "../host/processes.ts";
+
+interface Circumstances {
+  readonly unit: string;
+  readonly userScope: boolean;
+  /** The unit's own last lines. */
+  readonly output: readonly string[];
+}
+
+/** What systemctl said when it did not do what was asked, and what to do about it. */
+export function systemdFailure(what: string, result: ProcessResult, circumstances: Circumstances): FraisierError {
+  const { unit, userScope, output } = circumstances;
+  if (result.aborted) return new StepFailed(`${what}: interrupted`);
+  if (result.timedOut) {
+    return new StepFailed(`${what}: systemd did not end it within ${Math.round(result.durationMs / 1000)} s`, {
+      hint: `Set TimeoutStartSec= in ${unit}, or, for Type=notify, see why it never says READY=1.`,
+    });
+  }
+  const words = result.tail
+    .trim()
+    .split("\n")
+    .filter((line) => line !== "")
+    .slice(-4)
+    .join("; ");
+  const message = [
+    `${what}: ${words || `systemctl ended with ${result.exitCode ?? result.signal ?? "a signal"}`}`,
+    ...output,
+  ].join("; ");
+  if (/Interactive authentication required|Access denied|not permitted/i.test(words)) {
+    return new HostUnavailable(message, {
+      hint: `The user fraisier runs as may not do this: install the polkit rule from fraisier's systemd/ folder and name ${unit} in it.`,
+    });
+  }
+  if (/Failed to connect to bus|not been booted with systemd|Failed to get D-Bus connection/i.test(words)) {
+    return new HostUnavailable(message, {
+      hint: userScope
+        ? "There is no user manager for the user fraisier runs as: loginctl enable-linger USER"
+        : "No systemd runs here, or its bus does not: use `manager: command` with commands of your own.",
+    });
+  }
+  if (/not found|not loaded/i.test(words)) {
+    return new StepFailed(message, {
+      hint: `Is the name right, and was \`systemctl daemon-reload\` run after its file was put in place?`,
+    });
+  }
+  return new StepFailed(message, { hint: `Look at it: systemctl ${userScope ? "--user " : ""}status ${unit}` });
+}

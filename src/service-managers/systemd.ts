@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { StepFailed } from "../domain/errors.ts";
+import type { ProcessResult } from "../host/processes.ts";
+import type { Service, ServiceManager, ServiceSettings } from "./service-manager.ts";
+import { systemdFailure } from "./systemd-failure.ts";
+import { UNIT_PROPERTIES, unitState } from "./unit-state.ts";
+
+const settings = {
+  unit: z
+    .string()
+    // systemd.unit(5); without the patterns systemctl would take for several units.
+    .regex(/^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*$/, "no name of a unit: shop.service, worker@1.service")
+    .describe("name of the unit, `.service` when it has no suffix"),
+  scope: z
+    .enum(["system", "user"])
+    .default("system")
+    .describe("`user` for units of the user manager of the user fraisier runs as"),
+};
+
+/** A start that systemd itself does not bound (`TimeoutStartSec=infinity`) is bounded by this and the deployment's deadline. */
+const RESTART_TIMEOUT_MS = 15 * 60_000;
+const QUESTION_TIMEOUT_MS = 30_000;
+const LINES_IN_MESSAGE = 10;
+
+/** Units of systemd, through systemctl(1) and journalctl(1): the whole interface that polkit rules and man pages speak of. */
+export const systemd: ServiceManager = {
+  name: "systemd",
+  settings,
+
+  service(given: ServiceSettings, host, env): Service {
+    const unit = withSuffix(given.unit ?? "");
+    const scope = given["scope"] === "user" ? ["--user"] : [];
+    const environment = { ...env, ...(scope.length > 0 ? userManager(env) : {}), LC_ALL: "C", SYSTEMD_COLORS: "0" };
+
+    const ask = (
+      argv: readonly string[],
+      timeoutMs = QUESTION_TIMEOUT_MS,
+      signal?: AbortSignal,
+    ): Promise<ProcessResult> =>
+      host.processes.run(argv, { env: environment, timeoutMs, ...(signal === undefined ? {} : { signal }) });
+    const common = [...scope, "--no-ask-password", "--no-pager"];
+    const systemctl = (verb: string, ...options: readonly string[]): readonly string[] => [
+      "systemctl",
+      ...common,
+      verb,
+      ...options,
+      "--",
+      unit,
+    ];
+    const change = async (verb: string, signal?: AbortSignal): Promise<void> => {
+      const result = await ask(systemctl(verb), RESTART_TIMEOUT_MS, signal);
+      if (result.exitCode === 0) return;
+      // What the unit itself said is of use only where it ran; a unit that cannot even be asked for said nothing.
+      const failed = await state().then(
+        (now) => now.failed,
+        () => false,
+      );
+      const output = failed ? await recentOutput(LINES_IN_MESSAGE) : [];
+      throw systemdFailure(`cannot ${verb} ${unit}`, result, { unit, userScope: scope.length > 0, output });
+    };
+    const state: Service["state"] = async () => {
+      const result = await ask(systemctl("show", `--property=${UNIT_PROPERTIES.join(",")}`));
+      if (result.exitCode !== 0) {
+        throw systemdFailure(`cannot ask for ${unit}`, result, { unit, userScope: scope.length > 0, output: [] });
+      }
+      return unitState(unit, result.stdout);
+    };
+    const recentOutput: Service["recentOutput"] = async (lines) => {
+      if (lines <= 0) return [];
+      const options = ["--no-pager", "--quiet", "--output=cat", `--lines=${lines}`];
+      const result = await ask(["journalctl", ...scope, ...options, `--unit=${unit}`]);
+      // Not in the group systemd-journal: no lines rather than no message.
+      return result.exitCode === 0 ? result.stdout.split("\n").filter((line) => line !== "") : [];
+    };
+
+    return {
+      name: unit,
+      state,
+      recentOutput,
+      stop: (signal) => change("stop", signal),
+
+      async restart(signal) {
+        // A crash loop of the last release may have used up the start limit: it must not keep its rollback from starting.
+        // Fails for a unit that is not loaded, or where we may only restart: then the restart has the say.
+        await ask(systemctl("reset-failed"), QUESTION_TIMEOUT_MS, signal);
+        await change("restart", signal);
+        // Type=simple counts as started once it is forked; a missing program shows a moment later, or never here.
+        const now = await state();
+        if (now.up || now.changing) return;
+        const output = await recentOutput(LINES_IN_MESSAGE);
+        throw new StepFailed(
+          `${unit} did not stay up: ${now.description}${output.length > 0 ? `: ${output.join("; ")}` : ""}`,
+          {
+            hint: `Look at it: systemctl ${[...scope, "status"].join(" ")} ${unit}`,
+          },
+        );
+      },
+    };
+  },
+};
+
+function withSuffix(unit: string): string {
+  return /\.(service|socket|timer|target|path)$/.test(unit) ? unit : `${unit}.service`;
+}
+
+/** Where the user manager is spoken to; a daemon that was not started by a login does not have these. */
+function userManager(env: Readonly<Record<string, string>>): Record<string, string> {
+  const folder = env["XDG_RUNTIME_DIR"] ?? `/run/user/${process.getuid?.() ?? 0}`;
+  return {
+    XDG_RUNTIME_DIR: folder,
+    DBUS_SESSION_BUS_ADDRESS: env["DBUS_SESSION_BUS_ADDRESS"] ?? `unix:path=${folder}/bus`,
+  };
+}

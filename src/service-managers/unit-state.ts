@@ -1,0 +1,55 @@
+import { StepFailed } from "../domain/errors.ts";
+import type { ServiceState } from "./service-manager.ts";
+
+/** Properties of org.freedesktop.systemd1(5) that tell how a unit does. */
+export const UNIT_PROPERTIES = [
+  "LoadState",
+  "ActiveState",
+  "SubState",
+  "Result",
+  "Type",
+  "NRestarts",
+  "MainPID",
+] as const;
+
+const CHANGING = new Set(["activating", "deactivating"]);
+const UP = new Set(["active", "reloading", "refreshing"]);
+
+/** Reads what `systemctl show` prints. @throws StepFailed for a unit systemd does not know or may not start. */
+export function unitState(unit: string, shown: string): ServiceState {
+  const property = Object.fromEntries(shown.split("\n").map((line) => splitOnce(line))) as Partial<
+    Record<(typeof UNIT_PROPERTIES)[number], string>
+  >;
+  const {
+    LoadState: load,
+    ActiveState: active = "unknown",
+    SubState: sub = "",
+    Result: result = "",
+    Type: type,
+  } = property;
+  if (load !== "loaded") {
+    throw new StepFailed(`systemd cannot use the unit ${unit}: ${load ?? "no answer"}`, { hint: hintFor(unit, load) });
+  }
+  // Once a oneshot unit has ended well, systemd forgets that it ran: inactive without a failure is all that can be known.
+  const done = type === "oneshot" && active === "inactive" && result === "success";
+  return {
+    up: UP.has(active) || done,
+    changing: CHANGING.has(active),
+    failed: active === "failed",
+    restarts: property.NRestarts === undefined ? undefined : Number(property.NRestarts),
+    mainPid: Number(property.MainPID ?? 0) || undefined,
+    description: done ? "done (oneshot)" : `${active} (${result === "" || result === "success" ? sub : result})`,
+  };
+}
+
+function hintFor(unit: string, load: string | undefined): string {
+  if (load === "masked") return `Somebody forbade it: systemctl unmask ${unit}`;
+  if (load === "not-found")
+    return `Is the name right, and was \`systemctl daemon-reload\` run after its file was put in place?`;
+  return `Look at its file: systemd-analyze verify ${unit}`;
+}
+
+function splitOnce(line: string): [string, string] {
+  const at = line.indexOf("=");
+  return [line.slice(0, at), line.slice(at + 1)];
+}

@@ -1,0 +1,54 @@
+import { short } from "../domain/decision.ts";
+import { fullRef } from "../domain/event.ts";
+import { matcher } from "../routing/patterns.ts";
+import type { Step, StepContext } from "./step.ts";
+
+/** Brings the exact revision into the mirror (or the checkout), and asks git what only git can know: is it still worth deploying? */
+export const fetchSource: Step = {
+  name: "fetch-source",
+  phase: "pulling_source",
+  describe: ({ places }) => `Fetch the revision into ${places.mirror}`,
+  async run(context) {
+    const { deployment, target, places, host, log, signal } = context;
+    const options = {
+      cloneUrl: target.clone_url.reveal(),
+      ref: deployment.ref === undefined ? undefined : fullRef(deployment.ref),
+      revision: deployment.revision,
+      timeoutMs: target.settings.timeout,
+      signal,
+      onLine: log,
+    };
+    const revision =
+      target.settings.layout === "in_place"
+        ? await host.git.fetchIntoCheckout(places.app, options)
+        : await host.git.fetchRevision({ ...options, mirror: places.mirror });
+    if (revision !== deployment.revision) {
+      log(`${deployment.ref?.name ?? "the tag"} names commit ${revision}`);
+      await context.peel(revision);
+    }
+    // What a person asks for by name is done, forward or back.
+    if (deployment.trigger === "delivery" || deployment.trigger === "sweep") await skipWhatIsNotNeeded(context, revision);
+  },
+};
+
+async function skipWhatIsNotNeeded(context: StepContext, revision: string): Promise<void> {
+  const { deployment, target, places, host, previousRevision, replacedRevisions } = context;
+  if (!deployment.forced) {
+    for (const replaced of replacedRevisions) {
+      if (replaced !== revision && (await host.git.isAncestor(places.mirror, revision, replaced)) === true) {
+        context.skip(`the pushes arrived in the wrong order: ${short(replaced)} comes after ${short(revision)}`, replaced);
+      }
+    }
+  }
+  if (previousRevision === undefined) return;
+  if (previousRevision === revision) context.skip(`${short(revision)} already runs`);
+  if (!deployment.forced && (await host.git.isAncestor(places.mirror, revision, previousRevision)) === true) {
+    context.skip(`${short(revision)} is older than ${short(previousRevision)}, which runs: going back is done by a rollback, not by a push`);
+  }
+  const { paths } = target.subscription;
+  if (paths.length === 0) return;
+  const changed = await host.git.changedPaths(places.mirror, previousRevision, revision);
+  if (changed !== undefined && !changed.some(matcher(paths))) {
+    context.skip(`nothing between ${short(previousRevision)} and ${short(revision)} touches ${paths.join(", ")}`);
+  }
+}

@@ -1,0 +1,43 @@
+import { dirname, join, relative } from "node:path";
+import { StepFailed } from "../domain/errors.ts";
+import type { Step } from "./step.ts";
+
+/** Writes the revision's files into a release folder of their own, with links to what releases share. */
+export const layOutRelease: Step = {
+  name: "lay-out-release",
+  phase: "copying_files",
+  describe: ({ places, target }) =>
+    `Write the revision into ${places.releases}/<deployment>` +
+    (target.settings.shared.length === 0 ? "" : `, with links to shared ${target.settings.shared.join(", ")}`),
+  async run({ deployment, target, places, host, remember, progress, log }) {
+    const unfinished = `${places.release}.unfinished`;
+    // A run that died half way left something here: it is made anew, whole.
+    await host.files.remove(unfinished);
+    await host.files.remove(places.release);
+    await host.files.makeFolder(places.releases);
+    await host.git.exportRevision(places.mirror, deployment.revision, unfinished);
+    progress(0.8, { commit: deployment.revision });
+    for (const path of target.settings.shared) {
+      const shared = join(places.shared, path);
+      const link = join(unfinished, path);
+      if (!(await host.files.exists(shared))) {
+        if (await host.files.exists(link)) {
+          // The first release brings what is shared from then on.
+          await host.files.makeFolder(dirname(shared));
+          await host.files.rename(link, shared);
+        } else if (path.includes(".") && !path.endsWith("/")) {
+          throw new StepFailed(`${shared} is missing`, { hint: "Put the shared file there first: every release links to it." });
+        } else {
+          await host.files.makeFolder(shared);
+        }
+      }
+      await host.files.remove(link);
+      await host.files.makeFolder(dirname(link));
+      // From where the release will be, not from where it is being written: both have the same depth.
+      await host.files.switchLink(link, relative(dirname(link), shared));
+    }
+    await host.files.rename(unfinished, places.release);
+    await remember({ commit: deployment.revision, release: places.release });
+    log(`release ${places.release}`);
+  },
+};

@@ -1,0 +1,37 @@
+import type { CommandSettings } from "../config/schema.ts";
+import type { Command } from "../host/processes.ts";
+import type { Phase } from "../domain/phase.ts";
+import type { Step } from "./step.ts";
+
+/** One of the operator's commands, run in the release: `install`, `build`, `test`. */
+export function runCommand(name: string, settings: CommandSettings): Step {
+  return {
+    name,
+    phase: "building",
+    describe: () => `Run ${name}: ${shown(settings.command)}${settings.user === undefined ? "" : ` as ${settings.user}`}`,
+    async run({ command }) {
+      await command(settings.command, { user: settings.user, timeoutMs: settings.timeout });
+    },
+  };
+}
+
+/** The commands of one hook, one after the other, in the release. */
+export function runHook(name: string, phase: Phase, commands: readonly Command[]): Step {
+  return {
+    name,
+    phase,
+    describe: () => `Run hook ${name}: ${commands.map(shown).join("; ")}`,
+    async run({ command, progress }) {
+      for (const [index, each] of commands.entries()) {
+        await command(each);
+        progress((index + 1) / commands.length);
+      }
+    },
+  };
+}
+
+/** A command as a person would type it. */
+export function shown(command: Command): string {
+  if (typeof command === "string") return command;
+  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
+}

@@ -1,0 +1,143 @@
+import { createHash } from "node:crypto";
+import type { IncomingDelivery, Proposal, RecordedDelivery } from "../domain/decision.ts";
+import { DeliveryRejected } from "../domain/errors.ts";
+import type { Reading } from "../domain/event.ts";
+import { newId } from "../domain/id.ts";
+import type { Forge, ForgeSecrets } from "../forges/forge.ts";
+import type { Router } from "../routing/route.ts";
+import type { Inbox } from "./inbox.ts";
+import { createRefusalLimit } from "./refusal-limit.ts";
+
+/** One request on the webhook URL, its body read and counted. */
+export interface WebhookRequest {
+  /** The forge of the URL; undefined for `POST /webhook`, where the headers tell. */
+  readonly forgeName: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly remoteAddress: string;
+}
+
+export interface Receiver {
+  /** Verifies, parses, routes and records. When it resolves the push is safe on disk. @throws DeliveryRejected, StoreUnavailable */
+  receive(request: WebhookRequest): Promise<RecordedDelivery>;
+  /** Records a request that was refused before it could be read: too large, wrong method. */
+  refuse(request: Omit<WebhookRequest, "body"> & { readonly bodyBytes: number }, rejection: DeliveryRejected): Promise<void>;
+}
+
+export interface ReceiverParts {
+  /** In the order in which headers are asked. */
+  readonly forges: readonly Forge[];
+  readonly secretsOf: (forge: string) => ForgeSecrets;
+  readonly router: Router;
+  readonly inbox: Inbox;
+}
+
+export function createReceiver({ forges, secretsOf, router, inbox }: ReceiverParts): Receiver {
+  const mayRecord = createRefusalLimit();
+
+  const refuse: Receiver["refuse"] = async (request, rejection) => {
+    if (!mayRecord(request.remoteAddress)) return;
+    await inbox.record(refusedDelivery(request, rejection));
+  };
+
+  return {
+    refuse,
+    async receive(request) {
+      const at = new Date();
+      try {
+        const forge = forgeOf(request, forges);
+        const verification = await forge.verify(request, secretsOf(forge.name), at);
+        if (!verification.authentic) {
+          throw new DeliveryRejected(401, verification.reason, {
+            hint: `Compare the secret of the webhook on the forge with git.${forge.name} in fraises.yaml.`,
+          });
+        }
+        const reading = readAuthentic(forge, request);
+        return await inbox.record(acceptedDelivery(request, at, forge, reading, router(forge.name, reading)));
+      } catch (error) {
+        if (error instanceof DeliveryRejected) await refuse({ ...request, bodyBytes: request.body.byteLength }, error);
+        throw error;
+      }
+    },
+  };
+}
+
+function forgeOf(request: WebhookRequest, forges: readonly Forge[]): Forge {
+  const forge = forges.find(({ name, recognises }) =>
+    request.forgeName === undefined ? recognises(request.headers) : name === request.forgeName,
+  );
+  if (forge !== undefined) return forge;
+  const known = forges.map(({ name }) => name).join(", ");
+  if (request.forgeName === undefined) {
+    throw new DeliveryRejected(400, "the headers are of no forge fraisier knows", { hint: `Use /webhook/<forge> with one of ${known}.` });
+  }
+  throw new DeliveryRejected(404, "no such forge", { hint: `Known: ${known}.` });
+}
+
+function readAuthentic(forge: Forge, request: WebhookRequest): Reading {
+  try {
+    return forge.parse(request);
+  } catch (error) {
+    if (error instanceof DeliveryRejected) throw error;
+    // A body no parser foresaw: the sender is told, the daemon lives, and the cause is kept for the log.
+    throw new DeliveryRejected(400, "the body makes no sense", { cause: error });
+  }
+}
+
+function acceptedDelivery(
+  request: WebhookRequest,
+  at: Date,
+  forge: Forge,
+  reading: Reading,
+  proposals: readonly Proposal[],
+): IncomingDelivery {
+  return {
+    id: newId(at.getTime()),
+    receivedAt: at.toISOString(),
+    forge: forge.name,
+    deliveryId: forge.deliveryId(request.headers),
+    eventName: reading.name,
+    repository: reading.events.find(({ repository }) => repository !== "")?.repository ?? "",
+    remoteAddress: request.remoteAddress,
+    headers: JSON.stringify(withoutCredentials(request.headers)),
+    body: request.body,
+    bodyBytes: request.body.byteLength,
+    bodySha256: createHash("sha256").update(request.body).digest("hex"),
+    verified: true,
+    httpStatus: 200,
+    proposals,
+  };
+}
+
+function refusedDelivery(
+  request: Omit<WebhookRequest, "body"> & { readonly bodyBytes: number },
+  rejection: DeliveryRejected,
+): IncomingDelivery {
+  return {
+    id: newId(),
+    receivedAt: new Date().toISOString(),
+    forge: (request.forgeName ?? "").slice(0, 40),
+    deliveryId: undefined,
+    eventName: "",
+    repository: "",
+    remoteAddress: request.remoteAddress,
+    headers: JSON.stringify(withoutCredentials(request.headers)),
+    body: undefined,
+    bodyBytes: request.bodyBytes,
+    bodySha256: undefined,
+    verified: false,
+    httpStatus: rejection.httpStatus,
+    proposals: [
+      { kind: "settled", target: undefined, decision: "refused", reason: rejection.message, ref: undefined, revision: "" },
+    ],
+  };
+}
+
+/** Headers that carry a secret themselves are named, not kept. */
+function withoutCredentials(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const kept: Record<string, string> = { ...headers };
+  for (const name of ["authorization", "proxy-authorization", "cookie", "x-gitlab-token"]) {
+    if (kept[name] !== undefined) kept[name] = "***";
+  }
+  return kept;
+}
