@@ -1,4 +1,4 @@
-import type { HealthCheckSettings } from "../config/schema.ts";
+import type { HealthCheckSettings } from "../config/settings.ts";
 import { StepFailed } from "../domain/errors.ts";
 import type { Step, StepContext } from "./step.ts";
 

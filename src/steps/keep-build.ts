@@ -1,4 +1,4 @@
-import type { CommandSettings } from "../config/schema.ts";
+import type { CommandSettings } from "../config/settings.ts";
 import type { Step } from "./step.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { CommandSettings } from "../config/schema.ts";
+import type { CommandSettings } from "../config/settings.ts";
 import type { Command } from "../host/processes.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { Step } from "./step.ts";

@@ -1,0 +1,64 @@
+import type { ConfigProblem } from "../domain/errors.ts";
+import type { Deployer } from "../deployers/deployer.ts";
+import type { Route, TargetKey } from "../domain/fraise.ts";
+import type { Forge } from "../forges/forge.ts";
+import type { ServiceManager } from "../service-managers/service-manager.ts";
+import type { EnvironmentSettings } from "./settings.ts";
+
+/**
+ * fraises.yaml, read, checked and frozen. Settings keep the user's spelling (snake_case), so that a message can name the key;
+ * durations are milliseconds, sizes are bytes.
+ */
+export interface Config {
+  /** Absolute path of the file. */
+  readonly file: string;
+  readonly name: string;
+  /** Settings of each forge named under `git:`, by forge name. */
+  readonly forges: Readonly<Record<string, ForgeSettings>>;
+  readonly store: { readonly url: Secret; readonly keep_payloads_days: number };
+  readonly deployment: {
+    readonly concurrency: number;
+    readonly timeout: number;
+    readonly stuck_after: number;
+    readonly keep_releases: number;
+    /** Where mirrors live. */
+    readonly state_directory: string;
+  };
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly public_url: string | undefined;
+    readonly trusted_proxies: readonly string[];
+  };
+  readonly targets: readonly Target[];
+  readonly warnings: readonly ConfigProblem[];
+}
+
+export interface ForgeSettings {
+  readonly base_url: string | undefined;
+  /** `webhook_secret`, `secret_token`: several while they are rotated. */
+  readonly secrets: readonly Secret[];
+  readonly signing_tokens: readonly Secret[];
+}
+
+/** A fraise in an environment (and a job): what is deployed. */
+export interface Target extends TargetKey, Route {
+  readonly type: string;
+  readonly description: string;
+  /** May hold credentials: a secret. */
+  readonly clone_url: Secret;
+  readonly settings: EnvironmentSettings;
+}
+
+/** The families a configuration may name. */
+export interface Families {
+  readonly deployers: readonly Pick<Deployer, "type" | "settings">[];
+  readonly forges: readonly Pick<Forge, "name" | "baseUrl" | "secretKeys" | "signingTokenKeys">[];
+  readonly serviceManagers: readonly Pick<ServiceManager, "name" | "settings">[];
+}
+
+/** A value that is resolved when it is used and never printed: `String(secret)` and JSON give `***`. */
+export interface Secret {
+  /** @throws ConfigError that names file, line and column when its variable is unset or its file unreadable or empty. */
+  reveal(): string;
+}

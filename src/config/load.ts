@@ -1,0 +1,128 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import type { ConfigProblem } from "../domain/errors.ts";
+import { ConfigError } from "../domain/errors.ts";
+import type { Config, Families, ForgeSettings } from "./config.ts";
+import type { SecretField } from "./fields.ts";
+import { problemsOf } from "./problems.ts";
+import { readDocument } from "./read-document.ts";
+import type { ReadDocument } from "./read-document.ts";
+import { configSchema } from "./schema.ts";
+import type { RawConfig } from "./schema.ts";
+import { LateSecret } from "./secrets.ts";
+import type { Environment } from "./secrets.ts";
+import { targetsOf } from "./targets.ts";
+
+/** Reads fraises.yaml. @throws ConfigError with every problem there is, each at its line and column. */
+export async function loadConfig(file: string, families: Families, env: Environment = process.env): Promise<Config> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw new ConfigError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, [], { cause: error });
+  }
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // Where the first wrong byte is does not help: the whole file is in another encoding.
+    throw new ConfigError(`${file} is not UTF-8 text`, [{ file, line: 1, column: 1, path: "", message: "the file is not UTF-8 text", severity: "error" }]);
+  }
+  return parseConfig(text, file, families, env);
+}
+
+/** The same from a text. Pure but for `!file`, which is read when a secret is revealed. */
+export function parseConfig(text: string, file: string, families: Families, env: Environment): Config {
+  const document = readDocument(text, file);
+  if (document.problems.length > 0) throw new ConfigError(`${file} is no valid YAML`, document.problems);
+  const schema = configSchema(families, env);
+  const parsed = schema.safeParse(document.data);
+  const found = parsed.success ? [] : problemsOf(parsed.error.issues, document, schema);
+  const errors = found.filter(({ severity }) => severity === "error");
+  const warnings = found.filter(({ severity }) => severity === "warning");
+  if (errors.length > 0) throw configError(file, errors);
+  // Keys that are only warned about are not in the way of the rest.
+  const data = parsed.success ? parsed.data : schema.parse(withoutKeys(document.data, parsed.error.issues));
+  return Object.freeze(build(data, file, families, env, document, warnings));
+}
+
+function build(data: RawConfig, file: string, families: Families, env: Environment, document: ReadDocument, warnings: readonly ConfigProblem[]): Config {
+  const secret = (field: SecretField): LateSecret => new LateSecret(field.source, env, field.blame ?? { file, line: 1, column: 1, path: "" });
+  const problems: ConfigProblem[] = [];
+  const targets = targetsOf(data, families, document, secret, (problem) => problems.push(problem));
+  const folder = dirname(file);
+  const url = storeUrl(data, folder, secret);
+  const stateDirectory = data.deployment.state_directory;
+  const listen = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/i.exec(data.server.listen);
+  if (listen === null || Number(listen[3]) > 65_535) {
+    problems.push(document.problemAt(["server", "listen"], `server.listen is "${data.server.listen}": write address:port, 127.0.0.1:8787`));
+  }
+  if (problems.length > 0) throw configError(file, problems);
+  return {
+    file,
+    name: data.name,
+    forges: forgesOf(data, families, secret),
+    store: { url, keep_payloads_days: data.store.keep_payloads_days },
+    deployment: {
+      concurrency: data.deployment.concurrency,
+      timeout: data.deployment.timeout,
+      stuck_after: data.deployment.stuck_after,
+      keep_releases: data.deployment.keep_releases,
+      state_directory: stateDirectory === undefined ? defaultStateDirectory(url) : resolve(folder, stateDirectory),
+    },
+    server: {
+      host: listen?.[1] ?? listen?.[2] ?? "",
+      port: Number(listen?.[3]),
+      public_url: data.server.public_url?.replace(/\/$/, ""),
+      trusted_proxies: data.server.trusted_proxies,
+    },
+    targets,
+    warnings,
+  };
+}
+
+function configError(file: string, problems: readonly ConfigProblem[]): ConfigError {
+  const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return new ConfigError(`${file} has ${sorted.length === 1 ? "a problem" : `${sorted.length} problems`}`, sorted);
+}
+
+function forgesOf(data: RawConfig, { forges }: Families, secret: (field: SecretField) => LateSecret): Config["forges"] {
+  const entries = forges.flatMap((forge): [string, ForgeSettings][] => {
+    const raw = (data.git as Record<string, unknown>)[forge.name] as Record<string, unknown> | undefined;
+    if (raw === undefined) return [];
+    const secretsUnder = (keys: readonly string[]): LateSecret[] => keys.flatMap((key) => ((raw[key] ?? []) as SecretField[]).map(secret));
+    return [
+      [
+        forge.name,
+        {
+          base_url: (raw["base_url"] as string | undefined)?.replace(/\/$/, "") ?? forge.baseUrl,
+          secrets: secretsUnder(forge.secretKeys),
+          signing_tokens: secretsUnder(forge.signingTokenKeys),
+        },
+      ],
+    ];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** A relative SQLite path is relative to the file that names it, not to where a command happens to run. */
+function storeUrl(data: RawConfig, folder: string, secret: (field: SecretField) => LateSecret): LateSecret {
+  const field = data.store.url ?? { source: { kind: "text", text: "sqlite:/var/lib/fraisier/fraisier.db" }, blame: undefined };
+  if (field.source.kind !== "text" || !field.source.text.startsWith("sqlite:")) return secret(field);
+  return secret({ ...field, source: { kind: "text", text: `sqlite:${resolve(folder, field.source.text.slice("sqlite:".length))}` } });
+}
+
+function defaultStateDirectory(url: LateSecret): string {
+  const text = url.variables.length === 0 ? url.reveal() : "";
+  return text.startsWith("sqlite:") ? dirname(text.slice("sqlite:".length)) : "/var/lib/fraisier";
+}
+
+function withoutKeys(data: unknown, issues: readonly { code?: string; path: PropertyKey[]; keys?: string[] }[]): unknown {
+  for (const issue of issues) {
+    if (issue.code !== "unrecognized_keys") continue;
+    let at = data as Record<PropertyKey, unknown>;
+    for (const part of issue.path) at = at[part] as Record<PropertyKey, unknown>;
+    for (const key of issue.keys ?? []) delete at[key];
+  }
+  return data;
+}

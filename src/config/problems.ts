@@ -1,0 +1,154 @@
+import type { z } from "zod";
+import type { ConfigProblem } from "../domain/errors.ts";
+import { explainKey } from "./foreign-keys.ts";
+import { pathName } from "./locate.ts";
+import type { Path } from "./locate.ts";
+import { nearest } from "./nearest.ts";
+import type { ReadDocument } from "./read-document.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** What zod found, in our words and at its place in the file. */
+export function problemsOf(issues: readonly Issue[], document: ReadDocument, schema: z.ZodType): readonly ConfigProblem[] {
+  return issues.flatMap((issue) => problemsOfIssue(issue, [], document, schema));
+}
+
+function problemsOfIssue(issue: Issue, prefix: Path, document: ReadDocument, schema: z.ZodType): readonly ConfigProblem[] {
+  const path = [...prefix, ...(issue.path as Path)];
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => unknownKey([...path, key], document, keysAt(schema, path, document.data)));
+    case "invalid_union": {
+      if (path.length > 0 && valueAt(document.data, path) === undefined) return [missingKey(path, document)];
+      // Of the alternatives the one that got furthest is what was meant.
+      const furthest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0];
+      if (furthest !== undefined && depth(furthest) > 0) {
+        return furthest.flatMap((each) => problemsOfIssue(each, path, document, schema));
+      }
+      const unknown = unknownMember(issue, path, document);
+      if (unknown !== undefined) return [unknown];
+      const alternatives = issue.errors.flatMap((errors) => errors.map((each) => (each.code === "invalid_type" ? words(each.expected) : undefined)));
+      const expected = [...new Set(alternatives.filter((each) => each !== undefined))].join(" or ");
+      const custom = issue.errors.flat().find((each) => each.code === "custom" && each.message !== "Invalid input");
+      return [document.problemAt(path, custom?.message ?? `${place(path)} must be ${expected || "something else"}`)];
+    }
+    case "invalid_type": {
+      if (path.length > 0 && valueAt(document.data, path) === undefined) return [missingKey(path, document)];
+      return [document.problemAt(path, `${place(path)} must be ${words(issue.expected)}`)];
+    }
+    case "invalid_value": {
+      const given = valueAt(document.data, path);
+      const known = issue.values.map(String);
+      const guess = typeof given === "string" ? nearest(given, known) : undefined;
+      return [document.problemAt(path, `${place(path)} is "${String(given)}", and must be one of ${known.join(", ")}${meant(guess)}`)];
+    }
+    case "invalid_key":
+      return [document.problemAt(path, `"${String(path.at(-1))}": ${issue.issues[0]?.message ?? "not a name"}`, { atKey: true })];
+    default:
+      return [document.problemAt(path, path.length === 0 ? issue.message : `${place(path)}: ${issue.message}`)];
+  }
+}
+
+function missingKey(path: Path, document: ReadDocument): ConfigProblem {
+  const parent = path.slice(0, -1);
+  return document.problemAt(parent, `${place(parent)} lacks the key "${String(path.at(-1))}"`, { atKey: true });
+}
+
+function unknownKey(path: Path, document: ReadDocument, known: readonly string[]): ConfigProblem {
+  const key = String(path.at(-1));
+  const where = path.length === 1 ? "" : ` under ${pathName(path.slice(0, -1))}`;
+  const foreign = explainKey(path);
+  if (foreign !== undefined) {
+    return document.problemAt(path, `"${key}"${where}: ${foreign.message}`, { atKey: true, severity: foreign.severity });
+  }
+  return document.problemAt(path, `unknown key "${key}"${where}${meant(nearest(key, known)) || `; known: ${known.join(", ")}`}`, { atKey: true });
+}
+
+/** `type: apii`, `manager: systmd`: the word that chooses the alternative is none of ours. */
+function unknownMember(issue: Extract<Issue, { code: "invalid_union" }>, path: Path, document: ReadDocument): ConfigProblem | undefined {
+  const { discriminator, options } = issue as { discriminator?: string; options?: readonly unknown[] };
+  if (discriminator === undefined) return undefined;
+  const at = path.at(-1) === discriminator ? path : [...path, discriminator];
+  const given = valueAt(document.data, at);
+  const known = (options ?? []).map(String);
+  if (given === undefined) return missingKey(at, document);
+  const foreign = explainKey([discriminator, String(given)]);
+  if (foreign !== undefined) return document.problemAt(at, `${place(at)} "${String(given)}": ${foreign.message}`);
+  const guess = nearest(String(given), known);
+  return document.problemAt(at, `${place(at)} is "${String(given)}", and must be ${known.length > 1 ? "one of " : ""}${known.join(", ")}${meant(guess)}`);
+}
+
+function meant(guess: string | undefined): string {
+  return guess === undefined ? "" : `; did you mean "${guess}"?`;
+}
+
+function depth(issues: readonly Issue[]): number {
+  return Math.max(0, ...issues.map((issue) => issue.path.length + (issue.code === "unrecognized_keys" ? 1 : 0)));
+}
+
+function place(path: Path): string {
+  return path.length === 0 ? "the file" : pathName(path);
+}
+
+const WORDS: Readonly<Record<string, string>> = { string: "text", object: "a map", array: "a list", record: "a map", int: "a whole number", number: "a number", boolean: "true or false" };
+
+function words(expected: string): string {
+  return WORDS[expected] ?? expected;
+}
+
+function valueAt(data: unknown, path: Path): unknown {
+  let value = data;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return value;
+}
+
+/** The keys that are known at a place: walks the schema as the path walks the data. */
+function keysAt(schema: z.ZodType, path: Path, data: unknown): readonly string[] {
+  let candidates: readonly unknown[] = [schema];
+  let value = data;
+  for (const part of path) {
+    value = typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[part] : undefined;
+    candidates = candidates.flatMap((each) => insideOf(each)).flatMap((each) => childOf(each, part));
+  }
+  const objects = candidates.flatMap((each) => insideOf(each)).filter((each) => typeOf(each) === "object");
+  return [...new Set(objects.flatMap((each) => Object.keys((each as z.ZodObject).shape)))];
+}
+
+interface Definition {
+  readonly type: string;
+  readonly innerType?: unknown;
+  readonly in?: unknown;
+  readonly options?: readonly unknown[];
+  readonly element?: unknown;
+  readonly valueType?: unknown;
+}
+
+function definitionOf(schema: unknown): Definition {
+  return (schema as { def: Definition }).def;
+}
+
+function typeOf(schema: unknown): string {
+  return definitionOf(schema).type;
+}
+
+/** Through wrappers (optional, default, transform) and into unions. */
+function insideOf(schema: unknown): readonly unknown[] {
+  const definition = definitionOf(schema);
+  if (definition.innerType !== undefined) return insideOf(definition.innerType);
+  if (definition.type === "pipe") return insideOf(definition.in);
+  if (definition.options !== undefined) return definition.options.flatMap(insideOf);
+  return [schema];
+}
+
+function childOf(schema: unknown, part: string | number): readonly unknown[] {
+  const definition = definitionOf(schema);
+  if (definition.type === "object") {
+    const child: unknown = (schema as z.ZodObject).shape[part];
+    return child === undefined ? [] : [child];
+  }
+  const inside = definition.type === "array" ? definition.element : definition.valueType;
+  return inside === undefined ? [] : [inside];
+}

@@ -1,0 +1,89 @@
+import type { Document, Scalar } from "yaml";
+import { LineCounter, isAlias, isScalar, parseAllDocuments, visit } from "yaml";
+import type { ConfigProblem } from "../domain/errors.ts";
+import { Reference } from "./fields.ts";
+import { locate } from "./locate.ts";
+import type { Path } from "./locate.ts";
+import type { Source } from "./secrets.ts";
+
+/** More than any person writes; an attacker's or an accident's file is not worth parsing. */
+const MAX_BYTES = 1_048_576;
+const MAX_ALIASES = 100;
+
+export interface ReadDocument {
+  /** Plain data with Reference objects in it; undefined where the text is no YAML. */
+  readonly data: unknown;
+  readonly problems: readonly ConfigProblem[];
+  /** A problem at a place in the data. */
+  problemAt(path: Path, message: string, more?: { atKey?: boolean; severity?: "error" | "warning" }): ConfigProblem;
+}
+
+/** Text to data, with the way back from each value to its line and column. */
+export function readDocument(text: string, file: string): ReadDocument {
+  const counter = new LineCounter();
+  const problems: ConfigProblem[] = [];
+  const complain = (offset: number, message: string): void => {
+    const { line, col } = counter.linePos(offset);
+    problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), path: "", message, severity: "error" });
+  };
+  const nothing = (message: string, offset = 0): ReadDocument => {
+    complain(offset, message);
+    return { data: undefined, problems, problemAt: () => ({ file, line: 1, column: 1, path: "", message, severity: "error" }) };
+  };
+  if (text.length > MAX_BYTES) return nothing(`the file is larger than ${MAX_BYTES} bytes`);
+  if (text.includes("\0")) return nothing("the file has a NUL character: it is no text", text.indexOf("\0"));
+  const parsed = parseAllDocuments(text, { lineCounter: counter, uniqueKeys: true, merge: false, customTags: [tag("!envvar"), tag("!file")] });
+  const [document, second] = parsed as Document[];
+  if (document === undefined || document.contents === null) return nothing("the file is empty");
+  if (second !== undefined) complain(second.range?.[0] ?? 0, "one document is expected: remove the ---");
+  // Past the first few, the parser only stumbles over its own confusion.
+  for (const error of [...document.errors, ...document.warnings].slice(0, 3)) complain(error.pos[0], sentence(error.message));
+  if (problems.length > 0) return { data: undefined, problems, problemAt: () => nothing("").problemAt([], "") };
+
+  const problemAt: ReadDocument["problemAt"] = (path, message, { atKey = false, severity = "error" } = {}) => ({
+    file,
+    ...locate(document, counter, path, atKey),
+    path: path.join("."),
+    message,
+    severity,
+  });
+  markReferences(document, (offset, source) => {
+    const { line, col } = counter.linePos(offset);
+    return new Reference(source, { file, line, column: col, path: "" });
+  });
+  let aliases = 0;
+  visit(document, { Alias: () => void (aliases += 1) });
+  if (aliases > MAX_ALIASES) return nothing(`${aliases} aliases are too many`);
+  try {
+    return { data: document.toJS({ maxAliasCount: MAX_ALIASES }), problems, problemAt };
+  } catch (error) {
+    return nothing(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A scalar that stays what it is until markReferences sees it. */
+function tag(name: string): { tag: string; resolve: (value: string) => string } {
+  return { tag: name, resolve: (value) => value };
+}
+
+/** Replaces values that name variables or files by References that know their place. */
+function markReferences(document: Document, reference: (offset: number, source: Source) => Reference): void {
+  visit(document, {
+    Scalar(key, node) {
+      if (key === "key" || typeof node.value !== "string" || isAlias(node) || !isScalar(node)) return;
+      const source = sourceOf(node as Scalar<string>);
+      if (source !== undefined) (node as Scalar).value = reference(node.range?.[0] ?? 0, source);
+    },
+  });
+}
+
+function sourceOf(node: Scalar<string>): Source | undefined {
+  if (node.tag === "!envvar") return { kind: "variable", name: node.value };
+  if (node.tag === "!file") return { kind: "file", path: node.value };
+  return /\$\{[A-Za-z_]\w*\}/.test(node.value) ? { kind: "text", text: node.value } : undefined;
+}
+
+/** The parser's message without its own "at line 1, column 2" and picture: the place stands in front of ours. */
+function sentence(message: string): string {
+  return (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:?$/, "");
+}

@@ -1,0 +1,140 @@
+import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
+import type { ConfigProblem } from "../domain/errors.ts";
+import { ConfigError } from "../domain/errors.ts";
+import type { Config, Secret } from "./config.ts";
+
+/** Where the text of a value comes from, not resolved yet. */
+export type Source =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "variable"; readonly name: string }
+  | { readonly kind: "file"; readonly path: string };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A place in the file to blame. */
+export type Blame = Pick<ConfigProblem, "file" | "line" | "column" | "path">;
+
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/** Names of the environment variables a source needs. */
+export function variablesOf(source: Source): readonly string[] {
+  if (source.kind === "variable") return [source.name];
+  return source.kind === "text" ? [...source.text.matchAll(VARIABLE)].map((match) => match[1] ?? "") : [];
+}
+
+/** The value now. @throws ConfigError at `blame` when a variable is unset or empty, or a file cannot be read or is empty. */
+export function resolveSource(source: Source, env: Environment, blame: Blame): string {
+  if (source.kind === "file") return readSecretFile(source.path, blame);
+  for (const name of variablesOf(source)) {
+    const value = env[name];
+    if (value === undefined || value === "") {
+      const what = value === undefined ? "is not set" : "is empty";
+      throw configError(blame, `the environment variable ${name} ${what}`, "Set it for the daemon: systemd reads /etc/fraisier/environment.");
+    }
+  }
+  if (source.kind === "variable") return env[source.name] ?? "";
+  return source.text.replaceAll(VARIABLE, (_, name: string) => env[name] ?? "");
+}
+
+function readSecretFile(path: string, blame: Blame): string {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw configError(blame, `${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, "Check that it exists and who may read it.");
+  }
+  // Editors end a file with a line break, which is not part of the secret.
+  const value = text.replace(/\r?\n$/, "");
+  if (value === "") throw configError(blame, `${path} is empty`, "A secret is never empty.");
+  return value;
+}
+
+function configError(blame: Blame, message: string, hint: string): ConfigError {
+  return new ConfigError(`${blame.file}:${blame.line}:${blame.column}: ${message}`, [{ ...blame, message, severity: "error" }], { hint });
+}
+
+/** Resolved when revealed, each time anew for files, so that they can be rotated. Printed it is `***`. */
+export class LateSecret implements Secret {
+  readonly #source: Source;
+  readonly #env: Environment;
+  readonly #blame: Blame;
+
+  constructor(source: Source, env: Environment, blame: Blame) {
+    this.#source = source;
+    this.#env = env;
+    this.#blame = blame;
+  }
+
+  reveal(): string {
+    return resolveSource(this.#source, this.#env, this.#blame);
+  }
+
+  get variables(): readonly string[] {
+    return variablesOf(this.#source);
+  }
+
+  /** What its variables hold, those that are set. */
+  variableValues(): readonly string[] {
+    return this.variables.flatMap((name) => this.#env[name] ?? []);
+  }
+
+  toString(): string {
+    return "***";
+  }
+
+  toJSON(): string {
+    return "***";
+  }
+
+  [inspect.custom](): string {
+    return "***";
+  }
+}
+
+/** Every secret that cannot be resolved now, as a problem at its place. */
+export function checkSecrets(config: Config): readonly ConfigProblem[] {
+  return secretsOf(config).flatMap((secret) => {
+    try {
+      secret.reveal();
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+  });
+}
+
+/** The values that can be resolved now and must never be printed: secrets whole, and of URLs what is secret in them. */
+export function secretValues(config: Config): readonly string[] {
+  const whole = forgeSecrets(config).flatMap((secret) => revealed(secret) ?? []);
+  const urls = [config.store.url, ...config.targets.map(({ clone_url }) => clone_url)];
+  return [...whole, ...urls.flatMap((url) => [...(url instanceof LateSecret ? url.variableValues() : []), ...passwordIn(revealed(url) ?? "")])];
+}
+
+function revealed(secret: Secret): string | undefined {
+  try {
+    return secret.reveal();
+  } catch {
+    // Not there: then it cannot be printed either. checkSecrets is who complains.
+    return undefined;
+  }
+}
+
+function passwordIn(url: string): string[] {
+  const password = /^[a-z][a-z0-9+.-]*:\/\/[^/@]*?:([^/@]+)@/i.exec(url)?.[1];
+  return password === undefined ? [] : [password];
+}
+
+/** Environment variables that hold fraisier's own secrets: the commands it runs do not get them. */
+export function secretVariables(config: Config): readonly string[] {
+  return secretsOf(config).flatMap((secret) => (secret instanceof LateSecret ? secret.variables : []));
+}
+
+function secretsOf(config: Config): readonly Secret[] {
+  return [...forgeSecrets(config), config.store.url, ...config.targets.map(({ clone_url }) => clone_url)];
+}
+
+function forgeSecrets(config: Config): readonly Secret[] {
+  return Object.values(config.forges).flatMap(({ secrets, signing_tokens }) => [...secrets, ...signing_tokens]);
+}

@@ -1,0 +1,154 @@
+import { createAdaptorServer } from "@hono/node-server";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { openApp, programVersion } from "./app.ts";
+import type { App } from "./app.ts";
+import { checkSecrets, secretValues } from "./config/secrets.ts";
+import type { Config } from "./config/config.ts";
+import { ConfigError, HostUnavailable } from "./domain/errors.ts";
+import { newId } from "./domain/id.ts";
+import { redactor } from "./domain/redact.ts";
+import { forges } from "./forges/index.ts";
+import type { ForgeSecrets } from "./forges/forge.ts";
+import { ownIdentity } from "./host/process-identity.ts";
+import { createHttp } from "./http/server.ts";
+import { launchers } from "./launchers/index.ts";
+import type { Launcher } from "./launchers/launcher.ts";
+import { createLog } from "./log.ts";
+import { startDispatcher } from "./queue/dispatcher.ts";
+import { createRouter } from "./routing/route.ts";
+import { openInbox } from "./webhooks/inbox.ts";
+import { createReceiver } from "./webhooks/receive.ts";
+
+export interface Daemon {
+  readonly address: { readonly host: string; readonly port: number };
+  /** Stops accepting, finishes what was accepted, and lets go of the store. Runners go on. */
+  stop(): Promise<void>;
+}
+
+/** The life of the process: open, listen, dispatch; and stop. @throws ConfigError, HostUnavailable, StoreUnavailable: nothing was started then. */
+export async function startDaemon(configFile: string | undefined): Promise<Daemon> {
+  const app = await openApp(configFile);
+  const { config, store } = app;
+  try {
+    const problems = checkSecrets(config);
+    if (problems.length > 0) throw new ConfigError(`${config.file} names secrets that are not there`, problems);
+    return await startWith(app);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function startWith({ config, store }: App): Promise<Daemon> {
+  const log = createLog(redactor(secretValues(config)));
+  const launcher = await chooseLauncher();
+  const dispatcher = startDispatcher({
+    store,
+    launcher,
+    configFile: config.file,
+    concurrency: config.deployment.concurrency,
+    timeoutMs: Math.max(config.deployment.timeout, ...config.targets.map(({ settings }) => settings.timeout)),
+    log,
+  });
+  const inbox = await openInbox(config.store.url.reveal(), () => dispatcher.poke());
+  const receiver = createReceiver({ forges, secretsOf: secretsByForge(config), router: createRouter(config.targets), inbox });
+  const http = createHttp({
+    receiver,
+    forges,
+    configuredForges: Object.keys(config.forges),
+    trustedProxies: config.server.trusted_proxies,
+    store,
+    version: programVersion(),
+    log,
+  });
+  // The adaptor's type covers HTTP/2 too; without `createServer` it makes this one.
+  const server = createAdaptorServer({ fetch: http.fetch }) as Server;
+  // Forges send in seconds: who takes longer holds a connection open.
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 60_000;
+  try {
+    await listen(server, config);
+  } catch (error) {
+    await dispatcher.stop();
+    await inbox.close();
+    throw error;
+  }
+  const { address: host, port } = server.address() as AddressInfo;
+  await register(store, `${host}:${port}`);
+  log.info({ listen: `${host}:${port}`, runners: launcher.name, targets: config.targets.length }, "fraisier serves");
+  for (const warning of config.warnings) log.warn({ place: `${warning.file}:${warning.line}` }, warning.message);
+  return {
+    address: { host, port },
+    async stop() {
+      log.info("stopping: no new deliveries; what was accepted is finished");
+      await closeServer(server);
+      await inbox.close();
+      await dispatcher.stop();
+      await store.close();
+    },
+  };
+}
+
+async function chooseLauncher(): Promise<Launcher> {
+  const wanted = process.env["FRAISIER_LAUNCHER"];
+  for (const launcher of launchers) {
+    if (wanted !== undefined && launcher.name !== wanted) continue;
+    if (await launcher.isAvailable()) return launcher;
+  }
+  throw new HostUnavailable(`runners cannot be launched by "${wanted}" here`, {
+    hint: `FRAISIER_LAUNCHER may be ${launchers.map(({ name }) => name).join(" or ")}, or unset.`,
+  });
+}
+
+/** Revealed once: the hot path does not read files. */
+function secretsByForge(config: Config): (forge: string) => ForgeSecrets {
+  const revealed = new Map(
+    Object.entries(config.forges).map(([name, settings]): [string, ForgeSecrets] => [
+      name,
+      {
+        secrets: settings.secrets.map((secret) => secret.reveal()),
+        signingTokens: settings.signing_tokens.map((secret) => secret.reveal()),
+      },
+    ]),
+  );
+  return (forge) => revealed.get(forge) ?? { secrets: [], signingTokens: [] };
+}
+
+function listen(server: Server, { server: { host, port } }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const what = error.code === "EADDRINUSE" ? `port ${port} on ${host} is in use` : `cannot listen on ${host}:${port}: ${error.message}`;
+      reject(
+        new HostUnavailable(what, {
+          hint: `Another fraisier may be running (ss -ltnp 'sport = :${port}'); or set server.listen in fraises.yaml.`,
+          cause: error,
+        }),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+async function register(store: App["store"], address: string): Promise<void> {
+  const { host, pid, bootId, startTime } = ownIdentity();
+  await store.registerDaemon({
+    id: newId(),
+    host,
+    pid,
+    boot_id: bootId,
+    start_time: startTime,
+    listen: address,
+    version: programVersion(),
+    started_at: new Date().toISOString(),
+  });
+}
+
+/** Requests under way get five seconds; then their connections are cut, and their senders see an error and deliver again. */
+async function closeServer(server: Server): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), 5_000);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  clearTimeout(cut);
+}

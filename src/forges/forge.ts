@@ -1,0 +1,41 @@
+import type { Delivery, Reading } from "../domain/event.ts";
+
+/** A website (or a bare repository) that hosts git repositories and tells us about pushes. */
+export interface Forge {
+  /** The last part of the webhook URL, `POST /webhook/<name>`, and the word after `provider:` in fraises.yaml. */
+  readonly name: string;
+  /** For people: `GitHub`, `Gitea or Forgejo`. */
+  readonly title: string;
+  /** Where it is when `base_url` does not say; undefined for forges that people run themselves. */
+  readonly baseUrl: string | undefined;
+  /** Keys below `git.<name>` in fraises.yaml that hold HMAC secrets or tokens. */
+  readonly secretKeys: readonly string[];
+  /** Keys that hold signing tokens. */
+  readonly signingTokenKeys: readonly string[];
+  /** The largest body this forge sends, in bytes. */
+  readonly maxBodyBytes: number;
+  /** Whether the headers are this forge's own. Asked in the order of the list in index.ts: the more special forge first. */
+  recognises(headers: Delivery["headers"]): boolean;
+  /**
+   * The id under which this forge repeats a delivery, together with the hook's where two hooks share ids.
+   * Undefined where the forge sends none: the hash of the body serves then.
+   */
+  deliveryId(headers: Delivery["headers"]): string | undefined;
+  /**
+   * Whether one of the secrets signed these bytes. No secret configured is false: an unset variable must not open the door.
+   * Returns the sentence to record when it is not authentic. Never throws for anything a stranger can send.
+   */
+  verify(delivery: Delivery, secrets: ForgeSecrets, now: Date): Verification | Promise<Verification>;
+  /** Called only after `verify` said yes. Throws DeliveryRejected (400 or 415) when the body makes no sense. */
+  parse(delivery: Delivery): Reading;
+}
+
+export type Verification = { readonly authentic: true } | { readonly authentic: false; readonly reason: string };
+
+/** Resolved secrets of one forge; each list may hold several while they are rotated. */
+export interface ForgeSecrets {
+  /** HMAC secrets; for GitLab the plain tokens. */
+  readonly secrets: readonly string[];
+  /** Standard-Webhooks signing tokens, `whsec_…` (GitLab 19 and later); once set, a signature is required. */
+  readonly signingTokens: readonly string[];
+}

@@ -1,0 +1,96 @@
+import type { Delivery, ForgeEvent, Reading, Ref } from "../domain/event.ts";
+import { isRevision, parseRef } from "../domain/event.ts";
+import type { Forge } from "./forge.ts";
+import { asList, at, checkedRef, formPayload, isZero, jsonBody, mediaType, message, pathsOf, person, previousOf, requiredRevision, requiredText } from "./payload.ts";
+import type { Json } from "./payload.ts";
+import { verifyHmac } from "./signatures.ts";
+
+/** A push names at most so many commits (FEED_MAX_COMMIT_NUM); older versions do not say how many there were. */
+const MAX_COMMITS = 5;
+
+/** Gitea, Forgejo and Gogs, which all send Gitea's and GitHub's headers too. https://docs.gitea.com/usage/webhooks */
+export const gitea: Forge = {
+  name: "gitea",
+  title: "Gitea, Forgejo, Gogs",
+  baseUrl: undefined,
+  secretKeys: ["webhook_secret"],
+  signingTokenKeys: [],
+  maxBodyBytes: 25 * 1024 * 1024,
+  recognises: (headers) => ownHeader(headers, "event") !== undefined,
+  // New with each "Redeliver": the hash of the body recognises those.
+  deliveryId: (headers) => ownHeader(headers, "delivery"),
+  verify(delivery, { secrets }) {
+    const header = ownHeader(delivery.headers, "signature");
+    return verifyHmac(signedBytes(delivery), header, "", secrets, "gitea");
+  },
+  parse(delivery): Reading {
+    const name = ownHeader(delivery.headers, "event-type") ?? ownHeader(delivery.headers, "event") ?? "";
+    const body = jsonBody(delivery);
+    return { name, events: [eventOf(name, body)] };
+  },
+};
+
+/** `x-forgejo-event`, `x-gitea-event` or `x-gogs-event`. */
+function ownHeader(headers: Delivery["headers"], name: string): string | undefined {
+  return headers[`x-forgejo-${name}`] ?? headers[`x-gitea-${name}`] ?? headers[`x-gogs-${name}`];
+}
+
+/** Of a form it signs the decoded field, not the body (gitea: services/webhook/deliver.go). */
+function signedBytes(delivery: Delivery): Uint8Array {
+  if (mediaType(delivery) !== "application/x-www-form-urlencoded") return delivery.body;
+  try {
+    return Buffer.from(formPayload(delivery), "utf8");
+  } catch {
+    // No such field: nothing that could have been signed. The comparison says no.
+    return new Uint8Array();
+  }
+}
+
+function eventOf(name: string, body: Json): ForgeEvent {
+  const repository = at(body, "repository", "full_name");
+  if (name === "push") return pushed(body);
+  // A deleted branch comes as `delete` and never as a push; a deleted tag as both.
+  if (name === "delete" && at(body, "ref_type") === "branch") {
+    return { kind: "deleted", repository: requiredText(body, "repository", "full_name"), ref: checkedRef({ kind: "branch", name: requiredText(body, "ref") }) };
+  }
+  const reason = `the event ${name.slice(0, 100) || "without a name"} deploys nothing; pushes do`;
+  return { kind: "ignored", repository: typeof repository === "string" ? repository : "", reason };
+}
+
+function pushed(body: Json): ForgeEvent {
+  const repository = requiredText(body, "repository", "full_name");
+  const full = requiredText(body, "ref");
+  const ref = refOf(full, body);
+  if (ref === undefined) return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
+  checkedRef(ref);
+  const before = at(body, "before");
+  if (isZero(at(body, "after"))) {
+    // The button on an empty repository.
+    if (isZero(before)) return { kind: "ignored", repository, reason: "the forge's test button on an empty repository" };
+    return { kind: "deleted", repository, ref };
+  }
+  const after = requiredRevision(at(body, "after"), "after");
+  const head = at(body, "head_commit", "id");
+  const commits = asList(at(body, "commits"));
+  const total = at(body, "total_commits");
+  const previous = previousOf(before);
+  const test = before === after;
+  return {
+    kind: "pushed",
+    repository,
+    ref,
+    revision: ref.kind === "tag" && isRevision(head) ? head : after,
+    ...(previous === undefined ? {} : { previous }),
+    forced: false,
+    test,
+    message: message(at(body, "head_commit", "message")),
+    pusher: person(at(body, "pusher", "login"), at(body, "pusher", "username"), at(body, "sender", "login")),
+    paths: pathsOf(commits),
+    pathsComplete: previous !== undefined && commits.length > 0 && (total === undefined ? commits.length < MAX_COMMITS : total === commits.length),
+  };
+}
+
+/** The API's test button copies a short ref as it is: only then, as nothing was pushed, a bare name is a branch. */
+function refOf(full: string, body: Json): Ref | undefined {
+  return parseRef(full) ?? (at(body, "before") === at(body, "after") && !full.startsWith("refs/") ? { kind: "branch", name: full } : undefined);
+}

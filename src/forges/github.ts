@@ -1,0 +1,88 @@
+import { verifyWithFallback } from "@octokit/webhooks-methods";
+import type { Delivery, ForgeEvent, Reading } from "../domain/event.ts";
+import { isRevision, parseRef } from "../domain/event.ts";
+import type { Forge, Verification } from "./forge.ts";
+import { asList, at, checkedRef, isZero, jsonBody, message, pathsOf, person, previousOf, requiredRevision, requiredText } from "./payload.ts";
+import type { Json } from "./payload.ts";
+import { formatProblem, hexDigest, verifyHmac, wrongSecret } from "./signatures.ts";
+
+const EXACT_UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** A push event names at most so many commits: https://docs.github.com/webhooks/webhook-events-and-payloads#push */
+const MAX_COMMITS = 2048;
+
+/** GitHub.com and GitHub Enterprise Server. https://docs.github.com/webhooks */
+export const github: Forge = {
+  name: "github",
+  title: "GitHub",
+  baseUrl: "https://github.com",
+  secretKeys: ["webhook_secret"],
+  signingTokenKeys: [],
+  maxBodyBytes: 25 * 1024 * 1024,
+  recognises: (headers) => headers["x-github-event"] !== undefined,
+  // Two hooks that hear one event share its GUID; a redelivery repeats it.
+  deliveryId(headers) {
+    const guid = headers["x-github-delivery"];
+    return guid === undefined ? undefined : [guid, headers["x-github-hook-id"]].filter((part) => part !== undefined).join(" ");
+  },
+  verify: (delivery, { secrets }) => verify(delivery, secrets),
+  parse(delivery): Reading {
+    const name = delivery.headers["x-github-event"] ?? "";
+    const body = jsonBody(delivery);
+    return { name, events: [name === "push" ? pushed(body) : ignored(name, body)] };
+  },
+};
+
+/** Through octokit where its text is exactly our bytes; it decodes, so bytes that are no UTF-8 are verified as bytes. */
+async function verify({ headers, body }: Delivery, secrets: readonly string[]): Promise<Verification> {
+  const header = headers["x-hub-signature-256"];
+  const problem = formatProblem(header, hexDigest(header, "sha256="), secrets, "github");
+  if (problem !== undefined) return { authentic: false, reason: problem };
+  const text = exactText(body);
+  const [secret, ...others] = secrets;
+  // octokit throws for an empty body instead of saying no.
+  if (text === undefined || text === "" || secret === undefined) return verifyHmac(body, header, "sha256=", secrets, "github");
+  return (await verifyWithFallback(secret, text, header ?? "", others)) ? { authentic: true } : wrongSecret(secrets);
+}
+
+function exactText(body: Uint8Array): string | undefined {
+  try {
+    return EXACT_UTF8.decode(body);
+  } catch {
+    // Not UTF-8: there is no text with these bytes.
+    return undefined;
+  }
+}
+
+function pushed(body: Json): ForgeEvent {
+  const repository = requiredText(body, "repository", "full_name");
+  const full = requiredText(body, "ref");
+  const ref = parseRef(full);
+  if (ref === undefined) return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
+  checkedRef(ref);
+  if (at(body, "deleted") === true || isZero(at(body, "after"))) return { kind: "deleted", repository, ref };
+  const after = requiredRevision(at(body, "after"), "after");
+  const head = at(body, "head_commit", "id");
+  const commits = asList(at(body, "commits"));
+  const previous = previousOf(at(body, "before"));
+  const forced = at(body, "forced") === true;
+  return {
+    kind: "pushed",
+    repository,
+    ref,
+    // The commit, where `after` is an annotated tag's own object.
+    revision: ref.kind === "tag" && isRevision(head) ? head : after,
+    ...(previous === undefined ? {} : { previous }),
+    forced,
+    test: false,
+    message: message(at(body, "head_commit", "message")),
+    pusher: person(at(body, "pusher", "name"), at(body, "sender", "login")),
+    paths: pathsOf(commits),
+    pathsComplete: previous !== undefined && !forced && commits.length > 0 && commits.length < MAX_COMMITS,
+  };
+}
+
+function ignored(name: string, body: Json): ForgeEvent {
+  const repository = at(body, "repository", "full_name");
+  const reason = name === "ping" ? "GitHub's ping: the webhook arrives here" : `the event ${name.slice(0, 100) || "without a name"} deploys nothing; pushes do`;
+  return { kind: "ignored", repository: typeof repository === "string" ? repository : "", reason };
+}

@@ -1,0 +1,76 @@
+import type { ForgeEvent, Reading } from "../domain/event.ts";
+import { isRevision, parseRef } from "../domain/event.ts";
+import type { Forge } from "./forge.ts";
+import { asList, at, checkedRef, isZero, jsonBody, message, pathsOf, person, previousOf, requiredRevision, requiredText } from "./payload.ts";
+import type { Json } from "./payload.ts";
+import { verifyStandard, verifyToken } from "./signatures.ts";
+
+/** GitLab.com and self-managed. https://docs.gitlab.com/user/project/integrations/webhooks/ */
+export const gitlab: Forge = {
+  name: "gitlab",
+  title: "GitLab",
+  baseUrl: "https://gitlab.com",
+  secretKeys: ["secret_token", "webhook_secret"],
+  signingTokenKeys: ["signing_token"],
+  maxBodyBytes: 25 * 1024 * 1024,
+  recognises: (headers) => headers["x-gitlab-event"] !== undefined,
+  // These two survive "Resend"; X-Gitlab-Webhook-UUID and -Event-UUID do not.
+  deliveryId: (headers) => headers["idempotency-key"] ?? headers["webhook-id"],
+  verify({ headers, body }, { secrets, signingTokens }, now) {
+    // A bad signature must not fall back to the weaker token.
+    if (signingTokens.length === 0) return verifyToken(headers["x-gitlab-token"], secrets, "gitlab");
+    const signed = { id: headers["webhook-id"], timestamp: headers["webhook-timestamp"], signature: headers["webhook-signature"] };
+    return verifyStandard(body, signed, signingTokens, now);
+  },
+  parse(delivery): Reading {
+    const name = delivery.headers["x-gitlab-event"] ?? "";
+    const body = jsonBody(delivery);
+    // System hooks have one header for all kinds of events: the body says which it is.
+    const kind = at(body, "object_kind") ?? at(body, "event_name");
+    return { name, events: [kind === "push" || kind === "tag_push" ? pushed(body) : ignored(name, kind, body)] };
+  },
+};
+
+function pushed(body: Json): ForgeEvent {
+  const repository = requiredText(body, "project", "path_with_namespace");
+  const full = requiredText(body, "ref");
+  const ref = parseRef(full);
+  if (ref === undefined) return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
+  checkedRef(ref);
+  if (isZero(at(body, "after"))) return { kind: "deleted", repository, ref };
+  const after = requiredRevision(at(body, "after"), "after");
+  const checkout = at(body, "checkout_sha");
+  const commits = asList(at(body, "commits"));
+  const previous = previousOf(at(body, "before"));
+  const tip = commits.find((commit) => at(commit, "id") === after) ?? commits.at(-1);
+  return {
+    kind: "pushed",
+    repository,
+    ref,
+    // For annotated tags `after` is the tag object, `checkout_sha` the commit.
+    revision: isRevision(checkout) ? checkout : after,
+    ...(previous === undefined ? {} : { previous }),
+    // GitLab does not say: the runner finds out.
+    forced: false,
+    test: isCannedTest(body),
+    message: message(at(tip, "message") ?? at(body, "message")),
+    pusher: person(at(body, "user_username"), at(body, "user_name")),
+    paths: pathsOf(commits),
+    pathsComplete: previous !== undefined && commits.length > 0 && at(body, "total_commits_count") === commits.length,
+  };
+}
+
+/** What the "Test" button sends for an empty repository (gitlab: lib/gitlab/data_builder/push.rb, SAMPLE_DATA). */
+function isCannedTest(body: Json): boolean {
+  return at(body, "project_id") === 15 && at(body, "after") === "da1560886d4f094c3e6c9ef40349f7d38b5d27d7";
+}
+
+function ignored(name: string, kind: unknown, body: Json): ForgeEvent {
+  const repository = at(body, "project", "path_with_namespace");
+  const what = typeof kind === "string" ? kind : name;
+  return {
+    kind: "ignored",
+    repository: typeof repository === "string" ? repository : "",
+    reason: `the event ${what.slice(0, 100) || "without a name"} deploys nothing; pushes do`,
+  };
+}

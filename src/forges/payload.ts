@@ -1,0 +1,122 @@
+import { DeliveryRejected } from "../domain/errors.ts";
+import type { Delivery, Ref } from "../domain/event.ts";
+import { isRevision, isZeroRevision } from "../domain/event.ts";
+
+/** A JSON object nobody has looked into yet. */
+export type Json = Readonly<Record<string, unknown>>;
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+/** Free text of strangers is kept to a length a table can show. */
+const MAX_MESSAGE = 2_000;
+const MAX_NAME = 200;
+
+/** The body as a JSON object. @throws DeliveryRejected 415 for another content type, 400 for anything else. */
+export function jsonBody(delivery: Delivery): Json {
+  const type = mediaType(delivery);
+  if (type === "application/json") return parseObject(decode(delivery.body));
+  if (type === "application/x-www-form-urlencoded") return parseObject(formPayload(delivery));
+  throw new DeliveryRejected(415, `the content type ${type === "" ? "is missing" : `is ${type.slice(0, 100)}`}`, { hint: "Set the webhook's content type to application/json." });
+}
+
+/** `application/json` of `application/json; charset=utf-8`. */
+export function mediaType({ headers }: Delivery): string {
+  return (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+/** The decoded `payload` field of a form. */
+export function formPayload({ body }: Delivery): string {
+  const payload = new URLSearchParams(decode(body)).get("payload");
+  if (payload === null) throw new DeliveryRejected(400, "the form has no field payload");
+  return payload;
+}
+
+function decode(body: Uint8Array): string {
+  try {
+    return UTF8.decode(body);
+  } catch (error) {
+    throw new DeliveryRejected(400, "the body is not UTF-8", { cause: error });
+  }
+}
+
+function parseObject(text: string): Json {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new DeliveryRejected(400, "the body is not JSON", { cause: error });
+  }
+  const found = asObject(value);
+  if (found === undefined) throw new DeliveryRejected(400, "the body is JSON, but not an object");
+  return found;
+}
+
+export function asObject(value: unknown): Json | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+}
+
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A value some levels down, of own properties only. */
+export function at(json: unknown, ...path: readonly string[]): unknown {
+  let value: unknown = json;
+  for (const part of path) {
+    const found = asObject(value);
+    if (found === undefined || !Object.hasOwn(found, part)) return undefined;
+    value = found[part];
+  }
+  return value;
+}
+
+/** @throws DeliveryRejected that names the field. */
+export function requiredText(json: Json, ...path: readonly string[]): string {
+  const value = at(json, ...path);
+  if (typeof value === "string" && value !== "") return value;
+  throw new DeliveryRejected(400, `the body has no text in ${path.join(".")}`);
+}
+
+/** @throws DeliveryRejected unless it is a full hash; zero hashes are for the caller to tell apart first. */
+export function requiredRevision(value: unknown, field: string): string {
+  if (isRevision(value)) return value;
+  throw new DeliveryRejected(400, `${field} is not a full commit hash`);
+}
+
+export function isZero(value: unknown): boolean {
+  return typeof value === "string" && isZeroRevision(value);
+}
+
+/** The hash a ref had before: undefined for a new one. */
+export function previousOf(value: unknown): string | undefined {
+  return isRevision(value) ? value : undefined;
+}
+
+export function message(value: unknown): string {
+  return typeof value === "string" ? value.slice(0, MAX_MESSAGE) : "";
+}
+
+export function person(...candidates: readonly unknown[]): string {
+  const found = candidates.find((each) => typeof each === "string" && each !== "");
+  return typeof found === "string" ? found.slice(0, MAX_NAME) : "";
+}
+
+/**
+ * @throws DeliveryRejected for names that git itself would refuse (git-check-ref-format(1)) or that could be taken for an option.
+ */
+export function checkedRef(ref: Ref): Ref {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  const isBad = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|(?:^|\/)\.|\.lock(?:\/|$)|^\/|\/$|\.$|^-|^@$/.test(ref.name);
+  if (isBad || ref.name === "" || ref.name.length > 1024) throw new DeliveryRejected(400, `the name of the ${ref.kind} is not one git allows`);
+  return ref;
+}
+
+/** Paths in `commits[].added/modified/removed`, as GitHub, GitLab and Gitea write them. */
+export function pathsOf(commits: readonly unknown[]): readonly string[] {
+  const paths = new Set<string>();
+  for (const commit of commits) {
+    for (const field of ["added", "modified", "removed"]) {
+      for (const path of asList(at(commit, field))) if (typeof path === "string") paths.add(path);
+    }
+  }
+  return [...paths];
+}

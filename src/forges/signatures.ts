@@ -1,0 +1,93 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { Verification } from "./forge.ts";
+
+const AUTHENTIC: Verification = { authentic: true };
+
+/**
+ * Checks `header` against the HMAC-SHA256 of the bytes under each secret. The header must be the prefix (`sha256=` or nothing) and 64 lower-case
+ * hex digits, exactly: two signatures joined by a comma, an empty one or one in capitals is refused.
+ * @param forge its name, for the sentence.
+ */
+export function verifyHmac(bytes: Uint8Array, header: string | undefined, prefix: string, secrets: readonly string[], forge: string): Verification {
+  const digest = hexDigest(header, prefix);
+  const problem = formatProblem(header, digest, secrets, forge);
+  if (problem !== undefined || digest === undefined) return { authentic: false, reason: problem ?? "the signature is malformed" };
+  const isOurs = anyOf(secrets, (secret) => timingSafeEqual(createHmac("sha256", secret).update(bytes).digest(), digest));
+  return isOurs ? AUTHENTIC : wrongSecret(secrets);
+}
+
+/** Why a signature cannot even be compared; undefined when it can. */
+export function formatProblem(
+  header: string | undefined,
+  digest: Buffer | undefined,
+  secrets: readonly string[],
+  forge: string,
+): string | undefined {
+  // An unset variable must not open the door.
+  if (secrets.length === 0) return `no webhook secret is configured for ${forge}`;
+  if (header === undefined) return "the signature is missing";
+  if (header === "" || header === "sha256=") return "the signature is empty: the webhook on the forge has no secret";
+  return digest === undefined ? "the signature is malformed" : undefined;
+}
+
+export function hexDigest(header: string | undefined, prefix: string): Buffer | undefined {
+  if (header === undefined || !header.startsWith(prefix)) return undefined;
+  const hex = header.slice(prefix.length);
+  return /^[0-9a-f]{64}$/.test(hex) ? Buffer.from(hex, "hex") : undefined;
+}
+
+export function wrongSecret(secrets: readonly string[]): Verification {
+  return { authentic: false, reason: `the signature does not match ${secrets.length > 1 ? `any of the ${secrets.length} secrets` : "the secret"}` };
+}
+
+/** Compares a plain token; the hashes of both sides have one length, so that nothing shows how long the secret is. */
+export function verifyToken(token: string | undefined, secrets: readonly string[], forge: string): Verification {
+  if (secrets.length === 0) return { authentic: false, reason: `no webhook secret is configured for ${forge}` };
+  if (token === undefined || token === "") return { authentic: false, reason: "the token is missing" };
+  const given = sha256(token);
+  if (anyOf(secrets, (secret) => timingSafeEqual(sha256(secret), given))) return AUTHENTIC;
+  return { authentic: false, reason: `the token does not match ${secrets.length > 1 ? `any of the ${secrets.length} secrets` : "the secret"}` };
+}
+
+/** Seconds a signed time may be off, either way, as the reference libraries of Standard Webhooks have it. */
+const TOLERANCE_SECONDS = 300;
+
+export interface StandardHeaders {
+  readonly id: string | undefined;
+  readonly timestamp: string | undefined;
+  readonly signature: string | undefined;
+}
+
+/** Standard Webhooks (github.com/standard-webhooks/standard-webhooks): `v1,<base64>` of an HMAC-SHA256 over `id.timestamp.body`; any of several may match. */
+export function verifyStandard(bytes: Uint8Array, headers: StandardHeaders, tokens: readonly string[], now: Date): Verification {
+  const { id, timestamp, signature } = headers;
+  if (id === undefined || timestamp === undefined || signature === undefined) {
+    return { authentic: false, reason: "the webhook-signature is missing, and a signing token is configured" };
+  }
+  if (!/^\d{1,12}$/.test(timestamp)) return { authentic: false, reason: "the webhook-timestamp is malformed" };
+  if (Math.abs(now.getTime() / 1000 - Number(timestamp)) > TOLERANCE_SECONDS) {
+    return { authentic: false, reason: "the webhook-timestamp is more than five minutes off: is this machine's clock right?" };
+  }
+  const given = signature.split(" ").flatMap((each) => {
+    const [version, value = ""] = each.split(",", 2);
+    const digest = Buffer.from(value, "base64");
+    return version === "v1" && digest.byteLength === 32 ? [digest] : [];
+  });
+  const isOurs = anyOf(tokens, (token) => {
+    const key = Buffer.from(token.replace(/^whsec_/, ""), "base64");
+    const expected = createHmac("sha256", key).update(`${id}.${timestamp}.`).update(bytes).digest();
+    return anyOf(given, (digest) => timingSafeEqual(expected, digest));
+  });
+  return isOurs ? AUTHENTIC : { authentic: false, reason: "the webhook-signature does not match the signing token" };
+}
+
+/** Looks at all of them: which one matched does not show in the time it takes. */
+function anyOf<Item>(items: readonly Item[], matches: (item: Item) => boolean): boolean {
+  let found = false;
+  for (const item of items) found = matches(item) || found;
+  return found;
+}
+
+function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

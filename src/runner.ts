@@ -1,0 +1,128 @@
+import { deployerOf, openApp } from "./app.ts";
+import type { App } from "./app.ts";
+import { secretValues, secretVariables } from "./config/secrets.ts";
+import type { Target } from "./config/config.ts";
+import type { Outcome } from "./domain/deployment.ts";
+import { UsageError } from "./domain/errors.ts";
+import { targetName } from "./domain/fraise.ts";
+import { newId } from "./domain/id.ts";
+import { redactor } from "./domain/redact.ts";
+import { ownIdentity } from "./host/process-identity.ts";
+import { Cancelled, OutOfTime } from "./pipeline/interruptions.ts";
+import { openJournal } from "./pipeline/journal.ts";
+import { openOutputLog } from "./pipeline/output-log.ts";
+import { placesOf } from "./pipeline/places.ts";
+import { runDeployment } from "./pipeline/run-deployment.ts";
+import { contextBuilder } from "./pipeline/step-context.ts";
+import { toDeployment } from "./store/rows.ts";
+import { serviceOf } from "./service-managers/index.ts";
+import { LeaseLost } from "./store/writes/lease-lost.ts";
+
+/** How long a runner may be silent before somebody looks whether it is dead. */
+export const LEASE_MS = 30_000;
+const HEARTBEAT_MS = 5_000;
+
+/**
+ * `fraisier run <deployment>`: one claimed deployment, in this process, to its end. Undefined when the deployment is not this runner's to run:
+ * another one has it, or it has ended.
+ */
+export async function runClaimed(configFile: string | undefined, id: string): Promise<Outcome | undefined> {
+  const app = await openApp(configFile);
+  try {
+    return await runIn(app, id);
+  } finally {
+    app.store.poke();
+    await app.store.close();
+  }
+}
+
+async function runIn(app: App, id: string): Promise<Outcome | undefined> {
+  const { config, store, host } = app;
+  const owner = newId();
+  const kind = process.env["FRAISIER_RUNNER"] ?? "process";
+  const runner = { kind, identity: JSON.stringify(ownIdentity()) };
+  if (!(await store.adoptDeployment(id, owner, runner, LEASE_MS))) return undefined;
+  const detail = await store.deploymentDetail(id);
+  if (detail === undefined) throw new UsageError(`there is no deployment ${id}`);
+  const row = detail.deployment;
+  const target = config.targets.find((each) => targetName(each) === targetName(row));
+  if (target === undefined) {
+    const reason = `${targetName(row)} is no longer in fraises.yaml`;
+    await store.settleDeployment(id, owner, { outcome: "cancelled", reason, hint: "" });
+    return "cancelled";
+  }
+  const redact = redactor(secretValues(config));
+  const output = openOutputLog(store, id, row.attempt, redact);
+  const journal = await openJournal(store, id, owner, redact);
+  const env = commandEnvironment(app);
+  const interruption = new AbortController();
+  const places = placesOf(target, id, config.deployment.state_directory);
+  const previous = row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
+  using _heartbeat = keepLease(app, id, owner, target, interruption);
+  return await runDeployment({
+    id,
+    owner,
+    steps: deployerOf(target).steps(target),
+    store,
+    journal,
+    output,
+    redact,
+    contextFor: contextBuilder({
+      deployment: toDeployment(row),
+      owner,
+      target,
+      places,
+      host,
+      service: serviceOf(target.settings.service, host, env),
+      env,
+      previousRevision: row.previous_revision ?? undefined,
+      previousRelease: previous?.deployment.release_path ?? undefined,
+      replacedRevisions: await store.replacedRevisions(id),
+      store,
+      journal,
+      output,
+    }),
+    signal: interruption.signal,
+    automaticRollback: target.settings.rollback.automatic,
+    releasePath: places.release,
+    wasRollingBack: row.status === "rolling_back",
+  });
+}
+
+/** Renews the lease until disposed of; a cancellation, the deadline or a lost lease interrupts the deployment. */
+function keepLease({ store }: App, id: string, owner: string, target: Target, interruption: AbortController): Disposable {
+  const beat = (): void => {
+    store.renewLease(id, owner, LEASE_MS).then(
+      ({ held, cancelRequestedBy }) => {
+        if (!held) interruption.abort(new LeaseLost(id));
+        else if (cancelRequestedBy !== undefined) interruption.abort(new Cancelled(cancelRequestedBy));
+      },
+      (error: unknown) => {
+        // The store may be busy for a moment; the lease lasts for several beats, and who loses it finds out at its next write.
+        process.stderr.write(`heartbeat: ${String(error)}\n`);
+      },
+    );
+  };
+  const heartbeat = setInterval(beat, HEARTBEAT_MS);
+  const deadline = setTimeout(() => interruption.abort(new OutOfTime(target.settings.timeout)), target.settings.timeout);
+  // A cancellation pokes: it is heard at once, not with the next beat.
+  const stopListening = store.onPoke(beat);
+  const terminate = (): void => interruption.abort(new Cancelled("SIGTERM"));
+  process.once("SIGTERM", terminate);
+  return {
+    [Symbol.dispose]() {
+      clearInterval(heartbeat);
+      clearTimeout(deadline);
+      stopListening();
+      process.off("SIGTERM", terminate);
+    },
+  };
+}
+
+/** The daemon's environment without what only fraisier itself may know. */
+function commandEnvironment({ config }: App): Record<string, string> {
+  const hidden = new Set(secretVariables(config));
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !hidden.has(entry[0])),
+  );
+}
