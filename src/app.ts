@@ -1,39 +1,47 @@
-import { readFileSync } from "node:fs";
+import type { Config, Families, Target } from "./config/config.ts";
 import { findConfig } from "./config/find-config.ts";
-import type { Config, Target } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
-import { deployers } from "./deployers/index.ts";
 import type { Deployer } from "./deployers/deployer.ts";
+import { deployers } from "./deployers/index.ts";
 import { UsageError } from "./domain/errors.ts";
 import type { TargetKey } from "./domain/fraise.ts";
 import { targetName } from "./domain/fraise.ts";
 import { forges } from "./forges/index.ts";
-import { localHost } from "./host/local-host.ts";
 import type { Host } from "./host/host.ts";
 import { serviceManagers } from "./service-managers/index.ts";
-import { openStore } from "./store/store.ts";
 import type { Store } from "./store/store.ts";
+import { openStore } from "./store/store.ts";
 
-/** Everything a command works with. The only file that picks collaborators. */
-export interface App {
+/** Everything that looks: what should be, and what is on record. */
+export interface Reader {
   readonly config: Config;
   readonly store: Store;
+}
+
+/** Everything that acts: the same, and this machine. */
+export interface App extends Reader {
   readonly host: Host;
 }
 
-/** @param configFile what `--config` said; without it the usual places are searched. @throws ConfigError, StoreUnavailable */
-export async function openApp(configFile: string | undefined): Promise<App> {
-  const config = await readConfig(configFile);
-  const store = await openStore(config.store.url.reveal());
-  return { config, store, host: localHost() };
+/** Who may be named in fraises.yaml. */
+export const families: Families = { deployers, forges, serviceManagers };
+
+/** @param configFile what `--config` said; without it the usual places are searched. @throws ConfigError, UsageError */
+export async function readConfig(configFile: string | undefined): Promise<Config> {
+  return await loadConfig(findConfig(configFile), families);
 }
 
-export async function readConfig(configFile: string | undefined): Promise<Config> {
-  return await loadConfig(findConfig(configFile), {
-    deployers,
-    forges,
-    serviceManagers,
-  });
+/** @throws ConfigError, UsageError, StoreUnavailable */
+export async function openReader(configFile: string | undefined): Promise<Reader> {
+  const config = await readConfig(configFile);
+  return { config, store: await openStore(config.store.url.reveal()) };
+}
+
+/** @throws ConfigError, UsageError, StoreUnavailable */
+export async function openApp(configFile: string | undefined): Promise<App> {
+  // Only who acts pays for loading what acts.
+  const [reader, { localHost }] = await Promise.all([openReader(configFile), import("./host/local-host.ts")]);
+  return { ...reader, host: localHost() };
 }
 
 export function deployerOf(target: Target): Deployer {
@@ -49,12 +57,4 @@ export function targetOf(config: Config, key: TargetKey): Target {
   throw new UsageError(`${config.file} has no ${targetName(key)}`, {
     hint: `It has ${config.targets.map(targetName).join(", ") || "no fraise at all"}.`,
   });
-}
-
-let version: string | undefined;
-
-/** From package.json, read once. */
-export function programVersion(): string {
-  version ??= (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
-  return version;
 }

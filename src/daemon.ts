@@ -1,7 +1,7 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { openApp, programVersion } from "./app.ts";
+import { openApp } from "./app.ts";
 import type { App } from "./app.ts";
 import { checkSecrets, secretValues } from "./config/secrets.ts";
 import type { Config } from "./config/config.ts";
@@ -17,6 +17,7 @@ import type { Launcher } from "./launchers/launcher.ts";
 import { createLog } from "./log.ts";
 import { startDispatcher } from "./queue/dispatcher.ts";
 import { createRouter } from "./routing/route.ts";
+import { programVersion } from "./program-version.ts";
 import { openInbox } from "./webhooks/inbox.ts";
 import { createReceiver } from "./webhooks/receive.ts";
 

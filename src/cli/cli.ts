@@ -1,0 +1,75 @@
+import { Command, CommanderError } from "commander";
+import { ConfigError, FraisierError } from "../domain/errors.ts";
+import type { GlobalOptions, Invocation } from "./command.ts";
+import { COMMANDS } from "./commands/index.ts";
+import { EXIT } from "./exit-codes.ts";
+import { createPrint } from "./print.ts";
+
+/** argv in, exit code out. */
+export async function main(argv: readonly string[]): Promise<number> {
+  // `| head` closes the pipe: nobody reads any more, and that is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(EXIT.ok);
+    throw error;
+  });
+  let exitCode: number = EXIT.ok;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return report(error, argv.includes("--json"));
+  }
+}
+
+function createProgram(done: (exitCode: number) => void): Command {
+  const program = new Command("fraisier")
+    .description("Takes every signed push live by its exact revision, takes it back when it does not hold, and says why.")
+    .exitOverride()
+    .showHelpAfterError("Run fraisier --help to see what there is.")
+    .version(process.env["npm_package_version"] ?? "", "-V", "the same as `fraisier version`")
+    .helpCommand(false)
+    .addHelpText("after", `\nExit codes: 0 done, 1 a deployment failed, 2 command line or fraises.yaml, 3 this machine, 4 the store, 70 a bug.`)
+    .action(() => program.outputHelp());
+  for (const entry of COMMANDS) {
+    const command = program
+      .command(entry.usage, { hidden: entry.hidden === true })
+      .description(entry.summary)
+      .helpGroup(`${entry.group}:`)
+      .option("-c, --config <file>", "fraises.yaml; else $FRAISIER_CONFIG, ./fraises.yaml, /etc/fraisier/fraises.yaml")
+      .option("--json", "print JSON");
+    if (entry.alias !== undefined) command.alias(entry.alias);
+    for (const [flags, description, fallback] of entry.options ?? []) command.option(flags, description, fallback);
+    command.action(async (...given: unknown[]) => {
+      const options = command.opts<GlobalOptions>();
+      const args = given.slice(0, -2).flat().filter((each) => typeof each === "string");
+      const { run } = await entry.load();
+      const invocation: Invocation = { args, options: { ...options }, print: createPrint(options.json === true) };
+      done(await run(invocation as Invocation<never>));
+    });
+  }
+  return program;
+}
+
+/** On standard error: what happened, and what to do. */
+function report(error: unknown, asJson: boolean): number {
+  if (!(error instanceof FraisierError)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(asJson ? `${JSON.stringify({ error: { code: "bug", message: String(error) } })}\n` : `fraisier: a bug: please report it with these lines\n${text}\n`);
+    return EXIT.bug;
+  }
+  const { code, message, hint, exitCode } = error;
+  const problems = error instanceof ConfigError ? error.problems : undefined;
+  if (asJson) {
+    process.stderr.write(`${JSON.stringify({ error: { code, message, hint, problems } })}\n`);
+    return exitCode;
+  }
+  for (const { file, line, column, message: problem, severity } of problems ?? []) {
+    process.stderr.write(`${file}:${line}:${column}: ${severity === "warning" ? "warning: " : ""}${problem}\n`);
+  }
+  process.stderr.write(`fraisier: ${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
+  return exitCode;
+}

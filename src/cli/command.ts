@@ -1,0 +1,33 @@
+import type { Print } from "./print.ts";
+
+/** What every command gets beside its own arguments and options. */
+export interface Invocation<Options = Readonly<Record<string, unknown>>> {
+  /** Positional arguments, in the order of the usage line; optional ones may be missing. */
+  readonly args: readonly string[];
+  readonly options: Options & GlobalOptions;
+  readonly print: Print;
+}
+
+export interface GlobalOptions {
+  /** `-c, --config`. */
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** The module of a command: loaded only when it runs. Gives the exit code. */
+export interface CommandModule {
+  run(invocation: Invocation<never>): Promise<number>;
+}
+
+/** A command as the help shows it. */
+export interface CommandEntry {
+  /** `deploy <fraise> <environment>`, as commander reads it. */
+  readonly usage: string;
+  readonly alias?: string;
+  readonly summary: string;
+  readonly group: "Deploying" | "Looking" | "Setting up" | "Running";
+  /** Flags and descriptions, as commander reads them. */
+  readonly options?: readonly (readonly [flags: string, description: string, fallback?: string])[];
+  readonly hidden?: boolean;
+  readonly load: () => Promise<CommandModule>;
+}

@@ -1,0 +1,17 @@
+import { openReader } from "../../app.ts";
+import { UsageError } from "../../domain/errors.ts";
+import type { Invocation } from "../command.ts";
+import { person } from "../person.ts";
+import { resolveDeployment } from "../resolve-deployment.ts";
+
+export async function run({ args, options, print }: Invocation): Promise<number> {
+  const { store } = await openReader(options.config);
+  const id = await resolveDeployment(store, args[0] ?? "");
+  const result = await store.cancelDeployment(id, person(), `cancelled by ${person()}`);
+  store.poke();
+  await store.close();
+  if (result === false) throw new UsageError(`deployment ${id} has ended already`, { hint: `fraisier show ${id} says how.` });
+  if (print.isJson) print.json({ deployment: id, result });
+  else print.line(result === "cancelled" ? `deployment ${id} will not start` : `deployment ${id} is being stopped; what it changed is taken back`);
+  return 0;
+}

@@ -1,0 +1,39 @@
+import { families, readConfig } from "../../app.ts";
+import { checkSecrets } from "../../config/secrets.ts";
+import { ConfigError, UsageError } from "../../domain/errors.ts";
+import type { Invocation } from "../command.ts";
+
+export async function run(invocation: Invocation<{ readonly secrets: boolean }>): Promise<number> {
+  const { args, options, print } = invocation;
+  switch (args[0]) {
+    case "validate":
+      return await validate(invocation);
+    case "schema": {
+      const { configJsonSchema } = await import("../../config/json-schema.ts");
+      print.json(configJsonSchema(families));
+      return 0;
+    }
+    case "show": {
+      const { showConfig } = await import("../../config/show.ts");
+      const shown = showConfig(await readConfig(options.config));
+      if (print.isJson) print.json(shown);
+      else print.line((await import("yaml")).stringify(shown).trimEnd());
+      return 0;
+    }
+    default:
+      throw new UsageError(`config knows no "${args[0] ?? ""}"`, { hint: "fraisier config validate, schema or show." });
+  }
+}
+
+async function validate({ options, print }: Invocation<{ readonly secrets: boolean }>): Promise<number> {
+  const config = await readConfig(options.config);
+  const missing = options.secrets ? checkSecrets(config) : [];
+  if (missing.length > 0) throw new ConfigError(`${config.file} is well formed, but not every secret is there`, missing);
+  if (print.isJson) {
+    print.json({ valid: true, file: config.file, targets: config.targets.length, warnings: config.warnings });
+    return 0;
+  }
+  for (const { file, line, column, message } of config.warnings) print.line(`${file}:${line}:${column}: warning: ${message}`);
+  print.line(`${config.file}: valid, ${config.targets.length} target${config.targets.length === 1 ? "" : "s"}`);
+  return 0;
+}

@@ -1,0 +1,53 @@
+import { openReader } from "../../app.ts";
+import { short } from "../../domain/decision.ts";
+import type { DeploymentStatus } from "../../domain/deployment.ts";
+import { NEXT_STATUSES } from "../../domain/deployment.ts";
+import { UsageError } from "../../domain/errors.ts";
+import { targetName } from "../../domain/fraise.ts";
+import type { Invocation } from "../command.ts";
+import { limitOf } from "../limit.ts";
+import { outcomeStyle } from "../outcome-style.ts";
+import { harmless } from "../print.ts";
+import { targetFilter } from "../target-filter.ts";
+
+interface Options {
+  readonly limit: string;
+  readonly status?: string;
+  readonly before?: string;
+}
+
+export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
+  const { status, before } = options;
+  if (status !== undefined && !isStatus(status)) {
+    throw new UsageError(`"${status}" is no status`, { hint: `One of ${Object.keys(NEXT_STATUSES).join(", ")}.` });
+  }
+  const { store } = await openReader(options.config);
+  const rows = await store.deploymentHistory({
+    ...targetFilter(args),
+    limit: limitOf(options.limit),
+    ...(status === undefined ? {} : { status }),
+    ...(before === undefined ? {} : { before }),
+  });
+  await store.close();
+  if (print.isJson) {
+    print.json({ deployments: rows });
+    return 0;
+  }
+  print.table(
+    ["DEPLOYMENT", "TARGET", "REVISION", "WHEN", "STATUS", "BY", "WHY"],
+    rows.map((row) => [
+      row.id,
+      targetName(row),
+      harmless([short(row.revision), row.ref_name].filter((part) => part !== null).join(" ")),
+      print.time(row.finished_at ?? row.started_at ?? row.queued_at),
+      outcomeStyle(print, row.status),
+      harmless(row.triggered_by),
+      harmless(row.reason === "" ? (row.message.split("\n")[0] ?? "") : row.reason),
+    ]),
+  );
+  return 0;
+}
+
+function isStatus(text: string): text is DeploymentStatus {
+  return Object.hasOwn(NEXT_STATUSES, text);
+}

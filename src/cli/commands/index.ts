@@ -1,0 +1,68 @@
+import type { CommandEntry } from "../command.ts";
+
+const LIMIT = ["-n, --limit <number>", "how many", "20"] as const;
+
+/** Every command, in the order of the help. Adding one: a file beside this one, and an entry here. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    usage: "deploy <fraise> <environment>",
+    alias: "trigger-deploy",
+    summary: "deploy a revision by hand",
+    group: "Deploying",
+    options: [
+      ["--job <job>", "the job of a fraise that has jobs"],
+      ["--revision <sha>", "the full commit hash; else what --ref or the target's first branch points to"],
+      ["--ref <name>", "a branch or tag of the repository"],
+      ["--wait", "follow it to its end, and exit with its outcome"],
+      ["--dry-run", "say what would be done, and do nothing"],
+    ],
+    load: () => import("./deploy.ts"),
+  },
+  { usage: "cancel <deployment>", summary: "cancel a queued or running deployment", group: "Deploying", load: () => import("./cancel.ts") },
+  { usage: "status [fraise] [environment]", summary: "what runs, what is on its way, what is on hold", group: "Looking", load: () => import("./status.ts") },
+  {
+    usage: "history [fraise] [environment]",
+    summary: "deployments, newest first",
+    group: "Looking",
+    options: [LIMIT, ["--status <status>", "only those"], ["--before <deployment>", "older than this one"]],
+    load: () => import("./history.ts"),
+  },
+  { usage: "show <deployment>", summary: "one deployment with its phases and steps", group: "Looking", load: () => import("./show.ts") },
+  {
+    usage: "logs <deployment>",
+    summary: "the output of a deployment; `last` is the newest",
+    group: "Looking",
+    options: [["-f, --follow", "go on until it ends"]],
+    load: () => import("./logs.ts"),
+  },
+  {
+    usage: "webhooks",
+    summary: "deliveries, what was decided on each, and why",
+    group: "Looking",
+    options: [LIMIT, ["--decision <decision>", "queued, redelivery, skipped, held, ignored, refused"], ["--before <delivery>", "older than this one"]],
+    load: () => import("./webhooks.ts"),
+  },
+  {
+    usage: "route",
+    summary: "explain offline what a recorded delivery would do",
+    group: "Setting up",
+    options: [
+      ["--event <file>", "the body as the forge sent it"],
+      ["--forge <name>", "which forge sent it"],
+      ["--headers <file>", "its headers as a JSON object; needed where they name the event"],
+    ],
+    load: () => import("./route.ts"),
+  },
+  {
+    usage: "config <validate|schema|show>",
+    summary: "check fraises.yaml, print its JSON Schema, or show it as understood",
+    group: "Setting up",
+    options: [["--no-secrets", "validate: do not ask whether secrets can be resolved here"]],
+    load: () => import("./config.ts"),
+  },
+  { usage: "list", summary: "fraises, environments and what they deploy", group: "Setting up", load: () => import("./list.ts") },
+  { usage: "providers", summary: "forges, and the webhook URL of each", group: "Setting up", load: () => import("./providers.ts") },
+  { usage: "serve", summary: "run the daemon", group: "Running", load: () => import("./serve.ts") },
+  { usage: "run <deployment>", summary: "run one claimed deployment", group: "Running", hidden: true, load: () => import("./run.ts") },
+  { usage: "version", summary: "which fraisier this is", group: "Running", load: () => import("./version.ts") },
+];

@@ -1,0 +1,27 @@
+import { startDaemon } from "../../daemon.ts";
+import type { Invocation } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+
+/** Longest that stopping may take; after that the process goes, and the next start finds the store as the last commit left it. */
+const STOP_MS = 15_000;
+
+export async function run({ options, print }: Invocation): Promise<number> {
+  const daemon = await startDaemon(options.config);
+  const { host, port } = daemon.address;
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  if (print.isJson) print.json({ listening: url });
+  else print.line(`fraisier listens on ${url}`);
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const onSignal = (): void => {
+    // A second one means it: at once.
+    process.once("SIGINT", () => process.exit(EXIT.interrupted));
+    process.once("SIGTERM", () => process.exit(EXIT.interrupted));
+    ask();
+  };
+  process.once("SIGINT", onSignal);
+  process.once("SIGTERM", onSignal);
+  await asked;
+  setTimeout(() => process.exit(EXIT.failed), STOP_MS).unref();
+  await daemon.stop();
+  return EXIT.ok;
+}

@@ -1,0 +1,16 @@
+/** Exit codes, stable. Errors bring their own (domain/errors.ts); these are for outcomes. */
+export const EXIT = {
+  ok: 0,
+  /** A deployment or step failed, was rolled back or cancelled. */
+  failed: 1,
+  /** The command line or fraises.yaml cannot be used. */
+  usage: 2,
+  /** This machine cannot do it: port in use, git or systemctl missing. */
+  host: 3,
+  /** The store cannot be opened, read or written. */
+  store: 4,
+  /** A bug of fraisier's. */
+  bug: 70,
+  /** Ended by a second Ctrl-C. */
+  interrupted: 130,
+} as const;

@@ -1,0 +1,68 @@
+import { stripVTControlCharacters, styleText } from "node:util";
+
+type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
+
+/** The only way to standard output: colours and widths on a terminal, plain aligned text in a pipe, JSON where asked for. */
+export interface Print {
+  readonly isTerminal: boolean;
+  readonly isJson: boolean;
+  line(text?: string): void;
+  json(value: unknown): void;
+  /** Columns as wide as their widest cell; on a terminal the last one is cut at its edge. */
+  table(head: readonly string[], rows: readonly (readonly string[])[]): void;
+  style(style: Style, text: string): string;
+  /** `3 min ago` on a terminal, the ISO time in a pipe; `-` for none. */
+  time(iso: string | null | undefined): string;
+}
+
+export function createPrint(isJson: boolean): Print {
+  const out = process.stdout;
+  const isTerminal = out.isTTY;
+  const write = (text: string): void => void out.write(`${text}\n`);
+  const style: Print["style"] = (name, text) => (isTerminal ? styleText(name, text, { stream: out }) : text);
+  return {
+    isTerminal,
+    isJson,
+    line: (text = "") => write(text),
+    json: (value) => write(JSON.stringify(value, null, isTerminal ? 2 : 0)),
+    table(head, rows) {
+      const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => width(row[column] ?? ""))));
+      const room = isTerminal ? out.columns : Infinity;
+      const row = (cells: readonly string[]): string => {
+        const line = cells.map((cell, column) => cell + " ".repeat(column === cells.length - 1 ? 0 : (widths[column] ?? 0) - width(cell))).join("  ");
+        return width(line) <= room ? line : `${cut(line, room - 1)}…`;
+      };
+      write(style("dim", row(head)));
+      for (const cells of rows) write(row(cells));
+    },
+    style,
+    time(iso) {
+      if (iso === null || iso === undefined) return "-";
+      return isTerminal ? ago(Date.now() - Date.parse(iso)) : iso;
+    },
+  };
+}
+
+/** Text of strangers (branch names, messages, output of commands) must not steer the terminal. */
+export function harmless(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, " ");
+}
+
+function width(text: string): number {
+  return [...stripVTControlCharacters(text)].length;
+}
+
+/** Cuts what is seen, and lets styles end. */
+function cut(text: string, length: number): string {
+  if (!text.includes("\u001b")) return [...text].slice(0, length).join("");
+  return [...stripVTControlCharacters(text)].slice(0, length).join("");
+}
+
+function ago(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} d ago`;
+}
