@@ -85,7 +85,10 @@ async function main(): Promise<void> {
   check("no deployment was added", (await history()).length === before);
 
   title("6. a webhook with a bad signature");
-  const refused = await post(Buffer.from("{}"), { "x-fraisier-signature": `sha256=${"0".repeat(64)}`, "x-fraisier-event": "push" });
+  const refused = await post(Buffer.from("{}"), {
+    "x-fraisier-signature": `sha256=${"0".repeat(64)}`,
+    "x-fraisier-event": "push",
+  });
   check(`is answered ${refused.status}`, refused.status === 401);
   const [newest] = (await fraisier<WebhooksAnswer>("webhooks", "--json")).deliveries;
   check(`and recorded: ${newest?.reason ?? ""}`, newest?.decision === "refused");
@@ -95,7 +98,8 @@ async function main(): Promise<void> {
   title("$ fraisier history");
   console.log(await fraisierText("history"));
 
-  if (failures > 0) console.log(styleText("red", `${failures} of the checks failed. The daemon's log: ${join(folder, "daemon.log")}`));
+  if (failures > 0)
+    console.log(styleText("red", `${failures} of the checks failed. The daemon's log: ${join(folder, "daemon.log")}`));
   else console.log(styleText("green", "Every step above was checked while it was shown."));
   if (values.keep) await stayUp();
 }
@@ -186,17 +190,24 @@ esac
   // Below /run: gone with the next boot, whatever happens.
   const units = isUser ? join(process.env["XDG_RUNTIME_DIR"] ?? "", "systemd/user") : "/run/systemd/system";
   mkdirSync(units, { recursive: true });
-  writeFileSync(join(units, unit), `[Unit]\nDescription=fraisier demo\n[Service]\nExecStart=${run}\nWorkingDirectory=${app}\n`);
+  writeFileSync(
+    join(units, unit),
+    `[Unit]\nDescription=fraisier demo\n[Service]\nExecStart=${run}\nWorkingDirectory=${app}\n`,
+  );
   await run$("systemctl", ...(isUser ? ["--user"] : []), "daemon-reload");
   return `{ manager: systemd, unit: ${unit}${isUser ? ", scope: user" : ""} }`;
 }
 
 async function startDaemon(): Promise<void> {
   const log = join(folder, "daemon.log");
-  daemon = spawn("/bin/sh", ["-c", `exec "$0" "$1" serve > "${log}" 2>&1`, process.execPath, join(root, "src/main.ts")], {
-    env: environment,
-    stdio: "ignore",
-  });
+  daemon = spawn(
+    "/bin/sh",
+    ["-c", `exec "$0" "$1" serve > "${log}" 2>&1`, process.execPath, join(root, "src/main.ts")],
+    {
+      env: environment,
+      stdio: "ignore",
+    },
+  );
   await until("the daemon listens", async () => (await fetch(`${daemonUrl}/health`)).ok);
   console.log(`  daemon: ${daemonUrl}`);
 }
@@ -206,15 +217,21 @@ async function push(version: string): Promise<void> {
   await git(work, "add", ".");
   await git(work, "commit", "--quiet", "--message", `version ${version}`);
   const { stderr } = await git(work, "push", "--quiet", "origin", "main");
-  for (const line of stderr.split("\n").filter((each) => each.startsWith("remote:"))) console.log(styleText("dim", `  ${line.trim()}`));
+  for (const line of stderr.split("\n").filter((each) => each.startsWith("remote:")))
+    console.log(styleText("dim", `  ${line.trim()}`));
 }
 
 /** The same bytes once more under a new id, as Gitea's "Redeliver" button sends them. The store kept what the hook had sent. */
 async function redeliver(): Promise<void> {
   const store = new Database(join(folder, "fraisier.db"), { readonly: true });
   const kept = store
-    .prepare("select e.headers, e.body from tb_webhook_event e join tb_webhook_decision d on d.event_id = e.id where d.deployment_id = ?")
-    .get((await fraisier<StatusAnswer>("status", "--json")).targets[0]?.deployment_id) as { headers: string; body: Buffer };
+    .prepare(
+      "select e.headers, e.body from tb_webhook_event e join tb_webhook_decision d on d.event_id = e.id where d.deployment_id = ?",
+    )
+    .get((await fraisier<StatusAnswer>("status", "--json")).targets[0]?.deployment_id) as {
+    headers: string;
+    body: Buffer;
+  };
   store.close();
   const headers = JSON.parse(kept.headers) as Record<string, string>;
   const { status, text } = await post(kept.body, {
@@ -222,7 +239,10 @@ async function redeliver(): Promise<void> {
     "x-fraisier-delivery": randomBytes(16).toString("hex"),
   });
   const { decisions } = JSON.parse(text) as { decisions: readonly { decision: string; reason: string }[] };
-  check(`it is answered ${status}: ${decisions[0]?.reason ?? ""}`, status === 200 && decisions[0]?.decision === "redelivery");
+  check(
+    `it is answered ${status}: ${decisions[0]?.reason ?? ""}`,
+    status === 200 && decisions[0]?.decision === "redelivery",
+  );
 }
 
 async function post(body: Buffer, headers: Record<string, string>): Promise<{ status: number; text: string }> {
@@ -282,7 +302,8 @@ async function cleanUp(): Promise<void> {
   await new Promise((resolve) => (daemon?.exitCode === null ? daemon.once("exit", resolve) : resolve(undefined)));
   if (manager === "command") await run$("/bin/sh", "-c", `kill $(cat ${folder}/service.pid) 2>/dev/null; true`);
   else await run$("systemctl", ...(manager === "systemd-user" ? ["--user"] : []), "stop", unit);
-  if (manager === "systemd-user") rmSync(join(process.env["XDG_RUNTIME_DIR"] ?? "", "systemd/user", unit), { force: true });
+  if (manager === "systemd-user")
+    rmSync(join(process.env["XDG_RUNTIME_DIR"] ?? "", "systemd/user", unit), { force: true });
 }
 
 // ------------------------------------------------------------------------------------------------ small things

@@ -53,7 +53,12 @@ async function startWith({ config, store }: App): Promise<Daemon> {
     log,
   });
   const inbox = await openInbox(config.store.url.reveal(), () => dispatcher.poke());
-  const receiver = createReceiver({ forges, secretsOf: secretsByForge(config), router: createRouter(config.targets), inbox });
+  const receiver = createReceiver({
+    forges,
+    secretsOf: secretsByForge(config),
+    router: createRouter(config.targets),
+    inbox,
+  });
   const http = createHttp({
     receiver,
     forges,
@@ -119,7 +124,10 @@ function secretsByForge(config: Config): (forge: string) => ForgeSecrets {
 function listen(server: Server, { server: { host, port } }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      const what = error.code === "EADDRINUSE" ? `port ${port} on ${host} is in use` : `cannot listen on ${host}:${port}: ${error.message}`;
+      const what =
+        error.code === "EADDRINUSE"
+          ? `port ${port} on ${host} is in use`
+          : `cannot listen on ${host}:${port}: ${error.message}`;
       reject(
         new HostUnavailable(what, {
           hint: `Another fraisier may be running (ss -ltnp 'sport = :${port}'); or set server.listen in fraises.yaml.`,

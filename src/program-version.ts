@@ -4,6 +4,7 @@ let version: string | undefined;
 
 /** From package.json, read once. */
 export function programVersion(): string {
-  version ??= (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
+  version ??= (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string })
+    .version;
   return version;
 }

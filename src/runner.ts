@@ -19,7 +19,7 @@ import { serviceOf } from "./service-managers/index.ts";
 import { LeaseLost } from "./store/writes/lease-lost.ts";
 
 /** How long a runner may be silent before somebody looks whether it is dead. */
-export const LEASE_MS = 30_000;
+const LEASE_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
 
 /**
@@ -57,7 +57,8 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const env = commandEnvironment(app);
   const interruption = new AbortController();
   const places = placesOf(target, id, config.deployment.state_directory);
-  const previous = row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
+  const previous =
+    row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
   using _heartbeat = keepLease(app, id, owner, target, interruption);
   return await runDeployment({
     id,
@@ -90,12 +91,19 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
 }
 
 /** Renews the lease until disposed of; a cancellation, the deadline or a lost lease interrupts the deployment. */
-function keepLease({ store }: App, id: string, owner: string, target: Target, interruption: AbortController): Disposable {
+function keepLease(
+  { store }: App,
+  id: string,
+  owner: string,
+  target: Target,
+  interruption: AbortController,
+): Disposable {
   const beat = (): void => {
     store.renewLease(id, owner, LEASE_MS).then(
       ({ held, cancelRequestedBy }) => {
         if (!held) interruption.abort(new LeaseLost(id));
         else if (cancelRequestedBy !== undefined) interruption.abort(new Cancelled(cancelRequestedBy));
+        return undefined;
       },
       (error: unknown) => {
         // The store may be busy for a moment; the lease lasts for several beats, and who loses it finds out at its next write.
@@ -104,7 +112,10 @@ function keepLease({ store }: App, id: string, owner: string, target: Target, in
     );
   };
   const heartbeat = setInterval(beat, HEARTBEAT_MS);
-  const deadline = setTimeout(() => interruption.abort(new OutOfTime(target.settings.timeout)), target.settings.timeout);
+  const deadline = setTimeout(
+    () => interruption.abort(new OutOfTime(target.settings.timeout)),
+    target.settings.timeout,
+  );
   // A cancellation pokes: it is heard at once, not with the next beat.
   const stopListening = store.onPoke(beat);
   const terminate = (): void => interruption.abort(new Cancelled("SIGTERM"));
@@ -123,6 +134,8 @@ function keepLease({ store }: App, id: string, owner: string, target: Target, in
 function commandEnvironment({ config }: App): Record<string, string> {
   const hidden = new Set(secretVariables(config));
   return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !hidden.has(entry[0])),
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !hidden.has(entry[0]),
+    ),
   );
 }

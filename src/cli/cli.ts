@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError, FraisierError } from "../domain/errors.ts";
-import type { GlobalOptions, Invocation } from "./command.ts";
+import type { GlobalOptions, Invocation } from "./command-entry.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { EXIT } from "./exit-codes.ts";
 import { createPrint } from "./print.ts";
@@ -27,12 +27,17 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function createProgram(done: (exitCode: number) => void): Command {
   const program = new Command("fraisier")
-    .description("Takes every signed push live by its exact revision, takes it back when it does not hold, and says why.")
+    .description(
+      "Takes every signed push live by its exact revision, takes it back when it does not hold, and says why.",
+    )
     .exitOverride()
     .showHelpAfterError("Run fraisier --help to see what there is.")
     .version(process.env["npm_package_version"] ?? "", "-V", "the same as `fraisier version`")
     .helpCommand(false)
-    .addHelpText("after", `\nExit codes: 0 done, 1 a deployment failed, 2 command line or fraises.yaml, 3 this machine, 4 the store, 70 a bug.`)
+    .addHelpText(
+      "after",
+      `\nExit codes: 0 done, 1 a deployment failed, 2 command line or fraises.yaml, 3 this machine, 4 the store, 70 a bug.`,
+    )
     .action(() => program.outputHelp());
   for (const entry of COMMANDS) {
     const command = program
@@ -45,7 +50,10 @@ function createProgram(done: (exitCode: number) => void): Command {
     for (const [flags, description, fallback] of entry.options ?? []) command.option(flags, description, fallback);
     command.action(async (...given: unknown[]) => {
       const options = command.opts<GlobalOptions>();
-      const args = given.slice(0, -2).flat().filter((each) => typeof each === "string");
+      const args = given
+        .slice(0, -2)
+        .flat()
+        .filter((each) => typeof each === "string");
       const { run } = await entry.load();
       const invocation: Invocation = { args, options: { ...options }, print: createPrint(options.json === true) };
       done(await run(invocation as Invocation<never>));
@@ -58,7 +66,11 @@ function createProgram(done: (exitCode: number) => void): Command {
 function report(error: unknown, asJson: boolean): number {
   if (!(error instanceof FraisierError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(asJson ? `${JSON.stringify({ error: { code: "bug", message: String(error) } })}\n` : `fraisier: a bug: please report it with these lines\n${text}\n`);
+    process.stderr.write(
+      asJson
+        ? `${JSON.stringify({ error: { code: "bug", message: String(error) } })}\n`
+        : `fraisier: a bug: please report it with these lines\n${text}\n`,
+    );
     return EXIT.bug;
   }
   const { code, message, hint, exitCode } = error;

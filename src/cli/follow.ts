@@ -21,7 +21,10 @@ export async function follow(store: Store, id: string, print: Print, untilEnd: b
       for (const { at, step, stream, line, sequence } of lines) {
         after = sequence;
         if (print.isJson) print.json({ at, step, stream, line });
-        else print.line(`${print.style("dim", `${at.slice(11, 19)} ${step}`)} ${stream === "fraisier" ? print.style("cyan", harmless(line)) : harmless(line)}`);
+        else
+          print.line(
+            `${print.style("dim", `${at.slice(11, 19)} ${step}`)} ${stream === "fraisier" ? print.style("cyan", harmless(line)) : harmless(line)}`,
+          );
       }
     } while (lines.length === PAGE);
     if (status === undefined || isOutcome(status)) return status;

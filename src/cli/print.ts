@@ -26,10 +26,16 @@ export function createPrint(isJson: boolean): Print {
     line: (text = "") => write(text),
     json: (value) => write(JSON.stringify(value, null, isTerminal ? 2 : 0)),
     table(head, rows) {
-      const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => width(row[column] ?? ""))));
+      const widths = head.map((title, column) =>
+        Math.max(title.length, ...rows.map((row) => width(row[column] ?? ""))),
+      );
       const room = isTerminal ? out.columns : Infinity;
       const row = (cells: readonly string[]): string => {
-        const line = cells.map((cell, column) => cell + " ".repeat(column === cells.length - 1 ? 0 : (widths[column] ?? 0) - width(cell))).join("  ");
+        const line = cells
+          .map(
+            (cell, column) => cell + " ".repeat(column === cells.length - 1 ? 0 : (widths[column] ?? 0) - width(cell)),
+          )
+          .join("  ");
         return width(line) <= room ? line : `${cut(line, room - 1)}…`;
       };
       write(style("dim", row(head)));
@@ -45,18 +51,28 @@ export function createPrint(isJson: boolean): Print {
 
 /** Text of strangers (branch names, messages, output of commands) must not steer the terminal. */
 export function harmless(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, " ");
+  return stripVTControlCharacters(text).replaceAll(
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    " ",
+  );
 }
 
 function width(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
+  return letters(stripVTControlCharacters(text)).length;
 }
 
 /** Cuts what is seen, and lets styles end. */
 function cut(text: string, length: number): string {
-  if (!text.includes("\u001b")) return [...text].slice(0, length).join("");
-  return [...stripVTControlCharacters(text)].slice(0, length).join("");
+  return letters(stripVTControlCharacters(text)).slice(0, length).join("");
+}
+
+/** What a person sees as one: an emoji of several code points is one. */
+function letters(text: string): readonly string[] {
+  // Nearly everything: every character is a letter of its own.
+  // oxlint-disable-next-line no-control-regex -- ASCII is meant
+  if (/^[\u0000-\u007f]*$/.test(text)) return text.split("");
+  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }
 
 function ago(ms: number): string {

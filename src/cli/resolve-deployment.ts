@@ -10,7 +10,8 @@ export async function resolveDeployment(store: Store, typed: string): Promise<st
   }
   const found = await store.findDeployment(typed);
   const [only, another] = found;
-  if (only === undefined) throw new UsageError(`there is no deployment ${typed}`, { hint: "fraisier history lists them." });
+  if (only === undefined)
+    throw new UsageError(`there is no deployment ${typed}`, { hint: "fraisier history lists them." });
   if (only === typed || another === undefined) return only;
   throw new UsageError(`${typed} may be any of ${found.join(", ")}`, { hint: "Type more of it." });
 }

@@ -24,35 +24,50 @@ export interface SecretField {
 
 /** The kinds of values fraises.yaml holds. `env` serves the plain texts that name variables: those are resolved at once. */
 export function fields(env: Environment) {
-  const text = z.union([z.string().min(1), z.custom<Reference>((value) => value instanceof Reference)]).transform((value, context) => {
-    if (typeof value === "string") return value;
-    try {
-      return resolveSource(value.source, env, value.blame);
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      context.addIssue({ code: "custom", message: error.problems[0]?.message ?? error.message });
-      return z.NEVER;
-    }
-  });
+  const text = z
+    .union([z.string().min(1), z.custom<Reference>((value) => value instanceof Reference)])
+    .transform((value, context) => {
+      if (typeof value === "string") return value;
+      try {
+        return resolveSource(value.source, env, value.blame);
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        context.addIssue({ code: "custom", message: error.problems[0]?.message ?? error.message });
+        return z.NEVER;
+      }
+    });
   const secret = z
     .union([z.string().min(1, "a secret is never empty"), z.custom<Reference>((value) => value instanceof Reference)])
     .transform((value): SecretField =>
-      typeof value === "string" ? { source: { kind: "text", text: value }, blame: undefined } : { source: value.source, blame: value.blame },
+      typeof value === "string"
+        ? { source: { kind: "text", text: value }, blame: undefined }
+        : { source: value.source, blame: value.blame },
     );
   // A shell line keeps its ${VARIABLES}: they belong to the shell that runs it.
-  const line = z.union([z.string().min(1), z.custom<Reference>((value) => value instanceof Reference)]).transform((value, context) => {
-    if (typeof value === "string") return value;
-    if (value.source.kind === "text") return value.source.text;
-    context.addIssue({ code: "custom", message: "a command cannot be a secret" });
-    return z.NEVER;
-  });
+  const line = z
+    .union([z.string().min(1), z.custom<Reference>((value) => value instanceof Reference)])
+    .transform((value, context) => {
+      if (typeof value === "string") return value;
+      if (value.source.kind === "text") return value.source.text;
+      context.addIssue({ code: "custom", message: "a command cannot be a secret" });
+      return z.NEVER;
+    });
   const command = z.union([line, z.array(line).min(1)]);
   return { text, secret, command, duration, size, whole: z.int().min(0) };
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const UNITS_BYTES: Readonly<Record<string, number>> = {
-  "": 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30, TIB: 2 ** 40,
+  "": 1,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  TIB: 2 ** 40,
 };
 
 /** `500ms`, `30s`, `20m`, `2h`, `1d`, or a number of seconds; gives milliseconds. */

@@ -8,7 +8,10 @@ const EVERYWHERE = "/etc/fraisier/fraises.yaml";
  * The configuration file: what `-c` says, else `$FRAISIER_CONFIG`, else ./fraises.yaml, else /etc/fraisier/fraises.yaml.
  * @throws UsageError that says where it looked.
  */
-export function findConfig(explicit: string | undefined, env: Readonly<Record<string, string | undefined>> = process.env): string {
+export function findConfig(
+  explicit: string | undefined,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string {
   const named = explicit ?? (env["FRAISIER_CONFIG"] === "" ? undefined : env["FRAISIER_CONFIG"]);
   if (named !== undefined) {
     if (existsSync(named)) return resolve(named);

@@ -7,8 +7,21 @@ interface Explanation {
 
 /** Keys and types of the design that this version does not act on: silence would be a lie. */
 const LATER = new Set([
-  "database", "jobs", "groups", "script_path", "run_after_deploy", "notifications", "verify", "requires", "tag", "needs", "backup",
-  "token", "etl", "scheduled", "script",
+  "database",
+  "jobs",
+  "groups",
+  "script_path",
+  "run_after_deploy",
+  "notifications",
+  "verify",
+  "requires",
+  "tag",
+  "needs",
+  "backup",
+  "token",
+  "etl",
+  "scheduled",
+  "script",
 ]);
 
 /** Keys the Python fraisier knows, and how the same is said here. They do no harm: a warning each. */

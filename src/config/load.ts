@@ -19,14 +19,18 @@ export async function loadConfig(file: string, families: Families, env: Environm
   try {
     bytes = await readFile(file);
   } catch (error) {
-    throw new ConfigError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, [], { cause: error });
+    throw new ConfigError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, [], {
+      cause: error,
+    });
   }
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     // Where the first wrong byte is does not help: the whole file is in another encoding.
-    throw new ConfigError(`${file} is not UTF-8 text`, [{ file, line: 1, column: 1, path: "", message: "the file is not UTF-8 text", severity: "error" }]);
+    throw new ConfigError(`${file} is not UTF-8 text`, [
+      { file, line: 1, column: 1, path: "", message: "the file is not UTF-8 text", severity: "error" },
+    ]);
   }
   return parseConfig(text, file, families, env);
 }
@@ -46,8 +50,16 @@ export function parseConfig(text: string, file: string, families: Families, env:
   return Object.freeze(build(data, file, families, env, document, warnings));
 }
 
-function build(data: RawConfig, file: string, families: Families, env: Environment, document: ReadDocument, warnings: readonly ConfigProblem[]): Config {
-  const secret = (field: SecretField): LateSecret => new LateSecret(field.source, env, field.blame ?? { file, line: 1, column: 1, path: "" });
+function build(
+  data: RawConfig,
+  file: string,
+  families: Families,
+  env: Environment,
+  document: ReadDocument,
+  warnings: readonly ConfigProblem[],
+): Config {
+  const secret = (field: SecretField): LateSecret =>
+    new LateSecret(field.source, env, field.blame ?? { file, line: 1, column: 1, path: "" });
   const problems: ConfigProblem[] = [];
   const targets = targetsOf(data, families, document, secret, (problem) => problems.push(problem));
   const folder = dirname(file);
@@ -55,7 +67,12 @@ function build(data: RawConfig, file: string, families: Families, env: Environme
   const stateDirectory = data.deployment.state_directory;
   const listen = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/i.exec(data.server.listen);
   if (listen === null || Number(listen[3]) > 65_535) {
-    problems.push(document.problemAt(["server", "listen"], `server.listen is "${data.server.listen}": write address:port, 127.0.0.1:8787`));
+    problems.push(
+      document.problemAt(
+        ["server", "listen"],
+        `server.listen is "${data.server.listen}": write address:port, 127.0.0.1:8787`,
+      ),
+    );
   }
   if (problems.length > 0) throw configError(file, problems);
   return {
@@ -90,7 +107,8 @@ function forgesOf(data: RawConfig, { forges }: Families, secret: (field: SecretF
   const entries = forges.flatMap((forge): [string, ForgeSettings][] => {
     const raw = (data.git as Record<string, unknown>)[forge.name] as Record<string, unknown> | undefined;
     if (raw === undefined) return [];
-    const secretsUnder = (keys: readonly string[]): LateSecret[] => keys.flatMap((key) => ((raw[key] ?? []) as SecretField[]).map(secret));
+    const secretsUnder = (keys: readonly string[]): LateSecret[] =>
+      keys.flatMap((key) => ((raw[key] ?? []) as SecretField[]).map(secret));
     return [
       [
         forge.name,
@@ -107,9 +125,15 @@ function forgesOf(data: RawConfig, { forges }: Families, secret: (field: SecretF
 
 /** A relative SQLite path is relative to the file that names it, not to where a command happens to run. */
 function storeUrl(data: RawConfig, folder: string, secret: (field: SecretField) => LateSecret): LateSecret {
-  const field = data.store.url ?? { source: { kind: "text", text: "sqlite:/var/lib/fraisier/fraisier.db" }, blame: undefined };
+  const field = data.store.url ?? {
+    source: { kind: "text", text: "sqlite:/var/lib/fraisier/fraisier.db" },
+    blame: undefined,
+  };
   if (field.source.kind !== "text" || !field.source.text.startsWith("sqlite:")) return secret(field);
-  return secret({ ...field, source: { kind: "text", text: `sqlite:${resolve(folder, field.source.text.slice("sqlite:".length))}` } });
+  return secret({
+    ...field,
+    source: { kind: "text", text: `sqlite:${resolve(folder, field.source.text.slice("sqlite:".length))}` },
+  });
 }
 
 function defaultStateDirectory(url: LateSecret): string {
@@ -117,7 +141,10 @@ function defaultStateDirectory(url: LateSecret): string {
   return text.startsWith("sqlite:") ? dirname(text.slice("sqlite:".length)) : "/var/lib/fraisier";
 }
 
-function withoutKeys(data: unknown, issues: readonly { code?: string; path: PropertyKey[]; keys?: string[] }[]): unknown {
+function withoutKeys(
+  data: unknown,
+  issues: readonly { code?: string; path: PropertyKey[]; keys?: string[] }[],
+): unknown {
   for (const issue of issues) {
     if (issue.code !== "unrecognized_keys") continue;
     let at = data as Record<PropertyKey, unknown>;

@@ -9,11 +9,20 @@ import type { ReadDocument } from "./read-document.ts";
 type Issue = z.core.$ZodIssue;
 
 /** What zod found, in our words and at its place in the file. */
-export function problemsOf(issues: readonly Issue[], document: ReadDocument, schema: z.ZodType): readonly ConfigProblem[] {
+export function problemsOf(
+  issues: readonly Issue[],
+  document: ReadDocument,
+  schema: z.ZodType,
+): readonly ConfigProblem[] {
   return issues.flatMap((issue) => problemsOfIssue(issue, [], document, schema));
 }
 
-function problemsOfIssue(issue: Issue, prefix: Path, document: ReadDocument, schema: z.ZodType): readonly ConfigProblem[] {
+function problemsOfIssue(
+  issue: Issue,
+  prefix: Path,
+  document: ReadDocument,
+  schema: z.ZodType,
+): readonly ConfigProblem[] {
   const path = [...prefix, ...(issue.path as Path)];
   switch (issue.code) {
     case "unrecognized_keys":
@@ -27,7 +36,9 @@ function problemsOfIssue(issue: Issue, prefix: Path, document: ReadDocument, sch
       }
       const unknown = unknownMember(issue, path, document);
       if (unknown !== undefined) return [unknown];
-      const alternatives = issue.errors.flatMap((errors) => errors.map((each) => (each.code === "invalid_type" ? words(each.expected) : undefined)));
+      const alternatives = issue.errors.flatMap((errors) =>
+        errors.map((each) => (each.code === "invalid_type" ? words(each.expected) : undefined)),
+      );
       const expected = [...new Set(alternatives.filter((each) => each !== undefined))].join(" or ");
       const custom = issue.errors.flat().find((each) => each.code === "custom" && each.message !== "Invalid input");
       return [document.problemAt(path, custom?.message ?? `${place(path)} must be ${expected || "something else"}`)];
@@ -40,10 +51,19 @@ function problemsOfIssue(issue: Issue, prefix: Path, document: ReadDocument, sch
       const given = valueAt(document.data, path);
       const known = issue.values.map(String);
       const guess = typeof given === "string" ? nearest(given, known) : undefined;
-      return [document.problemAt(path, `${place(path)} is "${String(given)}", and must be one of ${known.join(", ")}${meant(guess)}`)];
+      return [
+        document.problemAt(
+          path,
+          `${place(path)} is "${String(given)}", and must be one of ${known.join(", ")}${meant(guess)}`,
+        ),
+      ];
     }
     case "invalid_key":
-      return [document.problemAt(path, `"${String(path.at(-1))}": ${issue.issues[0]?.message ?? "not a name"}`, { atKey: true })];
+      return [
+        document.problemAt(path, `"${String(path.at(-1))}": ${issue.issues[0]?.message ?? "not a name"}`, {
+          atKey: true,
+        }),
+      ];
     default:
       return [document.problemAt(path, path.length === 0 ? issue.message : `${place(path)}: ${issue.message}`)];
   }
@@ -59,23 +79,38 @@ function unknownKey(path: Path, document: ReadDocument, known: readonly string[]
   const where = path.length === 1 ? "" : ` under ${pathName(path.slice(0, -1))}`;
   const foreign = explainKey(path);
   if (foreign !== undefined) {
-    return document.problemAt(path, `"${key}"${where}: ${foreign.message}`, { atKey: true, severity: foreign.severity });
+    return document.problemAt(path, `"${key}"${where}: ${foreign.message}`, {
+      atKey: true,
+      severity: foreign.severity,
+    });
   }
-  return document.problemAt(path, `unknown key "${key}"${where}${meant(nearest(key, known)) || `; known: ${known.join(", ")}`}`, { atKey: true });
+  return document.problemAt(
+    path,
+    `unknown key "${key}"${where}${meant(nearest(key, known)) || `; known: ${known.join(", ")}`}`,
+    { atKey: true },
+  );
 }
 
 /** `type: apii`, `manager: systmd`: the word that chooses the alternative is none of ours. */
-function unknownMember(issue: Extract<Issue, { code: "invalid_union" }>, path: Path, document: ReadDocument): ConfigProblem | undefined {
+function unknownMember(
+  issue: Extract<Issue, { code: "invalid_union" }>,
+  path: Path,
+  document: ReadDocument,
+): ConfigProblem | undefined {
   const { discriminator, options } = issue as { discriminator?: string; options?: readonly unknown[] };
   if (discriminator === undefined) return undefined;
   const at = path.at(-1) === discriminator ? path : [...path, discriminator];
-  const given = valueAt(document.data, at);
+  const value = valueAt(document.data, at);
+  const given = typeof value === "string" ? value : JSON.stringify(value);
   const known = (options ?? []).map(String);
-  if (given === undefined) return missingKey(at, document);
-  const foreign = explainKey([discriminator, String(given)]);
-  if (foreign !== undefined) return document.problemAt(at, `${place(at)} "${String(given)}": ${foreign.message}`);
-  const guess = nearest(String(given), known);
-  return document.problemAt(at, `${place(at)} is "${String(given)}", and must be ${known.length > 1 ? "one of " : ""}${known.join(", ")}${meant(guess)}`);
+  if (value === undefined) return missingKey(at, document);
+  const foreign = explainKey([discriminator, given]);
+  if (foreign !== undefined) return document.problemAt(at, `${place(at)} "${given}": ${foreign.message}`);
+  const guess = nearest(given, known);
+  return document.problemAt(
+    at,
+    `${place(at)} is "${given}", and must be ${known.length > 1 ? "one of " : ""}${known.join(", ")}${meant(guess)}`,
+  );
 }
 
 function meant(guess: string | undefined): string {
@@ -90,7 +125,15 @@ function place(path: Path): string {
   return path.length === 0 ? "the file" : pathName(path);
 }
 
-const WORDS: Readonly<Record<string, string>> = { string: "text", object: "a map", array: "a list", record: "a map", int: "a whole number", number: "a number", boolean: "true or false" };
+const WORDS: Readonly<Record<string, string>> = {
+  string: "text",
+  object: "a map",
+  array: "a list",
+  record: "a map",
+  int: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+};
 
 function words(expected: string): string {
   return WORDS[expected] ?? expected;

@@ -28,16 +28,26 @@ export function readDocument(text: string, file: string): ReadDocument {
   };
   const nothing = (message: string, offset = 0): ReadDocument => {
     complain(offset, message);
-    return { data: undefined, problems, problemAt: () => ({ file, line: 1, column: 1, path: "", message, severity: "error" }) };
+    return {
+      data: undefined,
+      problems,
+      problemAt: () => ({ file, line: 1, column: 1, path: "", message, severity: "error" }),
+    };
   };
   if (text.length > MAX_BYTES) return nothing(`the file is larger than ${MAX_BYTES} bytes`);
   if (text.includes("\0")) return nothing("the file has a NUL character: it is no text", text.indexOf("\0"));
-  const parsed = parseAllDocuments(text, { lineCounter: counter, uniqueKeys: true, merge: false, customTags: [tag("!envvar"), tag("!file")] });
+  const parsed = parseAllDocuments(text, {
+    lineCounter: counter,
+    uniqueKeys: true,
+    merge: false,
+    customTags: [tag("!envvar"), tag("!file")],
+  });
   const [document, second] = parsed as Document[];
   if (document === undefined || document.contents === null) return nothing("the file is empty");
   if (second !== undefined) complain(second.range?.[0] ?? 0, "one document is expected: remove the ---");
   // Past the first few, the parser only stumbles over its own confusion.
-  for (const error of [...document.errors, ...document.warnings].slice(0, 3)) complain(error.pos[0], sentence(error.message));
+  for (const error of [...document.errors, ...document.warnings].slice(0, 3))
+    complain(error.pos[0], sentence(error.message));
   if (problems.length > 0) return { data: undefined, problems, problemAt: () => nothing("").problemAt([], "") };
 
   const problemAt: ReadDocument["problemAt"] = (path, message, { atKey = false, severity = "error" } = {}) => ({
@@ -72,7 +82,7 @@ function markReferences(document: Document, reference: (offset: number, source: 
     Scalar(key, node) {
       if (key === "key" || typeof node.value !== "string" || isAlias(node) || !isScalar(node)) return;
       const source = sourceOf(node as Scalar<string>);
-      if (source !== undefined) (node as Scalar).value = reference(node.range?.[0] ?? 0, source);
+      if (source !== undefined) node.value = reference(node.range?.[0] ?? 0, source);
     },
   });
 }

@@ -12,11 +12,15 @@ export type RawEnvironment = RawFraise["environments"][string];
 /** The shape of fraises.yaml. Deployers, forges and service managers hand in their own keys. */
 export function configSchema({ deployers, forges, serviceManagers }: Families, env: Environment) {
   const { text, secret, command, duration, size, whole } = fields(env);
-  const list = <Item extends z.ZodType>(item: Item) => z.union([item, z.array(item)]).transform((value) => [value].flat() as z.output<Item>[]);
+  const list = <Item extends z.ZodType>(item: Item) =>
+    z.union([item, z.array(item)]).transform((value) => [value].flat() as z.output<Item>[]);
   const name = z.string().regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit");
 
   const commandWithUser = z.strictObject({ command, user: text.optional(), timeout: duration.optional() });
-  const commandSettings = z.union([command.transform((value) => ({ command: value, user: undefined, timeout: undefined })), commandWithUser]);
+  const commandSettings = z.union([
+    command.transform((value) => ({ command: value, user: undefined, timeout: undefined })),
+    commandWithUser,
+  ]);
   // Upstream writes the test command beside the build command.
   const buildSettings = z.union([
     command.transform((value) => ({ command: value, user: undefined, timeout: undefined, test: undefined })),
@@ -35,7 +39,8 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
   const [firstManager, ...otherManagers] = serviceManagers.map((manager) =>
     z.strictObject({ manager: z.literal(manager.name), ...manager.settings }),
   );
-  const service = firstManager === undefined ? z.never() : z.discriminatedUnion("manager", [firstManager, ...otherManagers]);
+  const service =
+    firstManager === undefined ? z.never() : z.discriminatedUnion("manager", [firstManager, ...otherManagers]);
 
   /** What a fraise may say once for all its environments, and each environment for itself. */
   const shared = {
@@ -86,17 +91,27 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
       z
         .strictObject({
           base_url: text.optional(),
-          ...Object.fromEntries([...forge.secretKeys, ...forge.signingTokenKeys].map((key) => [key, list(secret).optional()])),
+          ...Object.fromEntries(
+            [...forge.secretKeys, ...forge.signingTokenKeys].map((key) => [key, list(secret).optional()]),
+          ),
         })
         .optional(),
     ]),
   );
-  const mapping = z.strictObject({ fraise: z.string(), environment: z.string().optional(), environments: z.array(z.string()).optional() });
+  const mapping = z.strictObject({
+    fraise: z.string(),
+    environment: z.string().optional(),
+    environments: z.array(z.string()).optional(),
+  });
 
   return z.strictObject({
     name: z.string().default("fraisier"),
-    git: z.strictObject({ provider: z.enum(forges.map((forge) => forge.name)).optional(), ...forgeSettings }).default({}),
-    store: z.strictObject({ url: secret.optional(), keep_payloads_days: whole.default(30) }).default({ keep_payloads_days: 30 }),
+    git: z
+      .strictObject({ provider: z.enum(forges.map((forge) => forge.name)).optional(), ...forgeSettings })
+      .default({}),
+    store: z
+      .strictObject({ url: secret.optional(), keep_payloads_days: whole.default(30) })
+      .default({ keep_payloads_days: 30 }),
     deployment: z
       .strictObject({
         concurrency: whole.min(1).default(4),
@@ -107,7 +122,11 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
       })
       .prefault({}),
     server: z
-      .strictObject({ listen: text.default("127.0.0.1:8787"), public_url: text.optional(), trusted_proxies: list(text).default([]) })
+      .strictObject({
+        listen: text.default("127.0.0.1:8787"),
+        public_url: text.optional(),
+        trusted_proxies: list(text).default([]),
+      })
       .prefault({}),
     fraises: z.record(name, z.discriminatedUnion("type", [firstType, ...otherTypes])),
     branch_mapping: z.record(z.string().min(1), list(mapping)).default({}),

@@ -18,7 +18,7 @@ export type Blame = Pick<ConfigProblem, "file" | "line" | "column" | "path">;
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
 /** Names of the environment variables a source needs. */
-export function variablesOf(source: Source): readonly string[] {
+function variablesOf(source: Source): readonly string[] {
   if (source.kind === "variable") return [source.name];
   return source.kind === "text" ? [...source.text.matchAll(VARIABLE)].map((match) => match[1] ?? "") : [];
 }
@@ -30,7 +30,11 @@ export function resolveSource(source: Source, env: Environment, blame: Blame): s
     const value = env[name];
     if (value === undefined || value === "") {
       const what = value === undefined ? "is not set" : "is empty";
-      throw configError(blame, `the environment variable ${name} ${what}`, "Set it for the daemon: systemd reads /etc/fraisier/environment.");
+      throw configError(
+        blame,
+        `the environment variable ${name} ${what}`,
+        "Set it for the daemon: systemd reads /etc/fraisier/environment.",
+      );
     }
   }
   if (source.kind === "variable") return env[source.name] ?? "";
@@ -42,7 +46,11 @@ function readSecretFile(path: string, blame: Blame): string {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw configError(blame, `${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, "Check that it exists and who may read it.");
+    throw configError(
+      blame,
+      `${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+      "Check that it exists and who may read it.",
+    );
   }
   // Editors end a file with a line break, which is not part of the secret.
   const value = text.replace(/\r?\n$/, "");
@@ -51,7 +59,11 @@ function readSecretFile(path: string, blame: Blame): string {
 }
 
 function configError(blame: Blame, message: string, hint: string): ConfigError {
-  return new ConfigError(`${blame.file}:${blame.line}:${blame.column}: ${message}`, [{ ...blame, message, severity: "error" }], { hint });
+  return new ConfigError(
+    `${blame.file}:${blame.line}:${blame.column}: ${message}`,
+    [{ ...blame, message, severity: "error" }],
+    { hint },
+  );
 }
 
 /** Resolved when revealed, each time anew for files, so that they can be rotated. Printed it is `***`. */
@@ -109,7 +121,13 @@ export function checkSecrets(config: Config): readonly ConfigProblem[] {
 export function secretValues(config: Config): readonly string[] {
   const whole = forgeSecrets(config).flatMap((secret) => revealed(secret) ?? []);
   const urls = [config.store.url, ...config.targets.map(({ clone_url }) => clone_url)];
-  return [...whole, ...urls.flatMap((url) => [...(url instanceof LateSecret ? url.variableValues() : []), ...passwordIn(revealed(url) ?? "")])];
+  return [
+    ...whole,
+    ...urls.flatMap((url) => [
+      ...(url instanceof LateSecret ? url.variableValues() : []),
+      ...passwordIn(revealed(url) ?? ""),
+    ]),
+  ];
 }
 
 function revealed(secret: Secret): string | undefined {

@@ -7,7 +7,14 @@ export function showConfig(config: Config): unknown {
     JSON.stringify({
       ...rest,
       targets: targets.map(({ fraise, environment, job, type, description, subscription, clone_url, settings }) => ({
-        fraise, environment, job, type, description, ...subscription, clone_url, settings,
+        fraise,
+        environment,
+        job,
+        type,
+        description,
+        ...subscription,
+        clone_url,
+        settings,
       })),
     }),
   );

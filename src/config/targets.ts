@@ -25,11 +25,28 @@ export function targetsOf(
     Object.entries(fraise.environments).map(([environmentName, environment]): Target => {
       const path: Path = ["fraises", fraiseName, "environments", environmentName];
       const forge = fraise.git?.provider ?? data.git.provider ?? onlyForge(data) ?? "";
-      if (forge === "") complain(document.problemAt(["fraises", fraiseName], `${pathName(["fraises", fraiseName])} names no forge: set git.provider`, { atKey: true }));
-      const branches = [...(environment.branch ?? []), ...(environment.branches ?? []), ...(mapped.get(`${fraiseName}/${environmentName}`) ?? [])];
+      if (forge === "")
+        complain(
+          document.problemAt(
+            ["fraises", fraiseName],
+            `${pathName(["fraises", fraiseName])} names no forge: set git.provider`,
+            { atKey: true },
+          ),
+        );
+      const branches = [
+        ...(environment.branch ?? []),
+        ...(environment.branches ?? []),
+        ...(mapped.get(`${fraiseName}/${environmentName}`) ?? []),
+      ];
       const tags = environment.tags ?? [];
       if (branches.length + tags.length === 0) {
-        complain(document.problemAt(path, `${pathName(path)} names no branch, no tags, and no branch_mapping names it: nothing would ever deploy it`, { atKey: true }));
+        complain(
+          document.problemAt(
+            path,
+            `${pathName(path)} names no branch, no tags, and no branch_mapping names it: nothing would ever deploy it`,
+            { atKey: true },
+          ),
+        );
       }
       const settings = settingsOf(data, fraise, environment);
       checkPaths(settings, path, document, complain);
@@ -40,7 +57,13 @@ export function targetsOf(
         type: fraise.type,
         description: fraise.description,
         clone_url: secret(cloneUrl(data, fraise, forge, families, ["fraises", fraiseName], document, complain)),
-        subscription: { forge, repository: fraise.repository, branches, tags, paths: environment.paths ?? fraise.paths ?? [] },
+        subscription: {
+          forge,
+          repository: fraise.repository,
+          branches,
+          tags,
+          paths: environment.paths ?? fraise.paths ?? [],
+        },
         settings,
       };
     }),
@@ -53,7 +76,14 @@ export function targetsOf(
 function settingsOf(data: RawConfig, fraise: RawFraise, environment: RawEnvironment): EnvironmentSettings {
   const build = environment.build ?? fraise.build;
   const test = environment.test ?? fraise.test;
-  const { systemd_service: unit, branch: _branch, branches: _branches, tags: _tags, paths: _paths, ...rest } = environment;
+  const {
+    systemd_service: unit,
+    branch: _branch,
+    branches: _branches,
+    tags: _tags,
+    paths: _paths,
+    ...rest
+  } = environment;
   return {
     ...rest,
     app_path: normalize(environment.app_path).replace(/(.)\/$/, "$1"),
@@ -65,8 +95,12 @@ function settingsOf(data: RawConfig, fraise: RawFraise, environment: RawEnvironm
     user: environment.user ?? fraise.user,
     required_env_vars: environment.required_env_vars ?? fraise.required_env_vars ?? [],
     install: withUser(environment.install ?? fraise.install),
-    build: build === undefined ? undefined : withUser({ command: build.command, user: build.user, timeout: build.timeout }),
-    test: withUser(test ?? (build?.test === undefined ? undefined : { command: build.test, user: build.user, timeout: build.timeout })),
+    build:
+      build === undefined ? undefined : withUser({ command: build.command, user: build.user, timeout: build.timeout }),
+    test: withUser(
+      test ??
+        (build?.test === undefined ? undefined : { command: build.test, user: build.user, timeout: build.timeout }),
+    ),
     service: environment.service ?? (unit === undefined ? undefined : { manager: "systemd", unit, scope: "system" }),
     health_check: healthCheckOf(environment.health_check ?? fraise.health_check),
     hooks: environment.hooks ?? fraise.hooks ?? { before_deploy: [], after_deploy: [], on_failure: [] },
@@ -75,7 +109,9 @@ function settingsOf(data: RawConfig, fraise: RawFraise, environment: RawEnvironm
 }
 
 function withUser(settings: RawFraise["install"]): EnvironmentSettings["install"] {
-  return settings === undefined ? undefined : { command: settings.command, user: settings.user, timeout: settings.timeout };
+  return settings === undefined
+    ? undefined
+    : { command: settings.command, user: settings.user, timeout: settings.timeout };
 }
 
 function healthCheckOf(settings: RawFraise["health_check"]): EnvironmentSettings["health_check"] {
@@ -83,7 +119,11 @@ function healthCheckOf(settings: RawFraise["health_check"]): EnvironmentSettings
 }
 
 /** `branch_mapping: main: [{ fraise, environment }]`, upstream's way to say the same. Branches by `fraise/environment`. */
-function mappedBranches(data: RawConfig, document: ReadDocument, complain: Complain): ReadonlyMap<string, readonly string[]> {
+function mappedBranches(
+  data: RawConfig,
+  document: ReadDocument,
+  complain: Complain,
+): ReadonlyMap<string, readonly string[]> {
   const branches = new Map<string, string[]>();
   for (const [branch, mappings] of Object.entries(data.branch_mapping)) {
     for (const { fraise, environment, environments = [] } of mappings) {
@@ -91,14 +131,25 @@ function mappedBranches(data: RawConfig, document: ReadDocument, complain: Compl
       const known = data.fraises[fraise];
       if (known === undefined) {
         const guess = nearest(fraise, Object.keys(data.fraises));
-        complain(document.problemAt(path, `branch_mapping.${branch} names the fraise "${fraise}", which is not there${guess === undefined ? "" : `; did you mean "${guess}"?`}`));
+        complain(
+          document.problemAt(
+            path,
+            `branch_mapping.${branch} names the fraise "${fraise}", which is not there${guess === undefined ? "" : `; did you mean "${guess}"?`}`,
+          ),
+        );
         continue;
       }
       const names = environment === undefined ? environments : [environment, ...environments];
-      if (names.length === 0) complain(document.problemAt(path, `branch_mapping.${branch} names no environment of ${fraise}`));
+      if (names.length === 0)
+        complain(document.problemAt(path, `branch_mapping.${branch} names no environment of ${fraise}`));
       for (const name of names) {
         if (!Object.hasOwn(known.environments, name)) {
-          complain(document.problemAt(path, `branch_mapping.${branch} names the environment "${name}", which ${fraise} does not have: ${Object.keys(known.environments).join(", ")}`));
+          complain(
+            document.problemAt(
+              path,
+              `branch_mapping.${branch} names the environment "${name}", which ${fraise} does not have: ${Object.keys(known.environments).join(", ")}`,
+            ),
+          );
           continue;
         }
         const key = `${fraise}/${name}`;
@@ -111,7 +162,9 @@ function mappedBranches(data: RawConfig, document: ReadDocument, complain: Compl
 
 /** With one forge under `git:` nobody has to say which is meant. */
 function onlyForge({ git }: RawConfig): string | undefined {
-  const names = Object.entries(git).flatMap(([name, value]) => (name === "provider" || value === undefined ? [] : [name]));
+  const names = Object.entries(git).flatMap(([name, value]) =>
+    name === "provider" || value === undefined ? [] : [name],
+  );
   return names.length === 1 ? names[0] : undefined;
 }
 
@@ -127,19 +180,27 @@ function cloneUrl(
   if (fraise.clone_url !== undefined) {
     const { source } = fraise.clone_url;
     if (source.kind === "text" && /^(-|ext::|fd::)/.test(source.text)) {
-      complain(document.problemAt([...path, "clone_url"], `clone_url "${source.text}" would run a program: write a URL or a path`));
+      complain(
+        document.problemAt(
+          [...path, "clone_url"],
+          `clone_url "${source.text}" would run a program: write a URL or a path`,
+        ),
+      );
     }
     return fraise.clone_url;
   }
   const settings = (data.git as Record<string, { base_url?: string } | undefined>)[forge];
   const base = settings?.base_url ?? families.forges.find(({ name }) => name === forge)?.baseUrl;
-  if (base === undefined) complain(document.problemAt(path, `${pathName(path)} lacks the key "clone_url"`, { atKey: true }));
+  if (base === undefined)
+    complain(document.problemAt(path, `${pathName(path)} lacks the key "clone_url"`, { atKey: true }));
   return { source: { kind: "text", text: `${base ?? ""}/${fraise.repository}.git` }, blame: undefined };
 }
 
 function checkPaths(settings: EnvironmentSettings, path: Path, document: ReadDocument, complain: Complain): void {
   if (!isAbsolute(settings.app_path) || settings.app_path === "/") {
-    complain(document.problemAt([...path, "app_path"], `${pathName([...path, "app_path"])} must be an absolute path below /`));
+    complain(
+      document.problemAt([...path, "app_path"], `${pathName([...path, "app_path"])} must be an absolute path below /`),
+    );
   }
   for (const shared of settings.shared) {
     if (isAbsolute(shared) || normalize(shared).startsWith("..") || normalize(shared) === ".") {
@@ -155,7 +216,12 @@ function checkAppPaths(targets: readonly Target[], document: ReadDocument, compl
       const [own, theirs] = [target.settings.app_path, other.settings.app_path];
       if (isBelow(own, theirs) || isBelow(theirs, own)) {
         const path = ["fraises", target.fraise, "environments", target.environment, "app_path"];
-        complain(document.problemAt(path, `app_path ${own} ${own === theirs ? "is also" : "lies within or around"} that of ${other.fraise}/${other.environment}: each target needs its own`));
+        complain(
+          document.problemAt(
+            path,
+            `app_path ${own} ${own === theirs ? "is also" : "lies within or around"} that of ${other.fraise}/${other.environment}: each target needs its own`,
+          ),
+        );
       }
     }
   }

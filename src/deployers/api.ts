@@ -62,6 +62,8 @@ function activation({ settings }: Target): readonly Step[] {
   return [
     restartService,
     checkHealth,
-    ...(settings.hooks.after_deploy.length === 0 ? [] : [runHook("after_deploy", "finalizing", settings.hooks.after_deploy)]),
+    ...(settings.hooks.after_deploy.length === 0
+      ? []
+      : [runHook("after_deploy", "finalizing", settings.hooks.after_deploy)]),
   ];
 }

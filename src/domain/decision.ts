@@ -51,7 +51,11 @@ export interface Verdict {
  */
 export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry | undefined): Verdict {
   if (earlier !== undefined && isTakenCareOf(earlier.status)) {
-    return { decision: "redelivery", reason: `delivered before: deployment ${earlier.id} ${PAST[earlier.status]}`, deployment: earlier.id };
+    return {
+      decision: "redelivery",
+      reason: `delivered before: deployment ${earlier.id} ${PAST[earlier.status]}`,
+      deployment: earlier.id,
+    };
   }
   const bad = situation.badRevisions.get(wanted.revision);
   if (bad !== undefined) {
@@ -61,7 +65,11 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
   const newest = situation.waiting ?? situation.running;
   if (newest !== undefined) {
     if (newest.revision === wanted.revision) {
-      return { decision: "redelivery", reason: `deployment ${newest.id} already takes ${short(wanted.revision)}`, deployment: newest.id };
+      return {
+        decision: "redelivery",
+        reason: `deployment ${newest.id} already takes ${short(wanted.revision)}`,
+        deployment: newest.id,
+      };
     }
     if (newest.previousPushed === wanted.revision && !wanted.forced) {
       return {

@@ -11,10 +11,6 @@ export function targetName(key: TargetKey): string {
   return key.job === "" ? `${key.fraise}/${key.environment}` : `${key.fraise}/${key.environment}/${key.job}`;
 }
 
-export function isSameTarget(a: TargetKey, b: TargetKey): boolean {
-  return a.fraise === b.fraise && a.environment === b.environment && a.job === b.job;
-}
-
 /** Which pushes a target wants. Patterns are globs over short names; one that starts with `!` excludes. */
 export interface Subscription {
   /** The forge that must have sent the delivery: a member's name, `github`. */

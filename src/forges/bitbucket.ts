@@ -1,7 +1,18 @@
 import type { ForgeEvent, Reading } from "../domain/event.ts";
 import { isRevision, parseRef } from "../domain/event.ts";
 import type { Forge } from "./forge.ts";
-import { asList, at, checkedRef, isZero, jsonBody, message, person, previousOf, requiredRevision, requiredText } from "./payload.ts";
+import {
+  asList,
+  at,
+  checkedRef,
+  isZero,
+  jsonBody,
+  message,
+  person,
+  previousOf,
+  requiredRevision,
+  requiredText,
+} from "./payload.ts";
 import type { Json } from "./payload.ts";
 import { verifyHmac } from "./signatures.ts";
 
@@ -24,32 +35,52 @@ export const bitbucket: Forge = {
   deliveryId: (headers) => headers["x-request-uuid"] ?? headers["x-request-id"],
   verify({ headers, body }, { secrets }) {
     // "Test connection" is not signed even with a secret. It can only ever mean "ignored".
-    if (headers["x-event-key"] === TEST_CONNECTION && headers["x-hub-signature"] === undefined && isTest(body)) return { authentic: true };
+    if (headers["x-event-key"] === TEST_CONNECTION && headers["x-hub-signature"] === undefined && isTest(body))
+      return { authentic: true };
     return verifyHmac(body, headers["x-hub-signature"], "sha256=", secrets, "bitbucket");
   },
   parse(delivery): Reading {
     const name = delivery.headers["x-event-key"] ?? "";
-    if (name === TEST_CONNECTION) return { name, events: [{ kind: "ignored", repository: "", reason: "Bitbucket's test connection: it arrives here" }] };
+    if (name === TEST_CONNECTION)
+      return {
+        name,
+        events: [{ kind: "ignored", repository: "", reason: "Bitbucket's test connection: it arrives here" }],
+      };
     return { name, events: eventsOf(name, jsonBody(delivery)) };
   },
 };
 
 function isTest(body: Uint8Array): boolean {
-  return /^\s*\{\s*"test"\s*:\s*true\s*\}\s*$/.test(Buffer.from(body.subarray(0, 64)).toString("latin1")) && body.byteLength <= 64;
+  return (
+    /^\s*\{\s*"test"\s*:\s*true\s*\}\s*$/.test(Buffer.from(body.subarray(0, 64)).toString("latin1")) &&
+    body.byteLength <= 64
+  );
 }
 
 function eventsOf(name: string, body: Json): readonly ForgeEvent[] {
   if (name === "repo:push") {
     const repository = requiredText(body, "repository", "full_name");
-    return orNothing(asList(at(body, "push", "changes")).map((change) => cloudChange(change, repository, body)), repository);
+    return orNothing(
+      asList(at(body, "push", "changes")).map((change) => cloudChange(change, repository, body)),
+      repository,
+    );
   }
   if (name === "repo:refs_changed" || name === "mirror:repo_synchronized") {
     const repository = `${requiredText(body, "repository", "project", "key")}/${requiredText(body, "repository", "slug")}`;
     // A mirror repeats what repo:refs_changed has announced: the queue notices.
-    return orNothing(asList(at(body, "changes")).map((change) => serverChange(change, repository, body)), repository);
+    return orNothing(
+      asList(at(body, "changes")).map((change) => serverChange(change, repository, body)),
+      repository,
+    );
   }
   const repository = at(body, "repository", "full_name");
-  return [{ kind: "ignored", repository: typeof repository === "string" ? repository : "", reason: `the event ${name.slice(0, 100)} deploys nothing; pushes do` }];
+  return [
+    {
+      kind: "ignored",
+      repository: typeof repository === "string" ? repository : "",
+      reason: `the event ${name.slice(0, 100)} deploys nothing; pushes do`,
+    },
+  ];
 }
 
 function orNothing(events: readonly ForgeEvent[], repository: string): readonly ForgeEvent[] {
@@ -62,7 +93,11 @@ function cloudChange(change: unknown, repository: string, body: Json): ForgeEven
   const type = at(side, "type");
   const name = at(side, "name");
   if ((type !== "branch" && type !== "tag") || typeof name !== "string") {
-    return { kind: "ignored", repository, reason: `a change of ${typeof type === "string" ? type.slice(0, 50) : "nothing"}, neither branch nor tag` };
+    return {
+      kind: "ignored",
+      repository,
+      reason: `a change of ${typeof type === "string" ? type.slice(0, 50) : "nothing"}, neither branch nor tag`,
+    };
   }
   const ref = checkedRef({ kind: type, name });
   if (side !== now) return { kind: "deleted", repository, ref };
@@ -86,7 +121,8 @@ function cloudChange(change: unknown, repository: string, body: Json): ForgeEven
 function serverChange(change: unknown, repository: string, body: Json): ForgeEvent {
   const full = at(change, "ref", "id") ?? at(change, "refId");
   const ref = typeof full === "string" ? parseRef(full) : undefined;
-  if (ref === undefined) return { kind: "ignored", repository, reason: `${String(full).slice(0, 200)} is neither a branch nor a tag` };
+  if (ref === undefined)
+    return { kind: "ignored", repository, reason: `${String(full).slice(0, 200)} is neither a branch nor a tag` };
   checkedRef(ref);
   const to = at(change, "toHash");
   if (at(change, "type") === "DELETE" || isZero(to)) return { kind: "deleted", repository, ref };
@@ -108,4 +144,3 @@ function serverChange(change: unknown, repository: string, body: Json): ForgeEve
     pathsComplete: false,
   };
 }
-

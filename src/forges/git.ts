@@ -1,7 +1,17 @@
 import type { ForgeEvent, Reading } from "../domain/event.ts";
 import { parseRef } from "../domain/event.ts";
 import type { Forge } from "./forge.ts";
-import { at, checkedRef, isZero, jsonBody, message, person, previousOf, requiredRevision, requiredText } from "./payload.ts";
+import {
+  at,
+  checkedRef,
+  isZero,
+  jsonBody,
+  message,
+  person,
+  previousOf,
+  requiredRevision,
+  requiredText,
+} from "./payload.ts";
 import type { Json } from "./payload.ts";
 import { verifyHmac } from "./signatures.ts";
 
@@ -15,7 +25,8 @@ export const git: Forge = {
   maxBodyBytes: 1024 * 1024,
   recognises: (headers) => headers["x-fraisier-event"] !== undefined,
   deliveryId: (headers) => headers["x-fraisier-delivery"],
-  verify: ({ headers, body }, { secrets }) => verifyHmac(body, headers["x-fraisier-signature"], "sha256=", secrets, "git"),
+  verify: ({ headers, body }, { secrets }) =>
+    verifyHmac(body, headers["x-fraisier-signature"], "sha256=", secrets, "git"),
   parse(delivery): Reading {
     const name = delivery.headers["x-fraisier-event"] ?? "";
     const body = jsonBody(delivery);
@@ -25,10 +36,12 @@ export const git: Forge = {
 
 function eventOf(name: string, body: Json): ForgeEvent {
   const repository = requiredText(body, "repository");
-  if (name !== "push") return { kind: "ignored", repository, reason: `the event ${name.slice(0, 100)} deploys nothing; pushes do` };
+  if (name !== "push")
+    return { kind: "ignored", repository, reason: `the event ${name.slice(0, 100)} deploys nothing; pushes do` };
   const full = requiredText(body, "ref");
   const ref = parseRef(full);
-  if (ref === undefined) return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
+  if (ref === undefined)
+    return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
   checkedRef(ref);
   if (isZero(at(body, "after"))) return { kind: "deleted", repository, ref };
   const previous = previousOf(at(body, "before"));

@@ -1,7 +1,21 @@
 import type { Delivery, ForgeEvent, Reading, Ref } from "../domain/event.ts";
 import { isRevision, parseRef } from "../domain/event.ts";
 import type { Forge } from "./forge.ts";
-import { asList, at, checkedRef, formPayload, isZero, jsonBody, mediaType, message, pathsOf, person, previousOf, requiredRevision, requiredText } from "./payload.ts";
+import {
+  asList,
+  at,
+  checkedRef,
+  formPayload,
+  isZero,
+  jsonBody,
+  mediaType,
+  message,
+  pathsOf,
+  person,
+  previousOf,
+  requiredRevision,
+  requiredText,
+} from "./payload.ts";
 import type { Json } from "./payload.ts";
 import { verifyHmac } from "./signatures.ts";
 
@@ -51,7 +65,11 @@ function eventOf(name: string, body: Json): ForgeEvent {
   if (name === "push") return pushed(body);
   // A deleted branch comes as `delete` and never as a push; a deleted tag as both.
   if (name === "delete" && at(body, "ref_type") === "branch") {
-    return { kind: "deleted", repository: requiredText(body, "repository", "full_name"), ref: checkedRef({ kind: "branch", name: requiredText(body, "ref") }) };
+    return {
+      kind: "deleted",
+      repository: requiredText(body, "repository", "full_name"),
+      ref: checkedRef({ kind: "branch", name: requiredText(body, "ref") }),
+    };
   }
   const reason = `the event ${name.slice(0, 100) || "without a name"} deploys nothing; pushes do`;
   return { kind: "ignored", repository: typeof repository === "string" ? repository : "", reason };
@@ -61,12 +79,14 @@ function pushed(body: Json): ForgeEvent {
   const repository = requiredText(body, "repository", "full_name");
   const full = requiredText(body, "ref");
   const ref = refOf(full, body);
-  if (ref === undefined) return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
+  if (ref === undefined)
+    return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
   checkedRef(ref);
   const before = at(body, "before");
   if (isZero(at(body, "after"))) {
     // The button on an empty repository.
-    if (isZero(before)) return { kind: "ignored", repository, reason: "the forge's test button on an empty repository" };
+    if (isZero(before))
+      return { kind: "ignored", repository, reason: "the forge's test button on an empty repository" };
     return { kind: "deleted", repository, ref };
   }
   const after = requiredRevision(at(body, "after"), "after");
@@ -86,11 +106,17 @@ function pushed(body: Json): ForgeEvent {
     message: message(at(body, "head_commit", "message")),
     pusher: person(at(body, "pusher", "login"), at(body, "pusher", "username"), at(body, "sender", "login")),
     paths: pathsOf(commits),
-    pathsComplete: previous !== undefined && commits.length > 0 && (total === undefined ? commits.length < MAX_COMMITS : total === commits.length),
+    pathsComplete:
+      previous !== undefined &&
+      commits.length > 0 &&
+      (total === undefined ? commits.length < MAX_COMMITS : total === commits.length),
   };
 }
 
 /** The API's test button copies a short ref as it is: only then, as nothing was pushed, a bare name is a branch. */
 function refOf(full: string, body: Json): Ref | undefined {
-  return parseRef(full) ?? (at(body, "before") === at(body, "after") && !full.startsWith("refs/") ? { kind: "branch", name: full } : undefined);
+  return (
+    parseRef(full) ??
+    (at(body, "before") === at(body, "after") && !full.startsWith("refs/") ? { kind: "branch", name: full } : undefined)
+  );
 }

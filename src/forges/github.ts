@@ -1,14 +1,31 @@
 import { verifyWithFallback } from "@octokit/webhooks-methods";
+import type { EmitterWebhookEventName } from "@octokit/webhooks";
 import type { Delivery, ForgeEvent, Reading } from "../domain/event.ts";
 import { isRevision, parseRef } from "../domain/event.ts";
 import type { Forge, Verification } from "./forge.ts";
-import { asList, at, checkedRef, isZero, jsonBody, message, pathsOf, person, previousOf, requiredRevision, requiredText } from "./payload.ts";
+import {
+  asList,
+  at,
+  checkedRef,
+  isZero,
+  jsonBody,
+  message,
+  pathsOf,
+  person,
+  previousOf,
+  requiredRevision,
+  requiredText,
+} from "./payload.ts";
 import type { Json } from "./payload.ts";
 import { formatProblem, hexDigest, verifyHmac, wrongSecret } from "./signatures.ts";
 
 const EXACT_UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** A push event names at most so many commits: https://docs.github.com/webhooks/webhook-events-and-payloads#push */
 const MAX_COMMITS = 2048;
+
+/** The names octokit knows; others are ignored all the same, as GitHub adds some now and then. */
+const PUSH: EmitterWebhookEventName = "push";
+const PING: EmitterWebhookEventName = "ping";
 
 /** GitHub.com and GitHub Enterprise Server. https://docs.github.com/webhooks */
 export const github: Forge = {
@@ -22,13 +39,15 @@ export const github: Forge = {
   // Two hooks that hear one event share its GUID; a redelivery repeats it.
   deliveryId(headers) {
     const guid = headers["x-github-delivery"];
-    return guid === undefined ? undefined : [guid, headers["x-github-hook-id"]].filter((part) => part !== undefined).join(" ");
+    return guid === undefined
+      ? undefined
+      : [guid, headers["x-github-hook-id"]].filter((part) => part !== undefined).join(" ");
   },
   verify: (delivery, { secrets }) => verify(delivery, secrets),
   parse(delivery): Reading {
     const name = delivery.headers["x-github-event"] ?? "";
     const body = jsonBody(delivery);
-    return { name, events: [name === "push" ? pushed(body) : ignored(name, body)] };
+    return { name, events: [name === PUSH ? pushed(body) : ignored(name, body)] };
   },
 };
 
@@ -40,7 +59,8 @@ async function verify({ headers, body }: Delivery, secrets: readonly string[]): 
   const text = exactText(body);
   const [secret, ...others] = secrets;
   // octokit throws for an empty body instead of saying no.
-  if (text === undefined || text === "" || secret === undefined) return verifyHmac(body, header, "sha256=", secrets, "github");
+  if (text === undefined || text === "" || secret === undefined)
+    return verifyHmac(body, header, "sha256=", secrets, "github");
   return (await verifyWithFallback(secret, text, header ?? "", others)) ? { authentic: true } : wrongSecret(secrets);
 }
 
@@ -57,7 +77,8 @@ function pushed(body: Json): ForgeEvent {
   const repository = requiredText(body, "repository", "full_name");
   const full = requiredText(body, "ref");
   const ref = parseRef(full);
-  if (ref === undefined) return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
+  if (ref === undefined)
+    return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
   checkedRef(ref);
   if (at(body, "deleted") === true || isZero(at(body, "after"))) return { kind: "deleted", repository, ref };
   const after = requiredRevision(at(body, "after"), "after");
@@ -83,6 +104,9 @@ function pushed(body: Json): ForgeEvent {
 
 function ignored(name: string, body: Json): ForgeEvent {
   const repository = at(body, "repository", "full_name");
-  const reason = name === "ping" ? "GitHub's ping: the webhook arrives here" : `the event ${name.slice(0, 100) || "without a name"} deploys nothing; pushes do`;
+  const reason =
+    name === PING
+      ? "GitHub's ping: the webhook arrives here"
+      : `the event ${name.slice(0, 100) || "without a name"} deploys nothing; pushes do`;
   return { kind: "ignored", repository: typeof repository === "string" ? repository : "", reason };
 }

@@ -1,7 +1,19 @@
 import type { ForgeEvent, Reading } from "../domain/event.ts";
 import { isRevision, parseRef } from "../domain/event.ts";
 import type { Forge } from "./forge.ts";
-import { asList, at, checkedRef, isZero, jsonBody, message, pathsOf, person, previousOf, requiredRevision, requiredText } from "./payload.ts";
+import {
+  asList,
+  at,
+  checkedRef,
+  isZero,
+  jsonBody,
+  message,
+  pathsOf,
+  person,
+  previousOf,
+  requiredRevision,
+  requiredText,
+} from "./payload.ts";
 import type { Json } from "./payload.ts";
 import { verifyStandard, verifyToken } from "./signatures.ts";
 
@@ -19,7 +31,11 @@ export const gitlab: Forge = {
   verify({ headers, body }, { secrets, signingTokens }, now) {
     // A bad signature must not fall back to the weaker token.
     if (signingTokens.length === 0) return verifyToken(headers["x-gitlab-token"], secrets, "gitlab");
-    const signed = { id: headers["webhook-id"], timestamp: headers["webhook-timestamp"], signature: headers["webhook-signature"] };
+    const signed = {
+      id: headers["webhook-id"],
+      timestamp: headers["webhook-timestamp"],
+      signature: headers["webhook-signature"],
+    };
     return verifyStandard(body, signed, signingTokens, now);
   },
   parse(delivery): Reading {
@@ -35,7 +51,8 @@ function pushed(body: Json): ForgeEvent {
   const repository = requiredText(body, "project", "path_with_namespace");
   const full = requiredText(body, "ref");
   const ref = parseRef(full);
-  if (ref === undefined) return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
+  if (ref === undefined)
+    return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
   checkedRef(ref);
   if (isZero(at(body, "after"))) return { kind: "deleted", repository, ref };
   const after = requiredRevision(at(body, "after"), "after");

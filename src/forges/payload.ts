@@ -15,7 +15,9 @@ export function jsonBody(delivery: Delivery): Json {
   const type = mediaType(delivery);
   if (type === "application/json") return parseObject(decode(delivery.body));
   if (type === "application/x-www-form-urlencoded") return parseObject(formPayload(delivery));
-  throw new DeliveryRejected(415, `the content type ${type === "" ? "is missing" : `is ${type.slice(0, 100)}`}`, { hint: "Set the webhook's content type to application/json." });
+  throw new DeliveryRejected(415, `the content type ${type === "" ? "is missing" : `is ${type.slice(0, 100)}`}`, {
+    hint: "Set the webhook's content type to application/json.",
+  });
 }
 
 /** `application/json` of `application/json; charset=utf-8`. */
@@ -50,7 +52,7 @@ function parseObject(text: string): Json {
   return found;
 }
 
-export function asObject(value: unknown): Json | undefined {
+function asObject(value: unknown): Json | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
 }
 
@@ -105,8 +107,11 @@ export function person(...candidates: readonly unknown[]): string {
  */
 export function checkedRef(ref: Ref): Ref {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  const isBad = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|(?:^|\/)\.|\.lock(?:\/|$)|^\/|\/$|\.$|^-|^@$/.test(ref.name);
-  if (isBad || ref.name === "" || ref.name.length > 1024) throw new DeliveryRejected(400, `the name of the ${ref.kind} is not one git allows`);
+  const isBad = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|(?:^|\/)\.|\.lock(?:\/|$)|^\/|\/$|\.$|^-|^@$/.test(
+    ref.name,
+  );
+  if (isBad || ref.name === "" || ref.name.length > 1024)
+    throw new DeliveryRejected(400, `the name of the ${ref.kind} is not one git allows`);
   return ref;
 }
 

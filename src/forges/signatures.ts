@@ -8,11 +8,20 @@ const AUTHENTIC: Verification = { authentic: true };
  * hex digits, exactly: two signatures joined by a comma, an empty one or one in capitals is refused.
  * @param forge its name, for the sentence.
  */
-export function verifyHmac(bytes: Uint8Array, header: string | undefined, prefix: string, secrets: readonly string[], forge: string): Verification {
+export function verifyHmac(
+  bytes: Uint8Array,
+  header: string | undefined,
+  prefix: string,
+  secrets: readonly string[],
+  forge: string,
+): Verification {
   const digest = hexDigest(header, prefix);
   const problem = formatProblem(header, digest, secrets, forge);
-  if (problem !== undefined || digest === undefined) return { authentic: false, reason: problem ?? "the signature is malformed" };
-  const isOurs = anyOf(secrets, (secret) => timingSafeEqual(createHmac("sha256", secret).update(bytes).digest(), digest));
+  if (problem !== undefined || digest === undefined)
+    return { authentic: false, reason: problem ?? "the signature is malformed" };
+  const isOurs = anyOf(secrets, (secret) =>
+    timingSafeEqual(createHmac("sha256", secret).update(bytes).digest(), digest),
+  );
   return isOurs ? AUTHENTIC : wrongSecret(secrets);
 }
 
@@ -37,7 +46,10 @@ export function hexDigest(header: string | undefined, prefix: string): Buffer | 
 }
 
 export function wrongSecret(secrets: readonly string[]): Verification {
-  return { authentic: false, reason: `the signature does not match ${secrets.length > 1 ? `any of the ${secrets.length} secrets` : "the secret"}` };
+  return {
+    authentic: false,
+    reason: `the signature does not match ${secrets.length > 1 ? `any of the ${secrets.length} secrets` : "the secret"}`,
+  };
 }
 
 /** Compares a plain token; the hashes of both sides have one length, so that nothing shows how long the secret is. */
@@ -46,7 +58,10 @@ export function verifyToken(token: string | undefined, secrets: readonly string[
   if (token === undefined || token === "") return { authentic: false, reason: "the token is missing" };
   const given = sha256(token);
   if (anyOf(secrets, (secret) => timingSafeEqual(sha256(secret), given))) return AUTHENTIC;
-  return { authentic: false, reason: `the token does not match ${secrets.length > 1 ? `any of the ${secrets.length} secrets` : "the secret"}` };
+  return {
+    authentic: false,
+    reason: `the token does not match ${secrets.length > 1 ? `any of the ${secrets.length} secrets` : "the secret"}`,
+  };
 }
 
 /** Seconds a signed time may be off, either way, as the reference libraries of Standard Webhooks have it. */
@@ -59,14 +74,22 @@ export interface StandardHeaders {
 }
 
 /** Standard Webhooks (github.com/standard-webhooks/standard-webhooks): `v1,<base64>` of an HMAC-SHA256 over `id.timestamp.body`; any of several may match. */
-export function verifyStandard(bytes: Uint8Array, headers: StandardHeaders, tokens: readonly string[], now: Date): Verification {
+export function verifyStandard(
+  bytes: Uint8Array,
+  headers: StandardHeaders,
+  tokens: readonly string[],
+  now: Date,
+): Verification {
   const { id, timestamp, signature } = headers;
   if (id === undefined || timestamp === undefined || signature === undefined) {
     return { authentic: false, reason: "the webhook-signature is missing, and a signing token is configured" };
   }
   if (!/^\d{1,12}$/.test(timestamp)) return { authentic: false, reason: "the webhook-timestamp is malformed" };
   if (Math.abs(now.getTime() / 1000 - Number(timestamp)) > TOLERANCE_SECONDS) {
-    return { authentic: false, reason: "the webhook-timestamp is more than five minutes off: is this machine's clock right?" };
+    return {
+      authentic: false,
+      reason: "the webhook-timestamp is more than five minutes off: is this machine's clock right?",
+    };
   }
   const given = signature.split(" ").flatMap((each) => {
     const [version, value = ""] = each.split(",", 2);

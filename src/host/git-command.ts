@@ -1,3 +1,4 @@
+import type { SimpleGit } from "simple-git";
 import { homedir } from "node:os";
 import { gitFailure, type GitExit, maskCredentials } from "./git-failure.ts";
 import { lineSplitter } from "./line-splitter.ts";
@@ -83,7 +84,7 @@ function inherited(): Record<string, string> {
   };
 }
 
-function forwardLines(runner: import("simple-git").SimpleGit, onLine: (line: string) => void): void {
+function forwardLines(runner: SimpleGit, onLine: (line: string) => void): void {
   runner.outputHandler((_command, _stdout, stderr) => {
     // Progress overwrites itself with \r: of each line what would be seen in the end.
     const lines = lineSplitter((line) => onLine(maskCredentials(line.slice(line.lastIndexOf("\r") + 1))));

@@ -17,10 +17,10 @@ export const mirrors: Pick<Git, "fetchRevision" | "isAncestor" | "changedPaths" 
   async isAncestor(mirror, ancestor, descendant) {
     const commits = await commitsIn(mirror, [ancestor, descendant]);
     if (commits === undefined) return undefined;
-    const [older, newer] = commits;
+    const [older = "", newer = ""] = commits;
     // Not merge-base --is-ancestor, whose answer is an exit code without a word.
     const options = ["--count", "--max-count=1"];
-    const behind = await git(["rev-list", ...options, older!, `^${newer!}`, "--"], {
+    const behind = await git(["rev-list", ...options, older, `^${newer}`, "--"], {
       what: "comparing histories",
       ...inMirror(mirror),
     });

@@ -21,7 +21,9 @@ export async function readBody(incoming: IncomingMessage, maxBytes: number): Pro
       chunks.push(chunk);
     });
     incoming.once("end", () => resolve(ownBytes(chunks, size)));
-    incoming.once("error", (error) => reject(new DeliveryRejected(400, "the body did not arrive whole", { cause: error })));
+    incoming.once("error", (error) =>
+      reject(new DeliveryRejected(400, "the body did not arrive whole", { cause: error })),
+    );
     incoming.once("close", () => {
       if (!incoming.complete) reject(new DeliveryRejected(400, "the body did not arrive whole"));
     });

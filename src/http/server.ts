@@ -15,7 +15,9 @@ export function createHttp(parts: HttpParts): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
   webhookRoutes(app, parts);
   statusRoutes(app, parts);
-  app.notFound((context) => problem(context, 404, "there is nothing here", "GET /health, GET /providers, POST /webhook/<forge>"));
+  app.notFound((context) =>
+    problem(context, 404, "there is nothing here", "GET /health, GET /providers, POST /webhook/<forge>"),
+  );
   app.onError((error, context) => {
     if (error instanceof FraisierError) {
       parts.log.error({ err: error }, "request failed");

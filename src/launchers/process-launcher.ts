@@ -26,4 +26,3 @@ export const processLauncher: Launcher = {
       child.once("exit", () => launch.onExit());
     }),
 };
-

@@ -25,13 +25,22 @@ interface Entry {
 }
 
 /** @param redact error texts may hold what a command printed. */
-export async function openJournal(store: Store, id: string, owner: string, redact: (text: string) => string): Promise<Journal> {
+export async function openJournal(
+  store: Store,
+  id: string,
+  owner: string,
+  redact: (text: string) => string,
+): Promise<Journal> {
   const entries = new Map<string, Entry>();
   const recorded = await store.deploymentDetail(id);
   for (const row of recorded?.steps ?? []) {
     entries.set(row.step, { status: row.status, facts: JSON.parse(row.facts) as Facts, startedMs: performance.now() });
   }
-  const write = async (step: Step, status: StepStatus, more: { facts?: Facts; error?: unknown } = {}): Promise<void> => {
+  const write = async (
+    step: Step,
+    status: StepStatus,
+    more: { facts?: Facts; error?: unknown } = {},
+  ): Promise<void> => {
     const before = entries.get(step.name);
     const begins = status === "started" || status === "undoing";
     const startedMs = begins ? performance.now() : (before?.startedMs ?? performance.now());
@@ -41,7 +50,9 @@ export async function openJournal(store: Store, id: string, owner: string, redac
       phase: step.phase,
       status,
       facts: JSON.stringify(facts),
-      ...(more.error === undefined ? {} : { error: redact(more.error instanceof Error ? more.error.message : String(more.error)) }),
+      ...(more.error === undefined
+        ? {}
+        : { error: redact(more.error instanceof Error ? more.error.message : JSON.stringify(more.error)) }),
       ...(begins ? {} : { durationMs: Math.round(performance.now() - startedMs) }),
     });
     entries.set(step.name, { status, facts, startedMs });
@@ -49,7 +60,8 @@ export async function openJournal(store: Store, id: string, owner: string, redac
   return {
     isStarted: (step) => entries.has(step.name),
     isFinished: (step) => entries.get(step.name)?.status === "finished",
-    mustBeUndone: (step) => step.undo !== undefined && entries.has(step.name) && entries.get(step.name)?.status !== "undone",
+    mustBeUndone: (step) =>
+      step.undo !== undefined && entries.has(step.name) && entries.get(step.name)?.status !== "undone",
     factsOf: (step) => entries.get(step.name)?.facts ?? {},
     start: (step) => write(step, "started"),
     remember: (step, facts) => write(step, entries.get(step.name)?.status ?? "started", { facts }),

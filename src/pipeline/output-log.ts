@@ -26,7 +26,12 @@ export interface OutputLog {
   close(): Promise<void>;
 }
 
-export function openOutputLog(store: Pick<Store, "appendOutput">, deployment: string, attempt: number, redact: (text: string) => string): OutputLog {
+export function openOutputLog(
+  store: Pick<Store, "appendOutput">,
+  deployment: string,
+  attempt: number,
+  redact: (text: string) => string,
+): OutputLog {
   let sequence = attempt * LINES_PER_ATTEMPT;
   let kept = 0;
   let leftOut = 0;

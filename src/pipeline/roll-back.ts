@@ -5,7 +5,15 @@ import type { Run } from "./run-deployment.ts";
  * Takes back every step that was begun and knows how, last first, and goes on when one cannot: the more of the old state, the better.
  * Returns what went wrong. Nothing outside stops it, as half a rollback is worse than a late one; each step bounds itself.
  */
-export async function rollBack({ id, owner, steps, store, journal, output, contextFor }: Run): Promise<readonly string[]> {
+export async function rollBack({
+  id,
+  owner,
+  steps,
+  store,
+  journal,
+  output,
+  contextFor,
+}: Run): Promise<readonly string[]> {
   const problems: string[] = [];
   const progress = 99;
   for (const step of steps.toReversed()) {

@@ -86,8 +86,14 @@ async function endEarly(run: Run, error: unknown): Promise<Outcome> {
     // Only what the revision itself did is held against it: not a cancellation, nor a machine without systemctl.
     return await takeBack(run, error, error instanceof StepFailed || error instanceof OutOfTime);
   }
-  const reason = hasActed ? `${messageOf(error)}; rollback.automatic is off: the host was left as it is` : messageOf(error);
-  return await settle(run, { outcome: error instanceof Cancelled ? "cancelled" : "failed", reason, hint: hintOf(error) });
+  const reason = hasActed
+    ? `${messageOf(error)}; rollback.automatic is off: the host was left as it is`
+    : messageOf(error);
+  return await settle(run, {
+    outcome: error instanceof Cancelled ? "cancelled" : "failed",
+    reason,
+    hint: hintOf(error),
+  });
 }
 
 async function takeBack(run: Run, error: unknown, isBadRevision: boolean): Promise<Outcome> {

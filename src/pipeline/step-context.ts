@@ -63,14 +63,17 @@ export function contextBuilder(parts: ContextParts): ContextFor {
         onLine: (stream, line) => output.add(step.name, stream, line),
       });
       if (result.aborted) signal.throwIfAborted();
-      if (result.exitCode !== 0) throw new StepFailed(`${step.name} ${ending(result, timeoutMs)}`, { hint: lastWords(result) });
+      if (result.exitCode !== 0)
+        throw new StepFailed(`${step.name} ${ending(result, timeoutMs)}`, { hint: lastWords(result) });
     },
     progress(fraction, metadata = {}) {
       const progress = Math.floor((100 * (index + Math.min(1, Math.max(0, fraction)))) / count);
       // For people only: a deployment does not fail because its progress bar did.
-      store.enterPhase(id, owner, { phase: step.phase, progress, metadata: { step: step.name, ...metadata } }).catch((error: unknown) => {
-        output.add(step.name, "fraisier", `progress was not recorded: ${String(error)}`);
-      });
+      store
+        .enterPhase(id, owner, { phase: step.phase, progress, metadata: { step: step.name, ...metadata } })
+        .catch((error: unknown) => {
+          output.add(step.name, "fraisier", `progress was not recorded: ${String(error)}`);
+        });
     },
     async peel(revision) {
       await store.peelRevision(id, owner, revision);

@@ -40,6 +40,7 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
         // The store is busy or away: the next look tries again, and nothing was half done, as every change is one transaction.
         parts.log.error({ err: error }, "the queue could not be served");
       }
+      // oxlint-disable-next-line no-unmodified-loop-condition -- pokes and stop() change both meanwhile
     } while (again && !stopped);
     underWay = undefined;
   };
@@ -81,7 +82,11 @@ async function dispatch(parts: DispatcherParts, poke: () => void): Promise<void>
   }
 }
 
-async function launch({ launcher, configFile, timeoutMs, log }: DispatcherParts, deployment: string, poke: () => void): Promise<void> {
+async function launch(
+  { launcher, configFile, timeoutMs, log }: DispatcherParts,
+  deployment: string,
+  poke: () => void,
+): Promise<void> {
   try {
     // Beyond the deployment's own time there is its rollback's.
     await launcher.launch({ deployment, configFile, timeoutMs: 2 * timeoutMs + 60_000, onExit: poke });

@@ -8,7 +8,8 @@ export function matcher(patterns: readonly string[]): (name: string) => boolean 
   const wanted = patterns.filter((pattern) => !pattern.startsWith("!")).map(compile);
   const unwanted = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => compile(pattern.slice(1)));
   if (patterns.length === 0) return () => false;
-  return (name) => (wanted.length === 0 || wanted.some((matches) => matches(name))) && !unwanted.some((matches) => matches(name));
+  return (name) =>
+    (wanted.length === 0 || wanted.some((matches) => matches(name))) && !unwanted.some((matches) => matches(name));
 }
 
 function compile(pattern: string): (name: string) => boolean {

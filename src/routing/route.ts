@@ -58,7 +58,13 @@ function proposalsFor(event: ForgeEvent, routes: readonly CompiledRoute[]): read
 function proposalFor(event: RefPushed, { target, wantsBranch, wantsTag, wantsPath }: CompiledRoute): Proposal {
   const { ref } = event;
   const wanted = ref.kind === "branch" ? wantsBranch(ref.name) : wantsTag(ref.name);
-  if (!wanted) return settled("ignored", `${ref.kind} ${ref.name} is not one this target deploys (${rule(target, ref)})`, event, target);
+  if (!wanted)
+    return settled(
+      "ignored",
+      `${ref.kind} ${ref.name} is not one this target deploys (${rule(target, ref)})`,
+      event,
+      target,
+    );
   const marker = skipMarker(event.message);
   if (marker !== undefined) return settled("skipped", `the commit message says ${marker}`, event, target);
   if (wantsPath !== undefined && event.pathsComplete && !event.paths.some(wantsPath)) {
@@ -103,7 +109,8 @@ function settled(
     kind: "settled",
     decision,
     reason,
-    target: target === undefined ? undefined : { fraise: target.fraise, environment: target.environment, job: target.job },
+    target:
+      target === undefined ? undefined : { fraise: target.fraise, environment: target.environment, job: target.job },
     ref: event?.ref,
     revision: event?.revision ?? "",
   };

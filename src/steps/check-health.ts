@@ -68,7 +68,8 @@ function serviceWatch({ service }: StepContext): () => Promise<Problem | undefin
     if (state.failed) return { text: `${service.name} is ${state.description}`, isFinal: true };
     firstRestarts ??= state.restarts;
     const restarts = (state.restarts ?? 0) - (firstRestarts ?? 0);
-    if (restarts > MAX_RESTARTS) return { text: `${service.name} keeps crashing: restarted ${restarts} times`, isFinal: true };
+    if (restarts > MAX_RESTARTS)
+      return { text: `${service.name} keeps crashing: restarted ${restarts} times`, isFinal: true };
     if (!state.up) return { text: `${service.name} is ${state.description}`, isFinal: false };
     const isAnother = mainPid !== undefined && state.mainPid !== mainPid;
     mainPid = state.mainPid;

@@ -16,7 +16,9 @@ export const checkRequirements: Step = {
     if (!(await host.files.isWritable(places.app))) problems.push(`${places.app} is not writable for this user`);
     const free = await host.files.freeBytes(places.app);
     if (free < settings.min_free_space) {
-      problems.push(`${places.app} has ${mebibytes(free)} MiB free, ${mebibytes(settings.min_free_space)} are required`);
+      problems.push(
+        `${places.app} has ${mebibytes(free)} MiB free, ${mebibytes(settings.min_free_space)} are required`,
+      );
     }
     if (settings.layout === "in_place" && !(await host.files.exists(places.mirror))) {
       problems.push(`${places.app} is not a git checkout, which layout: in_place needs`);

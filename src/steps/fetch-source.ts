@@ -27,7 +27,8 @@ export const fetchSource: Step = {
       await context.peel(revision);
     }
     // What a person asks for by name is done, forward or back.
-    if (deployment.trigger === "delivery" || deployment.trigger === "sweep") await skipWhatIsNotNeeded(context, revision);
+    if (deployment.trigger === "delivery" || deployment.trigger === "sweep")
+      await skipWhatIsNotNeeded(context, revision);
   },
 };
 
@@ -36,14 +37,19 @@ async function skipWhatIsNotNeeded(context: StepContext, revision: string): Prom
   if (!deployment.forced) {
     for (const replaced of replacedRevisions) {
       if (replaced !== revision && (await host.git.isAncestor(places.mirror, revision, replaced)) === true) {
-        context.skip(`the pushes arrived in the wrong order: ${short(replaced)} comes after ${short(revision)}`, replaced);
+        context.skip(
+          `the pushes arrived in the wrong order: ${short(replaced)} comes after ${short(revision)}`,
+          replaced,
+        );
       }
     }
   }
   if (previousRevision === undefined) return;
   if (previousRevision === revision) context.skip(`${short(revision)} already runs`);
   if (!deployment.forced && (await host.git.isAncestor(places.mirror, revision, previousRevision)) === true) {
-    context.skip(`${short(revision)} is older than ${short(previousRevision)}, which runs: going back is done by a rollback, not by a push`);
+    context.skip(
+      `${short(revision)} is older than ${short(previousRevision)}, which runs: going back is done by a rollback, not by a push`,
+    );
   }
   const { paths } = target.subscription;
   if (paths.length === 0) return;

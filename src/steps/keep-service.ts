@@ -8,7 +8,8 @@ import type { Step } from "./step.ts";
 export const keepService: Step = {
   name: "keep-service",
   phase: "creating_symlinks",
-  describe: ({ target }) => `Note how ${target.settings.service?.unit ?? "the service"} runs now, to be able to go back`,
+  describe: ({ target }) =>
+    `Note how ${target.settings.service?.unit ?? "the service"} runs now, to be able to go back`,
   async run({ service, facts, remember, log }) {
     if (service === undefined || "wasUp" in facts) return;
     const state = await service.state();

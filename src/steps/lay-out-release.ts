@@ -26,7 +26,9 @@ export const layOutRelease: Step = {
           await host.files.makeFolder(dirname(shared));
           await host.files.rename(link, shared);
         } else if (path.includes(".") && !path.endsWith("/")) {
-          throw new StepFailed(`${shared} is missing`, { hint: "Put the shared file there first: every release links to it." });
+          throw new StepFailed(`${shared} is missing`, {
+            hint: "Put the shared file there first: every release links to it.",
+          });
         } else {
           await host.files.makeFolder(shared);
         }

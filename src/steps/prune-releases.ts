@@ -11,7 +11,9 @@ export const pruneReleases: Step = {
     const kept = new Set([current, basename(places.release), basename(previousRelease ?? "")]);
     // Names are ids, which sort by time.
     const names = await host.files.list(places.releases);
-    const old = names.filter((name) => !kept.has(name)).slice(0, Math.max(0, names.length - target.settings.keep_releases));
+    const old = names
+      .filter((name) => !kept.has(name))
+      .slice(0, Math.max(0, names.length - target.settings.keep_releases));
     for (const name of old) {
       await host.files.remove(join(places.releases, name));
       log(`removed release ${name}`);

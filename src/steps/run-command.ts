@@ -8,7 +8,8 @@ export function runCommand(name: string, settings: CommandSettings): Step {
   return {
     name,
     phase: "building",
-    describe: () => `Run ${name}: ${shown(settings.command)}${settings.user === undefined ? "" : ` as ${settings.user}`}`,
+    describe: () =>
+      `Run ${name}: ${shown(settings.command)}${settings.user === undefined ? "" : ` as ${settings.user}`}`,
     async run({ command }) {
       await command(settings.command, { user: settings.user, timeoutMs: settings.timeout });
     },
@@ -31,7 +32,7 @@ export function runHook(name: string, phase: Phase, commands: readonly Command[]
 }
 
 /** A command as a person would type it. */
-export function shown(command: Command): string {
+function shown(command: Command): string {
   if (typeof command === "string") return command;
   return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
 }

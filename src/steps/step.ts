@@ -57,7 +57,10 @@ export interface StepContext {
   /** A line of fraisier's own into the deployment's log. */
   log(line: string): void;
   /** Runs a command in the release (or `cwd`) with its output in the log. @throws StepFailed when it does not exit 0. */
-  command(command: Command, options?: { cwd?: string; user?: string | undefined; timeoutMs?: number | undefined }): Promise<void>;
+  command(
+    command: Command,
+    options?: { cwd?: string; user?: string | undefined; timeoutMs?: number | undefined },
+  ): Promise<void>;
   /** Progress within this step, 0–1, with something to show for it. */
   progress(fraction: number, metadata?: Facts): void;
   /** The tag was an object of its own: from now on the deployment's revision is this commit. */

@@ -7,7 +7,8 @@ export const switchRelease: Step = {
   phase: "creating_symlinks",
   describe: ({ places }) => `Switch ${places.current} to the new release`,
   async run({ places, host, facts, remember, log }) {
-    if (!("previousLink" in facts)) await remember({ previousLink: (await host.files.readLink(places.current)) ?? null });
+    if (!("previousLink" in facts))
+      await remember({ previousLink: (await host.files.readLink(places.current)) ?? null });
     // What `current` names must be whole on disk before it is named.
     await host.files.sync(places.release, { deep: true });
     await host.files.switchLink(places.current, relative(places.app, places.release));

@@ -11,7 +11,9 @@ export interface InboxReply {
   readonly outcomes: readonly InboxOutcome[];
 }
 
-export type InboxOutcome = { readonly recorded: RecordedDelivery } | { readonly recorded: undefined; readonly error: string };
+export type InboxOutcome =
+  | { readonly recorded: RecordedDelivery }
+  | { readonly recorded: undefined; readonly error: string };
 
 // The inbox's own thread: one connection to the store, one batch at a time, in the order of arrival.
 const port = parentPort;

@@ -21,7 +21,10 @@ export interface Receiver {
   /** Verifies, parses, routes and records. When it resolves the push is safe on disk. @throws DeliveryRejected, StoreUnavailable */
   receive(request: WebhookRequest): Promise<RecordedDelivery>;
   /** Records a request that was refused before it could be read: too large, wrong method. */
-  refuse(request: Omit<WebhookRequest, "body"> & { readonly bodyBytes: number }, rejection: DeliveryRejected): Promise<void>;
+  refuse(
+    request: Omit<WebhookRequest, "body"> & { readonly bodyBytes: number },
+    rejection: DeliveryRejected,
+  ): Promise<void>;
 }
 
 export interface ReceiverParts {
@@ -69,7 +72,9 @@ function forgeOf(request: WebhookRequest, forges: readonly Forge[]): Forge {
   if (forge !== undefined) return forge;
   const known = forges.map(({ name }) => name).join(", ");
   if (request.forgeName === undefined) {
-    throw new DeliveryRejected(400, "the headers are of no forge fraisier knows", { hint: `Use /webhook/<forge> with one of ${known}.` });
+    throw new DeliveryRejected(400, "the headers are of no forge fraisier knows", {
+      hint: `Use /webhook/<forge> with one of ${known}.`,
+    });
   }
   throw new DeliveryRejected(404, "no such forge", { hint: `Known: ${known}.` });
 }
@@ -128,7 +133,14 @@ function refusedDelivery(
     verified: false,
     httpStatus: rejection.httpStatus,
     proposals: [
-      { kind: "settled", target: undefined, decision: "refused", reason: rejection.message, ref: undefined, revision: "" },
+      {
+        kind: "settled",
+        target: undefined,
+        decision: "refused",
+        reason: rejection.message,
+        ref: undefined,
+        revision: "",
+      },
     ],
   };
 }

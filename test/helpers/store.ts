@@ -35,7 +35,10 @@ export function wanted(revisionWanted: string, more: Partial<Wanted> = {}): Want
 }
 
 /** An authentic delivery with one wish for `api/production`. */
-export function delivery(revisionWanted: string, more: Partial<IncomingDelivery> & { wanted?: Partial<Wanted> } = {}): IncomingDelivery {
+export function delivery(
+  revisionWanted: string,
+  more: Partial<IncomingDelivery> & { wanted?: Partial<Wanted> } = {},
+): IncomingDelivery {
   const { wanted: wish = {}, ...rest } = more;
   const proposals: readonly Proposal[] = [{ kind: "wish", target: API, wanted: wanted(revisionWanted, wish) }];
   const id = newId();

@@ -64,6 +64,7 @@ describe("links", () => {
     let reads = 0;
     let switching = true;
     const reader = (async () => {
+      // oxlint-disable-next-line no-unmodified-loop-condition -- changed below, while this runs
       for (; switching; reads++) {
         expect(readFileSync(join(current, "version"), "utf8")).toMatch(/^(one|two)$/);
         await new Promise(setImmediate);

@@ -8,7 +8,14 @@ function route(fraise: string, subscription: Partial<Subscription>): Route {
     fraise,
     environment: "production",
     job: "",
-    subscription: { forge: "github", repository: "acme/shop", branches: ["main"], tags: [], paths: [], ...subscription },
+    subscription: {
+      forge: "github",
+      repository: "acme/shop",
+      branches: ["main"],
+      tags: [],
+      paths: [],
+      ...subscription,
+    },
   };
 }
 
@@ -70,7 +77,9 @@ describe("routing", () => {
   it("does not take a tag for a branch of the same name", () => {
     const tag = push({ ref: { kind: "tag", name: "main" } });
     expect(outcome([route("api", {})], tag)).toEqual(["api:ignored"]);
-    expect(outcome([route("api", { tags: ["v*"] })], push({ ref: { kind: "tag", name: "v1.2" } }))).toEqual(["api:wish"]);
+    expect(outcome([route("api", { tags: ["v*"] })], push({ ref: { kind: "tag", name: "v1.2" } }))).toEqual([
+      "api:wish",
+    ]);
   });
 
   it("knows a repository by any case on a forge, and exactly in a folder", () => {
@@ -78,9 +87,12 @@ describe("routing", () => {
     expect(outcome([route("api", { forge: "git" })], push({ repository: "Acme/Shop" }), "git")).toEqual([":ignored"]);
   });
 
-  it.each(["[skip ci]", "[ci skip]", "[no ci]", "[skip deploy]", "[Deploy Skip]"])("obeys %s in the message", (marker) => {
-    expect(outcome([route("api", {})], push({ message: `docs ${marker}` }))).toEqual(["api:skipped"]);
-  });
+  it.each(["[skip ci]", "[ci skip]", "[no ci]", "[skip deploy]", "[Deploy Skip]"])(
+    "obeys %s in the message",
+    (marker) => {
+      expect(outcome([route("api", {})], push({ message: `docs ${marker}` }))).toEqual(["api:skipped"]);
+    },
+  );
 
   it("rejects by path only when it knows every path", () => {
     const routes = [route("api", { paths: ["services/api/**", "!**/*.md"] })];
@@ -93,6 +105,8 @@ describe("routing", () => {
   it("moves nothing for a test button or a deleted branch", () => {
     expect(outcome([route("api", {})], push({ test: true }))).toEqual([":ignored"]);
     const deleted = { kind: "deleted", repository: "acme/shop", ref: { kind: "branch", name: "main" } } as const;
-    expect(createRouter([route("api", {})])("github", { name: "delete", events: [deleted] })).toMatchObject([{ decision: "ignored" }]);
+    expect(createRouter([route("api", {})])("github", { name: "delete", events: [deleted] })).toMatchObject([
+      { decision: "ignored" },
+    ]);
   });
 });

@@ -12,7 +12,12 @@ async function settle(store: Store, id: string, outcome: Outcome, isBadRevision 
   expect(await store.claimDeployment(id, 1000)).toBe(true);
   expect(await store.adoptDeployment(id, "runner", { kind: "process", identity: "{}" }, 1000)).toBe(true);
   if (outcome === "rolled_back") await store.beginRollback(id, "runner", "unhealthy");
-  await store.settleDeployment(id, "runner", { outcome, reason: outcome === "succeeded" ? "" : "unhealthy", hint: "", isBadRevision });
+  await store.settleDeployment(id, "runner", {
+    outcome,
+    reason: outcome === "succeeded" ? "" : "unhealthy",
+    hint: "",
+    isBadRevision,
+  });
 }
 
 async function record(store: Store, ...deliveries: Parameters<Store["recordDeliveries"]>[0]) {
@@ -26,9 +31,19 @@ describe("recording deliveries", () => {
     const [first] = await record(store, delivery(A));
     expect(first).toMatchObject({ decision: "queued", target: API });
     const [row] = await store.deploymentHistory({ limit: 10 });
-    expect(row).toMatchObject({ id: first?.deployment, revision: A, status: "queued", trigger: "delivery", ref_name: "main" });
+    expect(row).toMatchObject({
+      id: first?.deployment,
+      revision: A,
+      status: "queued",
+      trigger: "delivery",
+      ref_name: "main",
+    });
     const [event] = await store.deliveryHistory({ limit: 10 });
-    expect(event).toMatchObject({ decision: "queued", verified: 1, decisions: [{ deployment_id: first?.deployment, ref: "refs/heads/main" }] });
+    expect(event).toMatchObject({
+      decision: "queued",
+      verified: 1,
+      decisions: [{ deployment_id: first?.deployment, ref: "refs/heads/main" }],
+    });
   });
 
   it("keeps one waiting deployment per target: a newer push replaces it, and the older one names its successor", async () => {
@@ -63,10 +78,16 @@ describe("recording deliveries", () => {
     const sameBytes = delivery(A, { bodySha256: original.bodySha256 });
     for (const again of [sameId, sameBytes]) {
       const [answer] = await record(store, again);
-      expect(answer).toMatchObject({ decision: "redelivery", deployment: first?.deployment, redeliveryOf: original.id });
+      expect(answer).toMatchObject({
+        decision: "redelivery",
+        deployment: first?.deployment,
+        redeliveryOf: original.id,
+      });
     }
     await settle(store, first?.deployment ?? "", "succeeded");
-    expect((await record(store, delivery(A, { deliveryId: original.deliveryId })))[0]).toMatchObject({ decision: "redelivery" });
+    expect((await record(store, delivery(A, { deliveryId: original.deliveryId })))[0]).toMatchObject({
+      decision: "redelivery",
+    });
     expect(await store.deploymentHistory({ limit: 10 })).toHaveLength(1);
   });
 
@@ -137,11 +158,26 @@ describe("recording deliveries", () => {
       verified: false,
       httpStatus: 401,
       body: undefined,
-      proposals: [{ kind: "settled", target: undefined, decision: "refused", reason: "bad signature", ref: undefined, revision: "" }],
+      proposals: [
+        {
+          kind: "settled",
+          target: undefined,
+          decision: "refused",
+          reason: "bad signature",
+          ref: undefined,
+          revision: "",
+        },
+      ],
     });
     await record(store, refused);
-    expect((await store.deliveryHistory({ limit: 1 }))[0]).toMatchObject({ decision: "refused", reason: "bad signature", http_status: 401 });
-    expect((await record(store, delivery(A, { deliveryId: refused.deliveryId })))[0]).toMatchObject({ decision: "queued" });
+    expect((await store.deliveryHistory({ limit: 1 }))[0]).toMatchObject({
+      decision: "refused",
+      reason: "bad signature",
+      http_status: 401,
+    });
+    expect((await record(store, delivery(A, { deliveryId: refused.deliveryId })))[0]).toMatchObject({
+      decision: "queued",
+    });
   });
 
   it("lets only one claim and one runner win", async () => {
@@ -154,6 +190,8 @@ describe("recording deliveries", () => {
     expect(await store.claimDeployment(second?.deployment ?? "", 1000)).toBe(false);
     expect(await store.adoptDeployment(id, "one", { kind: "process", identity: "{}" }, 1000)).toBe(true);
     expect(await store.adoptDeployment(id, "two", { kind: "process", identity: "{}" }, 1000)).toBe(false);
-    await expect(store.settleDeployment(id, "two", { outcome: "succeeded", reason: "", hint: "" })).rejects.toThrow("taken over");
+    await expect(store.settleDeployment(id, "two", { outcome: "succeeded", reason: "", hint: "" })).rejects.toThrow(
+      "taken over",
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { openReader } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
-import type { Invocation } from "../command.ts";
+import type { Invocation } from "../command-entry.ts";
 import { person } from "../person.ts";
 import { resolveDeployment } from "../resolve-deployment.ts";
 
@@ -10,8 +10,14 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   const result = await store.cancelDeployment(id, person(), `cancelled by ${person()}`);
   store.poke();
   await store.close();
-  if (result === false) throw new UsageError(`deployment ${id} has ended already`, { hint: `fraisier show ${id} says how.` });
+  if (result === false)
+    throw new UsageError(`deployment ${id} has ended already`, { hint: `fraisier show ${id} says how.` });
   if (print.isJson) print.json({ deployment: id, result });
-  else print.line(result === "cancelled" ? `deployment ${id} will not start` : `deployment ${id} is being stopped; what it changed is taken back`);
+  else
+    print.line(
+      result === "cancelled"
+        ? `deployment ${id} will not start`
+        : `deployment ${id} is being stopped; what it changed is taken back`,
+    );
   return 0;
 }

@@ -1,7 +1,7 @@
 import { families, readConfig } from "../../app.ts";
 import { checkSecrets } from "../../config/secrets.ts";
 import { ConfigError, UsageError } from "../../domain/errors.ts";
-import type { Invocation } from "../command.ts";
+import type { Invocation } from "../command-entry.ts";
 
 export async function run(invocation: Invocation<{ readonly secrets: boolean }>): Promise<number> {
   const { args, options, print } = invocation;
@@ -28,12 +28,14 @@ export async function run(invocation: Invocation<{ readonly secrets: boolean }>)
 async function validate({ options, print }: Invocation<{ readonly secrets: boolean }>): Promise<number> {
   const config = await readConfig(options.config);
   const missing = options.secrets ? checkSecrets(config) : [];
-  if (missing.length > 0) throw new ConfigError(`${config.file} is well formed, but not every secret is there`, missing);
+  if (missing.length > 0)
+    throw new ConfigError(`${config.file} is well formed, but not every secret is there`, missing);
   if (print.isJson) {
     print.json({ valid: true, file: config.file, targets: config.targets.length, warnings: config.warnings });
     return 0;
   }
-  for (const { file, line, column, message } of config.warnings) print.line(`${file}:${line}:${column}: warning: ${message}`);
+  for (const { file, line, column, message } of config.warnings)
+    print.line(`${file}:${line}:${column}: warning: ${message}`);
   print.line(`${config.file}: valid, ${config.targets.length} target${config.targets.length === 1 ? "" : "s"}`);
   return 0;
 }

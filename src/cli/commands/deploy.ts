@@ -11,7 +11,7 @@ import { targetName } from "../../domain/fraise.ts";
 import { isAlive } from "../../host/process-identity.ts";
 import { runnerCommand } from "../../launchers/runner-command.ts";
 import { placesOf } from "../../pipeline/places.ts";
-import type { Invocation } from "../command.ts";
+import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 import { follow } from "../follow.ts";
 import { outcomeStyle } from "../outcome-style.ts";
@@ -44,7 +44,10 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     const hasDaemon = (await app.store.daemons()).some(
       (each) => isAlive({ host: each.host, pid: each.pid, bootId: each.boot_id, startTime: each.start_time }) === true,
     );
-    if (!print.isJson) print.line(decision === "queued" ? `deployment ${deployment}: ${targetName(target)} at ${short(found.revision)}` : reason);
+    if (!print.isJson)
+      print.line(
+        decision === "queued" ? `deployment ${deployment}: ${targetName(target)} at ${short(found.revision)}` : reason,
+      );
     if (!hasDaemon) return finish(await runHere(app, deployment, print), deployment, print);
     if (options.wait === true) return finish(await waitFor(app, deployment, print), deployment, print);
     if (print.isJson) print.json({ deployment, decision });
@@ -59,12 +62,17 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
 async function findRevision({ host }: App, target: Target, { revision, ref: name }: Options): Promise<Found> {
   if (revision !== undefined) {
     if (!isRevision(revision)) {
-      throw new UsageError(`"${String(revision)}" is no full commit hash`, { hint: "git rev-parse gives it; or use --ref with a branch or tag." });
+      throw new UsageError(`"${String(revision)}" is no full commit hash`, {
+        hint: "git rev-parse gives it; or use --ref with a branch or tag.",
+      });
     }
     return { revision, ref: name === undefined ? undefined : { kind: "branch", name } };
   }
   const wanted = name ?? target.subscription.branches.find((pattern) => !/[*?[{!]/.test(pattern));
-  if (wanted === undefined) throw new UsageError(`${targetName(target)} has no plain branch`, { hint: "Name what to deploy: --ref or --revision." });
+  if (wanted === undefined)
+    throw new UsageError(`${targetName(target)} has no plain branch`, {
+      hint: "Name what to deploy: --ref or --revision.",
+    });
   for (const kind of ["branch", "tag"] as const) {
     const ref: Ref = { kind, name: wanted };
     const found = await host.git.remoteRevision(target.clone_url.reveal(), fullRef(ref));
@@ -78,14 +86,30 @@ async function dryRun({ config, store }: App, target: Target, { revision, ref }:
   const context = { target, places: placesOf(target, "<deployment>", config.deployment.state_directory) };
   const steps = deployerOf(target)
     .steps(target)
-    .map((step) => ({ step: step.name, phase: step.phase, does: step.describe(context), undone_on_failure: step.undo !== undefined }));
+    .map((step) => ({
+      step: step.name,
+      phase: step.phase,
+      does: step.describe(context),
+      undone_on_failure: step.undo !== undefined,
+    }));
   if (print.isJson) {
-    print.json({ target: targetName(target), revision, ref: ref === undefined ? null : fullRef(ref), runs_now: row?.revision ?? null, steps });
+    print.json({
+      target: targetName(target),
+      revision,
+      ref: ref === undefined ? null : fullRef(ref),
+      runs_now: row?.revision ?? null,
+      steps,
+    });
     return EXIT.ok;
   }
-  print.line(`${targetName(target)}: ${revision}${ref === undefined ? "" : ` (${ref.kind} ${ref.name})`}; runs now: ${row?.revision ?? "nothing"}`);
+  print.line(
+    `${targetName(target)}: ${revision}${ref === undefined ? "" : ` (${ref.kind} ${ref.name})`}; runs now: ${row?.revision ?? "nothing"}`,
+  );
   print.line("Nothing is done. A deployment would, in this order:");
-  print.table(["PHASE", "STEP", "DOES", "UNDONE ON FAILURE"], steps.map((each) => [each.phase, each.step, each.does, each.undone_on_failure ? "yes" : ""]));
+  print.table(
+    ["PHASE", "STEP", "DOES", "UNDONE ON FAILURE"],
+    steps.map((each) => [each.phase, each.step, each.does, each.undone_on_failure ? "yes" : ""]),
+  );
   return EXIT.ok;
 }
 
@@ -108,7 +132,11 @@ async function runHere(app: App, deployment: string, print: Print): Promise<Outc
   }
   const [program, ...rest] = runnerCommand({ deployment, configFile: app.config.file });
   // In a session of its own, so that the first Ctrl-C reaches this command and not the runner.
-  const child = spawn(program, rest, { detached: true, stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, FRAISIER_RUNNER: "process" } });
+  const child = spawn(program, rest, {
+    detached: true,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, FRAISIER_RUNNER: "process" },
+  });
   process.once("SIGINT", () => {
     print.line("cancelling; Ctrl-C again ends the runner at once");
     void app.store.cancelDeployment(deployment, person(), `cancelled by ${person()}`).then(() => app.store.poke());

@@ -4,7 +4,7 @@ import type { DeploymentStatus } from "../../domain/deployment.ts";
 import { NEXT_STATUSES } from "../../domain/deployment.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
-import type { Invocation } from "../command.ts";
+import type { Invocation } from "../command-entry.ts";
 import { limitOf } from "../limit.ts";
 import { outcomeStyle } from "../outcome-style.ts";
 import { harmless } from "../print.ts";

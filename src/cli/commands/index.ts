@@ -1,4 +1,4 @@
-import type { CommandEntry } from "../command.ts";
+import type { CommandEntry } from "../command-entry.ts";
 
 const LIMIT = ["-n, --limit <number>", "how many", "20"] as const;
 
@@ -18,8 +18,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
     load: () => import("./deploy.ts"),
   },
-  { usage: "cancel <deployment>", summary: "cancel a queued or running deployment", group: "Deploying", load: () => import("./cancel.ts") },
-  { usage: "status [fraise] [environment]", summary: "what runs, what is on its way, what is on hold", group: "Looking", load: () => import("./status.ts") },
+  {
+    usage: "cancel <deployment>",
+    summary: "cancel a queued or running deployment",
+    group: "Deploying",
+    load: () => import("./cancel.ts"),
+  },
+  {
+    usage: "status [fraise] [environment]",
+    summary: "what runs, what is on its way, what is on hold",
+    group: "Looking",
+    load: () => import("./status.ts"),
+  },
   {
     usage: "history [fraise] [environment]",
     summary: "deployments, newest first",
@@ -27,7 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     options: [LIMIT, ["--status <status>", "only those"], ["--before <deployment>", "older than this one"]],
     load: () => import("./history.ts"),
   },
-  { usage: "show <deployment>", summary: "one deployment with its phases and steps", group: "Looking", load: () => import("./show.ts") },
+  {
+    usage: "show <deployment>",
+    summary: "one deployment with its phases and steps",
+    group: "Looking",
+    load: () => import("./show.ts"),
+  },
   {
     usage: "logs <deployment>",
     summary: "the output of a deployment; `last` is the newest",
@@ -39,7 +54,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: "webhooks",
     summary: "deliveries, what was decided on each, and why",
     group: "Looking",
-    options: [LIMIT, ["--decision <decision>", "queued, redelivery, skipped, held, ignored, refused"], ["--before <delivery>", "older than this one"]],
+    options: [
+      LIMIT,
+      ["--decision <decision>", "queued, redelivery, skipped, held, ignored, refused"],
+      ["--before <delivery>", "older than this one"],
+    ],
     load: () => import("./webhooks.ts"),
   },
   {
@@ -60,9 +79,25 @@ export const COMMANDS: readonly CommandEntry[] = [
     options: [["--no-secrets", "validate: do not ask whether secrets can be resolved here"]],
     load: () => import("./config.ts"),
   },
-  { usage: "list", summary: "fraises, environments and what they deploy", group: "Setting up", load: () => import("./list.ts") },
-  { usage: "providers", summary: "forges, and the webhook URL of each", group: "Setting up", load: () => import("./providers.ts") },
+  {
+    usage: "list",
+    summary: "fraises, environments and what they deploy",
+    group: "Setting up",
+    load: () => import("./list.ts"),
+  },
+  {
+    usage: "providers",
+    summary: "forges, and the webhook URL of each",
+    group: "Setting up",
+    load: () => import("./providers.ts"),
+  },
   { usage: "serve", summary: "run the daemon", group: "Running", load: () => import("./serve.ts") },
-  { usage: "run <deployment>", summary: "run one claimed deployment", group: "Running", hidden: true, load: () => import("./run.ts") },
+  {
+    usage: "run <deployment>",
+    summary: "run one claimed deployment",
+    group: "Running",
+    hidden: true,
+    load: () => import("./run.ts"),
+  },
   { usage: "version", summary: "which fraisier this is", group: "Running", load: () => import("./version.ts") },
 ];

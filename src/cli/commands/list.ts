@@ -1,13 +1,20 @@
 import { readConfig } from "../../app.ts";
 import { targetName } from "../../domain/fraise.ts";
-import type { Invocation } from "../command.ts";
+import type { Invocation } from "../command-entry.ts";
 
 export async function run({ options, print }: Invocation): Promise<number> {
   const { targets } = await readConfig(options.config);
   if (print.isJson) {
     print.json({
       targets: targets.map(({ fraise, environment, job, type, description, subscription, settings }) => ({
-        fraise, environment, job, type, description, ...subscription, app_path: settings.app_path, layout: settings.layout,
+        fraise,
+        environment,
+        job,
+        type,
+        description,
+        ...subscription,
+        app_path: settings.app_path,
+        layout: settings.layout,
       })),
     });
     return 0;
@@ -16,7 +23,16 @@ export async function run({ options, print }: Invocation): Promise<number> {
     ["TARGET", "TYPE", "FORGE", "REPOSITORY", "BRANCHES", "TAGS", "APP PATH", "DESCRIPTION"],
     targets.map((target) => {
       const { forge, repository, branches, tags } = target.subscription;
-      return [targetName(target), target.type, forge, repository, branches.join(" "), tags.join(" "), target.settings.app_path, target.description];
+      return [
+        targetName(target),
+        target.type,
+        forge,
+        repository,
+        branches.join(" "),
+        tags.join(" "),
+        target.settings.app_path,
+        target.description,
+      ];
     }),
   );
   return 0;

@@ -1,5 +1,5 @@
 import { openReader } from "../../app.ts";
-import type { Invocation } from "../command.ts";
+import type { Invocation } from "../command-entry.ts";
 import { follow } from "../follow.ts";
 import { resolveDeployment } from "../resolve-deployment.ts";
 

@@ -4,7 +4,7 @@ import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { forges } from "../../forges/index.ts";
 import { createRouter, describeWish } from "../../routing/route.ts";
-import type { Invocation } from "../command.ts";
+import type { Invocation } from "../command-entry.ts";
 import { harmless } from "../print.ts";
 
 interface Options {
@@ -14,7 +14,8 @@ interface Options {
 }
 
 export async function run({ options, print }: Invocation<Options>): Promise<number> {
-  if (options.event === undefined) throw new UsageError("which delivery?", { hint: "fraisier route --event FILE [--forge NAME] [--headers FILE]" });
+  if (options.event === undefined)
+    throw new UsageError("which delivery?", { hint: "fraisier route --event FILE [--forge NAME] [--headers FILE]" });
   const config = await readConfig(options.config);
   const headers = options.headers === undefined ? {} : readHeaders(options.headers);
   const configured = Object.keys(config.forges);
@@ -38,8 +39,13 @@ export async function run({ options, print }: Invocation<Options>): Promise<numb
   }));
   if (print.isJson) print.json({ forge: forge.name, event: reading.name, signature: "not checked", proposals: rows });
   else {
-    print.line(`${forge.title}, event ${harmless(reading.name)}; the signature is not checked here, and the queue not asked`);
-    print.table(["TARGET", "DECISION", "WHY"], rows.map((row) => [row.target, row.decision, harmless(row.reason)]));
+    print.line(
+      `${forge.title}, event ${harmless(reading.name)}; the signature is not checked here, and the queue not asked`,
+    );
+    print.table(
+      ["TARGET", "DECISION", "WHY"],
+      rows.map((row) => [row.target, row.decision, harmless(row.reason)]),
+    );
   }
   return 0;
 }
@@ -57,7 +63,9 @@ function read(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, { cause: error });
+    throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, {
+      cause: error,
+    });
   }
 }
 

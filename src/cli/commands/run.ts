@@ -1,5 +1,5 @@
 import { runClaimed } from "../../runner.ts";
-import type { Invocation } from "../command.ts";
+import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 
 export async function run({ args, options }: Invocation): Promise<number> {

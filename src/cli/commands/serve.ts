@@ -1,5 +1,5 @@
 import { startDaemon } from "../../daemon.ts";
-import type { Invocation } from "../command.ts";
+import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 
 /** Longest that stopping may take; after that the process goes, and the next start finds the store as the last commit left it. */

@@ -1,6 +1,6 @@
 import { openReader } from "../../app.ts";
 import { targetName } from "../../domain/fraise.ts";
-import type { Invocation } from "../command.ts";
+import type { Invocation } from "../command-entry.ts";
 import { outcomeStyle } from "../outcome-style.ts";
 import { harmless } from "../print.ts";
 import { resolveDeployment } from "../resolve-deployment.ts";
@@ -15,23 +15,37 @@ export async function run({ args, options, print }: Invocation): Promise<number>
     return 0;
   }
   const { deployment, phases, steps } = detail;
-  print.line(`${print.style("bold", deployment.id)}  ${targetName(deployment)}  ${outcomeStyle(print, deployment.status)}`);
-  print.line(`revision  ${deployment.revision}${deployment.ref_name === null ? "" : harmless(` (${deployment.ref_kind} ${deployment.ref_name})`)}`);
+  print.line(
+    `${print.style("bold", deployment.id)}  ${targetName(deployment)}  ${outcomeStyle(print, deployment.status)}`,
+  );
+  print.line(
+    `revision  ${deployment.revision}${deployment.ref_name === null ? "" : harmless(` (${deployment.ref_kind} ${deployment.ref_name})`)}`,
+  );
   print.line(`by        ${harmless(deployment.triggered_by)} (${deployment.trigger})`);
   if (deployment.message !== "") print.line(`message   ${harmless(deployment.message.split("\n")[0] ?? "")}`);
   print.line(`queued    ${print.time(deployment.queued_at)}`);
   if (deployment.superseded_by !== null) print.line(`replaced  by ${deployment.superseded_by}`);
   if (deployment.reason !== "") print.line(`why       ${harmless(deployment.reason)}`);
-  for (const line of deployment.hint.split("\n").filter((each) => each !== "")) print.line(`          ${harmless(line)}`);
+  for (const line of deployment.hint.split("\n").filter((each) => each !== ""))
+    print.line(`          ${harmless(line)}`);
   if (steps.length > 0) {
     print.line();
     print.table(
       ["STEP", "PHASE", "STATUS", "TOOK", "ERROR"],
-      steps.map((step) => [step.step, step.phase, step.status, step.duration_ms === null ? "-" : `${step.duration_ms} ms`, harmless(step.error)]),
+      steps.map((step) => [
+        step.step,
+        step.phase,
+        step.status,
+        step.duration_ms === null ? "-" : `${step.duration_ms} ms`,
+        harmless(step.error),
+      ]),
     );
   }
   if (phases.length === 0) return 0;
   print.line();
-  print.table(["AT", "PHASE", "PROGRESS"], phases.map((phase) => [phase.at, phase.phase, `${phase.progress} %`]));
+  print.table(
+    ["AT", "PHASE", "PROGRESS"],
+    phases.map((phase) => [phase.at, phase.phase, `${phase.progress} %`]),
+  );
   return 0;
 }

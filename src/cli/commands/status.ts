@@ -3,7 +3,7 @@ import { short } from "../../domain/decision.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Store } from "../../store/store.ts";
-import type { Invocation } from "../command.ts";
+import type { Invocation } from "../command-entry.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
 import { targetFilter } from "../target-filter.ts";
@@ -18,22 +18,39 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   const names = [...new Set([...configured.map(targetName), ...known.keys()])].toSorted();
   await store.close();
   if (print.isJson) {
-    print.json({ targets: names.map((target) => ({ target, configured: configured.some((each) => targetName(each) === target), ...known.get(target) })) });
+    print.json({
+      targets: names.map((target) => ({
+        target,
+        configured: configured.some((each) => targetName(each) === target),
+        ...known.get(target),
+      })),
+    });
     return 0;
   }
   if (names.length === 0) print.line(`${config.file} has no such target.`);
-  else print.table(["TARGET", "RUNS", "SINCE", "NOW", "LAST"], names.map((name) => cells(name, known.get(name), print)));
+  else
+    print.table(
+      ["TARGET", "RUNS", "SINCE", "NOW", "LAST"],
+      names.map((name) => cells(name, known.get(name), print)),
+    );
   return 0;
 }
 
 function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
-  return (filter.fraise === undefined || filter.fraise === target.fraise) && (filter.environment === undefined || filter.environment === target.environment);
+  return (
+    (filter.fraise === undefined || filter.fraise === target.fraise) &&
+    (filter.environment === undefined || filter.environment === target.environment)
+  );
 }
 
 function cells(name: string, row: Row | undefined, print: Print): readonly string[] {
   if (row === undefined) return [name, "-", "-", print.style("dim", "never deployed"), ""];
-  const runs = row.revision === null ? "-" : [short(row.revision), row.active_ref_name].filter((part) => part !== null).join(" ");
-  const last = row.last_status === null ? "" : `${row.last_status}${row.last_reason === null || row.last_reason === "" ? "" : `: ${harmless(row.last_reason)}`}`;
+  const runs =
+    row.revision === null ? "-" : [short(row.revision), row.active_ref_name].filter((part) => part !== null).join(" ");
+  const last =
+    row.last_status === null
+      ? ""
+      : `${row.last_status}${row.last_reason === null || row.last_reason === "" ? "" : `: ${harmless(row.last_reason)}`}`;
   return [name, harmless(runs), print.time(row.active_since), now(row, print), last];
 }
 
@@ -42,7 +59,10 @@ function now(row: Row, print: Print): string {
   if (row.running_id !== null) {
     const waiting = row.waiting_revision === null ? "" : `, ${short(row.waiting_revision)} waits`;
     const verb = row.running_status === "rolling_back" ? "rolling back" : "deploying";
-    return print.style("cyan", `${verb} ${short(row.running_revision ?? "")}: ${row.running_phase} ${row.running_progress} %${waiting}`);
+    return print.style(
+      "cyan",
+      `${verb} ${short(row.running_revision ?? "")}: ${row.running_phase} ${row.running_progress} %${waiting}`,
+    );
   }
   if (row.waiting_revision !== null) return print.style("cyan", `${short(row.waiting_revision)} waits`);
   if (row.hold_reason !== null) return print.style("yellow", "on hold");

@@ -1,5 +1,5 @@
 import { programVersion } from "../../program-version.ts";
-import type { Invocation } from "../command.ts";
+import type { Invocation } from "../command-entry.ts";
 
 export async function run({ print }: Invocation): Promise<number> {
   if (print.isJson) print.json({ version: programVersion(), node: process.version });

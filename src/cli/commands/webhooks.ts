@@ -1,7 +1,7 @@
 import { openReader } from "../../app.ts";
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
-import type { Invocation } from "../command.ts";
+import type { Invocation } from "../command-entry.ts";
 import { limitOf } from "../limit.ts";
 import { harmless } from "../print.ts";
 
@@ -27,10 +27,21 @@ export async function run({ options, print }: Invocation<Options>): Promise<numb
   print.table(
     ["DELIVERY", "WHEN", "FROM", "REPOSITORY", "TARGET", "REVISION", "DECISION", "WHY"],
     rows.flatMap((row) => {
-      const what = (cells: readonly string[]): readonly string[] => [row.id, print.time(row.received_at), harmless(row.forge || row.remote_address), harmless(row.repository), ...cells];
+      const what = (cells: readonly string[]): readonly string[] => [
+        row.id,
+        print.time(row.received_at),
+        harmless(row.forge || row.remote_address),
+        harmless(row.repository),
+        ...cells,
+      ];
       if (row.decisions.length === 0) return [what(["", "", row.decision, harmless(row.reason)])];
       return row.decisions.map((each) =>
-        what([each.fraise === "" ? "" : targetName(each), short(each.revision), each.decision, harmless(each.reason) + (each.deployment_id === null ? "" : ` [${each.deployment_id}]`)]),
+        what([
+          each.fraise === "" ? "" : targetName(each),
+          short(each.revision),
+          each.decision,
+          harmless(each.reason) + (each.deployment_id === null ? "" : ` [${each.deployment_id}]`),
+        ]),
       );
     }),
   );

@@ -14,7 +14,13 @@ export interface StatusParts {
 /** Is it alive, what does it speak, and what runs: for monitors and scripts. Nothing here is secret, and nothing changes. */
 export function statusRoutes(app: Hono<HttpEnv>, { forges, configuredForges, store, version }: StatusParts): void {
   const startedAt = performance.now();
-  const health = async (): Promise<{ status: "ok"; version: string; uptime_seconds: number; queued: number; running: number }> => {
+  const health = async (): Promise<{
+    status: "ok";
+    version: string;
+    uptime_seconds: number;
+    queued: number;
+    running: number;
+  }> => {
     // Reads the store: a daemon that cannot is not healthy, and answers 503.
     const { queued, running } = await store.queueState();
     const uptime = Math.floor((performance.now() - startedAt) / 1000);

@@ -23,7 +23,11 @@ export function webhookRoutes(app: Hono<HttpEnv>, parts: WebhookParts): void {
   app.all("/webhook", (context) => refuseMethod(context));
 }
 
-async function receive(context: Context<HttpEnv>, parts: WebhookParts, forgeName: string | undefined): Promise<Response> {
+async function receive(
+  context: Context<HttpEnv>,
+  parts: WebhookParts,
+  forgeName: string | undefined,
+): Promise<Response> {
   const { receiver, forges } = parts;
   const request: Omit<WebhookRequest, "body"> = {
     forgeName,
@@ -66,10 +70,17 @@ function answer(context: Context, { id, redeliveryOf, decisions }: RecordedDeliv
     ...(deployment === undefined ? {} : { deployment }),
   }));
   if (wantsText(context)) {
-    const lines = rows.map((row) => `${row.target === undefined ? "" : `${row.target}: `}${row.decision}: ${row.reason}${row.deployment === undefined ? "" : ` [${row.deployment}]`}`);
+    const lines = rows.map(
+      (row) =>
+        `${row.target === undefined ? "" : `${row.target}: `}${row.decision}: ${row.reason}${row.deployment === undefined ? "" : ` [${row.deployment}]`}`,
+    );
     return context.text(`${lines.join("\n")}\n`);
   }
-  return context.json({ delivery: id, ...(redeliveryOf === undefined ? {} : { redelivery_of: redeliveryOf }), decisions: rows });
+  return context.json({
+    delivery: id,
+    ...(redeliveryOf === undefined ? {} : { redelivery_of: redeliveryOf }),
+    decisions: rows,
+  });
 }
 
 function refuseMethod(context: Context): Response {

@@ -13,7 +13,12 @@ export interface DeploymentDetail {
 export async function deploymentDetail({ db }: StoreContext, id: string): Promise<DeploymentDetail | undefined> {
   const deployment = await db.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
   if (deployment === undefined) return undefined;
-  const phases = await db.selectFrom("tb_deployment_phase").selectAll().where("deployment_id", "=", id).orderBy("sequence").execute();
+  const phases = await db
+    .selectFrom("tb_deployment_phase")
+    .selectAll()
+    .where("deployment_id", "=", id)
+    .orderBy("sequence")
+    .execute();
   const steps = await db.selectFrom("tb_deployment_step").selectAll().where("deployment_id", "=", id).execute();
   return { deployment, phases, steps: steps.toSorted((a, b) => a.sequence - b.sequence) };
 }

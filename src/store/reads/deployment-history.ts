@@ -19,7 +19,8 @@ export async function deploymentHistory(context: StoreContext, filter: HistoryFi
   if (fraise === undefined && environment === undefined && job === undefined) return await page(context, filter);
   // The newest of each target come from an index as they are; the newest of "all targets of a fraise" would have to be sorted first.
   const rows: Row[] = [];
-  for (const target of await matchingTargets(context, filter)) rows.push(...(await page(context, { ...filter, ...target })));
+  for (const target of await matchingTargets(context, filter))
+    rows.push(...(await page(context, { ...filter, ...target })));
   return rows.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, filter.limit);
 }
 
@@ -34,7 +35,10 @@ async function page({ db }: StoreContext, filter: HistoryFilter): Promise<readon
   return await query.execute();
 }
 
-async function matchingTargets({ db }: StoreContext, { fraise, environment, job }: HistoryFilter): Promise<readonly TargetKey[]> {
+async function matchingTargets(
+  { db }: StoreContext,
+  { fraise, environment, job }: HistoryFilter,
+): Promise<readonly TargetKey[]> {
   let query = db.selectFrom("tb_fraise_state").select(["fraise", "environment", "job"]);
   if (fraise !== undefined) query = query.where("fraise", "=", fraise);
   if (environment !== undefined) query = query.where("environment", "=", environment);

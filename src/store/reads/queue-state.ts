@@ -28,7 +28,17 @@ export async function queueState({ db }: StoreContext): Promise<QueueState> {
     .execute();
   const running = await db
     .selectFrom("tb_deployment")
-    .select(["id", "fraise", "environment", "job", "status", "lease_owner", "lease_expires_at", "runner_kind", "runner_identity"])
+    .select([
+      "id",
+      "fraise",
+      "environment",
+      "job",
+      "status",
+      "lease_owner",
+      "lease_expires_at",
+      "runner_kind",
+      "runner_identity",
+    ])
     .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
     .execute();
   return { queued, running };

@@ -14,7 +14,14 @@ export async function cancelDeployment(
   return await db.transaction().execute(async (tx) => {
     const cancelled = await tx
       .updateTable("tb_deployment")
-      .set({ status: "cancelled", phase: "failed", reason, finished_at: at, cancel_requested_at: at, cancel_requested_by: by })
+      .set({
+        status: "cancelled",
+        phase: "failed",
+        reason,
+        finished_at: at,
+        cancel_requested_at: at,
+        cancel_requested_by: by,
+      })
       .where("id", "=", id)
       .where("status", "=", "queued")
       .executeTakeFirst();

@@ -21,7 +21,11 @@ export async function enqueueDeployment(
     const { running, waiting } = board.situation(target);
     const newest = waiting ?? running;
     if (newest !== undefined && (newest.revision === wanted.revision || (unlessOneWaits && waiting !== undefined))) {
-      return { decision: "redelivery", reason: `deployment ${newest.id} is already queued or running`, deployment: newest.id };
+      return {
+        decision: "redelivery",
+        reason: `deployment ${newest.id} is already queued or running`,
+        deployment: newest.id,
+      };
     }
     const deployment = board.enqueue(newId(), target, trigger, wanted);
     await board.save(tx, new Date().toISOString());

@@ -14,7 +14,10 @@ export interface KnownDeliveries {
   add(delivery: IncomingDelivery, first: string | undefined, decisions: readonly RecordedDecision[]): void;
 }
 
-export async function knownDeliveries(tx: Transaction<Tables>, incoming: readonly IncomingDelivery[]): Promise<KnownDeliveries> {
+export async function knownDeliveries(
+  tx: Transaction<Tables>,
+  incoming: readonly IncomingDelivery[],
+): Promise<KnownDeliveries> {
   const firstByKey = new Map<string, string>();
   const deploymentByKey = new Map<string, string>();
   const entries = new Map<string, QueueEntry>();
@@ -51,7 +54,11 @@ function keysOf({ forge, verified, deliveryId, bodySha256 }: IncomingDelivery): 
   return keys;
 }
 
-async function loadFirsts(tx: Transaction<Tables>, incoming: readonly IncomingDelivery[], firsts: Map<string, string>): Promise<void> {
+async function loadFirsts(
+  tx: Transaction<Tables>,
+  incoming: readonly IncomingDelivery[],
+  firsts: Map<string, string>,
+): Promise<void> {
   const verified = incoming.filter((delivery) => delivery.verified);
   const ids = verified.flatMap(({ deliveryId }) => deliveryId ?? []);
   const hashes = verified.flatMap(({ bodySha256 }) => bodySha256 ?? []);
@@ -85,7 +92,14 @@ async function loadDeployments(
   const decided = await tx
     .selectFrom("tb_webhook_decision as decision")
     .innerJoin("tb_webhook_event as event", "event.id", "decision.event_id")
-    .select(["event.id", "event.redelivery_of", "decision.fraise", "decision.environment", "decision.job", "decision.revision"])
+    .select([
+      "event.id",
+      "event.redelivery_of",
+      "decision.fraise",
+      "decision.environment",
+      "decision.job",
+      "decision.revision",
+    ])
     .select("decision.deployment_id")
     .where((where) => where.or([where("event.id", "in", firsts), where("event.redelivery_of", "in", firsts)]))
     .where("decision.deployment_id", "is not", null)
@@ -98,7 +112,11 @@ async function loadDeployments(
   }
 }
 
-async function followSuperseded(tx: Transaction<Tables>, from: string, entries: Map<string, QueueEntry>): Promise<string> {
+async function followSuperseded(
+  tx: Transaction<Tables>,
+  from: string,
+  entries: Map<string, QueueEntry>,
+): Promise<string> {
   for (let id = from; ;) {
     const row = await tx
       .selectFrom("tb_deployment")

@@ -125,7 +125,7 @@ async function loadSlot(tx: Kysely<Tables>, slot: Slot): Promise<void> {
     .where((where) => where.and({ fraise, environment, job }))
     .executeTakeFirst();
   slot.known = state !== undefined;
-  if (state?.revision != null && state.deployment_id !== null) {
+  if (state !== undefined && state.revision !== null && state.deployment_id !== null) {
     slot.active = { revision: state.revision, deploymentId: state.deployment_id };
   }
   slot.running = await loadEntry(tx, slot.target, ["running", "rolling_back"]);
@@ -158,7 +158,10 @@ async function loadEntry(
   return { id: row.id, revision: row.revision, previousPushed: row.previous_pushed ?? undefined, status: row.status };
 }
 
-function deploymentRow({ id, target, trigger, wanted, supersededBy }: NewDeployment, at: string): Insertable<DeploymentTable> {
+function deploymentRow(
+  { id, target, trigger, wanted, supersededBy }: NewDeployment,
+  at: string,
+): Insertable<DeploymentTable> {
   return {
     ...target,
     id,

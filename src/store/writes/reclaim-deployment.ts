@@ -5,7 +5,12 @@ import { UNADOPTED } from "./claim-deployment.ts";
  * Takes a running deployment away from a runner that is known to be dead, for the next one to adopt. False when its owner changed meanwhile:
  * only one daemon recovers it.
  */
-export async function reclaimDeployment({ db }: StoreContext, id: string, deadOwner: string | null, leaseMs: number): Promise<boolean> {
+export async function reclaimDeployment(
+  { db }: StoreContext,
+  id: string,
+  deadOwner: string | null,
+  leaseMs: number,
+): Promise<boolean> {
   const result = await db
     .updateTable("tb_deployment")
     .set((value) => ({

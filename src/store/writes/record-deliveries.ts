@@ -1,5 +1,12 @@
 import type { Insertable, Transaction } from "kysely";
-import type { IncomingDelivery, Proposal, QueueEntry, RecordedDecision, RecordedDelivery, Wanted } from "../../domain/decision.ts";
+import type {
+  IncomingDelivery,
+  Proposal,
+  QueueEntry,
+  RecordedDecision,
+  RecordedDelivery,
+  Wanted,
+} from "../../domain/decision.ts";
 import { decide } from "../../domain/decision.ts";
 import { fullRef } from "../../domain/event.ts";
 import { newId } from "../../domain/id.ts";

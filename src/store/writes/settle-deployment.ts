@@ -18,7 +18,12 @@ export interface Settlement {
 }
 
 /** Ends a deployment, and with it changes what the target is known to run: one transaction, so that the two can never disagree. */
-export async function settleDeployment({ db }: StoreContext, id: string, owner: string, settlement: Settlement): Promise<void> {
+export async function settleDeployment(
+  { db }: StoreContext,
+  id: string,
+  owner: string,
+  settlement: Settlement,
+): Promise<void> {
   const at = new Date().toISOString();
   await db.transaction().execute(async (tx) => {
     const row = await tx
@@ -92,14 +97,21 @@ async function recordActive(tx: Transaction<Tables>, row: DeploymentTable, at: s
     .execute();
 }
 
-async function recordBadRevision(tx: Transaction<Tables>, row: DeploymentTable, reason: string, at: string): Promise<void> {
+async function recordBadRevision(
+  tx: Transaction<Tables>,
+  row: DeploymentTable,
+  reason: string,
+  at: string,
+): Promise<void> {
   const { fraise, environment, job, revision } = row;
   const why = `deployment ${row.id} did not hold: ${reason}`;
   await tx
     .insertInto("tb_bad_revision")
     .values({ fraise, environment, job, revision, deployment_id: row.id, reason: why, at })
     .onConflict((conflict) =>
-      conflict.columns(["fraise", "environment", "job", "revision"]).doUpdateSet({ deployment_id: row.id, reason: why, at }),
+      conflict
+        .columns(["fraise", "environment", "job", "revision"])
+        .doUpdateSet({ deployment_id: row.id, reason: why, at }),
     )
     .execute();
   // Not where a newer wish already waits: a hold ends with a newer revision.

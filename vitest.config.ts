@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+import { neutralEnvironment } from "./test/helpers/neutral-environment.ts";
+
+/** Everything but what needs a systemd of its own: vitest.systemd.config.ts. */
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/systemd/**"],
+    env: neutralEnvironment,
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});

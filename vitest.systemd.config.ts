@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+import { neutralEnvironment } from "./test/helpers/neutral-environment.ts";
+
+/** Run inside scripts/systemd-sandbox.sh: a real systemd is PID 1 there. */
+export default defineConfig({
+  test: {
+    include: ["test/systemd/**/*.test.ts", "test/contracts/service-manager.contract.test.ts"],
+    env: { ...neutralEnvironment, FRAISIER_TEST_SYSTEMD: "1" },
+    pool: "forks",
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
