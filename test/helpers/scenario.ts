@@ -1,0 +1,315 @@
+import { execFile, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { createHmac, randomUUID } from "node:crypto";
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { onTestFinished } from "vitest";
+import type { Store } from "../../src/store/store.ts";
+import { openStore } from "../../src/store/store.ts";
+import { temporaryFolder } from "./temporary.ts";
+
+type Detail = NonNullable<Awaited<ReturnType<Store["deploymentDetail"]>>>;
+export type DeploymentRow = Detail["deployment"];
+
+export interface ScenarioOptions {
+  /** Lines of YAML for `environments.production`, beside what every scenario has. */
+  readonly environment?: string;
+  readonly layout?: "releases" | "in_place";
+  /** The unit to restart under a real systemd; without it a script with a pid file. */
+  readonly unit?: { readonly name: string; readonly scope: "system" | "user" };
+  readonly healthCheck?: string;
+  readonly stableForMs?: number;
+}
+
+/** fraisier as a whole: a real daemon, a real repository with the hook, a real web service, in a folder of its own. */
+export interface Scenario {
+  readonly folder: string;
+  readonly app: string;
+  readonly bare: string;
+  readonly work: string;
+  readonly url: string;
+  readonly serviceUrl: string;
+  readonly secret: string;
+  readonly store: Store;
+  /** Starts the daemon, or starts it again. */
+  start(): Promise<void>;
+  /** Ends the daemon; by SIGTERM unless told otherwise. Gives its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  daemonLog(): string;
+  git(...args: readonly string[]): Promise<string>;
+  /** Commits a version of the service (files: path to text) and gives the revision. */
+  commit(version: string, files?: Readonly<Record<string, string>>): Promise<string>;
+  /** Pushes, through the hook; gives what the hook said. */
+  push(...refs: readonly string[]): Promise<string>;
+  /** Waits until the deployment of this revision has ended (or has one of the statuses). */
+  settled(revision: string, ...statuses: readonly string[]): Promise<DeploymentRow>;
+  /** Sends a signed push webhook as the hook does. */
+  deliver(body: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  /** The body of the web service, or the reason why there is none. */
+  answer(): Promise<string>;
+  fraisier(...args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+}
+
+const ROOT = join(import.meta.dirname, "../..");
+const SERVICE = `const { readFileSync } = require("node:fs");
+const { join } = require("node:path");
+const version = readFileSync(join(__dirname, "VERSION"), "utf8").trim();
+if (version.includes("crash")) process.exit(3);
+require("node:http").createServer((request, response) => {
+  if (request.url === "/health" && version.includes("broken")) response.statusCode = 500;
+  response.end("version " + version);
+}).listen(Number(process.argv[2]), "127.0.0.1", () => {
+  const socket = process.env.NOTIFY_SOCKET;
+  if (socket && !version.includes("silent")) require("node:child_process").execFileSync("systemd-notify", ["--ready"]);
+});
+`;
+
+export async function createScenario(options: ScenarioOptions = {}): Promise<Scenario> {
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o755);
+  const [daemonPort, servicePort] = [await freePort(), await freePort()];
+  const [app, bare, work] = [join(folder, "srv/shop"), join(folder, "shop.git"), join(folder, "work")];
+  const secret = `secret-${randomUUID()}`;
+  const url = `http://127.0.0.1:${daemonPort}`;
+  const serviceUrl = `http://127.0.0.1:${servicePort}/`;
+  const config = join(folder, "fraises.yaml");
+  const env: Record<string, string> = {
+    ...(process.env as Record<string, string>),
+    SCENARIO_SECRET: secret,
+    FRAISIER_CONFIG: config,
+    SERVICE_PORT: String(servicePort),
+  };
+  let daemon: ChildProcess | undefined;
+
+  const program = async (name: string, ...args: readonly string[]): Promise<string> =>
+    (await promisify(execFile)(name, [...args], { env, cwd: folder, maxBuffer: 64 << 20 })).stdout;
+  const git: Scenario["git"] = (...args) => program("git", "-C", work, ...args);
+
+  await program("git", "init", "--quiet", "--bare", "--initial-branch=main", bare);
+  await program("git", "init", "--quiet", "--initial-branch=main", work);
+  writeFileSync(join(bare, "hooks/post-receive"), `#!/bin/sh\nexec ${join(ROOT, "scripts/post-receive")}\n`, {
+    mode: 0o755,
+  });
+  writeFileSync(join(folder, "secret"), `${secret}\n`, { mode: 0o600 });
+  for (const [key, value] of [
+    ["url", `${url}/webhook/git`],
+    ["secretFile", join(folder, "secret")],
+    ["repository", "acme/shop"],
+  ] as const) {
+    await program("git", "-C", bare, "config", `fraisier.${key}`, value);
+  }
+  await git("remote", "add", "origin", bare);
+  mkdirSync(options.layout === "in_place" ? dirname(app) : app, { recursive: true });
+  const code = options.layout === "in_place" ? app : `${app}/current`;
+  const run = `${process.execPath} ${code}/service.js ${servicePort}`;
+  writeFileSync(
+    config,
+    configText({ options, folder, app, bare, daemonPort, serviceUrl, service: service(options, folder, run) }),
+  );
+
+  const store = await openStore(`sqlite:${join(folder, "fraisier.db")}`);
+  const scenario: Scenario = {
+    folder,
+    app,
+    bare,
+    work,
+    url,
+    serviceUrl,
+    secret,
+    store,
+    git,
+    async start() {
+      daemon = spawn(process.execPath, [join(ROOT, "src/main.ts"), "serve"], {
+        env,
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      daemon.stderr?.on("data", (chunk: Buffer) => appendFileSync(join(folder, "daemon.log"), chunk));
+      await until(
+        "the daemon listens",
+        async () => (await fetch(`${url}/health`)).ok,
+        () => scenario.daemonLog(),
+      );
+    },
+    async stop(signal = "SIGTERM") {
+      const ending = daemon;
+      daemon = undefined;
+      if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null)
+        return ending?.exitCode ?? null;
+      return await new Promise((resolve) => {
+        ending.once("exit", (code) => resolve(code));
+        ending.kill(signal);
+      });
+    },
+    daemonLog: () => readFileSync(join(folder, "daemon.log"), "utf8"),
+    async commit(version, files = {}) {
+      for (const [path, text] of Object.entries({ "service.js": SERVICE, VERSION: `${version}\n`, ...files })) {
+        mkdirSync(dirname(join(work, path)), { recursive: true });
+        writeFileSync(join(work, path), text);
+      }
+      await git("add", "--all");
+      await git("commit", "--quiet", "--allow-empty", "--message", `version ${version}`);
+      return (await git("rev-parse", "HEAD")).trim();
+    },
+    async push(...refs) {
+      const { stderr } = await promisify(execFile)(
+        "git",
+        ["-C", work, "push", "origin", ...(refs.length === 0 ? ["main"] : refs)],
+        { env },
+      );
+      return stderr;
+    },
+    async settled(revision, ...statuses) {
+      let row: DeploymentRow | undefined;
+      await until(
+        `the deployment of ${revision.slice(0, 7)} to end`,
+        async () => {
+          const found = (await store.deploymentHistory({ limit: 50 })).find((each) => each.revision === revision);
+          row = found === undefined ? undefined : (await store.deploymentDetail(found.id))?.deployment;
+          return row !== undefined && (statuses.length > 0 ? statuses.includes(row.status) : row.finished_at !== null);
+        },
+        async () => `${JSON.stringify(await store.deploymentHistory({ limit: 3 }))}\n${scenario.daemonLog()}`,
+      );
+      if (row === undefined) throw new Error("settled without a row");
+      return row;
+    },
+    async deliver(body, headers = {}) {
+      const bytes = JSON.stringify({
+        repository: "acme/shop",
+        ref: "refs/heads/main",
+        pusher: "ann",
+        message: "",
+        ...body,
+      });
+      return await fetch(`${url}/webhook/git`, {
+        method: "POST",
+        body: bytes,
+        headers: {
+          "content-type": "application/json",
+          "x-fraisier-event": "push",
+          "x-fraisier-delivery": randomUUID(),
+          "x-fraisier-signature": `sha256=${createHmac("sha256", secret).update(bytes).digest("hex")}`,
+          ...headers,
+        },
+      });
+    },
+    answer: async () =>
+      await fetch(serviceUrl).then(
+        (response) => response.text(),
+        () => "no answer",
+      ),
+    fraisier: async (...args) =>
+      await new Promise((resolve) => {
+        execFile(
+          process.execPath,
+          [join(ROOT, "src/main.ts"), ...args],
+          { env, cwd: folder, maxBuffer: 64 << 20 },
+          (error, stdout, stderr) =>
+            resolve({ exitCode: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
+        );
+      }),
+  };
+  onTestFinished(async () => {
+    await scenario.stop("SIGKILL");
+    await endRunners(store);
+    await store.close();
+    if (options.unit === undefined) await program("/bin/sh", join(folder, "service.sh"), "stop").catch(String);
+  });
+  return scenario;
+}
+
+/** A runner outlives its daemon: a test must not leave one behind. */
+async function endRunners(store: Store): Promise<void> {
+  for (const { runner_identity } of (await store.queueState()).running) {
+    if (runner_identity === null) continue;
+    try {
+      process.kill((JSON.parse(runner_identity) as { pid: number }).pid, "SIGKILL");
+    } catch {
+      // Ended by itself meanwhile.
+    }
+  }
+}
+
+interface ConfigParts {
+  readonly options: ScenarioOptions;
+  readonly folder: string;
+  readonly app: string;
+  readonly bare: string;
+  readonly daemonPort: number;
+  readonly serviceUrl: string;
+  readonly service: string;
+}
+
+function configText({ options, folder, app, bare, daemonPort, serviceUrl, service: how }: ConfigParts): string {
+  const health = `{ url: "${serviceUrl}health", timeout: 3s, interval: 50ms, stable_for: ${options.stableForMs ?? 100}ms }`;
+  return `git:
+  git: { webhook_secret: "\${SCENARIO_SECRET}" }
+store: { url: "sqlite:${join(folder, "fraisier.db")}" }
+server: { listen: "127.0.0.1:${daemonPort}" }
+fraises:
+  shop:
+    type: api
+    repository: acme/shop
+    clone_url: ${bare}
+    environments:
+      production:
+        branch: main
+        tags: ["v*"]
+        app_path: ${app}
+        layout: ${options.layout ?? "releases"}
+        service: ${how}
+        health_check: ${options.healthCheck ?? health}
+${(options.environment ?? "").replaceAll(/^/gm, "        ")}
+`;
+}
+
+/** The service as fraises.yaml names it. Without systemd: a pid file and a kill, in a session of its own. */
+function service({ unit }: ScenarioOptions, folder: string, run: string): string {
+  if (unit !== undefined) {
+    writeFileSync(join(folder, "ExecStart"), run);
+    return `{ manager: systemd, unit: ${unit.name}, scope: ${unit.scope} }`;
+  }
+  const script = join(folder, "service.sh");
+  const pidFile = join(folder, "service.pid");
+  writeFileSync(
+    script,
+    `#!/bin/sh
+stop() { [ -f ${pidFile} ] && kill "$(cat ${pidFile})" 2>/dev/null; rm -f ${pidFile}; }
+case $1 in
+  restart)
+    stop
+    setsid --fork sh -c 'echo $$ > ${pidFile}; exec ${run} >> ${folder}/service.log 2>&1'
+    until [ -s ${pidFile} ]; do sleep 0.02; done ;;
+  status) kill -0 "$(cat ${pidFile})" ;;
+  stop) stop; true ;;
+esac
+`,
+    { mode: 0o755 },
+  );
+  return `{ manager: command, restart: [${script}, restart], status: [${script}, status], stop: [${script}, stop] }`;
+}
+
+export async function until(
+  what: string,
+  isTrue: () => Promise<boolean>,
+  evidence: () => string | Promise<string> = () => "",
+): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  // Not there yet and not listening yet are the same here.
+  while (!(await isTrue().catch(() => false))) {
+    if (performance.now() > deadline) throw new Error(`waited 20 s for ${what}\n${await evidence()}`);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+export async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}

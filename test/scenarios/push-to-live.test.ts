@@ -1,0 +1,237 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createScenario } from "../helpers/scenario.ts";
+
+describe("from git push to a running release", () => {
+  it("takes the pushed revision live, tells the pusher, and records every phase", async () => {
+    const scenario = await createScenario({
+      environment: 'build: { command: [sh, -c, "echo built > BUILT"] }\ntest: "test -f BUILT"',
+    });
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    expect(await scenario.push()).toMatch(
+      /remote: fraisier: shop\/production: queued: main at [0-9a-f]{7} is wanted here/,
+    );
+    const row = await scenario.settled(revision);
+    expect(row).toMatchObject({
+      status: "succeeded",
+      phase: "active",
+      progress: 100,
+      reason: "",
+      triggered_by: expect.any(String),
+    });
+    expect(await scenario.answer()).toBe("version 1");
+    expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${row.id}`);
+    const detail = await scenario.store.deploymentDetail(row.id);
+    const phases = detail?.phases.map(({ phase }) => phase) ?? [];
+    expect([...new Set(phases)]).toEqual([
+      "checking",
+      "pulling_source",
+      "copying_files",
+      "building",
+      "creating_symlinks",
+      "restarting",
+      "health_check",
+      "finalizing",
+      "active",
+    ]);
+    const progress = detail?.phases.map((each) => each.progress) ?? [];
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    expect(detail?.steps.every(({ status }) => status === "finished")).toBe(true);
+  });
+
+  it("deploys exactly the pushed commit, not the branch's head", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const first = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(first);
+    const second = await scenario.commit("2");
+    await scenario.git("push", "--quiet", "origin", "main:refs/heads/elsewhere");
+    await scenario.commit("3");
+    await scenario.git("push", "--quiet", "origin", "main:refs/heads/elsewhere");
+    const response = await scenario.deliver({ before: first, after: second });
+    expect(response.status).toBe(200);
+    await scenario.settled(second, "succeeded");
+    expect(await scenario.answer()).toBe("version 2");
+  });
+
+  it("queues one behind the running one; a newer push replaces it, and nothing between is deployed", async () => {
+    const scenario = await createScenario({ environment: "build: sleep 1" });
+    await scenario.start();
+    const one = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(one, "running");
+    const two = await scenario.commit("2");
+    await scenario.push();
+    const three = await scenario.commit("3");
+    expect(await scenario.push()).toContain("replaces the waiting deployment");
+    const last = await scenario.settled(three);
+    expect(last.status).toBe("succeeded");
+    expect(await scenario.settled(two)).toMatchObject({ status: "superseded", superseded_by: last.id });
+    expect(await scenario.settled(one)).toMatchObject({ status: "succeeded" });
+    expect(await scenario.answer()).toBe("version 3");
+  });
+
+  it("takes a release back whose health check fails, holds the target, and lets go with the next push", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const good = await scenario.commit("1");
+    await scenario.push();
+    const before = await scenario.settled(good);
+    const bad = await scenario.commit("2 broken");
+    await scenario.push();
+    const row = await scenario.settled(bad);
+    expect(row.status).toBe("rolled_back");
+    expect(row.reason).toMatch(/answers 500, not 200/);
+    expect(await scenario.answer()).toBe("version 1");
+    expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${before.id}`);
+    const [held] = await scenario.store.targetStatus();
+    expect(held).toMatchObject({ revision: good, deployment_id: before.id });
+    expect(held?.hold_reason).toContain(row.id);
+    // The same revision again, under a new id: not deployed by itself.
+    const again = (await (await scenario.deliver({ before: good, after: bad })).json()) as {
+      decisions: { decision: string }[];
+    };
+    expect(again.decisions[0]?.decision).toBe("held");
+    const fixed = await scenario.commit("3");
+    await scenario.push();
+    await scenario.settled(fixed, "succeeded");
+    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+    expect(await scenario.answer()).toBe("version 3");
+  });
+
+  it("takes back a release whose service does not stay up", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const good = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(good);
+    const bad = await scenario.commit("2 crash");
+    await scenario.push();
+    expect((await scenario.settled(bad)).status).toBe("rolled_back");
+    expect(await scenario.answer()).toBe("version 1");
+  });
+
+  it("leaves nothing running and no link behind when the very first deployment fails", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const bad = await scenario.commit("1 broken");
+    await scenario.push();
+    expect((await scenario.settled(bad)).status).toBe("rolled_back");
+    expect(await scenario.answer()).toBe("no answer");
+    expect(existsSync(join(scenario.app, "current"))).toBe(false);
+    expect((await scenario.store.targetStatus())[0]?.revision).toBeNull();
+  });
+
+  it("does not touch what runs when the build fails, and a redelivery repairs", async () => {
+    const scenario = await createScenario({
+      environment: "build: test ! -f fail || { echo broken build >&2; exit 7; }",
+    });
+    await scenario.start();
+    const good = await scenario.commit("1");
+    await scenario.push();
+    const before = await scenario.settled(good);
+    const bad = await scenario.commit("2", { fail: "" });
+    await scenario.push();
+    const row = await scenario.settled(bad);
+    expect(row).toMatchObject({ status: "failed", reason: "build ended with exit code 7" });
+    expect(row.hint).toContain("broken build");
+    expect(await scenario.answer()).toBe("version 1");
+    expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${before.id}`);
+    const log = await scenario.store.deploymentOutput(row.id, 0, 100);
+    expect(log.find(({ line }) => line === "broken build")).toMatchObject({ stream: "stderr", step: "build" });
+  });
+
+  it("links what releases share, keeps as many releases as wanted, and never removes the one before", async () => {
+    const scenario = await createScenario({ environment: "shared: [uploads, .env]\nkeep_releases: 2" });
+    mkdirSync(join(scenario.app, "shared"), { recursive: true });
+    writeFileSync(join(scenario.app, "shared/.env"), "KEY=value\n");
+    await scenario.start();
+    let last = "";
+    for (const version of ["1", "2", "3", "4"]) {
+      const revision = await scenario.commit(version);
+      await scenario.push();
+      last = (await scenario.settled(revision, "succeeded")).id;
+    }
+    const current = join(scenario.app, "current");
+    expect(readFileSync(join(current, ".env"), "utf8")).toBe("KEY=value\n");
+    writeFileSync(join(current, "uploads/photo"), "x");
+    expect(existsSync(join(scenario.app, "shared/uploads/photo"))).toBe(true);
+    const releases = readdirSync(join(scenario.app, "releases"));
+    expect(releases).toHaveLength(2);
+    expect(releases).toContain(last);
+  });
+
+  it("deploys an annotated tag by the commit it names", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    await scenario.git("tag", "-a", "v1", "-m", "release 1");
+    expect(await scenario.push("v1")).toContain("v1 at");
+    const row = await scenario.settled(revision);
+    expect(row).toMatchObject({ status: "succeeded", ref_kind: "tag", ref_name: "v1" });
+  });
+
+  it("never goes back because of a late push, and does for a forced one", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const one = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(one);
+    const two = await scenario.commit("2");
+    const three = await scenario.commit("3");
+    await scenario.push();
+    await scenario.settled(three);
+    const late = await scenario.deliver({ before: one, after: two });
+    expect(late.status).toBe(200);
+    expect(await scenario.settled(two)).toMatchObject({
+      status: "skipped",
+      reason: expect.stringContaining("is older than"),
+    });
+    expect(await scenario.answer()).toBe("version 3");
+    await scenario.git("reset", "--quiet", "--hard", two);
+    await scenario.git("push", "--quiet", "--force", "origin", "main");
+    await scenario.settled(two, "succeeded");
+    expect(await scenario.answer()).toBe("version 2");
+  });
+
+  it("skips what touches none of the target's paths, by what runs and not by what the push lists", async () => {
+    const scenario = await createScenario({ environment: 'paths: ["VERSION", "service.js"]' });
+    await scenario.start();
+    const one = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(one);
+    const docs = await scenario.commit("1", { "docs/readme.md": "words" });
+    await scenario.push();
+    expect(await scenario.settled(docs)).toMatchObject({
+      status: "skipped",
+      reason: expect.stringContaining("touches VERSION"),
+    });
+  });
+
+  it("works on a checkout in place, and puts it back when it fails", async () => {
+    const scenario = await createScenario({ layout: "in_place", environment: "build: cp VERSION BUILT" });
+    const one = await scenario.commit("1", { ".gitignore": "BUILT\n" });
+    await scenario.push();
+    await scenario.git("clone", "--quiet", scenario.bare, scenario.app);
+    await scenario.start();
+    const two = await scenario.commit("2");
+    await scenario.push();
+    expect(await scenario.settled(two)).toMatchObject({ status: "succeeded" });
+    expect(await scenario.answer()).toBe("version 2");
+    const bad = await scenario.commit("3 broken");
+    await scenario.push();
+    expect(await scenario.settled(bad)).toMatchObject({ status: "rolled_back" });
+    expect(await scenario.answer()).toBe("version 2");
+    expect(readFileSync(join(scenario.app, "BUILT"), "utf8")).toBe("2\n");
+    expect(one).not.toBe(two);
+    writeFileSync(join(scenario.app, "VERSION"), "edited by hand\n");
+    const four = await scenario.commit("4");
+    await scenario.push();
+    const row = await scenario.settled(four);
+    expect(row.reason).toContain("changed by hand");
+    expect(readFileSync(join(scenario.app, "VERSION"), "utf8")).toBe("edited by hand\n");
+  });
+});
