@@ -125,7 +125,7 @@ describe("from git push to a running release", () => {
     expect((await scenario.store.targetStatus())[0]?.revision).toBeNull();
   });
 
-  it("does not touch what runs when the build fails, and a redelivery repairs", async () => {
+  it("does not touch what runs when the build fails, and keeps what it said", async () => {
     const scenario = await createScenario({
       environment: "build: test ! -f fail || { echo broken build >&2; exit 7; }",
     });
