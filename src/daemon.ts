@@ -16,6 +16,7 @@ import { launchers } from "./launchers/index.ts";
 import type { Launcher } from "./launchers/launcher.ts";
 import { createLog } from "./log.ts";
 import { startDispatcher } from "./queue/dispatcher.ts";
+import { startRetention } from "./queue/retention.ts";
 import { createRouter } from "./routing/route.ts";
 import { programVersion } from "./program-version.ts";
 import { openInbox } from "./webhooks/inbox.ts";
@@ -52,6 +53,7 @@ async function startWith({ config, store }: App): Promise<Daemon> {
     timeoutMs: Math.max(config.deployment.timeout, ...config.targets.map(({ settings }) => settings.timeout)),
     log,
   });
+  const retention = startRetention(store, config.store.keep_payloads_days, log);
   const inbox = await openInbox(config.store.url.reveal(), () => dispatcher.poke());
   const receiver = createReceiver({
     forges,
@@ -77,6 +79,7 @@ async function startWith({ config, store }: App): Promise<Daemon> {
     await listen(server, config);
   } catch (error) {
     await dispatcher.stop();
+    await retention.stop();
     await inbox.close();
     throw error;
   }
@@ -91,6 +94,7 @@ async function startWith({ config, store }: App): Promise<Daemon> {
       await closeServer(server);
       await inbox.close();
       await dispatcher.stop();
+      await retention.stop();
       await store.close();
     },
   };

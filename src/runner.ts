@@ -9,6 +9,7 @@ import { newId } from "./domain/id.ts";
 import { redactor } from "./domain/redact.ts";
 import { ownIdentity } from "./host/process-identity.ts";
 import { Cancelled, OutOfTime } from "./pipeline/interruptions.ts";
+import { failureHook } from "./pipeline/failure-hook.ts";
 import { openJournal } from "./pipeline/journal.ts";
 import { openOutputLog } from "./pipeline/output-log.ts";
 import { placesOf } from "./pipeline/places.ts";
@@ -60,6 +61,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const previous =
     row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
   using _heartbeat = keepLease(app, id, owner, target, interruption);
+  const deployment = toDeployment(row);
   return await runDeployment({
     id,
     owner,
@@ -69,7 +71,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
     output,
     redact,
     contextFor: contextBuilder({
-      deployment: toDeployment(row),
+      deployment,
       owner,
       target,
       places,
@@ -84,6 +86,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       output,
     }),
     signal: interruption.signal,
+    onFailure: failureHook({ deployment, target, places, host, env, output }),
     automaticRollback: target.settings.rollback.automatic,
     releasePath: places.release,
     wasRollingBack: row.status === "rolling_back",

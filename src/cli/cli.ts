@@ -16,6 +16,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const program = createProgram((code) => {
     exitCode = code;
   });
+  if (argv.length === 0) {
+    program.outputHelp();
+    return EXIT.ok;
+  }
   try {
     await program.parseAsync([...argv], { from: "user" });
     return exitCode;
@@ -37,8 +41,7 @@ function createProgram(done: (exitCode: number) => void): Command {
     .addHelpText(
       "after",
       `\nExit codes: 0 done, 1 a deployment failed, 2 command line or fraises.yaml, 3 this machine, 4 the store, 70 a bug.`,
-    )
-    .action(() => program.outputHelp());
+    );
   for (const entry of COMMANDS) {
     const command = program
       .command(entry.usage, { hidden: entry.hidden === true })

@@ -4,7 +4,8 @@ import type { ConfigProblem } from "../domain/errors.ts";
 import { ConfigError } from "../domain/errors.ts";
 import type { Config, Families, ForgeSettings } from "./config.ts";
 import type { SecretField } from "./fields.ts";
-import { problemsOf } from "./problems.ts";
+import { nearest } from "./nearest.ts";
+import { problemsOf, unknownWord } from "./problems.ts";
 import { readDocument } from "./read-document.ts";
 import type { ReadDocument } from "./read-document.ts";
 import { configSchema } from "./schema.ts";
@@ -40,14 +41,29 @@ export function parseConfig(text: string, file: string, families: Families, env:
   const document = readDocument(text, file);
   if (document.problems.length > 0) throw new ConfigError(`${file} is no valid YAML`, document.problems);
   const schema = configSchema(families, env);
+  const unknownTypes = replaceUnknownTypes(document, families);
   const parsed = schema.safeParse(document.data);
-  const found = parsed.success ? [] : problemsOf(parsed.error.issues, document, schema);
+  const found = [...unknownTypes, ...(parsed.success ? [] : problemsOf(parsed.error.issues, document, schema))];
   const errors = found.filter(({ severity }) => severity === "error");
   const warnings = found.filter(({ severity }) => severity === "warning");
   if (errors.length > 0) throw configError(file, errors);
   // Keys that are only warned about are not in the way of the rest.
   const data = parsed.success ? parsed.data : schema.parse(withoutKeys(document.data, parsed.error.issues));
   return Object.freeze(build(data, file, families, env, document, warnings));
+}
+
+/** A word after `type:` that is none of ours must not hide what else is wrong with its fraise: the rest is checked as the likeliest type. */
+function replaceUnknownTypes(document: ReadDocument, { deployers }: Families): readonly ConfigProblem[] {
+  const known = deployers.map(({ type }) => type);
+  const fraises = (document.data as { fraises?: unknown } | null)?.fraises;
+  if (typeof fraises !== "object" || fraises === null) return [];
+  return Object.entries(fraises as Record<string, { type?: unknown } | null>).flatMap(([name, fraise]) => {
+    if (typeof fraise !== "object" || fraise === null || typeof fraise.type !== "string" || known.includes(fraise.type))
+      return [];
+    const problem = unknownWord(["fraises", name, "type"], fraise.type, known, document);
+    fraise.type = nearest(fraise.type, known) ?? known[0];
+    return [problem];
+  });
 }
 
 function build(

@@ -91,7 +91,7 @@ function unknownKey(path: Path, document: ReadDocument, known: readonly string[]
   );
 }
 
-/** `type: apii`, `manager: systmd`: the word that chooses the alternative is none of ours. */
+/** `manager: systmd`: the word that chooses the alternative is none of ours. */
 function unknownMember(
   issue: Extract<Issue, { code: "invalid_union" }>,
   path: Path,
@@ -101,16 +101,26 @@ function unknownMember(
   if (discriminator === undefined) return undefined;
   const at = path.at(-1) === discriminator ? path : [...path, discriminator];
   const value = valueAt(document.data, at);
-  const given = typeof value === "string" ? value : JSON.stringify(value);
-  const known = (options ?? []).map(String);
   if (value === undefined) return missingKey(at, document);
-  const foreign = explainKey([discriminator, given]);
-  if (foreign !== undefined) return document.problemAt(at, `${place(at)} "${given}": ${foreign.message}`);
-  const guess = nearest(given, known);
-  return document.problemAt(
+  return unknownWord(
     at,
-    `${place(at)} is "${given}", and must be ${known.length > 1 ? "one of " : ""}${known.join(", ")}${meant(guess)}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+    (options ?? []).map(String),
+    document,
   );
+}
+
+/** A word that chooses one of a family, and names none of them. */
+export function unknownWord(
+  path: Path,
+  given: string,
+  known: readonly string[],
+  document: ReadDocument,
+): ConfigProblem {
+  const foreign = explainKey([given]);
+  if (foreign !== undefined) return document.problemAt(path, `${place(path)} "${given}": ${foreign.message}`);
+  const words = `${place(path)} is "${given}", and must be ${known.length > 1 ? "one of " : ""}${known.join(", ")}`;
+  return document.problemAt(path, `${words}${meant(nearest(given, known))}`);
 }
 
 function meant(guess: string | undefined): string {

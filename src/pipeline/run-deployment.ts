@@ -24,6 +24,8 @@ export interface Run {
   readonly releasePath: string;
   /** An earlier runner was already taking it back when it died. */
   readonly wasRollingBack: boolean;
+  /** The operator's `on_failure` commands; what becomes of them changes nothing any more. Never rejects. */
+  onFailure(outcome: Outcome, reason: string): Promise<void>;
   /** Reasons and hints quote what programs printed. */
   redact(text: string): string;
 }
@@ -132,6 +134,8 @@ async function settle(run: Run, settlement: Parameters<Store["settleDeployment"]
   const { outcome } = settlement;
   const reason = run.redact(settlement.reason);
   run.output.add("fraisier", "fraisier", reason === "" ? outcome : `${outcome}: ${reason}`);
+  if (outcome === "failed" || outcome === "rolled_back" || outcome === "rollback_failed")
+    await run.onFailure(outcome, reason);
   await run.output.flush();
   await run.store.settleDeployment(run.id, run.owner, { ...settlement, reason, hint: run.redact(settlement.hint) });
   return outcome;

@@ -86,7 +86,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
 }
 
 /** What commands find in their environment, beside the daemon's own variables. */
-function commandVariables(
+export function commandVariables(
   env: Readonly<Record<string, string>>,
   deployment: Deployment,
   places: Places,

@@ -16,6 +16,7 @@ import { appendOutput } from "./writes/append-output.ts";
 import { beginRollback } from "./writes/begin-rollback.ts";
 import { cancelDeployment } from "./writes/cancel-deployment.ts";
 import { claimDeployment } from "./writes/claim-deployment.ts";
+import { dropPayloads } from "./writes/drop-payloads.ts";
 import { enqueueDeployment } from "./writes/enqueue-deployment.ts";
 import { enterPhase } from "./writes/enter-phase.ts";
 import { journalStep } from "./writes/journal-step.ts";
@@ -61,6 +62,7 @@ export async function openStore(url: string) {
     settleDeployment: bind(settleDeployment),
     cancelDeployment: bind(cancelDeployment),
     registerDaemon: bind(registerDaemon),
+    dropPayloads: bind(dropPayloads),
     // reads
     targetStatus: bind(targetStatus),
     deploymentHistory: bind(deploymentHistory),

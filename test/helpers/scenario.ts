@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -121,11 +121,10 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     store,
     git,
     async start() {
-      daemon = spawn(process.execPath, [join(ROOT, "src/main.ts"), "serve"], {
-        env,
-        stdio: ["ignore", "ignore", "pipe"],
-      });
-      daemon.stderr?.on("data", (chunk: Buffer) => appendFileSync(join(folder, "daemon.log"), chunk));
+      // A file, not a pipe: runners go on writing to it after the daemon is gone.
+      const log = openSync(join(folder, "daemon.log"), "a");
+      daemon = spawn(process.execPath, [join(ROOT, "src/main.ts"), "serve"], { env, stdio: ["ignore", "ignore", log] });
+      closeSync(log);
       await until(
         "the daemon listens",
         async () => (await fetch(`${url}/health`)).ok,

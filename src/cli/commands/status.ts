@@ -31,7 +31,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   else
     print.table(
       ["TARGET", "RUNS", "SINCE", "NOW", "LAST"],
-      names.map((name) => cells(name, known.get(name), print)),
+      names.map((name) => cells(name, known.get(name), print, config.deployment.stuck_after)),
     );
   return 0;
 }
@@ -43,7 +43,7 @@ function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
   );
 }
 
-function cells(name: string, row: Row | undefined, print: Print): readonly string[] {
+function cells(name: string, row: Row | undefined, print: Print, stuckAfter: number): readonly string[] {
   if (row === undefined) return [name, "-", "-", print.style("dim", "never deployed"), ""];
   const runs =
     row.revision === null ? "-" : [short(row.revision), row.active_ref_name].filter((part) => part !== null).join(" ");
@@ -51,13 +51,17 @@ function cells(name: string, row: Row | undefined, print: Print): readonly strin
     row.last_status === null
       ? ""
       : `${row.last_status}${row.last_reason === null || row.last_reason === "" ? "" : `: ${harmless(row.last_reason)}`}`;
-  return [name, harmless(runs), print.time(row.active_since), now(row, print), last];
+  return [name, harmless(runs), print.time(row.active_since), now(row, print, stuckAfter), last];
 }
 
 /** What is going on, in a few words: the most urgent first. */
-function now(row: Row, print: Print): string {
+function now(row: Row, print: Print, stuckAfter: number): string {
   if (row.running_id !== null) {
     const waiting = row.waiting_revision === null ? "" : `, ${short(row.waiting_revision)} waits`;
+    const stillMs = Date.now() - Date.parse(row.running_phase_changed_at ?? "");
+    if (stillMs > stuckAfter) {
+      return print.style("red", `stuck: ${row.running_phase} for ${Math.round(stillMs / 60_000)} min${waiting}`);
+    }
     const verb = row.running_status === "rolling_back" ? "rolling back" : "deploying";
     return print.style(
       "cyan",

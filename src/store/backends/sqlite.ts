@@ -33,7 +33,8 @@ export const sqlite: Backend = {
 
 function openDatabase(file: string): Database.Database {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    // The last folder only: a path that is wrong higher up is a mistake to show, not to build.
+    if (!existsSync(dirname(file))) mkdirSync(dirname(file));
     const isNew = !existsSync(file);
     const database = new Database(file, { timeout: 15_000 });
     if (isNew) database.pragma("auto_vacuum = incremental");

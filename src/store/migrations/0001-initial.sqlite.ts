@@ -127,6 +127,7 @@ create table tb_webhook_event (
 create index ix_webhook_event_delivery on tb_webhook_event (delivery_id) where verified = 1 and delivery_id is not null;
 create index ix_webhook_event_body on tb_webhook_event (body_sha256) where verified = 1;
 create index ix_webhook_event_decision on tb_webhook_event (decision, id);
+create index ix_webhook_event_payload on tb_webhook_event (id) where body is not null;
 create index ix_webhook_event_redelivery on tb_webhook_event (redelivery_of) where redelivery_of is not null;
 
 create table tb_webhook_decision (

@@ -1,0 +1,198 @@
+import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createScenario } from "../helpers/scenario.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** Every file below a folder with its text, to compare before and after. */
+function snapshot(folder: string): Record<string, string> {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  const isOurs = (path: string): boolean => !/fraisier\.db(-wal|-shm|\.poke)?$/.test(path);
+  return Object.fromEntries(
+    paths
+      .map((each) => join(each.parentPath, each.name))
+      .filter(isOurs)
+      .map((path) => [path, readFileSync(path, "base64")]),
+  );
+}
+
+describe("fraisier on the command line", () => {
+  it("deploys in the foreground where no daemon runs, follows it, and exits with its outcome", async () => {
+    const scenario = await createScenario({ environment: "build: echo building" });
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    const done = await scenario.fraisier("deploy", "shop", "production");
+    expect(done.stderr).toBe("");
+    expect(done.stdout).toMatch(/building[\s\S]*succeeded/);
+    expect(done.exitCode).toBe(0);
+    expect(await scenario.answer()).toBe("version 1");
+    await scenario.commit("2 broken");
+    await scenario.push();
+    const bad = await scenario.fraisier("trigger-deploy", "shop", "production", "--wait");
+    expect(bad.exitCode).toBe(1);
+    expect(bad.stdout).toMatch(/rolled_back: not healthy/);
+    expect(await scenario.answer()).toBe("version 1");
+    const again = await scenario.fraisier("deploy", "shop", "production", "--revision", revision);
+    expect(again.exitCode).toBe(0);
+  });
+
+  it("leaves it to the daemon where one runs, and waits for it when asked to", async () => {
+    const scenario = await createScenario();
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    await scenario.start();
+    const done = await scenario.fraisier("deploy", "shop", "production", "--wait", "--json");
+    expect(done.exitCode).toBe(0);
+    const last = JSON.parse(done.stdout.trim().split("\n").at(-1) ?? "") as { status: string };
+    expect(last.status).toBe("succeeded");
+    expect(await scenario.settled(revision)).toMatchObject({
+      trigger: "person",
+      triggered_by: expect.stringContaining("@"),
+    });
+  });
+
+  it("says in a dry run what would be done, in order, and changes nothing", async () => {
+    const scenario = await createScenario({
+      environment: "install: npm ci\nshared: [uploads]\nhooks: { after_deploy: ./purge }",
+    });
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    const before = snapshot(scenario.folder);
+    const plan = await scenario.fraisier("deploy", "shop", "production", "--dry-run");
+    expect(plan.exitCode).toBe(0);
+    expect(plan.stdout).toContain(revision);
+    const order = [
+      "check-requirements",
+      "fetch-source",
+      "lay-out-release",
+      "install",
+      "switch-release",
+      "restart-service",
+      "check-health",
+      "after_deploy",
+    ];
+    const places = order.map((step) => plan.stdout.indexOf(step));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(0);
+    expect(snapshot(scenario.folder)).toEqual(before);
+    expect(await scenario.store.deploymentHistory({ limit: 1 })).toEqual([]);
+  });
+
+  it("shows status, history, phases, logs and deliveries, plain in a pipe and as JSON", async () => {
+    const scenario = await createScenario({ environment: "build: \"printf '\\\\033[31mred\\\\033[0m\\\\n'\"" });
+    expect((await scenario.fraisier("status")).stdout).toContain("never deployed");
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    const { id } = await scenario.settled(revision);
+    for (const command of [
+      ["status"],
+      ["history"],
+      ["history", "shop"],
+      ["show", id],
+      ["logs", "last"],
+      ["webhooks"],
+      ["list"],
+      ["providers"],
+      ["config", "show"],
+    ]) {
+      const { exitCode, stdout, stderr } = await scenario.fraisier(...command);
+      expect({ command, exitCode, stderr }).toEqual({ command, exitCode: 0, stderr: "" });
+      expect(stdout).not.toContain("\u001b");
+      expect(stdout.length).toBeGreaterThan(20);
+      const json = await scenario.fraisier(...command, "--json");
+      expect(() =>
+        json.stdout
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line) as unknown),
+      ).not.toThrow();
+    }
+    expect((await scenario.fraisier("logs", id.slice(0, 8))).stdout).toContain("red");
+    const status = JSON.parse((await scenario.fraisier("status", "--json")).stdout) as {
+      targets: { target: string; revision: string }[];
+    };
+    expect(status.targets).toMatchObject([{ target: "shop/production", revision }]);
+  });
+
+  it("explains offline what a recorded delivery would do", async () => {
+    const scenario = await createScenario();
+    const body = {
+      repository: "acme/shop",
+      ref: "refs/heads/main",
+      before: "1".repeat(40),
+      after: "2".repeat(40),
+      message: "x [skip ci]",
+    };
+    writeFileSync(join(scenario.folder, "event.json"), JSON.stringify(body));
+    const { stdout, exitCode } = await scenario.fraisier("route", "--event", join(scenario.folder, "event.json"));
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("the commit message says [skip ci]");
+  });
+
+  it.each([
+    [["nonsense"], 2, "unknown command"],
+    [["deploy", "shop"], 2, "missing required argument"],
+    [["deploy", "shop", "nowhere"], 2, "It has shop/production"],
+    [["deploy", "shop", "production", "--revision", "abc"], 2, "no full commit hash"],
+    [["deploy", "shop", "production", "--ref", "absent"], 2, "no branch or tag absent"],
+    [["logs", "absent"], 2, "there is no deployment absent"],
+    [["history", "--status", "good"], 2, "One of queued"],
+    [["status", "-c", "/absent/fraises.yaml"], 2, "there is no /absent/fraises.yaml"],
+  ])("fraisier %j exits with %i", async (command, exitCode, message) => {
+    const scenario = await createScenario();
+    await scenario.commit("1");
+    await scenario.push();
+    const result = await scenario.fraisier(...command);
+    expect(result.exitCode).toBe(exitCode);
+    expect(result.stderr).toContain(message);
+    const json = await scenario.fraisier(...command, "--json");
+    expect(json.exitCode).toBe(exitCode);
+  });
+
+  it("names every problem of a broken fraises.yaml, and starts nothing", async () => {
+    const scenario = await createScenario();
+    const file = join(scenario.folder, "fraises.yaml");
+    writeFileSync(
+      file,
+      readFileSync(file, "utf8")
+        .replace("branch:", "brnach:")
+
+        .replace("type: api", "type: apii"),
+    );
+    const { exitCode, stderr } = await scenario.fraisier("serve");
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/fraises\.yaml:7:11: fraises\.shop\.type is "apii", and must be api; did you mean "api"\?/);
+    expect(stderr).toContain('unknown key "brnach"');
+    expect(stderr).toContain("has 2 problems");
+  });
+
+  it("says what to do when the store cannot be opened", async () => {
+    const scenario = await createScenario();
+    const file = join(scenario.folder, "fraises.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace(/sqlite:[^"]+/, "sqlite:/proc/nothing/here.db"));
+    const { exitCode, stderr } = await scenario.fraisier("status");
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(/cannot open the store[\s\S]*hint: /);
+  });
+
+  it("ships a reference configuration that is valid, and a schema for it", async () => {
+    const scenario = await createScenario();
+    cpSync(join(ROOT, "fraises.yaml"), join(scenario.folder, "reference.yaml"));
+    const valid = await scenario.fraisier(
+      "config",
+      "validate",
+      "--no-secrets",
+      "-c",
+      join(scenario.folder, "reference.yaml"),
+    );
+    expect(valid).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("valid, 3 targets") });
+    const schema = JSON.parse((await scenario.fraisier("config", "schema")).stdout) as {
+      $schema: string;
+      properties: object;
+    };
+    expect(schema.$schema).toContain("2020-12");
+    expect(Object.keys(schema.properties)).toContain("branch_mapping");
+  });
+});

@@ -1,0 +1,105 @@
+import { readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createScenario, until } from "../helpers/scenario.ts";
+import type { DeploymentRow, Scenario } from "../helpers/scenario.ts";
+
+/** Ends the runner of a deployment at once, as a power cut would. */
+function kill(row: DeploymentRow): void {
+  process.kill((JSON.parse(row.runner_identity ?? "{}") as { pid: number }).pid, "SIGKILL");
+}
+
+async function inPhase(scenario: Scenario, id: string, phase: string): Promise<DeploymentRow> {
+  let row: DeploymentRow | undefined;
+  await until(`phase ${phase}`, async () => {
+    row = (await scenario.store.deploymentDetail(id))?.deployment;
+    return row?.phase === phase && row.runner_identity !== null;
+  });
+  if (row === undefined) throw new Error("no row");
+  return row;
+}
+
+describe("processes that die", () => {
+  it("a runner killed while it builds: taken up again from the last finished step", async () => {
+    const scenario = await createScenario({ environment: "install: echo installed >> ../../installs\nbuild: sleep 1" });
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    const { id } = await scenario.settled(revision, "running");
+    await until("the build", async () => {
+      const detail = await scenario.store.deploymentDetail(id);
+      return detail?.steps.some(({ step, status }) => step === "build" && status === "started") === true;
+    });
+    kill(await inPhase(scenario, id, "building"));
+    expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded", attempt: 2 });
+    expect(await scenario.answer()).toBe("version 1");
+    const detail = await scenario.store.deploymentDetail(id);
+    expect(detail?.steps.map(({ status }) => status)).not.toContain("started");
+  });
+
+  it("a runner killed while it checks health: rolled back, and the revision is not blamed", async () => {
+    const scenario = await createScenario({ stableForMs: 2_000 });
+    await scenario.start();
+    const good = await scenario.commit("1");
+    await scenario.push();
+    const before = await scenario.settled(good);
+    const next = await scenario.commit("2");
+    await scenario.push();
+    const { id } = await scenario.settled(next, "running");
+    kill(await inPhase(scenario, id, "health_check"));
+    expect(await scenario.settled(next)).toMatchObject({
+      status: "rolled_back",
+      reason: expect.stringContaining("the runner died in health_check"),
+    });
+    expect(await scenario.answer()).toBe("version 1");
+    expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${before.id}`);
+    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+  });
+
+  it("the daemon killed during a deployment: the runner goes on, and a new daemon starts what waits", async () => {
+    const scenario = await createScenario({ environment: "build: sleep 1" });
+    await scenario.start();
+    const one = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(one, "running");
+    const two = await scenario.commit("2");
+    await scenario.push();
+    await scenario.stop("SIGKILL");
+    expect(await scenario.settled(one)).toMatchObject({ status: "succeeded", attempt: 1 });
+    expect((await scenario.settled(two, "queued")).status).toBe("queued");
+    await scenario.start();
+    expect(await scenario.settled(two)).toMatchObject({ status: "succeeded" });
+    expect(await scenario.answer()).toBe("version 2");
+  });
+
+  it("cancelled while it builds: ended at once, nothing touched, and the queue goes on", async () => {
+    const scenario = await createScenario({ environment: "build: test -f quick || sleep 30" });
+    await scenario.start();
+    const slow = await scenario.commit("1");
+    await scenario.push();
+    const { id } = await scenario.settled(slow, "running");
+    await inPhase(scenario, id, "building");
+    const cancelled = await scenario.fraisier("cancel", id);
+    expect(cancelled).toMatchObject({ exitCode: 0 });
+    expect(await scenario.settled(slow)).toMatchObject({
+      status: "cancelled",
+      reason: expect.stringContaining("cancelled by"),
+    });
+    const quick = await scenario.commit("2", { quick: "" });
+    await scenario.push();
+    expect(await scenario.settled(quick)).toMatchObject({ status: "succeeded" });
+  });
+
+  it("a build that takes longer than its time is ended with everything it started", async () => {
+    const scenario = await createScenario({ environment: "timeout: 2s\nbuild: sleep 61.5 & sleep 61.5" });
+    await scenario.start();
+    const slow = await scenario.commit("1");
+    await scenario.push();
+    expect(await scenario.settled(slow)).toMatchObject({
+      status: "failed",
+      reason: expect.stringMatching(/longer than 2 s|within its timeout of 2 s/),
+    });
+    const { execFileSync } = await import("node:child_process");
+    expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain("sleep 61.5");
+  });
+});
