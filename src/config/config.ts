@@ -61,4 +61,6 @@ export interface Families {
 export interface Secret {
   /** @throws ConfigError that names file, line and column when its variable is unset or its file unreadable or empty. */
   reveal(): string;
+  /** `***`. */
+  toString(): string;
 }

@@ -36,12 +36,15 @@ function problemsOfIssue(
       }
       const unknown = unknownMember(issue, path, document);
       if (unknown !== undefined) return [unknown];
-      const alternatives = issue.errors.flatMap((errors) =>
-        errors.map((each) => (each.code === "invalid_type" ? words(each.expected) : undefined)),
+      const leaves = leavesOf(issue);
+      const ours = leaves.find(
+        (each) => (each.code === "custom" && each.message !== "Invalid input") || each.code === "too_small",
       );
-      const expected = [...new Set(alternatives.filter((each) => each !== undefined))].join(" or ");
-      const custom = issue.errors.flat().find((each) => each.code === "custom" && each.message !== "Invalid input");
-      return [document.problemAt(path, custom?.message ?? `${place(path)} must be ${expected || "something else"}`)];
+      if (ours !== undefined) return [document.problemAt(path, ours.message)];
+      const expected = leaves.flatMap((each) => (each.code === "invalid_type" ? [words(each.expected)] : []));
+      return [
+        document.problemAt(path, `${place(path)} must be ${[...new Set(expected)].join(" or ") || "something else"}`),
+      ];
     }
     case "invalid_type": {
       if (path.length > 0 && valueAt(document.data, path) === undefined) return [missingKey(path, document)];
@@ -125,6 +128,11 @@ export function unknownWord(
 
 function meant(guess: string | undefined): string {
   return guess === undefined ? "" : `; did you mean "${guess}"?`;
+}
+
+/** What each alternative of a union has against a value, alternatives within alternatives included. */
+function leavesOf(issue: Issue): readonly Issue[] {
+  return issue.code === "invalid_union" ? issue.errors.flat().flatMap(leavesOf) : [issue];
 }
 
 function depth(issues: readonly Issue[]): number {

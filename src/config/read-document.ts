@@ -26,16 +26,23 @@ export function readDocument(text: string, file: string): ReadDocument {
     const { line, col } = counter.linePos(offset);
     problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), path: "", message, severity: "error" });
   };
+  // Without data nobody asks for places in it.
+  const broken = (): ReadDocument => ({
+    data: undefined,
+    problems,
+    problemAt: (_path, message) => ({ file, line: 1, column: 1, path: "", message, severity: "error" }),
+  });
   const nothing = (message: string, offset = 0): ReadDocument => {
     complain(offset, message);
-    return {
-      data: undefined,
-      problems,
-      problemAt: () => ({ file, line: 1, column: 1, path: "", message, severity: "error" }),
-    };
+    return broken();
   };
   if (text.length > MAX_BYTES) return nothing(`the file is larger than ${MAX_BYTES} bytes`);
-  if (text.includes("\0")) return nothing("the file has a NUL character: it is no text", text.indexOf("\0"));
+  const nul = text.indexOf("\0");
+  if (nul >= 0) {
+    counter.addNewLine(0);
+    for (const { index } of text.slice(0, nul).matchAll(/\n/g)) counter.addNewLine(index + 1);
+    return nothing("the file has a NUL character: it is no text", nul);
+  }
   const parsed = parseAllDocuments(text, {
     lineCounter: counter,
     uniqueKeys: true,
@@ -48,7 +55,7 @@ export function readDocument(text: string, file: string): ReadDocument {
   // Past the first few, the parser only stumbles over its own confusion.
   for (const error of [...document.errors, ...document.warnings].slice(0, 3))
     complain(error.pos[0], sentence(error.message));
-  if (problems.length > 0) return { data: undefined, problems, problemAt: () => nothing("").problemAt([], "") };
+  if (problems.length > 0) return broken();
 
   const problemAt: ReadDocument["problemAt"] = (path, message, { atKey = false, severity = "error" } = {}) => ({
     file,
@@ -62,7 +69,14 @@ export function readDocument(text: string, file: string): ReadDocument {
     return new Reference(source, { file, line, column: col, path: "" });
   });
   let aliases = 0;
-  visit(document, { Alias: () => void (aliases += 1) });
+  visit(document, {
+    Alias(_key, node) {
+      aliases += 1;
+      if (node.resolve(document) === undefined)
+        complain(node.range?.[0] ?? 0, `the alias *${node.source} has no anchor above it`);
+    },
+  });
+  if (problems.length > 0) return broken();
   if (aliases > MAX_ALIASES) return nothing(`${aliases} aliases are too many`);
   try {
     return { data: document.toJS({ maxAliasCount: MAX_ALIASES }), problems, problemAt };

@@ -84,6 +84,7 @@ function pushed(body: Json): ForgeEvent {
   const after = requiredRevision(at(body, "after"), "after");
   const head = at(body, "head_commit", "id");
   const commits = asList(at(body, "commits"));
+  const paths = pathsOf(commits);
   const previous = previousOf(at(body, "before"));
   const forced = at(body, "forced") === true;
   return {
@@ -97,8 +98,8 @@ function pushed(body: Json): ForgeEvent {
     test: false,
     message: message(at(body, "head_commit", "message")),
     pusher: person(at(body, "pusher", "name"), at(body, "sender", "login")),
-    paths: pathsOf(commits),
-    pathsComplete: previous !== undefined && !forced && commits.length > 0 && commits.length < MAX_COMMITS,
+    paths: paths ?? [],
+    pathsComplete: paths !== undefined && previous !== undefined && !forced && commits.length < MAX_COMMITS,
   };
 }
 

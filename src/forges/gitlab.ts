@@ -8,7 +8,6 @@ import {
   isZero,
   jsonBody,
   message,
-  pathsOf,
   person,
   previousOf,
   requiredRevision,
@@ -72,8 +71,9 @@ function pushed(body: Json): ForgeEvent {
     test: isCannedTest(body),
     message: message(at(tip, "message") ?? at(body, "message")),
     pusher: person(at(body, "user_username"), at(body, "user_name")),
-    paths: pathsOf(commits),
-    pathsComplete: previous !== undefined && commits.length > 0 && at(body, "total_commits_count") === commits.length,
+    // The commits are the newest twenty, and nothing says whether the push was forced: git tells the runner.
+    paths: [],
+    pathsComplete: false,
   };
 }
 

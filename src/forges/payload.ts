@@ -115,13 +115,18 @@ export function checkedRef(ref: Ref): Ref {
   return ref;
 }
 
-/** Paths in `commits[].added/modified/removed`, as GitHub, GitLab and Gitea write them. */
-export function pathsOf(commits: readonly unknown[]): readonly string[] {
+/**
+ * Paths in `commits[].added/modified/removed`; undefined where a commit does not list them (system hooks, test payloads), so that nobody takes "no
+ * list" for "no change".
+ */
+export function pathsOf(commits: readonly unknown[]): readonly string[] | undefined {
   const paths = new Set<string>();
   for (const commit of commits) {
     for (const field of ["added", "modified", "removed"]) {
-      for (const path of asList(at(commit, field))) if (typeof path === "string") paths.add(path);
+      const listed = at(commit, field);
+      if (!Array.isArray(listed)) return undefined;
+      for (const path of listed) if (typeof path === "string") paths.add(path);
     }
   }
-  return [...paths];
+  return paths.size === 0 ? undefined : [...paths];
 }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { targetName } from "../domain/fraise.ts";
 import type { Log } from "../log.ts";
 import type { Launcher } from "../launchers/launcher.ts";
 import type { Store } from "../store/store.ts";
@@ -25,6 +27,8 @@ export interface DispatcherParts {
 const LAUNCH_LEASE_MS = 20_000;
 /** Nobody needs it while pokes arrive; it finds runners that died without a word. */
 const INTERVAL_MS = 2_000;
+/** Between two looks: the first poke is heard at once, a storm of them costs twenty looks a second. */
+const PAUSE_MS = 50;
 
 export function startDispatcher(parts: DispatcherParts): Dispatcher {
   let underWay: Promise<void> | undefined;
@@ -40,6 +44,7 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
         // The store is busy or away: the next look tries again, and nothing was half done, as every change is one transaction.
         parts.log.error({ err: error }, "the queue could not be served");
       }
+      await sleep(PAUSE_MS);
       // oxlint-disable-next-line no-unmodified-loop-condition -- pokes and stop() change both meanwhile
     } while (again && !stopped);
     underWay = undefined;
@@ -72,9 +77,12 @@ async function dispatch(parts: DispatcherParts, poke: () => void): Promise<void>
     log.warn({ deployment: dead.id }, "its runner died: taking it up again");
     await launch(parts, dead.id, poke);
   }
+  const busy = new Set(running.map(targetName));
   let free = concurrency - running.length;
-  for (const { id } of queued) {
+  for (const { id, ...target } of queued) {
     if (free <= 0) return;
+    // Not tried in vain: a claim takes the store's write lock, which deliveries need.
+    if (busy.has(targetName(target))) continue;
     if (!(await store.claimDeployment(id, LAUNCH_LEASE_MS))) continue;
     free -= 1;
     log.info({ deployment: id }, "starting");

@@ -1,0 +1,310 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { families } from "../../src/app.ts";
+import type { Config } from "../../src/config/config.ts";
+import { findConfig } from "../../src/config/find-config.ts";
+import { loadConfig, parseConfig } from "../../src/config/load.ts";
+import { checkSecrets, secretValues, secretVariables } from "../../src/config/secrets.ts";
+import { showConfig } from "../../src/config/show.ts";
+import { ConfigError, UsageError } from "../../src/domain/errors.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
+
+const GOOD = `git:
+  github: { webhook_secret: "\${SECRET}" }
+fraises:
+  api:
+    type: api
+    repository: acme/shop
+    environments:
+      production:
+        branch: main
+        app_path: /srv/shop
+`;
+
+function parse(text: string, env: Record<string, string> = {}): Config {
+  return parseConfig(text, "fraises.yaml", families, env);
+}
+
+/** Every complaint as `line:column: message`. */
+function complaints(text: string, env: Record<string, string> = {}): readonly string[] {
+  try {
+    parse(text, env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
+  }
+}
+
+const swap = (from: string, to: string): string => GOOD.replace(from, to);
+
+describe("a broken fraises.yaml", () => {
+  it.each([
+    [
+      "an unknown key, with the nearest",
+      swap("branch:", "brnach:"),
+      ['9:9: unknown key "brnach" under fraises.api.environments.production; did you mean "branch"?'],
+    ],
+    [
+      "a key of a later version",
+      `${GOOD}        database: { tool: sql }\n`,
+      ['11:9: "database" under fraises.api.environments.production: this version of fraisier does not act on it yet'],
+    ],
+    [
+      "a type of a later version",
+      swap("type: api", "type: etl"),
+      ['5:11: fraises.api.type "etl": this version of fraisier does not act on it yet'],
+    ],
+    [
+      "a word of a family",
+      swap("type: api", "type: apii"),
+      ['5:11: fraises.api.type is "apii", and must be api; did you mean "api"?'],
+    ],
+    [
+      "a missing key",
+      swap("        app_path: /srv/shop\n", ""),
+      ['8:7: fraises.api.environments.production lacks the key "app_path"'],
+    ],
+    ["a wrong type", swap("/srv/shop", "[1]"), ["10:19: fraises.api.environments.production.app_path must be text"]],
+    [
+      "a relative app_path",
+      swap("/srv/shop", "srv/shop"),
+      ["10:19: fraises.api.environments.production.app_path must be an absolute path below /"],
+    ],
+    [
+      "the root as app_path",
+      swap("/srv/shop", "/"),
+      ["10:19: fraises.api.environments.production.app_path must be an absolute path below /"],
+    ],
+    ["an empty secret", swap('"${SECRET}"', '""'), ["2:29: a secret is never empty"]],
+    [
+      "a duration",
+      `${GOOD}        timeout: 3 parsecs\n`,
+      [
+        '11:18: fraises.api.environments.production.timeout: "3 parsecs" is not a duration: write 500ms, 30s, 20m, 2h or 1d',
+      ],
+    ],
+    [
+      "a size",
+      `${GOOD}        min_free_space: lots\n`,
+      ['11:25: fraises.api.environments.production.min_free_space: "lots" is not a size: write 512MB or 1GiB'],
+    ],
+    [
+      "an environment nothing deploys",
+      swap("        branch: main\n", ""),
+      [
+        "8:7: fraises.api.environments.production names no branch, no tags, and no branch_mapping names it: nothing would ever deploy it",
+      ],
+    ],
+    [
+      "an unknown fraise in branch_mapping",
+      `${GOOD}branch_mapping: { dev: { fraise: apu, environment: production } }\n`,
+      ['11:24: branch_mapping.dev names the fraise "apu", which is not there; did you mean "api"?'],
+    ],
+    [
+      "an unknown environment in branch_mapping",
+      `${GOOD}branch_mapping: { dev: { fraise: api, environment: prod } }\n`,
+      ['11:24: branch_mapping.dev names the environment "prod", which api does not have: production'],
+    ],
+    [
+      "two targets in one folder",
+      `${GOOD}      staging: { branch: dev, app_path: /srv/shop/ }\n`,
+      ["11:41: app_path /srv/shop is also that of api/production: each target needs its own"],
+    ],
+    [
+      "a target within another",
+      `${GOOD}      staging: { branch: dev, app_path: /srv/shop/staging }\n`,
+      ["11:41: app_path /srv/shop/staging lies within or around that of api/production: each target needs its own"],
+    ],
+    [
+      "a clone_url that is a program",
+      swap("repository:", "clone_url: 'ext::sh -c id'\n    repository:"),
+      ['6:16: clone_url "ext::sh -c id" would run a program: write a URL or a path'],
+    ],
+    [
+      "a shared path that leaves the release",
+      `${GOOD}        shared: [../../etc]\n`,
+      ['11:17: shared path "../../etc" must stay below the release'],
+    ],
+    [
+      "an address to listen on",
+      `${GOOD}server: { listen: "8787" }\n`,
+      ['11:19: server.listen is "8787": write address:port, 127.0.0.1:8787'],
+    ],
+    [
+      "a service manager nobody knows",
+      `${GOOD}        service: { manager: systmd, unit: x }\n`,
+      [
+        '11:29: fraises.api.environments.production.service.manager is "systmd", and must be one of systemd, command; did you mean "systemd"?',
+      ],
+    ],
+    [
+      "a variable that is not set",
+      swap("acme/shop", '"${OWNER}/shop"'),
+      ["6:17: fraises.api.repository: the environment variable OWNER is not set"],
+    ],
+    ["the same key twice", `${GOOD}fraises: {}\n`, ["11:1: Map keys must be unique"]],
+    ["a tab", "git:\n\tgithub: {}\n", ["2:1: Tabs are not allowed as indentation"]],
+    ["an empty file", "# nothing\n", ["1:1: the file is empty"]],
+    ["two documents", `${GOOD}---\n${GOOD}`, ["11:1: one document is expected: remove the ---"]],
+    ["an alias to nothing", "fraises: *nobody\n", ["1:10: the alias *nobody has no anchor above it"]],
+    ["a NUL", `${GOOD}\0`, ["11:1: the file has a NUL character: it is no text"]],
+  ])("says where and what: %s", (_, text, expected) => {
+    expect(complaints(text)).toEqual(expected);
+  });
+
+  it("says everything in one run, from top to bottom", () => {
+    const text = swap("webhook_secret", "webhook_secrt")
+      .replace("branch:", "brnach:")
+      .replace("/srv/shop", "[]")
+      .replace("type: api", "type: apii");
+    expect(complaints(text).map((each) => each.split(":")[0])).toEqual(["2", "5", "9", "10"]);
+  });
+
+  it("does not unfold a bomb of aliases", () => {
+    const bomb = [
+      "a: &a [x, x, x, x, x, x, x, x, x, x]",
+      ..."bcdefghi"
+        .split("")
+        .map(
+          (name, index) =>
+            `${name}: &${name} [${Array.from({ length: 10 }, () => `*${"abcdefgh"[index]}`).join(", ")}]`,
+        ),
+    ];
+    const start = performance.now();
+    expect(complaints(`${bomb.join("\n")}\n`).length).toBeGreaterThan(0);
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  it("does not let a key called __proto__ change anything", () => {
+    expect(complaints(`${GOOD}__proto__: { polluted: true }\n`)).not.toEqual([]);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  it("says so when the file is no UTF-8, too large, or not there", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "latin1.yaml"), Buffer.from([0x6e, 0x61, 0x6d, 0x65, 0x3a, 0x20, 0xe9]));
+    await expect(loadConfig(join(folder, "latin1.yaml"), families, {})).rejects.toThrow("is not UTF-8 text");
+    await expect(loadConfig(join(folder, "absent.yaml"), families, {})).rejects.toThrow("ENOENT");
+    expect(complaints(`# ${"x".repeat(1_100_000)}\n${GOOD}`)).toEqual(["1:1: the file is larger than 1048576 bytes"]);
+  });
+});
+
+describe("a good fraises.yaml", () => {
+  it("has its defaults filled in", () => {
+    const { targets, deployment, server, store } = parse(GOOD, { SECRET: "s3cret" });
+    expect(targets[0]).toMatchObject({
+      fraise: "api",
+      environment: "production",
+      job: "",
+      subscription: { forge: "github", repository: "acme/shop", branches: ["main"], tags: [], paths: [] },
+      settings: {
+        layout: "releases",
+        keep_releases: 5,
+        timeout: 1_200_000,
+        rollback: { automatic: true },
+        min_free_space: 268_435_456,
+      },
+    });
+    expect(targets[0]?.clone_url.reveal()).toBe("https://github.com/acme/shop.git");
+    expect(deployment).toMatchObject({ concurrency: 4, stuck_after: 300_000, state_directory: "/var/lib/fraisier" });
+    expect(server).toMatchObject({ host: "127.0.0.1", port: 8787 });
+    expect(store.url.reveal()).toBe("sqlite:/var/lib/fraisier/fraisier.db");
+  });
+
+  it("takes upstream's shapes: branch_mapping as one or a list, systemd_service, health_check as a URL, build.test", () => {
+    const text = `${GOOD.replace("        branch: main\n", "")}        systemd_service: shop.service
+        health_check: http://127.0.0.1:8000/
+        build: { command: npm run build, test: [npm, test] }
+branch_mapping:
+  main: { fraise: api, environment: production }
+  dev: [{ fraise: api, environments: [production] }]
+`;
+    const [target] = parse(text).targets;
+    expect(target?.subscription.branches).toEqual(["main", "dev"]);
+    expect(target?.settings).toMatchObject({
+      service: { manager: "systemd", unit: "shop.service", scope: "system" },
+      health_check: { url: "http://127.0.0.1:8000/", expect_status: 200, stable_for: 5_000 },
+      build: { command: "npm run build" },
+      test: { command: ["npm", "test"] },
+    });
+  });
+
+  it("leaves ${VARIABLES} in commands to the shell", () => {
+    const [target] = parse(`${GOOD}        build: echo \${HOME} $PATH\n`).targets;
+    expect(target?.settings.build?.command).toBe("echo ${HOME} $PATH");
+  });
+
+  it("warns of keys that upstream knows, and goes on", () => {
+    const config = parse(swap('webhook_secret: "${SECRET}"', 'webhook_secret: "x", server: false'));
+    expect(config.warnings.map(({ line, message }) => `${line}: ${message}`)).toEqual([
+      '2: "server" under git.github: fraisier does not use it: which Bitbucket it is (Cloud or Data Center) is told from each delivery',
+    ]);
+  });
+});
+
+describe("secrets", () => {
+  const folder = temporaryFolder;
+
+  it("are read when they are used: from variables, from files, rotated while it runs", () => {
+    const file = join(folder(), "secret");
+    writeFileSync(file, "from a file\n");
+    const config = parse(swap('"${SECRET}"', `["\${SECRET}", !envvar OTHER, !file ${file}]`), {
+      SECRET: "one",
+      OTHER: "two",
+    });
+    const revealed = (): string[] => config.forges["github"]?.secrets.map((secret) => secret.reveal()) ?? [];
+    expect(revealed()).toEqual(["one", "two", "from a file"]);
+    writeFileSync(file, "rotated");
+    expect(revealed()).toEqual(["one", "two", "rotated"]);
+    expect(secretVariables(config)).toEqual(["SECRET", "OTHER"]);
+    expect(secretValues(config)).toEqual(["one", "two", "rotated"]);
+  });
+
+  it("that are missing are an error at the place that uses them, not before", () => {
+    const config = parse(GOOD);
+    expect(checkSecrets(config)).toMatchObject([
+      { line: 2, column: 29, message: "the environment variable SECRET is not set" },
+    ]);
+    expect(() => config.forges["github"]?.secrets[0]?.reveal()).toThrow(
+      "fraises.yaml:2:29: the environment variable SECRET is not set",
+    );
+    expect(checkSecrets(parse(GOOD, { SECRET: "" }))).toMatchObject([
+      { message: "the environment variable SECRET is empty" },
+    ]);
+  });
+
+  it("are never printed, however one prints", () => {
+    const config = parse(GOOD, { SECRET: "s3cret" });
+    const secret = config.forges["github"]?.secrets[0];
+    for (const shown of [
+      String(secret),
+      JSON.stringify(config),
+      inspect(config, { depth: 9 }),
+      JSON.stringify(showConfig(config)),
+    ]) {
+      expect(shown).not.toContain("s3cret");
+    }
+  });
+
+  it("in clone URLs are cut from logs, and the rest of the URL is not", () => {
+    const config = parse(
+      swap("repository:", "clone_url: https://ci:t0ken@example.com/acme/shop.git\n    repository:"),
+      { SECRET: "s3cret" },
+    );
+    expect(secretValues(config)).toEqual(["s3cret", "t0ken"]);
+  });
+});
+
+describe("finding the file", () => {
+  it("prefers --config, then $FRAISIER_CONFIG, and says where it looked", () => {
+    const here = temporaryFolder();
+    writeFileSync(join(here, "a.yaml"), GOOD);
+    writeFileSync(join(here, "b.yaml"), GOOD);
+    expect(findConfig(join(here, "a.yaml"), { FRAISIER_CONFIG: join(here, "b.yaml") })).toBe(join(here, "a.yaml"));
+    expect(findConfig(undefined, { FRAISIER_CONFIG: join(here, "b.yaml") })).toBe(join(here, "b.yaml"));
+    expect(() => findConfig(join(here, "c.yaml"), {})).toThrow(UsageError);
+  });
+});

@@ -1,0 +1,189 @@
+import { createHmac } from "node:crypto";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { DeliveryRejected } from "../../src/domain/errors.ts";
+import type { Delivery, Reading } from "../../src/domain/event.ts";
+import type { ForgeSecrets } from "../../src/forges/forge.ts";
+import { forges } from "../../src/forges/index.ts";
+
+/** A delivery as it came: `<name>.body` holds the exact bytes, `<name>.json` the rest. */
+interface Fixture {
+  readonly name: string;
+  readonly source: string;
+  /** `none`: sent without one. */
+  readonly signature: "recorded" | "made by the test" | "none";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly becomes: Reading;
+  readonly body: Buffer;
+}
+
+const FOLDER = join(import.meta.dirname, "../fixtures/webhooks");
+const SECRET = "It's a Secret to Everybody";
+const NOW = new Date("2026-11-21T12:00:00Z");
+
+/** How each forge signs, written down a second time: the header that a delivery with this secret carries. */
+const SIGNED: Readonly<Record<string, (body: Buffer, secret: string) => Record<string, string>>> = {
+  github: (body, secret) => ({ "x-hub-signature-256": `sha256=${hmac(body, secret)}` }),
+  gitlab: (_body, secret) => ({ "x-gitlab-token": secret }),
+  gitea: (body, secret) => ({
+    "x-gitea-signature": hmac(body, secret),
+    "x-hub-signature-256": `sha256=${hmac(body, secret)}`,
+  }),
+  bitbucket: (body, secret) => ({ "x-hub-signature": `sha256=${hmac(body, secret)}` }),
+  git: (body, secret) => ({ "x-fraisier-signature": `sha256=${hmac(body, secret)}` }),
+};
+
+function hmac(body: Buffer, secret: string): string {
+  return createHmac("sha256", secret).update(body).digest("hex");
+}
+
+function fixturesOf(forge: string): readonly Fixture[] {
+  const folder = join(FOLDER, forge);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => {
+      const name = file.replace(/\.json$/, "");
+      const described = JSON.parse(readFileSync(join(folder, file), "utf8")) as Omit<Fixture, "name" | "body">;
+      return { name, ...described, body: readFileSync(join(folder, `${name}.body`)) };
+    });
+}
+
+function secrets(...list: readonly string[]): ForgeSecrets {
+  return { secrets: list, signingTokens: [] };
+}
+
+for (const forge of forges) {
+  describe(`forge ${forge.name}`, () => {
+    const fixtures = fixturesOf(forge.name);
+    const sign = SIGNED[forge.name] ?? ((): Record<string, string> => ({}));
+    const signed = (fixture: Fixture, secret = SECRET): Delivery => ({
+      headers: { ...fixture.headers, ...(fixture.signature === "made by the test" ? sign(fixture.body, secret) : {}) },
+      body: fixture.body,
+    });
+    const verify = async (delivery: Delivery, ...list: readonly string[]): Promise<string> => {
+      const verification = await forge.verify(delivery, secrets(...list), NOW);
+      return verification.authentic ? "authentic" : verification.reason;
+    };
+    const push = fixtures.find(({ name, signature }) => signature === "made by the test" && name.includes("push"));
+
+    it("ships recorded deliveries", () => {
+      const kinds = new Set(fixtures.flatMap(({ becomes }) => becomes.events.map(({ kind }) => kind)));
+      const evidence = { pushed: kinds.has("pushed"), deleted: kinds.has("deleted") };
+      expect(evidence, `add <name>.body and <name>.json to ${join(FOLDER, forge.name)}`).toEqual({
+        pushed: true,
+        deleted: true,
+      });
+      expect(SIGNED, "say how the forge signs").toHaveProperty(forge.name);
+    });
+
+    for (const fixture of fixtures) {
+      it(`understands ${fixture.name}`, () => {
+        expect(forge.parse(signed(fixture))).toEqual(fixture.becomes);
+      });
+
+      it(`is recognised by the headers of ${fixture.name}, before any other forge`, () => {
+        expect(forges.find((each) => each.recognises(fixture.headers))?.name).toBe(forge.name);
+      });
+
+      if (fixture.signature !== "none") {
+        it(`accepts the signature of ${fixture.name}, and no other bytes or secret`, async () => {
+          const delivery = signed(fixture);
+          expect(await verify(delivery, SECRET)).toBe("authentic");
+          expect(await verify(delivery, "another secret")).not.toBe("authentic");
+          if (forge.name === "gitlab") return; // A plain token does not cover the body.
+          const changed = Buffer.from(fixture.body);
+          const middle = Math.floor(changed.length / 2);
+          changed[middle] = (changed[middle] ?? 0) ^ 1;
+          expect(await verify({ ...delivery, body: changed }, SECRET)).not.toBe("authentic");
+        });
+      }
+    }
+
+    it("accepts any of several secrets while they are rotated, and none when none is configured", async () => {
+      if (push === undefined) throw new Error("no push to sign");
+      expect(await verify(signed(push), "new secret", SECRET)).toBe("authentic");
+      expect(await verify(signed(push), SECRET, "new secret")).toBe("authentic");
+      expect(await verify(signed(push), "new secret", "newer secret")).toMatch(/does not match any of the 2 secrets/);
+      expect(await verify(signed(push))).toBe(`no webhook secret is configured for ${forge.name}`);
+    });
+
+    it("refuses a signature that is missing, empty, malformed, cut, longer, doubled, in capitals or of another kind", async () => {
+      if (push === undefined) throw new Error("no push to sign");
+      for (const [header, value] of Object.entries<string>(sign(push.body, SECRET))) {
+        if (header === "x-hub-signature-256" && forge.name === "gitea") continue; // Not the one it is verified by.
+        const others = Object.fromEntries(Object.entries(signed(push).headers).filter(([name]) => name !== header));
+        const wrong = [
+          "",
+          "sha256=",
+          value.slice(0, -1),
+          `${value}0`,
+          `${value}, ${value}`,
+          value.toUpperCase(),
+          `sha1=${"0".repeat(40)}`,
+          "\u0000",
+          "é".repeat(64),
+        ];
+        expect(await verify({ headers: others, body: push.body }, SECRET)).toMatch(/missing/);
+        for (const each of wrong) {
+          expect(await verify({ headers: { ...others, [header]: each }, body: push.body }, SECRET), each).not.toBe(
+            "authentic",
+          );
+        }
+      }
+    });
+
+    it("verifies bytes, not text: a byte order mark or bytes that are no UTF-8 change nothing", async () => {
+      for (const body of [Buffer.from("\ufeff{}"), Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), Buffer.alloc(0)]) {
+        expect(
+          await verify({ headers: { "content-type": "application/json", ...sign(body, SECRET) }, body }, SECRET),
+        ).toBe("authentic");
+      }
+    });
+
+    it.each([
+      "null",
+      "1",
+      "[]",
+      "",
+      "{",
+      '"text"',
+      "{}",
+      '{"ref":1}',
+      '{"repository":null,"push":{"changes":[null,1]},"changes":[{}]}',
+      '{"__proto__":{"ref":"x"}}',
+    ])("makes an event or a refusal of %s, and nothing else", (text) => {
+      for (const event of ["push", "__proto__", "constructor", ""]) {
+        const headers = {
+          ...push?.headers,
+          "x-github-event": event,
+          "x-gitea-event-type": event,
+          "x-event-key": "repo:push",
+          "x-gitlab-event": event,
+        };
+        try {
+          expect(forge.parse({ headers, body: Buffer.from(text) }).events.every(({ kind }) => kind !== "pushed")).toBe(
+            true,
+          );
+        } catch (error) {
+          expect(error).toBeInstanceOf(DeliveryRejected);
+          expect((error as DeliveryRejected).httpStatus).toBe(400);
+        }
+      }
+    });
+
+    it("refuses another content type with 415, and text in another encoding with 400", () => {
+      const parse = (type: string, body: Buffer): unknown => {
+        try {
+          return forge.parse({ headers: { ...push?.headers, "content-type": type }, body });
+        } catch (error) {
+          return (error as DeliveryRejected).httpStatus;
+        }
+      };
+      expect(parse("text/xml", Buffer.from("<a/>"))).toBe(415);
+      expect(parse("application/json", Buffer.from([0x7b, 0xff, 0x7d]))).toBe(400);
+      expect(parse("application/x-www-form-urlencoded", Buffer.from("a=b"))).toBe(400);
+    });
+  });
+}
