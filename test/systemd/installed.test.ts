@@ -1,0 +1,116 @@
+import { execFile } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { createScenario, until } from "../helpers/scenario.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const sh = async (line: string): Promise<string> =>
+  (await promisify(execFile)("/bin/sh", ["-euc", line], { cwd: ROOT })).stdout;
+
+/** The program where an unprivileged user can read it, and `fraisier` on systemd's PATH. */
+function installProgram(): void {
+  mkdirSync("/opt/fraisier/bin", { recursive: true });
+  for (const part of ["src", "package.json"])
+    cpSync(join(ROOT, part), join("/opt/fraisier", part), { recursive: true });
+  // Not the development tools: they are most of it.
+  const wanted = Object.keys(
+    (JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { dependencies: object }).dependencies,
+  );
+  for (const name of readdirSync(join(ROOT, "node_modules"))) {
+    if (
+      /^(\.|@ox|@typescript|typescript|vitest|@vitest|ox|knip|@rol|@esbuild|rolldown)/.test(name) &&
+      !wanted.includes(name)
+    )
+      continue;
+    cpSync(join(ROOT, "node_modules", name), join("/opt/fraisier/node_modules", name), { recursive: true });
+  }
+  cpSync(process.execPath, "/opt/fraisier/bin/node");
+  writeFileSync("/usr/local/bin/fraisier", '#!/bin/sh\nexec /opt/fraisier/bin/node /opt/fraisier/src/main.ts "$@"\n');
+  chmodSync("/usr/local/bin/fraisier", 0o755);
+}
+
+describe("installed as systemd/README.md says", () => {
+  it("runs as its own user, which may start deployments and restart the named services, and nothing else", async () => {
+    const scenario = await createScenario({ unit: { name: "shop-api.service", scope: "system" } });
+    installProgram();
+    await sh(`
+      install -m 644 systemd/fraisier.sysusers /usr/lib/sysusers.d/fraisier.conf && systemd-sysusers
+      install -m 644 systemd/fraisier.tmpfiles /usr/lib/tmpfiles.d/fraisier.conf && systemd-tmpfiles --create
+      install -m 644 systemd/fraisier.service systemd/fraisier-deploy@.service /etc/systemd/system/
+      install -m 644 systemd/fraisier.rules /etc/polkit-1/rules.d/50-fraisier.rules
+      chmod 755 /etc/polkit-1/rules.d
+      printf 'SCENARIO_SECRET=%s\\nGIT_CONFIG_NOSYSTEM=1\\n' '${scenario.secret}' > /etc/fraisier/environment
+      sed 's|sqlite:[^"]*|sqlite:/var/lib/fraisier/fraisier.db|' ${scenario.folder}/fraises.yaml > /etc/fraisier/fraises.yaml
+      chgrp fraisier /etc/fraisier/*; chmod 640 /etc/fraisier/*
+      printf '[Service]\\nExecStart=%s\\n' "$(cat ${scenario.folder}/ExecStart)" > /etc/systemd/system/shop-api.service
+      chown -R fraisier ${scenario.app} ${scenario.bare}
+      systemctl daemon-reload && systemctl restart polkit && systemctl enable --now fraisier`);
+    await until(
+      "the unit listens",
+      async () => (await fetch(`${scenario.url}/health`)).ok,
+      () => sh("journalctl -u fraisier --no-pager -n 30"),
+    );
+    expect((await sh('ps -o user= -p "$(systemctl show -P MainPID fraisier)"')).trim()).toBe("fraisier");
+
+    // The repository is fraisier's to read; root pushes into it all the same.
+    writeFileSync(join(scenario.folder, "gitconfig"), "[safe]\n\tdirectory = *\n");
+    const push = (): Promise<string> =>
+      sh(`GIT_CONFIG_GLOBAL=${scenario.folder}/gitconfig git -C ${scenario.work} push --quiet origin main 2>&1`);
+    const first = await scenario.commit("1");
+    await push();
+    const settled = async (revision: string): Promise<{ status: string; id: string; runner_kind: string }> => {
+      const ask = async (...args: string[]): Promise<unknown> =>
+        JSON.parse(
+          (
+            await promisify(execFile)(
+              "setpriv",
+              [
+                "--reuid=fraisier",
+                "--regid=fraisier",
+                "--init-groups",
+                "env",
+                `SCENARIO_SECRET=${scenario.secret}`,
+                "/usr/local/bin/fraisier",
+                ...args,
+                "--json",
+                "-c",
+                "/etc/fraisier/fraises.yaml",
+              ],
+              { cwd: "/" },
+            )
+          ).stdout,
+        );
+      let found: { id: string; status: string; revision: string; finished_at: string | null } | undefined;
+      await until(
+        "the deployment to end",
+        async () => {
+          const { deployments } = (await ask("history")) as { deployments: NonNullable<typeof found>[] };
+          found = deployments.find((each) => each.revision === revision && each.finished_at !== null);
+          return found !== undefined;
+        },
+        () => sh("journalctl --no-pager -n 60"),
+      );
+      const { deployment } = (await ask("show", found?.id ?? "")) as {
+        deployment: { status: string; id: string; runner_kind: string };
+      };
+      return deployment;
+    };
+    expect(await settled(first)).toMatchObject({ status: "succeeded", runner_kind: "systemd" });
+    expect(await scenario.answer()).toBe("version 1");
+
+    const bad = await scenario.commit("2 broken");
+    await push();
+    expect((await settled(bad)).status).toBe("rolled_back");
+    expect(await scenario.answer()).toBe("version 1");
+
+    const asFraisier = async (line: string): Promise<string> =>
+      await sh(
+        `setpriv --reuid=fraisier --regid=fraisier --init-groups systemctl --no-ask-password ${line} 2>&1 || true`,
+      );
+    expect(await asFraisier("restart systemd-journald.service")).toMatch(/authentication required|Access denied/);
+    expect(await asFraisier("start fraisier-deploy@../../etc.service")).not.toBe("");
+    await sh("systemctl disable --now fraisier shop-api");
+  });
+});
