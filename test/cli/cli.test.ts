@@ -177,6 +177,15 @@ describe("fraisier on the command line", () => {
     expect(stderr).toMatch(/cannot open the store[\s\S]*hint: /);
   });
 
+  it("says which program is missing", async () => {
+    const scenario = await createScenario();
+    await scenario.commit("1");
+    await scenario.push();
+    const { exitCode, stderr } = await scenario.with({ PATH: "/nowhere" }).fraisier("deploy", "shop", "production");
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/git[\s\S]*hint: .*apt-get install git/);
+  });
+
   it("ships a reference configuration that is valid, and a schema for it", async () => {
     const scenario = await createScenario();
     cpSync(join(ROOT, "fraises.yaml"), join(scenario.folder, "reference.yaml"));

@@ -50,6 +50,8 @@ export interface Scenario {
   /** The body of the web service, or the reason why there is none. */
   answer(): Promise<string>;
   fraisier(...args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  /** The same with other variables for the programs it starts from now on. */
+  with(variables: Readonly<Record<string, string>>): Scenario;
 }
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -111,6 +113,10 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
 
   const store = await openStore(`sqlite:${join(folder, "fraisier.db")}`);
   const scenario: Scenario = {
+    with(variables) {
+      Object.assign(env, variables);
+      return scenario;
+    },
     folder,
     app,
     bare,

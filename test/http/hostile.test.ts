@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
 import { connect } from "node:net";
+import { join } from "node:path";
+import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
@@ -145,6 +147,26 @@ describe("hostile and broken requests", () => {
     const status = (await (await fetch(`${scenario.url}/_deploy/status`)).json()) as { targets: { target: string }[] };
     expect(status.targets.map(({ target }) => target)).toEqual(["shop/production"]);
     expect((await fetch(`${scenario.url}/_deploy/health`)).status).toBe(200);
+  });
+
+  it("recognises the forge by its headers, and waits while another process has the store locked", async () => {
+    const scenario = await served();
+    const body = JSON.stringify({
+      repository: "acme/shop",
+      ref: "refs/heads/main",
+      before: "0".repeat(40),
+      after: "1".repeat(40),
+    });
+    const lock = new Database(join(scenario.folder, "fraisier.db"));
+    lock.exec("begin immediate");
+    const posted = fetch(`${scenario.url}/webhook`, { method: "POST", body, headers: sign(scenario, body) });
+    // The event loop is free meanwhile: what needs no write is answered.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect((await fetch(`${scenario.url}/providers`)).status).toBe(200);
+    lock.exec("rollback");
+    lock.close();
+    expect((await posted).status).toBe(200);
+    expect(await scenario.store.deploymentHistory({ limit: 5 })).toHaveLength(1);
   });
 
   it("stops on SIGTERM with exit code 0, and says which port is in use", async () => {
