@@ -1,4 +1,5 @@
-import type { Config, Families, Target } from "./config/config.ts";
+import type { Config, Target } from "./config/config.ts";
+import type { Families } from "./config/families.ts";
 import { findConfig } from "./config/find-config.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Deployer } from "./deployers/deployer.ts";

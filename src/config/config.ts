@@ -1,8 +1,5 @@
 import type { ConfigProblem } from "../domain/errors.ts";
-import type { Deployer } from "../deployers/deployer.ts";
 import type { Route, TargetKey } from "../domain/fraise.ts";
-import type { Forge } from "../forges/forge.ts";
-import type { ServiceManager } from "../service-managers/service-manager.ts";
 import type { EnvironmentSettings } from "./settings.ts";
 
 /**
@@ -48,13 +45,6 @@ export interface Target extends TargetKey, Route {
   /** May hold credentials: a secret. */
   readonly clone_url: Secret;
   readonly settings: EnvironmentSettings;
-}
-
-/** The families a configuration may name. */
-export interface Families {
-  readonly deployers: readonly Pick<Deployer, "type" | "settings">[];
-  readonly forges: readonly Pick<Forge, "name" | "baseUrl" | "secretKeys" | "signingTokenKeys">[];
-  readonly serviceManagers: readonly Pick<ServiceManager, "name" | "settings">[];
 }
 
 /** A value that is resolved when it is used and never printed: `String(secret)` and JSON give `***`. */

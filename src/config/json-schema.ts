@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Families } from "./config.ts";
+import type { Families } from "./families.ts";
 import { configSchema } from "./schema.ts";
 
 /** JSON Schema (draft 2020-12) of fraises.yaml for editors, from the definitions that check it. */

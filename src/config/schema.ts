@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Families } from "./config.ts";
+import type { Families } from "./families.ts";
 import { fields } from "./fields.ts";
 import type { Environment } from "./secrets.ts";
 

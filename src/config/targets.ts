@@ -1,6 +1,7 @@
 import { isAbsolute, normalize, relative } from "node:path";
 import type { ConfigProblem } from "../domain/errors.ts";
-import type { Config, Families, Target } from "./config.ts";
+import type { Config, Target } from "./config.ts";
+import type { Families } from "./families.ts";
 import type { SecretField } from "./fields.ts";
 import { pathName } from "./locate.ts";
 import type { Path } from "./locate.ts";

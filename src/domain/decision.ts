@@ -71,7 +71,9 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
         deployment: newest.id,
       };
     }
-    if (newest.previousPushed === wanted.revision && !wanted.forced) {
+    // A push back to where the ref was before names the newest as what it replaces; not every forge says that it was forced.
+    const isBack = wanted.forced || wanted.previous === newest.revision;
+    if (newest.previousPushed === wanted.revision && !isBack) {
       return {
         decision: "skipped",
         reason: `arrived late: deployment ${newest.id} already takes the push that came after it`,

@@ -1,5 +1,5 @@
 import { LeaseLost } from "../store/writes/lease-lost.ts";
-import type { Run } from "./run-deployment.ts";
+import type { Run } from "./run.ts";
 
 /**
  * Takes back every step that was begun and knows how, last first, and goes on when one cannot: the more of the old state, the better.

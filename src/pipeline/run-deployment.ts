@@ -8,27 +8,8 @@ import { Cancelled, OutOfTime, Skipped } from "./interruptions.ts";
 import type { Journal } from "./journal.ts";
 import type { OutputLog } from "./output-log.ts";
 import { rollBack } from "./roll-back.ts";
+import type { Run } from "./run.ts";
 import type { ContextFor } from "./step-context.ts";
-
-export interface Run {
-  readonly id: string;
-  readonly owner: string;
-  readonly steps: readonly Step[];
-  readonly store: Store;
-  readonly journal: Journal;
-  readonly output: OutputLog;
-  readonly contextFor: ContextFor;
-  /** Aborted from outside: cancelled, out of time, lease lost. */
-  readonly signal: AbortSignal;
-  readonly automaticRollback: boolean;
-  readonly releasePath: string;
-  /** An earlier runner was already taking it back when it died. */
-  readonly wasRollingBack: boolean;
-  /** The operator's `on_failure` commands; what becomes of them changes nothing any more. Never rejects. */
-  onFailure(outcome: Outcome, reason: string): Promise<void>;
-  /** Reasons and hints quote what programs printed. */
-  redact(text: string): string;
-}
 
 /**
  * Takes one claimed deployment to its end: the steps that are not finished yet, in order; when one fails, everything that was begun is taken

@@ -33,20 +33,18 @@ export const fetchSource: Step = {
 };
 
 async function skipWhatIsNotNeeded(context: StepContext, revision: string): Promise<void> {
-  const { deployment, target, places, host, previousRevision, replacedRevisions } = context;
-  if (!deployment.forced) {
-    for (const replaced of replacedRevisions) {
-      if (replaced !== revision && (await host.git.isAncestor(places.mirror, revision, replaced)) === true) {
-        context.skip(
-          `the pushes arrived in the wrong order: ${short(replaced)} comes after ${short(revision)}`,
-          replaced,
-        );
-      }
+  const { target, places, host, previousRevision, replacedRevisions } = context;
+  for (const replaced of replacedRevisions) {
+    if (replaced !== revision && (await isOlder(context, revision, replaced))) {
+      context.skip(
+        `the pushes arrived in the wrong order: ${short(replaced)} comes after ${short(revision)}`,
+        replaced,
+      );
     }
   }
   if (previousRevision === undefined) return;
   if (previousRevision === revision) context.skip(`${short(revision)} already runs`);
-  if (!deployment.forced && (await host.git.isAncestor(places.mirror, revision, previousRevision)) === true) {
+  if (await isOlder(context, revision, previousRevision)) {
     context.skip(
       `${short(revision)} is older than ${short(previousRevision)}, which runs: going back is done by a rollback, not by a push`,
     );
@@ -57,4 +55,18 @@ async function skipWhatIsNotNeeded(context: StepContext, revision: string): Prom
   if (changed !== undefined && !changed.some(matcher(paths))) {
     context.skip(`nothing between ${short(previousRevision)} and ${short(revision)} touches ${paths.join(", ")}`);
   }
+}
+
+/**
+ * Whether a revision lies behind another one and is not where its ref points now. A ref that was forced back is a new wish; a late push only looks like
+ * one, and the forges that do not say "forced" leave it to the remote to tell the two apart.
+ */
+async function isOlder(
+  { deployment, target, places, host }: StepContext,
+  revision: string,
+  than: string,
+): Promise<boolean> {
+  if (deployment.forced || (await host.git.isAncestor(places.mirror, revision, than)) !== true) return false;
+  if (deployment.ref === undefined) return true;
+  return (await host.git.remoteRevision(target.clone_url.reveal(), fullRef(deployment.ref))) !== revision;
 }

@@ -21,6 +21,23 @@ describe("deciding on a redelivery", () => {
   });
 });
 
+describe("deciding on pushes that cross", () => {
+  const running = { id: "newer", revision: revision("b"), previousPushed: revision("a"), status: "queued" } as const;
+
+  it("takes a push that comes after its successor for late", () => {
+    const late = wanted(revision("a"), { previous: revision("0") });
+    expect(decide(late, { ...EMPTY, waiting: running }, undefined)).toMatchObject({
+      decision: "skipped",
+      deployment: "newer",
+    });
+  });
+
+  it("takes a push back to where the branch was for the new wish it is, also where the forge does not say forced", () => {
+    const back = wanted(revision("a"), { previous: revision("b") });
+    expect(decide(back, { ...EMPTY, waiting: running }, undefined).decision).toBe("queued");
+  });
+});
+
 describe("the life of a deployment", () => {
   it("ends in every status that leads nowhere, and in no other", () => {
     const open = (Object.keys(NEXT_STATUSES) as DeploymentStatus[]).filter((status) => !isOutcome(status));

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createScenario } from "../helpers/scenario.ts";
+import { createScenario, until } from "../helpers/scenario.ts";
 
 describe("from git push to a running release", () => {
   it("takes the pushed revision live, tells the pusher, and records every phase", async () => {
@@ -195,6 +195,42 @@ describe("from git push to a running release", () => {
     await scenario.git("push", "--quiet", "--force", "origin", "main");
     await scenario.settled(two, "succeeded");
     expect(await scenario.answer()).toBe("version 2");
+  });
+
+  it("goes back where the branch itself went back, also for forges that do not say forced", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const one = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(one);
+    const two = await scenario.commit("2");
+    await scenario.push();
+    await scenario.settled(two);
+    chmodSync(join(scenario.bare, "hooks/post-receive"), 0o644);
+    await scenario.git("push", "--quiet", "--force", "origin", `${one}:refs/heads/main`);
+    await scenario.deliver({ before: two, after: one });
+    await until("version 1", async () => (await scenario.answer()) === "version 1");
+    const [last] = await scenario.store.deploymentHistory({ limit: 1 });
+    await until("the deployment to end", async () => (await scenario.settled(one)).id === last?.id);
+    expect((await scenario.store.targetStatus())[0]?.revision).toBe(one);
+  });
+
+  it("deploys the newer of two pushes that arrive in the wrong order while another one runs", async () => {
+    const scenario = await createScenario({ environment: "build: sleep 1" });
+    await scenario.start();
+    const one = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(one, "running");
+    const [two, three, four] = [await scenario.commit("2"), await scenario.commit("3"), await scenario.commit("4")];
+    chmodSync(join(scenario.bare, "hooks/post-receive"), 0o644);
+    await scenario.push();
+    await scenario.deliver({ before: three, after: four });
+    await scenario.deliver({ before: one, after: two });
+    expect(await scenario.settled(two)).toMatchObject({
+      status: "skipped",
+      reason: expect.stringContaining("in the wrong order"),
+    });
+    await until("version 4", async () => (await scenario.answer()) === "version 4");
   });
 
   it("skips what touches none of the target's paths, by what runs and not by what the push lists", async () => {

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Phase } from "../../domain/phase.ts";
 import type { StoreContext } from "../store-context.ts";
+import { insertPhase } from "./insert-phase.ts";
 import { LeaseLost } from "./lease-lost.ts";
 
 export interface PhaseChange {
@@ -27,16 +28,6 @@ export async function enterPhase({ db }: StoreContext, id: string, owner: string
       .returning("progress")
       .executeTakeFirst();
     if (row === undefined) throw new LeaseLost(id);
-    await tx
-      .insertInto("tb_deployment_phase")
-      .values({
-        deployment_id: id,
-        sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from tb_deployment_phase where deployment_id = ${id})`,
-        phase: change.phase,
-        progress: row.progress,
-        metadata: JSON.stringify(change.metadata),
-        at,
-      })
-      .execute();
+    await insertPhase(tx, { id, phase: change.phase, progress: row.progress }, change.metadata, at);
   });
 }

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Outcome } from "../../domain/deployment.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { DeploymentTable, Tables } from "../tables.ts";
+import { insertPhase } from "./insert-phase.ts";
 import { LeaseLost } from "./lease-lost.ts";
 
 export interface Settlement {
@@ -45,17 +46,7 @@ export async function settleDeployment(
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw new LeaseLost(id);
-    await tx
-      .insertInto("tb_deployment_phase")
-      .values({
-        deployment_id: id,
-        sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from tb_deployment_phase where deployment_id = ${id})`,
-        phase: row.phase,
-        progress: row.progress,
-        metadata: JSON.stringify({ status: settlement.outcome, reason: settlement.reason }),
-        at,
-      })
-      .execute();
+    await insertPhase(tx, row, { status: settlement.outcome, reason: settlement.reason }, at);
     if (settlement.outcome === "succeeded") await recordActive(tx, row, at);
     if (settlement.isBadRevision === true) await recordBadRevision(tx, row, settlement.reason, at);
     if (settlement.outcome === "rolled_back" || settlement.outcome === "rollback_failed") {

@@ -1,0 +1,10 @@
+import type { Deployer } from "../deployers/deployer.ts";
+import type { Forge } from "../forges/forge.ts";
+import type { ServiceManager } from "../service-managers/service-manager.ts";
+
+/** The families a configuration may name. */
+export interface Families {
+  readonly deployers: readonly Pick<Deployer, "type" | "settings">[];
+  readonly forges: readonly Pick<Forge, "name" | "baseUrl" | "secretKeys" | "signingTokenKeys">[];
+  readonly serviceManagers: readonly Pick<ServiceManager, "name" | "settings">[];
+}

@@ -1,0 +1,23 @@
+import type { Transaction } from "kysely";
+import { sql } from "kysely";
+import type { DeploymentTable, Tables } from "../tables.ts";
+
+/** A change of phase or progress as a row of its own, behind the ones before. Part of its caller's transaction. */
+export async function insertPhase(
+  tx: Transaction<Tables>,
+  { id, phase, progress }: Pick<DeploymentTable, "id" | "phase" | "progress">,
+  metadata: Readonly<Record<string, unknown>>,
+  at: string,
+): Promise<void> {
+  await tx
+    .insertInto("tb_deployment_phase")
+    .values({
+      deployment_id: id,
+      sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from tb_deployment_phase where deployment_id = ${id})`,
+      phase,
+      progress,
+      metadata: JSON.stringify(metadata),
+      at,
+    })
+    .execute();
+}
