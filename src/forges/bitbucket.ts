@@ -12,6 +12,8 @@ import {
   previousOf,
   requiredRevision,
   requiredText,
+  noBranchOrTag,
+  noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
 import { verifyHmac } from "./signatures.ts";
@@ -74,13 +76,7 @@ function eventsOf(name: string, body: Json): readonly ForgeEvent[] {
     );
   }
   const repository = at(body, "repository", "full_name");
-  return [
-    {
-      kind: "ignored",
-      repository: typeof repository === "string" ? repository : "",
-      reason: `the event ${name.slice(0, 100)} deploys nothing; pushes do`,
-    },
-  ];
+  return [noPush(name, repository)];
 }
 
 function orNothing(events: readonly ForgeEvent[], repository: string): readonly ForgeEvent[] {
@@ -121,8 +117,7 @@ function cloudChange(change: unknown, repository: string, body: Json): ForgeEven
 function serverChange(change: unknown, repository: string, body: Json): ForgeEvent {
   const full = at(change, "ref", "id") ?? at(change, "refId");
   const ref = typeof full === "string" ? parseRef(full) : undefined;
-  if (ref === undefined)
-    return { kind: "ignored", repository, reason: `${String(full).slice(0, 200)} is neither a branch nor a tag` };
+  if (ref === undefined) return noBranchOrTag(String(full), repository);
   checkedRef(ref);
   const to = at(change, "toHash");
   if (at(change, "type") === "DELETE" || isZero(to)) return { kind: "deleted", repository, ref };

@@ -11,6 +11,8 @@ import {
   previousOf,
   requiredRevision,
   requiredText,
+  noBranchOrTag,
+  noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
 import { verifyHmac } from "./signatures.ts";
@@ -36,12 +38,10 @@ export const git: Forge = {
 
 function eventOf(name: string, body: Json): ForgeEvent {
   const repository = requiredText(body, "repository");
-  if (name !== "push")
-    return { kind: "ignored", repository, reason: `the event ${name.slice(0, 100)} deploys nothing; pushes do` };
+  if (name !== "push") return noPush(name, repository);
   const full = requiredText(body, "ref");
   const ref = parseRef(full);
-  if (ref === undefined)
-    return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
+  if (ref === undefined) return noBranchOrTag(full, repository);
   checkedRef(ref);
   if (isZero(at(body, "after"))) return { kind: "deleted", repository, ref };
   const previous = previousOf(at(body, "before"));

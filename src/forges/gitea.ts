@@ -13,6 +13,8 @@ import {
   previousOf,
   requiredRevision,
   requiredText,
+  noBranchOrTag,
+  noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
 import { verifyHmac } from "./signatures.ts";
@@ -66,16 +68,14 @@ function eventOf(name: string, body: Json): ForgeEvent {
       ref: checkedRef({ kind: "branch", name: requiredText(body, "ref") }),
     };
   }
-  const reason = `the event ${name.slice(0, 100) || "without a name"} deploys nothing; pushes do`;
-  return { kind: "ignored", repository: typeof repository === "string" ? repository : "", reason };
+  return noPush(name, repository);
 }
 
 function pushed(body: Json): ForgeEvent {
   const repository = requiredText(body, "repository", "full_name");
   const full = requiredText(body, "ref");
   const ref = refOf(full, body);
-  if (ref === undefined)
-    return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
+  if (ref === undefined) return noBranchOrTag(full, repository);
   checkedRef(ref);
   const before = at(body, "before");
   if (isZero(at(body, "after"))) {

@@ -15,6 +15,8 @@ import {
   previousOf,
   requiredRevision,
   requiredText,
+  noBranchOrTag,
+  noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
 import { formatProblem, hexDigest, verifyHmac, wrongSecret } from "./signatures.ts";
@@ -77,8 +79,7 @@ function pushed(body: Json): ForgeEvent {
   const repository = requiredText(body, "repository", "full_name");
   const full = requiredText(body, "ref");
   const ref = parseRef(full);
-  if (ref === undefined)
-    return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
+  if (ref === undefined) return noBranchOrTag(full, repository);
   checkedRef(ref);
   if (at(body, "deleted") === true || isZero(at(body, "after"))) return { kind: "deleted", repository, ref };
   const after = requiredRevision(at(body, "after"), "after");
@@ -105,9 +106,7 @@ function pushed(body: Json): ForgeEvent {
 
 function ignored(name: string, body: Json): ForgeEvent {
   const repository = at(body, "repository", "full_name");
-  const reason =
-    name === PING
-      ? "GitHub's ping: the webhook arrives here"
-      : `the event ${name.slice(0, 100) || "without a name"} deploys nothing; pushes do`;
+  if (name !== PING) return noPush(name, repository);
+  const reason = "GitHub's ping: the webhook arrives here";
   return { kind: "ignored", repository: typeof repository === "string" ? repository : "", reason };
 }

@@ -12,6 +12,8 @@ import {
   previousOf,
   requiredRevision,
   requiredText,
+  noBranchOrTag,
+  noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
 import { verifyStandard, verifyToken } from "./signatures.ts";
@@ -42,7 +44,14 @@ export const gitlab: Forge = {
     const body = jsonBody(delivery);
     // System hooks have one header for all kinds of events: the body says which it is.
     const kind = at(body, "object_kind") ?? at(body, "event_name");
-    return { name, events: [kind === "push" || kind === "tag_push" ? pushed(body) : ignored(name, kind, body)] };
+    return {
+      name,
+      events: [
+        kind === "push" || kind === "tag_push"
+          ? pushed(body)
+          : noPush(typeof kind === "string" ? kind : name, at(body, "project", "path_with_namespace")),
+      ],
+    };
   },
 };
 
@@ -50,8 +59,7 @@ function pushed(body: Json): ForgeEvent {
   const repository = requiredText(body, "project", "path_with_namespace");
   const full = requiredText(body, "ref");
   const ref = parseRef(full);
-  if (ref === undefined)
-    return { kind: "ignored", repository, reason: `${full.slice(0, 200)} is neither a branch nor a tag` };
+  if (ref === undefined) return noBranchOrTag(full, repository);
   checkedRef(ref);
   if (isZero(at(body, "after"))) return { kind: "deleted", repository, ref };
   const after = requiredRevision(at(body, "after"), "after");
@@ -80,14 +88,4 @@ function pushed(body: Json): ForgeEvent {
 /** What the "Test" button sends for an empty repository (gitlab: lib/gitlab/data_builder/push.rb, SAMPLE_DATA). */
 function isCannedTest(body: Json): boolean {
   return at(body, "project_id") === 15 && at(body, "after") === "da1560886d4f094c3e6c9ef40349f7d38b5d27d7";
-}
-
-function ignored(name: string, kind: unknown, body: Json): ForgeEvent {
-  const repository = at(body, "project", "path_with_namespace");
-  const what = typeof kind === "string" ? kind : name;
-  return {
-    kind: "ignored",
-    repository: typeof repository === "string" ? repository : "",
-    reason: `the event ${what.slice(0, 100) || "without a name"} deploys nothing; pushes do`,
-  };
 }

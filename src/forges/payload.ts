@@ -1,5 +1,5 @@
 import { DeliveryRejected } from "../domain/errors.ts";
-import type { Delivery, Ref } from "../domain/event.ts";
+import type { Delivery, Ignored, Ref } from "../domain/event.ts";
 import { isRevision, isZeroRevision } from "../domain/event.ts";
 
 /** A JSON object nobody has looked into yet. */
@@ -113,6 +113,20 @@ export function checkedRef(ref: Ref): Ref {
   if (isBad || ref.name === "" || ref.name.length > 1024)
     throw new DeliveryRejected(400, `the name of the ${ref.kind} is not one git allows`);
   return ref;
+}
+
+/** `refs/pull/7/head`, `refs/notes/commits`: authentic, and nothing that is deployed. */
+export function noBranchOrTag(full: string, repository: string): Ignored {
+  return { kind: "ignored", repository, reason: `${full.slice(0, MAX_NAME)} is neither a branch nor a tag` };
+}
+
+/** Any event that is no push. `repository` as the body has it, if it has one. */
+export function noPush(name: string, repository: unknown): Ignored {
+  return {
+    kind: "ignored",
+    repository: typeof repository === "string" ? repository : "",
+    reason: `the event ${name.slice(0, 100) || "without a name"} deploys nothing; pushes do`,
+  };
 }
 
 /**

@@ -6,10 +6,8 @@ import type { Store } from "../store/store.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
 import { Cancelled, OutOfTime, Skipped } from "./interruptions.ts";
 import type { Journal } from "./journal.ts";
-import type { OutputLog } from "./output-log.ts";
 import { rollBack } from "./roll-back.ts";
 import type { Run } from "./run.ts";
-import type { ContextFor } from "./step-context.ts";
 
 /**
  * Takes one claimed deployment to its end: the steps that are not finished yet, in order; when one fails, everything that was begun is taken
