@@ -31,7 +31,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     packages: ["node:crypto", "node:path"],
   },
   launchers: { uses: ["domain"], knows: [], packages: ["node:child_process", "node:fs", "node:path"] },
-  queue: { uses: ["domain", "host"], knows: ["launchers", "store", "log.ts"], packages: ["node:timers/promises"] },
+  queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: ["node:timers/promises"] },
   http: {
     uses: ["domain"],
     knows: ["forges", "store", "webhooks", "log.ts"],

@@ -1,11 +1,9 @@
 import { FraisierError, StepFailed } from "../domain/errors.ts";
 import type { Outcome } from "../domain/deployment.ts";
 import { PHASES } from "../domain/phase.ts";
-import type { Step } from "../steps/step.ts";
 import type { Store } from "../store/store.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
 import { Cancelled, OutOfTime, Skipped } from "./interruptions.ts";
-import type { Journal } from "./journal.ts";
 import { rollBack } from "./roll-back.ts";
 import type { Run } from "./run.ts";
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { targetName } from "../domain/fraise.ts";
+import { ownIdentity } from "../host/process-identity.ts";
 import type { Log } from "../log.ts";
 import type { Launcher } from "../launchers/launcher.ts";
 import type { Store } from "../store/store.ts";
@@ -71,9 +72,10 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
 
 async function dispatch(parts: DispatcherParts, poke: () => void): Promise<void> {
   const { store, log, concurrency } = parts;
+  const claimer = JSON.stringify(ownIdentity());
   const { queued, running } = await store.queueState();
   for (const dead of findDead(running, new Date())) {
-    if (!(await store.reclaimDeployment(dead.id, dead.lease_owner, LAUNCH_LEASE_MS))) continue;
+    if (!(await store.reclaimDeployment(dead.id, dead.lease_owner, LAUNCH_LEASE_MS, claimer))) continue;
     log.warn({ deployment: dead.id }, "its runner died: taking it up again");
     await launch(parts, dead.id, poke);
   }
@@ -83,7 +85,7 @@ async function dispatch(parts: DispatcherParts, poke: () => void): Promise<void>
     if (free <= 0) return;
     // Not tried in vain: a claim takes the store's write lock, which deliveries need.
     if (busy.has(targetName(target))) continue;
-    if (!(await store.claimDeployment(id, LAUNCH_LEASE_MS))) continue;
+    if (!(await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
     free -= 1;
     log.info({ deployment: id }, "starting");
     await launch(parts, id, poke);

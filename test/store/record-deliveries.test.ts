@@ -9,7 +9,7 @@ const C = revision("c");
 
 /** Claims, runs and ends a deployment, as a runner does. */
 async function settle(store: Store, id: string, outcome: Outcome, isBadRevision = false): Promise<void> {
-  expect(await store.claimDeployment(id, 1000)).toBe(true);
+  expect(await store.claimDeployment(id, 1000, "{}")).toBe(true);
   expect(await store.adoptDeployment(id, "runner", { kind: "process", identity: "{}" }, 1000)).toBe(true);
   if (outcome === "rolled_back") await store.beginRollback(id, "runner", "unhealthy");
   await store.settleDeployment(id, "runner", {
@@ -184,10 +184,10 @@ describe("recording deliveries", () => {
     const store = await freshStore();
     const [first] = await record(store, delivery(A));
     const id = first?.deployment ?? "";
-    expect(await store.claimDeployment(id, 1000)).toBe(true);
-    expect(await store.claimDeployment(id, 1000)).toBe(false);
+    expect(await store.claimDeployment(id, 1000, "{}")).toBe(true);
+    expect(await store.claimDeployment(id, 1000, "{}")).toBe(false);
     const [second] = await record(store, delivery(B));
-    expect(await store.claimDeployment(second?.deployment ?? "", 1000)).toBe(false);
+    expect(await store.claimDeployment(second?.deployment ?? "", 1000, "{}")).toBe(false);
     expect(await store.adoptDeployment(id, "one", { kind: "process", identity: "{}" }, 1000)).toBe(true);
     expect(await store.adoptDeployment(id, "two", { kind: "process", identity: "{}" }, 1000)).toBe(false);
     await expect(store.settleDeployment(id, "two", { outcome: "succeeded", reason: "", hint: "" })).rejects.toThrow(

@@ -114,6 +114,7 @@ describe("under a real systemd", () => {
     const revision = await scenario.commit("1");
     await scenario.push();
     const running = await scenario.settled(revision, "running");
+    await until("the build", async () => (await scenario.settled(revision, "running")).phase === "building");
     await systemctl("restart", "fraisier-test.service");
     const row = await scenario.settled(revision);
     expect(row).toMatchObject({ id: running.id, status: "succeeded", attempt: 1 });

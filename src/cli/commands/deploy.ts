@@ -8,7 +8,7 @@ import { StepFailed, UsageError } from "../../domain/errors.ts";
 import type { Ref } from "../../domain/event.ts";
 import { fullRef, isRevision } from "../../domain/event.ts";
 import { targetName } from "../../domain/fraise.ts";
-import { isAlive } from "../../host/process-identity.ts";
+import { isAlive, ownIdentity } from "../../host/process-identity.ts";
 import { runnerCommand } from "../../launchers/runner-command.ts";
 import { placesOf } from "../../pipeline/places.ts";
 import type { Invocation } from "../command-entry.ts";
@@ -125,7 +125,7 @@ async function waitFor({ store }: App, deployment: string, print: Print): Promis
 
 /** No daemon: the same runner as ever, as a child of this command. */
 async function runHere(app: App, deployment: string, print: Print): Promise<Outcome | undefined> {
-  if (!(await app.store.claimDeployment(deployment, 20_000))) {
+  if (!(await app.store.claimDeployment(deployment, 20_000, JSON.stringify(ownIdentity())))) {
     throw new StepFailed(`deployment ${deployment} cannot start: its target has another one running`, {
       hint: "No daemon serves this store; fraisier status shows what runs.",
     });

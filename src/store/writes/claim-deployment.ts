@@ -3,12 +3,20 @@ import type { StoreContext } from "../store-context.ts";
 
 /** Who may adopt a claimed deployment: the one runner that was launched for it. */
 export const UNADOPTED = "launched";
+/** The kind of runner that is none yet: the identity is that of the process that claimed and is launching one. */
+export const LAUNCHING = "launching";
 
 /**
- * Takes a queued deployment out of the queue for a runner that is about to be launched. False when it is no longer queued, or its target
+ * Takes a queued deployment out of the queue for a runner that is about to be launched. `claimer`: the identity of who does, as JSON, so that a
+ * claim whose maker died is known for what it is. False when it is no longer queued, or its target
  * has another one running: a race lost, not an error.
  */
-export async function claimDeployment({ db }: StoreContext, id: string, leaseMs: number): Promise<boolean> {
+export async function claimDeployment(
+  { db }: StoreContext,
+  id: string,
+  leaseMs: number,
+  claimer: string,
+): Promise<boolean> {
   const now = new Date();
   return await db.transaction().execute(async (tx) => {
     const queued = await tx.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
@@ -36,6 +44,8 @@ export async function claimDeployment({ db }: StoreContext, id: string, leaseMs:
         previous_revision: state?.revision ?? null,
         previous_deployment_id: state?.deployment_id ?? null,
         lease_owner: UNADOPTED,
+        runner_kind: LAUNCHING,
+        runner_identity: claimer,
         lease_expires_at: new Date(now.getTime() + leaseMs).toISOString(),
       })
       .where("id", "=", id)

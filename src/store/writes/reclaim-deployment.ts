@@ -1,5 +1,5 @@
 import type { StoreContext } from "../store-context.ts";
-import { UNADOPTED } from "./claim-deployment.ts";
+import { LAUNCHING, UNADOPTED } from "./claim-deployment.ts";
 
 /**
  * Takes a running deployment away from a runner that is known to be dead, for the next one to adopt. False when its owner changed meanwhile:
@@ -10,6 +10,7 @@ export async function reclaimDeployment(
   id: string,
   deadOwner: string | null,
   leaseMs: number,
+  claimer: string,
 ): Promise<boolean> {
   const result = await db
     .updateTable("tb_deployment")
@@ -17,8 +18,8 @@ export async function reclaimDeployment(
       attempt: value("attempt", "+", 1),
       lease_owner: UNADOPTED,
       lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
-      runner_kind: null,
-      runner_identity: null,
+      runner_kind: LAUNCHING,
+      runner_identity: claimer,
     }))
     .where("id", "=", id)
     .where("status", "in", ["running", "rolling_back"])
