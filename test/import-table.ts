@@ -30,7 +30,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: ["config", "host", "service-managers", "steps"],
     packages: ["node:crypto", "node:path"],
   },
-  launchers: { uses: ["domain"], knows: [], packages: ["node:child_process", "node:fs", "node:path"] },
+  launchers: { uses: ["domain"], knows: [], packages: ["node:child_process", "node:fs"] },
   queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: ["node:timers/promises"] },
   http: {
     uses: ["domain"],

@@ -1,4 +1,3 @@
-import { extname, join } from "node:path";
 import type { Launch } from "./launcher.ts";
 
 /** This same program again: from source or built, with the same Node and the same flags. */
@@ -6,6 +5,7 @@ export function runnerCommand({
   deployment,
   configFile,
 }: Pick<Launch, "deployment" | "configFile">): [string, ...string[]] {
-  const main = join(import.meta.dirname, "..", `main${extname(import.meta.filename)}`);
-  return [process.execPath, ...process.execArgv, main, "run", deployment, "--config", configFile];
+  const program = process.argv[1];
+  if (program === undefined) throw new Error("fraisier does not know its own file");
+  return [process.execPath, ...process.execArgv, program, "run", deployment, "--config", configFile];
 }

@@ -42,6 +42,10 @@ function openDatabase(file: string): Database.Database {
     // FULL: a queued deployment must survive a power cut, not only a crash.
     database.pragma("synchronous = full");
     database.pragma("foreign_keys = on");
+    // 16 MB instead of 4: a checkpoint writes pages that changed often, as those of indexes, once.
+    database.pragma("wal_autocheckpoint = 4000");
+    // Of each connection, and the daemon has two.
+    database.pragma("cache_size = -4000");
     // Keeps the write-ahead log from staying large after one long transaction.
     database.pragma("journal_size_limit = 67108864");
     return database;

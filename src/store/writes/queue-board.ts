@@ -5,6 +5,7 @@ import type { Trigger } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { DeploymentTable, Tables } from "../tables.ts";
+import { insertRows } from "./insert-rows.ts";
 
 interface Slot {
   readonly target: TargetKey;
@@ -98,12 +99,8 @@ export class QueueBoard {
         .where("status", "=", "queued")
         .execute();
     }
-    if (this.#created.size > 0) {
-      await tx
-        .insertInto("tb_deployment")
-        .values([...this.#created.values()].map((each) => deploymentRow(each, at)))
-        .execute();
-    }
+    const created = [...this.#created.values()].map((each) => deploymentRow(each, at));
+    await insertRows(tx, "tb_deployment", created);
     for (const name of this.#wished) {
       const slot = this.#slots.get(name);
       if (slot !== undefined) await saveState(tx, slot, at);

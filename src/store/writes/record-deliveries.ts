@@ -11,6 +11,7 @@ import { decide } from "../../domain/decision.ts";
 import { fullRef } from "../../domain/event.ts";
 import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
+import { insertRows } from "./insert-rows.ts";
 import { knownDeliveries } from "./known-deliveries.ts";
 import type { KnownDeliveries } from "./known-deliveries.ts";
 import { QueueBoard } from "./queue-board.ts";
@@ -92,7 +93,7 @@ async function insertEvents(
       redelivery_of: outcome?.redeliveryOf ?? null,
     };
   });
-  await tx.insertInto("tb_webhook_event").values(rows).execute();
+  await insertRows(tx, "tb_webhook_event", rows);
 }
 
 /** The row's own word for all its decisions: the one that did most. */
@@ -127,5 +128,5 @@ async function insertDecisions(
       };
     }),
   );
-  if (rows.length > 0) await tx.insertInto("tb_webhook_decision").values(rows).execute();
+  await insertRows(tx, "tb_webhook_decision", rows);
 }
