@@ -19,14 +19,22 @@ const BOUND_BY_THE_STORE =
   "of 4 KiB (body, two hash-ordered indexes that recognise redeliveries, the ends of a dozen tables and indexes), besides 120 µs of the main " +
   "thread (the bare route: 85 µs in all) and the load generator's 40 µs, on the same two processors.";
 
+interface Round extends LoadResult {
+  /** Until the last thing that followed from the deliveries was done. */
+  readonly secondsUntilDone: number;
+}
+
 interface Contender {
   readonly name: string;
   readonly server: Server;
-  readonly rounds: LoadResult[];
+  readonly rounds: Round[];
 }
 
 interface Figures {
+  /** Answers a second. */
   readonly rate: number;
+  /** Deliveries a second, all that follows from them done. */
+  readonly doneRate: number;
   readonly p50: number;
   readonly p99: number;
 }
@@ -55,8 +63,8 @@ export const accept: Part = {
     }
     for (let round = 0; round < ROUNDS; round++) {
       for (const { server, rounds } of contenders) {
-        rounds.push(await send(server, PER_ROUND));
-        await untilQuiet(server.pid);
+        const result = await send(server, PER_ROUND);
+        rounds.push({ ...result, secondsUntilDone: result.seconds + (await untilQuiet(server.pid)) / 1000 });
       }
     }
     fraisier.checkStored(WARM_UP + ROUNDS * PER_ROUND);
@@ -65,9 +73,10 @@ export const accept: Part = {
   },
 };
 
-function summarise(rounds: readonly LoadResult[]): Figures {
+function summarise(rounds: readonly Round[]): Figures {
   return {
     rate: median(rounds.map(({ seconds }) => PER_ROUND / seconds)),
+    doneRate: median(rounds.map(({ secondsUntilDone }) => PER_ROUND / secondsUntilDone)),
     p50: median(rounds.map(({ p50 }) => p50)),
     p99: median(rounds.map(({ p99 }) => p99)),
   };
@@ -77,7 +86,6 @@ function rows(figures: ReadonlyMap<string, Figures>, missing: string | undefined
   const [fraisier, bare, webhook] = ["fraisier", "bare", "webhook"].map((name) => figures.get(name));
   if (fraisier === undefined || bare === undefined) throw new Error("fraisier and the bare route are always measured");
   const toBare = fraisier.rate / bare.rate;
-  const toWebhook = webhook === undefined ? undefined : fraisier.rate / webhook.rate;
   return [
     {
       measured: `fraisier serve: ${bodyBytes} bytes each, stored with fsync, deployment queued or superseded`,
@@ -87,7 +95,7 @@ function rows(figures: ReadonlyMap<string, Figures>, missing: string | undefined
     },
     { measured: "bare Hono route: reads the body, verifies it", result: text(bare) },
     {
-      measured: "adnanh/webhook: verifies it, starts /bin/true",
+      measured: "adnanh/webhook: verifies it, answers, then runs /bin/true",
       result: webhook === undefined ? `not measured: ${missing}` : text(webhook),
     },
     {
@@ -97,13 +105,22 @@ function rows(figures: ReadonlyMap<string, Figures>, missing: string | undefined
       missedBy: below(toBare, 0.7, ""),
       because: BOUND_BY_THE_STORE,
     },
-    {
-      measured: "fraisier / adnanh/webhook",
-      result: toWebhook === undefined ? `not measured: ${missing}` : toWebhook.toFixed(2),
-      ...(toWebhook === undefined
-        ? {}
-        : { wanted: "≥ 2.00", missedBy: below(toWebhook, 2, ""), because: BOUND_BY_THE_STORE }),
-    },
+    ...(webhook === undefined ? [] : besideWebhook(fraisier, webhook)),
+  ];
+}
+
+/** It answers before it has run what it answered for: so many a second it can answer for a moment, so many it can sustain. */
+function besideWebhook(fraisier: Figures, webhook: Figures): readonly Row[] {
+  const row = (measured: string, ratio: number): Row => ({
+    measured: `fraisier / adnanh/webhook, ${measured}`,
+    result: ratio.toFixed(2),
+    wanted: "≥ 2.00",
+    missedBy: below(ratio, 2, ""),
+    because: BOUND_BY_THE_STORE,
+  });
+  return [
+    row("its answers alone", fraisier.rate / webhook.rate),
+    row(`until its commands have run (${webhook.doneRate.toFixed(0)}/s)`, fraisier.rate / webhook.doneRate),
   ];
 }
 

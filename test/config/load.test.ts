@@ -1,10 +1,13 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
 import { families } from "../../src/app.ts";
 import type { Config } from "../../src/config/config.ts";
 import { findConfig } from "../../src/config/find-config.ts";
+import { configJsonSchema } from "../../src/config/json-schema.ts";
 import { loadConfig, parseConfig } from "../../src/config/load.ts";
 import { checkSecrets, secretValues, secretVariables } from "../../src/config/secrets.ts";
 import { showConfig } from "../../src/config/show.ts";
@@ -295,6 +298,33 @@ describe("secrets", () => {
       { SECRET: "s3cret" },
     );
     expect(secretValues(config)).toEqual(["s3cret", "t0ken"]);
+  });
+});
+
+describe("the JSON Schema", () => {
+  const text = readFileSync(join(import.meta.dirname, "../../fraises.yaml"), "utf8");
+  const asText = ["!envvar", "!file"].map((tag) => ({ tag, resolve: (value: string) => value }));
+  const schema = z.fromJSONSchema(configJsonSchema(families));
+
+  it("agrees with the reference configuration, and not with a broken one", () => {
+    const data = parseYaml(text, { customTags: asText }) as { fraises: Record<string, Record<string, unknown>> };
+    expect(schema.safeParse(data).error).toBeUndefined();
+    const broken = structuredClone(data);
+    (broken.fraises["api"] ?? {})["repositori"] = "acme/shop";
+    expect(schema.safeParse(broken).success).toBe(false);
+  });
+
+  it("has no key that the reference configuration does not show", () => {
+    const shown = new Set(text.match(/[a-z_]+(?=:)/g));
+    const keys = new Set<string>();
+    const collect = (node: unknown): void => {
+      if (typeof node !== "object" || node === null) return;
+      const { properties } = node as { properties?: Record<string, unknown> };
+      for (const key of Object.keys(properties ?? {})) keys.add(key);
+      for (const child of Object.values(node)) collect(child);
+    };
+    collect(configJsonSchema(families));
+    expect([...keys].filter((key) => !shown.has(key)).toSorted()).toEqual([]);
   });
 });
 
