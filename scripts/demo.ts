@@ -172,7 +172,12 @@ async function service(app: string, run: string): Promise<string> {
       script,
       `#!/bin/sh
 pidfile=${folder}/service.pid
-stop() { [ -f $pidfile ] && kill "$(cat $pidfile)" 2>/dev/null; rm -f $pidfile; }
+stop() {
+  [ -f $pidfile ] && pid=$(cat $pidfile) && kill "$pid" 2>/dev/null
+  tries=100
+  while [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && [ $tries -gt 0 ]; do sleep 0.02; tries=$((tries - 1)); done
+  rm -f $pidfile
+}
 case $1 in
   restart)
     stop

@@ -280,7 +280,13 @@ function service({ unit }: ScenarioOptions, folder: string, run: string): string
   writeFileSync(
     script,
     `#!/bin/sh
-stop() { [ -f ${pidFile} ] && kill "$(cat ${pidFile})" 2>/dev/null; rm -f ${pidFile}; }
+# Returns once the process is gone: until then its port is taken.
+stop() {
+  [ -f ${pidFile} ] && pid=$(cat ${pidFile}) && kill "$pid" 2>/dev/null
+  tries=100
+  while [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && [ $tries -gt 0 ]; do sleep 0.02; tries=$((tries - 1)); done
+  rm -f ${pidFile}
+}
 case $1 in
   restart)
     stop
