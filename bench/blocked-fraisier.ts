@@ -8,7 +8,7 @@ import { createRepository } from "./repository.ts";
 import { SECRET, startFraisier, writeBlockedConfig } from "./servers.ts";
 import type { Server } from "./servers.ts";
 
-/** A daemon whose one running deployment builds for an hour, so that what is measured is accepting, not deploying. */
+/** A daemon whose one running deployment builds all the while, so that what is measured is accepting, not deploying. */
 export interface BlockedFraisier extends AsyncDisposable {
   readonly server: Server;
   /** @throws unless `deliveries` events and their deployments are in the store, and all but the last are superseded. */

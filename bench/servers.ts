@@ -106,7 +106,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** A fraises.yaml whose only target builds for an hour: one deployment runs, and all others wait for it or are superseded. */
+/** A fraises.yaml whose only target builds for twenty minutes (where the benchmark is killed, nothing stays for longer): one deployment runs, and all others wait for it or are superseded. */
 export function writeBlockedConfig(folder: string, cloneUrl: string): string {
   const file = join(folder, "fraises.yaml");
   writeFileSync(
@@ -127,7 +127,7 @@ fraises:
       production:
         branch: main
         app_path: ${join(folder, "live")}
-        build: { command: [sleep, "3600"], timeout: 1h }
+        build: { command: [sleep, "1200"], timeout: 30m }
 `,
   );
   return file;

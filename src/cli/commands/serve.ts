@@ -8,7 +8,7 @@ const STOP_MS = 15_000;
 
 export async function run({ options, print }: Invocation): Promise<number> {
   // A daemon is small for months: its young generation need not grow to 48 MB in a storm of pushes.
-  setFlagsFromString("--max-semi-space-size=2");
+  setFlagsFromString("--semi-space-growth-factor=1");
   const daemon = await startDaemon(options.config);
   const { host, port } = daemon.address;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
