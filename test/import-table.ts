@@ -45,6 +45,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "host",
       "launchers",
       "pipeline",
+      "queue",
       "routing",
       "app.ts",
       "daemon.ts",

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from "commander";
-import { ConfigError, FraisierError } from "../domain/errors.ts";
 import type { GlobalOptions, Invocation } from "./command-entry.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { EXIT } from "./exit-codes.ts";
 import { createPrint } from "./print.ts";
+import { report } from "./report.ts";
 
 /** argv in, exit code out. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -63,28 +63,4 @@ function createProgram(done: (exitCode: number) => void): Command {
     });
   }
   return program;
-}
-
-/** On standard error: what happened, and what to do. */
-function report(error: unknown, asJson: boolean): number {
-  if (!(error instanceof FraisierError)) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(
-      asJson
-        ? `${JSON.stringify({ error: { code: "bug", message: String(error) } })}\n`
-        : `fraisier: a bug: please report it with these lines\n${text}\n`,
-    );
-    return EXIT.bug;
-  }
-  const { code, message, hint, exitCode } = error;
-  const problems = error instanceof ConfigError ? error.problems : undefined;
-  if (asJson) {
-    process.stderr.write(`${JSON.stringify({ error: { code, message, hint, problems } })}\n`);
-    return exitCode;
-  }
-  for (const { file, line, column, message: problem, severity } of problems ?? []) {
-    process.stderr.write(`${file}:${line}:${column}: ${severity === "warning" ? "warning: " : ""}${problem}\n`);
-  }
-  process.stderr.write(`fraisier: ${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
-  return exitCode;
 }

@@ -8,27 +8,45 @@ const PAGE = 1_000;
 /** How often one looks for new lines: nobody reads faster. */
 const PAUSE_MS = 150;
 
-/** Prints a deployment's log from its start; with `untilEnd` goes on until the deployment ends, and gives its outcome. */
-export async function follow(store: Store, id: string, print: Print, untilEnd: boolean): Promise<Outcome | undefined> {
+export interface FollowOptions {
+  /** Go on until the deployment ends; else only what is there already. */
+  readonly untilEnd: boolean;
+  /** Only the lines of this step. */
+  readonly step?: string | undefined;
+  /** Aborted when nobody is left who could end the deployment: what is there is still printed. */
+  readonly abandoned?: AbortSignal;
+}
+
+/** Prints a deployment's log from its start. Gives its outcome; undefined when it has none yet. */
+export async function follow(
+  store: Store,
+  id: string,
+  print: Print,
+  { untilEnd, step: only, abandoned }: FollowOptions,
+): Promise<Outcome | undefined> {
   let after = 0;
   for (;;) {
-    // Asked for before the lines are read: what was written before the end is not missed.
-    const detail = await store.deploymentDetail(id);
-    const status = detail?.deployment.status;
+    // Both asked before the lines are read: what was written before the end is not missed.
+    const isAbandoned = abandoned?.aborted === true;
+    const status = (await store.deploymentDetail(id))?.deployment.status;
     let lines;
     do {
       lines = await store.deploymentOutput(id, after, PAGE);
       for (const { at, step, stream, line, sequence } of lines) {
         after = sequence;
+        if (only !== undefined && step !== only) continue;
         if (print.isJson) print.json({ at, step, stream, line });
-        else
+        else {
+          const text = harmless(line);
           print.line(
-            `${print.style("dim", `${at.slice(11, 19)} ${step}`)} ${stream === "fraisier" ? print.style("cyan", harmless(line)) : harmless(line)}`,
+            `${print.style("dim", `${at.slice(11, 19)} ${step}`)} ${stream === "fraisier" ? print.style("cyan", text) : text}`,
           );
+        }
       }
     } while (lines.length === PAGE);
-    if (status === undefined || isOutcome(status)) return status;
-    if (!untilEnd) return undefined;
+    if (status === undefined) return undefined;
+    if (isOutcome(status)) return status;
+    if (!untilEnd || isAbandoned) return undefined;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }

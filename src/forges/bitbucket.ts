@@ -116,8 +116,9 @@ function cloudChange(change: unknown, repository: string, body: Json): ForgeEven
 
 function serverChange(change: unknown, repository: string, body: Json): ForgeEvent {
   const full = at(change, "ref", "id") ?? at(change, "refId");
-  const ref = typeof full === "string" ? parseRef(full) : undefined;
-  if (ref === undefined) return noBranchOrTag(String(full), repository);
+  if (typeof full !== "string") return { kind: "ignored", repository, reason: "a change that names no ref" };
+  const ref = parseRef(full);
+  if (ref === undefined) return noBranchOrTag(full, repository);
   checkedRef(ref);
   const to = at(change, "toHash");
   if (at(change, "type") === "DELETE" || isZero(to)) return { kind: "deleted", repository, ref };

@@ -56,7 +56,8 @@ export function wrongSecret(secrets: readonly string[]): Verification {
 export function verifyToken(token: string | undefined, secrets: readonly string[], forge: string): Verification {
   if (secrets.length === 0) return { authentic: false, reason: `no webhook secret is configured for ${forge}` };
   if (token === undefined || token === "") return { authentic: false, reason: "the token is missing" };
-  const given = sha256(token);
+  // Node gives a header's bytes as Latin-1: a token with an umlaut arrives as its UTF-8 bytes, one character each.
+  const given = sha256(Buffer.from(token, "latin1"));
   if (anyOf(secrets, (secret) => timingSafeEqual(sha256(secret), given))) return AUTHENTIC;
   return {
     authentic: false,
@@ -66,6 +67,9 @@ export function verifyToken(token: string | undefined, secrets: readonly string[
 
 /** Seconds a signed time may be off, either way, as the reference libraries of Standard Webhooks have it. */
 const TOLERANCE_SECONDS = 300;
+
+/** Whatever is no base64 decodes to little or nothing, and anybody can sign with an empty key. */
+const MIN_KEY_BYTES = 16;
 
 export interface StandardHeaders {
   readonly id: string | undefined;
@@ -91,17 +95,24 @@ export function verifyStandard(
       reason: "the webhook-timestamp is more than five minutes off: is this machine's clock right?",
     };
   }
+  const keys = tokens.map(signingKey);
+  if (keys.some((key) => key.byteLength < MIN_KEY_BYTES)) {
+    return { authentic: false, reason: "the signing token in the configuration is not whsec_ and base64 of a key" };
+  }
   const given = signature.split(" ").flatMap((each) => {
     const [version, value = ""] = each.split(",", 2);
     const digest = Buffer.from(value, "base64");
     return version === "v1" && digest.byteLength === 32 ? [digest] : [];
   });
-  const isOurs = anyOf(tokens, (token) => {
-    const key = Buffer.from(token.replace(/^whsec_/, ""), "base64");
+  const isOurs = anyOf(keys, (key) => {
     const expected = createHmac("sha256", key).update(`${id}.${timestamp}.`).update(bytes).digest();
     return anyOf(given, (digest) => timingSafeEqual(expected, digest));
   });
   return isOurs ? AUTHENTIC : { authentic: false, reason: "the webhook-signature does not match the signing token" };
+}
+
+function signingKey(token: string): Buffer {
+  return Buffer.from(token.replace(/^whsec_/, ""), "base64");
 }
 
 /** Looks at all of them: which one matched does not show in the time it takes. */
@@ -111,6 +122,6 @@ function anyOf<Item>(items: readonly Item[], matches: (item: Item) => boolean): 
   return found;
 }
 
-function sha256(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+function sha256(value: string | Buffer): Buffer {
+  return createHash("sha256").update(value).digest();
 }

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { forges } from "../../src/forges/index.ts";
 import type { Delivery } from "../../src/domain/event.ts";
@@ -85,6 +86,16 @@ describe("GitLab's signing token (Standard Webhooks)", () => {
     ).toMatch(/malformed/);
   });
 
+  it("never matches under a signing token that holds no key, for anybody could have made that signature", async () => {
+    const signature = (key: string): string =>
+      `v1,${createHmac("sha256", key).update(`${headers["webhook-id"]}.1614265330.${body}`).digest("base64")}`;
+    for (const token of ["whsec_", "whsec_!!!", "whsec_YWJj"]) {
+      const key = Buffer.from(token.replace("whsec_", ""), "base64").toString();
+      const forged = { ...headers, "webhook-signature": signature(key) };
+      expect(await verify("gitlab", forged, body, { signingTokens: [token] })).toMatch(/not whsec_ and base64/);
+    }
+  });
+
   it("never falls back from a bad or missing signature to the token", async () => {
     const token = { "x-gitlab-token": "plain token" };
     const both = { secrets: ["plain token"], signingTokens };
@@ -93,6 +104,15 @@ describe("GitLab's signing token (Standard Webhooks)", () => {
       /does not match/,
     );
     expect(await verify("gitlab", token, body, { secrets: ["plain token"] })).toBe("authentic");
+  });
+});
+
+describe("GitLab's plain token", () => {
+  it("is compared as the bytes that were sent, umlauts included", async () => {
+    const asNodeGivesIt = Buffer.from("schlüssel ✓", "utf8").toString("latin1");
+    const secrets = ["schlüssel ✓"];
+    expect(await verify("gitlab", { "x-gitlab-token": asNodeGivesIt }, "{}", { secrets })).toBe("authentic");
+    expect(await verify("gitlab", { "x-gitlab-token": "schlussel ?" }, "{}", { secrets })).toMatch(/does not match/);
   });
 });
 

@@ -13,6 +13,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["--job <job>", "the job of a fraise that has jobs"],
       ["--revision <sha>", "the full commit hash; else what --ref or the target's first branch points to"],
       ["--ref <name>", "a branch or tag of the repository"],
+      ["--reason <text>", "why, for the record"],
       ["--wait", "follow it to its end, and exit with its outcome"],
       ["--dry-run", "say what would be done, and do nothing"],
     ],
@@ -47,7 +48,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: "logs <deployment>",
     summary: "the output of a deployment; `last` is the newest",
     group: "Looking",
-    options: [["-f, --follow", "go on until it ends"]],
+    options: [
+      ["-f, --follow", "go on until it ends"],
+      ["--step <step>", "only what this step wrote"],
+    ],
     load: () => import("./logs.ts"),
   },
   {

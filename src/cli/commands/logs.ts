@@ -3,9 +3,15 @@ import type { Invocation } from "../command-entry.ts";
 import { follow } from "../follow.ts";
 import { resolveDeployment } from "../resolve-deployment.ts";
 
-export async function run({ args, options, print }: Invocation<{ readonly follow?: boolean }>): Promise<number> {
+interface Options {
+  readonly follow?: boolean;
+  readonly step?: string;
+}
+
+export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
   const { store } = await openReader(options.config);
-  await follow(store, await resolveDeployment(store, args[0] ?? ""), print, options.follow === true);
+  const id = await resolveDeployment(store, args[0] ?? "");
+  await follow(store, id, print, { untilEnd: options.follow === true, step: options.step });
   await store.close();
   return 0;
 }

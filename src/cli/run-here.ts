@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { App } from "../app.ts";
+import type { Outcome } from "../domain/deployment.ts";
+import { HostUnavailable } from "../domain/errors.ts";
+import type { TargetKey } from "../domain/fraise.ts";
+import { targetName } from "../domain/fraise.ts";
+import { ownIdentity } from "../host/process-identity.ts";
+import { runnerCommand } from "../launchers/runner-command.ts";
+import { findDead } from "../queue/find-dead.ts";
+import { follow } from "./follow.ts";
+import type { Print } from "./print.ts";
+import { onInterrupt, requestCancel } from "./interrupt.ts";
+
+/** The launched runner must have taken the deployment up by then. */
+const LAUNCH_LEASE_MS = 20_000;
+/** How often one asks whether it is this deployment's turn. */
+const TURN_MS = 300;
+
+/**
+ * Where no daemon runs: waits for the target's turn, then runs the deployment with the same runner as ever, as a child of this command, and follows
+ * it to its end. What a runner that died left behind is brought to its end first. The first Ctrl-C asks for cancellation, the next ones end the runner.
+ * @throws HostUnavailable when the runner ended before its deployment did.
+ */
+export async function runHere(app: App, target: TargetKey, id: string, print: Print): Promise<Outcome | undefined> {
+  let runner: Runner | undefined;
+  using _interrupt = onInterrupt(
+    () => {
+      if (!print.isJson) print.line("cancelling; Ctrl-C again ends the runner at once");
+      requestCancel(app.store, id);
+    },
+    () => runner?.end(),
+  );
+  const say = (text: string): void => {
+    if (!print.isJson) print.line(text);
+  };
+  let waitsFor: string | undefined;
+  for (;;) {
+    const turn = await takeTurn(app, target, id);
+    if (turn.kind === "gone") return await follow(app.store, id, print, { untilEnd: true });
+    if (turn.kind === "wait") {
+      if (waitsFor !== turn.id) say(`waiting for deployment ${turn.id} of the same target to end`);
+      waitsFor = turn.id;
+      await sleep(TURN_MS);
+      continue;
+    }
+    if (turn.id !== id) say(`the runner of deployment ${turn.id} died: bringing that one to its end first`);
+    runner = startRunner(app, turn.id);
+    const [outcome, ended] = await Promise.all([
+      turn.id === id ? follow(app.store, id, print, { untilEnd: true, abandoned: runner.ended }) : undefined,
+      runner.exit,
+    ]);
+    if (outcome !== undefined) return outcome;
+    const left = (await app.store.deploymentDetail(turn.id))?.deployment;
+    if (left !== undefined && left.finished_at === null) {
+      throw new HostUnavailable(`the runner ended (${ended}) before deployment ${turn.id} did`, {
+        hint: `fraisier logs ${turn.id} shows how far it came; fraisier serve, or the same command again, takes it up from there.`,
+      });
+    }
+  }
+}
+
+type Turn =
+  /** Claimed by this process: a runner may start. */
+  | { readonly kind: "run"; readonly id: string }
+  | { readonly kind: "wait"; readonly id: string }
+  /** Ended, or taken by another process that lives. */
+  | { readonly kind: "gone" };
+
+async function takeTurn({ store }: App, target: TargetKey, id: string): Promise<Turn> {
+  const claimer = JSON.stringify(ownIdentity());
+  if (await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id };
+  const { queued, running } = await store.queueState();
+  const ours = running.filter((each) => targetName(each) === targetName(target));
+  for (const dead of findDead(ours, new Date())) {
+    if (await store.reclaimDeployment(dead.id, dead.lease_owner, LAUNCH_LEASE_MS, claimer))
+      return { kind: "run", id: dead.id };
+  }
+  if (!queued.some((each) => each.id === id)) return { kind: "gone" };
+  // None that runs: it ended a moment ago, and the next look claims ours.
+  return { kind: "wait", id: ours[0]?.id ?? "before this one" };
+}
+
+interface Runner {
+  /** Aborted once the process is gone. */
+  readonly ended: AbortSignal;
+  /** How it ended: `exit code 1`, `SIGKILL`. Rejects when it could not be started. */
+  readonly exit: Promise<string>;
+  end(): void;
+}
+
+function startRunner({ config }: App, deployment: string): Runner {
+  const [program, ...args] = runnerCommand({ deployment, configFile: config.file });
+  // In a session of its own, so that Ctrl-C reaches this command and not the runner.
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, FRAISIER_RUNNER: "process" },
+  });
+  const ended = new AbortController();
+  const exit = new Promise<string>((resolve, reject) => {
+    child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
+    child.once("error", (cause) =>
+      reject(new HostUnavailable(`no runner could be started: ${cause.message}`, { cause })),
+    );
+  }).finally(() => ended.abort());
+  return { ended: ended.signal, exit, end: () => void child.kill("SIGTERM") };
+}

@@ -1,0 +1,47 @@
+import type { App } from "../app.ts";
+import type { Target } from "../config/config.ts";
+import { UsageError } from "../domain/errors.ts";
+import type { Ref } from "../domain/event.ts";
+import { fullRef, isRevision } from "../domain/event.ts";
+import { targetName } from "../domain/fraise.ts";
+
+/** What a person wants deployed: a full hash, and the ref it comes from where known. */
+export interface WantedRevision {
+  readonly revision: string;
+  readonly ref: Ref | undefined;
+}
+
+export interface Asked {
+  readonly revision?: string;
+  readonly ref?: string;
+}
+
+/** The full hash that is asked for, or what the ref points to at its remote now. @throws UsageError, HostUnavailable */
+export async function wantedRevision(
+  app: App,
+  target: Target,
+  { revision, ref: name }: Asked,
+): Promise<WantedRevision> {
+  if (revision !== undefined) {
+    const full = revision.toLowerCase();
+    // A short hash may name another commit tomorrow.
+    if (!isRevision(full)) {
+      throw new UsageError(`"${revision}" is no full commit hash`, {
+        hint: "git rev-parse gives it; or use --ref with a branch or tag.",
+      });
+    }
+    return { revision: full, ref: name === undefined ? undefined : { kind: "branch", name } };
+  }
+  const wanted = name ?? target.subscription.branches.find((pattern) => !/[*?[{!]/.test(pattern));
+  if (wanted === undefined) {
+    throw new UsageError(`${targetName(target)} has no plain branch`, {
+      hint: "Name what to deploy: --ref or --revision.",
+    });
+  }
+  for (const kind of ["branch", "tag"] as const) {
+    const ref: Ref = { kind, name: wanted };
+    const found = await app.host.git.remoteRevision(target.clone_url.reveal(), fullRef(ref));
+    if (found !== undefined) return { revision: found, ref };
+  }
+  throw new UsageError(`the repository has no branch or tag ${wanted}`, { hint: "Name another: --ref or --revision." });
+}

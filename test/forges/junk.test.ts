@@ -1,0 +1,111 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { DeliveryRejected } from "../../src/domain/errors.ts";
+import type { ForgeEvent, Reading } from "../../src/domain/event.ts";
+import { forges } from "../../src/forges/index.ts";
+
+const FOLDER = join(import.meta.dirname, "../fixtures/webhooks");
+/** What may stand in any place of a body whose sender is mad or hostile; `toString` breaks whoever makes text of an object. */
+const JUNK: readonly unknown[] = [
+  null,
+  true,
+  -1,
+  "",
+  "\u0000\u001b[2J",
+  "../../etc/passwd",
+  [],
+  [null],
+  {},
+  { toString: 1 },
+];
+
+interface Recorded {
+  readonly name: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly becomes: Reading;
+  readonly body: unknown;
+}
+
+/** Recorded pushes and deletions with a JSON body, a few of each forge. */
+function recorded(forge: string): readonly Recorded[] {
+  const folder = join(FOLDER, forge);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => ({
+      file,
+      ...(JSON.parse(readFileSync(join(folder, file), "utf8")) as Omit<Recorded, "name" | "body">),
+    }))
+    .filter(({ headers }) => headers["content-type"]?.startsWith("application/json"))
+    .filter(({ becomes }) => becomes.events.some(({ kind }) => kind !== "ignored"))
+    .slice(0, 6)
+    .map(({ file, ...rest }) => ({
+      name: file.replace(/\.json$/, ""),
+      ...rest,
+      body: JSON.parse(readFileSync(join(folder, file.replace(/\.json$/, ".body")), "utf8")) as unknown,
+    }));
+}
+
+/** Calls `each` once for every place in the JSON, as a function that puts something else there and gives the whole as text. */
+function forEachPlace(json: unknown, each: (put: (value: unknown) => string, place: string) => void): void {
+  const walk = (node: unknown, place: string): void => {
+    if (typeof node !== "object" || node === null) return;
+    const parent = node as Record<string, unknown>;
+    for (const [key, value] of Object.entries(parent)) {
+      each((other) => {
+        parent[key] = other;
+        const text = JSON.stringify(json);
+        parent[key] = value;
+        return text;
+      }, `${place}.${key}`);
+      walk(value, `${place}.${key}`);
+    }
+  };
+  walk(json, "");
+}
+
+/** What the rest of fraisier relies on, whoever sent it. */
+function isSound(event: ForgeEvent): boolean {
+  if (typeof event.repository !== "string") return false;
+  if (event.kind === "ignored") return event.reason !== "";
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (event.ref.name === "" || /[\u0000-\u0020\u007f]|\.\.|^-/.test(event.ref.name)) return false;
+  return event.kind === "deleted" || /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(event.revision);
+}
+
+describe.each(forges.map((forge) => [forge.name, forge] as const))(
+  "forge %s, with junk in any one place",
+  (_, forge) => {
+    it.each(recorded(forge.name).map((each) => [each.name, each] as const))(
+      "makes sound events of %s, or refuses it",
+      (__, { headers, body }) => {
+        let places = 0;
+        forEachPlace(body, (put, place) => {
+          places += 1;
+          for (const junk of JUNK) {
+            const text = put(junk);
+            try {
+              const { events } = forge.parse({ headers, body: Buffer.from(text) });
+              expect(
+                events.filter((event) => !isSound(event)),
+                `${place} = ${JSON.stringify(junk)}`,
+              ).toEqual([]);
+              expect(events.length).toBeGreaterThan(0);
+            } catch (error) {
+              if (!(error instanceof DeliveryRejected))
+                throw new Error(`${place} = ${JSON.stringify(junk)}`, { cause: error });
+            }
+          }
+        });
+        expect(places).toBeGreaterThan(5);
+      },
+    );
+
+    it("survives a body of brackets", () => {
+      const headers = recorded(forge.name)[0]?.headers ?? {};
+      for (const text of ["[".repeat(1_000_000), '{"a":'.repeat(200_000)]) {
+        expect(() => forge.parse({ headers, body: Buffer.from(text) })).toThrow(DeliveryRejected);
+      }
+    });
+  },
+);
