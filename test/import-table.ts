@@ -91,7 +91,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 /** Folders of many like things: members do not know each other, only what the family shares. */
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   forges: ["forge.ts", "payload.ts", "signatures.ts"],
-  deployers: ["deployer.ts"],
+  deployers: ["deployer.ts", "sequence.ts"],
   launchers: ["launcher.ts", "runner-command.ts"],
   "service-managers": ["service-manager.ts", "systemd-failure.ts", "unit-state.ts"],
   "store/backends": ["backend.ts"],
