@@ -4,6 +4,7 @@ import { findConfig } from "./config/find-config.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Deployer } from "./deployers/deployer.ts";
 import { deployers } from "./deployers/index.ts";
+import type { FreezeWindow } from "./domain/freeze.ts";
 import { UsageError } from "./domain/errors.ts";
 import type { TargetKey } from "./domain/fraise.ts";
 import { targetName } from "./domain/fraise.ts";
@@ -58,4 +59,10 @@ export function targetOf(config: Config, key: TargetKey): Target {
   throw new UsageError(`${config.file} has no ${targetName(key)}`, {
     hint: `It has ${config.targets.map(targetName).join(", ") || "no fraise at all"}.`,
   });
+}
+
+/** The freeze windows of a target; none for one that fraises.yaml no longer has. */
+export function freezesOf(config: Config): (key: TargetKey) => readonly FreezeWindow[] {
+  const windows = new Map(config.targets.map((target) => [targetName(target), target.settings.freeze]));
+  return (key) => windows.get(targetName(key)) ?? [];
 }

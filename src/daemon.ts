@@ -1,7 +1,7 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { openApp } from "./app.ts";
+import { freezesOf, openApp } from "./app.ts";
 import type { App } from "./app.ts";
 import { checkSecrets, secretValues } from "./config/secrets.ts";
 import type { Config } from "./config/config.ts";
@@ -50,6 +50,8 @@ async function startWith({ config, store }: App): Promise<Daemon> {
     launcher,
     configFile: config.file,
     concurrency: config.deployment.concurrency,
+    stuckAfterMs: config.deployment.stuck_after,
+    freezeOf: freezesOf(config),
     timeoutMs: Math.max(config.deployment.timeout, ...config.targets.map(({ settings }) => settings.timeout)),
     log,
   });

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freezesOf } from "../app.ts";
 import type { App } from "../app.ts";
 import type { Outcome } from "../domain/deployment.ts";
 import { HostUnavailable } from "../domain/errors.ts";
@@ -8,7 +9,11 @@ import { targetName } from "../domain/fraise.ts";
 import { ownIdentity } from "../host/process-identity.ts";
 import { runnerCommand } from "../launchers/runner-command.ts";
 import { findDead } from "../queue/find-dead.ts";
+import { heldBecause } from "../queue/held-because.ts";
+import type { Silence } from "../queue/silence.ts";
+import { watchSilence } from "../queue/silence.ts";
 import { follow } from "./follow.ts";
+import { harmless } from "./print.ts";
 import type { Print } from "./print.ts";
 import { onInterrupt, requestCancel } from "./interrupt.ts";
 
@@ -34,13 +39,14 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
   const say = (text: string): void => {
     if (!print.isJson) print.line(text);
   };
+  const silence = watchSilence();
   let waitsFor: string | undefined;
   for (;;) {
-    const turn = await takeTurn(app, target, id);
+    const turn = await takeTurn(app, target, id, silence);
     if (turn.kind === "gone") return await follow(app.store, id, print, { untilEnd: true });
     if (turn.kind === "wait") {
-      if (waitsFor !== turn.id) say(`waiting for deployment ${turn.id} of the same target to end`);
-      waitsFor = turn.id;
+      if (waitsFor !== turn.because) say(harmless(`waits: ${turn.because}`));
+      waitsFor = turn.because;
       await sleep(TURN_MS);
       continue;
     }
@@ -63,22 +69,31 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
 type Turn =
   /** Claimed by this process: a runner may start. */
   | { readonly kind: "run"; readonly id: string }
-  | { readonly kind: "wait"; readonly id: string }
+  | { readonly kind: "wait"; readonly because: string }
   /** Ended, or taken by another process that lives. */
   | { readonly kind: "gone" };
 
-async function takeTurn({ store }: App, target: TargetKey, id: string): Promise<Turn> {
+async function takeTurn({ store, config }: App, target: TargetKey, id: string, silence: Silence): Promise<Turn> {
   const claimer = JSON.stringify(ownIdentity());
-  if (await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id };
   const { queued, running } = await store.queueState();
   const ours = running.filter((each) => targetName(each) === targetName(target));
-  for (const dead of findDead(ours, new Date())) {
+  for (const dead of findDead(ours, silence)) {
     if (await store.reclaimDeployment(dead.id, dead.lease_owner, LAUNCH_LEASE_MS, claimer))
       return { kind: "run", id: dead.id };
   }
-  if (!queued.some((each) => each.id === id)) return { kind: "gone" };
-  // None that runs: it ended a moment ago, and the next look claims ours.
-  return { kind: "wait", id: ours[0]?.id ?? "before this one" };
+  const waiting = queued.find((each) => each.id === id);
+  if (waiting === undefined) return { kind: "gone" };
+  const gate = { locks: await store.locks(), freezeOf: freezesOf(config) };
+  const held = heldBecause(waiting, gate, new Date());
+  if (held !== undefined) {
+    if (held !== waiting.held_because) await store.holdDeployment(id, held);
+    return { kind: "wait", because: held };
+  }
+  const [other] = ours;
+  if (other !== undefined) return { kind: "wait", because: `deployment ${other.id} of the same target runs` };
+  if (await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id };
+  // Somebody else was faster: the next look sees what became of it.
+  return { kind: "wait", because: "another process takes it" };
 }
 
 interface Runner {

@@ -12,7 +12,14 @@ export interface Config {
   readonly name: string;
   /** Settings of each forge named under `git:`, by forge name. */
   readonly forges: Readonly<Record<string, ForgeSettings>>;
-  readonly store: { readonly url: Secret; readonly keep_payloads_days: number };
+  readonly store: {
+    readonly url: Secret;
+    readonly keep_payloads_days: number;
+    readonly keep_logs_days: number;
+    readonly keep_history_days: number;
+    /** Bytes above which the oldest payloads and logs go before their days are over. */
+    readonly max_size: number;
+  };
   readonly deployment: {
     readonly concurrency: number;
     readonly timeout: number;
@@ -20,6 +27,8 @@ export interface Config {
     readonly keep_releases: number;
     /** Where mirrors live. */
     readonly state_directory: string;
+    /** Milliseconds between two sweeps; 0: none. */
+    readonly sweep_interval: number;
   };
   readonly server: {
     readonly host: string;

@@ -96,12 +96,13 @@ function build(
     file,
     name: data.name,
     forges: forgesOf(data, families, secret),
-    store: { url, keep_payloads_days: data.store.keep_payloads_days },
+    store: { ...data.store, url },
     deployment: {
       concurrency: data.deployment.concurrency,
       timeout: data.deployment.timeout,
       stuck_after: data.deployment.stuck_after,
       keep_releases: data.deployment.keep_releases,
+      sweep_interval: data.deployment.sweep_interval,
       state_directory: stateDirectory === undefined ? defaultStateDirectory(url) : resolve(folder, stateDirectory),
     },
     server: {

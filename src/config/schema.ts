@@ -1,8 +1,14 @@
 import { z } from "zod";
+import { PHASES } from "../domain/phase.ts";
 import type { Families } from "./families.ts";
 import { fields } from "./fields.ts";
+import { freezeSchema } from "./freeze-settings.ts";
 import type { Environment } from "./secrets.ts";
 
+/** Phases in which steps run. */
+const TIMED_PHASES = PHASES.map(({ name }) => name).filter(
+  (name) => name !== "queued" && name !== "active" && name !== "failed",
+);
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
 
 export type RawConfig = z.output<ReturnType<typeof configSchema>>;
@@ -36,6 +42,7 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
   });
   const healthCheck = z.union([text.transform((url) => healthCheckObject.parse({ url })), healthCheckObject]);
   const commands = list(command).default([]);
+  const phaseTimeouts = z.partialRecord(z.enum(TIMED_PHASES), duration);
   const [firstManager, ...otherManagers] = serviceManagers.map((manager) =>
     z.strictObject({ manager: z.literal(manager.name), ...manager.settings }),
   );
@@ -58,6 +65,8 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
     health_check: healthCheck.optional(),
     hooks: z.strictObject({ before_deploy: commands, after_deploy: commands, on_failure: commands }).optional(),
     rollback: z.strictObject({ automatic: z.boolean().default(true) }).optional(),
+    freeze: list(freezeSchema).optional(),
+    phase_timeouts: phaseTimeouts.optional(),
   };
   const environment = {
     ...shared,
@@ -110,8 +119,14 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
       .strictObject({ provider: z.enum(forges.map((forge) => forge.name)).optional(), ...forgeSettings })
       .default({}),
     store: z
-      .strictObject({ url: secret.optional(), keep_payloads_days: whole.default(30) })
-      .default({ keep_payloads_days: 30 }),
+      .strictObject({
+        url: secret.optional(),
+        keep_payloads_days: whole.default(30),
+        keep_logs_days: whole.min(1).default(90),
+        keep_history_days: whole.min(1).default(365),
+        max_size: size.default(2 * 2 ** 30),
+      })
+      .prefault({}),
     deployment: z
       .strictObject({
         concurrency: whole.min(1).default(4),
@@ -119,6 +134,8 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
         stuck_after: duration.default(300_000),
         keep_releases: whole.min(1).default(5),
         state_directory: text.optional(),
+        sweep_interval: duration.default(600_000),
+        freeze: list(freezeSchema).default([]),
       })
       .prefault({}),
     server: z

@@ -1,3 +1,5 @@
+import type { FreezeWindow } from "../domain/freeze.ts";
+import type { Phase } from "../domain/phase.ts";
 import type { Command } from "../host/processes.ts";
 import type { ServiceSettings } from "../service-managers/service-manager.ts";
 
@@ -34,6 +36,10 @@ export interface EnvironmentSettings {
     readonly on_failure: readonly Command[];
   };
   readonly rollback: { readonly automatic: boolean };
+  /** Of all targets and its own: nothing starts by itself in them. */
+  readonly freeze: readonly FreezeWindow[];
+  /** Milliseconds that one phase may take; where none is given only the deployment's own bound holds. */
+  readonly phase_timeouts: Readonly<Partial<Record<Phase, number>>>;
   readonly [key: string]: unknown;
 }
 

@@ -106,6 +106,8 @@ function settingsOf(data: RawConfig, fraise: RawFraise, environment: RawEnvironm
     health_check: healthCheckOf(environment.health_check ?? fraise.health_check),
     hooks: environment.hooks ?? fraise.hooks ?? { before_deploy: [], after_deploy: [], on_failure: [] },
     rollback: environment.rollback ?? fraise.rollback ?? { automatic: true },
+    freeze: [...data.deployment.freeze, ...(environment.freeze ?? fraise.freeze ?? [])],
+    phase_timeouts: { ...fraise.phase_timeouts, ...environment.phase_timeouts },
   };
 }
 

@@ -18,6 +18,10 @@ export interface Wanted {
   readonly forced: boolean;
   readonly message: string;
   readonly triggeredBy: string;
+  /** Who says that locks and freeze windows do not count for it, and why. */
+  readonly override?: { readonly by: string; readonly reason: string };
+  /** For a rollback by hand: the deployment whose release it goes back to. */
+  readonly returnsTo?: string;
 }
 
 /** One deployment as the queue sees it. */
@@ -138,6 +142,8 @@ export interface IncomingDelivery {
   readonly verified: boolean;
   readonly httpStatus: number;
   readonly proposals: readonly Proposal[];
+  /** For what a sweep found instead of a webhook: when the remote was asked. A wish made since then is newer. */
+  readonly sweptAt?: string;
 }
 
 /** What routing says of one event: a wish for a target, or the reason why there is none. */

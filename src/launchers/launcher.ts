@@ -9,6 +9,8 @@ export interface Launcher {
    * learn that it ended. @throws HostUnavailable when it cannot be started.
    */
   launch(launch: Launch): Promise<void>;
+  /** Ends a runner that does not end by itself, with everything it started. One that is gone already is fine. */
+  stop(deployment: string, pid: number): Promise<void>;
 }
 
 export interface Launch {

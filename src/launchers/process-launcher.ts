@@ -25,4 +25,13 @@ export const processLauncher: Launcher = {
       });
       child.once("exit", () => launch.onExit());
     }),
+  async stop(_deployment, pid) {
+    try {
+      // The runner leads a group of its own; its commands have theirs, which the next runner finds and ends.
+      process.kill(-pid, "SIGKILL");
+    } catch (error) {
+      // ESRCH: it ended meanwhile, which is what we wanted.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  },
 };

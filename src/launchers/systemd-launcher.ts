@@ -16,7 +16,7 @@ export const systemdLauncher: Launcher = {
     return process.getuid?.() === 0 || (await hasTemplate());
   },
   async launch(launch) {
-    const unit = `fraisier-deploy@${launch.deployment}.service`;
+    const unit = unitOf(launch.deployment);
     const { code, output } = (await hasTemplate())
       ? await run(["systemctl", "start", "--no-block", unit])
       : await run(transientUnit(unit, launch));
@@ -26,7 +26,17 @@ export const systemdLauncher: Launcher = {
       });
     }
   },
+  async stop(deployment) {
+    const unit = unitOf(deployment);
+    // `stop`, not `kill`: it is what an unprivileged daemon may have leave for; KillMode=control-group takes everything with it.
+    const { code, output } = await run(["systemctl", "stop", unit]);
+    if (code !== 0) throw new HostUnavailable(`systemd did not stop ${unit}: ${output.trim()}`);
+  },
 };
+
+function unitOf(deployment: string): string {
+  return `fraisier-deploy@${deployment}.service`;
+}
 
 /** What systemd told the daemon about the daemon (systemd.exec(5)): untrue in another unit. */
 const OF_THE_DAEMON_ITSELF: ReadonlySet<string> = new Set([

@@ -1,10 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { targetName } from "../domain/fraise.ts";
-import { ownIdentity } from "../host/process-identity.ts";
+import type { ProcessIdentity } from "../host/process-identity.ts";
+import { isAlive, ownIdentity } from "../host/process-identity.ts";
 import type { Log } from "../log.ts";
 import type { Launcher } from "../launchers/launcher.ts";
+import type { QueueState } from "../store/reads/queue-state.ts";
 import type { Store } from "../store/store.ts";
+import { LAUNCHING } from "../store/writes/claim-deployment.ts";
 import { findDead } from "./find-dead.ts";
+import type { Gate } from "./held-because.ts";
+import { heldBecause } from "./held-because.ts";
+import type { Silence } from "./silence.ts";
+import { watchSilence } from "./silence.ts";
 
 /** Starts what is queued and takes up what died: one running deployment per target, `concurrency` in all. */
 export interface Dispatcher {
@@ -21,6 +28,9 @@ export interface DispatcherParts {
   readonly concurrency: number;
   /** Longest that any deployment may take, milliseconds. */
   readonly timeoutMs: number;
+  /** A phase that has not moved for so long is noticed, milliseconds. */
+  readonly stuckAfterMs: number;
+  readonly freezeOf: Gate["freezeOf"];
   readonly log: Log;
 }
 
@@ -30,8 +40,13 @@ const LAUNCH_LEASE_MS = 20_000;
 const INTERVAL_MS = 2_000;
 /** Between two looks: the first poke is heard at once, a storm of them costs twenty looks a second. */
 const PAUSE_MS = 50;
+/** A runner that lives and has not beaten for so long is hung. Beats are five seconds apart, and the store may make one wait fifteen. */
+const SILENT_MS = 120_000;
+/** The same for one that somebody wants cancelled. */
+const CANCEL_GRACE_MS = 15_000;
 
 export function startDispatcher(parts: DispatcherParts): Dispatcher {
+  const silence = watchSilence();
   let underWay: Promise<void> | undefined;
   let again = false;
   let stopped = false;
@@ -40,7 +55,7 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
     do {
       again = false;
       try {
-        await dispatch(parts, poke);
+        await dispatch(parts, silence, poke);
       } catch (error) {
         // The store is busy or away: the next look tries again, and nothing was half done, as every change is one transaction.
         parts.log.error({ err: error }, "the queue could not be served");
@@ -70,25 +85,76 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   };
 }
 
-async function dispatch(parts: DispatcherParts, poke: () => void): Promise<void> {
-  const { store, log, concurrency } = parts;
+async function dispatch(parts: DispatcherParts, silence: Silence, poke: () => void): Promise<void> {
+  const { store, concurrency } = parts;
   const claimer = JSON.stringify(ownIdentity());
+  const now = new Date();
   const { queued, running } = await store.queueState();
-  for (const dead of findDead(running, new Date())) {
-    if (!(await store.reclaimDeployment(dead.id, dead.lease_owner, LAUNCH_LEASE_MS, claimer))) continue;
-    log.warn({ deployment: dead.id }, "its runner died: taking it up again");
-    await launch(parts, dead.id, poke);
+  const dead = findDead(running, silence);
+  // All at once, however many may be taken up now: from here on none of them can wake up and write.
+  await store.revokeLeases(dead);
+  let free = concurrency - (running.length - dead.length);
+  for (const { id } of dead) {
+    if (free <= 0) break;
+    if (!(await store.reclaimDeployment(id, null, LAUNCH_LEASE_MS, claimer))) continue;
+    free -= 1;
+    parts.log.warn({ deployment: id }, "its runner died: taking it up again");
+    await launch(parts, id, poke);
   }
-  const busy = new Set(running.map(targetName));
-  let free = concurrency - running.length;
-  for (const { id, ...target } of queued) {
-    if (free <= 0) return;
+  await endOverdue(parts, running, silence);
+  await startQueued(parts, queued, new Set(running.map(targetName)), free, poke);
+  await tellStuck(parts, now);
+}
+
+async function startQueued(
+  parts: DispatcherParts,
+  queued: QueueState["queued"],
+  busy: ReadonlySet<string>,
+  places: number,
+  poke: () => void,
+): Promise<void> {
+  const { store, log, freezeOf } = parts;
+  const mayStart = queued.filter((each) => !busy.has(targetName(each)));
+  if (mayStart.length === 0) return;
+  const gate = { locks: await store.locks(), freezeOf };
+  const claimer = JSON.stringify(ownIdentity());
+  let free = places;
+  for (const each of mayStart) {
+    const { id, held_because: before } = each;
+    const held = heldBecause(each, gate, new Date());
+    if (held !== undefined) {
+      if (held !== before) await store.holdDeployment(id, held);
+      continue;
+    }
     // Not tried in vain: a claim takes the store's write lock, which deliveries need.
-    if (busy.has(targetName(target))) continue;
+    if (free <= 0) continue;
     if (!(await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
     free -= 1;
     log.info({ deployment: id }, "starting");
     await launch(parts, id, poke);
+  }
+}
+
+/** A runner that does not do what it was asked (stopped, hung in the kernel, its event loop blocked) must not keep its target for ever. */
+async function endOverdue(
+  { launcher, log }: DispatcherParts,
+  running: QueueState["running"],
+  silence: Silence,
+): Promise<void> {
+  for (const each of running) {
+    const { id, cancel_requested_at: askedAt, runner_kind: kind, runner_identity: identity } = each;
+    if (identity === null || kind === LAUNCHING) continue;
+    const runner = JSON.parse(identity) as ProcessIdentity;
+    // One whose heart beats does what it can: a rollback under way takes its time.
+    if (silence.of(each) <= (askedAt === null ? SILENT_MS : CANCEL_GRACE_MS) || isAlive(runner) !== true) continue;
+    log.error({ deployment: id, pid: runner.pid }, "its runner gives no sign of life: ending it");
+    await launcher.stop(id, runner.pid);
+  }
+}
+
+async function tellStuck({ store, stuckAfterMs, log }: DispatcherParts, now: Date): Promise<void> {
+  for (const { id, phase, ...target } of await store.noticeStuck(new Date(now.getTime() - stuckAfterMs))) {
+    log.warn({ deployment: id, target: targetName(target), phase }, "stuck: its phase has not moved for too long");
   }
 }
 

@@ -2,17 +2,22 @@ import type { ProcessIdentity } from "../host/process-identity.ts";
 import { isAlive } from "../host/process-identity.ts";
 import type { RunningDeployment } from "../store/reads/queue-state.ts";
 import { LAUNCHING } from "../store/writes/claim-deployment.ts";
+import type { Silence } from "./silence.ts";
+
+/** A runner beats every five seconds: one of another machine that was silent for so long is taken for dead. */
+const LEASE_MS = 30_000;
 
 /**
  * Running deployments that nobody runs. A process of this machine is known to be dead at once, whatever its lease says, and known to live
- * even when its lease ran out (a paused machine, a busy disk). For one of another machine, and for one that is being launched by a process
- * that lives, the lease must have run out.
+ * even when it is silent (a paused machine, a busy disk). One of another machine, and one that is being launched by a process that lives, must have
+ * been silent for the length of a lease.
  */
-export function findDead(running: readonly RunningDeployment[], now: Date): readonly RunningDeployment[] {
-  return running.filter(({ runner_kind, runner_identity, lease_expires_at }) => {
-    const hasRunOut = lease_expires_at === null || new Date(lease_expires_at) < now;
-    const alive = runner_identity === null ? undefined : isAlive(JSON.parse(runner_identity) as ProcessIdentity);
+export function findDead(running: readonly RunningDeployment[], silence: Silence): readonly RunningDeployment[] {
+  return running.filter((each) => {
+    const silentMs = silence.of(each);
+    const { runner_kind: kind, runner_identity: identity } = each;
+    const alive = identity === null ? undefined : isAlive(JSON.parse(identity) as ProcessIdentity);
     if (alive === false) return true;
-    return hasRunOut && (alive === undefined || runner_kind === LAUNCHING);
+    return silentMs > LEASE_MS && (alive === undefined || kind === LAUNCHING);
   });
 }

@@ -7,6 +7,9 @@ import { deploymentDetail } from "./reads/deployment-detail.ts";
 import { deploymentHistory } from "./reads/deployment-history.ts";
 import { deploymentOutput } from "./reads/deployment-output.ts";
 import { findDeployment } from "./reads/find-deployment.ts";
+import { knownRefs } from "./reads/known-refs.ts";
+import { locks } from "./reads/locks.ts";
+import { newestSuccesses } from "./reads/newest-successes.ts";
 import { queueState } from "./reads/queue-state.ts";
 import { replacedRevisions } from "./reads/replaced-revisions.ts";
 import { targetStatus } from "./reads/target-status.ts";
@@ -19,12 +22,20 @@ import { claimDeployment } from "./writes/claim-deployment.ts";
 import { dropPayloads } from "./writes/drop-payloads.ts";
 import { enqueueDeployment } from "./writes/enqueue-deployment.ts";
 import { enterPhase } from "./writes/enter-phase.ts";
+import { holdDeployment } from "./writes/hold-deployment.ts";
+import { lockTarget } from "./writes/lock-target.ts";
+import { noticeStuck } from "./writes/notice-stuck.ts";
+import { recordDrift } from "./writes/record-drift.ts";
+import { recordSweep } from "./writes/record-sweep.ts";
+import { releaseTarget } from "./writes/release-target.ts";
+import { unlockTarget } from "./writes/unlock-target.ts";
 import { journalStep } from "./writes/journal-step.ts";
 import { peelRevision } from "./writes/peel-revision.ts";
 import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
 import { recordDeliveries } from "./writes/record-deliveries.ts";
 import { registerDaemon } from "./writes/register-daemon.ts";
 import { renewLease } from "./writes/renew-lease.ts";
+import { revokeLeases } from "./writes/revoke-leases.ts";
 import { settleDeployment } from "./writes/settle-deployment.ts";
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
@@ -53,6 +64,7 @@ export async function openStore(url: string) {
     claimDeployment: bind(claimDeployment),
     adoptDeployment: bind(adoptDeployment),
     reclaimDeployment: bind(reclaimDeployment),
+    revokeLeases: bind(revokeLeases),
     renewLease: bind(renewLease),
     enterPhase: bind(enterPhase),
     journalStep: bind(journalStep),
@@ -63,6 +75,13 @@ export async function openStore(url: string) {
     cancelDeployment: bind(cancelDeployment),
     registerDaemon: bind(registerDaemon),
     dropPayloads: bind(dropPayloads),
+    holdDeployment: bind(holdDeployment),
+    lockTarget: bind(lockTarget),
+    noticeStuck: bind(noticeStuck),
+    recordDrift: bind(recordDrift),
+    recordSweep: bind(recordSweep),
+    releaseTarget: bind(releaseTarget),
+    unlockTarget: bind(unlockTarget),
     // reads
     targetStatus: bind(targetStatus),
     deploymentHistory: bind(deploymentHistory),
@@ -73,6 +92,9 @@ export async function openStore(url: string) {
     queueState: bind(queueState),
     replacedRevisions: bind(replacedRevisions),
     daemons: bind(daemons),
+    knownRefs: bind(knownRefs),
+    locks: bind(locks),
+    newestSuccesses: bind(newestSuccesses),
     // between processes
     poke: () => backend.poke(),
     onPoke: (listener: () => void) => backend.onPoke(listener),

@@ -1,3 +1,4 @@
+import type { Generated } from "kysely";
 import type { DeploymentStatus, Trigger } from "../domain/deployment.ts";
 import type { Phase } from "../domain/phase.ts";
 
@@ -13,6 +14,10 @@ export interface Tables {
   tb_webhook_decision: WebhookDecisionTable;
   tb_rollback: RollbackTable;
   tb_daemon: DaemonTable;
+  tb_lock: LockTable;
+  tb_action: ActionTable;
+  tb_swept_ref: SweptRefTable;
+  tb_sweep: SweepTable;
   v_deployment_history: DeploymentHistoryView;
   v_fraise_status: FraiseStatusView;
   v_deployment_stats: DeploymentStatsView;
@@ -35,6 +40,9 @@ export interface FraiseStateTable extends TargetColumns {
   hold_reason: string | null;
   hold_since: string | null;
   updated_at: string;
+  /** How what the host does differs from what is recorded, in sentences; `""`: not at all. */
+  drift: Generated<string>;
+  drift_checked_at: string | null;
 }
 
 export interface BadRevisionTable extends TargetColumns {
@@ -76,6 +84,15 @@ export interface DeploymentTable extends TargetColumns {
   started_at: string | null;
   phase_changed_at: string | null;
   finished_at: string | null;
+  /** Why it waits although its target is free: a lock, a freeze window. */
+  held_because: string | null;
+  /** Who said that locks and freeze windows do not count for it, and why. */
+  override_by: string | null;
+  override_reason: string | null;
+  /** The deployment whose release a rollback by hand goes back to. */
+  returns_to: string | null;
+  /** Since when its phase has not moved for too long; noticed once a phase. */
+  stuck_since: string | null;
 }
 
 export interface DeploymentPhaseTable {
@@ -165,6 +182,38 @@ export interface DaemonTable {
   started_at: string;
 }
 
+/** `*` as environment or job stands for all of them; as fraise for all there are. */
+export interface LockTable extends TargetColumns {
+  reason: string;
+  locked_by: string;
+  locked_at: string;
+}
+
+/** What people did beside deploying: lock, unlock, release, override, replay, prune. */
+export interface ActionTable extends TargetColumns {
+  id: string;
+  at: string;
+  action: string;
+  by: string;
+  /** A deployment or delivery, where the action was on one. */
+  subject: string;
+  reason: string;
+}
+
+export interface SweptRefTable extends TargetColumns {
+  /** Full. */
+  ref: string;
+  revision: string;
+  decided_at: string;
+}
+
+export interface SweepTable {
+  /** Forge and name. */
+  repository: string;
+  swept_at: string;
+  problem: string;
+}
+
 export type DeploymentHistoryView = Pick<
   DeploymentTable,
   | "id"
@@ -186,12 +235,17 @@ export type DeploymentHistoryView = Pick<
   | "queued_at"
   | "started_at"
   | "finished_at"
+  | "held_because"
+  | "override_by"
+  | "override_reason"
+  | "returns_to"
 >;
 
 export interface FraiseStatusView extends Omit<FraiseStateTable, "previous_deployment_id"> {
   active_ref_kind: "branch" | "tag" | null;
   active_ref_name: string | null;
   active_since: string | null;
+  active_release: string | null;
   running_id: string | null;
   running_revision: string | null;
   running_status: DeploymentStatus | null;
@@ -199,9 +253,11 @@ export interface FraiseStatusView extends Omit<FraiseStateTable, "previous_deplo
   running_progress: number | null;
   running_since: string | null;
   running_phase_changed_at: string | null;
+  running_stuck_since: string | null;
   waiting_id: string | null;
   waiting_revision: string | null;
   waiting_since: string | null;
+  waiting_held_because: string | null;
   last_id: string | null;
   last_status: DeploymentStatus | null;
   last_revision: string | null;
@@ -225,5 +281,6 @@ export interface StuckDeploymentView extends TargetColumns {
   phase: Phase;
   progress: number;
   phase_changed_at: string;
+  stuck_since: string | null;
   seconds_in_phase: number;
 }

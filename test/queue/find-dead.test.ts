@@ -1,52 +1,78 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { ownIdentity } from "../../src/host/process-identity.ts";
 import { findDead } from "../../src/queue/find-dead.ts";
-import { delivery, freshStore, revision } from "../helpers/store.ts";
+import { watchSilence } from "../../src/queue/silence.ts";
+import type { RunningDeployment } from "../../src/store/reads/queue-state.ts";
 
-const LIVING = JSON.stringify(ownIdentity());
+const HOUR_MS = 3_600_000;
 
-/** The identity of a process that has ended. */
-async function ended(): Promise<string> {
-  const child = spawn("sleep", ["60"]);
-  const stat = readFileSync(`/proc/${child.pid}/stat`, "utf8");
-  const startTime = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  child.kill();
-  await once(child, "exit");
-  return JSON.stringify({ ...ownIdentity(), pid: child.pid, startTime });
+function running(identity: object | null, more: Partial<RunningDeployment> = {}): RunningDeployment {
+  return {
+    id: "d",
+    fraise: "api",
+    environment: "production",
+    job: "",
+    status: "running",
+    lease_owner: "o",
+    lease_expires_at: "2026-01-01T00:00:30.000Z",
+    runner_kind: "process",
+    runner_identity: identity === null ? null : JSON.stringify(identity),
+    cancel_requested_at: null,
+    ...more,
+  };
 }
 
-describe("a deployment whose runner is gone", () => {
-  const later = new Date(Date.now() + 3_600_000);
+/** Whether it is found dead, looked at now and again after a while of this process's own clock. */
+function after(ms: number, first: RunningDeployment, then: RunningDeployment = first): boolean {
+  let now = 0;
+  const silence = watchSilence(() => now);
+  findDead([first], silence);
+  now = ms;
+  return findDead([then], silence).length > 0;
+}
 
-  it.each([
-    ["adopted by a living runner, even when its lease ran out", true, "living", later, false],
-    ["adopted by a runner that died", true, "dead", new Date(), true],
-    ["being launched by a living daemon", false, "living", new Date(), false],
-    ["claimed long ago by a living daemon that could not launch", false, "living", later, true],
-    ["claimed by a daemon that died before it launched", false, "dead", new Date(), true],
-    ["adopted by another machine's runner, in time", true, "elsewhere", new Date(), false],
-    ["adopted by another machine's runner, silent for long", true, "elsewhere", later, true],
-    ["adopted by a process whose number was given out again", true, "reborn", new Date(), true],
-  ])("is found or not: %s", async (_, isAdopted, who, now, isDead) => {
-    const identity = {
-      living: LIVING,
-      dead: await ended(),
-      elsewhere: JSON.stringify({ ...ownIdentity(), host: "another" }),
-      reborn: JSON.stringify({ ...ownIdentity(), startTime: "1" }),
-    }[who];
-    const store = await freshStore();
-    const [recorded] = await store.recordDeliveries([delivery(revision("a"))]);
-    const id = recorded?.decisions[0]?.deployment ?? "";
-    expect(await store.claimDeployment(id, 20_000, isAdopted ? LIVING : (identity ?? ""))).toBe(true);
-    if (isAdopted) await store.adoptDeployment(id, "runner", { kind: "process", identity: identity ?? "" }, 30_000);
-    const dead = findDead((await store.queueState()).running, now);
-    expect(dead.map((each) => each.id)).toEqual(isDead ? [id] : []);
-    if (!isDead) return;
-    const owner = dead[0]?.lease_owner ?? null;
-    expect(await store.reclaimDeployment(id, owner, 20_000, LIVING)).toBe(true);
-    if (isAdopted) expect(await store.reclaimDeployment(id, owner, 20_000, LIVING)).toBe(false);
+const LIVING = ownIdentity();
+const DEAD = { ...LIVING, pid: spawnSync("true").pid };
+
+describe("a runner of this machine", () => {
+  it("is dead at once when its process is gone, whatever its lease says", () => {
+    expect(after(0, running(DEAD, { lease_expires_at: "2999-01-01T00:00:00.000Z" }))).toBe(true);
+  });
+
+  it("lives while its process does, however long it was silent", () => {
+    expect(after(HOUR_MS, running(LIVING))).toBe(false);
+  });
+
+  it("is not mistaken for another process that got its number, nor for one before the last boot", () => {
+    expect(after(0, running({ ...LIVING, startTime: "1" }))).toBe(true);
+    expect(after(0, running({ ...LIVING, bootId: "another" }))).toBe(true);
+  });
+});
+
+describe("a runner of another machine", () => {
+  const far = { ...LIVING, host: "elsewhere" };
+
+  it("is dead when its lease did not change for the length of one", () => {
+    expect(after(29_000, running(far))).toBe(false);
+    expect(after(31_000, running(far))).toBe(true);
+  });
+
+  it("lives when its lease changed, whatever the wall clocks say", () => {
+    const renewed = running(far, { lease_expires_at: "1999-01-01T00:00:00.000Z" });
+    expect(after(HOUR_MS, running(far), renewed)).toBe(false);
+    expect(after(HOUR_MS, running(far, { lease_owner: "another" }), running(far))).toBe(false);
+  });
+});
+
+describe("a claim that nobody has adopted", () => {
+  it("is dead when the process that claimed is, or when launching took too long", () => {
+    expect(after(0, running(DEAD, { runner_kind: "launching" }))).toBe(true);
+    expect(after(1_000, running(LIVING, { runner_kind: "launching" }))).toBe(false);
+    expect(after(31_000, running(LIVING, { runner_kind: "launching" }))).toBe(true);
+  });
+
+  it("is dead when its lease was revoked", () => {
+    expect(after(0, running(null, { lease_owner: null, lease_expires_at: null }))).toBe(true);
   });
 });

@@ -9,6 +9,9 @@ import { deploymentHistory } from "../../src/store/reads/deployment-history.ts";
 import { deploymentOutput } from "../../src/store/reads/deployment-output.ts";
 import { daemons } from "../../src/store/reads/daemons.ts";
 import { findDeployment } from "../../src/store/reads/find-deployment.ts";
+import { knownRefs } from "../../src/store/reads/known-refs.ts";
+import { locks } from "../../src/store/reads/locks.ts";
+import { newestSuccesses } from "../../src/store/reads/newest-successes.ts";
 import { queueState } from "../../src/store/reads/queue-state.ts";
 import { replacedRevisions } from "../../src/store/reads/replaced-revisions.ts";
 import { targetStatus } from "../../src/store/reads/target-status.ts";
@@ -33,6 +36,9 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   },
   "deployment-output": (context, id) => deploymentOutput(context, id, 0, 100),
   "find-deployment": (context, id) => findDeployment(context, id.slice(0, 4)),
+  "known-refs": (context) => knownRefs(context, API),
+  locks: (context) => locks(context),
+  "newest-successes": (context) => newestSuccesses(context, API, 20),
   "queue-state": (context) => queueState(context),
   "replaced-revisions": (context, id) => replacedRevisions(context, id),
   "target-status": async (context) => {
@@ -42,7 +48,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
 };
 
 /** As many rows as there are targets or daemons: reading them all is what is asked for. */
-const SMALL = new Set(["tb_fraise_state", "tb_daemon", "s"]);
+const SMALL = new Set(["tb_fraise_state", "tb_daemon", "tb_lock", "s"]);
 
 describe("query plans", () => {
   it("covers every question", () => {

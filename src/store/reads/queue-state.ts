@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { DeploymentStatus } from "../../domain/deployment.ts";
+import type { DeploymentStatus, Trigger } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
 
@@ -10,11 +10,19 @@ export interface RunningDeployment extends TargetKey {
   readonly lease_expires_at: string | null;
   readonly runner_kind: string | null;
   readonly runner_identity: string | null;
+  readonly cancel_requested_at: string | null;
+}
+
+export interface QueuedDeployment extends TargetKey {
+  readonly id: string;
+  readonly trigger: Trigger;
+  readonly override_by: string | null;
+  readonly held_because: string | null;
 }
 
 export interface QueueState {
   /** Oldest first. */
-  readonly queued: readonly (TargetKey & { readonly id: string })[];
+  readonly queued: readonly QueuedDeployment[];
   readonly running: readonly RunningDeployment[];
 }
 
@@ -22,7 +30,7 @@ export interface QueueState {
 export async function queueState({ db }: StoreContext): Promise<QueueState> {
   const queued = await db
     .selectFrom("tb_deployment")
-    .select(["id", "fraise", "environment", "job"])
+    .select(["id", "fraise", "environment", "job", "trigger", "override_by", "held_because"])
     .where("status", "=", sql.lit("queued" as const))
     .orderBy("id")
     .execute();
@@ -38,6 +46,7 @@ export async function queueState({ db }: StoreContext): Promise<QueueState> {
       "lease_expires_at",
       "runner_kind",
       "runner_identity",
+      "cancel_requested_at",
     ])
     .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
     .execute();

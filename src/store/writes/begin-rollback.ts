@@ -31,7 +31,7 @@ export async function beginRollback({ db }: StoreContext, id: string, owner: str
         status: "running",
         started_at: at,
       })
-      .onConflict((conflict) => conflict.column("deployment_id").doNothing())
+      .onConflict((conflict) => conflict.columns(["deployment_id", "automatic"]).doNothing())
       .execute();
   });
 }

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 
 /** Who may adopt a claimed deployment: the one runner that was launched for it. */
@@ -41,6 +42,7 @@ export async function claimDeployment(
         attempt: 1,
         started_at: now.toISOString(),
         phase_changed_at: now.toISOString(),
+        held_because: null,
         previous_revision: state?.revision ?? null,
         previous_deployment_id: state?.deployment_id ?? null,
         lease_owner: UNADOPTED,
@@ -50,6 +52,25 @@ export async function claimDeployment(
       })
       .where("id", "=", id)
       .execute();
+    if (queued.trigger === "rollback") {
+      await tx
+        .insertInto("tb_rollback")
+        .values({
+          id: newId(),
+          fraise,
+          environment,
+          job,
+          deployment_id: id,
+          from_revision: state?.revision ?? "",
+          to_revision: queued.revision,
+          automatic: 0,
+          requested_by: queued.triggered_by,
+          reason: queued.message,
+          status: "running",
+          started_at: now.toISOString(),
+        })
+        .execute();
+    }
     return true;
   });
 }

@@ -4,6 +4,7 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import { QueueBoard } from "./queue-board.ts";
+import { recordAction } from "./record-action.ts";
 
 /**
  * Queues a deployment that a person, a schedule or a sweep asks for. The same revision already waiting or running is not queued twice: the
@@ -20,7 +21,19 @@ export async function enqueueDeployment(
     const board = await QueueBoard.load(tx, [target]);
     const { running, waiting } = board.situation(target);
     const newest = waiting ?? running;
-    if (newest !== undefined && (newest.revision === wanted.revision || (unlessOneWaits && waiting !== undefined))) {
+    if (
+      newest !== undefined &&
+      ((newest.revision === wanted.revision && trigger !== "rollback") || (unlessOneWaits && waiting !== undefined))
+    ) {
+      if (wanted.override !== undefined && waiting !== undefined) {
+        const { by, reason } = wanted.override;
+        await tx
+          .updateTable("tb_deployment")
+          .set({ override_by: by, override_reason: reason, held_because: null })
+          .where("id", "=", waiting.id)
+          .execute();
+        await recordAction(tx, { action: "override", by, ...keyOf(target), subject: waiting.id, reason });
+      }
       return {
         decision: "redelivery",
         reason: `deployment ${newest.id} is already queued or running`,
@@ -29,6 +42,14 @@ export async function enqueueDeployment(
     }
     const deployment = board.enqueue(newId(), target, trigger, wanted);
     await board.save(tx, new Date().toISOString());
+    if (wanted.override !== undefined) {
+      const { by, reason } = wanted.override;
+      await recordAction(tx, { action: "override", by, ...keyOf(target), subject: deployment, reason });
+    }
     return { decision: "queued", reason: "", deployment };
   });
+}
+
+function keyOf({ fraise, environment, job }: TargetKey): TargetKey {
+  return { fraise, environment, job };
 }

@@ -22,6 +22,7 @@ export async function enterPhase({ db }: StoreContext, id: string, owner: string
         phase: change.phase,
         progress: sql<number>`max(progress, ${change.progress})`,
         phase_changed_at: sql<string>`case when phase = ${change.phase} then phase_changed_at else ${at} end`,
+        stuck_since: sql<string | null>`case when phase = ${change.phase} then stuck_since end`,
       })
       .where("id", "=", id)
       .where("lease_owner", "=", owner)

@@ -178,6 +178,9 @@ function deploymentRow(
     superseded_by: supersededBy ?? null,
     attempt: 0,
     queued_at: at,
+    override_by: wanted.override?.by ?? null,
+    override_reason: wanted.override?.reason ?? null,
+    returns_to: wanted.returnsTo ?? null,
     finished_at: supersededBy === undefined ? null : at,
   };
 }

@@ -9,6 +9,7 @@ import type {
 } from "../../domain/decision.ts";
 import { decide } from "../../domain/decision.ts";
 import { fullRef } from "../../domain/event.ts";
+import { targetName } from "../../domain/fraise.ts";
 import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import { insertRows } from "./insert-rows.ts";
@@ -31,7 +32,8 @@ export async function recordDeliveries(
       delivery.proposals.flatMap((proposal) => (proposal.kind === "wish" ? [proposal.target] : [])),
     );
     const board = await QueueBoard.load(tx, targets);
-    const recorded = deliveries.map((delivery) => decideDelivery(delivery, known, board));
+    const newest = await newestDeployments(tx, deliveries);
+    const recorded = deliveries.map((delivery) => decideDelivery(delivery, known, board, newest));
     await insertEvents(tx, deliveries, recorded);
     await board.save(tx, deliveries[0]?.receivedAt ?? new Date().toISOString());
     await insertDecisions(tx, deliveries, recorded);
@@ -39,16 +41,53 @@ export async function recordDeliveries(
   });
 }
 
-function decideDelivery(delivery: IncomingDelivery, known: KnownDeliveries, board: QueueBoard): RecordedDelivery {
+/** Of the targets that sweeps have wishes for: when the newest deployment of each was queued. */
+async function newestDeployments(
+  tx: Transaction<Tables>,
+  deliveries: readonly IncomingDelivery[],
+): Promise<ReadonlyMap<string, string>> {
+  const newest = new Map<string, string>();
+  for (const { sweptAt, proposals } of deliveries) {
+    if (sweptAt === undefined) continue;
+    for (const proposal of proposals) {
+      if (proposal.kind !== "wish") continue;
+      const { fraise, environment, job } = proposal.target;
+      const row = await tx
+        .selectFrom("tb_deployment")
+        .select("queued_at")
+        .where((where) => where.and({ fraise, environment, job }))
+        .orderBy("id", "desc")
+        .limit(1)
+        .executeTakeFirst();
+      if (row !== undefined) newest.set(targetName(proposal.target), row.queued_at);
+    }
+  }
+  return newest;
+}
+
+function decideDelivery(
+  delivery: IncomingDelivery,
+  known: KnownDeliveries,
+  board: QueueBoard,
+  newest: ReadonlyMap<string, string>,
+): RecordedDelivery {
   const first = known.firstOf(delivery);
   const decisions = delivery.proposals.map((proposal): RecordedDecision => {
     if (proposal.kind === "settled") {
       return { target: proposal.target, decision: proposal.decision, reason: proposal.reason };
     }
+    if (delivery.sweptAt !== undefined && (newest.get(targetName(proposal.target)) ?? "") >= delivery.sweptAt) {
+      return { target: proposal.target, decision: "skipped", reason: "a push arrived while the repository was asked" };
+    }
     const earlier = first === undefined ? undefined : earlierDeployment(first, proposal, known, board);
     const verdict = decide(proposal.wanted, board.situation(proposal.target), earlier);
     if (verdict.decision !== "queued") return { target: proposal.target, ...verdict };
-    const deployment = board.enqueue(newId(), proposal.target, "delivery", proposal.wanted);
+    const deployment = board.enqueue(
+      newId(),
+      proposal.target,
+      delivery.sweptAt === undefined ? "delivery" : "sweep",
+      proposal.wanted,
+    );
     return { target: proposal.target, ...verdict, deployment };
   });
   known.add(delivery, first, decisions);

@@ -49,14 +49,22 @@ export async function settleDeployment(
     await insertPhase(tx, row, { status: settlement.outcome, reason: settlement.reason }, at);
     if (settlement.outcome === "succeeded") await recordActive(tx, row, at);
     if (settlement.isBadRevision === true) await recordBadRevision(tx, row, settlement.reason, at);
-    if (settlement.outcome === "rolled_back" || settlement.outcome === "rollback_failed") {
-      await tx
-        .updateTable("tb_rollback")
-        .set({ status: settlement.outcome === "rolled_back" ? "succeeded" : "failed", finished_at: at })
-        .where("deployment_id", "=", id)
-        .execute();
-    }
+    await settleRollbacks(tx, row, at);
   });
+}
+
+/** The one a person asked for has succeeded with its deployment; the automatic one when everything was taken back. */
+async function settleRollbacks(tx: Transaction<Tables>, { id, status }: DeploymentTable, at: string): Promise<void> {
+  for (const [automatic, succeeded] of [
+    [0, status === "succeeded"],
+    [1, status === "rolled_back"],
+  ] as const) {
+    await tx
+      .updateTable("tb_rollback")
+      .set({ status: succeeded ? "succeeded" : "failed", finished_at: at })
+      .where((where) => where.and({ deployment_id: id, automatic }))
+      .execute();
+  }
 }
 
 /** A skipped deployment ends in the phase in which that was found out. */
@@ -86,6 +94,9 @@ async function recordActive(tx: Transaction<Tables>, row: DeploymentTable, at: s
     .deleteFrom("tb_bad_revision")
     .where((where) => where.and({ fraise, environment, job, revision: row.revision }))
     .execute();
+  if (row.trigger !== "rollback" || row.previous_revision === null || row.previous_revision === row.revision) return;
+  const reason = `rolled back by ${row.triggered_by}${row.message === "" ? "" : `: ${row.message}`}`;
+  await holdBack(tx, row, row.previous_revision, reason, at);
 }
 
 async function recordBadRevision(
@@ -94,15 +105,22 @@ async function recordBadRevision(
   reason: string,
   at: string,
 ): Promise<void> {
-  const { fraise, environment, job, revision } = row;
-  const why = `deployment ${row.id} did not hold: ${reason}`;
+  await holdBack(tx, row, row.revision, `deployment ${row.id} did not hold: ${reason}`, at);
+}
+
+/** From now on neither webhook nor sweep deploys this revision again, and the target is on hold. */
+async function holdBack(
+  tx: Transaction<Tables>,
+  { id, fraise, environment, job }: DeploymentTable,
+  revision: string,
+  reason: string,
+  at: string,
+): Promise<void> {
   await tx
     .insertInto("tb_bad_revision")
-    .values({ fraise, environment, job, revision, deployment_id: row.id, reason: why, at })
+    .values({ fraise, environment, job, revision, deployment_id: id, reason, at })
     .onConflict((conflict) =>
-      conflict
-        .columns(["fraise", "environment", "job", "revision"])
-        .doUpdateSet({ deployment_id: row.id, reason: why, at }),
+      conflict.columns(["fraise", "environment", "job", "revision"]).doUpdateSet({ deployment_id: id, reason, at }),
     )
     .execute();
   // Not where a newer wish already waits: a hold ends with a newer revision.
@@ -115,7 +133,7 @@ async function recordBadRevision(
   if (waiting !== undefined) return;
   await tx
     .updateTable("tb_fraise_state")
-    .set({ hold_reason: why, hold_since: at, updated_at: at })
+    .set({ hold_reason: reason, hold_since: at, updated_at: at })
     .where((where) => where.and({ fraise, environment, job }))
     .execute();
 }

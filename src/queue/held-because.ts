@@ -1,0 +1,33 @@
+import type { Trigger } from "../domain/deployment.ts";
+import type { FreezeWindow } from "../domain/freeze.ts";
+import { freezeAt } from "../domain/freeze.ts";
+import type { TargetKey } from "../domain/fraise.ts";
+import type { Lock } from "../domain/lock.ts";
+import { covers, lockName } from "../domain/lock.ts";
+
+/** What decides whether a queued deployment may start, beside its target being free. */
+export interface Gate {
+  readonly locks: readonly Lock[];
+  readonly freezeOf: (target: TargetKey) => readonly FreezeWindow[];
+}
+
+interface Waiting extends TargetKey {
+  readonly trigger: Trigger;
+  /** Who said that locks and freeze windows do not count for it. */
+  readonly override_by: string | null;
+}
+
+/** Why a queued deployment must wait although its target is free, in a sentence; undefined when nothing holds it. Pure. */
+export function heldBecause(waiting: Waiting, { locks, freezeOf }: Gate, now: Date): string | undefined {
+  if (waiting.override_by !== null) return undefined;
+  const lock = locks.find((each) => covers(each, waiting));
+  if (lock !== undefined) return `${lock.lockedBy} locked ${lockName(lock)}${because(lock.reason)}`;
+  // Going back is what one does when something is wrong: no calendar stands in its way.
+  if (waiting.trigger === "rollback") return undefined;
+  const freeze = freezeAt(freezeOf(waiting), now);
+  return freeze === undefined ? undefined : `frozen from ${freeze.text}${because(freeze.reason)}`;
+}
+
+function because(reason: string): string {
+  return reason === "" ? "" : `: ${reason}`;
+}

@@ -1,0 +1,30 @@
+import type { RunningDeployment } from "../store/reads/queue-state.ts";
+
+/**
+ * How long each runner has been silent: the time, by this process's own monotonic clock, in which its lease did not change. A wall clock that is set
+ * (here or on another machine) makes nobody look dead, and nobody look alive.
+ */
+export interface Silence {
+  /** Milliseconds since the lease was first seen as it is; Infinity for one that nobody holds. */
+  of(running: Pick<RunningDeployment, "id" | "lease_owner" | "lease_expires_at">): number;
+}
+
+export function watchSilence(monotonicMs: () => number = () => performance.now()): Silence {
+  const seen = new Map<string, { readonly lease: string; readonly since: number }>();
+  return {
+    of({ id, lease_owner: owner, lease_expires_at: until }) {
+      if (owner === null || until === null) {
+        seen.delete(id);
+        return Infinity;
+      }
+      const now = monotonicMs();
+      const lease = `${owner} ${until}`;
+      const before = seen.get(id);
+      if (before?.lease === lease) return now - before.since;
+      // Ended deployments are not asked for again: the oldest goes.
+      if (seen.size >= 10_000) seen.delete(seen.keys().next().value ?? "");
+      seen.set(id, { lease, since: now });
+      return 0;
+    },
+  };
+}

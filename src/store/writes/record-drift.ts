@@ -1,0 +1,15 @@
+import type { TargetKey } from "../../domain/fraise.ts";
+import type { StoreContext } from "../store-context.ts";
+
+/** What was found when the host was compared with the record of a target; `""`: they agree. */
+export async function recordDrift(
+  { db }: StoreContext,
+  { fraise, environment, job }: TargetKey,
+  drift: string,
+): Promise<void> {
+  await db
+    .updateTable("tb_fraise_state")
+    .set({ drift, drift_checked_at: new Date().toISOString() })
+    .where((where) => where.and({ fraise, environment, job }))
+    .execute();
+}
