@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { deployerOf, openApp } from "./app.ts";
 import type { App } from "./app.ts";
 import { secretValues, secretVariables } from "./config/secrets.ts";
@@ -14,6 +15,7 @@ import { openJournal } from "./pipeline/journal.ts";
 import { openOutputLog } from "./pipeline/output-log.ts";
 import { placesOf } from "./pipeline/places.ts";
 import { runDeployment } from "./pipeline/run-deployment.ts";
+import { stepsBack } from "./pipeline/steps-back.ts";
 import { contextBuilder } from "./pipeline/step-context.ts";
 import { toDeployment } from "./store/rows.ts";
 import { serviceOf } from "./service-managers/index.ts";
@@ -57,15 +59,22 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const journal = await openJournal(store, id, owner, redact);
   const env = commandEnvironment(app);
   const interruption = new AbortController();
-  const places = placesOf(target, id, config.deployment.state_directory);
+  const back = await releaseToReturnTo(app, target, row.returns_to);
+  const places = placesOf(target, back ?? id, config.deployment.state_directory);
+  // A runner that was killed could not end what it had started.
+  const leftovers = row.attempt > 1 ? await host.processes.endMarked("FRAISIER_DEPLOYMENT", id) : 0;
+  if (leftovers > 0) output.add("fraisier", "fraisier", `ended ${leftovers} processes of the runner that died`);
   const previous =
     row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
   using _heartbeat = keepLease(app, id, owner, target, interruption);
+  // Asked for while nobody ran it: heard before the first step.
+  if (row.cancel_requested_by !== null && row.status === "running")
+    interruption.abort(new Cancelled(row.cancel_requested_by));
   const deployment = toDeployment(row);
   return await runDeployment({
     id,
     owner,
-    steps: deployerOf(target).steps(target),
+    steps: back === undefined ? deployerOf(target).steps(target) : stepsBack(deployerOf(target).steps(target)),
     store,
     journal,
     output,
@@ -90,7 +99,20 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
     automaticRollback: target.settings.rollback.automatic,
     releasePath: places.release,
     wasRollingBack: row.status === "rolling_back",
+    attempt: row.attempt,
+    phaseTimeouts: target.settings.phase_timeouts,
   });
+}
+
+/** The name of the release folder that a rollback by hand switches back to; undefined where there is none (any more): then it is deployed anew. */
+async function releaseToReturnTo(
+  { store, host }: App,
+  target: Target,
+  returnsTo: string | null,
+): Promise<string | undefined> {
+  if (returnsTo === null || target.settings.layout !== "releases") return undefined;
+  const path = (await store.deploymentDetail(returnsTo))?.deployment.release_path ?? undefined;
+  return path !== undefined && (await host.files.exists(path)) ? basename(path) : undefined;
 }
 
 /** Renews the lease until disposed of; a cancellation, the deadline or a lost lease interrupts the deployment. */

@@ -52,7 +52,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "runner.ts",
       "program-version.ts",
     ],
-    knows: ["store"],
+    knows: ["steps", "store"],
     packages: ["commander", "yaml", "node:"],
   },
   "log.ts": { uses: [], knows: [], packages: ["pino"] },
@@ -83,7 +83,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   "runner.ts": {
     uses: ["app.ts", "config", "domain", "host", "pipeline", "service-managers", "store"],
     knows: [],
-    packages: [],
+    packages: ["node:path"],
   },
   "main.ts": { uses: ["cli"], knows: [], packages: [] },
 };

@@ -1,30 +1,52 @@
+import { basename } from "node:path";
 import type { App } from "../app.ts";
 import { deployerOf } from "../app.ts";
 import type { Target } from "../config/config.ts";
 import { fullRef } from "../domain/event.ts";
 import { targetName } from "../domain/fraise.ts";
 import { placesOf } from "../pipeline/places.ts";
+import { stepsBack } from "../pipeline/steps-back.ts";
+import type { Step } from "../steps/step.ts";
 import { harmless } from "./print.ts";
 import type { Print } from "./print.ts";
 import type { WantedRevision } from "./wanted-revision.ts";
 
 /** Says what a deployment would do, step by step, and does nothing: neither the host nor the queue is touched. */
-export async function dryRun(
+export async function dryRun(app: App, target: Target, wanted: WantedRevision, print: Print): Promise<void> {
+  await showSteps(app, target, wanted, { steps: deployerOf(target).steps(target), release: "<deployment>" }, print);
+}
+
+/** The same for a rollback: to a release that is kept it only switches, to anything else it deploys. */
+export async function dryRunBack(
+  app: App,
+  target: Target,
+  wanted: WantedRevision,
+  deployment: string | undefined,
+  print: Print,
+): Promise<void> {
+  const steps = deployerOf(target).steps(target);
+  const detail = deployment === undefined ? undefined : await app.store.deploymentDetail(deployment);
+  const path = target.settings.layout === "releases" ? detail?.deployment.release_path : undefined;
+  const isKept = path !== undefined && path !== null && (await app.host.files.exists(path));
+  const plan = isKept ? { steps: stepsBack(steps), release: basename(path) } : { steps, release: "<deployment>" };
+  await showSteps(app, target, wanted, plan, print);
+}
+
+async function showSteps(
   { config, store }: App,
   target: Target,
   { revision, ref }: WantedRevision,
+  plan: { readonly steps: readonly Step[]; readonly release: string },
   print: Print,
 ): Promise<void> {
   const [row] = await store.targetStatus(target);
-  const context = { target, places: placesOf(target, "<deployment>", config.deployment.state_directory) };
-  const steps = deployerOf(target)
-    .steps(target)
-    .map((step) => ({
-      step: step.name,
-      phase: step.phase,
-      does: step.describe(context),
-      undone_on_failure: step.undo !== undefined,
-    }));
+  const context = { target, places: placesOf(target, plan.release, config.deployment.state_directory) };
+  const steps = plan.steps.map((step) => ({
+    step: step.name,
+    phase: step.phase,
+    does: step.describe(context),
+    undone_on_failure: step.undo !== undefined,
+  }));
   if (print.isJson) {
     print.json({
       target: targetName(target),

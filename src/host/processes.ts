@@ -38,4 +38,9 @@ export interface Processes {
    * its group is killed: a service is started by its service manager, not by a build.
    */
   run(command: Command, options: ProcessOptions): Promise<ProcessResult>;
+  /**
+   * Ends every process of this machine whose environment holds this variable with this value, but not this one: SIGTERM, and SIGKILL after the
+   * grace. Only those that we may look at are found. Returns how many there were.
+   */
+  endMarked(variable: string, value: string, graceMs?: number): Promise<number>;
 }

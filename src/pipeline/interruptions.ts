@@ -1,3 +1,5 @@
+import type { Phase } from "../domain/phase.ts";
+
 /** Thrown into a deployment from outside its steps, as the reason of its abort signal; or by a step that finds nothing to do. */
 
 /** Somebody asked for it to be cancelled. */
@@ -8,10 +10,11 @@ export class Cancelled extends Error {
   }
 }
 
-/** It took longer than `timeout` allows. */
+/** It took longer than `timeout` allows, or one phase longer than `phase_timeouts` does. */
 export class OutOfTime extends Error {
-  constructor(timeoutMs: number) {
-    super(`not done within its timeout of ${Math.round(timeoutMs / 1000)} s`);
+  constructor(timeoutMs: number, phase?: Phase) {
+    const bound = phase === undefined ? "its timeout" : `the ${phase} timeout`;
+    super(`not done within ${bound} of ${timeoutMs / 1000} s`);
     this.name = "OutOfTime";
   }
 }

@@ -4,8 +4,15 @@ import { PHASES } from "../domain/phase.ts";
 import type { Store } from "../store/store.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
 import { Cancelled, OutOfTime, Skipped } from "./interruptions.ts";
+import { startPhaseClock } from "./phase-clock.ts";
 import { rollBack } from "./roll-back.ts";
 import type { Run } from "./run.ts";
+
+/** A deployment that kills its runner (memory, a bad disk) is not tried for ever. */
+const MAX_ATTEMPTS = 4;
+const MAX_ROLLBACK_ATTEMPTS = 8;
+
+const LOOK_AT_IT = "The host is in neither state for certain: look at it, mend it, then deploy again.";
 
 /**
  * Takes one claimed deployment to its end: the steps that are not finished yet, in order; when one fails, everything that was begun is taken
@@ -13,8 +20,8 @@ import type { Run } from "./run.ts";
  */
 export async function runDeployment(run: Run): Promise<Outcome> {
   try {
-    const interrupted = run.wasRollingBack ? "an earlier runner died while it was rolling back" : diedTooLate(run);
-    if (interrupted !== undefined) return await takeBack(run, new StepFailed(interrupted), false);
+    const interrupted = interruption(run);
+    if (interrupted !== undefined) return await endInterrupted(run, interrupted);
     try {
       await runSteps(run);
     } catch (error) {
@@ -26,9 +33,45 @@ export async function runDeployment(run: Run): Promise<Outcome> {
   }
 }
 
-async function runSteps({ id, owner, steps, store, journal, contextFor, signal }: Run): Promise<void> {
+/** What earlier runners, which died, left that forbids going on; undefined where nothing does. */
+function interruption(run: Run): string | undefined {
+  if (run.wasRollingBack) return "an earlier runner died while it was rolling back";
+  if (run.attempt > MAX_ATTEMPTS) return `${run.attempt - 1} runners died of it, the last one ${lastPlace(run)}`;
+  return diedTooLate(run);
+}
+
+async function endInterrupted(run: Run, interrupted: string): Promise<Outcome> {
+  if (run.attempt > MAX_ROLLBACK_ATTEMPTS) {
+    // Taking it back kills runners as well: nobody knows what it would kill next.
+    return await settle(run, {
+      outcome: "rollback_failed",
+      reason: `${interrupted}; taking it back was tried ${MAX_ROLLBACK_ATTEMPTS - MAX_ATTEMPTS} times and never ended`,
+      hint: LOOK_AT_IT,
+      isBadRevision: true,
+    });
+  }
+  return await takeBack(run, new StepFailed(interrupted), run.attempt > MAX_ATTEMPTS);
+}
+
+function lastPlace({ steps, journal }: Run): string {
+  const last = steps.findLast((step) => journal.isStarted(step));
+  return last === undefined ? "before its first step" : `in ${last.phase} (${last.name})`;
+}
+
+async function runSteps({
+  id,
+  owner,
+  steps,
+  store,
+  journal,
+  contextFor,
+  signal: outside,
+  phaseTimeouts,
+}: Run): Promise<void> {
+  using clock = startPhaseClock(phaseTimeouts);
   for (const [index, step] of steps.entries()) {
     if (journal.isFinished(step)) continue;
+    const signal = AbortSignal.any([outside, clock.enter(step.phase)]);
     signal.throwIfAborted();
     const progress = Math.floor((100 * index) / steps.length);
     await store.enterPhase(id, owner, { phase: step.phase, progress, metadata: { step: step.name } });
@@ -85,7 +128,7 @@ async function takeBack(run: Run, error: unknown, isBadRevision: boolean): Promi
   return await settle(run, {
     outcome: "rollback_failed",
     reason: `${reason}; and taking it back failed: ${problems.join("; ")}`,
-    hint: "The host is in neither state for certain: look at it, mend it, then deploy again.",
+    hint: LOOK_AT_IT,
     isBadRevision,
   });
 }

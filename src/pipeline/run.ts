@@ -1,4 +1,5 @@
 import type { Outcome } from "../domain/deployment.ts";
+import type { Phase } from "../domain/phase.ts";
 import type { Step } from "../steps/step.ts";
 import type { Store } from "../store/store.ts";
 import type { Journal } from "./journal.ts";
@@ -20,6 +21,10 @@ export interface Run {
   readonly releasePath: string;
   /** An earlier runner was already taking it back when it died. */
   readonly wasRollingBack: boolean;
+  /** How often a runner has taken it up, this one counted. */
+  readonly attempt: number;
+  /** Milliseconds that one phase may take. */
+  readonly phaseTimeouts: Readonly<Partial<Record<Phase, number>>>;
   /** The operator's `on_failure` commands; what becomes of them changes nothing any more. Never rejects. */
   onFailure(outcome: Outcome, reason: string): Promise<void>;
   /** Reasons and hints quote what programs printed. */

@@ -13,11 +13,12 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   if (result === false)
     throw new UsageError(`deployment ${id} has ended already`, { hint: `fraisier show ${id} says how.` });
   if (print.isJson) print.json({ deployment: id, result });
-  else
-    print.line(
-      result === "cancelled"
-        ? `deployment ${id} will not start`
-        : `deployment ${id} is being stopped; what it changed is taken back`,
-    );
+  else print.line(SAYS[result](id));
   return 0;
 }
+
+const SAYS = {
+  cancelled: (id: string) => `deployment ${id} will not start`,
+  requested: (id: string) => `deployment ${id} is being stopped; what it changed is taken back`,
+  "rolling back": (id: string) => `deployment ${id} is being taken back already; fraisier logs -f ${id} follows it`,
+};

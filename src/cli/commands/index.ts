@@ -1,5 +1,9 @@
 import type { CommandEntry } from "../command-entry.ts";
 
+const OVERRIDE = [
+  "--override <why>",
+  "start although the target is locked or frozen; recorded with who and why",
+] as const;
 const LIMIT = ["-n, --limit <number>", "how many", "20"] as const;
 
 /** Every command, in the order of the help. Adding one: a file beside this one, and an entry here. */
@@ -14,10 +18,60 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["--revision <sha>", "the full commit hash; else what --ref or the target's first branch points to"],
       ["--ref <name>", "a branch or tag of the repository"],
       ["--reason <text>", "why, for the record"],
+      OVERRIDE,
       ["--wait", "follow it to its end, and exit with its outcome"],
       ["--dry-run", "say what would be done, and do nothing"],
     ],
     load: () => import("./deploy.ts"),
+  },
+  {
+    usage: "rollback <fraise> <environment>",
+    summary: "go back to what ran before, and hold what runs now",
+    group: "Deploying",
+    options: [
+      ["--job <job>", "the job of a fraise that has jobs"],
+      ["--last", "to the newest success before it that was not itself rolled back (the default)"],
+      ["--to-commit <sha>", "to a commit; the first digits of one that ran here, or a full hash"],
+      ["--to-version <tag>", "to a tag"],
+      ["--to-deployment <id>", "to what this deployment had made live"],
+      ["--reason <text>", "why, for the record and for whoever wonders about the hold"],
+      OVERRIDE,
+      ["--no-wait", "do not follow it to its end"],
+      ["--dry-run", "say what would be done, and do nothing"],
+    ],
+    load: () => import("./rollback.ts"),
+  },
+  {
+    usage: "release <fraise> <environment>",
+    summary: "end a target's hold: what was rolled back may be deployed again",
+    group: "Deploying",
+    options: [
+      ["--job <job>", "the job of a fraise that has jobs"],
+      ["--reason <text>", "why, for the record"],
+    ],
+    load: () => import("./release.ts"),
+  },
+  {
+    usage: "lock [fraise] [environment]",
+    summary: "keep what is pushed waiting; without a name: what is locked",
+    group: "Deploying",
+    options: [
+      ["--all", "every target"],
+      ["--job <job>", "one job of a fraise that has jobs"],
+      ["--reason <text>", "why: shown to everybody who waits"],
+    ],
+    load: () => import("./lock.ts"),
+  },
+  {
+    usage: "unlock [fraise] [environment]",
+    summary: "let what waits start",
+    group: "Deploying",
+    options: [
+      ["--all", "the lock on every target"],
+      ["--job <job>", "one job of a fraise that has jobs"],
+      ["--reason <text>", "why, for the record"],
+    ],
+    load: () => import("./unlock.ts"),
   },
   {
     usage: "cancel <deployment>",

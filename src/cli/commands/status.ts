@@ -68,7 +68,11 @@ function now(row: Row, print: Print, stuckAfter: number): string {
       `${verb} ${short(row.running_revision ?? "")}: ${row.running_phase} ${row.running_progress} %${waiting}`,
     );
   }
-  if (row.waiting_revision !== null) return print.style("cyan", `${short(row.waiting_revision)} waits`);
-  if (row.hold_reason !== null) return print.style("yellow", "on hold");
+  if (row.waiting_revision !== null) {
+    const held = row.waiting_held_because;
+    if (held !== null) return print.style("yellow", harmless(`${short(row.waiting_revision)} held because ${held}`));
+    return print.style("cyan", `${short(row.waiting_revision)} waits`);
+  }
+  if (row.hold_reason !== null) return print.style("yellow", harmless(`on hold: ${row.hold_reason}`));
   return row.revision === null ? print.style("dim", "never deployed") : print.style("green", "active");
 }

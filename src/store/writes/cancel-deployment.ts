@@ -1,15 +1,15 @@
 import type { StoreContext } from "../store-context.ts";
 
 /**
- * Cancels a queued deployment, or asks the runner of a running one to stop: it finds out with its next heartbeat. `false`: it has ended
- * already, or does not exist.
+ * Cancels a queued deployment, or asks the runner of a running one to stop: it finds out with its next heartbeat. One that is being taken back
+ * already goes on: half a rollback is worse than a late one. `false`: it has ended, or does not exist.
  */
 export async function cancelDeployment(
   { db }: StoreContext,
   id: string,
   by: string,
   reason: string,
-): Promise<"cancelled" | "requested" | false> {
+): Promise<"cancelled" | "requested" | "rolling back" | false> {
   const at = new Date().toISOString();
   return await db.transaction().execute(async (tx) => {
     const cancelled = await tx
@@ -32,6 +32,8 @@ export async function cancelDeployment(
       .where("id", "=", id)
       .where("status", "=", "running")
       .executeTakeFirst();
-    return requested.numUpdatedRows > 0n ? "requested" : false;
+    if (requested.numUpdatedRows > 0n) return "requested";
+    const row = await tx.selectFrom("tb_deployment").select("status").where("id", "=", id).executeTakeFirst();
+    return row?.status === "rolling_back" ? "rolling back" : false;
   });
 }

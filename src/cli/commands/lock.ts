@@ -1,0 +1,41 @@
+import { openReader } from "../../app.ts";
+import { UsageError } from "../../domain/errors.ts";
+import { lockName } from "../../domain/lock.ts";
+import type { Invocation } from "../command-entry.ts";
+import { lockKey } from "../lock-key.ts";
+import type { LockOptions } from "../lock-key.ts";
+import { person } from "../person.ts";
+import { harmless } from "../print.ts";
+
+export async function run({ args, options, print }: Invocation<LockOptions>): Promise<number> {
+  const { config, store } = await openReader(options.config);
+  try {
+    if (args.length === 0 && options.all !== true) {
+      const locks = await store.locks();
+      if (print.isJson) print.json({ locks });
+      else if (locks.length === 0) print.line("Nothing is locked.");
+      else
+        print.table(
+          ["LOCKED", "SINCE", "BY", "WHY"],
+          locks.map((lock) => [
+            lockName(lock),
+            print.time(lock.lockedAt),
+            harmless(lock.lockedBy),
+            harmless(lock.reason),
+          ]),
+        );
+      return 0;
+    }
+    if (options.reason === undefined || options.reason.trim() === "")
+      throw new UsageError("a lock needs a reason: whoever waits wants to know", { hint: '--reason "database move"' });
+    const key = lockKey(config, args, options);
+    const lock = { ...key, reason: options.reason, lockedBy: person(), lockedAt: new Date().toISOString() };
+    await store.lockTarget(lock);
+    store.poke();
+    if (print.isJson) print.json({ locked: lock });
+    else print.line(`${lockName(key)} is locked: what is pushed waits until fraisier unlock. What runs now goes on.`);
+    return 0;
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,33 @@
+import { openReader, targetOf } from "../../app.ts";
+import { short } from "../../domain/decision.ts";
+import { targetName } from "../../domain/fraise.ts";
+import type { Invocation } from "../command-entry.ts";
+import { person } from "../person.ts";
+import { harmless } from "../print.ts";
+
+interface Options {
+  readonly job?: string;
+  readonly reason?: string;
+}
+
+export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
+  const [fraise = "", environment = ""] = args;
+  const { config, store } = await openReader(options.config);
+  const target = targetOf(config, { fraise, environment, job: options.job ?? "" });
+  const released = await store.releaseTarget(target, person(), options.reason ?? "");
+  store.poke();
+  await store.close();
+  if (print.isJson) print.json({ target: targetName(target), ...released });
+  else if (released.hold === undefined && released.revisions.length === 0)
+    print.line(`${targetName(target)} was not on hold.`);
+  else {
+    print.line(
+      `${targetName(target)} is released${released.hold === undefined ? "" : harmless(` (${released.hold})`)}.`,
+    );
+    if (released.revisions.length > 0)
+      print.line(
+        `May be deployed again by a webhook or a sweep: ${released.revisions.map(short).join(", ")}. Redeliver, or fraisier deploy ${fraise} ${environment} --revision <sha>.`,
+      );
+  }
+  return 0;
+}

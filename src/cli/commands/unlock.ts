@@ -1,0 +1,27 @@
+import { openReader } from "../../app.ts";
+import { UsageError } from "../../domain/errors.ts";
+import { lockName } from "../../domain/lock.ts";
+import type { Invocation } from "../command-entry.ts";
+import { lockKey } from "../lock-key.ts";
+import type { LockOptions } from "../lock-key.ts";
+import { person } from "../person.ts";
+
+export async function run({ args, options, print }: Invocation<LockOptions>): Promise<number> {
+  const { config, store } = await openReader(options.config);
+  try {
+    const key = lockKey(config, args, options);
+    const isUnlocked = await store.unlockTarget(key, person(), options.reason ?? "");
+    if (!isUnlocked) {
+      const others = (await store.locks()).map(lockName);
+      throw new UsageError(`${lockName(key)} is not locked under this name`, {
+        hint: others.length === 0 ? "Nothing is locked." : `Locked are: ${others.join(", ")}.`,
+      });
+    }
+    store.poke();
+    if (print.isJson) print.json({ unlocked: key });
+    else print.line(`${lockName(key)} is unlocked: what waited starts now.`);
+    return 0;
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,32 @@
+import type { Config } from "../config/config.ts";
+import { UsageError } from "../domain/errors.ts";
+import type { TargetKey } from "../domain/fraise.ts";
+
+export interface LockOptions {
+  readonly all?: boolean;
+  readonly job?: string;
+  readonly reason?: string;
+}
+
+/** What `lock` and `unlock` name: a target, a fraise in every environment, or `--all`. @throws UsageError */
+export function lockKey(
+  config: Config,
+  [fraise, environment]: readonly string[],
+  { all, job }: LockOptions,
+): TargetKey {
+  if (all === true) {
+    if (fraise !== undefined) throw new UsageError("--all locks every target: name none beside it");
+    return { fraise: "*", environment: "*", job: "*" };
+  }
+  if (fraise === undefined)
+    throw new UsageError("which target?", { hint: "fraisier lock <fraise> [environment], or --all." });
+  const key = { fraise, environment: environment ?? "*", job: job ?? "*" };
+  const isKnown = config.targets.some(
+    (each) =>
+      each.fraise === fraise &&
+      (environment === undefined || each.environment === environment) &&
+      (job === undefined || each.job === job),
+  );
+  if (!isKnown) throw new UsageError(`${config.file} has no such target`, { hint: "fraisier list shows them." });
+  return key;
+}

@@ -1,0 +1,87 @@
+import type { App } from "../app.ts";
+import type { Target } from "../config/config.ts";
+import { short } from "../domain/decision.ts";
+import { UsageError } from "../domain/errors.ts";
+import type { Ref } from "../domain/event.ts";
+import { isRevision } from "../domain/event.ts";
+import { targetName } from "../domain/fraise.ts";
+import { resolveDeployment } from "./resolve-deployment.ts";
+
+export interface Back {
+  readonly last?: boolean;
+  readonly toCommit?: string;
+  readonly toVersion?: string;
+  readonly toDeployment?: string;
+}
+
+export interface Destination {
+  readonly revision: string;
+  readonly ref: Ref | undefined;
+  /** The deployment whose release is gone back to; undefined where none is known: the revision is deployed anew. */
+  readonly deployment: string | undefined;
+}
+
+/** How far back one looks for what ran once. */
+const NEWEST = 500;
+
+/**
+ * Where a rollback by hand goes: by default to the newest success before what runs that was not itself rolled back.
+ * @throws UsageError that lists what there is.
+ */
+export async function rollbackDestination({ store, host }: App, target: Target, back: Back): Promise<Destination> {
+  const asked = [back.last === true, back.toCommit, back.toVersion, back.toDeployment].filter(Boolean);
+  if (asked.length > 1)
+    throw new UsageError("only one of --last, --to-commit, --to-version and --to-deployment makes sense");
+  const [state] = await store.targetStatus(target);
+  const runs = state?.revision ?? undefined;
+  if (runs === undefined)
+    throw new UsageError(`${targetName(target)} runs nothing yet: there is nothing to go back from`);
+  const successes = await store.newestSuccesses(target, NEWEST);
+  const { toCommit, toVersion, toDeployment } = back;
+  let found;
+  if (toDeployment !== undefined) {
+    const id = await resolveDeployment(store, toDeployment);
+    found = successes.find((each) => each.id === id);
+    if (found === undefined) {
+      throw new UsageError(`deployment ${id} is none that went live on ${targetName(target)}`, {
+        hint: `fraisier history ${target.fraise} ${target.environment} --status succeeded lists them.`,
+      });
+    }
+  } else if (toCommit !== undefined) {
+    const matching = successes.filter(({ revision }) => revision.startsWith(toCommit.toLowerCase()));
+    if (new Set(matching.map(({ revision }) => revision)).size > 1)
+      throw new UsageError(`${toCommit} may be any of several commits`, { hint: "Type more of it." });
+    found = matching[0];
+    if (found === undefined && isRevision(toCommit))
+      return { revision: toCommit, ref: undefined, deployment: undefined };
+    if (found === undefined)
+      throw new UsageError(`${toCommit} never ran on ${targetName(target)}`, {
+        hint: "Give the full hash to deploy it all the same.",
+      });
+  } else if (toVersion !== undefined) {
+    found = successes.find((each) => each.ref_kind === "tag" && each.ref_name === toVersion);
+    if (found === undefined) {
+      const ref: Ref = { kind: "tag", name: toVersion };
+      const revision = await host.git.remoteRevision(target.clone_url.reveal(), `refs/tags/${toVersion}`);
+      if (revision === undefined) throw new UsageError(`the repository has no tag ${toVersion}`);
+      const known = successes.find((each) => each.revision === revision);
+      if (known === undefined) return { revision, ref, deployment: undefined };
+      found = known;
+    }
+  } else {
+    found = successes.find((each) => each.revision !== runs && each.held_because === null);
+    if (found === undefined) {
+      throw new UsageError(`nothing but ${short(runs)} has held on ${targetName(target)}`, {
+        hint: "Name where to go: --to-commit with a full hash, or --to-version with a tag.",
+      });
+    }
+  }
+  if (found.revision === runs)
+    throw new UsageError(`${targetName(target)} runs ${short(runs)} already: nothing to go back to`);
+  const { ref_kind: kind, ref_name: name } = found;
+  return {
+    revision: found.revision,
+    ref: kind === null || name === null ? undefined : { kind, name },
+    deployment: found.id,
+  };
+}

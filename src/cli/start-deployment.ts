@@ -1,0 +1,65 @@
+import type { App } from "../app.ts";
+import type { Target } from "../config/config.ts";
+import { short } from "../domain/decision.ts";
+import type { Wanted } from "../domain/decision.ts";
+import type { Outcome, Trigger } from "../domain/deployment.ts";
+import { targetName } from "../domain/fraise.ts";
+import { isAlive } from "../host/process-identity.ts";
+import type { Store } from "../store/store.ts";
+import { EXIT } from "./exit-codes.ts";
+import { follow } from "./follow.ts";
+import { onInterrupt, requestCancel } from "./interrupt.ts";
+import { outcomeStyle } from "./outcome-style.ts";
+import { harmless } from "./print.ts";
+import type { Print } from "./print.ts";
+import { runHere } from "./run-here.ts";
+
+/**
+ * Queues what a person asks for. A living daemon runs it, and with `wait` it is followed to its end; without a daemon it is run here. Gives the exit
+ * code of the command.
+ */
+export async function startDeployment(
+  app: App,
+  target: Target,
+  trigger: Trigger,
+  wanted: Wanted,
+  { wait }: { readonly wait: boolean },
+  print: Print,
+): Promise<number> {
+  const { store } = app;
+  const { deployment, decision, reason } = await store.enqueueDeployment(target, trigger, wanted);
+  store.poke();
+  if (!print.isJson) {
+    print.line(
+      decision === "queued"
+        ? `deployment ${deployment}: ${targetName(target)} at ${short(wanted.revision)}`
+        : harmless(reason),
+    );
+  }
+  if (!(await hasDaemon(store))) return finish(await runHere(app, target, deployment, print), deployment, print);
+  if (wait) return finish(await waitFor(store, deployment, print), deployment, print);
+  if (print.isJson) print.json({ deployment, decision });
+  else print.line(`queued; fraisier logs -f ${deployment} follows it`);
+  return EXIT.ok;
+}
+
+async function hasDaemon(store: Store): Promise<boolean> {
+  return (await store.daemons()).some(
+    ({ host, pid, boot_id, start_time }) => isAlive({ host, pid, bootId: boot_id, startTime: start_time }) === true,
+  );
+}
+
+/** Follows a deployment that a daemon runs; Ctrl-C asks for it to be cancelled, a second one no longer waits. */
+async function waitFor(store: Store, deployment: string, print: Print): Promise<Outcome | undefined> {
+  using _interrupt = onInterrupt(
+    () => requestCancel(store, deployment),
+    () => process.exit(EXIT.interrupted),
+  );
+  return await follow(store, deployment, print, { untilEnd: true });
+}
+
+function finish(outcome: Outcome | undefined, deployment: string, print: Print): number {
+  if (print.isJson) print.json({ deployment, status: outcome });
+  else if (outcome !== undefined) print.line(outcomeStyle(print, outcome));
+  return outcome === "succeeded" || outcome === "skipped" ? EXIT.ok : EXIT.failed;
+}

@@ -1,0 +1,131 @@
+import { readlinkSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createScenario, until } from "../helpers/scenario.ts";
+import type { Scenario } from "../helpers/scenario.ts";
+
+async function live(scenario: Scenario, version: string): Promise<string> {
+  const revision = await scenario.commit(version);
+  await scenario.push();
+  expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded" });
+  return revision;
+}
+
+async function waiting(scenario: Scenario): Promise<string | null> {
+  const [row] = await scenario.store.targetStatus();
+  return row?.waiting_held_because ?? null;
+}
+
+describe("rollback by hand", () => {
+  it("switches to the release that is kept, holds what was rolled back, and is released", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const [first, second] = [await live(scenario, "1"), await live(scenario, "2")];
+    const firstRelease = (
+      await scenario.store.newestSuccesses({ fraise: "shop", environment: "production", job: "" }, 5)
+    ).find(({ revision }) => revision === first)?.release_path;
+
+    const dry = await scenario.fraisier("rollback", "shop", "production", "--dry-run", "--json");
+    expect(JSON.parse(dry.stdout)).toMatchObject({ revision: first, runs_now: second });
+    expect(dry.stdout).not.toContain("fetch-source");
+    expect(await scenario.answer()).toBe("version 2");
+
+    const done = await scenario.fraisier("rollback", "shop", "production", "--reason", "prices are wrong");
+    expect(done).toMatchObject({ exitCode: 0 });
+    expect(await scenario.answer()).toBe("version 1");
+    expect(basename(readlinkSync(join(scenario.app, "current")))).toBe(basename(firstRelease ?? ""));
+
+    const status = await scenario.fraisier("status");
+    expect(status.stdout).toMatch(/on hold/);
+    const [target] = await scenario.store.targetStatus();
+    expect(target?.hold_reason).toMatch(/rolled back by .*: prices are wrong/);
+    const [newest] = await scenario.store.deploymentHistory({ limit: 1 });
+    expect(newest).toMatchObject({ trigger: "rollback", status: "succeeded", revision: first });
+
+    // The same push again does not bring it back …
+    const again = await scenario.deliver({ after: second, before: first });
+    expect(JSON.stringify(await again.json())).toMatch(/not deployed again by itself: rolled back by/);
+    expect(await scenario.answer()).toBe("version 1");
+    // … until a person releases it.
+    expect(await scenario.fraisier("release", "shop", "production")).toMatchObject({ exitCode: 0 });
+    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+    expect((await scenario.fraisier("deploy", "shop", "production", "--revision", second, "--wait")).exitCode).toBe(0);
+    expect(await scenario.answer()).toBe("version 2");
+  });
+
+  it("goes to a commit, a tag or a deployment, refuses what never ran, and twice in a row goes back twice", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const first = await live(scenario, "1");
+    await scenario.git("tag", "v1");
+    await scenario.git("push", "--quiet", "origin", "v1");
+    await live(scenario, "2");
+    await live(scenario, "3");
+    const back = async (...args: readonly string[]): Promise<string> => {
+      const { exitCode, stderr } = await scenario.fraisier("rollback", "shop", "production", ...args);
+      return exitCode === 0 ? await scenario.answer() : stderr;
+    };
+    expect(await back()).toBe("version 2");
+    expect(await back()).toBe("version 1");
+    expect(await back()).toMatch(/nothing but .* has held/);
+    expect(await back("--to-commit", first.slice(0, 7))).toMatch(/runs .* already/);
+    expect(await back("--to-commit", "0123456")).toMatch(/never ran/);
+    const third = (await scenario.store.newestSuccesses({ fraise: "shop", environment: "production", job: "" }, 9))[2];
+    expect(await back("--to-deployment", third?.id ?? "")).toBe("version 3");
+    expect(await back("--to-version", "v1")).toBe("version 1");
+    expect(await back("--to-version", "v9")).toMatch(/no tag v9/);
+  });
+
+  it("builds the old revision again where the checkout is deployed in place", async () => {
+    const scenario = await createScenario({ layout: "in_place" });
+    await scenario.git("commit", "--quiet", "--allow-empty", "-m", "empty");
+    await scenario.git("push", "--quiet", "origin", "main");
+    await scenario.git("clone", "--quiet", scenario.bare, scenario.app);
+    await scenario.start();
+    await live(scenario, "1");
+    await live(scenario, "2");
+    expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
+    expect(await scenario.answer()).toBe("version 1");
+  });
+});
+
+describe("locks and freeze windows", () => {
+  it("keep a push waiting with the reason, until unlocked", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    await live(scenario, "1");
+    expect((await scenario.fraisier("lock", "shop")).stderr).toMatch(/needs a reason/);
+    expect((await scenario.fraisier("lock", "shop", "--reason", "database move")).exitCode).toBe(0);
+    const second = await scenario.commit("2");
+    await scenario.push();
+    await until("the deployment to be held", async () => (await waiting(scenario)) !== null);
+    expect(await waiting(scenario)).toMatch(/ locked shop\/every environment: database move/);
+    expect((await scenario.fraisier("status")).stdout).toMatch(/held because .* locked/);
+    expect((await scenario.fraisier("unlock", "shop", "production")).exitCode).toBe(2);
+    expect((await scenario.fraisier("unlock", "shop")).exitCode).toBe(0);
+    expect(await scenario.settled(second)).toMatchObject({ status: "succeeded", held_because: null });
+  });
+
+  it("hold deployments by hand too, but for --override, which is recorded; a rollback passes a freeze", async () => {
+    const scenario = await createScenario({
+      environment: `freeze: { from: "2026-01-01", to: "2099-01-01", timezone: Europe/Berlin, reason: holidays }`,
+    });
+    await scenario.start();
+    const first = await scenario.commit("1");
+    await scenario.push();
+    await until("the deployment to be held", async () => (await waiting(scenario)) !== null);
+    expect(await waiting(scenario)).toBe("frozen from 2026-01-01 to 2099-01-01 (Europe/Berlin): holidays");
+    const deploy = ["deploy", "shop", "production", "--wait", "--override"];
+    expect((await scenario.fraisier(...deploy, " ")).exitCode).toBe(2);
+    expect((await scenario.fraisier(...deploy, "hotfix")).exitCode).toBe(0);
+    const row = await scenario.settled(first);
+    expect(row).toMatchObject({ status: "succeeded", override_reason: "hotfix" });
+    expect(row.override_by).toMatch(/@/);
+    await scenario.commit("2");
+    await scenario.push();
+    expect((await scenario.fraisier(...deploy, "again")).exitCode).toBe(0);
+    expect(await scenario.answer()).toBe("version 2");
+    expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
+    expect(await scenario.answer()).toBe("version 1");
+  });
+});
