@@ -18,6 +18,7 @@ import { createLog } from "./log.ts";
 import { startDispatcher } from "./queue/dispatcher.ts";
 import { startRetention } from "./queue/retention.ts";
 import { createRouter } from "./routing/route.ts";
+import { startSweeper } from "./sweep/sweeper.ts";
 import { programVersion } from "./program-version.ts";
 import { openInbox } from "./webhooks/inbox.ts";
 import { createReceiver } from "./webhooks/receive.ts";
@@ -42,8 +43,9 @@ export async function startDaemon(configFile: string | undefined): Promise<Daemo
   }
 }
 
-async function startWith({ config, store }: App): Promise<Daemon> {
-  const log = createLog(redactor(secretValues(config)));
+async function startWith({ config, store, host: machine }: App): Promise<Daemon> {
+  const redact = redactor(secretValues(config));
+  const log = createLog(redact);
   const launcher = await chooseLauncher();
   const dispatcher = startDispatcher({
     store,
@@ -57,6 +59,15 @@ async function startWith({ config, store }: App): Promise<Daemon> {
   });
   const retention = startRetention(store, config.store.keep_payloads_days, log);
   const inbox = await openInbox(config.store.url.reveal(), () => dispatcher.poke());
+  const sweeper = startSweeper({
+    store,
+    git: machine.git,
+    record: (delivery) => inbox.record(delivery),
+    targets: config.targets,
+    intervalMs: config.deployment.sweep_interval,
+    redact,
+    log,
+  });
   const receiver = createReceiver({
     forges,
     secretsOf: secretsByForge(config),
@@ -80,6 +91,7 @@ async function startWith({ config, store }: App): Promise<Daemon> {
   try {
     await listen(server, config);
   } catch (error) {
+    await sweeper.stop();
     await dispatcher.stop();
     await retention.stop();
     await inbox.close();
@@ -94,6 +106,7 @@ async function startWith({ config, store }: App): Promise<Daemon> {
     async stop() {
       log.info("stopping: no new deliveries; what was accepted is finished");
       await closeServer(server);
+      await sweeper.stop();
       await inbox.close();
       await dispatcher.stop();
       await retention.stop();

@@ -32,6 +32,11 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   },
   launchers: { uses: ["domain"], knows: [], packages: ["node:child_process", "node:fs"] },
   queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: ["node:timers/promises"] },
+  sweep: {
+    uses: ["domain", "routing"],
+    knows: ["config", "host", "store", "log.ts"],
+    packages: ["node:timers/promises"],
+  },
   http: {
     uses: ["domain"],
     knows: ["forges", "store", "webhooks", "log.ts"],
@@ -75,6 +80,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "program-version.ts",
       "queue",
       "routing",
+      "sweep",
       "webhooks",
     ],
     knows: [],

@@ -7,7 +7,7 @@ import { git } from "./git-command.ts";
 import { fetchInto, type Repository, requireRevision } from "./git-fetch.ts";
 
 /** What fraisier does with its bare mirrors. GIT_DIR names them: no search upwards, and no other user can slip one under us. */
-export const mirrors: Pick<Git, "fetchRevision" | "isAncestor" | "changedPaths" | "exportRevision"> = {
+export const mirrors: Pick<Git, "fetchRevision" | "isAncestor" | "changedPaths" | "message" | "exportRevision"> = {
   async fetchRevision(options: FetchOptions) {
     requireRevision(options.revision);
     await makeMirror(options.mirror, options.revision);
@@ -36,6 +36,11 @@ export const mirrors: Pick<Git, "fetchRevision" | "isAncestor" | "changedPaths" 
       ...inMirror(mirror),
     });
     return output.split("\0").filter((path) => path !== "");
+  },
+
+  async message(mirror, revision) {
+    requireRevision(revision);
+    return git(["log", "--max-count=1", "--format=%B", revision, "--"], { what: "look-up", ...inMirror(mirror) });
   },
 
   async exportRevision(mirror, revision, folder) {

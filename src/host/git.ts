@@ -10,6 +10,8 @@ export interface Git {
   isAncestor(mirror: string, ancestor: string, descendant: string): Promise<boolean | undefined>;
   /** Paths that differ between two commits; undefined when the mirror lacks one of them. */
   changedPaths(mirror: string, from: string, to: string): Promise<readonly string[] | undefined>;
+  /** The whole message of a commit in the mirror. */
+  message(mirror: string, revision: string): Promise<string>;
   /** Writes exactly this revision's files into an empty or missing folder, without a `.git`. */
   exportRevision(mirror: string, revision: string, folder: string): Promise<void>;
   /** What the remote's ref points to now (peeled); `HEAD` for its default branch. Undefined when there is no such ref. */

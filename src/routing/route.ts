@@ -3,6 +3,7 @@ import { short } from "../domain/decision.ts";
 import type { ForgeEvent, Reading, Ref, RefPushed } from "../domain/event.ts";
 import type { Route } from "../domain/fraise.ts";
 import { matcher } from "./patterns.ts";
+import { skipMarker } from "./skip-marker.ts";
 
 /** Says which targets a delivery reaches, and why not the others. Pure, so that `fraisier route` can answer without deploying. */
 export type Router = (forge: string, reading: Reading) => readonly Proposal[];
@@ -92,11 +93,6 @@ function proposalFor(event: RefPushed, { target, wantsBranch, wantsTag, wantsPat
 function rule({ subscription }: Route, ref: Ref): string {
   const patterns = ref.kind === "branch" ? subscription.branches : subscription.tags;
   return patterns.length === 0 ? `it has no ${ref.kind} pattern` : `it wants ${patterns.join(", ")}`;
-}
-
-/** What people write to keep a commit from being built or deployed; undefined when it is not there. */
-function skipMarker(message: string): string | undefined {
-  return /\[(?:skip (?:ci|deploy)|(?:ci|deploy) skip|no ci)\]/i.exec(message)?.[0];
 }
 
 function settled(

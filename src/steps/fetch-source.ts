@@ -1,6 +1,7 @@
 import { short } from "../domain/decision.ts";
 import { fullRef } from "../domain/event.ts";
 import { matcher } from "../routing/patterns.ts";
+import { skipMarker } from "../routing/skip-marker.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Brings the exact revision into the mirror (or the checkout), and asks git what only git can know: is it still worth deploying? */
@@ -33,7 +34,12 @@ export const fetchSource: Step = {
 };
 
 async function skipWhatIsNotNeeded(context: StepContext, revision: string): Promise<void> {
-  const { target, places, host, previousRevision, replacedRevisions } = context;
+  const { deployment, target, places, host, previousRevision, replacedRevisions } = context;
+  if (deployment.trigger === "sweep") {
+    // A webhook would have brought the message; a sweep knows no more than a hash.
+    const marker = skipMarker(await host.git.message(places.mirror, revision));
+    if (marker !== undefined) context.skip(`the commit message says ${marker}`);
+  }
   for (const replaced of replacedRevisions) {
     if (replaced !== revision && (await isOlder(context, revision, replaced))) {
       context.skip(

@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
@@ -82,6 +83,8 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     SCENARIO_SECRET: secret,
     FRAISIER_CONFIG: config,
     SERVICE_PORT: String(servicePort),
+    // A scenario starts many processes from source: types are stripped once.
+    NODE_COMPILE_CACHE: join(tmpdir(), "fraisier-test-compile-cache"),
   };
   let daemon: ChildProcess | undefined;
 
@@ -284,7 +287,8 @@ function service({ unit }: ScenarioOptions, folder: string, run: string): string
 stop() {
   [ -f ${pidFile} ] && pid=$(cat ${pidFile}) && kill "$pid" 2>/dev/null
   tries=100
-  while [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && [ $tries -gt 0 ]; do sleep 0.02; tries=$((tries - 1)); done
+  # A zombie has no executable: nobody may have looked after it yet.
+  while [ -n "$pid" ] && [ -e /proc/$pid/exe ] && [ $tries -gt 0 ]; do sleep 0.02; tries=$((tries - 1)); done
   rm -f ${pidFile}
 }
 case $1 in
@@ -292,7 +296,7 @@ case $1 in
     stop
     setsid --fork sh -c 'echo $$ > ${pidFile}; exec ${run} >> ${folder}/service.log 2>&1'
     until [ -s ${pidFile} ]; do sleep 0.02; done ;;
-  status) kill -0 "$(cat ${pidFile})" ;;
+  status) [ -e "/proc/$(cat ${pidFile})/exe" ] ;;
   stop) stop; true ;;
 esac
 `,

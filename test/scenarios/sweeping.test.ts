@@ -1,0 +1,68 @@
+import { renameSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createScenario } from "../helpers/scenario.ts";
+
+describe("a push whose webhook never came", () => {
+  it("is found when the daemon starts, deployed once, and told as what it is", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const first = await scenario.commit("1");
+    await scenario.push();
+    expect(await scenario.settled(first)).toMatchObject({ status: "succeeded", trigger: "delivery" });
+    await scenario.stop();
+
+    // The daemon is down: the hook's delivery gets no answer.
+    const second = await scenario.commit("2");
+    await scenario.push();
+    await scenario.start();
+    expect(await scenario.settled(second)).toMatchObject({ status: "succeeded", trigger: "sweep" });
+    expect(await scenario.answer()).toBe("version 2");
+
+    const [delivery] = await scenario.store.deliveryHistory({ limit: 1 });
+    expect(delivery).toMatchObject({ event_name: "sweep", decision: "queued", verified: 1 });
+
+    // Neither a second sweep nor the late webhook deploys it again.
+    await scenario.stop();
+    await scenario.start();
+    const late = await scenario.deliver({ after: second, before: first });
+    expect(await late.json()).toMatchObject({ decisions: [{ decision: "skipped" }] });
+    expect(
+      (await scenario.store.deploymentHistory({ limit: 10 })).filter((each) => each.revision === second),
+    ).toHaveLength(1);
+  });
+
+  it("is left alone when its commit says so, when it was rolled back, and on a host that has never deployed", async () => {
+    const scenario = await createScenario();
+    await scenario.commit("0");
+    await scenario.push();
+    await scenario.start();
+    const first = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(first);
+    expect(await scenario.store.deploymentHistory({ limit: 10 })).toHaveLength(1);
+    const broken = await scenario.commit("2 broken");
+    await scenario.push();
+    expect(await scenario.settled(broken)).toMatchObject({ status: "rolled_back" });
+    await scenario.stop();
+    await scenario.git("commit", "--quiet", "--allow-empty", "-m", "words [skip deploy]");
+    await scenario.push();
+    const quiet = (await scenario.git("rev-parse", "HEAD")).trim();
+    await scenario.start();
+    expect(await scenario.settled(quiet)).toMatchObject({
+      status: "skipped",
+      reason: "the commit message says [skip deploy]",
+    });
+    await scenario.stop();
+    await scenario.start();
+    const swept = (await scenario.store.deploymentHistory({ limit: 10 })).filter(({ trigger }) => trigger === "sweep");
+    expect(swept).toHaveLength(1);
+  });
+
+  it("says when a repository cannot be asked", async () => {
+    const scenario = await createScenario();
+    renameSync(scenario.bare, join(scenario.folder, "gone.git"));
+    await scenario.start();
+    await expect.poll(() => scenario.daemonLog(), { timeout: 5_000 }).toMatch(/could not be asked for missed pushes/);
+  });
+});
