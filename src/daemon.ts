@@ -1,7 +1,7 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { freezesOf, openApp } from "./app.ts";
+import { commandEnvironment, freezesOf, openApp } from "./app.ts";
 import type { App } from "./app.ts";
 import { checkSecrets, secretValues } from "./config/secrets.ts";
 import type { Config } from "./config/config.ts";
@@ -18,6 +18,8 @@ import { createLog } from "./log.ts";
 import { startDispatcher } from "./queue/dispatcher.ts";
 import { startRetention } from "./queue/retention.ts";
 import { createRouter } from "./routing/route.ts";
+import { serviceOf } from "./service-managers/index.ts";
+import { startDriftWatch } from "./sweep/drift-watch.ts";
 import { startSweeper } from "./sweep/sweeper.ts";
 import { programVersion } from "./program-version.ts";
 import { openInbox } from "./webhooks/inbox.ts";
@@ -68,6 +70,14 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
     redact,
     log,
   });
+  const drift = startDriftWatch({
+    store,
+    host: machine,
+    targets: config.targets,
+    serviceOf: ({ settings }) => serviceOf(settings.service, machine, commandEnvironment(config)),
+    redact,
+    log,
+  });
   const receiver = createReceiver({
     forges,
     secretsOf: secretsByForge(config),
@@ -92,6 +102,7 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
     await listen(server, config);
   } catch (error) {
     await sweeper.stop();
+    await drift.stop();
     await dispatcher.stop();
     await retention.stop();
     await inbox.close();
@@ -107,6 +118,7 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
       log.info("stopping: no new deliveries; what was accepted is finished");
       await closeServer(server);
       await sweeper.stop();
+      await drift.stop();
       await inbox.close();
       await dispatcher.stop();
       await retention.stop();

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { deployerOf, openApp } from "./app.ts";
+import { commandEnvironment, deployerOf, openApp } from "./app.ts";
 import type { App } from "./app.ts";
-import { secretValues, secretVariables } from "./config/secrets.ts";
+import { secretValues } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
 import type { Outcome } from "./domain/deployment.ts";
 import { UsageError } from "./domain/errors.ts";
@@ -57,7 +57,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const redact = redactor(secretValues(config));
   const output = openOutputLog(store, id, row.attempt, redact);
   const journal = await openJournal(store, id, owner, redact);
-  const env = commandEnvironment(app);
+  const env = commandEnvironment(config);
   const interruption = new AbortController();
   const back = await releaseToReturnTo(app, target, row.returns_to);
   const places = placesOf(target, back ?? id, config.deployment.state_directory);
@@ -153,14 +153,4 @@ function keepLease(
       process.off("SIGTERM", terminate);
     },
   };
-}
-
-/** The daemon's environment without what only fraisier itself may know. */
-function commandEnvironment({ config }: App): Record<string, string> {
-  const hidden = new Set(secretVariables(config));
-  return Object.fromEntries(
-    Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !hidden.has(entry[0]),
-    ),
-  );
 }

@@ -34,8 +34,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: ["node:timers/promises"] },
   sweep: {
     uses: ["domain", "routing"],
-    knows: ["config", "host", "store", "log.ts"],
-    packages: ["node:timers/promises"],
+    knows: ["config", "host", "service-managers", "store", "log.ts"],
+    packages: ["node:path", "node:timers/promises"],
   },
   http: {
     uses: ["domain"],
@@ -52,6 +52,9 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "pipeline",
       "queue",
       "routing",
+      "service-managers",
+      "sweep",
+      "webhooks",
       "app.ts",
       "daemon.ts",
       "runner.ts",
@@ -80,6 +83,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "program-version.ts",
       "queue",
       "routing",
+      "service-managers",
       "sweep",
       "webhooks",
     ],

@@ -10,6 +10,11 @@ import { findDeployment } from "./reads/find-deployment.ts";
 import { knownRefs } from "./reads/known-refs.ts";
 import { locks } from "./reads/locks.ts";
 import { newestSuccesses } from "./reads/newest-successes.ts";
+import { deliveriesOf } from "./reads/deliveries-of.ts";
+import { deliveryDetail } from "./reads/delivery-detail.ts";
+import { findDelivery } from "./reads/find-delivery.ts";
+import { findRevision } from "./reads/find-revision.ts";
+import { rollbacksOf } from "./reads/rollbacks-of.ts";
 import { queueState } from "./reads/queue-state.ts";
 import { replacedRevisions } from "./reads/replaced-revisions.ts";
 import { targetStatus } from "./reads/target-status.ts";
@@ -36,6 +41,7 @@ import { recordDeliveries } from "./writes/record-deliveries.ts";
 import { registerDaemon } from "./writes/register-daemon.ts";
 import { renewLease } from "./writes/renew-lease.ts";
 import { revokeLeases } from "./writes/revoke-leases.ts";
+import { replayDelivery } from "./writes/replay-delivery.ts";
 import { settleDeployment } from "./writes/settle-deployment.ts";
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
@@ -60,6 +66,7 @@ export async function openStore(url: string) {
   return {
     // writes
     recordDeliveries: bind(recordDeliveries),
+    replayDelivery: bind(replayDelivery),
     enqueueDeployment: bind(enqueueDeployment),
     claimDeployment: bind(claimDeployment),
     adoptDeployment: bind(adoptDeployment),
@@ -95,6 +102,11 @@ export async function openStore(url: string) {
     knownRefs: bind(knownRefs),
     locks: bind(locks),
     newestSuccesses: bind(newestSuccesses),
+    deliveriesOf: bind(deliveriesOf),
+    deliveryDetail: bind(deliveryDetail),
+    findDelivery: bind(findDelivery),
+    findRevision: bind(findRevision),
+    rollbacksOf: bind(rollbacksOf),
     // between processes
     poke: () => backend.poke(),
     onPoke: (listener: () => void) => backend.onPoke(listener),

@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
-import type { IncomingDelivery, Proposal, RecordedDelivery } from "../domain/decision.ts";
+import type { RecordedDelivery } from "../domain/decision.ts";
 import { DeliveryRejected } from "../domain/errors.ts";
 import type { Reading } from "../domain/event.ts";
-import { newId } from "../domain/id.ts";
 import type { Forge, ForgeSecrets } from "../forges/forge.ts";
 import type { Router } from "../routing/route.ts";
 import type { Inbox } from "./inbox.ts";
+import { acceptedDelivery, refusedDelivery } from "./incoming-delivery.ts";
 import { createRefusalLimit } from "./refusal-limit.ts";
 
 /** One request on the webhook URL, its body read and counted. */
@@ -87,69 +86,4 @@ function readAuthentic(forge: Forge, request: WebhookRequest): Reading {
     // A body no parser foresaw: the sender is told, the daemon lives, and the cause is kept for the log.
     throw new DeliveryRejected(400, "the body makes no sense", { cause: error });
   }
-}
-
-function acceptedDelivery(
-  request: WebhookRequest,
-  at: Date,
-  forge: Forge,
-  reading: Reading,
-  proposals: readonly Proposal[],
-): IncomingDelivery {
-  return {
-    id: newId(at.getTime()),
-    receivedAt: at.toISOString(),
-    forge: forge.name,
-    deliveryId: forge.deliveryId(request.headers),
-    eventName: reading.name,
-    repository: reading.events.find(({ repository }) => repository !== "")?.repository ?? "",
-    remoteAddress: request.remoteAddress,
-    headers: JSON.stringify(withoutCredentials(request.headers)),
-    body: request.body,
-    bodyBytes: request.body.byteLength,
-    bodySha256: createHash("sha256").update(request.body).digest("hex"),
-    verified: true,
-    httpStatus: 200,
-    proposals,
-  };
-}
-
-function refusedDelivery(
-  request: Omit<WebhookRequest, "body"> & { readonly bodyBytes: number },
-  rejection: DeliveryRejected,
-): IncomingDelivery {
-  return {
-    id: newId(),
-    receivedAt: new Date().toISOString(),
-    forge: (request.forgeName ?? "").slice(0, 40),
-    deliveryId: undefined,
-    eventName: "",
-    repository: "",
-    remoteAddress: request.remoteAddress,
-    headers: JSON.stringify(withoutCredentials(request.headers)),
-    body: undefined,
-    bodyBytes: request.bodyBytes,
-    bodySha256: undefined,
-    verified: false,
-    httpStatus: rejection.httpStatus,
-    proposals: [
-      {
-        kind: "settled",
-        target: undefined,
-        decision: "refused",
-        reason: rejection.message,
-        ref: undefined,
-        revision: "",
-      },
-    ],
-  };
-}
-
-/** Headers that carry a secret themselves are named, not kept. */
-function withoutCredentials(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const kept: Record<string, string> = { ...headers };
-  for (const name of ["authorization", "proxy-authorization", "cookie", "x-gitlab-token"]) {
-    if (kept[name] !== undefined) kept[name] = "***";
-  }
-  return kept;
 }

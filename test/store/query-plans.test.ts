@@ -12,6 +12,11 @@ import { findDeployment } from "../../src/store/reads/find-deployment.ts";
 import { knownRefs } from "../../src/store/reads/known-refs.ts";
 import { locks } from "../../src/store/reads/locks.ts";
 import { newestSuccesses } from "../../src/store/reads/newest-successes.ts";
+import { deliveriesOf } from "../../src/store/reads/deliveries-of.ts";
+import { deliveryDetail } from "../../src/store/reads/delivery-detail.ts";
+import { findDelivery } from "../../src/store/reads/find-delivery.ts";
+import { findRevision } from "../../src/store/reads/find-revision.ts";
+import { rollbacksOf } from "../../src/store/reads/rollbacks-of.ts";
 import { queueState } from "../../src/store/reads/queue-state.ts";
 import { replacedRevisions } from "../../src/store/reads/replaced-revisions.ts";
 import { targetStatus } from "../../src/store/reads/target-status.ts";
@@ -36,6 +41,11 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   },
   "deployment-output": (context, id) => deploymentOutput(context, id, 0, 100),
   "find-deployment": (context, id) => findDeployment(context, id.slice(0, 4)),
+  "deliveries-of": (context, id) => deliveriesOf(context, id),
+  "delivery-detail": (context, id) => deliveryDetail(context, id),
+  "find-delivery": (context, id) => findDelivery(context, id.slice(0, 4)),
+  "find-revision": (context) => findRevision(context, "aaaa"),
+  "rollbacks-of": (context, id) => rollbacksOf(context, id),
   "known-refs": (context) => knownRefs(context, API),
   locks: (context) => locks(context),
   "newest-successes": (context) => newestSuccesses(context, API, 20),
@@ -89,5 +99,7 @@ function isFullScan(detail: string, sql: string): boolean {
     /USING (COVERING )?INDEX (ix_deployment_queue|ux_deployment_running|ux_deployment_waiting)/.test(detail);
   // The newest N of everything: along the primary key, up to the limit.
   const isFirstPage = sql.includes("limit") && !sql.includes("where");
-  return !isPartialIndex && !isFirstPage;
+  // The newest N, and among them the ones that match: N is the bound.
+  const isAmongNewest = /from \(select .* order by "\w+" desc limit \?\) as/.test(sql);
+  return !isPartialIndex && !isFirstPage && !isAmongNewest;
 }

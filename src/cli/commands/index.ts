@@ -109,8 +109,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./logs.ts"),
   },
   {
-    usage: "webhooks",
-    summary: "deliveries, what was decided on each, and why",
+    usage: "why <what> [environment]",
+    summary: "the whole story of a delivery, a deployment, a revision, or a fraise in an environment",
+    group: "Looking",
+    load: () => import("./why.ts"),
+  },
+  {
+    usage: "webhooks [replay] [delivery]",
+    summary: "deliveries, what was decided on each, and why; replay decides a stored one again",
     group: "Looking",
     options: [
       LIMIT,

@@ -1,22 +1,31 @@
-import { openReader } from "../../app.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { commandEnvironment, openApp } from "../../app.ts";
+import type { Config, Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
+import type { Host } from "../../host/host.ts";
+import { serviceOf } from "../../service-managers/index.ts";
 import type { Store } from "../../store/store.ts";
+import { findDrift } from "../../sweep/find-drift.ts";
 import type { Invocation } from "../command-entry.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
 import { targetFilter } from "../target-filter.ts";
 
+/** A service manager that does not answer must not keep a person waiting. */
+const HOST_MS = 3_000;
+
 type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
-  const { config, store } = await openReader(options.config);
+  const { config, store, host } = await openApp(options.config);
   const filter = targetFilter(args);
   const known = new Map((await store.targetStatus(filter)).map((row) => [targetName(row), row]));
   const configured = config.targets.filter((target) => isWanted(target, filter));
   const names = [...new Set([...configured.map(targetName), ...known.keys()])].toSorted();
   await store.close();
+  await Promise.all(configured.map((target) => lookAtHost(target, known, host, config)));
   if (print.isJson) {
     print.json({
       targets: names.map((target) => ({
@@ -34,6 +43,21 @@ export async function run({ args, options, print }: Invocation): Promise<number>
       names.map((name) => cells(name, known.get(name), print, config.deployment.stuck_after)),
     );
   return 0;
+}
+
+/** What the host does now, where it runs here and answers soon; else what the daemon saw last. */
+async function lookAtHost(target: Target, known: Map<string, Row>, host: Host, config: Config): Promise<void> {
+  const row = known.get(targetName(target));
+  if (row?.revision == null || row.running_id !== null) return;
+  const service = serviceOf(target.settings.service, host, commandEnvironment(config));
+  const recorded = { revision: row.revision, release: row.active_release };
+  const late = new AbortController();
+  const seen = await Promise.race([
+    findDrift(target, recorded, host, service),
+    sleep(HOST_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined),
+  ]);
+  late.abort();
+  if (seen !== undefined) known.set(targetName(target), { ...row, drift: seen.join("; ") });
 }
 
 function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
@@ -73,6 +97,7 @@ function now(row: Row, print: Print, stuckAfter: number): string {
     if (held !== null) return print.style("yellow", harmless(`${short(row.waiting_revision)} held because ${held}`));
     return print.style("cyan", `${short(row.waiting_revision)} waits`);
   }
+  if (row.drift !== "") return print.style("red", harmless(`drift: ${row.drift}`));
   if (row.hold_reason !== null) return print.style("yellow", harmless(`on hold: ${row.hold_reason}`));
   return row.revision === null ? print.style("dim", "never deployed") : print.style("green", "active");
 }

@@ -1,9 +1,17 @@
 import { openReader } from "../../app.ts";
+import type { Config } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
+import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
+import { forges } from "../../forges/index.ts";
+import { createRouter } from "../../routing/route.ts";
+import type { Store } from "../../store/store.ts";
+import { replayed } from "../../webhooks/replay.ts";
 import type { Invocation } from "../command-entry.ts";
 import { limitOf } from "../limit.ts";
+import { person } from "../person.ts";
 import { harmless } from "../print.ts";
+import type { Print } from "../print.ts";
 
 interface Options {
   readonly limit: string;
@@ -11,15 +19,51 @@ interface Options {
   readonly before?: string;
 }
 
-export async function run({ options, print }: Invocation<Options>): Promise<number> {
+export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
+  const [verb, id] = args;
+  if (verb !== undefined && verb !== "replay")
+    throw new UsageError(`webhooks knows no "${verb}"`, {
+      hint: "fraisier webhooks, or fraisier webhooks replay <delivery>.",
+    });
+  const { config, store } = await openReader(options.config);
+  try {
+    return verb === undefined ? await list(store, options, print) : await replay(config, store, id, print);
+  } finally {
+    await store.close();
+  }
+}
+
+async function replay(config: Config, store: Store, typed: string | undefined, print: Print): Promise<number> {
+  if (typed === undefined) throw new UsageError("which delivery?", { hint: "fraisier webhooks lists them." });
+  const [id, another] = await store.findDelivery(typed);
+  const detail = id === undefined ? undefined : await store.deliveryDetail(id);
+  if (detail === undefined)
+    throw new UsageError(`there is no delivery ${typed}`, { hint: "fraisier webhooks lists them." });
+  if (another !== undefined && id !== typed)
+    throw new UsageError(`${typed} may be any of several`, { hint: "Type more of it." });
+  const [recorded] = await store.replayDelivery(
+    replayed(detail, { forges, router: createRouter(config.targets) }, person()),
+    detail.event.id,
+    person(),
+  );
+  store.poke();
+  if (print.isJson) print.json(recorded);
+  else
+    for (const each of recorded?.decisions ?? []) {
+      const target = each.target === undefined ? "" : `${targetName(each.target)}: `;
+      const led = each.deployment === undefined ? "" : ` [${each.deployment}]`;
+      print.line(`${target}${each.decision}: ${harmless(each.reason)}${led}`);
+    }
+  return 0;
+}
+
+async function list(store: Store, options: Options, print: Print): Promise<number> {
   const { decision, before } = options;
-  const { store } = await openReader(options.config);
   const rows = await store.deliveryHistory({
     limit: limitOf(options.limit),
     ...(decision === undefined ? {} : { decision }),
     ...(before === undefined ? {} : { before }),
   });
-  await store.close();
   if (print.isJson) {
     print.json({ deliveries: rows });
     return 0;

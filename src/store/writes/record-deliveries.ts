@@ -26,19 +26,25 @@ export async function recordDeliveries(
   { db }: StoreContext,
   deliveries: readonly IncomingDelivery[],
 ): Promise<readonly RecordedDelivery[]> {
-  return await db.transaction().execute(async (tx) => {
-    const known = await knownDeliveries(tx, deliveries);
-    const targets = deliveries.flatMap((delivery) =>
-      delivery.proposals.flatMap((proposal) => (proposal.kind === "wish" ? [proposal.target] : [])),
-    );
-    const board = await QueueBoard.load(tx, targets);
-    const newest = await newestDeployments(tx, deliveries);
-    const recorded = deliveries.map((delivery) => decideDelivery(delivery, known, board, newest));
-    await insertEvents(tx, deliveries, recorded);
-    await board.save(tx, deliveries[0]?.receivedAt ?? new Date().toISOString());
-    await insertDecisions(tx, deliveries, recorded);
-    return recorded;
-  });
+  return await db.transaction().execute((tx) => recordIn(tx, deliveries));
+}
+
+/** The same as part of its caller's transaction. */
+export async function recordIn(
+  tx: Transaction<Tables>,
+  deliveries: readonly IncomingDelivery[],
+): Promise<readonly RecordedDelivery[]> {
+  const known = await knownDeliveries(tx, deliveries);
+  const targets = deliveries.flatMap((delivery) =>
+    delivery.proposals.flatMap((proposal) => (proposal.kind === "wish" ? [proposal.target] : [])),
+  );
+  const board = await QueueBoard.load(tx, targets);
+  const newest = await newestDeployments(tx, deliveries);
+  const recorded = deliveries.map((delivery) => decideDelivery(delivery, known, board, newest));
+  await insertEvents(tx, deliveries, recorded);
+  await board.save(tx, deliveries[0]?.receivedAt ?? new Date().toISOString());
+  await insertDecisions(tx, deliveries, recorded);
+  return recorded;
 }
 
 /** Of the targets that sweeps have wishes for: when the newest deployment of each was queued. */

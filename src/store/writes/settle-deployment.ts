@@ -82,6 +82,7 @@ async function recordActive(tx: Transaction<Tables>, row: DeploymentTable, at: s
     previous_deployment_id: row.previous_deployment_id,
     hold_reason: null,
     hold_since: null,
+    drift: "",
     updated_at: at,
   };
   await tx

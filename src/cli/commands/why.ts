@@ -1,0 +1,112 @@
+import { openReader } from "../../app.ts";
+import { UsageError } from "../../domain/errors.ts";
+import type { Store } from "../../store/store.ts";
+import type { Invocation } from "../command-entry.ts";
+import { harmless } from "../print.ts";
+import type { Print } from "../print.ts";
+import { deliveryStory, deploymentStory, targetStory } from "../story.ts";
+import type { Sentence } from "../story.ts";
+import { targetFilter } from "../target-filter.ts";
+
+interface Chapter {
+  readonly about: "delivery" | "deployment" | "target";
+  readonly id: string;
+  readonly story: readonly Sentence[];
+}
+
+/** Superseded deployments followed to their end, and no further. */
+const MAX_CHAPTERS = 30;
+
+export async function run({ args, options, print }: Invocation): Promise<number> {
+  const { store } = await openReader(options.config);
+  try {
+    const chapters = args.length > 1 ? await aboutTarget(store, args) : await aboutOne(store, args[0] ?? "");
+    if (print.isJson) print.json({ chapters });
+    else tell(chapters, print);
+    return 0;
+  } finally {
+    await store.close();
+  }
+}
+
+async function aboutTarget(store: Store, args: readonly string[]): Promise<readonly Chapter[]> {
+  const rows = await store.targetStatus(targetFilter(args));
+  const chapters: Chapter[] = [];
+  for (const row of rows) {
+    chapters.push({ about: "target", id: args.join(" "), story: targetStory(row) });
+    const ids = new Set([row.last_id, row.running_id, row.waiting_id].filter((id) => id !== null));
+    for (const id of [...ids].toSorted()) chapters.push(...(await chain(store, id)));
+  }
+  if (chapters.length > 0) return chapters;
+  throw new UsageError(`nothing is known of ${args.join(" ")}`, {
+    hint: "No push has reached it yet: fraisier webhooks shows what arrived, fraisier list what is configured.",
+  });
+}
+
+async function aboutOne(store: Store, typed: string): Promise<readonly Chapter[]> {
+  const [deployments, deliveries] = [await store.findDeployment(typed), await store.findDelivery(typed)];
+  const ids = typed === "last" ? [(await store.deploymentHistory({ limit: 1 }))[0]?.id ?? ""] : deployments;
+  const [deployment, delivery] = [ids[0], deliveries[0]];
+  if (deployment !== undefined && (ids.length === 1 || deployment === typed)) return await chain(store, deployment);
+  if (delivery !== undefined && (deliveries.length === 1 || delivery === typed))
+    return await fromDelivery(store, delivery);
+  if (/^[0-9a-f]{4,64}$/i.test(typed)) {
+    const found = await store.findRevision(typed.toLowerCase());
+    const chapters = new Map<string, Chapter>();
+    for (const id of found.deliveries.toReversed()) await addAll(chapters, await fromDelivery(store, id));
+    for (const id of found.deployments.toReversed()) await addAll(chapters, await chain(store, id));
+    if (chapters.size > 0) return [...chapters.values()].slice(0, MAX_CHAPTERS);
+  }
+  throw new UsageError(`"${typed}" is no delivery, deployment or revision that fraisier remembers`, {
+    hint: "fraisier webhooks and fraisier history list them; fraisier why <fraise> <environment> tells of a target.",
+  });
+}
+
+async function addAll(chapters: Map<string, Chapter>, more: readonly Chapter[]): Promise<void> {
+  for (const each of more) if (!chapters.has(each.id)) chapters.set(each.id, each);
+}
+
+async function fromDelivery(store: Store, id: string): Promise<readonly Chapter[]> {
+  const detail = await store.deliveryDetail(id);
+  if (detail === undefined) return [];
+  const chapters: Chapter[] = [{ about: "delivery", id, story: deliveryStory(detail) }];
+  for (const { deployment_id: deployment } of detail.decisions)
+    if (deployment !== null) chapters.push(...(await followed(store, deployment)));
+  return chapters;
+}
+
+/** A deployment with the deliveries that asked for it before it, and what took its place after it. */
+async function chain(store: Store, id: string): Promise<readonly Chapter[]> {
+  const chapters: Chapter[] = [];
+  for (const delivery of await store.deliveriesOf(id)) {
+    const detail = await store.deliveryDetail(delivery);
+    if (detail !== undefined) chapters.push({ about: "delivery", id: delivery, story: deliveryStory(detail) });
+  }
+  return [...chapters.slice(0, MAX_CHAPTERS), ...(await followed(store, id))];
+}
+
+async function followed(store: Store, first: string): Promise<readonly Chapter[]> {
+  const chapters: Chapter[] = [];
+  for (let id: string | null = first; id !== null && chapters.length < MAX_CHAPTERS;) {
+    const detail = await store.deploymentDetail(id);
+    if (detail === undefined) break;
+    const [state] = await store.targetStatus(targetOf(detail.deployment));
+    chapters.push({ about: "deployment", id, story: deploymentStory(detail, await store.rollbacksOf(id), state) });
+    id = detail.deployment.superseded_by;
+  }
+  return chapters;
+}
+
+function targetOf({ fraise, environment, job }: { fraise: string; environment: string; job: string }) {
+  return { fraise, environment, job };
+}
+
+function tell(chapters: readonly Chapter[], print: Print): void {
+  for (const [index, { story }] of chapters.entries()) {
+    if (index > 0) print.line();
+    for (const { at, says, isAdvice } of story) {
+      const time = print.style("dim", (at === undefined ? "" : at.slice(0, 19).replace("T", " ")).padEnd(19));
+      print.line(`${time}  ${isAdvice === true ? print.style("cyan", `-> ${harmless(says)}`) : harmless(says)}`);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import { short } from "../domain/decision.ts";
+import { targetName } from "../domain/fraise.ts";
+import type { DeliveryDetail } from "../store/reads/delivery-detail.ts";
+import type { DeploymentDetail } from "../store/reads/deployment-detail.ts";
+import type { Store } from "../store/store.ts";
+
+type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
+type Rollback = Awaited<ReturnType<Store["rollbacksOf"]>>[number];
+
+/** One sentence of the chain that `fraisier why` tells. */
+export interface Sentence {
+  /** ISO time of what it tells; undefined where it tells of no moment. */
+  readonly at?: string | undefined;
+  readonly says: string;
+  /** What the reader may do. */
+  readonly isAdvice?: boolean;
+}
+
+/** A delivery: where it came from, whether it was believed, and what was decided for each target. Pure. */
+export function deliveryStory({ event, decisions }: DeliveryDetail): readonly Sentence[] {
+  const what = event.repository === "" ? "" : ` for ${event.repository}`;
+  const story: Sentence[] = [{ at: event.received_at, says: arrival(event, what) }];
+  if (event.event_name !== "sweep")
+    story.push({
+      says:
+        event.verified === 1
+          ? `Its signature was verified, and it was answered ${event.http_status}.`
+          : `It was refused with ${event.http_status}: ${event.reason}.`,
+    });
+  if (event.redelivery_of !== null)
+    story.push({ says: `It is the same push as delivery ${event.redelivery_of}, sent again.` });
+  if (event.verified === 0) {
+    story.push({
+      says: `If it was a real push: compare the webhook's secret at the forge with fraises.yaml, then press "Redeliver".`,
+      isAdvice: true,
+    });
+    return story;
+  }
+  for (const each of decisions) {
+    const target = each.fraise === "" ? "" : `${targetName(each)}: `;
+    const revision =
+      each.revision === "" ? "" : ` (${[refName(each.ref), short(each.revision)].filter(Boolean).join(" at ")})`;
+    const led = each.deployment_id === null ? "" : `; deployment ${each.deployment_id}`;
+    story.push({ says: `${target}${each.decision}${revision}: ${each.reason}${led}.` });
+  }
+  return story;
+}
+
+function arrival(event: DeliveryDetail["event"], what: string): string {
+  if (event.event_name === "sweep")
+    return `Delivery ${event.id}: a sweep found a push${what} whose webhook never came.`;
+  const name = event.event_name === "" ? "A request" : `The event "${event.event_name}"`;
+  const from = event.forge === "" ? event.remote_address : `${event.forge} (${event.remote_address})`;
+  return `Delivery ${event.id}: ${name}${what} came from ${from}.`;
+}
+
+function refName(full: string): string {
+  return full.replace(/^refs\/(heads|tags)\//, "");
+}
+
+/** A deployment: why it exists, how long it waited and for what, its phases, how it ended, and what to do next. Pure. */
+export function deploymentStory(
+  { deployment, phases, steps }: DeploymentDetail,
+  rollbacks: readonly Rollback[],
+  state: Status | undefined,
+): readonly Sentence[] {
+  const { id, revision, ref_name: ref, triggered_by: by } = deployment;
+  const where = ref === null ? short(revision) : `${ref} at ${short(revision)}`;
+  const story: Sentence[] = [
+    {
+      at: deployment.queued_at,
+      says: `Deployment ${id} of ${where} to ${targetName(deployment)} was queued: ${ORIGIN[deployment.trigger]} ${by}.`,
+    },
+  ];
+  if (deployment.override_by !== null)
+    story.push({
+      says: `${deployment.override_by} let it pass locks and freeze windows: ${deployment.override_reason}.`,
+    });
+  if (deployment.held_because !== null) story.push({ says: `It is held because ${deployment.held_because}.` });
+  if (deployment.started_at !== null) {
+    const waitedMs = Date.parse(deployment.started_at) - Date.parse(deployment.queued_at);
+    const again =
+      deployment.attempt > 1 ? ` Its runner died ${deployment.attempt - 1} times; it was taken up again.` : "";
+    story.push({ at: deployment.started_at, says: `It started after ${seconds(waitedMs)}.${again}` });
+  }
+  story.push(...phaseSentences(phases));
+  for (const step of steps) {
+    if (step.error !== "")
+      story.push({ at: step.finished_at ?? undefined, says: `${step.step} failed: ${step.error}` });
+  }
+  for (const each of rollbacks) story.push({ at: each.started_at, says: rollbackSentence(each) });
+  story.push({ at: deployment.finished_at ?? undefined, says: ending(deployment) });
+  const advice = adviceFor(deployment, state);
+  return advice === undefined ? story : [...story, { says: advice, isAdvice: true }];
+}
+
+type Row = DeploymentDetail["deployment"];
+
+const ORIGIN = {
+  delivery: "a webhook told of a push by",
+  sweep: "the repository was asked and had",
+  person: "asked for by",
+  schedule: "its schedule, set by",
+  rollback: "a rollback asked for by",
+} as const satisfies Record<Row["trigger"], string>;
+
+/** Each phase once, with the time until the next one. */
+function phaseSentences(phases: DeploymentDetail["phases"]): readonly Sentence[] {
+  const starts = phases.filter(({ phase }, index) => phases[index - 1]?.phase !== phase);
+  return starts.flatMap(({ phase, at }, index) => {
+    const next = starts[index + 1];
+    if (phase === "active" || phase === "failed") return [];
+    const took = next === undefined ? "" : ` for ${seconds(Date.parse(next.at) - Date.parse(at))}`;
+    return [{ at, says: `${phase}${took}` }];
+  });
+}
+
+function rollbackSentence({ automatic, from_revision: from, to_revision: to, status, reason }: Rollback): string {
+  const back = to === null ? "to nothing, as nothing ran before" : `to ${short(to)}`;
+  const how = automatic === 1 ? "It was taken back by itself" : "It is a rollback by hand";
+  return `${how}, from ${short(from)} ${back}: ${status}${reason === "" ? "" : ` (${reason})`}.`;
+}
+
+function ending(row: Row): string {
+  const why = row.reason === "" ? "" : `: ${row.reason}`;
+  if (row.status === "queued") return "It waits.";
+  if (row.status === "running" || row.status === "rolling_back") {
+    return `It is ${row.status === "running" ? "running" : "being taken back"}, in ${row.phase} at ${row.progress} %.`;
+  }
+  if (row.status === "superseded") return `It never started: deployment ${row.superseded_by} took its place.`;
+  return `It ended as ${row.status}${why}.`;
+}
+
+function adviceFor(row: Row, state: Status | undefined): string | undefined {
+  const target = [row.fraise, row.environment].join(" ");
+  switch (row.status) {
+    case "queued":
+      return row.held_because === null
+        ? "It starts when its target is free; fraisier status shows what runs. Is the daemon running?"
+        : `fraisier unlock ends a lock; fraisier deploy ${target} --revision ${row.revision} --override <why> goes ahead.`;
+    case "running":
+    case "rolling_back":
+      return `fraisier logs -f ${row.id} follows it.`;
+    case "failed":
+    case "cancelled":
+      return `${row.hint === "" ? "" : `${row.hint} `}Then redeliver the push, or fraisier deploy ${target} --revision ${row.revision}.`;
+    case "rolled_back":
+      return state?.hold_reason == null
+        ? `fraisier logs ${row.id} shows what went wrong; a newer push is deployed as usual.`
+        : `fraisier logs ${row.id} shows what went wrong. Push a fix, or fraisier release ${target} to try the same revision again.`;
+    case "rollback_failed":
+      return row.hint;
+    case "superseded":
+      return `fraisier why ${row.superseded_by} goes on from there.`;
+    case "skipped":
+    case "succeeded":
+      return undefined;
+  }
+}
+
+/** A target: what runs and since when, what stands in the way of something newer. Pure. */
+export function targetStory(row: Status): readonly Sentence[] {
+  const name = targetName(row);
+  const story: Sentence[] = [
+    row.revision === null
+      ? { says: `${name} runs nothing that fraisier deployed.` }
+      : {
+          at: row.active_since ?? undefined,
+          says: `${name} runs ${row.active_ref_name === null ? "" : `${row.active_ref_name} at `}${short(row.revision)}, made live by deployment ${row.deployment_id}.`,
+        },
+  ];
+  if (row.drift !== "") story.push({ says: `But the host differs: ${row.drift}.` });
+  if (row.hold_reason !== null)
+    story.push({ at: row.hold_since ?? undefined, says: `It is on hold: ${row.hold_reason}.` });
+  if (row.running_id !== null)
+    story.push({
+      says: `Deployment ${row.running_id} of ${short(row.running_revision ?? "")} is in ${row.running_phase}.`,
+    });
+  if (row.waiting_id !== null)
+    story.push({
+      says: `Deployment ${row.waiting_id} of ${short(row.waiting_revision ?? "")} waits${row.waiting_held_because === null ? "" : `, held because ${row.waiting_held_because}`}.`,
+    });
+  return story;
+}
+
+function seconds(ms: number): string {
+  // A wall clock that was set back in between says nothing about how long it took.
+  if (ms < 0) return "an unknown time (the clock was set)";
+  if (ms < 1000) return `${ms} ms`;
+  return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
+}

@@ -1,0 +1,22 @@
+import type { StoreContext } from "../store-context.ts";
+
+/** Ids of deliveries that a person may mean: our own or the beginning of it, or exactly the forge's (at most ten, newest first). */
+export async function findDelivery({ db }: StoreContext, typed: string): Promise<readonly string[]> {
+  const own = await db
+    .selectFrom("tb_webhook_event")
+    .select("id")
+    .where("id", ">=", typed)
+    .where("id", "<", `${typed}\u{10ffff}`)
+    .orderBy("id", "desc")
+    .limit(10)
+    .execute();
+  const forges = await db
+    .selectFrom("tb_webhook_event")
+    .select("id")
+    .where("verified", "=", 1)
+    .where("delivery_id", "=", typed)
+    .where("delivery_id", "is not", null)
+    .limit(10)
+    .execute();
+  return [...new Set([...own, ...forges].map(({ id }) => id))];
+}

@@ -1,0 +1,58 @@
+import type { Target } from "../config/config.ts";
+import { targetName } from "../domain/fraise.ts";
+import type { Host } from "../host/host.ts";
+import type { Log } from "../log.ts";
+import type { Service } from "../service-managers/service-manager.ts";
+import type { Store } from "../store/store.ts";
+import { findDrift } from "./find-drift.ts";
+
+export interface DriftWatchParts {
+  readonly store: Pick<Store, "targetStatus" | "recordDrift">;
+  readonly host: Pick<Host, "files" | "git">;
+  readonly targets: readonly Target[];
+  readonly serviceOf: (target: Target) => Service | undefined;
+  readonly redact: (text: string) => string;
+  readonly log: Log;
+}
+
+const INTERVAL_MS = 60_000;
+
+/** Compares the host with the record, at start and every minute, and writes down what it finds. One target after the other: nobody waits for it. */
+export function startDriftWatch(parts: DriftWatchParts): { stop(): Promise<void> } {
+  let isStopping = false;
+  const look = async (): Promise<void> => {
+    try {
+      for (const target of parts.targets) {
+        if (isStopping) return;
+        await compare(parts, target);
+      }
+    } catch (error) {
+      parts.log.error({ err: error }, "the host could not be compared with the record; trying again in a minute");
+    }
+  };
+  let underWay = look();
+  const timer = setInterval(() => {
+    underWay = underWay.then(look);
+  }, INTERVAL_MS);
+  return {
+    async stop() {
+      isStopping = true;
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}
+
+async function compare({ store, host, serviceOf, redact, log }: DriftWatchParts, target: Target): Promise<void> {
+  const [row] = await store.targetStatus(target);
+  // While something is on its way the two are meant to differ.
+  if (row?.revision == null || row.running_id !== null) return;
+  const recorded = { revision: row.revision, release: row.active_release };
+  const drift = redact((await findDrift(target, recorded, host, serviceOf(target))).join("; "));
+  if (drift === row.drift) return;
+  const [after] = await store.targetStatus(target);
+  if (after?.deployment_id !== row.deployment_id || after?.running_id !== null) return;
+  await store.recordDrift(target, drift);
+  if (drift === "") log.info({ target: targetName(target) }, "the host agrees with the record again");
+  else log.warn({ target: targetName(target), drift }, "the host differs from the record");
+}

@@ -1,0 +1,81 @@
+import { rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createScenario } from "../helpers/scenario.ts";
+
+describe("fraisier tells what happened and what differs", () => {
+  it("why: the whole chain, from any end of it", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const first = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(first);
+    const broken = await scenario.commit("2 broken");
+    await scenario.push();
+    const row = await scenario.settled(broken);
+    const [delivery] = await scenario.store.deliveryHistory({ limit: 1 });
+
+    const told = await scenario.fraisier("why", row.id);
+    expect(told.exitCode).toBe(0);
+    for (const part of [
+      /Delivery \w+: The event "push" for acme\/shop came from git/,
+      /signature was verified, and it was answered 200/,
+      /shop\/production: queued \(main at \w{7}\)/,
+      /check-health failed: not healthy/,
+      /taken back by itself, from \w{7} to \w{7}: succeeded/,
+      /ended as rolled_back: not healthy/,
+      /-> fraisier logs \w+ shows what went wrong\. Push a fix, or fraisier release shop production/,
+    ])
+      expect(told.stdout).toMatch(part);
+    for (const subject of [[delivery?.id ?? ""], [broken.slice(0, 8)], ["shop", "production"], ["last"]]) {
+      expect((await scenario.fraisier("why", ...subject)).stdout, subject.join(" ")).toMatch(/ended as rolled_back/);
+    }
+    const json = JSON.parse((await scenario.fraisier("why", row.id, "--json")).stdout) as {
+      chapters: readonly { about: string }[];
+    };
+    expect(json.chapters.map(({ about }) => about)).toEqual(["delivery", "deployment"]);
+    expect(await scenario.fraisier("why", "nonsense")).toMatchObject({ exitCode: 2 });
+
+    const refused = await scenario.deliver({}, { "x-fraisier-signature": "sha256=00" });
+    const { delivery: refusedId } = (await refused.json()) as { delivery?: string };
+    const [newest] = await scenario.store.deliveryHistory({ limit: 1 });
+    expect((await scenario.fraisier("why", refusedId ?? newest?.id ?? "")).stdout).toMatch(
+      /refused with 401.*\n.*Redeliver/,
+    );
+  });
+
+  it("webhooks replay: decides again, repairs what failed, and never doubles", async () => {
+    const scenario = await createScenario({ environment: "build: test ! -e ../../../broken" });
+    await scenario.start();
+    symlinkSync("/", join(scenario.folder, "srv/broken"));
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    expect(await scenario.settled(revision)).toMatchObject({ status: "failed" });
+    const [delivery] = await scenario.store.deliveryHistory({ limit: 1 });
+    rmSync(join(scenario.folder, "srv/broken"));
+    const replay = async (): Promise<string> =>
+      (await scenario.fraisier("webhooks", "replay", delivery?.id ?? "")).stdout;
+    expect(await replay()).toMatch(/queued: main at/);
+    expect(await scenario.settled(revision, "succeeded")).toMatchObject({ status: "succeeded" });
+    expect(await replay()).toMatch(/redelivery: delivered before: deployment \w+ succeeded/);
+    expect((await scenario.store.deploymentHistory({ limit: 10 })).length).toBe(2);
+    await scenario.deliver({}, { "x-fraisier-signature": "sha256=00" });
+    const [refused] = await scenario.store.deliveryHistory({ limit: 1 });
+    expect((await scenario.fraisier("webhooks", "replay", refused?.id ?? "")).stderr).toMatch(/was refused/);
+  });
+
+  it("status: what was changed by hand, and a service that is down", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const first = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(first);
+    const status = async (): Promise<string> => (await scenario.fraisier("status")).stdout;
+    expect(await status()).not.toMatch(/drift/);
+    rmSync(join(scenario.app, "current"));
+    symlinkSync("releases/elsewhere", join(scenario.app, "current"));
+    expect(await status()).toMatch(/drift: .*current was switched by hand: it points to elsewhere/);
+    rmSync(join(scenario.folder, "service.pid"));
+    expect(await status()).toMatch(/switched by hand.*; service .* is /);
+  });
+});
