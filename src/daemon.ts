@@ -19,6 +19,7 @@ import { startDispatcher } from "./queue/dispatcher.ts";
 import { startRetention } from "./queue/retention.ts";
 import { createRouter } from "./routing/route.ts";
 import { serviceOf } from "./service-managers/index.ts";
+import { openStore } from "./store/store.ts";
 import { startDriftWatch } from "./sweep/drift-watch.ts";
 import { startSweeper } from "./sweep/sweeper.ts";
 import { programVersion } from "./program-version.ts";
@@ -49,6 +50,8 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
   const redact = redactor(secretValues(config));
   const log = createLog(redact);
   const launcher = await chooseLauncher();
+  // A connection of its own: who asks how things are does not wait behind a write that waits for a lock.
+  const reader = await openStore(config.store.url.reveal());
   const dispatcher = startDispatcher({
     store,
     launcher,
@@ -59,7 +62,7 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
     timeoutMs: Math.max(config.deployment.timeout, ...config.targets.map(({ settings }) => settings.timeout)),
     log,
   });
-  const retention = startRetention(store, config.store.keep_payloads_days, log);
+  const retention = startRetention(store, config.store, log);
   const inbox = await openInbox(config.store.url.reveal(), () => dispatcher.poke());
   const sweeper = startSweeper({
     store,
@@ -89,7 +92,7 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
     forges,
     configuredForges: Object.keys(config.forges),
     trustedProxies: config.server.trusted_proxies,
-    store,
+    store: reader,
     version: programVersion(),
     log,
   });
@@ -106,6 +109,7 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
     await dispatcher.stop();
     await retention.stop();
     await inbox.close();
+    await reader.close();
     throw error;
   }
   const { address: host, port } = server.address() as AddressInfo;
@@ -122,6 +126,7 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
       await inbox.close();
       await dispatcher.stop();
       await retention.stop();
+      await reader.close();
       await store.close();
     },
   };

@@ -20,7 +20,11 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: ["forges", "routing"],
     packages: ["node:crypto", "node:path", "node:worker_threads"],
   },
-  store: { uses: ["domain"], knows: [], packages: ["kysely", "better-sqlite3", "node:crypto", "node:fs", "node:path"] },
+  store: {
+    uses: ["domain"],
+    knows: [],
+    packages: ["kysely", "better-sqlite3", "node:crypto", "node:fs", "node:path", "node:timers/promises"],
+  },
   host: { uses: ["domain"], knows: [], packages: ["simple-git", "node:"] },
   "service-managers": { uses: ["domain"], knows: ["host"], packages: ["zod", "node:"] },
   steps: { uses: ["domain", "routing"], knows: ["config", "host", "service-managers"], packages: ["node:path"] },
@@ -84,6 +88,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "queue",
       "routing",
       "service-managers",
+      "store",
       "sweep",
       "webhooks",
     ],
@@ -104,5 +109,5 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   deployers: ["deployer.ts", "sequence.ts"],
   launchers: ["launcher.ts", "runner-command.ts"],
   "service-managers": ["service-manager.ts", "systemd-failure.ts", "unit-state.ts"],
-  "store/backends": ["backend.ts"],
+  "store/backends": ["backend.ts", "patient-dialect.ts"],
 };

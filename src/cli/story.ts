@@ -145,15 +145,15 @@ function adviceFor(row: Row, state: Status | undefined): string | undefined {
     case "cancelled":
       return `${row.hint === "" ? "" : `${row.hint} `}Then redeliver the push, or fraisier deploy ${target} --revision ${row.revision}.`;
     case "rolled_back":
-      return state?.hold_reason == null
+      return (state?.hold_reason ?? null) === null
         ? `fraisier logs ${row.id} shows what went wrong; a newer push is deployed as usual.`
         : `fraisier logs ${row.id} shows what went wrong. Push a fix, or fraisier release ${target} to try the same revision again.`;
     case "rollback_failed":
       return row.hint;
     case "superseded":
       return `fraisier why ${row.superseded_by} goes on from there.`;
-    case "skipped":
-    case "succeeded":
+    default:
+      // It went well, or there was nothing to do.
       return undefined;
   }
 }

@@ -33,7 +33,9 @@ function parseMoment(text: string): { kind: FreezeWindow["kind"]; at: number | s
   if (date !== null) {
     const at = `${date[1]}T${date[2] ?? "00"}:${date[3] ?? "00"}`;
     // 2026-02-30 would be taken for the second of March.
-    return new Date(`${at}:00Z`).toJSON()?.startsWith(date[1] ?? "-") === true ? { kind: "dates", at } : undefined;
+    const time = new Date(`${at}:00Z`);
+    const isReal = !Number.isNaN(time.getTime()) && time.toJSON().startsWith(date[1] ?? "-");
+    return isReal ? { kind: "dates", at } : undefined;
   }
   const [, day, hour, minute] = /^(?:(\w{3})\w*\s+)?([01]?\d|2[0-3]):([0-5]\d)$/.exec(text.trim()) ?? [];
   if (hour === undefined || minute === undefined) return undefined;
@@ -45,8 +47,7 @@ function parseMoment(text: string): { kind: FreezeWindow["kind"]; at: number | s
 
 function isTimezone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
+    return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {
     // RangeError: this is how Intl says that it knows no such zone.
     return false;

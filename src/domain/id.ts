@@ -21,6 +21,11 @@ export function newId(now: number = Date.now()): string {
   return digits(lastTime, 9) + digits(sequence, 4);
 }
 
+/** Sorts before every id made at this time or later, and after every earlier one. */
+export function idBefore(time: Date): string {
+  return digits(Math.max(0, time.getTime()), 9);
+}
+
 function digits(value: number, length: number): string {
   let text = "";
   for (let rest = value, i = 0; i < length; i++, rest = Math.floor(rest / 32)) text = DIGITS.charAt(rest % 32) + text;

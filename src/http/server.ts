@@ -2,21 +2,24 @@ import { Hono } from "hono";
 import type { Log } from "../log.ts";
 import { FraisierError } from "../domain/errors.ts";
 import type { HttpEnv } from "./http-env.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
+import type { MetricsParts } from "./routes/metrics.ts";
 import { problem } from "./problem.ts";
 import { statusRoutes } from "./routes/status.ts";
 import type { StatusParts } from "./routes/status.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import type { WebhookParts } from "./routes/webhooks.ts";
 
-export type HttpParts = WebhookParts & StatusParts & { readonly log: Log };
+export type HttpParts = WebhookParts & StatusParts & MetricsParts & { readonly log: Log };
 
 /** Puts the routes together; turns errors into statuses, and never shows a stranger more than a sentence. */
 export function createHttp(parts: HttpParts): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
   webhookRoutes(app, parts);
   statusRoutes(app, parts);
+  metricsRoutes(app, parts);
   app.notFound((context) =>
-    problem(context, 404, "there is nothing here", "GET /health, GET /providers, POST /webhook/<forge>"),
+    problem(context, 404, "there is nothing here", "GET /health, GET /metrics, GET /providers, POST /webhook/<forge>"),
   );
   app.onError((error, context) => {
     if (error instanceof FraisierError) {

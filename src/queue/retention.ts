@@ -1,26 +1,80 @@
+import { idBefore } from "../domain/id.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/store.ts";
+import type { Forgettable } from "../store/writes/forget.ts";
+import { FORGETTABLE } from "../store/writes/forget.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Forgets old payloads, at start and every hour. */
-export function startRetention(
-  store: Pick<Store, "dropPayloads">,
-  keepDays: number,
-  log: Log,
-): { stop(): Promise<void> } {
-  const forget = async (): Promise<void> => {
+/** What `store:` in fraises.yaml says of how long things are kept. */
+export interface Retention {
+  readonly keep_payloads_days: number;
+  readonly keep_logs_days: number;
+  readonly keep_history_days: number;
+  /** Bytes. */
+  readonly max_size: number;
+}
+
+export type Forgotten = Readonly<Partial<Record<Forgettable, number>>>;
+
+type Pruned = Pick<Store, "forget" | "size" | "tidy">;
+
+/** Ids older than these may go, by kind. */
+export function cutoffs(retention: Retention, now: Date): Readonly<Record<Forgettable, string>> {
+  const daysAgo = (days: number): string => idBefore(new Date(now.getTime() - days * DAY_MS));
+  const history = daysAgo(retention.keep_history_days);
+  return {
+    payloads: daysAgo(retention.keep_payloads_days),
+    logs: daysAgo(retention.keep_logs_days),
+    deliveries: history,
+    deployments: history,
+    actions: history,
+  };
+}
+
+/**
+ * Forgets what is older than it is to be kept; then, while the store is larger than it may be, the oldest of what is missed least. Gives
+ * free pages back to the file system. In small transactions: deliveries get their turn in between.
+ */
+export async function prune(store: Pruned, retention: Retention, now: Date): Promise<Forgotten> {
+  const forgotten: Record<string, number> = {};
+  const count = (what: Forgettable, number: number): void => {
+    forgotten[what] = (forgotten[what] ?? 0) + number;
+  };
+  const limits = cutoffs(retention, now);
+  for (const what of FORGETTABLE) {
+    for (let some = -1; some !== 0;) {
+      some = await store.forget(what, limits[what]);
+      if (some > 0) count(what, some);
+    }
+  }
+  // Young as they are: a disk that fills up would lose all.
+  const everything = idBefore(now);
+  for (const what of ["payloads", "logs", "deliveries"] as const) {
+    while ((await store.size()) > retention.max_size) {
+      const some = await store.forget(what, everything);
+      if (some === 0) break;
+      count(what, some);
+    }
+  }
+  await store.tidy();
+  return forgotten;
+}
+
+/** Prunes at start and every hour. */
+export function startRetention(store: Pruned, retention: Retention, log: Log): { stop(): Promise<void> } {
+  const run = async (): Promise<void> => {
     try {
-      const dropped = await store.dropPayloads(new Date(Date.now() - keepDays * DAY_MS));
-      if (dropped > 0) log.info({ dropped }, "forgot the payloads of old deliveries");
+      const forgotten = await prune(store, retention, new Date());
+      if (Object.keys(forgotten).length > 0) log.info({ forgotten }, "forgot what is older than it is to be kept");
     } catch (error) {
-      log.error({ err: error }, "old payloads could not be forgotten; trying again in an hour");
+      log.error({ err: error }, "old records could not be forgotten; trying again in an hour");
     }
   };
-  let underWay = forget();
+  let underWay = run();
   const timer = setInterval(() => {
-    underWay = underWay.then(forget);
+    underWay = underWay.then(run);
   }, HOUR_MS);
   return {
     async stop() {

@@ -1,12 +1,14 @@
 import { StoreUnavailable } from "../domain/errors.ts";
 import { backends } from "./backends/index.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { counts } from "./reads/counts.ts";
 import { daemons } from "./reads/daemons.ts";
 import { deliveryHistory } from "./reads/delivery-history.ts";
 import { deploymentDetail } from "./reads/deployment-detail.ts";
 import { deploymentHistory } from "./reads/deployment-history.ts";
 import { deploymentOutput } from "./reads/deployment-output.ts";
 import { findDeployment } from "./reads/find-deployment.ts";
+import { forgettable } from "./reads/forgettable.ts";
 import { knownRefs } from "./reads/known-refs.ts";
 import { locks } from "./reads/locks.ts";
 import { newestSuccesses } from "./reads/newest-successes.ts";
@@ -24,7 +26,6 @@ import { appendOutput } from "./writes/append-output.ts";
 import { beginRollback } from "./writes/begin-rollback.ts";
 import { cancelDeployment } from "./writes/cancel-deployment.ts";
 import { claimDeployment } from "./writes/claim-deployment.ts";
-import { dropPayloads } from "./writes/drop-payloads.ts";
 import { enqueueDeployment } from "./writes/enqueue-deployment.ts";
 import { enterPhase } from "./writes/enter-phase.ts";
 import { holdDeployment } from "./writes/hold-deployment.ts";
@@ -34,6 +35,7 @@ import { recordDrift } from "./writes/record-drift.ts";
 import { recordSweep } from "./writes/record-sweep.ts";
 import { releaseTarget } from "./writes/release-target.ts";
 import { unlockTarget } from "./writes/unlock-target.ts";
+import { forget } from "./writes/forget.ts";
 import { journalStep } from "./writes/journal-step.ts";
 import { peelRevision } from "./writes/peel-revision.ts";
 import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
@@ -81,7 +83,7 @@ export async function openStore(url: string) {
     settleDeployment: bind(settleDeployment),
     cancelDeployment: bind(cancelDeployment),
     registerDaemon: bind(registerDaemon),
-    dropPayloads: bind(dropPayloads),
+    forget: bind(forget),
     holdDeployment: bind(holdDeployment),
     lockTarget: bind(lockTarget),
     noticeStuck: bind(noticeStuck),
@@ -98,7 +100,9 @@ export async function openStore(url: string) {
     deliveryHistory: bind(deliveryHistory),
     queueState: bind(queueState),
     replacedRevisions: bind(replacedRevisions),
+    counts: bind(counts),
     daemons: bind(daemons),
+    forgettable: bind(forgettable),
     knownRefs: bind(knownRefs),
     locks: bind(locks),
     newestSuccesses: bind(newestSuccesses),
@@ -110,6 +114,9 @@ export async function openStore(url: string) {
     // between processes
     poke: () => backend.poke(),
     onPoke: (listener: () => void) => backend.onPoke(listener),
+    // the file
+    size: () => backend.size(),
+    tidy: () => backend.tidy(),
     close: () => backend.close(),
   };
 }

@@ -46,7 +46,7 @@ export function startDriftWatch(parts: DriftWatchParts): { stop(): Promise<void>
 async function compare({ store, host, serviceOf, redact, log }: DriftWatchParts, target: Target): Promise<void> {
   const [row] = await store.targetStatus(target);
   // While something is on its way the two are meant to differ.
-  if (row?.revision == null || row.running_id !== null) return;
+  if (row === undefined || row.revision === null || row.running_id !== null) return;
   const recorded = { revision: row.revision, release: row.active_release };
   const drift = redact((await findDrift(target, recorded, host, serviceOf(target))).join("; "));
   if (drift === row.drift) return;

@@ -17,6 +17,9 @@ import { deliveryDetail } from "../../src/store/reads/delivery-detail.ts";
 import { findDelivery } from "../../src/store/reads/find-delivery.ts";
 import { findRevision } from "../../src/store/reads/find-revision.ts";
 import { rollbacksOf } from "../../src/store/reads/rollbacks-of.ts";
+import { forgettable } from "../../src/store/reads/forgettable.ts";
+import { FORGETTABLE } from "../../src/store/writes/forget.ts";
+import { counts } from "../../src/store/reads/counts.ts";
 import { queueState } from "../../src/store/reads/queue-state.ts";
 import { replacedRevisions } from "../../src/store/reads/replaced-revisions.ts";
 import { targetStatus } from "../../src/store/reads/target-status.ts";
@@ -26,6 +29,7 @@ import { API, delivery, freshStore, revision } from "../helpers/store.ts";
 
 /** Every question the store answers, asked in each way that changes its query. A new file in reads/ must add itself here. */
 const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => Promise<unknown>>> = {
+  counts: (context) => counts(context),
   daemons: (context) => daemons(context),
   "delivery-history": async (context) => {
     await deliveryHistory(context, { limit: 20 });
@@ -46,6 +50,9 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   "find-delivery": (context, id) => findDelivery(context, id.slice(0, 4)),
   "find-revision": (context) => findRevision(context, "aaaa"),
   "rollbacks-of": (context, id) => rollbacksOf(context, id),
+  forgettable: async (context, id) => {
+    for (const what of FORGETTABLE) await forgettable(context, what, id);
+  },
   "known-refs": (context) => knownRefs(context, API),
   locks: (context) => locks(context),
   "newest-successes": (context) => newestSuccesses(context, API, 20),
@@ -58,7 +65,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
 };
 
 /** As many rows as there are targets or daemons: reading them all is what is asked for. */
-const SMALL = new Set(["tb_fraise_state", "tb_daemon", "tb_lock", "s"]);
+const SMALL = new Set(["tb_fraise_state", "tb_daemon", "tb_lock", "tb_sweep", "s"]);
 
 describe("query plans", () => {
   it("covers every question", () => {

@@ -155,6 +155,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: "Setting up",
     load: () => import("./providers.ts"),
   },
+  {
+    usage: "prune",
+    summary: "forget what is older than it is to be kept; the daemon does so every hour",
+    group: "Running",
+    options: [["--dry-run", "count, and forget nothing"]],
+    load: () => import("./prune.ts"),
+  },
   { usage: "serve", summary: "run the daemon", group: "Running", load: () => import("./serve.ts") },
   {
     usage: "run <deployment>",

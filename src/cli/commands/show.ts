@@ -25,6 +25,11 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   if (deployment.message !== "") print.line(`message   ${harmless(deployment.message.split("\n")[0] ?? "")}`);
   print.line(`queued    ${print.time(deployment.queued_at)}`);
   if (deployment.superseded_by !== null) print.line(`replaced  by ${deployment.superseded_by}`);
+  if (deployment.held_because !== null) print.line(`held      because ${harmless(deployment.held_because)}`);
+  if (deployment.override_by !== null)
+    print.line(harmless(`override  by ${deployment.override_by}: ${deployment.override_reason}`));
+  if (deployment.returns_to !== null) print.line(`goes back to what deployment ${deployment.returns_to} made live`);
+  if (deployment.attempt > 1) print.line(`attempts  ${deployment.attempt}: its runner died`);
   if (deployment.reason !== "") print.line(`why       ${harmless(deployment.reason)}`);
   for (const line of deployment.hint.split("\n").filter((each) => each !== ""))
     print.line(`          ${harmless(line)}`);

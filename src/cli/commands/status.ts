@@ -48,7 +48,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
 /** What the host does now, where it runs here and answers soon; else what the daemon saw last. */
 async function lookAtHost(target: Target, known: Map<string, Row>, host: Host, config: Config): Promise<void> {
   const row = known.get(targetName(target));
-  if (row?.revision == null || row.running_id !== null) return;
+  if (row === undefined || row.revision === null || row.running_id !== null) return;
   const service = serviceOf(target.settings.service, host, commandEnvironment(config));
   const recorded = { revision: row.revision, release: row.active_release };
   const late = new AbortController();

@@ -19,6 +19,10 @@ export interface OpenBackend {
   poke(): void;
   /** Calls back, soon after, whenever any process poked. Returns the way to stop. */
   onPoke(listener: () => void): () => void;
+  /** Bytes in use: what is free for the next rows does not count. */
+  size(): Promise<number>;
+  /** Gives space that is free back to the file system, a little at a time, and empties the write-ahead log. */
+  tidy(): Promise<void>;
   close(): Promise<void>;
 }
 

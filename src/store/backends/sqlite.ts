@@ -7,6 +7,12 @@ import { initialSqlite } from "../migrations/0001-initial.sqlite.ts";
 import { controlSqlite } from "../migrations/0002-control.sqlite.ts";
 import type { Tables } from "../tables.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
+import { isBusy, patient } from "./patient-dialect.ts";
+
+/** Kept for the rows of the next hours: 4 MiB. */
+const FREE_PAGES = 1_000;
+/** Given back at once. */
+const VACUUM_PAGES = 2_000;
 
 /** Embedded SQLite in one file: `sqlite:/var/lib/fraisier/fraisier.db`. */
 export const sqlite: Backend = {
@@ -16,7 +22,7 @@ export const sqlite: Backend = {
     const database = openDatabase(file);
     const pokeFile = `${file}.poke`;
     return {
-      db: new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementCache(database) }) }),
+      db: new Kysely<Tables>({ dialect: patient(new SqliteDialect({ database: withStatementCache(database) })) }),
       migrations: [
         { number: 1, name: "initial", sql: initialSqlite },
         { number: 2, name: "control", sql: controlSqlite },
@@ -28,6 +34,13 @@ export const sqlite: Backend = {
         const watcher = watch(pokeFile, listener);
         return () => watcher.close();
       },
+      size: async () => {
+        const [pages, free, size] = ["page_count", "freelist_count", "page_size"].map((name) =>
+          Number(database.pragma(name, { simple: true })),
+        );
+        return ((pages ?? 0) - (free ?? 0)) * (size ?? 0);
+      },
+      tidy: async () => tidy(database),
       close: async () => {
         database.close();
       },
@@ -52,6 +65,8 @@ function openDatabase(file: string): Database.Database {
     database.pragma("cache_size = -4000");
     // Keeps the write-ahead log from staying large after one long transaction.
     database.pragma("journal_size_limit = 67108864");
+    // From here on waiting for a lock is the dialect's, which does not sleep inside the call.
+    database.pragma("busy_timeout = 0");
     return database;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -59,6 +74,23 @@ function openDatabase(file: string): Database.Database {
       hint: "Check that the folder exists, that this user may write to it, and that the disk is not full; or set store.url in fraises.yaml.",
       cause: error,
     });
+  }
+}
+
+function tidy(database: Database.Database): void {
+  try {
+    // Each slice is a transaction of its own: nobody waits for the whole.
+    while (Number(database.pragma("freelist_count", { simple: true })) > FREE_PAGES) {
+      const before = database.pragma("page_count", { simple: true });
+      database.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
+      // A store that was made before there was auto_vacuum keeps its size; its free pages are used again.
+      if (database.pragma("page_count", { simple: true }) === before) break;
+    }
+    // PASSIVE would leave the log as large as it once was.
+    database.pragma("wal_checkpoint(TRUNCATE)");
+  } catch (error) {
+    // Somebody else writes just now: nothing is lost, the next hour tidies.
+    if (!isBusy(error)) throw error;
   }
 }
 

@@ -1,0 +1,39 @@
+import { openReader } from "../../app.ts";
+import { cutoffs, prune } from "../../queue/retention.ts";
+import type { Forgettable } from "../../store/writes/forget.ts";
+import type { Invocation } from "../command-entry.ts";
+
+export async function run({ options, print }: Invocation<{ readonly dryRun?: boolean }>): Promise<number> {
+  const { config, store } = await openReader(options.config);
+  try {
+    const now = new Date();
+    const before = await store.size();
+    if (options.dryRun === true) {
+      const limits = cutoffs(config.store, now);
+      const counts: [string, number][] = [];
+      for (const [what, limit] of Object.entries(limits))
+        counts.push([what, await store.forgettable(what as Forgettable, limit)]);
+      if (print.isJson) print.json({ dry_run: true, bytes: before, would_forget: Object.fromEntries(counts) });
+      else {
+        print.line(`The store holds ${mebibytes(before)} MiB. Nothing is done; at most this would be forgotten:`);
+        for (const [what, count] of counts) print.line(`  ${what}: ${count}`);
+      }
+      return 0;
+    }
+    const forgotten = await prune(store, config.store, now);
+    const after = await store.size();
+    if (print.isJson) print.json({ forgotten, bytes_before: before, bytes_after: after });
+    else {
+      const what = Object.entries(forgotten).map(([name, count]) => `${count} ${name}`);
+      print.line(what.length === 0 ? "Nothing is older than it is to be kept." : `Forgotten: ${what.join(", ")}.`);
+      print.line(`The store holds ${mebibytes(after)} MiB (before: ${mebibytes(before)} MiB).`);
+    }
+    return 0;
+  } finally {
+    await store.close();
+  }
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
+}

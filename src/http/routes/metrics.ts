@@ -1,0 +1,40 @@
+import type { Hono } from "hono";
+import type { Store } from "../../store/store.ts";
+import type { HttpEnv } from "../http-env.ts";
+
+export interface MetricsParts {
+  readonly store: Pick<Store, "counts" | "size">;
+  readonly version: string;
+}
+
+/** Longer than any monitor asks, so that a scrape costs the store next to nothing however many there are. */
+const FRESH_MS = 5_000;
+
+/** `GET /metrics` in the Prometheus text format 0.0.4. Numbers only: nothing here is secret. */
+export function metricsRoutes(app: Hono<HttpEnv>, { store, version }: MetricsParts): void {
+  let last: { readonly at: number; readonly text: string } | undefined;
+  app.get("/metrics", async (context) => {
+    if (last === undefined || performance.now() - last.at > FRESH_MS)
+      last = { at: performance.now(), text: await metrics(store, version) };
+    return context.body(last.text, 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
+  });
+}
+
+async function metrics(store: MetricsParts["store"], version: string): Promise<string> {
+  const now = await store.counts();
+  const gauge = (name: string, help: string, value: number, labels = ""): string =>
+    `# HELP fraisier_${name} ${help}\n# TYPE fraisier_${name} gauge\nfraisier_${name}${labels} ${value}\n`;
+  return [
+    gauge("info", "Which fraisier this is.", 1, `{version="${version}"}`),
+    gauge("queued", "Deployments that wait.", now.queued),
+    gauge("held", "Of those, kept waiting by a lock or a freeze window.", now.held),
+    gauge("running", "Deployments that run or are being rolled back.", now.running),
+    gauge("stuck", "Of those, whose phase has not moved for deployment.stuck_after.", now.stuck),
+    gauge("targets_on_hold", "Targets on hold after a rollback.", now.onHold),
+    gauge("targets_drifted", "Targets whose host differs from the record.", now.drifted),
+    gauge("targets_failed", "Targets whose newest deployment did not succeed.", now.failedTargets),
+    gauge("locks", "Locks set by people.", now.locks),
+    gauge("sweep_problems", "Repositories that could not be asked for missed pushes.", now.sweepProblems),
+    gauge("store_bytes", "Bytes in use in the store.", await store.size()),
+  ].join("");
+}

@@ -1,0 +1,49 @@
+import { sql } from "kysely";
+import type { StoreContext } from "../store-context.ts";
+
+export interface Counts {
+  readonly queued: number;
+  readonly held: number;
+  readonly running: number;
+  readonly stuck: number;
+  readonly onHold: number;
+  readonly drifted: number;
+  readonly locks: number;
+  readonly sweepProblems: number;
+  /** Targets whose newest deployment did not succeed. */
+  readonly failedTargets: number;
+}
+
+/** Numbers for monitors: as many rows as there are targets, however long the history. */
+export async function counts({ db }: StoreContext): Promise<Counts> {
+  const now = await db
+    .selectFrom("tb_deployment")
+    .select([
+      sql<number>`coalesce(sum(status = 'queued'), 0)`.as("queued"),
+      sql<number>`coalesce(sum(status = 'queued' and held_because is not null), 0)`.as("held"),
+      sql<number>`coalesce(sum(status <> 'queued'), 0)`.as("running"),
+      sql<number>`coalesce(sum(stuck_since is not null), 0)`.as("stuck"),
+    ])
+    .where("status", "in", ["queued", "running", "rolling_back"])
+    .executeTakeFirstOrThrow();
+  const targets = await db
+    .selectFrom("tb_fraise_state")
+    .select([
+      sql<number>`coalesce(sum(hold_reason is not null), 0)`.as("onHold"),
+      sql<number>`coalesce(sum(drift <> ''), 0)`.as("drifted"),
+    ])
+    .executeTakeFirstOrThrow();
+  const locks = await db
+    .selectFrom("tb_lock")
+    .select(sql<number>`count(*)`.as("count"))
+    .executeTakeFirstOrThrow();
+  const sweeps = await db
+    .selectFrom("tb_sweep")
+    .select(sql<number>`coalesce(sum(problem <> ''), 0)`.as("count"))
+    .executeTakeFirstOrThrow();
+  const last = await db
+    .selectFrom("v_fraise_status")
+    .select(sql<number>`coalesce(sum(last_status in ('failed', 'rolled_back', 'rollback_failed')), 0)`.as("failed"))
+    .executeTakeFirstOrThrow();
+  return { ...now, ...targets, locks: locks.count, sweepProblems: sweeps.count, failedTargets: last.failed };
+}

@@ -1,0 +1,27 @@
+import type { StoreContext } from "../store-context.ts";
+import type { Forgettable } from "../writes/forget.ts";
+
+const TABLES = {
+  payloads: "tb_webhook_event",
+  deliveries: "tb_webhook_event",
+  deployments: "tb_deployment",
+  actions: "tb_action",
+} as const;
+
+/** How many things of one kind are older than `cutoff`: what forgetting would take at most. Counts along an index. */
+export async function forgettable({ db }: StoreContext, what: Forgettable, cutoff: string): Promise<number> {
+  if (what === "logs") {
+    const row = await db
+      .selectFrom("tb_deployment_log")
+      .select((value) => value.fn.countAll<number>().as("count"))
+      .where("deployment_id", "<", cutoff)
+      .executeTakeFirstOrThrow();
+    return row.count;
+  }
+  let query = db
+    .selectFrom(TABLES[what])
+    .select((value) => value.fn.countAll<number>().as("count"))
+    .where("id", "<", cutoff);
+  if (what === "payloads") query = query.where("body", "is not", null);
+  return (await query.executeTakeFirstOrThrow()).count;
+}

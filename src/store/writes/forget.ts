@@ -1,0 +1,88 @@
+import type { Kysely } from "kysely";
+import { sql } from "kysely";
+import type { StoreContext } from "../store-context.ts";
+import type { Tables } from "../tables.ts";
+
+/** What can be forgotten, in the order in which it is missed least. */
+export const FORGETTABLE = ["payloads", "logs", "deliveries", "deployments", "actions"] as const;
+export type Forgettable = (typeof FORGETTABLE)[number];
+
+/** At once, so that no transaction is long and deliveries get their turn in between. */
+const BATCH = 500;
+/** Each may have twenty thousand lines. */
+const LOGS_BATCH = 20;
+/** The newest of each target stay whatever their age: a rollback may go back to one of them. */
+const KEPT_DEPLOYMENTS = 50;
+
+/**
+ * Forgets a batch of the oldest things of one kind that are older than `cutoff` (an id; see `idBefore`). Returns how many: 0 when there is
+ * nothing left. What runs, what a rollback needs and what has not ended is never forgotten.
+ */
+export async function forget({ db }: StoreContext, what: Forgettable, cutoff: string): Promise<number> {
+  return await FORGET[what](db, cutoff);
+}
+
+const FORGET: Readonly<Record<Forgettable, (db: Kysely<Tables>, cutoff: string) => Promise<number>>> = {
+  async payloads(db, cutoff) {
+    const old = db
+      .selectFrom("tb_webhook_event")
+      .select("id")
+      .where("body", "is not", null)
+      .where("id", "<", cutoff)
+      .orderBy("id")
+      .limit(BATCH);
+    const { numUpdatedRows } = await db
+      .updateTable("tb_webhook_event")
+      .set({ body: null })
+      .where("id", "in", old)
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  },
+
+  async logs(db, cutoff) {
+    const old = await db
+      .selectFrom("tb_deployment_log")
+      .select("deployment_id")
+      .distinct()
+      .where("deployment_id", "<", cutoff)
+      .orderBy("deployment_id")
+      .limit(LOGS_BATCH)
+      .execute();
+    const ids = old.map(({ deployment_id: id }) => id);
+    if (ids.length === 0) return 0;
+    const { numDeletedRows } = await db
+      .deleteFrom("tb_deployment_log")
+      .where("deployment_id", "in", ids)
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  },
+
+  deliveries: (db, cutoff) => forgetRows(db, "tb_webhook_event", cutoff),
+
+  async deployments(db, cutoff) {
+    const result = await sql`
+      delete from tb_deployment where id in (
+        select d.id from tb_deployment d
+        where d.id < ${cutoff} and d.finished_at is not null
+          and d.id < coalesce((select k.id from tb_deployment k
+                               where k.fraise = d.fraise and k.environment = d.environment and k.job = d.job
+                               order by k.id desc limit 1 offset ${KEPT_DEPLOYMENTS - 1}), '')
+          and not exists (select 1 from tb_fraise_state s
+                          where s.fraise = d.fraise and s.environment = d.environment and s.job = d.job
+                            and (s.deployment_id = d.id or s.previous_deployment_id = d.id))
+        order by d.id limit ${BATCH})`.execute(db);
+    return Number(result.numAffectedRows ?? 0n);
+  },
+
+  actions: (db, cutoff) => forgetRows(db, "tb_action", cutoff),
+};
+
+async function forgetRows(
+  db: Kysely<Tables>,
+  table: "tb_webhook_event" | "tb_action",
+  cutoff: string,
+): Promise<number> {
+  const old = db.selectFrom(table).select("id").where("id", "<", cutoff).orderBy("id").limit(BATCH);
+  const { numDeletedRows } = await db.deleteFrom(table).where("id", "in", old).executeTakeFirst();
+  return Number(numDeletedRows);
+}
