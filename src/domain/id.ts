@@ -21,6 +21,17 @@ export function newId(now: number = Date.now()): string {
   return digits(lastTime, 9) + digits(sequence, 4);
 }
 
+/** From now on new ids sort after this one, even when the clock was set back since it was made. */
+export function newIdsFollow(id: string): void {
+  let time = 0;
+  for (const digit of id.slice(0, 9)) time = time * 32 + DIGITS.indexOf(digit);
+  if (time <= lastTime) return;
+  // The whole rest of that millisecond is taken for used.
+  lastTime = time + 1;
+  // Other processes may follow the same id.
+  sequence = randomInt(0, 2 ** 19);
+}
+
 /** Sorts before every id made at this time or later, and after every earlier one. */
 export function idBefore(time: Date): string {
   return digits(Math.max(0, time.getTime()), 9);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, stat, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { FetchOptions, Git } from "./git.ts";
@@ -55,6 +55,15 @@ export const mirrors: Pick<Git, "fetchRevision" | "isAncestor" | "changedPaths" 
         env: { GIT_DIR: mirror, GIT_WORK_TREE: folder, GIT_INDEX_FILE: index, GIT_PROGRESS_DELAY: "0" },
         config: ["core.autocrlf=false", "core.symlinks=true", "core.fileMode=true"],
       });
+    } catch (error) {
+      // git does not always say so: with its index on the same disk it ends without a word.
+      if (await isFull(folder)) {
+        throw new HostUnavailable(`no space is left for the files of ${revision} in ${folder}`, {
+          cause: error,
+          hint: "The disk is full: make room there, or raise min_free_space to hear of it before anything starts.",
+        });
+      }
+      throw error;
     } finally {
       await rm(index, { force: true });
       await rm(`${index}.lock`, { force: true });
@@ -100,6 +109,12 @@ async function commitsIn(mirror: string, revisions: readonly string[]): Promise<
   });
   const commits = output.trim().split("\n");
   return commits.some((line) => line.endsWith(" missing")) ? undefined : commits;
+}
+
+/** Less than a block or two that anybody could still write. */
+async function isFull(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < 64 * 1024;
 }
 
 async function requireEmpty(folder: string): Promise<void> {

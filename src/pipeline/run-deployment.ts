@@ -41,6 +41,13 @@ function interruption(run: Run): string | undefined {
 }
 
 async function endInterrupted(run: Run, interrupted: string): Promise<Outcome> {
+  if (!run.wasRollingBack && !hasActed(run)) {
+    return await settle(run, {
+      outcome: "failed",
+      reason: interrupted,
+      hint: "What does this deployment do that takes its runner with it: memory, or a command that kills its parent? Its log may say.",
+    });
+  }
   if (run.attempt > MAX_ROLLBACK_ATTEMPTS) {
     // Taking it back kills runners as well: nobody knows what it would kill next.
     return await settle(run, {
@@ -51,6 +58,11 @@ async function endInterrupted(run: Run, interrupted: string): Promise<Outcome> {
     });
   }
   return await takeBack(run, new StepFailed(interrupted), run.attempt > MAX_ATTEMPTS);
+}
+
+/** Whether something was begun that can be taken back. */
+function hasActed({ steps, journal }: Run): boolean {
+  return steps.some((step) => step.undo !== undefined && journal.isStarted(step));
 }
 
 function lastPlace({ steps, journal }: Run): string {
@@ -103,12 +115,12 @@ async function endEarly(run: Run, error: unknown): Promise<Outcome> {
     if (error.instead !== undefined) await deployInstead(run, error.instead);
     return outcome;
   }
-  const hasActed = run.steps.some((step) => step.undo !== undefined && run.journal.isStarted(step));
-  if (hasActed && run.automaticRollback) {
+  const acted = hasActed(run);
+  if (acted && run.automaticRollback) {
     // Only what the revision itself did is held against it: not a cancellation, nor a machine without systemctl.
     return await takeBack(run, error, error instanceof StepFailed || error instanceof OutOfTime);
   }
-  const reason = hasActed
+  const reason = acted
     ? `${messageOf(error)}; rollback.automatic is off: the host was left as it is`
     : messageOf(error);
   return await settle(run, {

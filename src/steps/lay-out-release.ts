@@ -1,5 +1,6 @@
 import { dirname, join, relative } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
+import { removeOldReleases } from "./prune-releases.ts";
 import type { Step } from "./step.ts";
 
 /** Writes the revision's files into a release folder of their own, with links to what releases share. */
@@ -9,7 +10,9 @@ export const layOutRelease: Step = {
   describe: ({ places, target }) =>
     `Write the revision into ${places.releases}/<deployment>` +
     (target.settings.shared.length === 0 ? "" : `, with links to shared ${target.settings.shared.join(", ")}`),
-  async run({ deployment, target, places, host, remember, progress, log }) {
+  async run(context) {
+    const { deployment, target, places, host, remember, progress, log } = context;
+    await removeOldReleases(context);
     const unfinished = `${places.release}.unfinished`;
     // A run that died half way left something here: it is made anew, whole.
     await host.files.remove(unfinished);

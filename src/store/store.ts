@@ -1,4 +1,5 @@
 import { StoreUnavailable } from "../domain/errors.ts";
+import { newIdsFollow } from "../domain/id.ts";
 import { backends } from "./backends/index.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { counts } from "./reads/counts.ts";
@@ -11,6 +12,7 @@ import { findDeployment } from "./reads/find-deployment.ts";
 import { forgettable } from "./reads/forgettable.ts";
 import { knownRefs } from "./reads/known-refs.ts";
 import { locks } from "./reads/locks.ts";
+import { newestId } from "./reads/newest-id.ts";
 import { newestSuccesses } from "./reads/newest-successes.ts";
 import { deliveriesOf } from "./reads/deliveries-of.ts";
 import { deliveryDetail } from "./reads/delivery-detail.ts";
@@ -64,6 +66,8 @@ export async function openStore(url: string) {
   }
   const backend = found.open(url);
   await migrate(backend);
+  const newest = await newestId({ db: backend.db });
+  if (newest !== undefined) newIdsFollow(newest);
   const bind = binder({ db: backend.db });
   return {
     // writes

@@ -17,6 +17,8 @@ export type DeploymentRow = Detail["deployment"];
 export interface ScenarioOptions {
   /** Lines of YAML for `environments.production`, beside what every scenario has. */
   readonly environment?: string;
+  /** Lines of YAML for the top-level `deployment:`. */
+  readonly deployment?: string;
   readonly layout?: "releases" | "in_place";
   /** The unit to restart under a real systemd; without it a script with a pid file. */
   readonly unit?: { readonly name: string; readonly scope: "system" | "user" };
@@ -34,10 +36,14 @@ export interface Scenario {
   readonly serviceUrl: string;
   readonly secret: string;
   readonly store: Store;
+  readonly options: ScenarioOptions;
   /** Starts the daemon, or starts it again. */
   start(): Promise<void>;
   /** Ends the daemon; by SIGTERM unless told otherwise. Gives its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Undefined when it does not run. */
+  daemonPid(): number | undefined;
+  isServing(): boolean;
   daemonLog(): string;
   git(...args: readonly string[]): Promise<string>;
   /** Commits a version of the service (files: path to text) and gives the revision. */
@@ -128,7 +134,10 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     serviceUrl,
     secret,
     store,
+    options,
     git,
+    daemonPid: () => (scenario.isServing() ? daemon?.pid : undefined),
+    isServing: () => daemon !== undefined && daemon.exitCode === null && daemon.signalCode === null,
     async start() {
       // A file, not a pipe: runners go on writing to it after the daemon is gone.
       const log = openSync(join(folder, "daemon.log"), "a");
@@ -255,6 +264,7 @@ function configText({ options, folder, app, bare, daemonPort, serviceUrl, servic
   git: { webhook_secret: "\${SCENARIO_SECRET}" }
 store: { url: "sqlite:${join(folder, "fraisier.db")}" }
 server: { listen: "127.0.0.1:${daemonPort}" }
+deployment: { ${options.deployment ?? ""} }
 fraises:
   shop:
     type: api
@@ -310,10 +320,10 @@ export async function until(
   isTrue: () => Promise<boolean>,
   evidence: () => string | Promise<string> = () => "",
 ): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 60_000;
   // Not there yet and not listening yet are the same here.
   while (!(await isTrue().catch(() => false))) {
-    if (performance.now() > deadline) throw new Error(`waited 20 s for ${what}\n${await evidence()}`);
+    if (performance.now() > deadline) throw new Error(`waited 60 s for ${what}\n${await evidence()}`);
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
 }

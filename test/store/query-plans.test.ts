@@ -11,6 +11,7 @@ import { daemons } from "../../src/store/reads/daemons.ts";
 import { findDeployment } from "../../src/store/reads/find-deployment.ts";
 import { knownRefs } from "../../src/store/reads/known-refs.ts";
 import { locks } from "../../src/store/reads/locks.ts";
+import { newestId } from "../../src/store/reads/newest-id.ts";
 import { newestSuccesses } from "../../src/store/reads/newest-successes.ts";
 import { deliveriesOf } from "../../src/store/reads/deliveries-of.ts";
 import { deliveryDetail } from "../../src/store/reads/delivery-detail.ts";
@@ -55,6 +56,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   },
   "known-refs": (context) => knownRefs(context, API),
   locks: (context) => locks(context),
+  "newest-id": (context) => newestId(context),
   "newest-successes": (context) => newestSuccesses(context, API, 20),
   "queue-state": (context) => queueState(context),
   "replaced-revisions": (context, id) => replacedRevisions(context, id),

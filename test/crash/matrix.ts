@@ -1,0 +1,183 @@
+import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { createScenario, until } from "../helpers/scenario.ts";
+import type { DeploymentRow, Scenario, ScenarioOptions } from "../helpers/scenario.ts";
+import type { CrashOrder } from "./crash-points.ts";
+
+type Kind = "runner" | "daemon" | "both";
+
+export interface MatrixResult {
+  readonly points: number;
+  readonly recovered: number;
+  readonly lost: number;
+  readonly doubled: number;
+  /** Points of the record that did not come again: timers fire now here, now there. */
+  readonly unreached: readonly string[];
+  readonly problems: readonly string[];
+}
+
+export interface MatrixOptions extends ScenarioOptions {
+  readonly kinds: readonly Kind[];
+  /** Only every n-th point: for a sample. */
+  readonly every?: number;
+  /** Before the daemon starts: what this type of fraise needs. */
+  prepare?(scenario: Scenario): Promise<void>;
+}
+
+/** A point that comes often (a health check asks again and again) is tried this often. */
+const PER_LABEL = 2;
+
+/**
+ * Deploys once and writes down every point at which a fraisier process could die; then deploys again for each of them, lets the process die
+ * just there, and looks whether everything is as it must be. A new step has its points without a change here.
+ */
+export async function crashMatrix({ kinds, every = 1, prepare, ...options }: MatrixOptions): Promise<MatrixResult> {
+  const scenario = await createScenario(options);
+  await prepare?.(scenario);
+  const bench = await workbench(scenario);
+  const result = { points: 0, recovered: 0, lost: 0, doubled: 0, unreached: [] as string[], problems: [] as string[] };
+  for (const kind of kinds) {
+    const points = await bench.record(kind === "daemon" ? "daemon" : "runner");
+    for (const [index, point] of points.entries()) {
+      if (index % every !== 0) continue;
+      const outcome = await bench.die(kind, point);
+      if (outcome === "not reached") {
+        result.unreached.push(`${kind} ${point}`);
+        continue;
+      }
+      result.points += 1;
+      if (outcome.deployments === 0) result.lost += 1;
+      if (outcome.deployments > 1) result.doubled += 1;
+      if (outcome.problem === undefined) result.recovered += 1;
+      else result.problems.push(`${kind} killed before ${point}: ${outcome.problem}`);
+    }
+  }
+  return result;
+}
+
+interface Workbench {
+  record(role: CrashOrder["role"]): Promise<readonly string[]>;
+  die(
+    kind: Kind,
+    point: string,
+  ): Promise<"not reached" | { readonly deployments: number; readonly problem: string | undefined }>;
+}
+
+async function workbench(scenario: Scenario): Promise<Workbench> {
+  const orderFile = join(scenario.folder, "crash-order");
+  const preload = join(import.meta.dirname, "crash-points.ts");
+  scenario.with({ CRASH_ORDER: orderFile, NODE_OPTIONS: `--import ${preload}` });
+  await scenario.start();
+  let version = 0;
+  let live = "";
+
+  const deploy = async (): Promise<{ revision: string; version: string }> => {
+    version += 1;
+    const revision = await scenario.commit(String(version));
+    await scenario.push();
+    return { revision, version: `version ${version}` };
+  };
+  const succeed = async (): Promise<void> => {
+    const { revision, version: name } = await deploy();
+    expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded" });
+    live = name;
+  };
+  const give = (order: CrashOrder | undefined): void => {
+    for (const suffix of ["", ".points", ".hit"]) rmSync(orderFile + suffix, { force: true });
+    if (order !== undefined) writeFileSync(orderFile, JSON.stringify({ ...order, nonce: version }));
+  };
+  // Twice: a first deployment is another story than one that replaces something.
+  await succeed();
+  await succeed();
+
+  return {
+    async record(role) {
+      give({ role, point: undefined });
+      await succeed();
+      // What comes after the deployment has ended is of the process, not of the deployment.
+      const points = readFileSync(`${orderFile}.points`, "utf8").trim().split("\n");
+      give(undefined);
+      return points.filter((point) => Number(point.slice(point.lastIndexOf("#") + 1)) <= PER_LABEL);
+    },
+
+    async die(kind, point) {
+      const pid = scenario.daemonPid();
+      give({
+        role: kind === "daemon" ? "daemon" : "runner",
+        point,
+        ...(kind === "both" && pid !== undefined ? { also: pid } : {}),
+      });
+      const { revision, version: wanted } = await deploy();
+      const isHit = (): boolean => existsSync(`${orderFile}.hit`);
+      await until(
+        `the death before ${point}`,
+        async () => isHit() || (await rowsOf(scenario, revision)).some((row) => row.finished_at !== null),
+        () => scenario.daemonLog().slice(-2_000),
+      );
+      const hit = isHit();
+      give(undefined);
+      if (hit && kind !== "runner") {
+        // Returns once it is gone.
+        await scenario.stop("SIGKILL");
+        await scenario.start();
+      }
+      let row: DeploymentRow | undefined;
+      let problem: string | undefined;
+      try {
+        row = await scenario.settled(revision);
+      } catch (error) {
+        problem = String(error).slice(0, 3_000);
+      }
+      if (row?.status === "succeeded") live = wanted;
+      if (!hit) return "not reached";
+      const deployments = (await rowsOf(scenario, revision)).length;
+      problem ??= await whatIsWrong(scenario, row, revision, live);
+      return { deployments, problem };
+    },
+  };
+}
+
+async function rowsOf({ store }: Scenario, revision: string) {
+  return (await store.deploymentHistory({ limit: 20 })).filter((row) => row.revision === revision);
+}
+
+/** Everything that must hold once a deployment has ended, whoever died in it. */
+async function whatIsWrong(
+  scenario: Scenario,
+  row: DeploymentRow | undefined,
+  revision: string,
+  live: string,
+): Promise<string | undefined> {
+  if (row === undefined) return "there is no deployment";
+  if (row.status !== "succeeded" && row.status !== "rolled_back") return `it ended as ${row.status}: ${row.reason}`;
+  const rows = await rowsOf(scenario, revision);
+  if (rows.length !== 1) return `${rows.length} deployments of one push`;
+  const deliveries = (await scenario.store.deliveryHistory({ limit: 20 })).filter(({ decisions }) =>
+    decisions.some((each) => each.revision === revision),
+  );
+  const isAccounted = deliveries.some(({ decisions }) => decisions.some((each) => each.deployment_id === row.id));
+  if (!isAccounted) return "no delivery says what it led to";
+  const [state] = await scenario.store.targetStatus();
+  const shouldRun = row.status === "succeeded" ? row.revision : row.previous_revision;
+  if (state?.revision !== shouldRun) return `recorded is ${state?.revision}, and ${shouldRun} should run`;
+  if (state.running_id !== null || state.waiting_id !== null) return "something is still on its way";
+  const answer = await scenario.answer();
+  if (answer !== live) return `it ended as ${row.status}, and the service says "${answer}", not "${live}"`;
+  return await codeProblem(scenario, state);
+}
+
+async function codeProblem(
+  { app, git, options }: Scenario,
+  state: { readonly revision: string | null; readonly active_release: string | null },
+): Promise<string | undefined> {
+  if (options.layout === "in_place") {
+    const head = (await git("-C", app, "rev-parse", "HEAD")).trim();
+    return head === state.revision ? undefined : `the checkout is at ${head}`;
+  }
+  const current = readlinkSync(join(app, "current"));
+  if (!(state.active_release ?? "").endsWith(current))
+    return `current points to ${current}, not ${state.active_release}`;
+  const left = readdirSync(join(app, "releases")).filter((name) => name.includes("unfinished") || name.startsWith("."));
+  return left.length === 0 ? undefined : `left behind: ${left.join(", ")}`;
+}

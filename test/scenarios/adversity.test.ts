@@ -1,0 +1,268 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { createHmac } from "node:crypto";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createScenario, until } from "../helpers/scenario.ts";
+import type { Scenario } from "../helpers/scenario.ts";
+
+/** The deployment of this revision once its step has begun. */
+async function inStep(scenario: Scenario, revision: string, step: string): Promise<{ id: string; pid: number }> {
+  const { id } = await scenario.settled(revision, "running");
+  let pid = 0;
+  await until(`step ${step}`, async () => {
+    const detail = await scenario.store.deploymentDetail(id);
+    pid = (JSON.parse(detail?.deployment.runner_identity ?? "{}") as { pid?: number }).pid ?? 0;
+    return detail?.steps.some((each) => each.step === step && each.status === "started") === true;
+  });
+  return { id, pid };
+}
+
+function running(text: string): boolean {
+  return execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).includes(text);
+}
+
+describe("commands that misbehave", () => {
+  it("ignores SIGTERM and forks into the background: ended all the same, with all it started", async () => {
+    const build = `(setsid sleep 71.25 &) ; trap "" TERM; sleep 71.5 & sleep 71.75; true`;
+    const scenario = await createScenario({ environment: `build: { command: '${build}', timeout: 1s }` });
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    expect(await scenario.settled(revision)).toMatchObject({ status: "failed", reason: expect.stringMatching(/1 s/) });
+    expect(running("sleep 71.5") || running("sleep 71.75")).toBe(false);
+    execFileSync("pkill", ["-f", "sleep 71.25"]);
+  });
+
+  it("prints a gigabyte: the runner stays small, the start and the end are kept", async () => {
+    const scenario = await createScenario({
+      environment: `build: 'echo first; head -c 1000000000 /dev/zero | tr "\\0" x | fold -w 200; echo; echo last'`,
+    });
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    const { pid, id } = await inStep(scenario, revision, "build");
+    let peakKilobytes = 0;
+    const watch = setInterval(() => {
+      if (!existsSync(`/proc/${pid}/status`)) return;
+      const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+      peakKilobytes = Math.max(peakKilobytes, Number(peak ?? 0));
+    }, 200);
+    onTestFinished(() => clearInterval(watch));
+    expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded" });
+    const lines = (await scenario.store.deploymentOutput(id, 0, 100_000)).filter(({ step }) => step === "build");
+    expect(lines[0]?.line).toBe("first");
+    expect(lines.at(-1)?.line).toBe("last");
+    expect(lines.some(({ line }) => /\d+ lines left out here/.test(line))).toBe(true);
+    expect(lines.length).toBeLessThan(21_000);
+    expect(peakKilobytes).toBeGreaterThan(0);
+    expect(peakKilobytes).toBeLessThan(600_000);
+  }, 120_000);
+
+  it("kills its own runner, again and again: given up, with the queue free", async () => {
+    const scenario = await createScenario({ environment: `build: test -f quick || kill -9 $PPID` });
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    const row = await scenario.settled(revision);
+    expect(row).toMatchObject({ status: "failed", attempt: 5 });
+    expect(row.reason).toMatch(/4 runners died of it, the last one in building \(build\)/);
+    const quick = await scenario.commit("2", { quick: "" });
+    await scenario.push();
+    expect(await scenario.settled(quick)).toMatchObject({ status: "succeeded" });
+  }, 60_000);
+
+  it("leaves children when its runner is killed: the next runner ends them first", async () => {
+    const scenario = await createScenario({
+      environment: `build: test -e ../../again && exit 0; touch ../../again; (setsid sleep 72.5 &) ; sleep 72.75`,
+    });
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    const { pid } = await inStep(scenario, revision, "build");
+    await until("the child", async () => running("sleep 72.75"));
+    process.kill(pid, "SIGKILL");
+    expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded", attempt: 2 });
+    expect(running("sleep 72.5") || running("sleep 72.75")).toBe(false);
+  });
+});
+
+describe("deployments that do not move", () => {
+  it("are shown as stuck, in status, metric and log; the phase's deadline ends them", async () => {
+    const scenario = await createScenario({
+      environment: "build: test -f quick || sleep 30\nphase_timeouts: { building: 8s }",
+      deployment: "stuck_after: 2s",
+    });
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    await inStep(scenario, revision, "build");
+    const notices = (): readonly string[] => scenario.daemonLog().match(/"phase":"building","msg":"stuck/g) ?? [];
+    await until("the notice", async () => notices().length > 0);
+    expect((await scenario.fraisier("status")).stdout).toMatch(/stuck: building for/);
+    const metrics = await (await fetch(`${scenario.url}/metrics`)).text();
+    expect(metrics).toMatch(/^fraisier_stuck 1$/m);
+    expect(metrics).toMatch(/^fraisier_running 1$/m);
+    expect(await scenario.settled(revision)).toMatchObject({
+      status: "failed",
+      reason: "not done within the building timeout of 8 s",
+    });
+    expect(notices()).toHaveLength(1);
+  });
+
+  it("are cancelled after activation: taken back, and the revision is not blamed", async () => {
+    const scenario = await createScenario({ stableForMs: 8_000 });
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    const { id } = await inStep(scenario, revision, "check-health");
+    expect((await scenario.fraisier("cancel", id)).stdout).toMatch(/what it changed is taken back/);
+    expect(await scenario.settled(revision)).toMatchObject({
+      status: "rolled_back",
+      reason: expect.stringMatching(/^cancelled by /),
+    });
+    expect(await scenario.answer()).toBe("no answer");
+    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+  });
+
+  it("are ended by force when their runner does not hear that they are cancelled", async () => {
+    const scenario = await createScenario({ environment: "build: test -f quick || sleep 60" });
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    const { id, pid } = await inStep(scenario, revision, "build");
+    process.kill(pid, "SIGSTOP");
+    await scenario.fraisier("cancel", id);
+    expect(await scenario.settled(revision)).toMatchObject({ status: "cancelled", attempt: 2 });
+    const quick = await scenario.commit("2", { quick: "" });
+    await scenario.push();
+    expect(await scenario.settled(quick)).toMatchObject({ status: "succeeded" });
+  }, 60_000);
+});
+
+describe("a machine that misbehaves", () => {
+  it("locks the store for ten seconds in the middle of a deployment: waited for, nothing lost", async () => {
+    const scenario = await createScenario({ environment: "build: sleep 0.5" });
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    await inStep(scenario, revision, "build");
+    const lock = new Database(join(scenario.folder, "fraisier.db"), { timeout: 10_000 });
+    lock.exec("begin immediate");
+    const second = await scenario.commit("2");
+    const pushed = scenario.push();
+    for (let i = 0; i < 10; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      // Whoever asks how things are is answered meanwhile.
+      expect((await fetch(`${scenario.url}/health`, { signal: AbortSignal.timeout(900) })).ok).toBe(true);
+    }
+    lock.exec("rollback");
+    lock.close();
+    await pushed;
+    expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded" });
+    expect(await scenario.settled(second)).toMatchObject({ status: "succeeded" });
+  }, 60_000);
+
+  it("sets its clock back by an hour: durations, leases and the order of things hold", async () => {
+    const scenario = await createScenario({ environment: "build: sleep 0.3" });
+    const clock = join(scenario.folder, "clock-is-back");
+    scenario.with({
+      CLOCK_IS_BACK: clock,
+      NODE_OPTIONS: `--import ${join(import.meta.dirname, "../helpers/clock-set-back.ts")}`,
+    });
+    await scenario.start();
+    const first = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(first);
+    const second = await scenario.commit("2");
+    await scenario.push();
+    await inStep(scenario, second, "build");
+    writeFileSync(clock, "");
+    const row = await scenario.settled(second);
+    expect(row).toMatchObject({ status: "succeeded", attempt: 1 });
+    expect(Date.parse(row.finished_at ?? "")).toBeLessThan(Date.parse(row.started_at ?? ""));
+    const steps = (await scenario.store.deploymentDetail(row.id))?.steps ?? [];
+    const build = steps.find(({ step }) => step === "build");
+    expect(build?.duration_ms).toBeGreaterThanOrEqual(300);
+    expect(build?.duration_ms).toBeLessThan(10_000);
+    const third = await scenario.commit("3");
+    await scenario.push();
+    expect(await scenario.settled(third)).toMatchObject({ status: "succeeded" });
+    // What was made last is the newest, whatever the clock says.
+    expect((await scenario.store.deploymentHistory({ limit: 1 }))[0]?.revision).toBe(third);
+    expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
+    expect(await scenario.answer()).toBe("version 2");
+  }, 60_000);
+
+  it("has a full disk: during the log, and during the checkout; nothing runs half", async () => {
+    const small = await createScenario({ environment: "min_free_space: 1KB\nbuild: test ! -f chatty || seq 200000" });
+    await small.start();
+    const first = await small.commit("1");
+    await small.push();
+    await small.settled(first);
+    if (!mountSmall(small.app, "releases", 6)) return;
+    // More than the file system holds.
+    const large = await small.commit("2", { large: "x".repeat(12 << 20) });
+    await small.push();
+    const row = await small.settled(large);
+    expect(row.status).toBe("failed");
+    expect(row.reason).toMatch(/space|write|ENOSPC/i);
+    expect(await small.answer()).toBe("version 1");
+    const fixed = await small.commit("3", { large: "" });
+    await small.push();
+    expect(await small.settled(fixed)).toMatchObject({ status: "succeeded" });
+    expect(await small.answer()).toBe("version 3");
+  }, 60_000);
+
+  it("is told to stop: requests under way are finished, and the exit code is 0", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const body = JSON.stringify({
+      repository: "acme/shop",
+      ref: "refs/heads/main",
+      before: "0".repeat(40),
+      after: "1".repeat(40),
+      pusher: "ann",
+      message: "",
+    });
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(new URL(scenario.url).port), "127.0.0.1", () => {
+        const signature = createHmac("sha256", scenario.secret).update(body).digest("hex");
+        socket.write(
+          `POST /webhook/git HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nx-fraisier-event: push\r\n` +
+            `x-fraisier-signature: sha256=${signature}\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 20)}`,
+        );
+        setTimeout(() => {
+          void scenario.stop("SIGTERM").then((code) => {
+            expect(code).toBe(0);
+            return undefined;
+          });
+        }, 200);
+        setTimeout(() => socket.write(body.slice(20)), 1_000);
+      });
+      socket.on("data", (chunk: Buffer) => resolve(chunk.toString()));
+      socket.on("error", reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1.1 200/);
+    expect(await scenario.store.deploymentHistory({ limit: 5 })).toHaveLength(1);
+  });
+});
+
+/** Puts a file system of some MiB in a folder's place; its files move in. False, said aloud, where that is not allowed. */
+function mountSmall(parent: string, name: string, mebibytes: number): boolean {
+  const folder = join(parent, name);
+  const aside = `${folder}.aside`;
+  try {
+    execFileSync("mv", [folder, aside]);
+    mkdirSync(folder);
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${mebibytes}m`, "tmpfs", folder], { stdio: "pipe" });
+  } catch (error) {
+    process.stderr.write(`NOT TESTED: a full disk: no file system can be mounted here (${String(error)})\n`);
+    return false;
+  }
+  onTestFinished(() => void execFileSync("umount", ["--lazy", folder]));
+  execFileSync("cp", ["-a", `${aside}/.`, folder]);
+  return true;
+}
