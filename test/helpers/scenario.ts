@@ -17,6 +17,8 @@ export type DeploymentRow = Detail["deployment"];
 export interface ScenarioOptions {
   /** Lines of YAML for `environments.production`, beside what every scenario has. */
   readonly environment?: string;
+  /** Where the store is, below the scenario's folder; made ready before it is opened. */
+  readonly store?: { readonly folder: string; readonly prepare: (path: string) => void };
   /** Lines of YAML for the top-level `deployment:`. */
   readonly deployment?: string;
   readonly layout?: "releases" | "in_place";
@@ -84,6 +86,7 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
   const url = `http://127.0.0.1:${daemonPort}`;
   const serviceUrl = `http://127.0.0.1:${servicePort}/`;
   const config = join(folder, "fraises.yaml");
+  const storeFile = join(folder, options.store?.folder ?? "", "fraisier.db");
   const env: Record<string, string> = {
     ...(process.env as Record<string, string>),
     SCENARIO_SECRET: secret,
@@ -117,10 +120,11 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
   const run = `${process.execPath} ${code}/service.js ${servicePort}`;
   writeFileSync(
     config,
-    configText({ options, folder, app, bare, daemonPort, serviceUrl, service: service(options, folder, run) }),
+    configText({ options, storeFile, app, bare, daemonPort, serviceUrl, service: service(options, folder, run) }),
   );
 
-  const store = await openStore(`sqlite:${join(folder, "fraisier.db")}`);
+  options.store?.prepare(dirname(storeFile));
+  const store = await openStore(`sqlite:${storeFile}`);
   const scenario: Scenario = {
     with(variables) {
       Object.assign(env, variables);
@@ -250,7 +254,7 @@ async function endRunners(store: Store): Promise<void> {
 
 interface ConfigParts {
   readonly options: ScenarioOptions;
-  readonly folder: string;
+  readonly storeFile: string;
   readonly app: string;
   readonly bare: string;
   readonly daemonPort: number;
@@ -258,11 +262,11 @@ interface ConfigParts {
   readonly service: string;
 }
 
-function configText({ options, folder, app, bare, daemonPort, serviceUrl, service: how }: ConfigParts): string {
+function configText({ options, storeFile, app, bare, daemonPort, serviceUrl, service: how }: ConfigParts): string {
   const health = `{ url: "${serviceUrl}health", timeout: 3s, interval: 50ms, stable_for: ${options.stableForMs ?? 100}ms }`;
   return `git:
   git: { webhook_secret: "\${SCENARIO_SECRET}" }
-store: { url: "sqlite:${join(folder, "fraisier.db")}" }
+store: { url: "sqlite:${storeFile}" }
 server: { listen: "127.0.0.1:${daemonPort}" }
 deployment: { ${options.deployment ?? ""} }
 fraises:

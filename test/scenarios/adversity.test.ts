@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { createHmac } from "node:crypto";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
@@ -215,6 +215,41 @@ describe("a machine that misbehaves", () => {
     expect(await small.settled(fixed)).toMatchObject({ status: "succeeded" });
     expect(await small.answer()).toBe("version 3");
   }, 60_000);
+
+  it("has a full disk under the store: what was under way is brought to its end once there is room", async () => {
+    let isMounted = false;
+    const scenario = await createScenario({
+      environment: `build: 'test -f chatty || exit 0; seq -f "%.0f a line that is written into the store and fills it" 1 19000'`,
+      store: {
+        folder: "store",
+        prepare: (path) => {
+          mkdirSync(join(path, "inside"), { recursive: true });
+          isMounted = mountSmall(dirname(path), basename(path), 2);
+        },
+      },
+    });
+    if (!isMounted) return;
+    await scenario.start();
+    const first = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(first);
+    const chatty = await scenario.commit("2", { chatty: "" });
+    await scenario.push();
+    const folder = join(scenario.folder, "store");
+    await until(
+      "the disk to be full",
+      async () => Number(execFileSync("df", ["--output=avail", folder], { encoding: "utf8" }).split("\n")[1]) < 100,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(await scenario.answer()).toBe("version 1");
+    execFileSync("mount", ["-o", "remount,size=200m", folder]);
+    const row = await scenario.settled(chatty);
+    expect(["succeeded", "failed", "rolled_back"]).toContain(row.status);
+    expect(await scenario.answer()).toBe(row.status === "succeeded" ? "version 2" : "version 1");
+    const third = await scenario.commit("3", { chatty: "" });
+    await scenario.push();
+    expect(await scenario.settled(third)).toMatchObject({ status: "succeeded" });
+  }, 90_000);
 
   it("is told to stop: requests under way are finished, and the exit code is 0", async () => {
     const scenario = await createScenario();
