@@ -8,8 +8,9 @@ export interface Rule {
 /** `node:` stands for every module of Node. Files directly in src/ are named by their file name. */
 export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   domain: { uses: [], knows: [], packages: ["node:crypto"] },
+  schedule: { uses: [], knows: [], packages: [] },
   config: {
-    uses: ["domain"],
+    uses: ["domain", "schedule"],
     knows: ["deployers", "forges", "host", "service-managers"],
     packages: ["yaml", "zod", "node:fs", "node:fs/promises", "node:path", "node:util"],
   },
@@ -22,8 +23,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   },
   store: { uses: ["domain"], knows: [], packages: ["kysely", "better-sqlite3", "node:crypto", "node:fs", "node:path"] },
   host: { uses: ["domain"], knows: [], packages: ["simple-git", "node:"] },
-  "service-managers": { uses: ["domain"], knows: ["host"], packages: ["zod", "node:"] },
-  steps: { uses: ["domain", "routing"], knows: ["config", "host", "service-managers"], packages: ["node:path"] },
+  "service-managers": { uses: ["domain"], knows: ["host", "schedule"], packages: ["zod", "node:"] },
+  steps: { uses: ["domain", "routing", "schedule"], knows: ["config", "host", "service-managers"], packages: ["node:path"] },
   deployers: { uses: ["domain", "steps"], knows: ["config"], packages: ["zod"] },
   pipeline: {
     uses: ["domain", "store"],
