@@ -24,7 +24,11 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   store: { uses: ["domain"], knows: [], packages: ["kysely", "better-sqlite3", "node:crypto", "node:fs", "node:path"] },
   host: { uses: ["domain"], knows: [], packages: ["simple-git", "node:"] },
   "service-managers": { uses: ["domain"], knows: ["host", "schedule"], packages: ["zod", "node:"] },
-  steps: { uses: ["domain", "routing", "schedule"], knows: ["config", "host", "service-managers"], packages: ["node:path"] },
+  steps: {
+    uses: ["domain", "routing", "schedule"],
+    knows: ["config", "host", "service-managers"],
+    packages: ["node:path"],
+  },
   deployers: { uses: ["domain", "steps"], knows: ["config"], packages: ["zod"] },
   pipeline: {
     uses: ["domain", "store"],
@@ -92,8 +96,15 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 /** Folders of many like things: members do not know each other, only what the family shares. */
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   forges: ["forge.ts", "payload.ts", "signatures.ts"],
-  deployers: ["deployer.ts", "sequence.ts"],
+  deployers: ["deployer.ts", "job-steps.ts", "sequence.ts"],
   launchers: ["launcher.ts", "runner-command.ts"],
-  "service-managers": ["service-manager.ts", "systemd-failure.ts", "unit-state.ts"],
+  "service-managers": [
+    "service-manager.ts",
+    "systemctl.ts",
+    "systemd-failure.ts",
+    "timer-state.ts",
+    "unit-state.ts",
+    "units.ts",
+  ],
   "store/backends": ["backend.ts"],
 };

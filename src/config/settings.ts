@@ -1,4 +1,5 @@
 import type { Command } from "../host/processes.ts";
+import type { JobSettings } from "../schedule/job.ts";
 import type { ServiceSettings } from "../service-managers/service-manager.ts";
 
 /** A command of the operator's, with what goes with it. */
@@ -27,6 +28,8 @@ export interface EnvironmentSettings {
   readonly build: CommandSettings | undefined;
   readonly test: CommandSettings | undefined;
   readonly service: ServiceSettings | undefined;
+  /** For a target that is a job. */
+  readonly job?: JobSettings | undefined;
   readonly health_check: HealthCheckSettings | undefined;
   readonly hooks: {
     readonly before_deploy: readonly Command[];
