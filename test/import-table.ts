@@ -52,6 +52,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "pipeline",
       "queue",
       "routing",
+      "service-managers",
       "app.ts",
       "daemon.ts",
       "runner.ts",
