@@ -79,17 +79,57 @@ async function ended(
   return row;
 }
 
-async function deploy(scenario: Scenario, version: string, files: Readonly<Record<string, string>> = {}) {
-  const revision = await scenario.commit(version, { "bin/report": REPORT, ...files });
+async function commit(
+  scenario: Scenario,
+  version: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  await scenario.commit(version, { "bin/report": REPORT, ...files });
   await scenario.git("update-index", "--chmod=+x", "bin/report");
-  await scenario.git("commit", "--quiet", "--amend", "--no-edit").catch(String);
-  const head = (await scenario.git("rev-parse", "HEAD")).trim() || revision;
-  await scenario.push();
-  return await ended(scenario, head);
+  await scenario.git("commit", "--quiet", "--amend", "--no-edit");
+  return (await scenario.git("rev-parse", "HEAD")).trim();
+}
+
+async function deploy(...what: Parameters<typeof commit>): Promise<DeploymentRow> {
+  const revision = await commit(...what);
+  await what[0].push();
+  return await ended(what[0], revision);
 }
 
 async function logOf(scenario: Scenario, { id }: DeploymentRow): Promise<string> {
   return (await scenario.store.deploymentOutput(id, 0, 1000)).map(({ line }) => line).join("\n");
+}
+
+/** Deploys with a systemctl (the real one) that takes long over a verb, and kills the runner meanwhile. */
+async function killedWhile(scenario: Scenario, step: string, verb: string, prepare: () => Promise<string>) {
+  await scenario.stop();
+  const bin = join(scenario.folder, "bin");
+  const slow = join(scenario.folder, "slow");
+  const real = await run("/bin/sh", "-c", "command -v systemctl");
+  mkdirSync(bin);
+  writeFileSync(
+    join(bin, "systemctl"),
+    `#!/bin/sh\ncase "$*" in *" ${verb}"*) if [ -e ${slow} ]; then touch ${slow}.begun; sleep 20; fi;; esac\nexec ${real} "$@"\n`,
+    { mode: 0o755 },
+  );
+  await scenario.with({ PATH: `${bin}:${process.env["PATH"] ?? ""}` }).start();
+  const before = await prepare();
+  writeFileSync(slow, "");
+  const revision = await commit(scenario, "slow");
+  await scenario.push();
+  const { id } = await ended(scenario, revision, "daily", "running");
+  await until(step, async () => {
+    const detail = await scenario.store.deploymentDetail(id);
+    return (
+      existsSync(`${slow}.begun`) &&
+      detail?.steps.some((each) => each.step === step && each.status === "started") === true
+    );
+  });
+  expect(existsSync(join(UNITS, "shop-daily.timer"))).toBe(true);
+  rmSync(slow);
+  const row = (await scenario.store.deploymentDetail(id))?.deployment;
+  process.kill((JSON.parse(row?.runner_identity ?? "{}") as { pid: number }).pid, "SIGKILL");
+  return { id, revision, before };
 }
 
 const DAILY =
@@ -211,35 +251,14 @@ describe("scheduled jobs under a real systemd", () => {
 
   it("takes back what a runner left half done that was killed between the unit files and the timer", async () => {
     const scenario = await withJobs(DAILY);
-    await scenario.stop();
-    // The real systemctl, but slow where a file asks for it.
-    const bin = join(scenario.folder, "bin");
-    const real = await run("/bin/sh", "-c", "command -v systemctl");
-    mkdirSync(bin);
-    writeFileSync(
-      join(bin, "systemctl"),
-      `#!/bin/sh\ncase "$*" in *daemon-reload*) [ -e ${scenario.folder}/slow ] && sleep 20;; esac\nexec ${real} "$@"\n`,
-      { mode: 0o755 },
-    );
-    await scenario.with({ PATH: `${bin}:${process.env["PATH"] ?? ""}` }).start();
-    expect(await deploy(scenario, "1")).toMatchObject({ status: "succeeded" });
-    const before = readFileSync(join(UNITS, "shop-daily.timer"), "utf8");
-
-    writeJobs(scenario, DAILY.replace("0 2 * * *", "30 4 * * *"));
-    writeFileSync(join(scenario.folder, "slow"), "");
-    const revision = await scenario.commit("2");
-    await scenario.push();
-    const { id } = await ended(scenario, revision, "daily", "running");
-    await until("the reload", async () => {
-      const detail = await scenario.store.deploymentDetail(id);
-      return detail?.steps.some(({ step, status }) => step === "reload-units" && status === "started") === true;
+    const { id, revision, before } = await killedWhile(scenario, "reload-units", "daemon-reload", async () => {
+      expect(await deploy(scenario, "1")).toMatchObject({ status: "succeeded" });
+      const file = readFileSync(join(UNITS, "shop-daily.timer"), "utf8");
+      writeJobs(scenario, DAILY.replace("0 2 * * *", "30 4 * * *"));
+      return file;
     });
-    expect(readFileSync(join(UNITS, "shop-daily.timer"), "utf8")).toContain("*-*-* 04:30:00");
-    rmSync(join(scenario.folder, "slow"));
-    const row = (await scenario.store.deploymentDetail(id))?.deployment;
-    process.kill((JSON.parse(row?.runner_identity ?? "{}") as { pid: number }).pid, "SIGKILL");
-
     expect(await ended(scenario, revision)).toMatchObject({
+      id,
       status: "rolled_back",
       reason: expect.stringContaining("the runner died in restarting (reload-units)"),
     });
@@ -247,6 +266,18 @@ describe("scheduled jobs under a real systemd", () => {
     expect(await shown("shop-daily.timer", "NextElapseUSecRealtime")).toContain("02:00:00");
     expect(await shown("shop-daily.timer", "SubState")).toBe("waiting");
     expect(readFileSync(join(scenario.app, "daily/current/VERSION"), "utf8")).toBe("1\n");
+  });
+
+  it("leaves nothing of a first deployment whose runner was killed between enabling the timer and starting it", async () => {
+    const scenario = await withJobs(DAILY);
+    const { revision } = await killedWhile(scenario, "enable-timer", "restart", async () => "");
+    expect(await ended(scenario, revision)).toMatchObject({ status: "rolled_back" });
+    for (const name of ["shop-daily.service", "shop-daily.timer", "timers.target.wants/shop-daily.timer"]) {
+      expect(existsSync(join(UNITS, name))).toBe(false);
+    }
+    expect(await shown("shop-daily.timer", "LoadState")).toBe("not-found");
+    expect(existsSync(join(scenario.app, "daily/current"))).toBe(false);
+    expect(await deploy(scenario, "2")).toMatchObject({ status: "succeeded" });
   });
 
   it("leaves units alone that the operator installed, and says so when there are none", async () => {
