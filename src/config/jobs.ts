@@ -53,9 +53,7 @@ export function jobsOf(
       environment.unit_files === undefined ? undefined : normalize(environment.unit_files).replace(/\/$/, "");
     return {
       name: job,
-      // A change of its units is a change of the job.
-      paths:
-        paths.length === 0 || folder === undefined ? paths : [...paths, `${folder}/${service}`, `${folder}/${timer}`],
+      paths: withUnits(paths, folder === undefined ? [] : [`${folder}/${service}`, `${folder}/${timer}`]),
       settings: {
         service,
         timer,
@@ -73,6 +71,11 @@ export function jobsOf(
       },
     };
   });
+}
+
+/** A change of its units is a change of the job. Where paths only exclude, everything else counts already. */
+function withUnits(paths: readonly string[], units: readonly string[]): readonly string[] {
+  return paths.every((path) => path.startsWith("!")) ? paths : [...paths, ...units];
 }
 
 function checkEnvironment(environment: RawEnvironment, path: Path, complain: Complain): void {

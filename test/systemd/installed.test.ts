@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -49,6 +49,13 @@ describe("installed as systemd/README.md says", () => {
   it("runs as its own user, which may start deployments and restart the named services, and nothing else", async () => {
     const scenario = await createScenario({ unit: { name: "shop-api.service", scope: "system" } });
     installProgram();
+    // Other files of tests share this systemd, and would find the template there.
+    onTestFinished(async () => {
+      await sh(`
+        systemctl disable --now fraisier shop-api shop-daily.timer || true
+        cd /etc/systemd/system && rm -f fraisier.service fraisier-deploy@.service shop-api.service shop-daily.*
+        systemctl daemon-reload`);
+    });
     await sh(`
       install -m 644 systemd/fraisier.sysusers /usr/lib/sysusers.d/fraisier.conf && systemd-sysusers
       install -m 644 systemd/fraisier.tmpfiles /usr/lib/tmpfiles.d/fraisier.conf && systemd-tmpfiles --create
@@ -152,6 +159,5 @@ END
       );
     expect(await asFraisier("restart systemd-journald.service")).toMatch(/authentication required|Access denied/);
     expect(await asFraisier("start fraisier-deploy@../../etc.service")).not.toBe("");
-    await sh("systemctl disable --now fraisier shop-api");
   });
 });

@@ -280,6 +280,29 @@ describe("scheduled jobs under a real systemd", () => {
     expect(await deploy(scenario, "2")).toMatchObject({ status: "succeeded" });
   });
 
+  it("are deployed in place too, and taken back there", async () => {
+    const scenario = await withJobs(DAILY, "layout: in_place\nhooks: { after_deploy: '! grep -q broken VERSION' }");
+    const first = await commit(scenario, "0");
+    await scenario.git("push", "--quiet", scenario.bare, `${first}:refs/heads/other`);
+    const checkout = join(scenario.app, "daily");
+    await run("git", "clone", "--quiet", "--branch", "other", scenario.bare, checkout);
+    expect(await deploy(scenario, "1")).toMatchObject({ status: "succeeded" });
+    await run("systemctl", "start", "shop-daily.service");
+    expect(readFileSync(join(scenario.folder, "out"), "utf8")).toBe("1 --day 100%\n");
+    const before = readFileSync(join(UNITS, "shop-daily.timer"), "utf8");
+    writeJobs(
+      scenario,
+      DAILY.replace("0 2", "0 3"),
+      "layout: in_place\nhooks: { after_deploy: '! grep -q broken VERSION' }",
+    );
+    const bad = await deploy(scenario, "2 broken");
+    expect(bad, await logOf(scenario, bad)).toMatchObject({ status: "rolled_back" });
+    expect(readFileSync(join(UNITS, "shop-daily.timer"), "utf8")).toBe(before);
+    expect(readFileSync(join(checkout, "VERSION"), "utf8")).toBe("1\n");
+    expect(await run("git", "-C", checkout, "status", "--porcelain")).toBe("");
+    expect(await shown("shop-daily.timer", "NextElapseUSecRealtime")).toContain("02:00:00");
+  });
+
   it("leaves units alone that the operator installed, and says so when there are none", async () => {
     const scenario = await withJobs("daily: { systemd_service: shop-daily }");
     const none = await deploy(scenario, "1");
