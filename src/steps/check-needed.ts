@@ -10,19 +10,20 @@ export const checkNeeded: Step = {
   describe: () => "Find out whether a push changes anything: the files of the job, its units, or a timer that is off",
   async run(context) {
     const { deployment, places, host, previousRevision, previousRelease, log } = context;
+    const { job, units } = jobOf(context);
+    // A machine without systemd is found here, before anything is built for it.
+    const { enabled, active, description } = await units.timerState(job.timer);
     // What a person asks for by name is done.
     if (deployment.trigger !== "delivery" && deployment.trigger !== "sweep") return;
     if (previousRevision === undefined || previousRelease === undefined) return;
     const changed = await host.git.changedPaths(places.mirror, previousRevision, deployment.revision);
     if (changed === undefined || changed.length > 0) return;
-    const { job, units } = jobOf(context);
     // With no file changed, the release that runs has the same units as the revision.
     for (const { name, text } of await wantedUnits(context, previousRelease)) {
       if (text === undefined || (await installedText(context, join(units.directory, name))) === text) continue;
       log(`${name} is not as it should be`);
       return;
     }
-    const { enabled, active, description } = await units.timerState(job.timer);
     if (enabled && active) {
       context.skip(
         `no file differs between ${short(previousRevision)} and ${short(deployment.revision)}, and ${job.service} and ${job.timer} are as they should be`,
