@@ -19,6 +19,7 @@ import { stepsBack } from "./pipeline/steps-back.ts";
 import { contextBuilder } from "./pipeline/step-context.ts";
 import { toDeployment } from "./store/rows.ts";
 import { serviceOf } from "./service-managers/index.ts";
+import { systemdUnits } from "./service-managers/systemd-units.ts";
 import { LeaseLost } from "./store/writes/lease-lost.ts";
 
 /** How long a runner may be silent before somebody looks whether it is dead. */
@@ -86,6 +87,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       places,
       host,
       service: serviceOf(target.settings.service, host, env),
+      units: target.settings.job === undefined ? undefined : systemdUnits(target.settings.job, host, env),
       env,
       previousRevision: row.previous_revision ?? undefined,
       previousRelease: previous?.deployment.release_path ?? undefined,

@@ -8,8 +8,9 @@ export interface Rule {
 /** `node:` stands for every module of Node. Files directly in src/ are named by their file name. */
 export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   domain: { uses: [], knows: [], packages: ["node:crypto"] },
+  schedule: { uses: [], knows: [], packages: [] },
   config: {
-    uses: ["domain"],
+    uses: ["domain", "schedule"],
     knows: ["deployers", "forges", "host", "service-managers"],
     packages: ["yaml", "zod", "node:fs", "node:fs/promises", "node:path", "node:util"],
   },
@@ -26,8 +27,12 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     packages: ["kysely", "better-sqlite3", "node:crypto", "node:fs", "node:path", "node:timers/promises"],
   },
   host: { uses: ["domain"], knows: [], packages: ["simple-git", "node:"] },
-  "service-managers": { uses: ["domain"], knows: ["host"], packages: ["zod", "node:"] },
-  steps: { uses: ["domain", "routing"], knows: ["config", "host", "service-managers"], packages: ["node:path"] },
+  "service-managers": { uses: ["domain"], knows: ["host", "schedule"], packages: ["zod", "node:"] },
+  steps: {
+    uses: ["domain", "routing", "schedule"],
+    knows: ["config", "host", "service-managers"],
+    packages: ["node:path"],
+  },
   deployers: { uses: ["domain", "steps"], knows: ["config"], packages: ["zod"] },
   pipeline: {
     uses: ["domain", "store"],
@@ -106,8 +111,15 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 /** Folders of many like things: members do not know each other, only what the family shares. */
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   forges: ["forge.ts", "payload.ts", "signatures.ts"],
-  deployers: ["deployer.ts", "sequence.ts"],
+  deployers: ["deployer.ts", "job-steps.ts", "sequence.ts"],
   launchers: ["launcher.ts", "runner-command.ts"],
-  "service-managers": ["service-manager.ts", "systemd-failure.ts", "unit-state.ts"],
   "store/backends": ["backend.ts", "patient-dialect.ts"],
+  "service-managers": [
+    "service-manager.ts",
+    "systemctl.ts",
+    "systemd-failure.ts",
+    "timer-state.ts",
+    "unit-state.ts",
+    "units.ts",
+  ],
 };

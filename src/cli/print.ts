@@ -44,7 +44,7 @@ export function createPrint(isJson: boolean): Print {
     style,
     time(iso) {
       if (iso === null || iso === undefined) return "-";
-      return isTerminal ? ago(Date.now() - Date.parse(iso)) : iso;
+      return isTerminal ? fromNow(Date.parse(iso) - Date.now()) : iso;
     },
   };
 }
@@ -75,10 +75,15 @@ function letters(text: string): readonly string[] {
   return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }
 
-function ago(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${Math.floor(seconds / 86_400)} d ago`;
+/** `3 min ago`, `in 5 h`. */
+function fromNow(ms: number): string {
+  const span = inWords(Math.round(Math.abs(ms) / 1000));
+  return ms >= 1000 ? `in ${span}` : `${span} ago`;
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
 }

@@ -4,7 +4,7 @@ import type { ServiceManager } from "../service-managers/service-manager.ts";
 
 /** The families a configuration may name. */
 export interface Families {
-  readonly deployers: readonly Pick<Deployer, "type" | "settings">[];
+  readonly deployers: readonly Pick<Deployer, "type" | "settings" | "hasJobs">[];
   readonly forges: readonly Pick<Forge, "name" | "baseUrl" | "secretKeys" | "signingTokenKeys">[];
   readonly serviceManagers: readonly Pick<ServiceManager, "name" | "settings">[];
 }

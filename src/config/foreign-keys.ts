@@ -8,7 +8,6 @@ interface Explanation {
 /** Keys and types of the design that this version does not act on: silence would be a lie. */
 const LATER = new Set([
   "database",
-  "jobs",
   "groups",
   "script_path",
   "run_after_deploy",
@@ -20,7 +19,6 @@ const LATER = new Set([
   "backup",
   "token",
   "etl",
-  "scheduled",
   "script",
 ]);
 

@@ -171,11 +171,26 @@ function keysAt(schema: z.ZodType, path: Path, data: unknown): readonly string[]
   let candidates: readonly unknown[] = [schema];
   let value = data;
   for (const part of path) {
+    candidates = candidates
+      .flatMap((each) => insideOf(each))
+      .filter((each) => isMeant(each, value))
+      .flatMap((each) => childOf(each, part));
     value = typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[part] : undefined;
-    candidates = candidates.flatMap((each) => insideOf(each)).flatMap((each) => childOf(each, part));
   }
-  const objects = candidates.flatMap((each) => insideOf(each)).filter((each) => typeOf(each) === "object");
+  const objects = candidates
+    .flatMap((each) => insideOf(each))
+    .filter((each) => typeOf(each) === "object" && isMeant(each, value));
   return [...new Set(objects.flatMap((each) => Object.keys((each as z.ZodObject).shape)))];
+}
+
+/** Not an alternative for another word: what `type: etl` knows is of no help to `type: api`. */
+function isMeant(schema: unknown, value: unknown): boolean {
+  if (typeOf(schema) !== "object" || typeof value !== "object" || value === null) return true;
+  return Object.entries((schema as z.ZodObject).shape).every(
+    ([key, field]) =>
+      typeOf(field) !== "literal" ||
+      definitionOf(field).values?.includes((value as Record<string, unknown>)[key]) !== false,
+  );
 }
 
 interface Definition {
@@ -185,6 +200,8 @@ interface Definition {
   readonly options?: readonly unknown[];
   readonly element?: unknown;
   readonly valueType?: unknown;
+  /** Of a literal. */
+  readonly values?: readonly unknown[];
 }
 
 function definitionOf(schema: unknown): Definition {

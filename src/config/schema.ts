@@ -3,6 +3,7 @@ import { PHASES } from "../domain/phase.ts";
 import type { Families } from "./families.ts";
 import { fields } from "./fields.ts";
 import { freezeSchema } from "./freeze-settings.ts";
+import { jobKeys } from "./job-keys.ts";
 import type { Environment } from "./secrets.ts";
 
 /** Phases in which steps run. */
@@ -17,7 +18,8 @@ export type RawEnvironment = RawFraise["environments"][string];
 
 /** The shape of fraises.yaml. Deployers, forges and service managers hand in their own keys. */
 export function configSchema({ deployers, forges, serviceManagers }: Families, env: Environment) {
-  const { text, secret, command, duration, size, whole } = fields(env);
+  const kinds = fields(env);
+  const { text, secret, command, duration, size, whole } = kinds;
   const list = <Item extends z.ZodType>(item: Item) =>
     z.union([item, z.array(item)]).transform((value) => [value].flat() as z.output<Item>[]);
   const name = z.string().regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit");
@@ -84,11 +86,19 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
     clone_url: secret.optional(),
     git: z.strictObject({ provider: z.enum(forges.map((forge) => forge.name)) }).optional(),
   };
+  const jobs = jobKeys(kinds, name);
   const fraiseTypes = deployers.map((deployer) =>
     z.strictObject({
       type: z.literal(deployer.type),
       ...fraise,
-      environments: z.record(name, z.strictObject({ ...environment, ...deployer.settings })),
+      environments: z.record(
+        name,
+        z.strictObject({
+          ...environment,
+          ...deployer.settings,
+          ...(deployer.hasJobs === true ? jobs : ({} as typeof jobs)),
+        }),
+      ),
     }),
   );
   const [firstType, ...otherTypes] = fraiseTypes;

@@ -1,6 +1,7 @@
 import type { FreezeWindow } from "../domain/freeze.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { Command } from "../host/processes.ts";
+import type { JobSettings } from "../schedule/job.ts";
 import type { ServiceSettings } from "../service-managers/service-manager.ts";
 
 /** A command of the operator's, with what goes with it. */
@@ -29,6 +30,8 @@ export interface EnvironmentSettings {
   readonly build: CommandSettings | undefined;
   readonly test: CommandSettings | undefined;
   readonly service: ServiceSettings | undefined;
+  /** For a target that is a job. */
+  readonly job?: JobSettings | undefined;
   readonly health_check: HealthCheckSettings | undefined;
   readonly hooks: {
     readonly before_deploy: readonly Command[];

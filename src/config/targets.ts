@@ -1,8 +1,10 @@
-import { isAbsolute, normalize, relative } from "node:path";
+import { isAbsolute, join, normalize, relative } from "node:path";
 import type { ConfigProblem } from "../domain/errors.ts";
 import type { Config, Target } from "./config.ts";
 import type { Families } from "./families.ts";
 import type { SecretField } from "./fields.ts";
+import { checkUnits } from "./unique-units.ts";
+import { jobsOf } from "./jobs.ts";
 import { pathName } from "./locate.ts";
 import type { Path } from "./locate.ts";
 import { nearest } from "./nearest.ts";
@@ -23,7 +25,7 @@ export function targetsOf(
 ): Config["targets"] {
   const mapped = mappedBranches(data, document, complain);
   const targets = Object.entries(data.fraises).flatMap(([fraiseName, fraise]) =>
-    Object.entries(fraise.environments).map(([environmentName, environment]): Target => {
+    Object.entries(fraise.environments).flatMap(([environmentName, environment]): readonly Target[] => {
       const path: Path = ["fraises", fraiseName, "environments", environmentName];
       const forge = fraise.git?.provider ?? data.git.provider ?? onlyForge(data) ?? "";
       if (forge === "")
@@ -51,7 +53,8 @@ export function targetsOf(
       }
       const settings = settingsOf(data, fraise, environment);
       checkPaths(settings, path, document, complain);
-      return {
+      const paths = environment.paths ?? fraise.paths ?? [];
+      const target: Target = {
         fraise: fraiseName,
         environment: environmentName,
         job: "",
@@ -63,13 +66,23 @@ export function targetsOf(
           repository: fraise.repository,
           branches,
           tags,
-          paths: environment.paths ?? fraise.paths ?? [],
+          paths,
         },
         settings,
       };
+      if (environment.jobs === undefined) return [target];
+      // Each job has a folder of its own below the environment's: releases of one are never in the way of another.
+      return jobsOf(environment, { user: settings.user, paths }, path, document, complain).map((job) => ({
+        ...target,
+        job: job.name,
+        description: job.settings.description || target.description,
+        subscription: { ...target.subscription, paths: job.paths },
+        settings: { ...settings, app_path: join(settings.app_path, job.name), job: job.settings },
+      }));
     }),
   );
   checkAppPaths(targets, document, complain);
+  checkUnits(targets, document, complain);
   return targets;
 }
 
@@ -83,6 +96,10 @@ function settingsOf(data: RawConfig, fraise: RawFraise, environment: RawEnvironm
     branches: _branches,
     tags: _tags,
     paths: _paths,
+    jobs: _jobs,
+    unit_files: _unitFiles,
+    unit_directory: _unitDirectory,
+    scope: _scope,
     ...rest
   } = environment;
   return {

@@ -9,6 +9,8 @@ export interface Deployer {
   readonly summary: string;
   /** Keys of `environments.<name>` that only this type has, beside the ones all types share. */
   readonly settings: ZodRawShape;
+  /** Its environments have `jobs:`, each a target of its own. */
+  readonly hasJobs?: true;
   /** In the order in which they run. */
   steps(target: Target): readonly Step[];
 }

@@ -11,6 +11,8 @@ import { switchRelease } from "../steps/switch-release.ts";
 
 /** What a type of fraise has beyond the steps that all of them share. Each part may be empty. */
 export interface OwnSteps {
+  /** Once the revision is here, before anything is made of it: is it worth deploying? */
+  readonly inspect?: readonly Step[];
   /** Stand before the first change of what runs, and are taken back after all of it: how to bring back what ran. */
   readonly keep?: readonly Step[];
   /** Once the code is laid out and built, before it goes live. */
@@ -24,10 +26,14 @@ export function sequence(target: Target, own: OwnSteps): readonly Step[] {
   return target.settings.layout === "in_place" ? inPlace(target, own) : withReleases(target, own);
 }
 
-function withReleases(target: Target, { keep = [], prepare = [], activate = [] }: OwnSteps): readonly Step[] {
+function withReleases(
+  target: Target,
+  { inspect = [], keep = [], prepare = [], activate = [] }: OwnSteps,
+): readonly Step[] {
   return [
     checkRequirements,
     fetchSource,
+    ...inspect,
     layOutRelease,
     ...build(target),
     ...prepare,
@@ -39,11 +45,12 @@ function withReleases(target: Target, { keep = [], prepare = [], activate = [] }
   ];
 }
 
-function inPlace(target: Target, { keep = [], prepare = [], activate = [] }: OwnSteps): readonly Step[] {
+function inPlace(target: Target, { inspect = [], keep = [], prepare = [], activate = [] }: OwnSteps): readonly Step[] {
   const { install, build: command } = target.settings;
   return [
     checkRequirements,
     fetchSource,
+    ...inspect,
     // From here on the running code itself changes: what brings it back stands before.
     ...keep.map((step): Step => ({ ...step, phase: "copying_files" })),
     keepBuild([install, command].filter((each) => each !== undefined)),

@@ -14,6 +14,8 @@ export interface Files {
   readText(path: string): Promise<string | undefined>;
   /** Written beside, synced, renamed. */
   writeText(path: string, text: string, mode?: number): Promise<void>;
+  /** A file with its mode, or a link as a link: written beside, synced, renamed. */
+  copy(from: string, to: string): Promise<void>;
   /** Free bytes of the file system that holds the path (or its nearest existing parent). */
   freeBytes(path: string): Promise<number>;
   /** Whether this process may write there (or in the nearest existing parent). */

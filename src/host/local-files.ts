@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import {
   access,
   chmod,
+  copyFile,
   lstat,
   mkdir,
   open,
@@ -39,6 +40,12 @@ export const localFiles: Files = {
   readText: (path) => explained(`read ${path}`, () => absent(readFile(path, "utf8"))),
   writeText: (path, text, mode = 0o644) =>
     explained(`write ${path}`, () => replace(path, (temporary) => writeSynced(temporary, text, mode))),
+  copy: (from, to) =>
+    explained(`copy ${from} to ${to}`, async () => {
+      const link = await readLink(from);
+      if (link !== undefined) await replace(to, (temporary) => symlink(link, temporary));
+      else await replace(to, (temporary) => copySynced(from, temporary));
+    }),
   freeBytes: (path) =>
     explained(`ask for the free space at ${path}`, async () => {
       const { bavail, bsize } = await statfs(await nearestExisting(path));
@@ -98,6 +105,14 @@ async function replace(path: string, make: (temporary: string) => Promise<void>)
 async function writeSynced(path: string, text: string, mode: number): Promise<void> {
   await using file = await open(path, "wx", mode);
   await file.writeFile(text);
+  await file.sync();
+}
+
+async function copySynced(from: string, to: string): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_EXCL);
+  // Whatever the umask made of it.
+  await chmod(to, (await lstat(from)).mode & 0o7777);
+  await using file = await open(to, constants.O_RDONLY);
   await file.sync();
 }
 

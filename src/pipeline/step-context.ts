@@ -4,6 +4,7 @@ import type { Deployment } from "../domain/deployment.ts";
 import type { Host } from "../host/host.ts";
 import type { ProcessResult } from "../host/processes.ts";
 import type { Service } from "../service-managers/service-manager.ts";
+import type { Units } from "../service-managers/units.ts";
 import type { Places, Step, StepContext } from "../steps/step.ts";
 import type { Store } from "../store/store.ts";
 import { Skipped } from "./interruptions.ts";
@@ -19,6 +20,7 @@ export interface ContextParts {
   readonly places: Places;
   readonly host: Host;
   readonly service: Service | undefined;
+  readonly units: Units | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly previousRevision: string | undefined;
   readonly previousRelease: string | undefined;
@@ -41,6 +43,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     places,
     host,
     service,
+    units: parts.units,
     signal,
     env: parts.env,
     previousRevision: parts.previousRevision,

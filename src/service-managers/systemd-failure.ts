@@ -36,7 +36,7 @@ export function systemdFailure(what: string, result: ProcessResult, circumstance
     return new HostUnavailable(message, {
       hint: userScope
         ? "There is no user manager for the user fraisier runs as: loginctl enable-linger USER"
-        : "No systemd runs here, or its bus does not: use `manager: command` with commands of your own.",
+        : "No systemd runs here, or its bus does not: services can do with `manager: command`, jobs cannot.",
     });
   }
   if (/not found|not loaded/i.test(words)) {

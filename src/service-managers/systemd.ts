@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { StepFailed } from "../domain/errors.ts";
-import type { ProcessResult } from "../host/processes.ts";
 import type { Service, ServiceManager, ServiceSettings } from "./service-manager.ts";
+import { managerOf, QUESTION_TIMEOUT_MS } from "./systemctl.ts";
 import { systemdFailure } from "./systemd-failure.ts";
 import { UNIT_PROPERTIES, unitState } from "./unit-state.ts";
 
@@ -19,7 +19,6 @@ const settings = {
 
 /** A start that systemd itself does not bound (`TimeoutStartSec=infinity`) is bounded by this and the deployment's deadline. */
 const RESTART_TIMEOUT_MS = 15 * 60_000;
-const QUESTION_TIMEOUT_MS = 30_000;
 const LINES_IN_MESSAGE = 10;
 
 /** Units of systemd, through systemctl(1) and journalctl(1): the whole interface that polkit rules and man pages speak of. */
@@ -29,26 +28,12 @@ export const systemd: ServiceManager = {
 
   service(given: ServiceSettings, host, env): Service {
     const unit = withSuffix(given.unit ?? "");
-    const scope = given["scope"] === "user" ? ["--user"] : [];
-    const environment = { ...env, ...(scope.length > 0 ? userManager(env) : {}), LC_ALL: "C", SYSTEMD_COLORS: "0" };
-
-    const ask = (
-      argv: readonly string[],
-      timeoutMs = QUESTION_TIMEOUT_MS,
-      signal?: AbortSignal,
-    ): Promise<ProcessResult> =>
-      host.processes.run(argv, { env: environment, timeoutMs, ...(signal === undefined ? {} : { signal }) });
-    const common = [...scope, "--no-ask-password", "--no-pager"];
-    const systemctl = (verb: string, ...options: readonly string[]): readonly string[] => [
-      "systemctl",
-      ...common,
-      verb,
-      ...options,
-      "--",
-      unit,
-    ];
+    const manager = managerOf(given["scope"] === "user", host, env);
+    const { scope, userScope } = manager;
+    const systemctl = (verb: string, ...options: readonly string[]): readonly string[] =>
+      manager.systemctl(verb, options, unit);
     const change = async (verb: string, signal?: AbortSignal): Promise<void> => {
-      const result = await ask(systemctl(verb), RESTART_TIMEOUT_MS, signal);
+      const result = await manager.run(systemctl(verb), RESTART_TIMEOUT_MS, signal);
       if (result.exitCode === 0) return;
       // What the unit itself said is of use only where it ran; a unit that cannot even be asked for said nothing.
       const failed = await state().then(
@@ -56,19 +41,19 @@ export const systemd: ServiceManager = {
         () => false,
       );
       const output = failed ? await recentOutput(LINES_IN_MESSAGE) : [];
-      throw systemdFailure(`cannot ${verb} ${unit}`, result, { unit, userScope: scope.length > 0, output });
+      throw systemdFailure(`cannot ${verb} ${unit}`, result, { unit, userScope, output });
     };
     const state: Service["state"] = async () => {
-      const result = await ask(systemctl("show", `--property=${UNIT_PROPERTIES.join(",")}`));
+      const result = await manager.run(systemctl("show", `--property=${UNIT_PROPERTIES.join(",")}`));
       if (result.exitCode !== 0) {
-        throw systemdFailure(`cannot ask for ${unit}`, result, { unit, userScope: scope.length > 0, output: [] });
+        throw systemdFailure(`cannot ask for ${unit}`, result, { unit, userScope, output: [] });
       }
       return unitState(unit, result.stdout);
     };
     const recentOutput: Service["recentOutput"] = async (lines) => {
       if (lines <= 0) return [];
       const options = ["--no-pager", "--quiet", "--output=cat", `--lines=${lines}`];
-      const result = await ask(["journalctl", ...scope, ...options, `--unit=${unit}`]);
+      const result = await manager.run(["journalctl", ...scope, ...options, `--unit=${unit}`]);
       // Not in the group systemd-journal: no lines rather than no message.
       return result.exitCode === 0 ? result.stdout.split("\n").filter((line) => line !== "") : [];
     };
@@ -82,7 +67,7 @@ export const systemd: ServiceManager = {
       async restart(signal) {
         // A crash loop of the last release may have used up the start limit: it must not keep its rollback from starting.
         // Fails for a unit that is not loaded, or where we may only restart: then the restart has the say.
-        await ask(systemctl("reset-failed"), QUESTION_TIMEOUT_MS, signal);
+        await manager.run(systemctl("reset-failed"), QUESTION_TIMEOUT_MS, signal);
         await change("restart", signal);
         // Type=simple counts as started once it is forked; a missing program shows a moment later, or never here.
         const now = await state();
@@ -101,13 +86,4 @@ export const systemd: ServiceManager = {
 
 function withSuffix(unit: string): string {
   return /\.(service|socket|timer|target|path)$/.test(unit) ? unit : `${unit}.service`;
-}
-
-/** Where the user manager is spoken to; a daemon that was not started by a login does not have these. */
-function userManager(env: Readonly<Record<string, string>>): Record<string, string> {
-  const folder = env["XDG_RUNTIME_DIR"] ?? `/run/user/${process.getuid?.() ?? 0}`;
-  return {
-    XDG_RUNTIME_DIR: folder,
-    DBUS_SESSION_BUS_ADDRESS: env["DBUS_SESSION_BUS_ADDRESS"] ?? `unix:path=${folder}/bus`,
-  };
 }

@@ -4,6 +4,7 @@ import type { Phase } from "../domain/phase.ts";
 import type { Host } from "../host/host.ts";
 import type { Command } from "../host/processes.ts";
 import type { Service } from "../service-managers/service-manager.ts";
+import type { Units } from "../service-managers/units.ts";
 
 /** The smallest unit that is recorded before and after it runs. Running it twice must do no harm. */
 export interface Step {
@@ -46,6 +47,8 @@ export interface StepContext {
   /** Revisions of the deployments this one replaced in the queue: were the pushes in the wrong order, one of them is the newer. */
   readonly replacedRevisions: readonly string[];
   readonly service: Service | undefined;
+  /** For a target that is a job: the manager of its units. */
+  readonly units: Units | undefined;
   /** The environment that commands get, nothing hidden in it. */
   readonly env: Readonly<Record<string, string>>;
   /** Aborted when the deployment is cancelled or out of time. While undoing it is a fresh one. */

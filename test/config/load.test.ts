@@ -63,7 +63,9 @@ describe("a broken fraises.yaml", () => {
     [
       "a word of a family",
       swap("type: api", "type: apii"),
-      ['5:11: fraises.api.type is "apii", and must be api; did you mean "api"?'],
+      [
+        `5:11: fraises.api.type is "apii", and must be one of ${families.deployers.map(({ type }) => type).join(", ")}; did you mean "api"?`,
+      ],
     ],
     [
       "a missing key",

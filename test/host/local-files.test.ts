@@ -18,6 +18,20 @@ describe("files", () => {
     expect(readdirSync(folder)).toEqual(["state.json"]);
   });
 
+  it("are copied with their mode, over what is there; links as links", async () => {
+    const folder = scratchFolder();
+    const [from, to, link] = [join(folder, "from"), join(folder, "to"), join(folder, "link")];
+    writeFileSync(from, "secret", { mode: 0o440 });
+    writeFileSync(to, "public", { mode: 0o644 });
+    await localFiles.copy(from, to);
+    expect([readFileSync(to, "utf8"), statSync(to).mode & 0o777]).toEqual(["secret", 0o440]);
+    symlinkSync("/dev/null", link);
+    await localFiles.copy(link, to);
+    expect(await localFiles.readLink(to)).toBe("/dev/null");
+    await expect(localFiles.copy(join(folder, "absent"), to)).rejects.toMatchObject({ name: "HostUnavailable" });
+    expect(readdirSync(folder)).toEqual(["from", "link", "to"]);
+  });
+
   it("answer for what is not there", async () => {
     const path = join(scratchFolder(), "absent", "deeper");
     expect(await localFiles.exists(path)).toBe(false);

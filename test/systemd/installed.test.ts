@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -31,10 +31,31 @@ function installProgram(): void {
   chmodSync("/usr/local/bin/fraisier", 0o755);
 }
 
+function jobs(bare: string): string {
+  const job = (name: string, keys: string, more = ""): string => `
+  ${name}:
+    type: scheduled
+    repository: acme/shop
+    clone_url: ${bare}
+    environments: { production: { branch: main, app_path: /srv/${name === "denied" ? "own-too" : name}, ${more}jobs: { daily: { ${keys} } } } }`;
+  return [
+    job("theirs", "systemd_service: shop-daily"),
+    job("own", "systemd_service: shop-own, schedule: daily, command: cat VERSION > ../../report.txt", "scope: user, "),
+    job("denied", "systemd_service: shop-denied, schedule: daily, command: 'true'"),
+  ].join("");
+}
+
 describe("installed as systemd/README.md says", () => {
   it("runs as its own user, which may start deployments and restart the named services, and nothing else", async () => {
     const scenario = await createScenario({ unit: { name: "shop-api.service", scope: "system" } });
     installProgram();
+    // Other files of tests share this systemd, and would find the template there.
+    onTestFinished(async () => {
+      await sh(`
+        systemctl disable --now fraisier shop-api shop-daily.timer || true
+        cd /etc/systemd/system && rm -f fraisier.service fraisier-deploy@.service shop-api.service shop-daily.*
+        systemctl daemon-reload`);
+    });
     await sh(`
       install -m 644 systemd/fraisier.sysusers /usr/lib/sysusers.d/fraisier.conf && systemd-sysusers
       install -m 644 systemd/fraisier.tmpfiles /usr/lib/tmpfiles.d/fraisier.conf && systemd-tmpfiles --create
@@ -42,10 +63,17 @@ describe("installed as systemd/README.md says", () => {
       install -m 644 systemd/fraisier.rules /etc/polkit-1/rules.d/50-fraisier.rules
       chmod 755 /etc/polkit-1/rules.d
       printf 'SCENARIO_SECRET=%s\\nGIT_CONFIG_NOSYSTEM=1\\n' '${scenario.secret}' > /etc/fraisier/environment
+      cat >> ${scenario.folder}/fraises.yaml <<'END'
+${jobs(scenario.bare)}
+END
       sed 's|sqlite:[^"]*|sqlite:/var/lib/fraisier/fraisier.db|' ${scenario.folder}/fraises.yaml > /etc/fraisier/fraises.yaml
       chgrp fraisier /etc/fraisier/*; chmod 640 /etc/fraisier/*
       printf '[Service]\\nExecStart=%s\\n' "$(cat ${scenario.folder}/ExecStart)" > /etc/systemd/system/shop-api.service
-      chown -R fraisier ${scenario.app} ${scenario.bare}
+      mkdir -p /srv/theirs /srv/own /srv/own-too
+      printf '[Service]\nType=oneshot\nExecStart=/srv/theirs/daily/current/report\n' > /etc/systemd/system/shop-daily.service
+      printf '[Timer]\nOnCalendar=02:00\n[Install]\nWantedBy=timers.target\n' > /etc/systemd/system/shop-daily.timer
+      systemctl enable --now shop-daily.timer; loginctl enable-linger fraisier
+      chown -R fraisier ${scenario.app} ${scenario.bare} /srv/theirs /srv/own /srv/own-too
       systemctl daemon-reload && systemctl restart polkit && systemctl enable --now fraisier`);
     await until(
       "the unit listens",
@@ -60,7 +88,10 @@ describe("installed as systemd/README.md says", () => {
       sh(`GIT_CONFIG_GLOBAL=${scenario.folder}/gitconfig git -C ${scenario.work} push --quiet origin main 2>&1`);
     const first = await scenario.commit("1");
     await push();
-    const settled = async (revision: string): Promise<{ status: string; id: string; runner_kind: string }> => {
+    const settled = async (
+      revision: string,
+      fraise = "shop",
+    ): Promise<{ status: string; id: string; runner_kind: string; reason: string }> => {
       const ask = async (...args: string[]): Promise<unknown> =>
         JSON.parse(
           (
@@ -82,23 +113,40 @@ describe("installed as systemd/README.md says", () => {
             )
           ).stdout,
         );
-      let found: { id: string; status: string; revision: string; finished_at: string | null } | undefined;
+      let found:
+        | { id: string; status: string; fraise: string; revision: string; finished_at: string | null }
+        | undefined;
       await until(
         "the deployment to end",
         async () => {
           const { deployments } = (await ask("history")) as { deployments: NonNullable<typeof found>[] };
-          found = deployments.find((each) => each.revision === revision && each.finished_at !== null);
+          found = deployments.find(
+            (each) => each.revision === revision && each.fraise === fraise && each.finished_at !== null,
+          );
           return found !== undefined;
         },
         () => sh("journalctl --no-pager -n 60"),
       );
       const { deployment } = (await ask("show", found?.id ?? "")) as {
-        deployment: { status: string; id: string; runner_kind: string };
+        deployment: { status: string; id: string; runner_kind: string; reason: string };
       };
       return deployment;
     };
     expect(await settled(first)).toMatchObject({ status: "succeeded", runner_kind: "systemd" });
     expect(await scenario.answer()).toBe("version 1");
+
+    // A job whose units are root's, and one whose units are the user's own; but none whose units only root may write.
+    expect(await settled(first, "theirs")).toMatchObject({ status: "succeeded" });
+    expect(await settled(first, "own")).toMatchObject({ status: "succeeded" });
+    expect(await settled(first, "denied")).toMatchObject({
+      status: "failed",
+      reason: expect.stringContaining("/etc/systemd/system is not writable for this user"),
+    });
+    const as =
+      "setpriv --reuid=fraisier --regid=fraisier --init-groups env HOME=/var/lib/fraisier XDG_RUNTIME_DIR=/run/user/$(id -u fraisier)";
+    expect((await sh(`${as} systemctl --user is-active shop-own.timer`)).trim()).toBe("active");
+    await sh(`${as} systemctl --user start shop-own.service`);
+    expect((await sh("cat /srv/own/daily/report.txt")).trim()).toBe("1");
 
     const bad = await scenario.commit("2 broken");
     await push();
@@ -111,6 +159,5 @@ describe("installed as systemd/README.md says", () => {
       );
     expect(await asFraisier("restart systemd-journald.service")).toMatch(/authentication required|Access denied/);
     expect(await asFraisier("start fraisier-deploy@../../etc.service")).not.toBe("");
-    await sh("systemctl disable --now fraisier shop-api");
   });
 });

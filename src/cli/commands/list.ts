@@ -15,6 +15,9 @@ export async function run({ options, print }: Invocation): Promise<number> {
         ...subscription,
         app_path: settings.app_path,
         layout: settings.layout,
+        ...(settings.job === undefined
+          ? {}
+          : { service: settings.job.service, timer: settings.job.timer, calendar: settings.job.calendar }),
       })),
     });
     return 0;

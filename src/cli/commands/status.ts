@@ -9,6 +9,7 @@ import { serviceOf } from "../../service-managers/index.ts";
 import type { Store } from "../../store/store.ts";
 import { findDrift } from "../../sweep/find-drift.ts";
 import type { Invocation } from "../command-entry.ts";
+import { nextRuns } from "../next-runs.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
 import { targetFilter } from "../target-filter.ts";
@@ -26,12 +27,16 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   const names = [...new Set([...configured.map(targetName), ...known.keys()])].toSorted();
   await store.close();
   await Promise.all(configured.map((target) => lookAtHost(target, known, host, config)));
+  const timers = await nextRuns(configured);
   if (print.isJson) {
     print.json({
       targets: names.map((target) => ({
         target,
         configured: configured.some((each) => targetName(each) === target),
         ...known.get(target),
+        ...(timers.has(target)
+          ? { next_run: timers.get(target)?.next ?? null, timer: timers.get(target)?.description ?? null }
+          : {}),
       })),
     });
     return 0;
@@ -39,8 +44,11 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   if (names.length === 0) print.line(`${config.file} has no such target.`);
   else
     print.table(
-      ["TARGET", "RUNS", "SINCE", "NOW", "LAST"],
-      names.map((name) => cells(name, known.get(name), print, config.deployment.stuck_after)),
+      ["TARGET", "RUNS", "SINCE", "NOW", "LAST", ...(timers.size === 0 ? [] : ["NEXT RUN"])],
+      names.map((name) => [
+        ...cells(name, known.get(name), print, config.deployment.stuck_after),
+        ...(timers.size === 0 ? [] : [timers.has(name) ? nextRun(timers.get(name), print) : ""]),
+      ]),
     );
   return 0;
 }
@@ -76,6 +84,15 @@ function cells(name: string, row: Row | undefined, print: Print, stuckAfter: num
       ? ""
       : `${row.last_status}${row.last_reason === null || row.last_reason === "" ? "" : `: ${harmless(row.last_reason)}`}`;
   return [name, harmless(runs), print.time(row.active_since), now(row, print, stuckAfter), last];
+}
+
+function nextRun(
+  timer: { readonly next: string | undefined; readonly description: string } | undefined,
+  print: Print,
+): string {
+  // No systemd here, or not this one's.
+  if (timer === undefined) return "-";
+  return timer.next === undefined ? print.style("yellow", timer.description) : print.time(timer.next);
 }
 
 /** What is going on, in a few words: the most urgent first. */

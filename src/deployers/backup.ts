@@ -1,0 +1,11 @@
+import type { Deployer } from "./deployer.ts";
+import { jobSteps } from "./job-steps.ts";
+
+/** The word of the Python fraisier for jobs that make backups. */
+export const backup: Deployer = {
+  type: "backup",
+  summary: "Jobs that make backups at fixed times: the same as scheduled.",
+  settings: {},
+  hasJobs: true,
+  steps: jobSteps,
+};

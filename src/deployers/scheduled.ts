@@ -1,0 +1,11 @@
+import type { Deployer } from "./deployer.ts";
+import { jobSteps } from "./job-steps.ts";
+
+/** Jobs that systemd runs at their times: code, a service unit and a timer for each. */
+export const scheduled: Deployer = {
+  type: "scheduled",
+  summary: "Jobs at fixed times: each a service and a timer of systemd, and a target of its own.",
+  settings: {},
+  hasJobs: true,
+  steps: jobSteps,
+};

@@ -1,0 +1,108 @@
+import { homedir, userInfo } from "node:os";
+import { join } from "node:path";
+import { StepFailed } from "../domain/errors.ts";
+import type { Host } from "../host/host.ts";
+import type { ProcessResult } from "../host/processes.ts";
+import type { JobSettings } from "../schedule/job.ts";
+import { managerOf } from "./systemctl.ts";
+import { systemdFailure } from "./systemd-failure.ts";
+import { TIMER_PROPERTIES, timerStates } from "./timer-state.ts";
+import { UNIT_PROPERTIES, unitState } from "./unit-state.ts";
+import type { Units } from "./units.ts";
+
+/** A start or stop of a timer is done at once; a reload reads every unit there is. */
+const CHANGE_TIMEOUT_MS = 120_000;
+
+/** Unit files and timers of a job, through systemctl(1) and systemd-analyze(1). */
+export function systemdUnits(
+  { scope, unit_directory: directory }: Pick<JobSettings, "scope" | "unit_directory">,
+  host: Host,
+  env: Readonly<Record<string, string>>,
+): Units {
+  const manager = managerOf(scope === "user", host, env);
+  const { userScope } = manager;
+  const failure = (what: string, result: ProcessResult, unit: string) =>
+    systemdFailure(what, result, { unit, userScope, output: [] });
+
+  const change = async (
+    verb: string,
+    options: readonly string[],
+    unit: string,
+    signal?: AbortSignal,
+  ): Promise<void> => {
+    const units = unit === "" ? [] : [unit];
+    const result = await manager.run(manager.systemctl(verb, options, ...units), CHANGE_TIMEOUT_MS, signal);
+    if (result.exitCode !== 0) throw failure(`cannot ${verb} ${unit}`.trim(), result, unit || "the units");
+  };
+  const show = async (unit: string, properties: readonly string[]): Promise<string> => {
+    const result = await manager.run(manager.systemctl("show", [`--property=${properties.join(",")}`], unit));
+    if (result.exitCode !== 0) throw failure(`cannot ask for ${unit}`, result, unit);
+    return result.stdout;
+  };
+
+  return {
+    directory: directory ?? (userScope ? userDirectory(env) : "/etc/systemd/system"),
+    user: userScope ? undefined : userInfo().username,
+
+    async isSearched() {
+      const result = await manager.run(manager.systemctl("show", ["--property=UnitPath", "--value"]));
+      if (result.exitCode !== 0) throw failure("cannot ask where units are looked for", result, "the units");
+      const folders = result.stdout.trim().split(/\s+/);
+      return folders[0] === "" ? undefined : folders.includes(this.directory);
+    },
+
+    async verify(files) {
+      const verify = (...options: readonly string[]): Promise<ProcessResult> =>
+        manager.run(["systemd-analyze", ...manager.scope, "verify", "--man=no", ...options, ...files]);
+      // Other units' warnings are not this deployment's. Before systemd 250 there was no way to say so.
+      let result = await verify("--recursive-errors=no");
+      if (/unrecognized option/.test(result.tail)) result = await verify();
+      if (result.exitCode === 0) return;
+      const words = result.tail.trim().split("\n").slice(-6).join("; ");
+      throw new StepFailed(`systemd-analyze verify refuses the units: ${words || "it does not say why"}`, {
+        hint: "Nothing was touched. Mend the unit, in the repository or in fraises.yaml, and deploy again.",
+      });
+    },
+
+    async nextOf(calendar) {
+      const result = await manager.run(["systemd-analyze", "calendar", "--", calendar]);
+      const next = /Next elapse: \w+ (\S+) (\S+) UTC/.exec(result.stdout);
+      if (result.exitCode === 0 && next !== null) return `${next[1]}T${next[2]}Z`;
+      const words = result.exitCode === 0 ? "it never comes" : result.tail.trim().split("\n")[0];
+      throw new StepFailed(`"${calendar}" is no schedule for this systemd: ${words}`, {
+        hint: `Nothing was touched. Try it: systemd-analyze calendar ${JSON.stringify(calendar)}`,
+      });
+    },
+
+    async unitFile(unit) {
+      const shown = await show(unit, ["LoadState", "FragmentPath"]);
+      return { load: /^LoadState=(.*)$/m.exec(shown)?.[1] ?? "", path: /^FragmentPath=(.*)$/m.exec(shown)?.[1] ?? "" };
+    },
+    async timerState(timer) {
+      const shown = await show(timer, TIMER_PROPERTIES);
+      const [state] = timerStates(shown, Date.now(), monotonicMs());
+      if (state === undefined) throw new StepFailed(`systemd says nothing of ${timer}`);
+      return state;
+    },
+    serviceState: async (service) => unitState(service, await show(service, UNIT_PROPERTIES)),
+
+    reload: (signal) => change("daemon-reload", [], "", signal),
+    enable: (timer, signal) => change("enable", ["--quiet"], timer, signal),
+    disable: (timer) => change("disable", ["--quiet", "--now"], timer),
+    restart: (timer, signal) => change("restart", [], timer, signal),
+    stop: (timer) => change("stop", [], timer),
+    async forgetFailure(service) {
+      // Fails for a unit that is not loaded, or where we may not: then its old failure stays to be seen.
+      await manager.run(manager.systemctl("reset-failed", [], service));
+    },
+  };
+}
+
+function userDirectory(env: Readonly<Record<string, string>>): string {
+  return join(env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config"), "systemd/user");
+}
+
+/** CLOCK_MONOTONIC, which systemd counts in too. */
+function monotonicMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}

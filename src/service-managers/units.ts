@@ -1,0 +1,36 @@
+import type { ServiceState } from "./service-manager.ts";
+import type { TimerState } from "./timer-state.ts";
+
+/** What systemd says of one unit's file. */
+export interface UnitFile {
+  /** `loaded`, `not-found`, `masked`, `bad-setting`, … */
+  readonly load: string;
+  /** Where it came from; "" where there is none. */
+  readonly path: string;
+}
+
+/** Unit files of jobs, and the manager that acts on them. What changes something throws StepFailed or HostUnavailable with its words. */
+export interface Units {
+  /** Where the unit files of this scope are written. */
+  readonly directory: string;
+  /** Whom fraisier runs as, for units that must say a user; undefined where the manager knows only one. */
+  readonly user: string | undefined;
+  /** Whether the manager looks for units in `directory`; undefined where it does not say. */
+  isSearched(): Promise<boolean | undefined>;
+  /** Has `systemd-analyze verify` look at files, which must be named as the units are. Its warnings count. */
+  verify(files: readonly string[]): Promise<void>;
+  /** Asks whether a calendar expression ever comes; the next time in ISO-8601. */
+  nextOf(calendar: string): Promise<string>;
+  unitFile(unit: string): Promise<UnitFile>;
+  timerState(timer: string): Promise<TimerState>;
+  serviceState(service: string): Promise<ServiceState>;
+  /** daemon-reload. */
+  reload(signal?: AbortSignal): Promise<void>;
+  enable(timer: string, signal?: AbortSignal): Promise<void>;
+  /** … and stops it. */
+  disable(timer: string): Promise<void>;
+  restart(timer: string, signal?: AbortSignal): Promise<void>;
+  stop(timer: string): Promise<void>;
+  /** Forgets an earlier failure, where there is one and we may. */
+  forgetFailure(service: string): Promise<void>;
+}

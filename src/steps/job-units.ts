@@ -1,0 +1,72 @@
+import { basename, dirname, join } from "node:path";
+import { HostUnavailable, StepFailed } from "../domain/errors.ts";
+import type { JobSettings } from "../schedule/job.ts";
+import { serviceText, timerText } from "../schedule/unit-text.ts";
+import { targetName } from "../domain/fraise.ts";
+import type { Units } from "../service-managers/units.ts";
+import type { Places, StepContext } from "./step.ts";
+
+/** One of a job's two units, as it should be. */
+export interface WantedUnit {
+  readonly name: string;
+  /** What its file should hold; undefined where it is the operator's own, installed on the machine by hand. */
+  readonly text: string | undefined;
+  readonly from: "the repository" | "fraises.yaml" | "this machine";
+}
+
+/** The job of the target and the manager of its units. */
+export function jobOf({ target, units }: Pick<StepContext, "target" | "units">): { job: JobSettings; units: Units } {
+  const { job } = target.settings;
+  if (job === undefined || units === undefined) throw new HostUnavailable(`${targetName(target)} has no job`);
+  return { job, units };
+}
+
+/**
+ * The service and the timer a job should have: the repository's file where the operator lets the repository say it and it has one, else what
+ * fraises.yaml says, else what is on the machine.
+ */
+export async function wantedUnits(context: StepContext, release: string): Promise<readonly WantedUnit[]> {
+  const { target, places, host } = context;
+  const { job, units } = jobOf(context);
+  const place = { target: targetName(target), current: places.current, user: units.user && (job.user ?? units.user) };
+  const { command } = job;
+  const generated: readonly (readonly [string, string | undefined])[] = [
+    [job.service, command === undefined ? undefined : serviceText(job, command, place)],
+    [job.timer, job.calendar.length === 0 ? undefined : timerText(job, place)],
+  ];
+  const wanted: WantedUnit[] = [];
+  for (const [name, text] of generated) {
+    const file = job.unit_files === undefined ? undefined : join(release, job.unit_files, name);
+    // What a link of the repository names is not the repository's.
+    if (file !== undefined && (await host.files.readLink(file)) !== undefined) {
+      throw new StepFailed(`${join(job.unit_files ?? "", name)} is a link: a unit is installed from a file`);
+    }
+    const own = file === undefined ? undefined : await host.files.readText(file);
+    wanted.push({
+      name,
+      text: own ?? text,
+      from: own === undefined ? (text === undefined ? "this machine" : "fraises.yaml") : "the repository",
+    });
+  }
+  return wanted;
+}
+
+/** What is installed under this name: a file's text, a link (a mask, for one) as where it points, or nothing. */
+export async function installedText({ host }: Pick<StepContext, "host">, path: string): Promise<string | undefined> {
+  const link = await host.files.readLink(path);
+  return link === undefined ? await host.files.readText(path) : `-> ${link}`;
+}
+
+/** Where a deployment keeps what it replaced. Outlives the deployment: a rollback may be long after. */
+export function copiesFolder({ app, mirror, release }: Places, deployment: string): string {
+  // A checkout's own folder is not ours to put things in, but for git's.
+  const isCheckout = release === app;
+  return isCheckout ? join(mirror, "fraisier-units", deployment) : join(app, "units", deployment);
+}
+
+/** Removes what a writer that died left beside a unit: its temporary file has the unit's name in it. */
+export async function removeLeftovers({ host }: Pick<StepContext, "host">, path: string): Promise<void> {
+  for (const name of await host.files.list(dirname(path))) {
+    if (name.startsWith(`.${basename(path)}.`)) await host.files.remove(join(dirname(path), name));
+  }
+}
