@@ -10,7 +10,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   domain: { uses: [], knows: [], packages: ["node:crypto"] },
   config: {
     uses: ["domain"],
-    knows: ["deployers", "forges", "host", "service-managers"],
+    knows: ["checks", "deployers", "forges", "host", "service-managers"],
     packages: ["yaml", "zod", "node:fs", "node:fs/promises", "node:path", "node:util"],
   },
   forges: { uses: ["domain"], knows: [], packages: ["@octokit/webhooks", "@octokit/webhooks-methods", "node:crypto"] },
@@ -23,7 +23,17 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   store: { uses: ["domain"], knows: [], packages: ["kysely", "better-sqlite3", "node:crypto", "node:fs", "node:path"] },
   host: { uses: ["domain"], knows: [], packages: ["simple-git", "node:"] },
   "service-managers": { uses: ["domain"], knows: ["host"], packages: ["zod", "node:"] },
-  steps: { uses: ["domain", "routing"], knows: ["config", "host", "service-managers"], packages: ["node:path"] },
+  checks: {
+    uses: ["domain", "routing", "service-managers"],
+    knows: ["config", "host"],
+    packages: ["zod", "json-p3", "htmlparser2"],
+  },
+  verifying: { uses: ["checks", "domain"], knows: ["config"], packages: [] },
+  steps: {
+    uses: ["domain", "routing", "verifying"],
+    knows: ["config", "host", "service-managers"],
+    packages: ["node:path"],
+  },
   deployers: { uses: ["domain", "steps"], knows: ["config"], packages: ["zod"] },
   pipeline: {
     uses: ["domain", "store"],
@@ -47,6 +57,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "pipeline",
       "queue",
       "routing",
+      "service-managers",
+      "verifying",
       "app.ts",
       "daemon.ts",
       "runner.ts",
@@ -58,7 +70,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   "log.ts": { uses: [], knows: [], packages: ["pino"] },
   "program-version.ts": { uses: [], knows: [], packages: ["node:fs"] },
   "app.ts": {
-    uses: ["config", "deployers", "domain", "forges", "host", "service-managers", "store"],
+    uses: ["checks", "config", "deployers", "domain", "forges", "host", "service-managers", "store"],
     knows: [],
     packages: [],
   },
@@ -92,6 +104,15 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   forges: ["forge.ts", "payload.ts", "signatures.ts"],
   deployers: ["deployer.ts", "sequence.ts"],
+  checks: [
+    "check.ts",
+    "csv.ts",
+    "listening-ports.ts",
+    "page-links.ts",
+    "page-url.ts",
+    "sql-clients.ts",
+    "text-expectations.ts",
+  ],
   launchers: ["launcher.ts", "runner-command.ts"],
   "service-managers": ["service-manager.ts", "systemd-failure.ts", "unit-state.ts"],
   "store/backends": ["backend.ts"],

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { Families } from "./families.ts";
 import { fields } from "./fields.ts";
+import { promotionFields } from "./promotion-settings.ts";
 import type { Environment } from "./secrets.ts";
+import { verifyFields } from "./verify-settings.ts";
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
 
@@ -10,8 +12,10 @@ export type RawFraise = RawConfig["fraises"][string];
 export type RawEnvironment = RawFraise["environments"][string];
 
 /** The shape of fraises.yaml. Deployers, forges and service managers hand in their own keys. */
-export function configSchema({ deployers, forges, serviceManagers }: Families, env: Environment) {
-  const { text, secret, command, duration, size, whole } = fields(env);
+export function configSchema(families: Families, env: Environment) {
+  const { deployers, forges, serviceManagers } = families;
+  const known = fields(env);
+  const { text, secret, command, duration, size, whole } = known;
   const list = <Item extends z.ZodType>(item: Item) =>
     z.union([item, z.array(item)]).transform((value) => [value].flat() as z.output<Item>[]);
   const name = z.string().regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit");
@@ -58,9 +62,11 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
     health_check: healthCheck.optional(),
     hooks: z.strictObject({ before_deploy: commands, after_deploy: commands, on_failure: commands }).optional(),
     rollback: z.strictObject({ automatic: z.boolean().default(true) }).optional(),
+    ...verifyFields(families, known),
   };
   const environment = {
     ...shared,
+    ...promotionFields(known),
     branch: list(text).optional(),
     branches: list(text).optional(),
     tags: list(text).optional(),

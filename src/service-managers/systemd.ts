@@ -65,9 +65,11 @@ export const systemd: ServiceManager = {
       }
       return unitState(unit, result.stdout);
     };
-    const recentOutput: Service["recentOutput"] = async (lines) => {
+    const recentOutput: Service["recentOutput"] = async (lines, since) => {
       if (lines <= 0) return [];
       const options = ["--no-pager", "--quiet", "--output=cat", `--lines=${lines}`];
+      // As systemd.time(7) writes a time that means the same in every time zone.
+      if (since !== undefined) options.push(`--since=${since.toISOString().replace("T", " ").replace("Z", " UTC")}`);
       const result = await ask(["journalctl", ...scope, ...options, `--unit=${unit}`]);
       // Not in the group systemd-journal: no lines rather than no message.
       return result.exitCode === 0 ? result.stdout.split("\n").filter((line) => line !== "") : [];

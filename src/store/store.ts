@@ -9,7 +9,10 @@ import { deploymentOutput } from "./reads/deployment-output.ts";
 import { findDeployment } from "./reads/find-deployment.ts";
 import { queueState } from "./reads/queue-state.ts";
 import { replacedRevisions } from "./reads/replaced-revisions.ts";
+import { targetStanding } from "./reads/target-standing.ts";
 import { targetStatus } from "./reads/target-status.ts";
+import { verificationChecks } from "./reads/verification-checks.ts";
+import { verificationStatus } from "./reads/verification-status.ts";
 import type { StoreContext } from "./store-context.ts";
 import { adoptDeployment } from "./writes/adopt-deployment.ts";
 import { appendOutput } from "./writes/append-output.ts";
@@ -23,6 +26,7 @@ import { journalStep } from "./writes/journal-step.ts";
 import { peelRevision } from "./writes/peel-revision.ts";
 import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
 import { recordDeliveries } from "./writes/record-deliveries.ts";
+import { recordVerification } from "./writes/record-verification.ts";
 import { registerDaemon } from "./writes/register-daemon.ts";
 import { renewLease } from "./writes/renew-lease.ts";
 import { settleDeployment } from "./writes/settle-deployment.ts";
@@ -61,6 +65,7 @@ export async function openStore(url: string) {
     beginRollback: bind(beginRollback),
     settleDeployment: bind(settleDeployment),
     cancelDeployment: bind(cancelDeployment),
+    recordVerification: bind(recordVerification),
     registerDaemon: bind(registerDaemon),
     dropPayloads: bind(dropPayloads),
     // reads
@@ -72,6 +77,9 @@ export async function openStore(url: string) {
     deliveryHistory: bind(deliveryHistory),
     queueState: bind(queueState),
     replacedRevisions: bind(replacedRevisions),
+    verificationStatus: bind(verificationStatus),
+    verificationChecks: bind(verificationChecks),
+    targetStanding: bind(targetStanding),
     daemons: bind(daemons),
     // between processes
     poke: () => backend.poke(),

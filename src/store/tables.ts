@@ -1,5 +1,6 @@
 import type { DeploymentStatus, Trigger } from "../domain/deployment.ts";
 import type { Phase } from "../domain/phase.ts";
+import type { CheckStatus } from "../domain/verification.ts";
 
 /** `tb_*` are written, `v_*` are read. Times are ISO-8601 UTC text; JSON is text; booleans are 0 or 1. */
 export interface Tables {
@@ -13,11 +14,13 @@ export interface Tables {
   tb_webhook_decision: WebhookDecisionTable;
   tb_rollback: RollbackTable;
   tb_daemon: DaemonTable;
+  tb_verification: VerificationTable;
   v_deployment_history: DeploymentHistoryView;
   v_fraise_status: FraiseStatusView;
   v_deployment_stats: DeploymentStatsView;
   v_webhook_event_history: WebhookEventHistoryView;
   v_stuck_deployment: StuckDeploymentView;
+  v_verification_status: VerificationStatusView;
 }
 
 interface TargetColumns {
@@ -163,6 +166,33 @@ export interface DaemonTable {
   listen: string;
   version: string;
   started_at: string;
+}
+
+export interface VerificationTable extends TargetColumns {
+  /** Of the run of the suite; its checks are numbered from 1. */
+  id: string;
+  sequence: number;
+  /** Null for a run by hand. */
+  deployment_id: string | null;
+  revision: string;
+  type: string;
+  name: string;
+  status: CheckStatus;
+  seen: string;
+  duration_ms: number;
+  at: string;
+}
+
+/** The last run of each target: as good as its worst check. */
+export interface VerificationStatusView extends TargetColumns {
+  id: string;
+  deployment_id: string | null;
+  revision: string;
+  status: CheckStatus;
+  at: string;
+  checks: number;
+  failed: number;
+  warned: number;
 }
 
 export type DeploymentHistoryView = Pick<

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { CheckSettings } from "../config/settings.ts";
+import type { Command } from "../host/processes.ts";
+import type { Check } from "./check.ts";
+import { disappointments, inWords, textExpectations } from "./text-expectations.ts";
+import type { TextExpectations } from "./text-expectations.ts";
+
+interface Settings extends TextExpectations {
+  readonly command: Command;
+  readonly exit_code: number;
+  readonly user: string | undefined;
+}
+
+const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
+
+/** A command of the operator's, run in the release: its exit code and its output say whether all is well. */
+export const command: Check = {
+  type: "command",
+  timeoutMs: 30_000,
+  settings: (fields) => ({
+    command: fields.command,
+    exit_code: z.int().min(0).max(255).default(0),
+    ...textExpectations(fields),
+    user: fields.text.optional(),
+  }),
+  describe(settings) {
+    const { command: line, exit_code, ...expected } = settingsOf(settings);
+    return `${typeof line === "string" ? line : line.join(" ")} ends with ${exit_code}${inWords(expected)}`;
+  },
+  async run(settings, { host, folder, env, user, timeoutMs, signal, log }) {
+    const { command: line, exit_code, user: own, ...expected } = settingsOf(settings);
+    const runAs = own ?? user;
+    const output: string[] = [];
+    let kept = 0;
+    const result = await host.processes.run(line, {
+      cwd: folder,
+      env,
+      ...(runAs === undefined ? {} : { user: runAs }),
+      timeoutMs,
+      signal,
+      onLine: (_stream, text) => {
+        log(text);
+        // What floods is looked at from its start.
+        if (kept < MAX_KEPT) output.push(text);
+        kept += text.length;
+      },
+    });
+    if (result.aborted) signal.throwIfAborted();
+    if (result.timedOut) return { passed: false, seen: `no end within ${timeoutMs / 1000} s` };
+    const ended = result.exitCode === undefined ? `a signal (${result.signal ?? "?"})` : `exit code ${result.exitCode}`;
+    const problems = [
+      ...(result.exitCode === exit_code ? [] : [`ended with ${ended}, not ${exit_code}`]),
+      ...disappointments("the output", output.join("\n"), expected),
+    ];
+    const last = output.findLast((text) => text.trim() !== "");
+    const said = last === undefined ? "" : `; it said: ${last.slice(0, 200)}`;
+    return { passed: problems.length === 0, seen: `${problems.join("; ") || ended}${said}` };
+  },
+};
+
+const MAX_KEPT = 1024 * 1024;

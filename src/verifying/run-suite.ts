@@ -1,0 +1,66 @@
+import type { CheckContext, Seen } from "../checks/check.ts";
+import { checks } from "../checks/index.ts";
+import type { CheckSettings, VerifySettings } from "../config/settings.ts";
+import type { CheckResult } from "../domain/verification.ts";
+
+/** What a suite works with: a check's surroundings without the time it has. */
+export type SuiteContext = Omit<CheckContext, "timeoutMs" | "baseUrl">;
+
+/**
+ * Runs every check, one after the other, also after one has failed: who looks wants to know all that is wrong. `onResult` hears of each as it ends.
+ * Rejects only when interrupted.
+ */
+export async function runSuite(
+  suite: VerifySettings,
+  context: SuiteContext,
+  onResult: (result: CheckResult, index: number) => void = () => undefined,
+): Promise<readonly CheckResult[]> {
+  const { clock } = context.host;
+  const deadline = clock.monotonicMs() + suite.timeout;
+  const results: CheckResult[] = [];
+  for (const [index, settings] of suite.checks.entries()) {
+    context.signal.throwIfAborted();
+    const begunMs = clock.monotonicMs();
+    const left = deadline - begunMs;
+    const { passed, seen } =
+      left <= 0
+        ? { passed: false, seen: `not run: the ${suite.timeout / 1000} s of verify.timeout were over` }
+        : await look(settings, { ...context, baseUrl: suite.base_url, timeoutMs: left });
+    // A check that ignores the signal must not be taken for one that failed.
+    context.signal.throwIfAborted();
+    const result: CheckResult = {
+      type: settings.type,
+      name: checkName(settings),
+      status: passed ? "passed" : settings.on_failure === "warn" ? "warned" : "failed",
+      seen,
+      durationMs: Math.round(clock.monotonicMs() - begunMs),
+      at: clock.now(),
+    };
+    results.push(result);
+    onResult(result, index);
+  }
+  return results;
+}
+
+/** What people call a check: its own name, or what it looks at. */
+export function checkName(settings: CheckSettings): string {
+  return settings.name ?? checkOf(settings).describe(settings);
+}
+
+async function look(settings: CheckSettings, context: CheckContext): Promise<Seen> {
+  const check = checkOf(settings);
+  const timeoutMs = Math.min(settings.timeout ?? check.timeoutMs, context.timeoutMs);
+  try {
+    return await check.run(settings, { ...context, timeoutMs });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    // A missing client, a unit that is not there: it could not be shown that all is well.
+    return { passed: false, seen: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function checkOf({ type }: CheckSettings): (typeof checks)[number] {
+  const check = checks.find((each) => each.type === type);
+  if (check === undefined) throw new Error(`no check is called ${type}: the configuration was not checked`);
+  return check;
+}
