@@ -84,6 +84,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       store,
       journal,
       output,
+      redact,
     }),
     signal: interruption.signal,
     onFailure: failureHook({ deployment, target, places, host, env, output }),
@@ -134,7 +135,7 @@ function keepLease(
 }
 
 /** The daemon's environment without what only fraisier itself may know. */
-function commandEnvironment({ config }: App): Record<string, string> {
+export function commandEnvironment({ config }: Pick<App, "config">): Record<string, string> {
   const hidden = new Set(secretVariables(config));
   return Object.fromEntries(
     Object.entries(process.env).filter(

@@ -14,7 +14,7 @@ type Scalar = string | number | boolean | null;
 interface Settings extends TextExpectations {
   readonly method: string;
   readonly request: { readonly headers: Readonly<Record<string, Secret>>; readonly body: Secret | undefined };
-  readonly status: readonly number[];
+  readonly status: readonly number[] | undefined;
   readonly headers: Readonly<Record<string, string | boolean>>;
   readonly json: Readonly<Record<string, Scalar>>;
   readonly redirect: string | undefined;
@@ -87,8 +87,7 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 
 function statusesOf(settings: CheckSettings): readonly number[] {
   const { status, redirect } = settingsOf(settings);
-  // Left out it is undefined, whatever the type of a checked suite says.
-  return (status as readonly number[] | undefined) ?? (redirect === undefined ? [200] : REDIRECTS);
+  return status ?? (redirect === undefined ? [200] : REDIRECTS);
 }
 
 function problemsOf(answer: Answer, url: URL, settings: CheckSettings): readonly string[] {

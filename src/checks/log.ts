@@ -20,7 +20,7 @@ export const log: Check = {
   settings({ text }) {
     const pattern = text.superRefine((source, context) => {
       try {
-        new RegExp(source, "u");
+        RegExp(source, "u");
       } catch (error) {
         context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
       }

@@ -1,5 +1,11 @@
 import type { CommandEntry } from "../command-entry.ts";
 
+const JOB = ["--job <job>", "the job of a fraise that has jobs"] as const;
+const SUBMIT = [
+  ["--reason <text>", "why, for the record"],
+  ["--wait", "follow it to its end, and exit with its outcome"],
+  ["--dry-run", "say what would be done, and do nothing"],
+] as const;
 const LIMIT = ["-n, --limit <number>", "how many", "20"] as const;
 
 /** Every command, in the order of the help. Adding one: a file beside this one, and an entry here. */
@@ -10,14 +16,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "deploy a revision by hand",
     group: "Deploying",
     options: [
-      ["--job <job>", "the job of a fraise that has jobs"],
+      JOB,
       ["--revision <sha>", "the full commit hash; else what --ref or the target's first branch points to"],
       ["--ref <name>", "a branch or tag of the repository"],
-      ["--reason <text>", "why, for the record"],
-      ["--wait", "follow it to its end, and exit with its outcome"],
-      ["--dry-run", "say what would be done, and do nothing"],
+      ...SUBMIT,
     ],
     load: () => import("./deploy.ts"),
+  },
+  {
+    usage: "promote <fraise> <from> <to>",
+    summary: "deploy to one environment exactly what runs in another",
+    group: "Deploying",
+    options: [JOB, ...SUBMIT],
+    load: () => import("./promote.ts"),
+  },
+  {
+    usage: "verify <fraise> <environment>",
+    summary: "run the checks of an environment against what runs there now",
+    group: "Deploying",
+    options: [JOB],
+    load: () => import("./verify.ts"),
   },
   {
     usage: "cancel <deployment>",

@@ -3,17 +3,20 @@ import { short } from "../../domain/decision.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Store } from "../../store/store.ts";
+import { checkStyle } from "../check-table.ts";
 import type { Invocation } from "../command-entry.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
 import { targetFilter } from "../target-filter.ts";
 
+type Verification = Awaited<ReturnType<Store["verificationStatus"]>>[number];
 type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
   const { config, store } = await openReader(options.config);
   const filter = targetFilter(args);
   const known = new Map((await store.targetStatus(filter)).map((row) => [targetName(row), row]));
+  const verified = new Map((await store.verificationStatus(filter)).map((row) => [targetName(row), row]));
   const configured = config.targets.filter((target) => isWanted(target, filter));
   const names = [...new Set([...configured.map(targetName), ...known.keys()])].toSorted();
   await store.close();
@@ -23,6 +26,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
         target,
         configured: configured.some((each) => targetName(each) === target),
         ...known.get(target),
+        verification: verified.get(target) ?? null,
       })),
     });
     return 0;
@@ -31,7 +35,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   else
     print.table(
       ["TARGET", "RUNS", "SINCE", "NOW", "LAST"],
-      names.map((name) => cells(name, known.get(name), print, config.deployment.stuck_after)),
+      names.map((name) => cells(name, known.get(name), verified.get(name), print, config.deployment.stuck_after)),
     );
   return 0;
 }
@@ -43,7 +47,13 @@ function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
   );
 }
 
-function cells(name: string, row: Row | undefined, print: Print, stuckAfter: number): readonly string[] {
+function cells(
+  name: string,
+  row: Row | undefined,
+  verification: Verification | undefined,
+  print: Print,
+  stuckAfter: number,
+): readonly string[] {
   if (row === undefined) return [name, "-", "-", print.style("dim", "never deployed"), ""];
   const runs =
     row.revision === null ? "-" : [short(row.revision), row.active_ref_name].filter((part) => part !== null).join(" ");
@@ -51,11 +61,11 @@ function cells(name: string, row: Row | undefined, print: Print, stuckAfter: num
     row.last_status === null
       ? ""
       : `${row.last_status}${row.last_reason === null || row.last_reason === "" ? "" : `: ${harmless(row.last_reason)}`}`;
-  return [name, harmless(runs), print.time(row.active_since), now(row, print, stuckAfter), last];
+  return [name, harmless(runs), print.time(row.active_since), now(row, verification, print, stuckAfter), last];
 }
 
 /** What is going on, in a few words: the most urgent first. */
-function now(row: Row, print: Print, stuckAfter: number): string {
+function now(row: Row, verification: Verification | undefined, print: Print, stuckAfter: number): string {
   if (row.running_id !== null) {
     const waiting = row.waiting_revision === null ? "" : `, ${short(row.waiting_revision)} waits`;
     const stillMs = Date.now() - Date.parse(row.running_phase_changed_at ?? "");
@@ -70,5 +80,10 @@ function now(row: Row, print: Print, stuckAfter: number): string {
   }
   if (row.waiting_revision !== null) return print.style("cyan", `${short(row.waiting_revision)} waits`);
   if (row.hold_reason !== null) return print.style("yellow", "on hold");
+  // Of another revision it tells nothing of this one.
+  if (verification !== undefined && verification.status !== "passed" && verification.revision === row.revision) {
+    const { status, checks, failed, warned } = verification;
+    return checkStyle(print, status, `active, ${failed + warned} of ${checks} checks ${status}`);
+  }
   return row.revision === null ? print.style("dim", "never deployed") : print.style("green", "active");
 }
