@@ -23,7 +23,7 @@ export const sql: Check = {
   type: "sql",
   timeoutMs: 15_000,
   settings({ text, secret, whole }) {
-    const value = z.union([text, z.number(), z.boolean(), z.null()]);
+    const value = z.union([text, z.literal(""), z.number(), z.boolean(), z.null()]);
     return {
       url: secret,
       query: text,
@@ -93,6 +93,9 @@ function isSame(expected: Value, given: string | null): boolean {
 function shown(rows: readonly (readonly Value[])[]): string {
   if (rows.length === 0) return "no rows";
   const [first] = rows;
-  if (rows.length === 1 && first?.length === 1) return JSON.stringify(first[0]);
+  const [only] = first ?? [];
+  // Clients print numbers as texts: one alone is shown as it was meant.
+  if (rows.length === 1 && first?.length === 1)
+    return /^-?\d+(\.\d+)?$/.test(String(only)) ? String(only) : JSON.stringify(only);
   return `${JSON.stringify(rows.slice(0, 5))}${rows.length > 5 ? ` and ${rows.length - 5} more` : ""}`.slice(0, 500);
 }

@@ -49,7 +49,7 @@ export function checkName(settings: CheckSettings): string {
 
 async function look(settings: CheckSettings, context: CheckContext): Promise<Seen> {
   const check = checkOf(settings);
-  const timeoutMs = Math.min(settings.timeout ?? check.timeoutMs, context.timeoutMs);
+  const timeoutMs = Math.ceil(Math.min(settings.timeout ?? check.timeoutMs, context.timeoutMs));
   try {
     return await check.run(settings, { ...context, timeoutMs });
   } catch (error) {
