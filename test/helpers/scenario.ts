@@ -16,6 +16,8 @@ export type DeploymentRow = Detail["deployment"];
 export interface ScenarioOptions {
   /** Lines of YAML for `environments.production`, beside what every scenario has. */
   readonly environment?: string;
+  /** Lines of YAML for other environments; `{folder}` is the scenario's own, `{serviceUrl}` where the service of production answers. */
+  readonly environments?: string;
   readonly layout?: "releases" | "in_place";
   /** The unit to restart under a real systemd; without it a script with a pid file. */
   readonly unit?: { readonly name: string; readonly scope: "system" | "user" };
@@ -265,7 +267,8 @@ fraises:
         layout: ${options.layout ?? "releases"}
         service: ${how}
         health_check: ${options.healthCheck ?? health}
-${(options.environment ?? "").replaceAll(/^/gm, "        ")}
+${(options.environment ?? "").replaceAll(/^/gm, "        ").replaceAll("{serviceUrl}", serviceUrl)}
+${(options.environments ?? "").replaceAll(/^/gm, "      ").replaceAll("{folder}", folder)}
 `;
 }
 
