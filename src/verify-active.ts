@@ -24,7 +24,7 @@ export interface VerifiedNow {
  * `fraisier verify`: runs the checks of a target against what runs there now, by hand, and puts on record what they saw.
  * @throws UsageError where there are no checks, or nothing runs.
  */
-export async function verifyActive(app: App, target: Target): Promise<VerifiedNow> {
+export async function verifyActive(app: App, target: Target, signal: AbortSignal): Promise<VerifiedNow> {
   const { config, store, host } = app;
   const suite = target.settings.verify;
   if (suite === undefined) {
@@ -51,7 +51,7 @@ export async function verifyActive(app: App, target: Target): Promise<VerifiedNo
     folder: places.release,
     env: commandVariables(env, deployment, places, active.deployment.previous_revision ?? undefined),
     user: target.settings.user,
-    signal: new AbortController().signal,
+    signal,
     log: () => undefined,
   });
   const redact = redactor(secretValues(config));

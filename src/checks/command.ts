@@ -40,7 +40,7 @@ export const command: Check = {
       signal,
       onLine: (_stream, text) => {
         log(text);
-        // What floods is looked at from its start.
+        // Of what floods the start and the end are looked at.
         if (kept < MAX_KEPT) output.push(text);
         kept += text.length;
       },
@@ -50,10 +50,14 @@ export const command: Check = {
     const ended = result.exitCode === undefined ? `a signal (${result.signal ?? "?"})` : `exit code ${result.exitCode}`;
     const problems = [
       ...(result.exitCode === exit_code ? [] : [`ended with ${ended}, not ${exit_code}`]),
-      ...disappointments("the output", output.join("\n"), expected),
+      ...disappointments(
+        "the output",
+        kept < MAX_KEPT ? output.join("\n") : [...output, result.tail].join("\n"),
+        expected,
+      ),
     ];
-    const last = output.findLast((text) => text.trim() !== "");
-    const said = last === undefined ? "" : `; it said: ${last.slice(0, 200)}`;
+    const last = result.tail.trimEnd().split("\n").at(-1) ?? "";
+    const said = last === "" ? "" : `; it said: ${last.slice(0, 200)}`;
     return { passed: problems.length === 0, seen: `${problems.join("; ") || ended}${said}` };
   },
 };

@@ -36,6 +36,7 @@ export const log: Check = {
     hasService ? undefined : "reads what the service says, and the environment has no service",
   describe(settings) {
     const { pattern } = settingsOf(settings);
+    if (pattern.length === 1 && pattern[0] === TROUBLE) return "the service's log since the restart reads well";
     return `the service's log since the restart lacks ${pattern.map((each) => `/${each}/`).join(", ")}`;
   },
   async run(settings, { service, restartedAt }) {

@@ -12,14 +12,8 @@ export interface CheckResult {
   readonly seen: string;
   readonly durationMs: number;
   readonly at: Date;
-}
-
-/** One run of a whole suite against one revision of one target. */
-export interface Verification {
-  readonly id: string;
-  readonly revision: string;
-  readonly status: CheckStatus;
-  readonly at: Date;
+  /** The check could not be made for want of something on this machine (a client, systemd): the revision is not to blame. */
+  readonly isHostFault: boolean;
 }
 
 /** A suite is as good as its worst check. */

@@ -65,11 +65,20 @@ export const systemd: ServiceManager = {
       }
       return unitState(unit, result.stdout);
     };
+    // What the process before the present one said while it ended is not the present one's: its start is the later time, unless systemd
+    // restarted it by itself, as then the ones between belong to it too.
+    const startedSince = async (since: Date): Promise<string | undefined> => {
+      const result = await ask(
+        systemctl("show", "--timestamp=us+utc", "--property=ExecMainStartTimestamp", "--property=NRestarts"),
+      );
+      const [, day, time] = /^ExecMainStartTimestamp=\w+ ([\d-]+) ([\d:.]+) UTC$/m.exec(result.stdout) ?? [];
+      if (day === undefined || time === undefined || !/^NRestarts=0$/m.test(result.stdout)) return undefined;
+      return Date.parse(`${day}T${time.slice(0, 12)}Z`) > since.getTime() ? `${day} ${time} UTC` : undefined;
+    };
     const recentOutput: Service["recentOutput"] = async (lines, since) => {
       if (lines <= 0) return [];
       const options = ["--no-pager", "--quiet", "--output=cat", `--lines=${lines}`];
-      // As systemd.time(7) writes a time that means the same in every time zone.
-      if (since !== undefined) options.push(`--since=${since.toISOString().replace("T", " ").replace("Z", " UTC")}`);
+      if (since !== undefined) options.push(`--since=${(await startedSince(since)) ?? utc(since)}`);
       const result = await ask(["journalctl", ...scope, ...options, `--unit=${unit}`]);
       // Not in the group systemd-journal: no lines rather than no message.
       return result.exitCode === 0 ? result.stdout.split("\n").filter((line) => line !== "") : [];
@@ -103,6 +112,11 @@ export const systemd: ServiceManager = {
 
 function withSuffix(unit: string): string {
   return /\.(service|socket|timer|target|path)$/.test(unit) ? unit : `${unit}.service`;
+}
+
+/** As systemd.time(7) writes a time that means the same in every time zone. */
+function utc(time: Date): string {
+  return time.toISOString().replace("T", " ").replace("Z", " UTC");
 }
 
 /** Where the user manager is spoken to; a daemon that was not started by a login does not have these. */

@@ -1,5 +1,5 @@
 import type { VerifySettings } from "../config/settings.ts";
-import { StepFailed } from "../domain/errors.ts";
+import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { CheckResult } from "../domain/verification.ts";
 import { checkName, runSuite } from "../verifying/run-suite.ts";
 import { restartService } from "./restart-service.ts";
@@ -34,7 +34,8 @@ export function verifyRelease(suite: VerifySettings): Step {
       await context.recordChecks(results);
       const failed = results.filter(({ status }) => status === "failed");
       if (failed.length === 0) return;
-      throw new StepFailed(`${failed.length} of ${results.length} checks failed: ${failed.map(sentence).join("; ")}`, {
+      const Failure = failed.every(({ isHostFault }) => isHostFault) ? HostUnavailable : StepFailed;
+      throw new Failure(`${failed.length} of ${results.length} checks failed: ${failed.map(sentence).join("; ")}`, {
         hint: `fraisier show ${context.deployment.id} lists all of them with what was seen.`,
       });
     },

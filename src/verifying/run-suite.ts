@@ -1,6 +1,7 @@
 import type { CheckContext, Seen } from "../checks/check.ts";
 import { checks } from "../checks/index.ts";
 import type { CheckSettings, VerifySettings } from "../config/settings.ts";
+import { FraisierError, HostUnavailable } from "../domain/errors.ts";
 import type { CheckResult } from "../domain/verification.ts";
 
 /** What a suite works with: a check's surroundings without the time it has. */
@@ -22,10 +23,13 @@ export async function runSuite(
     context.signal.throwIfAborted();
     const begunMs = clock.monotonicMs();
     const left = deadline - begunMs;
-    const { passed, seen } =
-      left <= 0
-        ? { passed: false, seen: `not run: the ${suite.timeout / 1000} s of verify.timeout were over` }
-        : await look(settings, { ...context, baseUrl: suite.base_url, timeoutMs: left });
+    const {
+      passed,
+      seen,
+      isHostFault = false,
+    } = left <= 0
+      ? { passed: false, seen: `not run: the ${suite.timeout / 1000} s of verify.timeout were over` }
+      : await look(settings, { ...context, baseUrl: suite.base_url, timeoutMs: left });
     // A check that ignores the signal must not be taken for one that failed.
     context.signal.throwIfAborted();
     const result: CheckResult = {
@@ -35,6 +39,7 @@ export async function runSuite(
       seen,
       durationMs: Math.round(clock.monotonicMs() - begunMs),
       at: clock.now(),
+      isHostFault,
     };
     results.push(result);
     onResult(result, index);
@@ -47,7 +52,10 @@ export function checkName(settings: CheckSettings): string {
   return settings.name ?? checkOf(settings).describe(settings);
 }
 
-async function look(settings: CheckSettings, context: CheckContext): Promise<Seen> {
+async function look(
+  settings: CheckSettings,
+  context: CheckContext,
+): Promise<Seen & { readonly isHostFault?: boolean }> {
   const check = checkOf(settings);
   const timeoutMs = Math.ceil(Math.min(settings.timeout ?? check.timeoutMs, context.timeoutMs));
   try {
@@ -55,7 +63,7 @@ async function look(settings: CheckSettings, context: CheckContext): Promise<See
   } catch (error) {
     context.signal.throwIfAborted();
     // A missing client, a unit that is not there: it could not be shown that all is well.
-    return { passed: false, seen: error instanceof Error ? error.message : String(error) };
+    return { passed: false, seen: inWords(error), isHostFault: error instanceof HostUnavailable };
   }
 }
 
@@ -63,4 +71,9 @@ function checkOf({ type }: CheckSettings): (typeof checks)[number] {
   const check = checks.find((each) => each.type === type);
   if (check === undefined) throw new Error(`no check is called ${type}: the configuration was not checked`);
   return check;
+}
+
+function inWords(error: unknown): string {
+  if (error instanceof FraisierError && error.hint !== undefined) return `${error.message} (${error.hint})`;
+  return error instanceof Error ? error.message : String(error);
 }

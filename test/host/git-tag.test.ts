@@ -55,7 +55,7 @@ describe("tagging what was deployed", () => {
     const { mirror, origin, revision, tag, push } = await setting();
     gitIn(origin, "tag", NAME, revision);
     await localGit.tagRevision(mirror, tag);
-    await localGit.pushTag(mirror, push);
+    await expect(localGit.pushTag(mirror, push)).resolves.toBeUndefined();
   });
 
   it("says what the remote said that does not take it", async () => {

@@ -14,6 +14,7 @@ function results(...statuses: readonly CheckStatus[]): readonly CheckResult[] {
     seen: "answers 200",
     durationMs: 5,
     at: new Date(),
+    isHostFault: false,
   }));
 }
 
