@@ -65,21 +65,25 @@ export const systemd: ServiceManager = {
       }
       return unitState(unit, result.stdout);
     };
-    // What the process before the present one said while it ended is not the present one's: its start is the later time, unless systemd
-    // restarted it by itself, as then the ones between belong to it too.
-    const startedSince = async (since: Date): Promise<string | undefined> => {
-      const result = await ask(
-        systemctl("show", "--timestamp=us+utc", "--property=ExecMainStartTimestamp", "--property=NRestarts"),
-      );
-      const [, day, time] = /^ExecMainStartTimestamp=\w+ ([\d-]+) ([\d:.]+) UTC$/m.exec(result.stdout) ?? [];
-      if (day === undefined || time === undefined || !/^NRestarts=0$/m.test(result.stdout)) return undefined;
-      return Date.parse(`${day}T${time.slice(0, 12)}Z`) > since.getTime() ? `${day} ${time} UTC` : undefined;
+    // What the run before the present one said while it ended is not the present one's, and times alone cannot tell the two apart: the present run
+    // has an id of its own. Not where systemd restarted it by itself, as then the runs between belong to it too.
+    const presentRun = async (since: Date): Promise<string | undefined> => {
+      const properties = ["InvocationID", "NRestarts", "InactiveExitTimestamp"];
+      const { stdout } = await ask(systemctl("show", "--timestamp=us+utc", `--property=${properties.join(",")}`));
+      const [, day, time] = /^InactiveExitTimestamp=\w+ ([\d-]+) ([\d:.]+) UTC$/m.exec(stdout) ?? [];
+      const id = /^InvocationID=([0-9a-f]{32})$/m.exec(stdout)?.[1];
+      const began = Date.parse(`${day}T${time?.slice(0, 12)}Z`);
+      return began >= since.getTime() && /^NRestarts=0$/m.test(stdout) ? id : undefined;
     };
     const recentOutput: Service["recentOutput"] = async (lines, since) => {
       if (lines <= 0) return [];
+      const run = since === undefined ? undefined : await presentRun(since);
+      const which =
+        run === undefined
+          ? [`--unit=${unit}`, ...(since === undefined ? [] : [`--since=${utc(since)}`])]
+          : [`_SYSTEMD_INVOCATION_ID=${run}`];
       const options = ["--no-pager", "--quiet", "--output=cat", `--lines=${lines}`];
-      if (since !== undefined) options.push(`--since=${(await startedSince(since)) ?? utc(since)}`);
-      const result = await ask(["journalctl", ...scope, ...options, `--unit=${unit}`]);
+      const result = await ask(["journalctl", ...scope, ...options, ...which]);
       // Not in the group systemd-journal: no lines rather than no message.
       return result.exitCode === 0 ? result.stdout.split("\n").filter((line) => line !== "") : [];
     };

@@ -158,13 +158,16 @@ describe.runIf(hasSystemd)("service manager systemd, with a real one,", () => {
 
   it("hears of one that was restarted only what it said since, and not what the one before said as it ended", async () => {
     const folder = scratchFolder();
-    const loop = "trap 'echo ERROR old one ends; exit' TERM; while :; do sleep 0.1; done";
-    const subject = service(
-      unit(`ExecStart=/bin/sh -c 'test -e ${folder}/new && { echo new; exec sleep 600; }; echo ERROR old; ${loop}'`),
-    );
+    const script = `[ -e ${folder}/new ] && { echo new; exec sleep 600; }
+echo ERROR old
+trap 'echo ERROR old one ends; exit' TERM
+while :; do sleep 0.1; done
+`;
+    writeFileSync(join(folder, "run.sh"), script);
+    const subject = service(unit(`ExecStart=/bin/sh ${folder}/run.sh`));
     const before = new Date();
     await subject.restart();
-    await expect.poll(() => subject.recentOutput(50, before)).toEqual(["ERROR old"]);
+    await expect.poll(() => subject.recentOutput(50, before)).toContain("ERROR old");
     writeFileSync(join(folder, "new"), "");
     const restart = new Date();
     await subject.restart();
@@ -186,7 +189,7 @@ describe.runIf(hasSystemd)("service manager systemd, with a real one,", () => {
     const before = await green.state();
     await blue.restart();
     expect(await green.state()).toEqual(before);
-    await expect.poll(() => blue.recentOutput(1)).toEqual(["blue"]);
+    await expect.poll(() => blue.recentOutput(4)).toContain("blue");
   });
 
   it("sees a program that is missing, at once or when asked", async () => {

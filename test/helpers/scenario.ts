@@ -14,9 +14,9 @@ type Detail = NonNullable<Awaited<ReturnType<Store["deploymentDetail"]>>>;
 export type DeploymentRow = Detail["deployment"];
 
 export interface ScenarioOptions {
-  /** Lines of YAML for `environments.production`, beside what every scenario has. */
+  /** Lines of YAML for `environments.production`, beside what every scenario has; `{serviceUrl}` and `{servicePort}` are where its service answers. */
   readonly environment?: string;
-  /** Lines of YAML for other environments; `{folder}` is the scenario's own, `{serviceUrl}` where the service of production answers. */
+  /** Lines of YAML for other environments; `{folder}` is the scenario's own. */
   readonly environments?: string;
   readonly layout?: "releases" | "in_place";
   /** The unit to restart under a real systemd; without it a script with a pid file. */
@@ -267,7 +267,7 @@ fraises:
         layout: ${options.layout ?? "releases"}
         service: ${how}
         health_check: ${options.healthCheck ?? health}
-${(options.environment ?? "").replaceAll(/^/gm, "        ").replaceAll("{serviceUrl}", serviceUrl)}
+${(options.environment ?? "").replaceAll(/^/gm, "        ").replaceAll("{serviceUrl}", serviceUrl).replaceAll("{servicePort}", new URL(serviceUrl).port)}
 ${(options.environments ?? "").replaceAll(/^/gm, "      ").replaceAll("{folder}", folder)}
 `;
 }
