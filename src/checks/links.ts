@@ -43,7 +43,7 @@ export const links: Check = {
     for (let link = waiting.shift(); link !== undefined; link = waiting.shift()) {
       const left = deadline - context.host.clock.monotonicMs();
       if (left <= 0) {
-        broken.push(`time was over after ${visited} links`);
+        broken.push(`time was over after ${count(visited)}`);
         break;
       }
       visited += 1;
@@ -61,9 +61,9 @@ export const links: Check = {
         waiting.push({ url, from: link.url });
       }
     }
-    if (broken.length === 0) return { passed: true, seen: `${visited} links, all of them answer` };
+    if (broken.length === 0) return { passed: true, seen: `${count(visited)}, all of them answer` };
     const rest = broken.length > SHOWN ? `; and ${broken.length - SHOWN} more` : "";
-    return { passed: false, seen: `${broken.slice(0, SHOWN).join("; ")}${rest} (${visited} links seen)` };
+    return { passed: false, seen: `${broken.slice(0, SHOWN).join("; ")}${rest} (${count(visited)} seen)` };
   },
 };
 
@@ -101,4 +101,8 @@ async function visit(
 
 function shown(url: URL): string {
   return `${url.pathname}${url.search}`;
+}
+
+function count(links: number): string {
+  return `${links} link${links === 1 ? "" : "s"}`;
 }

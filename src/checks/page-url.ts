@@ -16,7 +16,7 @@ export function pageUrl({ text }: Fields) {
   };
 }
 
-export const pageUrlShape = z.looseObject({ path: z.string().optional(), url: z.string().optional() });
+const pageUrlShape = z.looseObject({ path: z.string().optional(), url: z.string().optional() });
 
 /** What is missing to know where to look. */
 export function pageUrlComplaint(settings: CheckSettings, { hasBaseUrl }: Around): string | undefined {
@@ -27,10 +27,10 @@ export function pageUrlComplaint(settings: CheckSettings, { hasBaseUrl }: Around
   return undefined;
 }
 
-/** `/health`, or the whole URL. */
+/** `/health`, or the whole URL but for a password in it. */
 export function shownPage(settings: CheckSettings): string {
   const { path, url } = pageUrlShape.parse(settings);
-  return url ?? path ?? "/";
+  return url?.replace(/^(https?:\/\/)[^/@]*@/i, "$1") ?? path ?? "/";
 }
 
 export function resolvePage(settings: CheckSettings, { baseUrl }: CheckContext): URL {

@@ -8,7 +8,7 @@ import type { ReadDocument } from "./read-document.ts";
 import type { TagSettings } from "./settings.ts";
 
 /** What `{…}` in the name of a tag may stand for. */
-export const TAG_WORDS = ["fraise", "environment", "job", "date", "time", "short", "revision", "deployment"] as const;
+const TAG_WORDS = ["fraise", "environment", "job", "date", "time", "short", "revision", "deployment"] as const;
 
 /** `requires:` and `tag:` of an environment. */
 export function promotionFields({ text, duration }: Fields) {

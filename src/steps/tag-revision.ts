@@ -32,7 +32,7 @@ export function tagRevision({ name: template, push }: TagSettings): Step {
 }
 
 /** Pure, and the same for one deployment however often it is asked: its time is when the deployment started. */
-export function tagName(template: string, deployment: Deployment, at: Date): string {
+function tagName(template: string, deployment: Deployment, at: Date): string {
   const iso = at.toISOString();
   const words: Readonly<Record<string, string>> = {
     fraise: deployment.fraise,

@@ -53,6 +53,19 @@ describe("an http check", () => {
     expect(JSON.stringify(result)).not.toContain("s3cret-token");
   });
 
+  it("has a name without the password of its URL, and logs in with it", async () => {
+    let got: string | undefined;
+    const url = (
+      await webServer((request, response) => {
+        got = request.headers.authorization;
+        response.end();
+      })
+    ).replace("//", "//ann:s3cret-word@");
+    const [result] = await runChecks([`{ type: http, url: "${url}/x" }`]);
+    expect(result).toMatchObject({ status: "passed", name: expect.stringMatching(/^GET http:\/\/127.0.0.1:\d+\/x/) });
+    expect(got).toBe(`Basic ${Buffer.from("ann:s3cret-word").toString("base64")}`);
+  });
+
   it("fails where nobody answers, where the answer comes late, and where it never ends", async () => {
     expect(await runCheck("{ type: http, path: / }")).toBe("failed: no answer: connection refused");
     const baseUrl = await webServer((request, response) => {

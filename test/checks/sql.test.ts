@@ -25,6 +25,14 @@ describe("an sql check on a real SQLite file", () => {
     expect(await run(`query: "select 'a,\\"b\\nc'", value: "a,\\"b\\nc"`)).toMatch(/^passed/);
   });
 
+  it("asks a database in WAL mode, also one that nobody has open", async () => {
+    const file = database();
+    execFileSync("sqlite3", [file, "pragma journal_mode = wal", "insert into plans values ('x', 1, '')"]);
+    expect(await runCheck(`{ type: sql, url: "sqlite:${file}", query: select count(*) from plans, value: 3 }`)).toBe(
+      "passed: 3",
+    );
+  });
+
   it("says what the client said, changes nothing, and makes no file", async () => {
     const file = database();
     expect(await runCheck(`{ type: sql, url: "sqlite:${file}", query: selct 1, value: 1 }`)).toMatch(

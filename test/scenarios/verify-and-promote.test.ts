@@ -19,7 +19,7 @@ describe("verification after a deployment", () => {
     expect(await scenario.store.verificationChecks(first.id)).toMatchObject([
       { name: "home", type: "http", status: "passed", seen: expect.stringMatching(/^answers 200 in \d+ ms$/) },
       { name: "test -f VERSION ends with 0", status: "passed", seen: "exit code 0" },
-      { status: "passed", seen: "1 links, all of them answer" },
+      { status: "passed", seen: "1 link, all of them answer" },
     ]);
     const bad = await scenario.commit("2 wrong");
     await scenario.push();

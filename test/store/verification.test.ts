@@ -62,6 +62,22 @@ describe("what checks saw", () => {
     expect((await store.targetStanding(API, A)).verification?.status).toBe("failed");
   });
 
+  it("by hand is kept a hundred times, and those of deployments as long as these", async () => {
+    const store = await freshStore();
+    const { deployment: id } = await store.enqueueDeployment(API, "person", wanted(A));
+    await store.claimDeployment(id, 1000, "{}");
+    await store.adoptDeployment(id, "runner", { kind: "process", identity: "{}" }, 1000);
+    const deployment = { id, owner: "runner" };
+    await store.recordVerification({ target: API, revision: A, deployment, results: results("passed") });
+    for (let run = 0; run < 110; run += 1) {
+      const of = revision(run < 5 ? "b" : "a");
+      await store.recordVerification({ target: API, revision: of, deployment: undefined, results: results("passed") });
+    }
+    expect((await store.targetStanding(API, B)).verification).toBeUndefined();
+    expect((await store.targetStanding(API, A)).verification?.status).toBe("passed");
+    expect(await store.verificationChecks(id)).toHaveLength(1);
+  });
+
   it("is not written by a runner that lost its deployment", async () => {
     const store = await freshStore();
     const { deployment: id } = await store.enqueueDeployment(API, "person", wanted(A));
