@@ -59,12 +59,24 @@ export const sql: Check = {
     if (result.aborted) signal.throwIfAborted();
     if (result.timedOut) return { passed: false, seen: `no answer within ${timeoutMs / 1000} s` };
     if (result.exitCode !== 0) {
-      const words = result.tail.trim().split("\n").slice(0, 3).join("; ");
-      return { passed: false, seen: words || `${call.argv[0]} ended with ${result.exitCode ?? "a signal"}` };
+      return {
+        passed: false,
+        seen: complaintIn(result.tail) || `${call.argv[0]} ended with ${result.exitCode ?? "a signal"}`,
+      };
     }
     return compare(call.rows(result.stdout), settings);
   },
 };
+
+/** From the line that complains on: before it mysql repeats the query. */
+function complaintIn(tail: string): string {
+  const lines = tail.split("\n").filter((line) => line.trim() !== "");
+  const first = Math.max(
+    0,
+    lines.findIndex((line) => /error/i.test(line)),
+  );
+  return lines.slice(first, first + 3).join("; ");
+}
 
 function compare(rows: readonly Row[], settings: CheckSettings): Seen {
   const { value, rows: wanted, row_count } = settingsOf(settings);
