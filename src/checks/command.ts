@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CheckSettings } from "../config/settings.ts";
+import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { Command } from "../host/processes.ts";
 import type { Check } from "./check.ts";
 import { disappointments, inWords, textExpectations } from "./text-expectations.ts";
@@ -32,19 +33,26 @@ export const command: Check = {
     const runAs = own ?? user;
     const output: string[] = [];
     let kept = 0;
-    const result = await host.processes.run(line, {
-      cwd: folder,
-      env,
-      ...(runAs === undefined ? {} : { user: runAs }),
-      timeoutMs,
-      signal,
-      onLine: (_stream, text) => {
-        log(text);
-        // Of what floods the start and the end are looked at.
-        if (kept < MAX_KEPT) output.push(text);
-        kept += text.length;
-      },
-    });
+    const result = await host.processes
+      .run(line, {
+        cwd: folder,
+        env,
+        ...(runAs === undefined ? {} : { user: runAs }),
+        timeoutMs,
+        signal,
+        onLine: (_stream, text) => {
+          log(text);
+          // Of what floods the start and the end are looked at.
+          if (kept < MAX_KEPT) output.push(text);
+          kept += text.length;
+        },
+      })
+      .catch((error: unknown) => {
+        // A program of the revision's own that is not there is the revision's fault; one of the machine is not.
+        if (error instanceof HostUnavailable && isOfRelease(line))
+          throw new StepFailed(error.message, { cause: error });
+        throw error;
+      });
     if (result.aborted) signal.throwIfAborted();
     if (result.timedOut) return { passed: false, seen: `no end within ${timeoutMs / 1000} s` };
     const ended = result.exitCode === undefined ? `a signal (${result.signal ?? "?"})` : `exit code ${result.exitCode}`;
@@ -61,5 +69,11 @@ export const command: Check = {
     return { passed: problems.length === 0, seen: `${problems.join("; ") || ended}${said}` };
   },
 };
+
+/** `./scripts/smoke`, but neither `curl` nor `/usr/bin/curl`. */
+function isOfRelease(line: Command): boolean {
+  const program = typeof line === "string" ? "" : (line[0] ?? "");
+  return program.includes("/") && !program.startsWith("/");
+}
 
 const MAX_KEPT = 1024 * 1024;

@@ -16,7 +16,11 @@ describe("a suite", () => {
   it("tells a machine that lacks a program from a revision that is bad", async () => {
     const faults = (results: readonly CheckResult[]): readonly boolean[] => results.map((each) => each.isHostFault);
     const missing = ["{ type: command, command: [no-such-program] }", "{ type: command, command: 'exit 127' }"];
-    expect(faults(await runChecks(missing))).toEqual([true, false]);
+    expect(faults(await runChecks([...missing, "{ type: command, command: [./smoke] }"]))).toEqual([
+      true,
+      false,
+      false,
+    ]);
     expect(
       await runCheck(`{ type: sql, url: "sqlite:/x", query: select 1, value: 1 }`, { env: { PATH: "/nowhere" } }),
     ).toMatch(/^failed: .*sqlite3/);

@@ -66,6 +66,18 @@ describe("verification after a deployment", () => {
     expect((await scenario.fraisier("status")).stdout).not.toContain("warned");
   });
 
+  it("takes a release back that could not be verified for want of a program, and does not blame the revision", async () => {
+    const scenario = await createScenario({ environment: "verify: [{ type: command, command: [no-such-program] }]" });
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    expect(await scenario.settled(revision)).toMatchObject({
+      status: "rolled_back",
+      reason: expect.stringContaining("there is no program no-such-program on this machine"),
+    });
+    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+  });
+
   it("by hand tells what holds now, records it, and takes nothing back", async () => {
     const scenario = await createScenario({
       environment: `verify:
