@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { CheckSettings } from "../config/settings.ts";
 import { StepFailed } from "../domain/errors.ts";
-import { matcher } from "../routing/patterns.ts";
 import type { Check, CheckContext } from "./check.ts";
 import { pageLinks } from "./page-links.ts";
 import { pageUrl, pageUrlComplaint, resolvePage, shownPage } from "./page-url.ts";
@@ -32,6 +31,8 @@ export const links: Check = {
   describe: (settings) => `up to ${settingsOf(settings).links} links from ${shownPage(settings)} answer`,
   async run(settings, context) {
     const { links: most, ignore } = settingsOf(settings);
+    // Loaded when first used, as every command reads the list of checks.
+    const { matcher } = await import("../routing/patterns.ts");
     // Paths of pages are matched as paths of files are: without the first slash.
     const isIgnored = ignore.length === 0 ? () => false : matcher(ignore.map((each) => each.replace(/^\//, "")));
     const start = resolvePage(settings, context);
