@@ -1,3 +1,4 @@
+import { checks } from "./checks/index.ts";
 import type { Config, Target } from "./config/config.ts";
 import type { Families } from "./config/families.ts";
 import { findConfig } from "./config/find-config.ts";
@@ -27,7 +28,7 @@ export interface App extends Reader {
 }
 
 /** Who may be named in fraises.yaml. */
-export const families: Families = { deployers, forges, serviceManagers };
+export const families: Families = { checks, deployers, forges, serviceManagers };
 
 /** @param configFile what `--config` said; without it the usual places are searched. @throws ConfigError, UsageError */
 export async function readConfig(configFile: string | undefined): Promise<Config> {

@@ -95,6 +95,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       store,
       journal,
       output,
+      redact,
     }),
     signal: interruption.signal,
     onFailure: failureHook({ deployment, target, places, host, env, output }),

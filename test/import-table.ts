@@ -11,7 +11,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   schedule: { uses: [], knows: [], packages: [] },
   config: {
     uses: ["domain", "schedule"],
-    knows: ["deployers", "forges", "host", "service-managers"],
+    knows: ["checks", "deployers", "forges", "host", "service-managers"],
     packages: ["yaml", "zod", "node:fs", "node:fs/promises", "node:path", "node:util"],
   },
   forges: { uses: ["domain"], knows: [], packages: ["@octokit/webhooks", "@octokit/webhooks-methods", "node:crypto"] },
@@ -28,8 +28,14 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   },
   host: { uses: ["domain"], knows: [], packages: ["simple-git", "node:"] },
   "service-managers": { uses: ["domain"], knows: ["host", "schedule"], packages: ["zod", "node:"] },
+  checks: {
+    uses: ["domain", "routing", "service-managers"],
+    knows: ["config", "host"],
+    packages: ["zod", "json-p3", "htmlparser2"],
+  },
+  verifying: { uses: ["checks", "domain"], knows: ["config"], packages: [] },
   steps: {
-    uses: ["domain", "routing", "schedule"],
+    uses: ["domain", "routing", "schedule", "verifying"],
     knows: ["config", "host", "service-managers"],
     packages: ["node:path"],
   },
@@ -67,6 +73,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "app.ts",
       "daemon.ts",
       "runner.ts",
+      "verify-active.ts",
       "program-version.ts",
     ],
     knows: ["steps", "store"],
@@ -75,7 +82,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   "log.ts": { uses: [], knows: [], packages: ["pino"] },
   "program-version.ts": { uses: [], knows: [], packages: ["node:fs"] },
   "app.ts": {
-    uses: ["config", "deployers", "domain", "forges", "host", "service-managers", "store"],
+    uses: ["checks", "config", "deployers", "domain", "forges", "host", "service-managers", "store"],
     knows: [],
     packages: [],
   },
@@ -105,6 +112,11 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: [],
     packages: ["node:path"],
   },
+  "verify-active.ts": {
+    uses: ["app.ts", "runner.ts", "config", "domain", "pipeline", "service-managers", "steps", "store", "verifying"],
+    knows: [],
+    packages: ["node:path"],
+  },
   "main.ts": { uses: ["cli"], knows: [], packages: [] },
 };
 
@@ -112,6 +124,15 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   forges: ["forge.ts", "payload.ts", "signatures.ts"],
   deployers: ["deployer.ts", "job-steps.ts", "sequence.ts"],
+  checks: [
+    "check.ts",
+    "csv.ts",
+    "listening-ports.ts",
+    "page-links.ts",
+    "page-url.ts",
+    "sql-clients.ts",
+    "text-expectations.ts",
+  ],
   launchers: ["launcher.ts", "runner-command.ts"],
   "store/backends": ["backend.ts", "patient-dialect.ts"],
   "service-managers": [

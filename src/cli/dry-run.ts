@@ -4,6 +4,7 @@ import { deployerOf } from "../app.ts";
 import type { Target } from "../config/config.ts";
 import { fullRef } from "../domain/event.ts";
 import { targetName } from "../domain/fraise.ts";
+import { promotionProblem } from "../domain/promotion.ts";
 import { placesOf } from "../pipeline/places.ts";
 import { stepsBack } from "../pipeline/steps-back.ts";
 import type { Step } from "../steps/step.ts";
@@ -40,6 +41,7 @@ async function showSteps(
   print: Print,
 ): Promise<void> {
   const [row] = await store.targetStatus(target);
+  const refused = await refusal(store, target, revision);
   const context = { target, places: placesOf(target, plan.release, config.deployment.state_directory) };
   const steps = plan.steps.map((step) => ({
     step: step.name,
@@ -53,15 +55,26 @@ async function showSteps(
       revision,
       ref: ref === undefined ? null : fullRef(ref),
       runs_now: row?.revision ?? null,
+      refused: refused ?? null,
       steps,
     });
     return;
   }
   const from = ref === undefined ? "" : harmless(` (${ref.kind} ${ref.name})`);
   print.line(`${targetName(target)}: ${revision}${from}; runs now: ${row?.revision ?? "nothing"}`);
+  if (refused !== undefined) print.line(print.style("red", `It would be refused: ${refused}`));
   print.line("Nothing is done. A deployment would, in this order:");
   print.table(
     ["PHASE", "STEP", "DOES", "UNDONE ON FAILURE"],
     steps.map((each) => [each.phase, each.step, each.does, each.undone_on_failure ? "yes" : ""]),
   );
+}
+
+/** What a promotion lacks at this moment; the deployment asks again. */
+async function refusal(store: App["store"], target: Target, revision: string): Promise<string | undefined> {
+  const { requires } = target.settings;
+  if (requires === undefined) return undefined;
+  const { fraise, job } = target;
+  const standing = await store.targetStanding({ fraise, environment: requires.environment, job }, revision);
+  return promotionProblem(requires, standing, revision, new Date());
 }

@@ -1,3 +1,4 @@
+import type { Check } from "../checks/check.ts";
 import type { Deployer } from "../deployers/deployer.ts";
 import type { Forge } from "../forges/forge.ts";
 import type { ServiceManager } from "../service-managers/service-manager.ts";
@@ -5,6 +6,7 @@ import type { ServiceManager } from "../service-managers/service-manager.ts";
 /** The families a configuration may name. */
 export interface Families {
   readonly deployers: readonly Pick<Deployer, "type" | "settings" | "hasJobs">[];
+  readonly checks: readonly Pick<Check, "type" | "settings" | "complaint">[];
   readonly forges: readonly Pick<Forge, "name" | "baseUrl" | "secretKeys" | "signingTokenKeys">[];
   readonly serviceManagers: readonly Pick<ServiceManager, "name" | "settings">[];
 }

@@ -22,6 +22,12 @@ export interface SecretField {
   readonly blame: Blame | undefined;
 }
 
+export function isSecretField(value: unknown): value is SecretField {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "source") && Object.hasOwn(value, "blame");
+}
+
+export type Fields = ReturnType<typeof fields>;
+
 /** The kinds of values fraises.yaml holds. `env` serves the plain texts that name variables: those are resolved at once. */
 export function fields(env: Environment) {
   const text = z

@@ -14,6 +14,8 @@ export interface ReadDocument {
   /** Plain data with Reference objects in it; undefined where the text is no YAML. */
   readonly data: unknown;
   readonly problems: readonly ConfigProblem[];
+  /** Whether the file has something at this place. */
+  has(path: Path): boolean;
   /** A problem at a place in the data. */
   problemAt(path: Path, message: string, more?: { atKey?: boolean; severity?: "error" | "warning" }): ConfigProblem;
 }
@@ -30,6 +32,7 @@ export function readDocument(text: string, file: string): ReadDocument {
   const broken = (): ReadDocument => ({
     data: undefined,
     problems,
+    has: () => false,
     problemAt: (_path, message) => ({ file, line: 1, column: 1, path: "", message, severity: "error" }),
   });
   const nothing = (message: string, offset = 0): ReadDocument => {
@@ -79,7 +82,12 @@ export function readDocument(text: string, file: string): ReadDocument {
   if (problems.length > 0) return broken();
   if (aliases > MAX_ALIASES) return nothing(`${aliases} aliases are too many`);
   try {
-    return { data: document.toJS({ maxAliasCount: MAX_ALIASES }), problems, problemAt };
+    return {
+      data: document.toJS({ maxAliasCount: MAX_ALIASES }),
+      problems,
+      has: (path) => document.hasIn(path),
+      problemAt,
+    };
   } catch (error) {
     return nothing(error instanceof Error ? error.message : String(error));
   }

@@ -4,7 +4,9 @@ import type { Families } from "./families.ts";
 import { fields } from "./fields.ts";
 import { freezeSchema } from "./freeze-settings.ts";
 import { jobKeys } from "./job-keys.ts";
+import { promotionFields } from "./promotion-settings.ts";
 import type { Environment } from "./secrets.ts";
+import { verifyFields } from "./verify-settings.ts";
 
 /** Phases in which steps run. */
 const TIMED_PHASES = PHASES.map(({ name }) => name).filter(
@@ -17,9 +19,10 @@ export type RawFraise = RawConfig["fraises"][string];
 export type RawEnvironment = RawFraise["environments"][string];
 
 /** The shape of fraises.yaml. Deployers, forges and service managers hand in their own keys. */
-export function configSchema({ deployers, forges, serviceManagers }: Families, env: Environment) {
-  const kinds = fields(env);
-  const { text, secret, command, duration, size, whole } = kinds;
+export function configSchema(families: Families, env: Environment) {
+  const { deployers, forges, serviceManagers } = families;
+  const known = fields(env);
+  const { text, secret, command, duration, size, whole } = known;
   const list = <Item extends z.ZodType>(item: Item) =>
     z.union([item, z.array(item)]).transform((value) => [value].flat() as z.output<Item>[]);
   const name = z.string().regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit");
@@ -69,9 +72,11 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
     rollback: z.strictObject({ automatic: z.boolean().default(true) }).optional(),
     freeze: list(freezeSchema).optional(),
     phase_timeouts: phaseTimeouts.optional(),
+    ...verifyFields(families, known),
   };
   const environment = {
     ...shared,
+    ...promotionFields(known),
     branch: list(text).optional(),
     branches: list(text).optional(),
     tags: list(text).optional(),
@@ -86,7 +91,7 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
     clone_url: secret.optional(),
     git: z.strictObject({ provider: z.enum(forges.map((forge) => forge.name)) }).optional(),
   };
-  const jobs = jobKeys(kinds, name);
+  const jobs = jobKeys(known, name);
   const fraiseTypes = deployers.map((deployer) =>
     z.strictObject({
       type: z.literal(deployer.type),

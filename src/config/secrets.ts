@@ -82,6 +82,10 @@ export class LateSecret implements Secret {
     return resolveSource(this.#source, this.#env, this.#blame);
   }
 
+  get isFile(): boolean {
+    return this.#source.kind === "file";
+  }
+
   get variables(): readonly string[] {
     return variablesOf(this.#source);
   }
@@ -106,7 +110,7 @@ export class LateSecret implements Secret {
 
 /** Every secret that cannot be resolved now, as a problem at its place. */
 export function checkSecrets(config: Config): readonly ConfigProblem[] {
-  return secretsOf(config).flatMap((secret) => {
+  return [...secretsOf(config), ...targetSecrets(config)].flatMap((secret) => {
     try {
       secret.reveal();
       return [];
@@ -120,9 +124,10 @@ export function checkSecrets(config: Config): readonly ConfigProblem[] {
 /** The values that can be resolved now and must never be printed: secrets whole, and of URLs what is secret in them. */
 export function secretValues(config: Config): readonly string[] {
   const whole = forgeSecrets(config).flatMap((secret) => revealed(secret) ?? []);
-  const urls = [config.store.url, ...config.targets.map(({ clone_url }) => clone_url)];
+  const urls = [config.store.url, ...config.targets.map(({ clone_url }) => clone_url), ...targetSecrets(config)];
   return [
     ...whole,
+    ...targetSecrets(config).flatMap((secret) => (secret.isFile ? (revealed(secret) ?? []) : [])),
     ...urls.flatMap((url) => [
       ...(url instanceof LateSecret ? url.variableValues() : []),
       ...passwordIn(revealed(url) ?? ""),
@@ -151,6 +156,15 @@ export function secretVariables(config: Config): readonly string[] {
 
 function secretsOf(config: Config): readonly Secret[] {
   return [...forgeSecrets(config), config.store.url, ...config.targets.map(({ clone_url }) => clone_url)];
+}
+
+/** Secrets in the settings of targets. Their variables are the target's own: its commands keep them. */
+function targetSecrets(config: Config): readonly LateSecret[] {
+  const secretsIn = (value: unknown): readonly LateSecret[] => {
+    if (value instanceof LateSecret) return [value];
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(secretsIn) : [];
+  };
+  return config.targets.flatMap(({ settings }) => secretsIn(settings));
 }
 
 function forgeSecrets(config: Config): readonly Secret[] {

@@ -43,6 +43,12 @@ export interface EnvironmentSettings {
   readonly freeze: readonly FreezeWindow[];
   /** Milliseconds that one phase may take; where none is given only the deployment's own bound holds. */
   readonly phase_timeouts: Readonly<Partial<Record<Phase, number>>>;
+  /** What must hold once the release is live; undefined for nothing. */
+  readonly verify: VerifySettings | undefined;
+  /** What a revision must have been through before this environment takes it. */
+  readonly requires: RequiresSettings | undefined;
+  /** The tag that marks what was deployed here. */
+  readonly tag: TagSettings | undefined;
   readonly [key: string]: unknown;
 }
 
@@ -56,4 +62,39 @@ export interface HealthCheckSettings {
   readonly interval: number;
   /** Milliseconds it must stay healthy without a break, the unit neither failing nor restarting. */
   readonly stable_for: number;
+}
+
+export interface VerifySettings {
+  /** What a failed check does that says nothing for itself. */
+  readonly on_failure: "rollback" | "warn";
+  /** Milliseconds for all checks together. */
+  readonly timeout: number;
+  /** What the paths of checks are relative to: its own key, else the origin of the health check. */
+  readonly base_url: string | undefined;
+  readonly checks: readonly CheckSettings[];
+}
+
+/** One check of a suite; the keys of its type stand beside these. */
+export interface CheckSettings {
+  readonly type: string;
+  readonly name: string | undefined;
+  /** Milliseconds; the type's own bound where undefined. */
+  readonly timeout: number | undefined;
+  readonly on_failure: "rollback" | "warn";
+  readonly [key: string]: unknown;
+}
+
+export interface RequiresSettings {
+  /** The environment of the same fraise that must run the revision. */
+  readonly environment: string;
+  /** Its last verification there must have passed. */
+  readonly verified: boolean;
+  /** Milliseconds since that verification, or since it went live there where none is asked for; undefined: for ever. */
+  readonly within: number | undefined;
+}
+
+export interface TagSettings {
+  /** With placeholders: `deploy/{environment}/{date}-{short}`. */
+  readonly name: string;
+  readonly push: boolean;
 }

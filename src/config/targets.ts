@@ -8,10 +8,12 @@ import { jobsOf } from "./jobs.ts";
 import { pathName } from "./locate.ts";
 import type { Path } from "./locate.ts";
 import { nearest } from "./nearest.ts";
+import { checkRequires } from "./promotion-settings.ts";
 import type { ReadDocument } from "./read-document.ts";
 import type { RawConfig, RawEnvironment, RawFraise } from "./schema.ts";
 import type { LateSecret } from "./secrets.ts";
 import type { EnvironmentSettings } from "./settings.ts";
+import { checkVerify, verifySettings } from "./verify-settings.ts";
 
 type Complain = (problem: ConfigProblem) => void;
 
@@ -51,8 +53,9 @@ export function targetsOf(
           ),
         );
       }
-      const settings = settingsOf(data, fraise, environment);
+      const settings = settingsOf(data, fraise, environment, secret);
       checkPaths(settings, path, document, complain);
+      checkVerify(settings, path, families, document, complain);
       const paths = environment.paths ?? fraise.paths ?? [];
       const target: Target = {
         fraise: fraiseName,
@@ -83,11 +86,18 @@ export function targetsOf(
   );
   checkAppPaths(targets, document, complain);
   checkUnits(targets, document, complain);
+  checkRequires(targets, document, complain);
   return targets;
 }
 
 /** An environment's own key, else the fraise's, else the default. */
-function settingsOf(data: RawConfig, fraise: RawFraise, environment: RawEnvironment): EnvironmentSettings {
+function settingsOf(
+  data: RawConfig,
+  fraise: RawFraise,
+  environment: RawEnvironment,
+  secret: (field: SecretField) => LateSecret,
+): EnvironmentSettings {
+  const healthCheck = healthCheckOf(environment.health_check ?? fraise.health_check);
   const build = environment.build ?? fraise.build;
   const test = environment.test ?? fraise.test;
   const {
@@ -120,11 +130,15 @@ function settingsOf(data: RawConfig, fraise: RawFraise, environment: RawEnvironm
         (build?.test === undefined ? undefined : { command: build.test, user: build.user, timeout: build.timeout }),
     ),
     service: environment.service ?? (unit === undefined ? undefined : { manager: "systemd", unit, scope: "system" }),
-    health_check: healthCheckOf(environment.health_check ?? fraise.health_check),
+    health_check: healthCheck,
     hooks: environment.hooks ?? fraise.hooks ?? { before_deploy: [], after_deploy: [], on_failure: [] },
     rollback: environment.rollback ?? fraise.rollback ?? { automatic: true },
     freeze: [...data.deployment.freeze, ...(environment.freeze ?? fraise.freeze ?? [])],
     phase_timeouts: { ...fraise.phase_timeouts, ...environment.phase_timeouts },
+    verify: verifySettings(environment.verify ?? fraise.verify, healthCheck?.url, secret),
+    requires:
+      environment.requires === undefined ? undefined : { ...environment.requires, within: environment.requires.within },
+    tag: environment.tag,
   };
 }
 

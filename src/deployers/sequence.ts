@@ -1,5 +1,6 @@
 import type { Target } from "../config/config.ts";
 import { advanceCheckout } from "../steps/advance-checkout.ts";
+import { checkPromotion } from "../steps/check-promotion.ts";
 import { checkRequirements } from "../steps/check-requirements.ts";
 import { fetchSource } from "../steps/fetch-source.ts";
 import { keepBuild } from "../steps/keep-build.ts";
@@ -8,6 +9,8 @@ import { pruneReleases } from "../steps/prune-releases.ts";
 import { runCommand, runHook } from "../steps/run-command.ts";
 import type { Step } from "../steps/step.ts";
 import { switchRelease } from "../steps/switch-release.ts";
+import { tagRevision } from "../steps/tag-revision.ts";
+import { verifyRelease } from "../steps/verify-release.ts";
 
 /** What a type of fraise has beyond the steps that all of them share. Each part may be empty. */
 export interface OwnSteps {
@@ -34,14 +37,17 @@ function withReleases(
     checkRequirements,
     fetchSource,
     ...inspect,
+    ...promotion(target),
     layOutRelease,
     ...build(target),
     ...prepare,
     ...keep,
     switchRelease,
     ...activate,
+    ...verify(target),
     ...finish(target),
     pruneReleases,
+    ...tag(target),
   ];
 }
 
@@ -51,6 +57,7 @@ function inPlace(target: Target, { inspect = [], keep = [], prepare = [], activa
     checkRequirements,
     fetchSource,
     ...inspect,
+    ...promotion(target),
     // From here on the running code itself changes: what brings it back stands before.
     ...keep.map((step): Step => ({ ...step, phase: "copying_files" })),
     keepBuild([install, command].filter((each) => each !== undefined)),
@@ -58,7 +65,9 @@ function inPlace(target: Target, { inspect = [], keep = [], prepare = [], activa
     ...build(target),
     ...prepare,
     ...activate,
+    ...verify(target),
     ...finish(target),
+    ...tag(target),
   ];
 }
 
@@ -74,4 +83,17 @@ function build({ settings }: Target): readonly Step[] {
 
 function finish({ settings: { hooks } }: Target): readonly Step[] {
   return hooks.after_deploy.length === 0 ? [] : [runHook("after_deploy", "finalizing", hooks.after_deploy)];
+}
+
+function promotion({ settings: { requires } }: Target): readonly Step[] {
+  return requires === undefined ? [] : [checkPromotion(requires)];
+}
+
+function verify({ settings: { verify: suite } }: Target): readonly Step[] {
+  return suite === undefined ? [] : [verifyRelease(suite)];
+}
+
+/** The very last: what is tagged has come through everything. */
+function tag({ settings: { tag: settings } }: Target): readonly Step[] {
+  return settings === undefined ? [] : [tagRevision(settings)];
 }

@@ -24,6 +24,29 @@ export interface Git {
   fetchIntoCheckout(folder: string, options: Omit<FetchOptions, "mirror">): Promise<string>;
   /** Moves an existing checkout's branch and files to exactly this commit. Refuses where tracked files were changed by hand. */
   moveCheckout(folder: string, revision: string): Promise<void>;
+  /**
+   * Sets an annotated tag in a mirror (or the `.git` of a checkout). `there`: it is there already, on this commit.
+   * @throws StepFailed where it is there on another one: tags are not moved.
+   */
+  tagRevision(repository: string, tag: NewTag): Promise<"made" | "there">;
+  /** Makes sure that the remote has the tag on this commit. @throws StepFailed or HostUnavailable when it does not take it. */
+  pushTag(
+    repository: string,
+    options: {
+      readonly cloneUrl: string;
+      readonly name: string;
+      readonly revision: string;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<void>;
+}
+
+export interface NewTag {
+  readonly name: string;
+  readonly revision: string;
+  readonly message: string;
+  /** The same time makes the same tag object. */
+  readonly at: Date;
 }
 
 export interface FetchOptions {

@@ -14,7 +14,7 @@ export const localRequests: Requests = { send };
 async function send(url: string, options: RequestOptions): Promise<Answer> {
   const startedAt = performance.now();
   const target = parse(url);
-  const timeout = AbortSignal.timeout(options.timeoutMs);
+  const timeout = AbortSignal.timeout(Math.ceil(options.timeoutMs));
   try {
     const response = await exchange(
       target,

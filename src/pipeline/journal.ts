@@ -9,6 +9,8 @@ export interface Journal {
   /** Started by this or an earlier runner, and not wholly taken back. */
   mustBeUndone(step: Step): boolean;
   factsOf(step: Step): Facts;
+  /** When it was last begun; undefined when it was not. */
+  startOf(step: Step): Date | undefined;
   start(step: Step): Promise<void>;
   remember(step: Step, facts: Facts): Promise<void>;
   finish(step: Step): Promise<void>;
@@ -22,6 +24,7 @@ interface Entry {
   status: StepStatus;
   facts: Facts;
   startedMs: number;
+  startedAt: Date;
 }
 
 /** @param redact error texts may hold what a command printed. */
@@ -34,7 +37,12 @@ export async function openJournal(
   const entries = new Map<string, Entry>();
   const recorded = await store.deploymentDetail(id);
   for (const row of recorded?.steps ?? []) {
-    entries.set(row.step, { status: row.status, facts: JSON.parse(row.facts) as Facts, startedMs: performance.now() });
+    entries.set(row.step, {
+      status: row.status,
+      facts: JSON.parse(row.facts) as Facts,
+      startedMs: performance.now(),
+      startedAt: new Date(row.started_at),
+    });
   }
   const write = async (
     step: Step,
@@ -44,6 +52,7 @@ export async function openJournal(
     const before = entries.get(step.name);
     const begins = status === "started" || status === "undoing";
     const startedMs = begins ? performance.now() : (before?.startedMs ?? performance.now());
+    const startedAt = status === "started" ? new Date() : (before?.startedAt ?? new Date());
     const facts = { ...before?.facts, ...more.facts };
     await store.journalStep(id, owner, {
       step: step.name,
@@ -55,7 +64,7 @@ export async function openJournal(
         : { error: redact(more.error instanceof Error ? more.error.message : JSON.stringify(more.error)) }),
       ...(begins ? {} : { durationMs: Math.round(performance.now() - startedMs) }),
     });
-    entries.set(step.name, { status, facts, startedMs });
+    entries.set(step.name, { status, facts, startedMs, startedAt });
   };
   return {
     isStarted: (step) => entries.has(step.name),
@@ -63,6 +72,7 @@ export async function openJournal(
     mustBeUndone: (step) =>
       step.undo !== undefined && entries.has(step.name) && entries.get(step.name)?.status !== "undone",
     factsOf: (step) => entries.get(step.name)?.facts ?? {},
+    startOf: (step) => entries.get(step.name)?.startedAt,
     start: (step) => write(step, "started"),
     remember: (step, facts) => write(step, entries.get(step.name)?.status ?? "started", { facts }),
     finish: (step) => write(step, "finished"),

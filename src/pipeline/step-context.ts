@@ -28,6 +28,7 @@ export interface ContextParts {
   readonly store: Store;
   readonly journal: Journal;
   readonly output: OutputLog;
+  redact(text: string): string;
 }
 
 /** Builds what a step sees. The deployment's revision changes once, when a tag is peeled: every later step sees the commit. */
@@ -35,6 +36,8 @@ export function contextBuilder(parts: ContextParts): ContextFor {
   const { owner, target, places, host, service, store, journal, output } = parts;
   let { deployment } = parts;
   const { id } = deployment;
+  const variables = (): Record<string, string> =>
+    commandVariables(parts.env, deployment, places, parts.previousRevision);
   return (step, signal, index, count) => ({
     get deployment() {
       return deployment;
@@ -59,7 +62,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       const user = options.user ?? target.settings.user;
       const result = await host.processes.run(command, {
         cwd: options.cwd ?? places.release,
-        env: commandVariables(parts.env, deployment, places, parts.previousRevision),
+        env: variables(),
         ...(user === undefined ? {} : { user }),
         timeoutMs,
         signal,
@@ -69,6 +72,17 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       if (result.exitCode !== 0)
         throw new StepFailed(`${step.name} ${ending(result, timeoutMs)}`, { hint: lastWords(result) });
     },
+    variables,
+    startOf: (other) => journal.startOf(other),
+    async recordChecks(results) {
+      await store.recordVerification({
+        target,
+        revision: deployment.revision,
+        deployment: { id, owner },
+        results: results.map((each) => ({ ...each, name: parts.redact(each.name), seen: parts.redact(each.seen) })),
+      });
+    },
+    standing: (other) => store.targetStanding(other, deployment.revision),
     progress(fraction, metadata = {}) {
       const progress = Math.floor((100 * (index + Math.min(1, Math.max(0, fraction)))) / count);
       // For people only: a deployment does not fail because its progress bar did.

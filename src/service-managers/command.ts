@@ -11,7 +11,9 @@ const settings = {
   restart: commandLine.describe("starts or restarts the service, and ends when that is done"),
   stop: commandLine.optional().describe("stops the service"),
   status: commandLine.optional().describe("exits 0 while the service is up"),
-  logs: commandLine.optional().describe("prints the service's last lines of output, and ends"),
+  logs: commandLine
+    .optional()
+    .describe("prints the service's last lines of output (since the time $FRAISIER_SINCE, if it can), and ends"),
   user: z.string().min(1).optional().describe("runs these commands as this user"),
 };
 
@@ -33,9 +35,14 @@ export const command: ServiceManager = {
     const { restart, stop, status, logs, user } = given as unknown as Settings;
     const name = `service (${inWords(restart)})`;
 
-    const run = (line: Command, timeoutMs: number, signal?: AbortSignal): Promise<ProcessResult> =>
+    const run = (
+      line: Command,
+      timeoutMs: number,
+      signal?: AbortSignal,
+      variables: Readonly<Record<string, string>> = {},
+    ): Promise<ProcessResult> =>
       host.processes.run(line, {
-        env,
+        env: { ...env, ...variables },
         timeoutMs,
         cwd: "/",
         ...(user === undefined ? {} : { user }),
@@ -67,9 +74,11 @@ export const command: ServiceManager = {
         return { ...common, up, description: up ? "up" : `not up (${inWords(status)}: ${ending(result)})` };
       },
 
-      async recentOutput(lines) {
+      async recentOutput(lines, since) {
         if (logs === undefined || lines <= 0) return [];
-        return lastLines((await run(logs, QUESTION_TIMEOUT_MS)).tail, lines);
+        // Whether they heed it is theirs: docker logs --since "$FRAISIER_SINCE" does.
+        const variables = { FRAISIER_SINCE: since?.toISOString() ?? "" };
+        return lastLines((await run(logs, QUESTION_TIMEOUT_MS, undefined, variables)).tail, lines);
       },
     };
   },

@@ -33,8 +33,11 @@ export interface Service {
   restart(signal?: AbortSignal): Promise<void>;
   stop(signal?: AbortSignal): Promise<void>;
   state(): Promise<ServiceState>;
-  /** Its last lines of output, for the log of a failed deployment; empty where the manager keeps none. */
-  recentOutput(lines: number): Promise<readonly string[]>;
+  /**
+   * Its last lines of output, for the log of a failed deployment; empty where the manager keeps none. `since`: only what came after, where the
+   * manager can tell.
+   */
+  recentOutput(lines: number, since?: Date): Promise<readonly string[]>;
 }
 
 /** Knows how one kind of service manager is spoken to. */

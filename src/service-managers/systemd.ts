@@ -50,10 +50,27 @@ export const systemd: ServiceManager = {
       }
       return unitState(unit, result.stdout);
     };
-    const recentOutput: Service["recentOutput"] = async (lines) => {
+    // What the run before the present one said while it ended is not the present one's, and times alone cannot tell the two apart: the present run
+    // has an id of its own. Not where systemd restarted it by itself, as then the runs between belong to it too.
+    const presentRun = async (since: Date): Promise<string | undefined> => {
+      const properties = ["InvocationID", "NRestarts", "InactiveExitTimestamp"];
+      const { stdout } = await manager.run(
+        systemctl("show", "--timestamp=us+utc", `--property=${properties.join(",")}`),
+      );
+      const [, day, time] = /^InactiveExitTimestamp=\w+ ([\d-]+) ([\d:.]+) UTC$/m.exec(stdout) ?? [];
+      const id = /^InvocationID=([0-9a-f]{32})$/m.exec(stdout)?.[1];
+      const began = Date.parse(`${day}T${time?.slice(0, 12)}Z`);
+      return began >= since.getTime() && /^NRestarts=0$/m.test(stdout) ? id : undefined;
+    };
+    const recentOutput: Service["recentOutput"] = async (lines, since) => {
       if (lines <= 0) return [];
+      const run = since === undefined ? undefined : await presentRun(since);
+      const which =
+        run === undefined
+          ? [`--unit=${unit}`, ...(since === undefined ? [] : [`--since=${utc(since)}`])]
+          : [`_SYSTEMD_INVOCATION_ID=${run}`];
       const options = ["--no-pager", "--quiet", "--output=cat", `--lines=${lines}`];
-      const result = await manager.run(["journalctl", ...scope, ...options, `--unit=${unit}`]);
+      const result = await manager.run(["journalctl", ...scope, ...options, ...which]);
       // Not in the group systemd-journal: no lines rather than no message.
       return result.exitCode === 0 ? result.stdout.split("\n").filter((line) => line !== "") : [];
     };
@@ -86,4 +103,9 @@ export const systemd: ServiceManager = {
 
 function withSuffix(unit: string): string {
   return /\.(service|socket|timer|target|path)$/.test(unit) ? unit : `${unit}.service`;
+}
+
+/** As systemd.time(7) writes a time that means the same in every time zone. */
+function utc(time: Date): string {
+  return time.toISOString().replace("T", " ").replace("Z", " UTC");
 }

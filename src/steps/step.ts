@@ -1,4 +1,7 @@
 import type { Target } from "../config/config.ts";
+import type { TargetKey } from "../domain/fraise.ts";
+import type { Standing } from "../domain/promotion.ts";
+import type { CheckResult } from "../domain/verification.ts";
 import type { Deployment } from "../domain/deployment.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { Host } from "../host/host.ts";
@@ -64,6 +67,14 @@ export interface StepContext {
     command: Command,
     options?: { cwd?: string; user?: string | undefined; timeoutMs?: number | undefined },
   ): Promise<void>;
+  /** The environment that commands find: `env` and what fraisier says of the deployment. */
+  variables(): Readonly<Record<string, string>>;
+  /** When another step of this deployment began, as the journal has it; undefined when it did not. */
+  startOf(step: Step): Date | undefined;
+  /** Puts what the checks saw on record, with secrets redacted: durable when it resolves. */
+  recordChecks(results: readonly CheckResult[]): Promise<void>;
+  /** Where another target stands with this deployment's revision. */
+  standing(target: TargetKey): Promise<Standing>;
   /** Progress within this step, 0–1, with something to show for it. */
   progress(fraction: number, metadata?: Facts): void;
   /** The tag was an object of its own: from now on the deployment's revision is this commit. */

@@ -21,7 +21,10 @@ import { findRevision } from "./reads/find-revision.ts";
 import { rollbacksOf } from "./reads/rollbacks-of.ts";
 import { queueState } from "./reads/queue-state.ts";
 import { replacedRevisions } from "./reads/replaced-revisions.ts";
+import { targetStanding } from "./reads/target-standing.ts";
 import { targetStatus } from "./reads/target-status.ts";
+import { verificationChecks } from "./reads/verification-checks.ts";
+import { verificationStatus } from "./reads/verification-status.ts";
 import type { StoreContext } from "./store-context.ts";
 import { adoptDeployment } from "./writes/adopt-deployment.ts";
 import { appendOutput } from "./writes/append-output.ts";
@@ -42,6 +45,7 @@ import { journalStep } from "./writes/journal-step.ts";
 import { peelRevision } from "./writes/peel-revision.ts";
 import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
 import { recordDeliveries } from "./writes/record-deliveries.ts";
+import { recordVerification } from "./writes/record-verification.ts";
 import { registerDaemon } from "./writes/register-daemon.ts";
 import { renewLease } from "./writes/renew-lease.ts";
 import { revokeLeases } from "./writes/revoke-leases.ts";
@@ -86,6 +90,7 @@ export async function openStore(url: string) {
     beginRollback: bind(beginRollback),
     settleDeployment: bind(settleDeployment),
     cancelDeployment: bind(cancelDeployment),
+    recordVerification: bind(recordVerification),
     registerDaemon: bind(registerDaemon),
     forget: bind(forget),
     holdDeployment: bind(holdDeployment),
@@ -105,6 +110,9 @@ export async function openStore(url: string) {
     queueState: bind(queueState),
     replacedRevisions: bind(replacedRevisions),
     counts: bind(counts),
+    verificationStatus: bind(verificationStatus),
+    verificationChecks: bind(verificationChecks),
+    targetStanding: bind(targetStanding),
     daemons: bind(daemons),
     forgettable: bind(forgettable),
     knownRefs: bind(knownRefs),

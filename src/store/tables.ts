@@ -1,6 +1,7 @@
 import type { Generated } from "kysely";
 import type { DeploymentStatus, Trigger } from "../domain/deployment.ts";
 import type { Phase } from "../domain/phase.ts";
+import type { CheckStatus } from "../domain/verification.ts";
 
 /** `tb_*` are written, `v_*` are read. Times are ISO-8601 UTC text; JSON is text; booleans are 0 or 1. */
 export interface Tables {
@@ -18,11 +19,13 @@ export interface Tables {
   tb_action: ActionTable;
   tb_swept_ref: SweptRefTable;
   tb_sweep: SweepTable;
+  tb_verification: VerificationTable;
   v_deployment_history: DeploymentHistoryView;
   v_fraise_status: FraiseStatusView;
   v_deployment_stats: DeploymentStatsView;
   v_webhook_event_history: WebhookEventHistoryView;
   v_stuck_deployment: StuckDeploymentView;
+  v_verification_status: VerificationStatusView;
 }
 
 interface TargetColumns {
@@ -212,6 +215,33 @@ export interface SweepTable {
   repository: string;
   swept_at: string;
   problem: string;
+}
+
+export interface VerificationTable extends TargetColumns {
+  /** Of the run of the suite; its checks are numbered from 1. */
+  id: string;
+  sequence: number;
+  /** Null for a run by hand. */
+  deployment_id: string | null;
+  revision: string;
+  type: string;
+  name: string;
+  status: CheckStatus;
+  seen: string;
+  duration_ms: number;
+  at: string;
+}
+
+/** The last run of each target: as good as its worst check. */
+export interface VerificationStatusView extends TargetColumns {
+  id: string;
+  deployment_id: string | null;
+  revision: string;
+  status: CheckStatus;
+  at: string;
+  checks: number;
+  failed: number;
+  warned: number;
 }
 
 export type DeploymentHistoryView = Pick<

@@ -112,6 +112,12 @@ describe("service manager command", () => {
     await expect(subject.stop()).rejects.toMatchObject({ hint: expect.stringContaining("service: stop") });
   });
 
+  it("tells the command that prints its output since when it is asked", async () => {
+    const subject = service({ manager: "command", restart: "true", logs: 'echo "since $FRAISIER_SINCE"' });
+    expect(await subject.recentOutput(5, new Date(0))).toEqual(["since 1970-01-01T00:00:00.000Z"]);
+    expect(await subject.recentOutput(5)).toEqual(["since "]);
+  });
+
   it("runs shell lines and names the command that is missing", async () => {
     await service({ manager: "command", restart: "true && exit 0" }).restart();
     await expect(service({ manager: "command", restart: "no-such-command" }).restart()).rejects.toThrow("not found");
@@ -150,6 +156,29 @@ describe.runIf(hasSystemd)("service manager systemd, with a real one,", () => {
     expect(await subject.state()).toMatchObject({ up: false, failed: true, description: "failed (timeout)" });
   });
 
+  it("hears of one that was restarted only what it said since, and not what the one before said as it ended", async () => {
+    const folder = scratchFolder();
+    const script = `[ -e ${folder}/new ] && { echo new; exec sleep 600; }
+echo ERROR old
+trap 'echo ERROR old one ends; exit' TERM
+while :; do sleep 0.1; done
+`;
+    writeFileSync(join(folder, "run.sh"), script);
+    const subject = service(unit(`ExecStart=/bin/sh ${folder}/run.sh`));
+    const before = new Date();
+    await subject.restart();
+    await expect.poll(() => subject.recentOutput(50, before)).toContain("ERROR old");
+    writeFileSync(join(folder, "new"), "");
+    const restart = new Date();
+    await subject.restart();
+    await expect.poll(() => subject.recentOutput(50)).toContain("new");
+    expect(await subject.recentOutput(50)).toContain("ERROR old one ends");
+    const since = await subject.recentOutput(50, restart);
+    expect(since.filter((line) => line.includes("ERROR"))).toEqual([]);
+    expect(since).toContain("new");
+    expect(await subject.recentOutput(50, new Date(Date.now() + 60_000))).toEqual([]);
+  });
+
   it("restarts one instance of a template and leaves the others", async () => {
     const template = unitName("worker") + "@";
     writeUnit(`${template}.service`, "[Service]\nExecStart=/bin/sh -c 'echo %i; exec sleep 600'\n");
@@ -160,7 +189,7 @@ describe.runIf(hasSystemd)("service manager systemd, with a real one,", () => {
     const before = await green.state();
     await blue.restart();
     expect(await green.state()).toEqual(before);
-    await expect.poll(() => blue.recentOutput(1)).toEqual(["blue"]);
+    await expect.poll(() => blue.recentOutput(4)).toContain("blue");
   });
 
   it("sees a program that is missing, at once or when asked", async () => {

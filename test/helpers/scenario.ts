@@ -15,12 +15,14 @@ type Detail = NonNullable<Awaited<ReturnType<Store["deploymentDetail"]>>>;
 export type DeploymentRow = Detail["deployment"];
 
 export interface ScenarioOptions {
-  /** Lines of YAML for `environments.production`, beside what every scenario has. */
+  /** Lines of YAML for `environments.production`, beside what every scenario has; `{serviceUrl}` and `{servicePort}` are where its service answers. */
   readonly environment?: string;
   /** Where the store is, below the scenario's folder; made ready before it is opened. */
   readonly store?: { readonly folder: string; readonly prepare: (path: string) => void };
   /** Lines of YAML for the top-level `deployment:`. */
   readonly deployment?: string;
+  /** Lines of YAML for other environments; `{folder}` is the scenario's own. */
+  readonly environments?: string;
   readonly layout?: "releases" | "in_place";
   /** The unit to restart under a real systemd; without it a script with a pid file. */
   readonly unit?: { readonly name: string; readonly scope: "system" | "user" };
@@ -254,6 +256,7 @@ async function endRunners(store: Store): Promise<void> {
 
 interface ConfigParts {
   readonly options: ScenarioOptions;
+  readonly folder: string;
   readonly storeFile: string;
   readonly app: string;
   readonly bare: string;
@@ -262,7 +265,16 @@ interface ConfigParts {
   readonly service: string;
 }
 
-function configText({ options, storeFile, app, bare, daemonPort, serviceUrl, service: how }: ConfigParts): string {
+function configText({
+  options,
+  folder,
+  storeFile,
+  app,
+  bare,
+  daemonPort,
+  serviceUrl,
+  service: how,
+}: ConfigParts): string {
   const health = `{ url: "${serviceUrl}health", timeout: 3s, interval: 50ms, stable_for: ${options.stableForMs ?? 100}ms }`;
   return `git:
   git: { webhook_secret: "\${SCENARIO_SECRET}" }
@@ -282,7 +294,8 @@ fraises:
         layout: ${options.layout ?? "releases"}
         service: ${how}
         health_check: ${options.healthCheck ?? health}
-${(options.environment ?? "").replaceAll(/^/gm, "        ")}
+${(options.environment ?? "").replaceAll(/^/gm, "        ").replaceAll("{serviceUrl}", serviceUrl).replaceAll("{servicePort}", new URL(serviceUrl).port)}
+${(options.environments ?? "").replaceAll(/^/gm, "      ").replaceAll("{folder}", folder)}
 `;
 }
 

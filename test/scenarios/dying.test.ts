@@ -56,6 +56,32 @@ describe("processes that die", () => {
     expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
   });
 
+  it("a runner killed while it verifies: rolled back, the revision not blamed, and half a suite is not on record", async () => {
+    const scenario = await createScenario({
+      environment:
+        "verify: [{ type: command, command: 'true' }, { type: command, command: 'grep -q 1 VERSION || sleep 47.1' }]",
+    });
+    await scenario.start();
+    const good = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(good, "succeeded");
+    const next = await scenario.commit("2");
+    await scenario.push();
+    const { id } = await scenario.settled(next, "running");
+    await until("the second check", async () => {
+      const phases = (await scenario.store.deploymentDetail(id))?.phases ?? [];
+      return phases.some(({ phase, metadata }) => phase === "verifying" && metadata.includes("passed"));
+    });
+    kill(await inPhase(scenario, id, "verifying"));
+    expect(await scenario.settled(next)).toMatchObject({
+      status: "rolled_back",
+      reason: expect.stringContaining("the runner died in verifying"),
+    });
+    expect(await scenario.answer()).toBe("version 1");
+    expect(await scenario.store.verificationChecks(id)).toEqual([]);
+    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+  });
+
   it("the daemon killed during a deployment: the runner goes on, and a new daemon starts what waits", async () => {
     const scenario = await createScenario({ environment: "build: sleep 1" });
     await scenario.start();

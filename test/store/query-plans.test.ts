@@ -23,7 +23,10 @@ import { FORGETTABLE } from "../../src/store/writes/forget.ts";
 import { counts } from "../../src/store/reads/counts.ts";
 import { queueState } from "../../src/store/reads/queue-state.ts";
 import { replacedRevisions } from "../../src/store/reads/replaced-revisions.ts";
+import { targetStanding } from "../../src/store/reads/target-standing.ts";
 import { targetStatus } from "../../src/store/reads/target-status.ts";
+import { verificationChecks } from "../../src/store/reads/verification-checks.ts";
+import { verificationStatus } from "../../src/store/reads/verification-status.ts";
 import type { StoreContext } from "../../src/store/store-context.ts";
 import type { Tables } from "../../src/store/tables.ts";
 import { API, delivery, freshStore, revision } from "../helpers/store.ts";
@@ -60,9 +63,15 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   "newest-successes": (context) => newestSuccesses(context, API, 20),
   "queue-state": (context) => queueState(context),
   "replaced-revisions": (context, id) => replacedRevisions(context, id),
+  "target-standing": (context) => targetStanding(context, API, revision("a")),
   "target-status": async (context) => {
     await targetStatus(context);
     await targetStatus(context, API);
+  },
+  "verification-checks": (context, id) => verificationChecks(context, id),
+  "verification-status": async (context) => {
+    await verificationStatus(context);
+    await verificationStatus(context, API);
   },
 };
 

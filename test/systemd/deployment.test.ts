@@ -55,6 +55,29 @@ describe("under a real systemd", () => {
     expect(log.some(({ line }) => line.includes(`fraisier-deploy@${second.id}.service`))).toBe(true);
   });
 
+  it("verifies the unit, its port and what it said since the restart, and takes back what reads like trouble", async () => {
+    const noisy = "ExecStartPost=/bin/sh -c 'if grep -q noisy APP/current/VERSION; then echo ERROR no cache; fi'";
+    const scenario = await withUnit("noisy.service", noisy, {
+      environment: `verify:
+  - { type: service, port: {servicePort} }
+  - { type: log }
+  - { type: service, unit: not-there.service, on_failure: warn }`,
+    });
+    expect((await deploy(scenario, "1")).status).toBe("succeeded");
+    const good = await deploy(scenario, "2");
+    expect(good.status).toBe("succeeded");
+    expect(await scenario.store.verificationChecks(good.id)).toMatchObject([
+      { status: "passed", seen: expect.stringMatching(/^noisy.service is active \(running\); port \d+ listens$/) },
+      { status: "passed", seen: expect.stringMatching(/^\d+ lines?, no trouble$/) },
+      { status: "warned", seen: expect.stringContaining("not-there.service") },
+    ]);
+    const bad = await deploy(scenario, "3 noisy");
+    expect(bad).toMatchObject({ status: "rolled_back", reason: expect.stringContaining("ERROR no cache") });
+    expect(await scenario.answer()).toBe("version 2");
+    const byHand = await scenario.fraisier("verify", "shop", "production", "--json");
+    expect(JSON.parse(byHand.stdout)).toMatchObject({ revision: good.revision });
+  });
+
   it("takes a crash-looping release back", async () => {
     const scenario = await withUnit("loop.service", "Restart=always\nRestartSec=100ms");
     expect((await deploy(scenario, "1")).status).toBe("succeeded");

@@ -4,6 +4,13 @@ const OVERRIDE = [
   "--override <why>",
   "start although the target is locked or frozen; recorded with who and why",
 ] as const;
+const JOB = ["--job <job>", "the job of a fraise that has jobs"] as const;
+const SUBMIT = [
+  ["--reason <text>", "why, for the record"],
+  OVERRIDE,
+  ["--wait", "follow it to its end, and exit with its outcome"],
+  ["--dry-run", "say what would be done, and do nothing"],
+] as const;
 const LIMIT = ["-n, --limit <number>", "how many", "20"] as const;
 
 /** Every command, in the order of the help. Adding one: a file beside this one, and an entry here. */
@@ -14,13 +21,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "deploy a revision by hand",
     group: "Deploying",
     options: [
-      ["--job <job>", "the job of a fraise that has jobs"],
+      JOB,
       ["--revision <sha>", "the full commit hash; else what --ref or the target's first branch points to"],
       ["--ref <name>", "a branch or tag of the repository"],
-      ["--reason <text>", "why, for the record"],
-      OVERRIDE,
-      ["--wait", "follow it to its end, and exit with its outcome"],
-      ["--dry-run", "say what would be done, and do nothing"],
+      ...SUBMIT,
     ],
     load: () => import("./deploy.ts"),
   },
@@ -29,7 +33,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "go back to what ran before, and hold what runs now",
     group: "Deploying",
     options: [
-      ["--job <job>", "the job of a fraise that has jobs"],
+      JOB,
       ["--last", "to the newest success before it that was not itself rolled back (the default)"],
       ["--to-commit <sha>", "to a commit; the first digits of one that ran here, or a full hash"],
       ["--to-version <tag>", "to a tag"],
@@ -45,10 +49,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: "release <fraise> <environment>",
     summary: "end a target's hold: what was rolled back may be deployed again",
     group: "Deploying",
-    options: [
-      ["--job <job>", "the job of a fraise that has jobs"],
-      ["--reason <text>", "why, for the record"],
-    ],
+    options: [JOB, ["--reason <text>", "why, for the record"]],
     load: () => import("./release.ts"),
   },
   {
@@ -72,6 +73,20 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["--reason <text>", "why, for the record"],
     ],
     load: () => import("./unlock.ts"),
+  },
+  {
+    usage: "promote <fraise> <from> <to>",
+    summary: "deploy to one environment exactly what runs in another",
+    group: "Deploying",
+    options: [JOB, ...SUBMIT],
+    load: () => import("./promote.ts"),
+  },
+  {
+    usage: "verify <fraise> <environment>",
+    summary: "run the checks of an environment against what runs there now",
+    group: "Deploying",
+    options: [JOB],
+    load: () => import("./verify.ts"),
   },
   {
     usage: "cancel <deployment>",

@@ -1,5 +1,6 @@
 import { openReader } from "../../app.ts";
 import { targetName } from "../../domain/fraise.ts";
+import { checkTable } from "../check-table.ts";
 import type { Invocation } from "../command-entry.ts";
 import { outcomeStyle } from "../outcome-style.ts";
 import { harmless } from "../print.ts";
@@ -7,11 +8,13 @@ import { resolveDeployment } from "../resolve-deployment.ts";
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
   const { store } = await openReader(options.config);
-  const detail = await store.deploymentDetail(await resolveDeployment(store, args[0] ?? ""));
+  const id = await resolveDeployment(store, args[0] ?? "");
+  const detail = await store.deploymentDetail(id);
+  const checks = await store.verificationChecks(id);
   await store.close();
   if (detail === undefined) return 1;
   if (print.isJson) {
-    print.json(detail);
+    print.json({ ...detail, checks });
     return 0;
   }
   const { deployment, phases, steps } = detail;
@@ -45,6 +48,10 @@ export async function run({ args, options, print }: Invocation): Promise<number>
         harmless(step.error),
       ]),
     );
+  }
+  if (checks.length > 0) {
+    print.line();
+    checkTable(print, checks);
   }
   if (phases.length === 0) return 0;
   print.line();

@@ -8,6 +8,7 @@ import type { Host } from "../../host/host.ts";
 import { serviceOf } from "../../service-managers/index.ts";
 import type { Store } from "../../store/store.ts";
 import { findDrift } from "../../sweep/find-drift.ts";
+import { checkStyle } from "../check-table.ts";
 import type { Invocation } from "../command-entry.ts";
 import { nextRuns } from "../next-runs.ts";
 import { harmless } from "../print.ts";
@@ -17,12 +18,14 @@ import { targetFilter } from "../target-filter.ts";
 /** A service manager that does not answer must not keep a person waiting. */
 const HOST_MS = 3_000;
 
+type Verification = Awaited<ReturnType<Store["verificationStatus"]>>[number];
 type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
   const { config, store, host } = await openApp(options.config);
   const filter = targetFilter(args);
   const known = new Map((await store.targetStatus(filter)).map((row) => [targetName(row), row]));
+  const verified = new Map((await store.verificationStatus(filter)).map((row) => [targetName(row), row]));
   const configured = config.targets.filter((target) => isWanted(target, filter));
   const names = [...new Set([...configured.map(targetName), ...known.keys()])].toSorted();
   await store.close();
@@ -37,6 +40,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
         ...(timers.has(target)
           ? { next_run: timers.get(target)?.next ?? null, timer: timers.get(target)?.description ?? null }
           : {}),
+        verification: verified.get(target) ?? null,
       })),
     });
     return 0;
@@ -46,7 +50,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
     print.table(
       ["TARGET", "RUNS", "SINCE", "NOW", "LAST", ...(timers.size === 0 ? [] : ["NEXT RUN"])],
       names.map((name) => [
-        ...cells(name, known.get(name), print, config.deployment.stuck_after),
+        ...cells(name, known.get(name), verified.get(name), print, config.deployment.stuck_after),
         ...(timers.size === 0 ? [] : [timers.has(name) ? nextRun(timers.get(name), print) : ""]),
       ]),
     );
@@ -75,7 +79,13 @@ function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
   );
 }
 
-function cells(name: string, row: Row | undefined, print: Print, stuckAfter: number): readonly string[] {
+function cells(
+  name: string,
+  row: Row | undefined,
+  verification: Verification | undefined,
+  print: Print,
+  stuckAfter: number,
+): readonly string[] {
   if (row === undefined) return [name, "-", "-", print.style("dim", "never deployed"), ""];
   const runs =
     row.revision === null ? "-" : [short(row.revision), row.active_ref_name].filter((part) => part !== null).join(" ");
@@ -83,7 +93,7 @@ function cells(name: string, row: Row | undefined, print: Print, stuckAfter: num
     row.last_status === null
       ? ""
       : `${row.last_status}${row.last_reason === null || row.last_reason === "" ? "" : `: ${harmless(row.last_reason)}`}`;
-  return [name, harmless(runs), print.time(row.active_since), now(row, print, stuckAfter), last];
+  return [name, harmless(runs), print.time(row.active_since), now(row, verification, print, stuckAfter), last];
 }
 
 function nextRun(
@@ -96,7 +106,7 @@ function nextRun(
 }
 
 /** What is going on, in a few words: the most urgent first. */
-function now(row: Row, print: Print, stuckAfter: number): string {
+function now(row: Row, verification: Verification | undefined, print: Print, stuckAfter: number): string {
   if (row.running_id !== null) {
     const waiting = row.waiting_revision === null ? "" : `, ${short(row.waiting_revision)} waits`;
     const stillMs = Date.now() - Date.parse(row.running_phase_changed_at ?? "");
@@ -116,5 +126,10 @@ function now(row: Row, print: Print, stuckAfter: number): string {
   }
   if (row.drift !== "") return print.style("red", harmless(`drift: ${row.drift}`));
   if (row.hold_reason !== null) return print.style("yellow", harmless(`on hold: ${row.hold_reason}`));
+  // Of another revision it tells nothing of this one.
+  if (verification !== undefined && verification.status !== "passed" && verification.revision === row.revision) {
+    const { status, checks, failed, warned } = verification;
+    return checkStyle(print, status, `active, ${failed + warned} of ${checks} checks ${status}`);
+  }
   return row.revision === null ? print.style("dim", "never deployed") : print.style("green", "active");
 }

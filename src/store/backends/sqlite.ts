@@ -5,6 +5,7 @@ import { Kysely, SqliteDialect } from "kysely";
 import { StoreUnavailable } from "../../domain/errors.ts";
 import { initialSqlite } from "../migrations/0001-initial.sqlite.ts";
 import { controlSqlite } from "../migrations/0002-control.sqlite.ts";
+import { verificationSqlite } from "../migrations/0005-verification.sqlite.ts";
 import type { Tables } from "../tables.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
@@ -26,6 +27,7 @@ export const sqlite: Backend = {
       migrations: [
         { number: 1, name: "initial", sql: initialSqlite },
         { number: 2, name: "control", sql: controlSqlite },
+        { number: 5, name: "verification", sql: verificationSqlite },
       ],
       runScript: async (sql) => void database.exec(sql),
       poke: () => touch(pokeFile),

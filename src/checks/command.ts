@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { CheckSettings } from "../config/settings.ts";
+import { HostUnavailable, StepFailed } from "../domain/errors.ts";
+import type { Command } from "../host/processes.ts";
+import type { Check } from "./check.ts";
+import { disappointments, inWords, textExpectations } from "./text-expectations.ts";
+import type { TextExpectations } from "./text-expectations.ts";
+
+interface Settings extends TextExpectations {
+  readonly command: Command;
+  readonly exit_code: number;
+  readonly user: string | undefined;
+}
+
+const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
+
+/** A command of the operator's, run in the release: its exit code and its output say whether all is well. */
+export const command: Check = {
+  type: "command",
+  timeoutMs: 30_000,
+  settings: (fields) => ({
+    command: fields.command,
+    exit_code: z.int().min(0).max(255).default(0),
+    ...textExpectations(fields),
+    user: fields.text.optional(),
+  }),
+  describe(settings) {
+    const { command: line, exit_code, ...expected } = settingsOf(settings);
+    return `${typeof line === "string" ? line : line.join(" ")} ends with ${exit_code}${inWords(expected)}`;
+  },
+  async run(settings, { host, folder, env, user, timeoutMs, signal, log }) {
+    const { command: line, exit_code, user: own, ...expected } = settingsOf(settings);
+    const runAs = own ?? user;
+    const output: string[] = [];
+    let kept = 0;
+    const result = await host.processes
+      .run(line, {
+        cwd: folder,
+        env,
+        ...(runAs === undefined ? {} : { user: runAs }),
+        timeoutMs,
+        signal,
+        onLine: (_stream, text) => {
+          log(text);
+          // Of what floods the start and the end are looked at.
+          if (kept < MAX_KEPT) output.push(text);
+          kept += text.length;
+        },
+      })
+      .catch((error: unknown) => {
+        // A program of the revision's own that is not there is the revision's fault; one of the machine is not.
+        if (error instanceof HostUnavailable && isOfRelease(line))
+          throw new StepFailed(error.message, { cause: error });
+        throw error;
+      });
+    if (result.aborted) signal.throwIfAborted();
+    if (result.timedOut) return { passed: false, seen: `no end within ${timeoutMs / 1000} s` };
+    const ended = result.exitCode === undefined ? `a signal (${result.signal ?? "?"})` : `exit code ${result.exitCode}`;
+    const problems = [
+      ...(result.exitCode === exit_code ? [] : [`ended with ${ended}, not ${exit_code}`]),
+      ...disappointments(
+        "the output",
+        kept < MAX_KEPT ? output.join("\n") : [...output, result.tail].join("\n"),
+        expected,
+      ),
+    ];
+    const last = result.tail.trimEnd().split("\n").at(-1) ?? "";
+    const said = last === "" ? "" : `; it said: ${last.slice(0, 200)}`;
+    return { passed: problems.length === 0, seen: `${problems.join("; ") || ended}${said}` };
+  },
+};
+
+/** `./scripts/smoke`, but neither `curl` nor `/usr/bin/curl`. */
+function isOfRelease(line: Command): boolean {
+  const program = typeof line === "string" ? "" : (line[0] ?? "");
+  return program.includes("/") && !program.startsWith("/");
+}
+
+const MAX_KEPT = 1024 * 1024;

@@ -1,0 +1,148 @@
+import { compile } from "json-p3";
+import { z } from "zod";
+import type { Secret } from "../config/config.ts";
+import type { CheckSettings } from "../config/settings.ts";
+import { StepFailed } from "../domain/errors.ts";
+import type { Answer } from "../host/requests.ts";
+import type { Check } from "./check.ts";
+import { pageUrl, pageUrlComplaint, resolvePage, shownPage } from "./page-url.ts";
+import { disappointments, inWords, textExpectations } from "./text-expectations.ts";
+import type { TextExpectations } from "./text-expectations.ts";
+
+type Scalar = string | number | boolean | null;
+
+interface Settings extends TextExpectations {
+  readonly method: string;
+  readonly request: { readonly headers: Readonly<Record<string, Secret>>; readonly body: Secret | undefined };
+  readonly status: readonly number[] | undefined;
+  readonly headers: Readonly<Record<string, string | boolean>>;
+  readonly json: Readonly<Record<string, Scalar>>;
+  readonly redirect: string | undefined;
+  readonly within: number | undefined;
+}
+
+const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
+
+/** One request, and everything that is expected of the answer. */
+export const http: Check = {
+  type: "http",
+  timeoutMs: 10_000,
+  settings(fields) {
+    const { text, secret, duration } = fields;
+    const status = z.int().min(100).max(599);
+    const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "no name of a header");
+    return {
+      ...pageUrl(fields),
+      method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]).default("GET"),
+      request: z
+        .strictObject({ headers: z.record(headerName, secret).default({}), body: secret.optional() })
+        .prefault({}),
+      status: z
+        .union([status, z.array(status).min(1)])
+        .transform((value) => [value].flat())
+        .optional(),
+      headers: z.record(headerName, z.union([z.boolean(), text])).default({}),
+      ...textExpectations(fields),
+      json: z.record(jsonPath, z.union([text, z.number(), z.boolean(), z.null()])).default({}),
+      redirect: text.optional(),
+      within: duration.optional(),
+    };
+  },
+  complaint: pageUrlComplaint,
+  describe(settings) {
+    const { method, redirect, ...expected } = settingsOf(settings);
+    const to = redirect === undefined ? "" : ` and redirects to ${redirect}`;
+    return `${method} ${shownPage(settings)} answers ${statusesOf(settings).join(" or ")}${to}${inWords(expected)}`;
+  },
+  async run(settings, context) {
+    const { method, request } = settingsOf(settings);
+    const url = resolvePage(settings, context);
+    const { timeoutMs, signal } = context;
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, value.reveal()]));
+    let answer: Answer;
+    try {
+      const body = request.body === undefined ? {} : { body: request.body.reveal() };
+      answer = await context.host.requests.send(url.href, { method, headers, ...body, timeoutMs, signal });
+    } catch (error) {
+      // No answer is what is being asked about.
+      if (error instanceof StepFailed) return { passed: false, seen: `no answer: ${error.message}` };
+      throw error;
+    }
+    const problems = problemsOf(answer, url, settings);
+    const took = `${Math.round(answer.durationMs)} ms`;
+    return { passed: problems.length === 0, seen: problems.join("; ") || `answers ${answer.status} in ${took}` };
+  },
+};
+
+const jsonPath = z.string().superRefine((path, context) => {
+  try {
+    compile(path);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: `"${path}" is no JSON path: ${messageOf(error)}` });
+  }
+});
+
+/** What a redirect answers with, where no status is named. */
+const REDIRECTS = [301, 302, 303, 307, 308];
+
+function statusesOf(settings: CheckSettings): readonly number[] {
+  const { status, redirect } = settingsOf(settings);
+  return status ?? (redirect === undefined ? [200] : REDIRECTS);
+}
+
+function problemsOf(answer: Answer, url: URL, settings: CheckSettings): readonly string[] {
+  const { headers, json, redirect, within, ...expected } = settingsOf(settings);
+  const statuses = statusesOf(settings);
+  return [
+    ...(statuses.includes(answer.status) ? [] : [`answers ${answer.status}, not ${statuses.join(" or ")}`]),
+    ...Object.entries(headers).flatMap(([name, value]) => headerProblem(name, value, answer) ?? []),
+    ...(redirect === undefined ? [] : (redirectProblem(redirect, url, answer) ?? [])),
+    ...disappointments("the body", answer.body, expected),
+    ...jsonProblems(json, answer.body),
+    ...(within !== undefined && answer.durationMs > within
+      ? [`took ${Math.round(answer.durationMs)} ms, more than ${within}`]
+      : []),
+  ];
+}
+
+/** A text must be part of the header; true and false say whether it is there. */
+function headerProblem(name: string, wanted: string | boolean, { headers }: Answer): string | undefined {
+  const value = headers[name.toLowerCase()];
+  if (wanted === false) return value === undefined ? undefined : `has the header ${name}: ${value}`;
+  if (value === undefined) return `lacks the header ${name}`;
+  if (wanted === true || value.toLowerCase().includes(wanted.toLowerCase())) return undefined;
+  return `the header ${name} is "${value}", not "${wanted}"`;
+}
+
+/** Compared as whole URLs: `/login` and `http://host/login` are the same place. */
+function redirectProblem(wanted: string, url: URL, { headers }: Answer): readonly string[] | undefined {
+  const location = headers["location"];
+  if (location === undefined) return ["redirects nowhere"];
+  return URL.parse(location, url.href)?.href === URL.parse(wanted, url.href)?.href
+    ? undefined
+    : [`redirects to ${location}, not ${wanted}`];
+}
+
+function jsonProblems(wanted: Settings["json"], body: string): readonly string[] {
+  const entries = Object.entries(wanted);
+  if (entries.length === 0) return [];
+  let data: unknown;
+  try {
+    data = JSON.parse(body);
+  } catch {
+    // That it is none is the answer.
+    return ["the body is no JSON"];
+  }
+  return entries.flatMap(([path, value]) => {
+    const found = compile(path)
+      .query(data as Parameters<ReturnType<typeof compile>["query"]>[0])
+      .values();
+    if (found.includes(value)) return [];
+    const shown = found.map((each) => JSON.stringify(each).slice(0, 100)).slice(0, 5);
+    return [`${path} is ${shown.join(", ") || "not there"}, not ${JSON.stringify(value)}`];
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

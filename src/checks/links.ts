@@ -1,0 +1,109 @@
+import { z } from "zod";
+import type { CheckSettings } from "../config/settings.ts";
+import { StepFailed } from "../domain/errors.ts";
+import type { Check, CheckContext } from "./check.ts";
+import { pageLinks } from "./page-links.ts";
+import { pageUrl, pageUrlComplaint, resolvePage, shownPage } from "./page-url.ts";
+
+interface Settings {
+  readonly links: number;
+  readonly ignore: readonly string[];
+}
+
+const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
+
+/** Follows links from a start page, breadth first and never to another origin: none may answer 4xx or 5xx. */
+export const links: Check = {
+  type: "links",
+  timeoutMs: 30_000,
+  settings(fields) {
+    const { text } = fields;
+    return {
+      ...pageUrl(fields),
+      links: z.int().min(1).max(10_000).default(50),
+      ignore: z
+        .union([text, z.array(text)])
+        .transform((value) => [value].flat())
+        .default([]),
+    };
+  },
+  complaint: pageUrlComplaint,
+  describe: (settings) => `up to ${settingsOf(settings).links} links from ${shownPage(settings)} answer`,
+  async run(settings, context) {
+    const { links: most, ignore } = settingsOf(settings);
+    // Loaded when first used, as every command reads the list of checks.
+    const { matcher } = await import("../routing/patterns.ts");
+    // Paths of pages are matched as paths of files are: without the first slash.
+    const isIgnored = ignore.length === 0 ? () => false : matcher(ignore.map((each) => each.replace(/^\//, "")));
+    const start = resolvePage(settings, context);
+    const deadline = context.host.clock.monotonicMs() + context.timeoutMs;
+    const waiting: Link[] = [{ url: start, from: undefined }];
+    const known = new Set([start.href]);
+    const broken: string[] = [];
+    let visited = 0;
+    for (let link = waiting.shift(); link !== undefined; link = waiting.shift()) {
+      const left = deadline - context.host.clock.monotonicMs();
+      if (left <= 0) {
+        broken.push(`time was over after ${count(visited)}`);
+        break;
+      }
+      visited += 1;
+      const { problem, found } = await visit(link.url, left, context);
+      if (problem !== undefined) {
+        broken.push(
+          `${shown(link.url)} ${problem}${link.from === undefined ? "" : ` (linked from ${shown(link.from)})`}`,
+        );
+      }
+      for (const url of found) {
+        // Bounded by the links wanted, however many a page has.
+        if (known.size >= most) break;
+        if (url.origin !== start.origin || known.has(url.href) || isIgnored(url.pathname.slice(1))) continue;
+        known.add(url.href);
+        waiting.push({ url, from: link.url });
+      }
+    }
+    if (broken.length === 0) return { passed: true, seen: `${count(visited)}, all of them answer` };
+    const rest = broken.length > SHOWN ? `; and ${broken.length - SHOWN} more` : "";
+    return { passed: false, seen: `${broken.slice(0, SHOWN).join("; ")}${rest} (${count(visited)} seen)` };
+  },
+};
+
+/** As many as help; the rest is a number. */
+const SHOWN = 5;
+/** One page that hangs must not use up the time of all. */
+const PAGE_TIMEOUT_MS = 10_000;
+
+interface Link {
+  readonly url: URL;
+  /** The page it was found on. */
+  readonly from: URL | undefined;
+}
+
+async function visit(
+  url: URL,
+  leftMs: number,
+  { host, signal }: CheckContext,
+): Promise<{ problem?: string; found: readonly URL[] }> {
+  try {
+    const answer = await host.requests.send(url.href, { timeoutMs: Math.min(leftMs, PAGE_TIMEOUT_MS), signal });
+    const { location = "", "content-type": type = "" } = answer.headers;
+    if (answer.status >= 400) return { problem: `answers ${answer.status}`, found: [] };
+    if (answer.status >= 300) {
+      const target = location === "" ? null : URL.parse(location, url.href);
+      return { found: target === null ? [] : [target] };
+    }
+    return { found: /html/i.test(type) ? await pageLinks(answer.body, url) : [] };
+  } catch (error) {
+    // No answer is one of the things that are looked for.
+    if (error instanceof StepFailed) return { problem: `does not answer: ${error.message}`, found: [] };
+    throw error;
+  }
+}
+
+function shown(url: URL): string {
+  return `${url.pathname}${url.search}`;
+}
+
+function count(links: number): string {
+  return `${links} link${links === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import type { CheckSettings } from "../config/settings.ts";
+import type { Check } from "./check.ts";
+
+interface Settings {
+  readonly pattern: readonly string[];
+  readonly ignore: readonly string[];
+  readonly lines: number;
+}
+
+const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
+
+/** What a service that is in trouble usually says. */
+const TROUBLE = String.raw`\b(ERROR|CRITICAL|FATAL|PANIC|panic:|Traceback \(most recent call last\)|Unhandled|Uncaught)`;
+
+/** The service has said nothing since its restart that reads like trouble. */
+export const log: Check = {
+  type: "log",
+  timeoutMs: 10_000,
+  settings({ text }) {
+    const pattern = text.superRefine((source, context) => {
+      try {
+        RegExp(source, "u");
+      } catch (error) {
+        context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+      }
+    });
+    const patterns = z.union([pattern, z.array(pattern)]).transform((value) => [value].flat());
+    return {
+      pattern: patterns.default([TROUBLE]),
+      ignore: patterns.default([]),
+      lines: z.int().min(1).max(10_000).default(1_000),
+    };
+  },
+  complaint: (_settings, { hasService }) =>
+    hasService ? undefined : "reads what the service says, and the environment has no service",
+  describe(settings) {
+    const { pattern } = settingsOf(settings);
+    if (pattern.length === 1 && pattern[0] === TROUBLE) return "the service's log since the restart reads well";
+    return `the service's log since the restart lacks ${pattern.map((each) => `/${each}/`).join(", ")}`;
+  },
+  async run(settings, { service, restartedAt }) {
+    const { pattern, ignore, lines } = settingsOf(settings);
+    const [bad, harmless] = [pattern, ignore].map((sources) => sources.map((source) => new RegExp(source, "u")));
+    const said = (await service?.recentOutput(lines, restartedAt)) ?? [];
+    const found = said.filter(
+      (line) => bad?.some((each) => each.test(line)) === true && harmless?.some((each) => each.test(line)) !== true,
+    );
+    const [first] = found;
+    if (first === undefined) return { passed: true, seen: `${count(said.length, "line")}, no trouble` };
+    return {
+      passed: false,
+      seen: `${count(found.length, "line")} of ${said.length} in trouble, the first: ${first.slice(0, 300)}`,
+    };
+  },
+};
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import type { Fields } from "../config/fields.ts";
+import type { CheckSettings } from "../config/settings.ts";
+import type { Around, CheckContext } from "./check.ts";
+
+/** The keys `path` (of the base URL) and `url` (on its own): where a check begins. */
+export function pageUrl({ text }: Fields) {
+  return {
+    path: text.refine((path) => path.startsWith("/"), 'a path starts with "/"').optional(),
+    url: text
+      .refine(
+        (url) => /^https?:\/\/[^/]/i.test(url),
+        "a URL starts with http:// or https://; for one of this target say `path`",
+      )
+      .optional(),
+  };
+}
+
+const pageUrlShape = z.looseObject({ path: z.string().optional(), url: z.string().optional() });
+
+/** What is missing to know where to look. */
+export function pageUrlComplaint(settings: CheckSettings, { hasBaseUrl }: Around): string | undefined {
+  const { path, url } = pageUrlShape.parse(settings);
+  if (path !== undefined && url !== undefined) return "say `path` or `url`, not both";
+  if (url === undefined && !hasBaseUrl)
+    return "needs verify.base_url, or a health_check with a URL, to know where `path` is";
+  return undefined;
+}
+
+/** `/health`, or the whole URL but for a password in it. */
+export function shownPage(settings: CheckSettings): string {
+  const { path, url } = pageUrlShape.parse(settings);
+  return url?.replace(/^(https?:\/\/)[^/@]*@/i, "$1") ?? path ?? "/";
+}
+
+export function resolvePage(settings: CheckSettings, { baseUrl }: CheckContext): URL {
+  const { path, url } = pageUrlShape.parse(settings);
+  return new URL(url ?? `${(baseUrl ?? "").replace(/\/$/, "")}${path ?? "/"}`);
+}

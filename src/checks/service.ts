@@ -1,0 +1,66 @@
+import { z } from "zod";
+import type { CheckSettings } from "../config/settings.ts";
+import { serviceOf } from "../service-managers/index.ts";
+import type { Check, CheckContext } from "./check.ts";
+import { listeningPorts } from "./listening-ports.ts";
+
+interface Settings {
+  readonly unit: string | undefined;
+  readonly scope: "system" | "user";
+  readonly port: readonly number[];
+}
+
+/** systemd.unit(5); never an option. */
+const UNIT = /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*$/;
+
+const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
+
+/** The service is active, and something listens on its ports. */
+export const service: Check = {
+  type: "service",
+  timeoutMs: 10_000,
+  settings({ text }) {
+    const port = z.int().min(1).max(65_535);
+    return {
+      unit: text.refine((name) => UNIT.test(name), "no name of a unit: shop-worker.service").optional(),
+      scope: z.enum(["system", "user"]).default("system"),
+      port: z
+        .union([port, z.array(port).min(1)])
+        .transform((value) => [value].flat())
+        .default([]),
+    };
+  },
+  complaint(settings, { hasService }) {
+    const { unit, port } = settingsOf(settings);
+    return unit === undefined && !hasService && port.length === 0
+      ? "names neither `unit` nor `port`, and the environment has no service"
+      : undefined;
+  },
+  describe(settings) {
+    const { unit, port } = settingsOf(settings);
+    const ports = port.length === 0 ? "" : `, listening on ${port.join(", ")}`;
+    return `${unit ?? "the service"} is active${ports}`;
+  },
+  async run(settings, context) {
+    const { port } = settingsOf(settings);
+    const watched = watchedService(settings, context);
+    const state = await watched?.state();
+    const open = port.length === 0 ? new Set<number>() : await listeningPorts(context.host.files);
+    const closed = port.filter((each) => !open.has(each));
+    const problems = [
+      ...(state === undefined || state.up ? [] : [`${watched?.name ?? "it"} is ${state.description}`]),
+      ...(closed.length === 0 ? [] : [`nothing listens on port ${closed.join(", ")}`]),
+    ];
+    if (problems.length > 0) return { passed: false, seen: problems.join("; ") };
+    const good = [
+      ...(state === undefined ? [] : [`${watched?.name ?? "it"} is ${state.description}`]),
+      ...(port.length === 0 ? [] : [`port ${port.join(", ")} listens`]),
+    ];
+    return { passed: true, seen: good.join("; ") };
+  },
+};
+
+function watchedService(settings: CheckSettings, { host, env, service: own }: CheckContext): CheckContext["service"] {
+  const { unit, scope } = settingsOf(settings);
+  return unit === undefined ? own : serviceOf({ manager: "systemd", unit, scope }, host, env);
+}

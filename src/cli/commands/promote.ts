@@ -1,0 +1,34 @@
+import { openApp, targetOf } from "../../app.ts";
+import { UsageError } from "../../domain/errors.ts";
+import { targetName } from "../../domain/fraise.ts";
+import type { Invocation } from "../command-entry.ts";
+import { submitDeployment } from "../submit-deployment.ts";
+import type { SubmitOptions } from "../submit-deployment.ts";
+
+interface Options extends SubmitOptions {
+  readonly job?: string;
+}
+
+/** Deploys to one environment exactly the revision that runs in another one, wherever its branches point by now. */
+export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
+  const [fraise = "", from = "", to = ""] = args;
+  const job = options.job ?? "";
+  if (from === to) throw new UsageError(`${from} is promoted to itself`, { hint: "fraisier promote FRAISE FROM TO" });
+  const app = await openApp(options.config);
+  try {
+    const source = targetOf(app.config, { fraise, environment: from, job });
+    const target = targetOf(app.config, { fraise, environment: to, job });
+    const [row] = await app.store.targetStatus({ fraise, environment: from, job });
+    if (row?.revision === undefined || row.revision === null) {
+      throw new UsageError(`nothing of fraisier's runs in ${targetName(source)}`, {
+        hint: `fraisier deploy ${fraise} ${from} comes first.`,
+      });
+    }
+    const { revision, active_ref_kind: kind, active_ref_name: name } = row;
+    const ref = kind === null || name === null ? undefined : { kind, name };
+    const reason = options.reason ?? `promoted from ${from}`;
+    return await submitDeployment(app, target, { revision, ref }, { ...options, reason }, print);
+  } finally {
+    await app.store.close();
+  }
+}

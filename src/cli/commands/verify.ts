@@ -1,0 +1,50 @@
+import { openApp, targetOf } from "../../app.ts";
+import { short } from "../../domain/decision.ts";
+import { targetName } from "../../domain/fraise.ts";
+import { worstOf } from "../../domain/verification.ts";
+import { verifyActive } from "../../verify-active.ts";
+import { checkStyle, checkTable } from "../check-table.ts";
+import type { Invocation } from "../command-entry.ts";
+import { EXIT } from "../exit-codes.ts";
+import { onInterrupt } from "../interrupt.ts";
+
+interface Options {
+  readonly job?: string;
+}
+
+export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
+  const [fraise = "", environment = ""] = args;
+  const interruption = new AbortController();
+  const app = await openApp(options.config);
+  try {
+    const target = targetOf(app.config, { fraise, environment, job: options.job ?? "" });
+    using _interrupt = onInterrupt(
+      () => interruption.abort(new Error("interrupted")),
+      () => process.exit(EXIT.interrupted),
+    );
+    const { revision, results, isRecorded } = await verifyActive(app, target, interruption.signal);
+    const status = worstOf(results.map((each) => each.status));
+    const checks = results.map(({ type, name, status: own, seen, durationMs, at }) => ({
+      type,
+      name,
+      status: own,
+      seen,
+      duration_ms: durationMs,
+      at,
+    }));
+    if (print.isJson) print.json({ target: targetName(target), revision, status, recorded: isRecorded, checks });
+    else {
+      checkTable(print, checks);
+      print.line(`${targetName(target)} at ${short(revision)}: ${checkStyle(print, status)}`);
+      if (!isRecorded)
+        print.line("not recorded: something was being deployed meanwhile, so it is not certain what was seen");
+    }
+    return status === "failed" ? EXIT.failed : EXIT.ok;
+  } catch (error) {
+    // What the checks had started has been ended; nothing is recorded.
+    if (interruption.signal.aborted) return EXIT.interrupted;
+    throw error;
+  } finally {
+    await app.store.close();
+  }
+}

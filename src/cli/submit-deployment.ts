@@ -1,0 +1,42 @@
+import type { App } from "../app.ts";
+import type { Target } from "../config/config.ts";
+import { dryRun } from "./dry-run.ts";
+import { EXIT } from "./exit-codes.ts";
+import { overrideOf } from "./override.ts";
+import { person } from "./person.ts";
+import type { Print } from "./print.ts";
+import { startDeployment } from "./start-deployment.ts";
+import type { WantedRevision } from "./wanted-revision.ts";
+
+/** What every command that deploys lets a person say. */
+export interface SubmitOptions {
+  /** For the record. */
+  readonly reason?: string;
+  /** Why locks and freeze windows do not count for it. */
+  readonly override?: string;
+  readonly wait?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Deploys a revision because a person wants it; with `dryRun` only says what would be done. Gives the exit code. */
+export async function submitDeployment(
+  app: App,
+  target: Target,
+  found: WantedRevision,
+  options: SubmitOptions,
+  print: Print,
+): Promise<number> {
+  if (options.dryRun === true) {
+    await dryRun(app, target, found, print);
+    return EXIT.ok;
+  }
+  const wanted = {
+    ...found,
+    previous: undefined,
+    forced: true,
+    message: options.reason ?? "",
+    triggeredBy: person(),
+    ...overrideOf(options.override),
+  };
+  return await startDeployment(app, target, "person", wanted, { wait: options.wait === true }, print);
+}

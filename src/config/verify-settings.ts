@@ -1,0 +1,106 @@
+import { z } from "zod";
+import type { Families } from "./families.ts";
+import { isSecretField } from "./fields.ts";
+import type { Fields, SecretField } from "./fields.ts";
+import { pathName } from "./locate.ts";
+import type { Path } from "./locate.ts";
+import type { ReadDocument } from "./read-document.ts";
+import type { LateSecret } from "./secrets.ts";
+import type { CheckSettings, EnvironmentSettings, VerifySettings } from "./settings.ts";
+
+export type RawVerify = z.output<ReturnType<typeof verifyFields>["verify"]>;
+
+const SUITE_TIMEOUT_MS = 120_000;
+
+/** `verify:`, a list of checks or a map with `checks` in it. Each kind of check hands in its own keys. */
+export function verifyFields({ checks }: Families, fields: Fields) {
+  const onFailure = z.enum(["rollback", "warn"]);
+  const kinds = checks.map((check) =>
+    z.strictObject({
+      type: z.literal(check.type),
+      name: fields.text.optional(),
+      timeout: fields.duration.optional(),
+      on_failure: onFailure.optional(),
+      ...check.settings(fields),
+    }),
+  );
+  const [first, ...others] = kinds;
+  const check = first === undefined ? z.never() : z.discriminatedUnion("type", [first, ...others]);
+  const suite = z.strictObject({
+    on_failure: onFailure.default("rollback"),
+    timeout: fields.duration.default(SUITE_TIMEOUT_MS),
+    base_url: fields.text.optional(),
+    checks: z.array(check),
+  });
+  return {
+    verify: z
+      .union([
+        z.array(check).transform((list): z.output<typeof suite> => ({
+          on_failure: "rollback",
+          timeout: SUITE_TIMEOUT_MS,
+          checks: list,
+        })),
+        suite,
+      ])
+      .optional(),
+  };
+}
+
+/** Defaults filled in, secrets made. */
+export function verifySettings(
+  raw: RawVerify,
+  healthUrl: string | undefined,
+  secret: (field: SecretField) => LateSecret,
+): VerifySettings | undefined {
+  if (raw === undefined || raw.checks.length === 0) return undefined;
+  const { on_failure, timeout, base_url } = raw;
+  const origin = healthUrl === undefined ? undefined : URL.parse(healthUrl)?.origin;
+  return {
+    on_failure,
+    timeout,
+    base_url: base_url ?? (origin === "null" ? undefined : origin),
+    checks: (raw.checks as readonly CheckSettings[]).map((check) => ({
+      ...(withSecrets(check, secret) as CheckSettings),
+      name: check.name,
+      timeout: check.timeout,
+      on_failure: (check.on_failure as CheckSettings["on_failure"] | undefined) ?? on_failure,
+    })),
+  };
+}
+
+/** What no check can say of itself alone: whether what it needs stands beside it. */
+export function checkVerify(
+  settings: EnvironmentSettings,
+  path: Path,
+  { checks }: Families,
+  document: ReadDocument,
+  complain: (problem: ReturnType<ReadDocument["problemAt"]>) => void,
+): void {
+  const around = {
+    hasBaseUrl: settings.verify?.base_url !== undefined,
+    hasService: settings.service !== undefined,
+  };
+  for (const [index, check] of (settings.verify?.checks ?? []).entries()) {
+    const kind = checks.find(({ type }) => type === check.type);
+    const complaint = kind?.complaint?.(check, around);
+    if (complaint === undefined) continue;
+    const at = verifyPath(path, index, document);
+    complain(document.problemAt(at, `${pathName(at)} (${check.type}) ${complaint}`));
+  }
+}
+
+/** Where the check stands in the file: with its environment, or with the fraise for all of them; in a list, or in a map. */
+function verifyPath(environment: Path, index: number, document: ReadDocument): Path {
+  const places = [environment, environment.slice(0, 2)].flatMap((path) => [
+    [...path, "verify", "checks", index],
+    [...path, "verify", index],
+  ]);
+  return places.find((path) => document.has(path)) ?? environment;
+}
+
+function withSecrets(value: unknown, secret: (field: SecretField) => LateSecret): unknown {
+  if (isSecretField(value)) return secret(value);
+  if (Array.isArray(value)) return value.map((each) => withSecrets(each, secret));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withSecrets(each, secret)]));
+}

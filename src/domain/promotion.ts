@@ -1,0 +1,60 @@
+import { short } from "./decision.ts";
+import type { CheckStatus } from "./verification.ts";
+
+/** What a revision must have been through elsewhere before an environment takes it. */
+export interface Requirement {
+  readonly environment: string;
+  readonly verified: boolean;
+  readonly within: number | undefined;
+}
+
+/** Where the environment that is asked stands. */
+export interface Standing {
+  /** What runs there; undefined for nothing. */
+  readonly revision: string | undefined;
+  /** Since when. */
+  readonly since: Date | undefined;
+  /** The last one of the revision that wants to be promoted. */
+  readonly verification: { readonly status: CheckStatus; readonly at: Date } | undefined;
+}
+
+/**
+ * What a revision lacks to be taken, in a sentence; undefined when nothing. It must be what the other environment runs now; verified there
+ * without a warning where that is asked for; and that verification (or, where none is asked for, its going live there) at most `within` ago.
+ */
+export function promotionProblem(
+  { environment, verified, within }: Requirement,
+  { revision: active, since, verification }: Standing,
+  revision: string,
+  now: Date,
+): string | undefined {
+  if (active !== revision) {
+    return `${environment} runs ${active === undefined ? "nothing" : short(active)}, not ${short(revision)}`;
+  }
+  if (!verified) {
+    if (within === undefined || (since !== undefined && now.getTime() - since.getTime() <= within)) return undefined;
+    return `${short(revision)} went live in ${environment} ${ago(since, now)}, more than ${inWords(within)}`;
+  }
+  if (verification === undefined) return `${short(revision)} was never verified in ${environment}`;
+  const { status, at } = verification;
+  if (status !== "passed") {
+    const how = status === "failed" ? "failed" : "ended with a warning";
+    return `the last verification of ${short(revision)} in ${environment} ${how}`;
+  }
+  if (within !== undefined && now.getTime() - at.getTime() > within) {
+    return `${short(revision)} was verified in ${environment} ${ago(at, now)}, more than ${inWords(within)}`;
+  }
+  return undefined;
+}
+
+function ago(since: Date | undefined, now: Date): string {
+  return since === undefined ? "nobody knows when" : `${inWords(now.getTime() - since.getTime())} ago`;
+}
+
+/** `30 h`, `45 min`, `20 s`: the largest unit that leaves at least two of it, so that what is compared reads alike. */
+function inWords(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds >= 4 * 86_400) return `${Math.floor(seconds / 86_400)} d`;
+  if (seconds >= 7200) return `${Math.floor(seconds / 3600)} h`;
+  return seconds >= 120 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds)} s`;
+}

@@ -1,0 +1,47 @@
+import type { VerifySettings } from "../config/settings.ts";
+import { HostUnavailable, StepFailed } from "../domain/errors.ts";
+import type { CheckResult } from "../domain/verification.ts";
+import { checkName, runSuite } from "../verifying/run-suite.ts";
+import { restartService } from "./restart-service.ts";
+import type { Step } from "./step.ts";
+
+/** Runs the checks of `verify:` against what is live now. One that fails fails the deployment, unless it is only to warn. */
+export function verifyRelease(suite: VerifySettings): Step {
+  return {
+    name: "verify-release",
+    phase: "verifying",
+    describe: () =>
+      `Verify: ${suite.checks.map((each) => `${checkName(each)}${each.on_failure === "warn" ? " (else warn)" : ""}`).join("; ")}`,
+    async run(context) {
+      const { target, host, service, places, signal, log, progress } = context;
+      const results = await runSuite(
+        suite,
+        {
+          host,
+          service,
+          restartedAt: context.startOf(restartService),
+          folder: places.release,
+          env: context.variables(),
+          user: target.settings.user,
+          signal,
+          log,
+        },
+        (result, index) => {
+          log(`${result.status}: ${result.name}: ${result.seen} (${result.durationMs} ms)`);
+          progress((index + 1) / suite.checks.length, { check: result.name, status: result.status });
+        },
+      );
+      await context.recordChecks(results);
+      const failed = results.filter(({ status }) => status === "failed");
+      if (failed.length === 0) return;
+      const Failure = failed.every(({ isHostFault }) => isHostFault) ? HostUnavailable : StepFailed;
+      throw new Failure(`${failed.length} of ${results.length} checks failed: ${failed.map(sentence).join("; ")}`, {
+        hint: `fraisier show ${context.deployment.id} lists all of them with what was seen.`,
+      });
+    },
+  };
+}
+
+function sentence({ name, seen }: CheckResult): string {
+  return `${name}: ${seen}`;
+}

@@ -1,0 +1,78 @@
+import { newId } from "../../domain/id.ts";
+import type { TargetKey } from "../../domain/fraise.ts";
+import type { CheckResult } from "../../domain/verification.ts";
+import type { Transaction } from "kysely";
+import type { StoreContext } from "../store-context.ts";
+import { insertRows } from "./insert-rows.ts";
+import type { Tables } from "../tables.ts";
+import { LeaseLost } from "./lease-lost.ts";
+
+export interface NewVerification {
+  readonly target: TargetKey;
+  readonly revision: string;
+  /** The deployment it is part of, and who runs that; undefined for one by hand. */
+  readonly deployment: { readonly id: string; readonly owner: string } | undefined;
+  readonly results: readonly CheckResult[];
+}
+
+/** Runs by hand that are kept for a target: a timer may ask every minute, and no deployment takes them along when it goes. */
+const KEPT_BY_HAND = 100;
+
+/** Writes down what all checks of a suite saw, at once: half a suite proves nothing. Gives its id. */
+export async function recordVerification(
+  { db }: StoreContext,
+  { target, revision, deployment, results }: NewVerification,
+): Promise<string> {
+  const id = newId();
+  const { fraise, environment, job } = target;
+  await db.transaction().execute(async (tx) => {
+    if (deployment !== undefined) {
+      const mine = await tx
+        .selectFrom("tb_deployment")
+        .select("id")
+        .where("id", "=", deployment.id)
+        .where("lease_owner", "=", deployment.owner)
+        .executeTakeFirst();
+      if (mine === undefined) throw new LeaseLost(deployment.id);
+    }
+    const rows = results.map(({ type, name, status, seen, durationMs, at }, index) => ({
+      id,
+      sequence: index + 1,
+      deployment_id: deployment?.id ?? null,
+      fraise,
+      environment,
+      job,
+      revision,
+      type,
+      name,
+      status,
+      seen,
+      duration_ms: durationMs,
+      at: at.toISOString(),
+    }));
+    await insertRows(tx, "tb_verification", rows);
+    if (deployment === undefined) await forgetOld(tx, target);
+  });
+  return id;
+}
+
+async function forgetOld(tx: Transaction<Tables>, { fraise, environment, job }: TargetKey): Promise<void> {
+  const byHand = tx
+    .selectFrom("tb_verification")
+    .where((where) => where.and({ fraise, environment, job }))
+    .where("deployment_id", "is", null);
+  const newestToGo = await byHand
+    .select("id")
+    .where("sequence", "=", 1)
+    .orderBy("id", "desc")
+    .limit(1)
+    .offset(KEPT_BY_HAND)
+    .executeTakeFirst();
+  if (newestToGo === undefined) return;
+  await tx
+    .deleteFrom("tb_verification")
+    .where((where) => where.and({ fraise, environment, job }))
+    .where("deployment_id", "is", null)
+    .where("id", "<=", newestToGo.id)
+    .execute();
+}

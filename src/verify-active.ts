@@ -1,0 +1,68 @@
+import { basename } from "node:path";
+import { commandEnvironment } from "./app.ts";
+import type { App } from "./app.ts";
+import { secretValues } from "./config/secrets.ts";
+import type { Target } from "./config/config.ts";
+import { UsageError } from "./domain/errors.ts";
+import { targetName } from "./domain/fraise.ts";
+import { redactor } from "./domain/redact.ts";
+import type { CheckResult } from "./domain/verification.ts";
+import { placesOf } from "./pipeline/places.ts";
+import { commandVariables } from "./pipeline/step-context.ts";
+import { serviceOf } from "./service-managers/index.ts";
+import { restartService } from "./steps/restart-service.ts";
+import { toDeployment } from "./store/rows.ts";
+import { runSuite } from "./verifying/run-suite.ts";
+
+export interface VerifiedNow {
+  readonly revision: string;
+  readonly results: readonly CheckResult[];
+  /** False where something was being deployed meanwhile: then nobody knows which revision was seen, and a promotion must not rely on it. */
+  readonly isRecorded: boolean;
+}
+
+/**
+ * `fraisier verify`: runs the checks of a target against what runs there now, by hand, and puts on record what they saw.
+ * @throws UsageError where there are no checks, or nothing runs.
+ */
+export async function verifyActive(app: App, target: Target, signal: AbortSignal): Promise<VerifiedNow> {
+  const { config, store, host } = app;
+  const suite = target.settings.verify;
+  if (suite === undefined) {
+    throw new UsageError(`${targetName(target)} has no checks`, {
+      hint: "Write some under `verify:` in fraises.yaml.",
+    });
+  }
+  const [before] = await store.targetStatus(target);
+  const activeId = before?.deployment_id ?? undefined;
+  const active = activeId === undefined ? undefined : await store.deploymentDetail(activeId);
+  if (before === undefined || active === undefined) {
+    throw new UsageError(`nothing of fraisier's runs in ${targetName(target)}`, {
+      hint: `fraisier deploy ${target.fraise} ${target.environment} comes first.`,
+    });
+  }
+  const deployment = toDeployment(active.deployment);
+  const env = commandEnvironment(config);
+  // After a rollback by hand what runs is another deployment's release.
+  const release = basename(active.deployment.release_path ?? deployment.id);
+  const places = placesOf(target, release, config.deployment.state_directory);
+  const restart = active.steps.find(({ step }) => step === restartService.name);
+  const seen = await runSuite(suite, {
+    host,
+    service: serviceOf(target.settings.service, host, env),
+    restartedAt: restart === undefined ? undefined : new Date(restart.started_at),
+    folder: places.release,
+    env: commandVariables(env, deployment, places, active.deployment.previous_revision ?? undefined),
+    user: target.settings.user,
+    signal,
+    log: () => undefined,
+  });
+  const redact = redactor(secretValues(config));
+  const results = seen.map((each) => ({ ...each, name: redact(each.name), seen: redact(each.seen) }));
+  const { revision } = deployment;
+  const [after] = await store.targetStatus(target);
+  const isCertain =
+    before.running_id === null && after?.running_id === null && after.last_finished_at === before.last_finished_at;
+  if (isCertain) await store.recordVerification({ target, revision, deployment: undefined, results });
+  return { revision, results, isRecorded: isCertain };
+}
