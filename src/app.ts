@@ -3,6 +3,7 @@ import type { Families } from "./config/families.ts";
 import { findConfig } from "./config/find-config.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Deployer } from "./deployers/deployer.ts";
+import { migrationTools } from "./databases/index.ts";
 import { deployers } from "./deployers/index.ts";
 import { UsageError } from "./domain/errors.ts";
 import type { TargetKey } from "./domain/fraise.ts";
@@ -25,7 +26,7 @@ export interface App extends Reader {
 }
 
 /** Who may be named in fraises.yaml. */
-export const families: Families = { deployers, forges, serviceManagers };
+export const families: Families = { deployers, forges, serviceManagers, migrationTools };
 
 /** @param configFile what `--config` said; without it the usual places are searched. @throws ConfigError, UsageError */
 export async function readConfig(configFile: string | undefined): Promise<Config> {

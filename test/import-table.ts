@@ -10,7 +10,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   domain: { uses: [], knows: [], packages: ["node:crypto"] },
   config: {
     uses: ["domain"],
-    knows: ["deployers", "forges", "host", "service-managers"],
+    knows: ["databases", "deployers", "forges", "host", "service-managers"],
     packages: ["yaml", "zod", "node:fs", "node:fs/promises", "node:path", "node:util"],
   },
   forges: { uses: ["domain"], knows: [], packages: ["@octokit/webhooks", "@octokit/webhooks-methods", "node:crypto"] },
@@ -23,6 +23,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   store: { uses: ["domain"], knows: [], packages: ["kysely", "better-sqlite3", "node:crypto", "node:fs", "node:path"] },
   host: { uses: ["domain"], knows: [], packages: ["simple-git", "node:"] },
   "service-managers": { uses: ["domain"], knows: ["host"], packages: ["zod", "node:"] },
+  databases: { uses: ["domain"], knows: ["config", "host", "store"], packages: ["zod", "node:crypto", "node:path"] },
   steps: { uses: ["domain", "routing"], knows: ["config", "host", "service-managers"], packages: ["node:path"] },
   deployers: { uses: ["domain", "steps"], knows: ["config"], packages: ["zod"] },
   pipeline: {
@@ -58,7 +59,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   "log.ts": { uses: [], knows: [], packages: ["pino"] },
   "program-version.ts": { uses: [], knows: [], packages: ["node:fs"] },
   "app.ts": {
-    uses: ["config", "deployers", "domain", "forges", "host", "service-managers", "store"],
+    uses: ["config", "databases", "deployers", "domain", "forges", "host", "service-managers", "store"],
     knows: [],
     packages: [],
   },
@@ -92,6 +93,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   forges: ["forge.ts", "payload.ts", "signatures.ts"],
   deployers: ["deployer.ts", "sequence.ts"],
+  databases: ["migration-tool.ts", "run-tool.ts"],
   launchers: ["launcher.ts", "runner-command.ts"],
   "service-managers": ["service-manager.ts", "systemd-failure.ts", "unit-state.ts"],
   "store/backends": ["backend.ts"],

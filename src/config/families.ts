@@ -1,4 +1,5 @@
 import type { Deployer } from "../deployers/deployer.ts";
+import type { MigrationTool } from "../databases/migration-tool.ts";
 import type { Forge } from "../forges/forge.ts";
 import type { ServiceManager } from "../service-managers/service-manager.ts";
 
@@ -6,5 +7,6 @@ import type { ServiceManager } from "../service-managers/service-manager.ts";
 export interface Families {
   readonly deployers: readonly Pick<Deployer, "type" | "settings">[];
   readonly forges: readonly Pick<Forge, "name" | "baseUrl" | "secretKeys" | "signingTokenKeys">[];
+  readonly migrationTools: readonly Pick<MigrationTool, "name" | "settings" | "needsUrl">[];
   readonly serviceManagers: readonly Pick<ServiceManager, "name" | "settings">[];
 }

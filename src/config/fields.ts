@@ -22,6 +22,8 @@ export interface SecretField {
   readonly blame: Blame | undefined;
 }
 
+export type Fields = ReturnType<typeof fields>;
+
 /** The kinds of values fraises.yaml holds. `env` serves the plain texts that name variables: those are resolved at once. */
 export function fields(env: Environment) {
   const text = z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { databaseSchema } from "./database-settings.ts";
 import type { Families } from "./families.ts";
 import { fields } from "./fields.ts";
 import type { Environment } from "./secrets.ts";
@@ -10,8 +11,9 @@ export type RawFraise = RawConfig["fraises"][string];
 export type RawEnvironment = RawFraise["environments"][string];
 
 /** The shape of fraises.yaml. Deployers, forges and service managers hand in their own keys. */
-export function configSchema({ deployers, forges, serviceManagers }: Families, env: Environment) {
-  const { text, secret, command, duration, size, whole } = fields(env);
+export function configSchema({ deployers, forges, serviceManagers, migrationTools }: Families, env: Environment) {
+  const kinds = fields(env);
+  const { text, secret, command, duration, size, whole } = kinds;
   const list = <Item extends z.ZodType>(item: Item) =>
     z.union([item, z.array(item)]).transform((value) => [value].flat() as z.output<Item>[]);
   const name = z.string().regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit");
@@ -57,6 +59,7 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
     required_env_vars: list(text).optional(),
     health_check: healthCheck.optional(),
     hooks: z.strictObject({ before_deploy: commands, after_deploy: commands, on_failure: commands }).optional(),
+    database: databaseSchema({ migrationTools }, kinds).optional(),
     rollback: z.strictObject({ automatic: z.boolean().default(true) }).optional(),
   };
   const environment = {

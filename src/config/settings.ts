@@ -1,3 +1,4 @@
+import type { DatabaseSettings } from "./database-settings.ts";
 import type { Command } from "../host/processes.ts";
 import type { ServiceSettings } from "../service-managers/service-manager.ts";
 
@@ -26,6 +27,7 @@ export interface EnvironmentSettings {
   readonly install: CommandSettings | undefined;
   readonly build: CommandSettings | undefined;
   readonly test: CommandSettings | undefined;
+  readonly database: DatabaseSettings | undefined;
   readonly service: ServiceSettings | undefined;
   readonly health_check: HealthCheckSettings | undefined;
   readonly hooks: {

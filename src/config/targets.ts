@@ -1,6 +1,7 @@
 import { isAbsolute, normalize, relative } from "node:path";
 import type { ConfigProblem } from "../domain/errors.ts";
 import type { Config, Target } from "./config.ts";
+import { databaseOf, databaseProblems } from "./database-settings.ts";
 import type { Families } from "./families.ts";
 import type { SecretField } from "./fields.ts";
 import { pathName } from "./locate.ts";
@@ -49,8 +50,13 @@ export function targetsOf(
           ),
         );
       }
-      const settings = settingsOf(data, fraise, environment);
+      const settings = settingsOf(data, fraise, environment, secret);
       checkPaths(settings, path, document, complain);
+      if (settings.database !== undefined) {
+        const at = [...(environment.database === undefined ? ["fraises", fraiseName] : path), "database"];
+        for (const { key, message } of databaseProblems(settings.database, environmentName, families))
+          complain(document.problemAt([...at, key], `${pathName(at)}: ${message}`));
+      }
       return {
         fraise: fraiseName,
         environment: environmentName,
@@ -74,7 +80,12 @@ export function targetsOf(
 }
 
 /** An environment's own key, else the fraise's, else the default. */
-function settingsOf(data: RawConfig, fraise: RawFraise, environment: RawEnvironment): EnvironmentSettings {
+function settingsOf(
+  data: RawConfig,
+  fraise: RawFraise,
+  environment: RawEnvironment,
+  secret: (field: SecretField) => LateSecret,
+): EnvironmentSettings {
   const build = environment.build ?? fraise.build;
   const test = environment.test ?? fraise.test;
   const {
@@ -102,6 +113,7 @@ function settingsOf(data: RawConfig, fraise: RawFraise, environment: RawEnvironm
       test ??
         (build?.test === undefined ? undefined : { command: build.test, user: build.user, timeout: build.timeout }),
     ),
+    database: databaseOf(environment.database ?? fraise.database, secret),
     service: environment.service ?? (unit === undefined ? undefined : { manager: "systemd", unit, scope: "system" }),
     health_check: healthCheckOf(environment.health_check ?? fraise.health_check),
     hooks: environment.hooks ?? fraise.hooks ?? { before_deploy: [], after_deploy: [], on_failure: [] },
