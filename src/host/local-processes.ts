@@ -55,11 +55,17 @@ async function start(command: Command, options: ProcessOptions): Promise<Running
       cwd: options.cwd,
       env,
       detached: true,
-      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      stdio: [options.input === undefined && options.inputUntil === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
     await once(child, "spawn");
     // A program that does not read its input to the end breaks the pipe (EPIPE): its exit code says whether that matters.
-    child.stdin?.on("error", () => {}).end(options.input);
+    child.stdin?.on("error", () => {});
+    if (options.inputUntil === undefined || options.inputUntil.aborted) {
+      child.stdin?.end(options.input);
+    } else {
+      child.stdin?.write(options.input ?? "");
+      options.inputUntil.addEventListener("abort", () => void child.stdin?.end(), { once: true });
+    }
     return child as Running;
   } catch (cause) {
     throw await cannotStart(plain[0] ?? "", options.cwd, cause as NodeJS.ErrnoException);

@@ -16,6 +16,11 @@ export interface ProcessOptions {
   onLine?(stream: "stdout" | "stderr", line: string): void;
   /** Written to the child's standard input, which is closed otherwise. */
   readonly input?: string;
+  /**
+   * Keeps standard input open after `input` until this aborts: a child that ends with its input holds what it holds for as long as we live,
+   * and not a moment longer, however we end.
+   */
+  readonly inputUntil?: AbortSignal;
 }
 
 export interface ProcessResult {

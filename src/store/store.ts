@@ -7,12 +7,15 @@ import { deploymentDetail } from "./reads/deployment-detail.ts";
 import { deploymentHistory } from "./reads/deployment-history.ts";
 import { deploymentOutput } from "./reads/deployment-output.ts";
 import { findDeployment } from "./reads/find-deployment.ts";
+import { migrationHistory } from "./reads/migration-history.ts";
+import { migrationStatus } from "./reads/migration-status.ts";
 import { queueState } from "./reads/queue-state.ts";
 import { replacedRevisions } from "./reads/replaced-revisions.ts";
 import { targetStatus } from "./reads/target-status.ts";
 import type { StoreContext } from "./store-context.ts";
 import { adoptDeployment } from "./writes/adopt-deployment.ts";
 import { appendOutput } from "./writes/append-output.ts";
+import { beginMigration } from "./writes/begin-migration.ts";
 import { beginRollback } from "./writes/begin-rollback.ts";
 import { cancelDeployment } from "./writes/cancel-deployment.ts";
 import { claimDeployment } from "./writes/claim-deployment.ts";
@@ -25,6 +28,7 @@ import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
 import { recordDeliveries } from "./writes/record-deliveries.ts";
 import { registerDaemon } from "./writes/register-daemon.ts";
 import { renewLease } from "./writes/renew-lease.ts";
+import { settleMigration } from "./writes/settle-migration.ts";
 import { settleDeployment } from "./writes/settle-deployment.ts";
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
@@ -60,6 +64,8 @@ export async function openStore(url: string) {
     peelRevision: bind(peelRevision),
     beginRollback: bind(beginRollback),
     settleDeployment: bind(settleDeployment),
+    beginMigration: bind(beginMigration),
+    settleMigration: bind(settleMigration),
     cancelDeployment: bind(cancelDeployment),
     registerDaemon: bind(registerDaemon),
     dropPayloads: bind(dropPayloads),
@@ -70,6 +76,8 @@ export async function openStore(url: string) {
     findDeployment: bind(findDeployment),
     deploymentOutput: bind(deploymentOutput),
     deliveryHistory: bind(deliveryHistory),
+    migrationStatus: bind(migrationStatus),
+    migrationHistory: bind(migrationHistory),
     queueState: bind(queueState),
     replacedRevisions: bind(replacedRevisions),
     daemons: bind(daemons),

@@ -9,6 +9,8 @@ import { deploymentHistory } from "../../src/store/reads/deployment-history.ts";
 import { deploymentOutput } from "../../src/store/reads/deployment-output.ts";
 import { daemons } from "../../src/store/reads/daemons.ts";
 import { findDeployment } from "../../src/store/reads/find-deployment.ts";
+import { migrationHistory } from "../../src/store/reads/migration-history.ts";
+import { migrationStatus } from "../../src/store/reads/migration-status.ts";
 import { queueState } from "../../src/store/reads/queue-state.ts";
 import { replacedRevisions } from "../../src/store/reads/replaced-revisions.ts";
 import { targetStatus } from "../../src/store/reads/target-status.ts";
@@ -33,6 +35,11 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   },
   "deployment-output": (context, id) => deploymentOutput(context, id, 0, 100),
   "find-deployment": (context, id) => findDeployment(context, id.slice(0, 4)),
+  "migration-history": async (context) => {
+    await migrationHistory(context, API, { limit: 20 });
+    await migrationHistory(context, API, { limit: 20, before: "z" });
+  },
+  "migration-status": (context) => migrationStatus(context, API),
   "queue-state": (context) => queueState(context),
   "replaced-revisions": (context, id) => replacedRevisions(context, id),
   "target-status": async (context) => {
