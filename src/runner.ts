@@ -16,6 +16,7 @@ import { placesOf } from "./pipeline/places.ts";
 import { runDeployment } from "./pipeline/run-deployment.ts";
 import { contextBuilder } from "./pipeline/step-context.ts";
 import { toDeployment } from "./store/rows.ts";
+import { migratorOf } from "./databases/index.ts";
 import { serviceOf } from "./service-managers/index.ts";
 import { LeaseLost } from "./store/writes/lease-lost.ts";
 
@@ -77,6 +78,8 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       places,
       host,
       service: serviceOf(target.settings.service, host, env),
+      migratorFor: (step) =>
+        migratorOf({ ...step, target, folder: places.release, host, env, deployment: id, by: row.triggered_by, store }),
       env,
       previousRevision: row.previous_revision ?? undefined,
       previousRelease: previous?.deployment.release_path ?? undefined,

@@ -57,8 +57,8 @@ export interface Migrations {
   apply(migrations: readonly Migration[]): Promise<void>;
   /** Takes the newest applied one back. */
   revert(migration: Migration): Promise<void>;
-  /** Puts it on record as applied without running it. */
-  mark(migration: Migration): Promise<void>;
+  /** Puts it on record as applied, or as not applied, without running it. */
+  mark(migration: Migration, applied: boolean): Promise<void>;
 }
 
 /** Knows how one migration tool is spoken to. */

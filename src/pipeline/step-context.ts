@@ -1,5 +1,6 @@
 import { StepFailed } from "../domain/errors.ts";
 import type { Target } from "../config/config.ts";
+import type { Migrator } from "../databases/migrator.ts";
 import type { Deployment } from "../domain/deployment.ts";
 import type { Host } from "../host/host.ts";
 import type { ProcessResult } from "../host/processes.ts";
@@ -19,6 +20,8 @@ export interface ContextParts {
   readonly places: Places;
   readonly host: Host;
   readonly service: Service | undefined;
+  /** Made anew for each step, with its signal and its lines in the log. */
+  migratorFor(step: { readonly signal: AbortSignal; log(line: string): void }): Migrator | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly previousRevision: string | undefined;
   readonly previousRelease: string | undefined;
@@ -41,6 +44,9 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     places,
     host,
     service,
+    get migrator() {
+      return parts.migratorFor({ signal, log: (line) => output.add(step.name, "fraisier", line) });
+    },
     signal,
     env: parts.env,
     previousRevision: parts.previousRevision,

@@ -1,4 +1,5 @@
 import type { Target } from "../config/config.ts";
+import type { Migrator } from "../databases/migrator.ts";
 import type { Deployment } from "../domain/deployment.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { Host } from "../host/host.ts";
@@ -46,6 +47,8 @@ export interface StepContext {
   /** Revisions of the deployments this one replaced in the queue: were the pushes in the wrong order, one of them is the newer. */
   readonly replacedRevisions: readonly string[];
   readonly service: Service | undefined;
+  /** The migrations of the target's database, as the deployment's own release has them. */
+  readonly migrator: Migrator | undefined;
   /** The environment that commands get, nothing hidden in it. */
   readonly env: Readonly<Record<string, string>>;
   /** Aborted when the deployment is cancelled or out of time. While undoing it is a fresh one. */
