@@ -101,6 +101,8 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   databases: [
     "migration-tool.ts",
     "run-tool.ts",
+    "tool-program.ts",
+    "alembic-migrations.ts",
     "database-url.ts",
     "sql-files.ts",
     "sql-ledger.ts",

@@ -9,7 +9,7 @@ export interface DatabaseSettings {
   readonly tool: string;
   /** May hold a password: a secret. */
   readonly url: Secret | undefined;
-  /** Folder below the release; the tool's own default where undefined. */
+  /** Folder below the release, for tools that take one; their own default where undefined. */
   readonly migrations: string | undefined;
   /** `rebuild` empties the database first. */
   readonly strategy: "apply" | "rebuild";
@@ -43,7 +43,6 @@ export function databaseSchema(
   const { text, secret, duration } = fields;
   const shared = {
     url: secret.optional(),
-    migrations: text.optional(),
     strategy: z.enum(["apply", "rebuild"]).default("apply"),
     allow_rebuild_in_production: z.boolean().default(false),
     timeout: duration.optional(),

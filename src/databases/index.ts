@@ -2,14 +2,29 @@ import type { DatabaseSettings } from "../config/database-settings.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import { HostUnavailable } from "../domain/errors.ts";
 import type { Host } from "../host/host.ts";
+import { alembic } from "./alembic.ts";
 import { command } from "./command.ts";
+import { confiture } from "./confiture.ts";
+import { django } from "./django.ts";
+import { flaskMigrate } from "./flask-migrate.ts";
+import { knex } from "./knex.ts";
 import type { MigrationTool } from "./migration-tool.ts";
 import { createMigrator } from "./migrator.ts";
 import type { Migrator, MigratorParts } from "./migrator.ts";
+import { prisma } from "./prisma.ts";
 import { sql } from "./sql.ts";
 
 /** Every migration tool fraisier speaks to. */
-export const migrationTools: readonly MigrationTool[] = [sql, command];
+export const migrationTools: readonly MigrationTool[] = [
+  sql,
+  alembic,
+  django,
+  flaskMigrate,
+  confiture,
+  knex,
+  prisma,
+  command,
+];
 
 export interface MigratorNeeds {
   readonly target: TargetKey & {

@@ -59,7 +59,8 @@ export function endingOf(result: ProcessResult, timeoutMs: number): string {
 export function lastWords({ tail }: ProcessResult): string {
   const lines = tail
     .split("\n")
-    .filter((line) => line.trim() !== "")
+    // Of a stack it is the message that tells.
+    .filter((line) => line.trim() !== "" && !/^\s+at .*:\d+/.test(line))
     .slice(-4);
   return lines.length === 0 ? "" : `: ${lines.join("; ").slice(-600)}`;
 }

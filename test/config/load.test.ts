@@ -276,7 +276,7 @@ describe("database", () => {
   it.each([
     ["{ tool: alembik }", '11:27: fraises.api.environments.production.database.tool is "alembik", and must be'],
     ["{ tool: command, up: x, brnach: 1 }", '11:43: unknown key "brnach"'],
-    ["{ tool: command, up: x, migrations: ../x }", "11:55: fraises.api.environments.production.database: migrations"],
+    ["{ tool: sql, url: x, migrations: ../x }", "11:52: fraises.api.environments.production.database: migrations"],
     [
       "{ tool: command, up: x, url: x, strategy: rebuild }",
       "11:61: fraises.api.environments.production.database: strategy rebuild empties",

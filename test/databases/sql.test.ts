@@ -54,7 +54,6 @@ const THREE = {
     "-- migrate:up\ncreate table price (amount integer);\ninsert into price values (7);\n-- migrate:down\ndrop table price;\n",
   "migrations/0003_data.sql": "insert into users (id, name) values (1, 'Ann; -- no comment')",
 };
-const all = (states: readonly unknown[]) => states as never[];
 
 if (hasPostgres) {
   describe("a deployer that dies on PostgreSQL", () => {
@@ -105,7 +104,7 @@ describe.each(Object.entries(engines))("plain SQL on %s", (_, engine) => {
   it("applies what is pending in order, once, and records it in the database and in the store", async () => {
     const { migrator, states, record, query, store, log } = await scene();
     expect(await states()).toEqual(["0001_users pending", "0002_price pending", "0003_data pending"]);
-    expect((await migrator({ deployment: "d1" }).apply().catch(String)) as unknown).toMatch(/FOREIGN KEY/);
+    expect(await migrator({ deployment: "d1" }).apply().catch(String)).toMatch(/FOREIGN KEY/);
     const applied = await migrator().apply();
     expect(applied.map(({ id }) => id)).toEqual(["0001_users", "0002_price", "0003_data"]);
     expect(query("select name from users")).toEqual(["Ann; -- no comment"]);
@@ -136,7 +135,7 @@ describe.each(Object.entries(engines))("plain SQL on %s", (_, engine) => {
         "-- migrate:up\ncreate table price (amount integer);\n\nselect no_such_column from price;\n",
     });
     await expect(migrator().apply()).rejects.toThrow(/0002_price\.sql: .*no_such_column/s);
-    expect(() => query("select * from price")).toThrow();
+    expect(() => query("select * from price")).toThrow(/no such table|does not exist/);
     expect(await states()).toEqual(["0001_users applied", "0002_price pending", "0003_data pending"]);
     expect(await record()).toEqual(["0001_users success", "0002_price failed"]);
     files({ "migrations/0002_price.sql": THREE["migrations/0002_price.sql"] });
@@ -148,7 +147,7 @@ describe.each(Object.entries(engines))("plain SQL on %s", (_, engine) => {
     const { migrator, states, query, record } = await scene();
     await migrator().apply({ to: "0002_price" });
     expect(
-      (await migrator().takeBack((found) => all(found.filter(({ state }) => state === "applied")))).map(({ id }) => id),
+      (await migrator().takeBack((found) => found.filter(({ state }) => state === "applied"))).map(({ id }) => id),
     ).toEqual(["0002_price", "0001_users"]);
     expect(query("select count(*) from fraisier_migration")).toEqual(["0"]);
     expect(await record()).toEqual(["0001_users rolled_back", "0002_price rolled_back"]);
@@ -189,7 +188,7 @@ describe.each(Object.entries(engines))("plain SQL on %s", (_, engine) => {
   it("keeps on running what this release does not know any more", async () => {
     const { migrator, files, states } = await scene();
     await migrator().apply();
-    files({ "migrations/0003_data.sql": null } as never);
+    files({ "migrations/0003_data.sql": null });
     expect(await states()).toEqual(["0003_data missing", "0001_users applied", "0002_price applied"]);
     expect(await migrator().apply()).toEqual([]);
   });
@@ -221,7 +220,7 @@ describe.each(Object.entries(engines))("plain SQL on %s", (_, engine) => {
 
   it("does not take an open quote for success", async () => {
     const { migrator, states } = await scene({ "migrations/0001_a.sql": "create table a (a integer);\nselect 'oh" });
-    await expect(migrator().apply()).rejects.toThrow();
+    await expect(migrator().apply()).rejects.toThrow(/0001_a/);
     expect(await states()).toEqual(["0001_a pending"]);
   });
 
@@ -232,7 +231,7 @@ describe.each(Object.entries(engines))("plain SQL on %s", (_, engine) => {
     query("insert into users (id, name) values (2, 'Bob')");
     await migrator().apply({ rebuild: true });
     expect(query("select name from users")).toEqual(["Ann; -- no comment"]);
-    expect(() => query("select * from by_hand")).toThrow();
+    expect(() => query("select * from by_hand")).toThrow(/no such table|does not exist/);
     expect(await states()).toEqual(["0001_users applied", "0002_price applied", "0003_data applied"]);
   });
 
@@ -258,7 +257,7 @@ describe.each(Object.entries(engines))("plain SQL on %s", (_, engine) => {
   it("lets only one of several deployers migrate, and the others find it done", async () => {
     const { migrator, query, record } = await scene();
     const results = await Promise.all([1, 2, 3].map(() => migrator().apply()));
-    expect(results.map((each) => each.length).toSorted()).toEqual([0, 0, 3]);
+    expect(results.map((each) => each.length).toSorted((a, b) => a - b)).toEqual([0, 0, 3]);
     expect(query("select amount from price")).toEqual(["7"]);
     expect(await record()).toEqual(["0001_users success", "0002_price success", "0003_data success"]);
   });

@@ -36,8 +36,10 @@ export async function migrationScene(
   chmodSync(folder, 0o755);
   const store = await freshStore();
   const log: string[] = [];
+  // Debian's psql is a script that looks for the real one, and slow.
+  const path = `/usr/lib/postgresql/15/bin:${process.env["PATH"] ?? ""}`;
   const env = Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries({ ...process.env, PATH: path }).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   const scene: MigrationScene = {
     folder,
