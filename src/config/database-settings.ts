@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isProduction } from "../domain/fraise.ts";
 import type { Secret } from "./config.ts";
 import type { Families } from "./families.ts";
 import type { Fields, SecretField } from "./fields.ts";
@@ -69,11 +70,6 @@ export function databaseOf(
     timeout: raw.timeout,
     user: raw.user,
   };
-}
-
-/** An environment where a database is emptied only by people who said so twice. */
-export function isProduction(environment: string): boolean {
-  return /^prod(uction)?$/i.test(environment);
 }
 
 /** What only the whole can tell: sentences, each with the key it is about. */

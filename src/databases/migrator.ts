@@ -18,6 +18,8 @@ export interface MigratorParts {
   readonly store: Pick<Store, "beginMigration" | "settleMigration" | "migrationStatus">;
   /** Who asked for it. */
   readonly by: string;
+  /** Errors on record quote what programs printed. */
+  redact(text: string): string;
 }
 
 export interface ApplyOptions {
@@ -43,7 +45,7 @@ export interface Migrator {
 }
 
 export function createMigrator(parts: MigratorParts): Migrator {
-  const { target, tool, context, store, by, appPath } = parts;
+  const { target, tool, context, store, by, appPath, redact } = parts;
   const { log, folder } = context;
   let migrations = tool.open(context);
 
@@ -89,7 +91,7 @@ export function createMigrator(parts: MigratorParts): Migrator {
         await store.settleMigration(row, {
           status: isThere ? "success" : "failed",
           durationMs,
-          error: isThere ? "" : error,
+          error: isThere ? "" : redact(error),
         });
         if (!isThere && failure === undefined)
           throw new StepFailed(`${id} was not applied: ${error}`, { hint: "Is a quote or a comment left open in it?" });
@@ -160,7 +162,7 @@ export function createMigrator(parts: MigratorParts): Migrator {
               throw new StepFailed("its way back ran without an error, and the database has it still");
           } catch (error) {
             const message = messageOf(error);
-            await store.settleMigration(row, { status: "success", error: `not taken back: ${message}` });
+            await store.settleMigration(row, { status: "success", error: redact(`not taken back: ${message}`) });
             throw new StepFailed(`${migration.id} could not be taken back: ${message}; ${stays(left)}`, {
               cause: error,
             });
