@@ -145,6 +145,14 @@ export function createMigrator(parts: MigratorParts): Migrator {
           checkLock(lock);
           const left = chosen.slice(index);
           if (state === "unfinished") refuseTrouble(left);
+          if (state === "missing") {
+            throw new StepFailed(
+              `${migration.id} cannot be taken back: this release does not know it, and ${stays(left)}`,
+              {
+                hint: "The release that applied it has its way back: deploy that revision first.",
+              },
+            );
+          }
           if (migration.reversible === false) {
             throw new StepFailed(`${migration.id} cannot be taken back: it has no way back, and ${stays(left)}`, {
               hint: "Write what takes it back by hand, or restore a backup; then deploy again.",

@@ -34,6 +34,7 @@ async function start(
   return await host.processes.run(command, {
     cwd: folder,
     env: { ...env, ...(url === undefined ? {} : { DATABASE_URL: url.reveal() }), NO_COLOR: "1", ...more },
+    diesWithUs: true,
     timeoutMs,
     signal,
     ...(user === undefined ? {} : { user }),

@@ -125,7 +125,7 @@ describe("a push that migrates a database", () => {
     expect((await scenario.settled(good)).status).toBe("rolled_back");
     expect(scenario.query(TABLES)).toEqual([]);
     const next = await scenario.commit("2", {
-      "migrations/0002_slow.sql": `-- migrate:up\n${slow}\n-- migrate:down\nselect 1;\n`,
+      "migrations/0002_slow.sql": `-- migrate:up\n${slow}\ncreate table price (a integer);\n-- migrate:down\nselect 1;\n`,
     });
     await scenario.push();
     await scenario.settled(next, "running");
@@ -138,6 +138,10 @@ describe("a push that migrates a database", () => {
     expect(row.status).toBe("rolled_back");
     expect(row.reason).toContain("the runner died in migrating");
     expect(scenario.query(TABLES)).toEqual([]);
+    // Nothing of it goes on behind our back.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(scenario.query(TABLES)).toEqual([]);
+    expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain(`${scenario.folder}/shop.db`);
   });
 
   it.skipIf(!hasPostgres)("works the same on PostgreSQL, whose password is shown nowhere", async () => {
