@@ -3,8 +3,8 @@ import type { Config, Target } from "./config/config.ts";
 import type { Families } from "./config/families.ts";
 import { findConfig } from "./config/find-config.ts";
 import { loadConfig } from "./config/load.ts";
-import { secretVariables } from "./config/secrets.ts";
 import type { Deployer } from "./deployers/deployer.ts";
+import { migrationTools } from "./databases/index.ts";
 import { deployers } from "./deployers/index.ts";
 import type { FreezeWindow } from "./domain/freeze.ts";
 import { UsageError } from "./domain/errors.ts";
@@ -28,7 +28,7 @@ export interface App extends Reader {
 }
 
 /** Who may be named in fraises.yaml. */
-export const families: Families = { checks, deployers, forges, serviceManagers };
+export const families: Families = { checks, deployers, forges, migrationTools, serviceManagers };
 
 /** @param configFile what `--config` said; without it the usual places are searched. @throws ConfigError, UsageError */
 export async function readConfig(configFile: string | undefined): Promise<Config> {
@@ -67,14 +67,4 @@ export function targetOf(config: Config, key: TargetKey): Target {
 export function freezesOf(config: Config): (key: TargetKey) => readonly FreezeWindow[] {
   const windows = new Map(config.targets.map((target) => [targetName(target), target.settings.freeze]));
   return (key) => windows.get(targetName(key)) ?? [];
-}
-
-/** The daemon's environment without what only fraisier itself may know. */
-export function commandEnvironment(config: Config): Record<string, string> {
-  const hidden = new Set(secretVariables(config));
-  return Object.fromEntries(
-    Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !hidden.has(entry[0]),
-    ),
-  );
 }

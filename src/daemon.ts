@@ -1,8 +1,9 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { commandEnvironment, freezesOf, openApp } from "./app.ts";
+import { freezesOf, openApp } from "./app.ts";
 import type { App } from "./app.ts";
+import { commandEnvironment } from "./config/command-environment.ts";
 import { checkSecrets, secretValues } from "./config/secrets.ts";
 import type { Config } from "./config/config.ts";
 import { ConfigError, HostUnavailable } from "./domain/errors.ts";
@@ -77,7 +78,7 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
     store,
     host: machine,
     targets: config.targets,
-    serviceOf: ({ settings }) => serviceOf(settings.service, machine, commandEnvironment(config)),
+    serviceOf: ({ settings }) => serviceOf(settings.service, machine, commandEnvironment(config, process.env)),
     redact,
     log,
   });

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
-import { commandEnvironment, deployerOf, openApp } from "./app.ts";
+import { deployerOf, openApp } from "./app.ts";
 import type { App } from "./app.ts";
+import { commandEnvironment } from "./config/command-environment.ts";
 import { secretValues } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
 import type { Outcome } from "./domain/deployment.ts";
@@ -18,6 +19,7 @@ import { runDeployment } from "./pipeline/run-deployment.ts";
 import { stepsBack } from "./pipeline/steps-back.ts";
 import { contextBuilder } from "./pipeline/step-context.ts";
 import { toDeployment } from "./store/rows.ts";
+import { migratorOf } from "./databases/index.ts";
 import { serviceOf } from "./service-managers/index.ts";
 import { systemdUnits } from "./service-managers/systemd-units.ts";
 import { LeaseLost } from "./store/writes/lease-lost.ts";
@@ -58,7 +60,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const redact = redactor(secretValues(config));
   const output = openOutputLog(store, id, row.attempt, redact);
   const journal = await openJournal(store, id, owner, redact);
-  const env = commandEnvironment(config);
+  const env = commandEnvironment(config, process.env);
   const interruption = new AbortController();
   const back = await releaseToReturnTo(app, target, row.returns_to);
   const places = placesOf(target, back ?? id, config.deployment.state_directory);
@@ -88,6 +90,18 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       host,
       service: serviceOf(target.settings.service, host, env),
       units: target.settings.job === undefined ? undefined : systemdUnits(target.settings.job, host, env),
+      migratorFor: (step) =>
+        migratorOf({
+          ...step,
+          target,
+          folder: places.release,
+          host,
+          env,
+          deployment: id,
+          by: row.triggered_by,
+          store,
+          redact,
+        }),
       env,
       previousRevision: row.previous_revision ?? undefined,
       previousRelease: previous?.deployment.release_path ?? undefined,

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { commandEnvironment } from "./app.ts";
 import type { App } from "./app.ts";
+import { commandEnvironment } from "./config/command-environment.ts";
 import { secretValues } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
 import { UsageError } from "./domain/errors.ts";
@@ -42,7 +42,7 @@ export async function verifyActive(app: App, target: Target, signal: AbortSignal
     });
   }
   const deployment = toDeployment(active.deployment);
-  const env = commandEnvironment(config);
+  const env = commandEnvironment(config, process.env);
   // After a rollback by hand what runs is another deployment's release.
   const release = basename(active.deployment.release_path ?? deployment.id);
   const places = placesOf(target, release, config.deployment.state_directory);

@@ -8,6 +8,7 @@ import { promotionProblem } from "../domain/promotion.ts";
 import { placesOf } from "../pipeline/places.ts";
 import { stepsBack } from "../pipeline/steps-back.ts";
 import type { Step } from "../steps/step.ts";
+import { pendingMigrations } from "./migrations-of.ts";
 import { harmless } from "./print.ts";
 import type { Print } from "./print.ts";
 import type { WantedRevision } from "./wanted-revision.ts";
@@ -34,12 +35,13 @@ export async function dryRunBack(
 }
 
 async function showSteps(
-  { config, store }: App,
+  app: App,
   target: Target,
   { revision, ref }: WantedRevision,
   plan: { readonly steps: readonly Step[]; readonly release: string },
   print: Print,
 ): Promise<void> {
+  const { config, store } = app;
   const [row] = await store.targetStatus(target);
   const refused = await refusal(store, target, revision);
   const context = { target, places: placesOf(target, plan.release, config.deployment.state_directory) };
@@ -49,6 +51,7 @@ async function showSteps(
     does: step.describe(context),
     undone_on_failure: step.undo !== undefined,
   }));
+  const migrations = await pendingMigrations(app, target, revision);
   if (print.isJson) {
     print.json({
       target: targetName(target),
@@ -57,6 +60,7 @@ async function showSteps(
       runs_now: row?.revision ?? null,
       refused: refused ?? null,
       steps,
+      ...(migrations === undefined ? {} : { migrations }),
     });
     return;
   }
@@ -68,6 +72,16 @@ async function showSteps(
     ["PHASE", "STEP", "DOES", "UNDONE ON FAILURE"],
     steps.map((each) => [each.phase, each.step, each.does, each.undone_on_failure ? "yes" : ""]),
   );
+  if (migrations === undefined) return;
+  if (!migrations.known) {
+    print.line(harmless(`Which migrations are pending cannot be known yet: ${migrations.reason}`));
+    return;
+  }
+  print.line(harmless(`Pending migrations: ${migrations.pending.join(", ") || "none"}`));
+  if (migrations.out_of_order.length > 0) print.line(harmless(`Out of order: ${migrations.out_of_order.join(", ")}`));
+  if (migrations.changed.length > 0) {
+    print.line(harmless(`It would FAIL: changed after they were applied: ${migrations.changed.join(", ")}`));
+  }
 }
 
 /** What a promotion lacks at this moment; the deployment asks again. */

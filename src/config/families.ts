@@ -1,5 +1,6 @@
 import type { Check } from "../checks/check.ts";
 import type { Deployer } from "../deployers/deployer.ts";
+import type { MigrationTool } from "../databases/migration-tool.ts";
 import type { Forge } from "../forges/forge.ts";
 import type { ServiceManager } from "../service-managers/service-manager.ts";
 
@@ -8,5 +9,6 @@ export interface Families {
   readonly deployers: readonly Pick<Deployer, "type" | "settings" | "hasJobs">[];
   readonly checks: readonly Pick<Check, "type" | "settings" | "complaint">[];
   readonly forges: readonly Pick<Forge, "name" | "baseUrl" | "secretKeys" | "signingTokenKeys">[];
+  readonly migrationTools: readonly Pick<MigrationTool, "name" | "settings" | "needsUrl">[];
   readonly serviceManagers: readonly Pick<ServiceManager, "name" | "settings">[];
 }

@@ -7,7 +7,6 @@ interface Explanation {
 
 /** Keys and types of the design that this version does not act on: silence would be a lie. */
 const LATER = new Set([
-  "database",
   "groups",
   "script_path",
   "run_after_deploy",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PHASES } from "../domain/phase.ts";
+import { databaseSchema } from "./database-settings.ts";
 import type { Families } from "./families.ts";
 import { fields } from "./fields.ts";
 import { freezeSchema } from "./freeze-settings.ts";
@@ -69,6 +70,7 @@ export function configSchema(families: Families, env: Environment) {
     required_env_vars: list(text).optional(),
     health_check: healthCheck.optional(),
     hooks: z.strictObject({ before_deploy: commands, after_deploy: commands, on_failure: commands }).optional(),
+    database: databaseSchema(families, known).optional(),
     rollback: z.strictObject({ automatic: z.boolean().default(true) }).optional(),
     freeze: list(freezeSchema).optional(),
     phase_timeouts: phaseTimeouts.optional(),

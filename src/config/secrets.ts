@@ -146,12 +146,27 @@ function revealed(secret: Secret): string | undefined {
 
 function passwordIn(url: string): string[] {
   const password = /^[a-z][a-z0-9+.-]*:\/\/[^/@]*?:([^/@]+)@/i.exec(url)?.[1];
-  return password === undefined ? [] : [password];
+  if (password === undefined) return [];
+  // Programs are given it without the escapes a URL needs, and may say it so.
+  return [password, ...(password.includes("%") ? [unescaped(password)] : [])];
 }
 
-/** Environment variables that hold fraisier's own secrets: the commands it runs do not get them. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A lone % sign: it is no escape then.
+    return text;
+  }
+}
+
+/**
+ * Environment variables that hold fraisier's own secrets: the commands it runs do not get them. A database's URL is the fraise's own: its
+ * commands may want it too.
+ */
 export function secretVariables(config: Config): readonly string[] {
-  return secretsOf(config).flatMap((secret) => (secret instanceof LateSecret ? secret.variables : []));
+  const ours = [...forgeSecrets(config), config.store.url, ...config.targets.map(({ clone_url }) => clone_url)];
+  return ours.flatMap((secret) => (secret instanceof LateSecret ? secret.variables : []));
 }
 
 function secretsOf(config: Config): readonly Secret[] {

@@ -1,5 +1,6 @@
 import type { FreezeWindow } from "../domain/freeze.ts";
 import type { Phase } from "../domain/phase.ts";
+import type { DatabaseSettings } from "./database-settings.ts";
 import type { Command } from "../host/processes.ts";
 import type { JobSettings } from "../schedule/job.ts";
 import type { ServiceSettings } from "../service-managers/service-manager.ts";
@@ -29,6 +30,7 @@ export interface EnvironmentSettings {
   readonly install: CommandSettings | undefined;
   readonly build: CommandSettings | undefined;
   readonly test: CommandSettings | undefined;
+  readonly database: DatabaseSettings | undefined;
   readonly service: ServiceSettings | undefined;
   /** For a target that is a job. */
   readonly job?: JobSettings | undefined;

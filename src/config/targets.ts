@@ -1,6 +1,7 @@
 import { isAbsolute, join, normalize, relative } from "node:path";
 import type { ConfigProblem } from "../domain/errors.ts";
 import type { Config, Target } from "./config.ts";
+import { databaseOf, databaseProblems } from "./database-settings.ts";
 import type { Families } from "./families.ts";
 import type { SecretField } from "./fields.ts";
 import { checkUnits } from "./unique-units.ts";
@@ -56,6 +57,11 @@ export function targetsOf(
       const settings = settingsOf(data, fraise, environment, secret);
       checkPaths(settings, path, document, complain);
       checkVerify(settings, path, families, document, complain);
+      if (settings.database !== undefined) {
+        const at = [...(environment.database === undefined ? ["fraises", fraiseName] : path), "database"];
+        for (const { key, message } of databaseProblems(settings.database, environmentName, families))
+          complain(document.problemAt([...at, key], `${pathName(at)}: ${message}`));
+      }
       const paths = environment.paths ?? fraise.paths ?? [];
       const target: Target = {
         fraise: fraiseName,
@@ -129,6 +135,7 @@ function settingsOf(
       test ??
         (build?.test === undefined ? undefined : { command: build.test, user: build.user, timeout: build.timeout }),
     ),
+    database: databaseOf(environment.database ?? fraise.database, secret),
     service: environment.service ?? (unit === undefined ? undefined : { manager: "systemd", unit, scope: "system" }),
     health_check: healthCheck,
     hooks: environment.hooks ?? fraise.hooks ?? { before_deploy: [], after_deploy: [], on_failure: [] },

@@ -4,6 +4,7 @@ import { checkPromotion } from "../steps/check-promotion.ts";
 import { checkRequirements } from "../steps/check-requirements.ts";
 import { fetchSource } from "../steps/fetch-source.ts";
 import { keepBuild } from "../steps/keep-build.ts";
+import { migrateDatabase } from "../steps/migrate-database.ts";
 import { layOutRelease } from "../steps/lay-out-release.ts";
 import { pruneReleases } from "../steps/prune-releases.ts";
 import { runCommand, runHook } from "../steps/run-command.ts";
@@ -41,7 +42,7 @@ function withReleases(
     layOutRelease,
     ...build(target),
     ...prepare,
-    ...keep,
+    ...keepAndMigrate(target, keep),
     switchRelease,
     ...activate,
     ...verify(target),
@@ -64,11 +65,25 @@ function inPlace(target: Target, { inspect = [], keep = [], prepare = [], activa
     advanceCheckout,
     ...build(target),
     ...prepare,
+    ...migrate(target),
     ...activate,
     ...verify(target),
     ...finish(target),
     ...tag(target),
   ];
+}
+
+/**
+ * What brings back what ran stands before the migrations: taken back, the old code is started, and looked at, on the old schema. Phases do not
+ * go back and forth for it.
+ */
+function keepAndMigrate(target: Target, keep: readonly Step[]): readonly Step[] {
+  const steps = migrate(target);
+  return steps.length === 0 ? keep : [...keep.map((step): Step => ({ ...step, phase: "migrating" })), ...steps];
+}
+
+function migrate({ settings }: Target): readonly Step[] {
+  return settings.database === undefined ? [] : [migrateDatabase];
 }
 
 function build({ settings }: Target): readonly Step[] {

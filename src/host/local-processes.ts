@@ -4,6 +4,7 @@ import { captureOutput } from "./captured-output.ts";
 import { endMarked } from "./end-marked.ts";
 import { cannotStart } from "./missing-program.ts";
 import type { Command, Processes, ProcessOptions, ProcessResult } from "./processes.ts";
+import { bindToUs } from "./bind-to-us.ts";
 import { runAs } from "./run-as.ts";
 
 /** Time to end after SIGTERM: what most web servers need to finish their requests. */
@@ -49,18 +50,25 @@ type Running = ChildProcess & {
 
 async function start(command: Command, options: ProcessOptions): Promise<Running> {
   const plain = typeof command === "string" ? ["/bin/sh", "-c", command] : command;
-  const { argv, env } = await runAs(options.user, plain, options);
+  const bound = options.diesWithUs === true ? await bindToUs(plain, options) : plain;
+  const { argv, env } = await runAs(options.user, bound, options);
   const [program = "", ...args] = argv;
   try {
     const child = spawn(program, args, {
       cwd: options.cwd,
       env,
       detached: true,
-      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      stdio: [options.input === undefined && options.inputUntil === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
     await once(child, "spawn");
     // A program that does not read its input to the end breaks the pipe (EPIPE): its exit code says whether that matters.
-    child.stdin?.on("error", () => {}).end(options.input);
+    child.stdin?.on("error", () => {});
+    if (options.inputUntil === undefined || options.inputUntil.aborted) {
+      child.stdin?.end(options.input);
+    } else {
+      child.stdin?.write(options.input ?? "");
+      options.inputUntil.addEventListener("abort", () => void child.stdin?.end(), { once: true });
+    }
     return child as Running;
   } catch (cause) {
     throw await cannotStart(plain[0] ?? "", options.cwd, cause as NodeJS.ErrnoException);

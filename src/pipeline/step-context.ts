@@ -1,5 +1,6 @@
 import { StepFailed } from "../domain/errors.ts";
 import type { Target } from "../config/config.ts";
+import type { Migrator } from "../databases/migrator.ts";
 import type { Deployment } from "../domain/deployment.ts";
 import type { Host } from "../host/host.ts";
 import type { ProcessResult } from "../host/processes.ts";
@@ -21,6 +22,8 @@ export interface ContextParts {
   readonly host: Host;
   readonly service: Service | undefined;
   readonly units: Units | undefined;
+  /** Made anew for each step, with its signal and its lines in the log. */
+  migratorFor(step: { readonly signal: AbortSignal; log(line: string): void }): Migrator | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly previousRevision: string | undefined;
   readonly previousRelease: string | undefined;
@@ -47,6 +50,9 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     host,
     service,
     units: parts.units,
+    get migrator() {
+      return parts.migratorFor({ signal, log: (line) => output.add(step.name, "fraisier", line) });
+    },
     signal,
     env: parts.env,
     previousRevision: parts.previousRevision,

@@ -2,6 +2,7 @@ import type { Target } from "../config/config.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import type { Standing } from "../domain/promotion.ts";
 import type { CheckResult } from "../domain/verification.ts";
+import type { Migrator } from "../databases/migrator.ts";
 import type { Deployment } from "../domain/deployment.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { Host } from "../host/host.ts";
@@ -52,6 +53,8 @@ export interface StepContext {
   readonly service: Service | undefined;
   /** For a target that is a job: the manager of its units. */
   readonly units: Units | undefined;
+  /** The migrations of the target's database, as the deployment's own release has them. */
+  readonly migrator: Migrator | undefined;
   /** The environment that commands get, nothing hidden in it. */
   readonly env: Readonly<Record<string, string>>;
   /** Aborted when the deployment is cancelled or out of time. While undoing it is a fresh one. */

@@ -19,6 +19,8 @@ import { deliveryDetail } from "./reads/delivery-detail.ts";
 import { findDelivery } from "./reads/find-delivery.ts";
 import { findRevision } from "./reads/find-revision.ts";
 import { rollbacksOf } from "./reads/rollbacks-of.ts";
+import { migrationHistory } from "./reads/migration-history.ts";
+import { migrationStatus } from "./reads/migration-status.ts";
 import { queueState } from "./reads/queue-state.ts";
 import { replacedRevisions } from "./reads/replaced-revisions.ts";
 import { targetStanding } from "./reads/target-standing.ts";
@@ -28,6 +30,7 @@ import { verificationStatus } from "./reads/verification-status.ts";
 import type { StoreContext } from "./store-context.ts";
 import { adoptDeployment } from "./writes/adopt-deployment.ts";
 import { appendOutput } from "./writes/append-output.ts";
+import { beginMigration } from "./writes/begin-migration.ts";
 import { beginRollback } from "./writes/begin-rollback.ts";
 import { cancelDeployment } from "./writes/cancel-deployment.ts";
 import { claimDeployment } from "./writes/claim-deployment.ts";
@@ -50,6 +53,7 @@ import { registerDaemon } from "./writes/register-daemon.ts";
 import { renewLease } from "./writes/renew-lease.ts";
 import { revokeLeases } from "./writes/revoke-leases.ts";
 import { replayDelivery } from "./writes/replay-delivery.ts";
+import { settleMigration } from "./writes/settle-migration.ts";
 import { settleDeployment } from "./writes/settle-deployment.ts";
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
@@ -89,6 +93,8 @@ export async function openStore(url: string) {
     peelRevision: bind(peelRevision),
     beginRollback: bind(beginRollback),
     settleDeployment: bind(settleDeployment),
+    beginMigration: bind(beginMigration),
+    settleMigration: bind(settleMigration),
     cancelDeployment: bind(cancelDeployment),
     recordVerification: bind(recordVerification),
     registerDaemon: bind(registerDaemon),
@@ -107,6 +113,8 @@ export async function openStore(url: string) {
     findDeployment: bind(findDeployment),
     deploymentOutput: bind(deploymentOutput),
     deliveryHistory: bind(deliveryHistory),
+    migrationStatus: bind(migrationStatus),
+    migrationHistory: bind(migrationHistory),
     queueState: bind(queueState),
     replacedRevisions: bind(replacedRevisions),
     counts: bind(counts),

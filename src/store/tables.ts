@@ -20,12 +20,34 @@ export interface Tables {
   tb_swept_ref: SweptRefTable;
   tb_sweep: SweepTable;
   tb_verification: VerificationTable;
+  tb_migration_history: MigrationHistoryTable;
   v_deployment_history: DeploymentHistoryView;
   v_fraise_status: FraiseStatusView;
   v_deployment_stats: DeploymentStatsView;
   v_webhook_event_history: WebhookEventHistoryView;
   v_stuck_deployment: StuckDeploymentView;
   v_verification_status: VerificationStatusView;
+  v_migration_status: MigrationHistoryTable;
+}
+
+export type MigrationStatus = "applying" | "success" | "failed" | "rolling_back" | "rolled_back" | "marked";
+
+export interface MigrationHistoryTable extends TargetColumns {
+  id: string;
+  /** What the tool calls it. */
+  migration: string;
+  tool: string;
+  /** Below the release; "" where it is no file of its own. */
+  file: string;
+  sha256: string;
+  /** Null for one by hand. */
+  deployment_id: string | null;
+  status: MigrationStatus;
+  started_at: string;
+  applied_at: string | null;
+  applied_by: string;
+  execution_time_ms: number | null;
+  error: string;
 }
 
 interface TargetColumns {

@@ -52,8 +52,8 @@ describe("a broken fraises.yaml", () => {
     ],
     [
       "a key of a later version",
-      `${GOOD}        database: { tool: sql }\n`,
-      ['11:9: "database" under fraises.api.environments.production: this version of fraisier does not act on it yet'],
+      `${GOOD}        notifications: {}\n`,
+      ['11:9: "notifications" under fraises.api.environments.production: this version of fraisier does not act on it yet'],
     ],
     [
       "a type of a later version",
@@ -247,6 +247,48 @@ branch_mapping:
     expect(config.warnings.map(({ line, message }) => `${line}: ${message}`)).toEqual([
       '2: "server" under git.github: fraisier does not use it: which Bitbucket it is (Cloud or Data Center) is told from each delivery',
     ]);
+  });
+});
+
+describe("database", () => {
+  const database = (text: string): string => `${GOOD}        database: ${text}\n`;
+
+  it("has the keys of its tool, and a URL that is never printed", () => {
+    const config = parse(database('{ tool: command, url: "postgres://shop:p%40ss%20w@db/shop", up: "./up ${X}" }'), {
+      SECRET: "s3cret",
+    });
+    const settings = config.targets[0]?.settings.database;
+    expect(settings).toMatchObject({ tool: "command", strategy: "apply", lock_timeout: 60_000, up: "./up ${X}" });
+    expect(settings?.url?.reveal()).toBe("postgres://shop:p%40ss%20w@db/shop");
+    expect(JSON.stringify(showConfig(config))).not.toContain("p%40ss");
+    expect(secretValues(config)).toEqual(["s3cret", "p%40ss%20w", "p@ss w"]);
+  });
+
+  it("may be said once for all environments, and its variables stay with the fraise's own commands", () => {
+    const text = swap(
+      "    environments:",
+      '    database: { tool: command, url: "${DATABASE_URL}", up: make }\n    environments:',
+    );
+    const config = parse(text, { SECRET: "s3cret", DATABASE_URL: "sqlite:/srv/shop.db" });
+    expect(config.targets[0]?.settings.database?.url?.reveal()).toBe("sqlite:/srv/shop.db");
+    expect(secretVariables(config)).toEqual(["SECRET"]);
+    expect(checkSecrets(parse(text, { SECRET: "s3cret" }))).toMatchObject([{ line: 7, column: 37 }]);
+  });
+
+  it.each([
+    ["{ tool: alembik }", '11:27: fraises.api.environments.production.database.tool is "alembik", and must be'],
+    ["{ tool: command, up: x, brnach: 1 }", '11:43: unknown key "brnach"'],
+    ["{ tool: sql, url: x, migrations: ../x }", "11:52: fraises.api.environments.production.database: migrations"],
+    [
+      "{ tool: command, up: x, url: x, strategy: rebuild }",
+      "11:61: fraises.api.environments.production.database: strategy rebuild empties",
+    ],
+    [
+      "{ tool: command, up: x, strategy: rebuild, allow_rebuild_in_production: true }",
+      '11:27: fraises.api.environments.production.database: strategy rebuild needs the key "url"',
+    ],
+  ])("refuses %s", (text, complaint) => {
+    expect(complaints(database(text), { SECRET: "x" })[0]).toContain(complaint);
   });
 });
 

@@ -122,7 +122,16 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
   const run = `${process.execPath} ${code}/service.js ${servicePort}`;
   writeFileSync(
     config,
-    configText({ options, storeFile, app, bare, daemonPort, serviceUrl, service: service(options, folder, run) }),
+    configText({
+      options,
+      folder,
+      storeFile,
+      app,
+      bare,
+      daemonPort,
+      serviceUrl,
+      service: service(options, folder, run),
+    }),
   );
 
   options.store?.prepare(dirname(storeFile));

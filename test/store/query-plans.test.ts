@@ -21,6 +21,8 @@ import { rollbacksOf } from "../../src/store/reads/rollbacks-of.ts";
 import { forgettable } from "../../src/store/reads/forgettable.ts";
 import { FORGETTABLE } from "../../src/store/writes/forget.ts";
 import { counts } from "../../src/store/reads/counts.ts";
+import { migrationHistory } from "../../src/store/reads/migration-history.ts";
+import { migrationStatus } from "../../src/store/reads/migration-status.ts";
 import { queueState } from "../../src/store/reads/queue-state.ts";
 import { replacedRevisions } from "../../src/store/reads/replaced-revisions.ts";
 import { targetStanding } from "../../src/store/reads/target-standing.ts";
@@ -61,6 +63,11 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   locks: (context) => locks(context),
   "newest-id": (context) => newestId(context),
   "newest-successes": (context) => newestSuccesses(context, API, 20),
+  "migration-history": async (context) => {
+    await migrationHistory(context, API, { limit: 20 });
+    await migrationHistory(context, API, { limit: 20, before: "z" });
+  },
+  "migration-status": (context) => migrationStatus(context, API),
   "queue-state": (context) => queueState(context),
   "replaced-revisions": (context, id) => replacedRevisions(context, id),
   "target-standing": (context) => targetStanding(context, API, revision("a")),

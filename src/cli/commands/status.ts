@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { commandEnvironment, openApp } from "../../app.ts";
+import { openApp } from "../../app.ts";
+import { commandEnvironment } from "../../config/command-environment.ts";
 import type { Config, Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
@@ -61,7 +62,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
 async function lookAtHost(target: Target, known: Map<string, Row>, host: Host, config: Config): Promise<void> {
   const row = known.get(targetName(target));
   if (row === undefined || row.revision === null || row.running_id !== null) return;
-  const service = serviceOf(target.settings.service, host, commandEnvironment(config));
+  const service = serviceOf(target.settings.service, host, commandEnvironment(config, process.env));
   const recorded = { revision: row.revision, release: row.active_release };
   const late = new AbortController();
   const seen = await Promise.race([

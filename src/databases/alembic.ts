@@ -1,0 +1,16 @@
+import { alembicMigrations } from "./alembic-migrations.ts";
+import type { MigrationTool } from "./migration-tool.ts";
+import { programKey, programOf } from "./tool-program.ts";
+
+/** Alembic, of SQLAlchemy. Its env.py finds the database in DATABASE_URL, or where it always did. */
+export const alembic: MigrationTool = {
+  name: "alembic",
+  needsUrl: false,
+  oneByOne: true,
+  settings: (fields) => ({ ...programKey(fields), config: fields.text.optional() }),
+  open(context) {
+    const config = context.settings["config"];
+    const options = typeof config === "string" ? ["--config", config] : [];
+    return alembicMigrations(context, [...programOf(context, ["alembic"]), ...options]);
+  },
+};

@@ -1,0 +1,42 @@
+import { StepFailed } from "../../domain/errors.ts";
+import type { ProcessResult } from "../../host/processes.ts";
+import { endingOf, lastWords } from "../run-tool.ts";
+import type { ClientContext } from "./sql-client.ts";
+
+export interface ClientCall {
+  readonly argv: readonly string[];
+  /** Beside the operator's own: where passwords go, as others can read an argv. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly input: string;
+  readonly timeoutMs: number;
+  /** For errors. */
+  readonly what: string;
+  onLine?(line: string): void;
+}
+
+/** Runs a client on its standard input. Gives what it printed. @throws StepFailed with its own words. */
+export async function runClient({ host, env, user, signal }: ClientContext, call: ClientCall): Promise<string> {
+  const { timeoutMs, what, onLine } = call;
+  const result: ProcessResult = await host.processes.run(call.argv, {
+    cwd: "/",
+    env: { ...env, ...call.env },
+    input: call.input,
+    diesWithUs: true,
+    timeoutMs,
+    signal,
+    ...(user === undefined ? {} : { user }),
+    ...(onLine === undefined ? {} : { onLine: (_: string, line: string) => onLine(line) }),
+  });
+  if (result.aborted) signal.throwIfAborted();
+  if (result.exitCode !== 0 || result.timedOut) {
+    throw new StepFailed(`${what}: ${call.argv[0] ?? ""} ${endingOf(result, timeoutMs)}${lastWords(result)}`);
+  }
+  return result.stdout;
+}
+
+export function rowsOf(printed: string): readonly (readonly string[])[] {
+  return printed
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.split("\t"));
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { z } from "zod";
+import { StepFailed } from "../domain/errors.ts";
+import type { Migration, Migrations, MigrationTool, ToolContext } from "./migration-tool.ts";
+import { ask, run } from "./run-tool.ts";
+import { programKey, programOf } from "./tool-program.ts";
+
+const status = z.object({
+  applied: z.array(z.union([z.string(), z.object({ version: z.string() }).transform((each) => each.version)])),
+});
+
+/**
+ * Confiture, for PostgreSQL. With `url:` it is told the database in CONFITURE_DATABASE_URL, else by `config:`. A migration is named as its
+ * file without the ending.
+ */
+export const confiture: MigrationTool = {
+  name: "confiture",
+  needsUrl: false,
+  oneByOne: true,
+  settings: (fields) => ({ ...programKey(fields), migrations: fields.text.optional(), config: fields.text.optional() }),
+
+  open(given): Migrations {
+    const { settings, folder, url, host } = given;
+    const context: ToolContext =
+      url === undefined ? given : { ...given, env: { ...given.env, CONFITURE_DATABASE_URL: url.reveal() } };
+    const argv = [...programOf(context, ["confiture"]), "migrate"];
+    const migrations = settings.migrations ?? "db/migrations";
+    const config = settings["config"];
+    const options = [
+      "--migrations-dir",
+      migrations,
+      ...(url === undefined ? (typeof config === "string" ? ["--config", config] : []) : ["--no-config"]),
+    ];
+    const list = async (): Promise<readonly Migration[]> => {
+      const names = await host.files.list(join(folder, migrations));
+      const own = names.filter((name) => /^\d+_.*(\.up\.sql|\.py)$/.test(name));
+      return await Promise.all(
+        own.map(async (name) => {
+          const id = name.replace(/(\.up\.sql|\.py)$/, "");
+          const file = join(folder, migrations, name);
+          const sha256 = createHash("sha256")
+            .update((await host.files.readText(file)) ?? "")
+            .digest("hex");
+          return { id, file, sha256, reversible: name.endsWith(".py") ? undefined : names.includes(`${id}.down.sql`) };
+        }),
+      );
+    };
+    return {
+      list,
+      async applied() {
+        // 1: some are pending; 2: nothing was ever applied.
+        const printed = await ask(context, [...argv, "status", ...options, "--format", "json"], "asking Confiture", {
+          mayFail: true,
+        });
+        const start = printed.indexOf("{");
+        const known = await list();
+        if (start < 0)
+          throw new StepFailed(`confiture migrate status did not say what is applied: ${printed.slice(-400)}`);
+        const { applied } = status.parse(JSON.parse(printed.slice(start)));
+        return applied.map((version) => ({
+          id: known.find(({ id }) => versionOf(id) === versionOf(version))?.id ?? version,
+        }));
+      },
+      async apply(chosen) {
+        for (const { id } of chosen)
+          await run(context, [...argv, "up", ...options, "--target", versionOf(id)], `applying ${id}`);
+      },
+      revert: ({ id }) => run(context, [...argv, "down", ...options, "--steps", "1"], `taking back ${id}`),
+      async mark() {
+        throw new StepFailed("Confiture marks migrations by itself", {
+          hint: "confiture migrate baseline --through VERSION",
+        });
+      },
+    };
+  },
+};
+
+function versionOf(id: string): string {
+  return id.split("_")[0] ?? id;
+}

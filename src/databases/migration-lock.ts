@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { FraisierError, HostUnavailable } from "../domain/errors.ts";
+import { holdLock } from "./clients/hold-lock.ts";
+import { openDatabase } from "./clients/index.ts";
+import type { DatabaseLock } from "./clients/sql-client.ts";
+import type { ToolContext } from "./migration-tool.ts";
+
+/**
+ * One deployer at a time: the lock of the database itself where we can ask it, and else of this machine, which is said.
+ * @param appPath where the lock of this machine lies.
+ */
+export async function lockMigrations(
+  context: ToolContext,
+  appPath: string,
+  mustBeOurs: boolean,
+): Promise<DatabaseLock> {
+  const { settings, url, host, env, user, signal, deployment, log } = context;
+  const name = deployment === "" ? "fraisier" : `fraisier ${deployment}`;
+  let reason = "database.url is not given";
+  if (url !== undefined) {
+    try {
+      const database = openDatabase(url.reveal(), { host, env, user, signal, name });
+      return await database.lock(settings.lock_timeout);
+    } catch (error) {
+      // A tool with a driver of its own needs no client of ours; then its database is not locked, and only this machine is.
+      const isMissing = error instanceof HostUnavailable || (error instanceof FraisierError && error.code === "usage");
+      if (!isMissing || mustBeOurs) throw error;
+      reason = error.message;
+    }
+  }
+  log(`only deployments of this machine exclude each other: ${reason}`);
+  const file = join(appPath, ".fraisier-migration.lock");
+  return await holdLock(
+    { host, env, user, signal },
+    {
+      argv: ["flock", "--nonblock", "--conflict-exit-code", "75", file, "sh", "-c", "echo t; exec cat"],
+      env: {},
+      input: "",
+      yes: "t",
+      no: 75,
+    },
+    { name: "this database", timeoutMs: settings.lock_timeout, holder: () => Promise.resolve(` (${file} is held)`) },
+  );
+}

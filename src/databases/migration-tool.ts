@@ -1,0 +1,75 @@
+import type { ZodRawShape } from "zod";
+import type { Secret } from "../config/config.ts";
+import type { DatabaseSettings } from "../config/database-settings.ts";
+import type { Fields } from "../config/fields.ts";
+import type { Host } from "../host/host.ts";
+
+/** One migration as the code of a release knows it. */
+export interface Migration {
+  /** What people and the tool call it: `0007_add_price`, a revision, `shop.0003_price`. */
+  readonly id: string;
+  /** Absolute path, where it is a file of its own. */
+  readonly file: string | undefined;
+  readonly sha256: string | undefined;
+  /** Undefined: only the tool finds out, when it is asked to. */
+  readonly reversible: boolean | undefined;
+}
+
+/** One migration as the database knows it. */
+export interface AppliedMigration {
+  readonly id: string;
+  /** Of the file that was applied, where the record keeps it. */
+  readonly sha256?: string | undefined;
+  /** The deployment that applied it, where the record keeps it; "" for one by hand. */
+  readonly deployment?: string | undefined;
+  /** Begun outside of a transaction, and never heard of again: the database may hold any part of it. */
+  readonly unfinished?: boolean | undefined;
+}
+
+/** How a tool is spoken to for one target. */
+export interface ToolContext {
+  readonly settings: DatabaseSettings;
+  readonly url: Secret | undefined;
+  /** The release (or checkout) whose migrations these are. */
+  readonly folder: string;
+  readonly host: Host;
+  /** What the tool's programs get; the URL is added as DATABASE_URL. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly user: string | undefined;
+  readonly signal: AbortSignal;
+  /** For each migration. */
+  readonly timeoutMs: number;
+  /** Written into the database's record where there is one: "" by hand. */
+  readonly deployment: string;
+  log(line: string): void;
+}
+
+/** The migrations of one database, in one release's words. Everything throws StepFailed or HostUnavailable with the tool's own words. */
+export interface Migrations {
+  /** All that the release knows, in the order in which they belong. */
+  list(): Promise<readonly Migration[]>;
+  /**
+   * What the database says of itself, oldest first; never what fraisier remembers. Undefined where nobody can say.
+   * @param settled waits for work that a dead process left running in the database.
+   */
+  applied(settled?: boolean): Promise<readonly AppliedMigration[] | undefined>;
+  /** Applies these, in this order; one at a time for tools with `oneByOne`. Once it resolves they are applied, durably. */
+  apply(migrations: readonly Migration[]): Promise<void>;
+  /** Takes the newest applied one back. */
+  revert(migration: Migration): Promise<void>;
+  /** Puts it on record as applied, or as not applied, without running it. */
+  mark(migration: Migration, applied: boolean): Promise<void>;
+}
+
+/** Knows how one migration tool is spoken to. */
+export interface MigrationTool {
+  /** The word after `tool:` in fraises.yaml. */
+  readonly name: string;
+  /** The keys beside `tool:` that only it knows. */
+  settings(fields: Fields): ZodRawShape;
+  /** Without `url:` it cannot work. */
+  readonly needsUrl: boolean;
+  /** Can be told to apply one and no more; else it applies all that is pending at once. */
+  readonly oneByOne: boolean;
+  open(context: ToolContext): Migrations;
+}

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { StepFailed } from "../domain/errors.ts";
+import type { Migration, Migrations, MigrationTool } from "./migration-tool.ts";
+import { ask, run } from "./run-tool.ts";
+import { programKey, programOf } from "./tool-program.ts";
+
+/** Prisma Migrate. It applies all that is pending at once, and has no way back. */
+export const prisma: MigrationTool = {
+  name: "prisma",
+  needsUrl: false,
+  oneByOne: false,
+  settings: (fields) => ({ ...programKey(fields), migrations: fields.text.optional() }),
+
+  open(context): Migrations {
+    const { host, settings } = context;
+    const argv = [...programOf(context, ["node_modules/.bin/prisma"]), "migrate"];
+    const folder = join(context.folder, settings.migrations ?? "prisma/migrations");
+    const list = async (): Promise<readonly Migration[]> => {
+      const found: Migration[] = [];
+      for (const id of await host.files.list(folder)) {
+        const file = join(folder, id, "migration.sql");
+        const text = await host.files.readText(file).catch(() => undefined);
+        if (text === undefined) continue;
+        found.push({ id, file, sha256: createHash("sha256").update(text).digest("hex"), reversible: false });
+      }
+      return found;
+    };
+    return {
+      list,
+      async applied() {
+        // It says what is pending or failed, and ends with 1 where something is.
+        const printed = await ask(context, [...argv, "status"], "asking Prisma for its migrations", { mayFail: true });
+        const pending = sectionOf(printed, /have not yet been applied:/);
+        const failed = sectionOf(printed, /migrations? ha(?:ve|s) failed:/);
+        if (pending === undefined && failed === undefined && !/schema is up to date/i.test(printed)) {
+          throw new StepFailed(`prisma migrate status did not say what is applied: ${printed.trim().slice(-400)}`);
+        }
+        return (await list())
+          .filter(({ id }) => pending?.includes(id) !== true)
+          .map(({ id }) => ({ id, unfinished: failed?.includes(id) === true }));
+      },
+      apply: () => run(context, [...argv, "deploy"], "deploying migrations"),
+      async revert({ id }) {
+        throw new StepFailed(`${id} has no way back: Prisma has none`);
+      },
+      mark: ({ id }, applied) =>
+        run(context, [...argv, "resolve", applied ? "--applied" : "--rolled-back", id], `marking ${id}`),
+    };
+  },
+};
+
+/** The lines below a heading, up to an empty one. */
+function sectionOf(text: string, heading: RegExp): readonly string[] | undefined {
+  const lines = text.split("\n").map((line) => line.trim());
+  const start = lines.findIndex((line) => heading.test(line));
+  if (start < 0) return undefined;
+  const end = lines.indexOf("", start);
+  return lines.slice(start + 1, end < 0 ? undefined : end);
+}

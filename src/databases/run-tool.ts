@@ -1,0 +1,67 @@
+import { StepFailed } from "../domain/errors.ts";
+import type { Command, ProcessResult } from "../host/processes.ts";
+import type { ToolContext } from "./migration-tool.ts";
+
+/** Runs a tool in the release with its output in the log, the URL in its environment. @throws StepFailed when it does not exit 0. */
+export async function run(
+  context: ToolContext,
+  command: Command,
+  what: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const result = await start(context, command, more, (line) => context.log(line));
+  check(context, result, what);
+}
+
+/** Runs it for what it prints. @throws StepFailed when it does not exit 0, unless `mayFail`. */
+export async function ask(
+  context: ToolContext,
+  command: Command,
+  what: string,
+  { mayFail = false }: { readonly mayFail?: boolean } = {},
+): Promise<string> {
+  const result = await start(context, command, {});
+  if (!mayFail || result.timedOut || result.aborted || result.exitCode === undefined) check(context, result, what);
+  return result.stdout;
+}
+
+async function start(
+  { host, url, env, user, folder, timeoutMs, signal }: ToolContext,
+  command: Command,
+  more: Readonly<Record<string, string>>,
+  onLine?: (line: string) => void,
+): Promise<ProcessResult> {
+  return await host.processes.run(command, {
+    cwd: folder,
+    env: { ...env, ...(url === undefined ? {} : { DATABASE_URL: url.reveal() }), NO_COLOR: "1", ...more },
+    diesWithUs: true,
+    timeoutMs,
+    signal,
+    ...(user === undefined ? {} : { user }),
+    ...(onLine === undefined ? {} : { onLine: (_: string, line: string) => onLine(line) }),
+  });
+}
+
+function check({ signal, timeoutMs }: ToolContext, result: ProcessResult, what: string): void {
+  if (result.aborted) signal.throwIfAborted();
+  if (result.exitCode === 0 && !result.timedOut) return;
+  throw new StepFailed(`${what}: ${endingOf(result, timeoutMs)}${lastWords(result)}`);
+}
+
+/** How a program ended that did not end well. */
+export function endingOf(result: ProcessResult, timeoutMs: number): string {
+  if (result.timedOut) return `ended: it took longer than ${timeoutMs / 1000} s`;
+  return result.exitCode === undefined
+    ? `ended by ${result.signal ?? "a signal"}`
+    : `ended with exit code ${result.exitCode}`;
+}
+
+/** The end of what a program printed, as the rest of a sentence: it tells most. */
+export function lastWords({ tail }: ProcessResult): string {
+  const lines = tail
+    .split("\n")
+    // Of a stack it is the message that tells.
+    .filter((line) => line.trim() !== "" && !/^\s+at .*:\d+/.test(line))
+    .slice(-4);
+  return lines.length === 0 ? "" : `: ${lines.join("; ").slice(-600)}`;
+}

@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import { StepFailed } from "../domain/errors.ts";
+import { openDatabase } from "./clients/index.ts";
+import type { Migration, Migrations, MigrationTool } from "./migration-tool.ts";
+import { openLedger } from "./sql-ledger.ts";
+import { readSqlMigrations } from "./sql-files.ts";
+import type { SqlMigration, SqlScript } from "./sql-files.ts";
+
+const DEFAULT_FOLDER = "migrations";
+
+/**
+ * Plain SQL files, run by the engine's own client. What is applied stands in the table fraisier_migration of the database itself, written in
+ * the migration's own transaction: after a power cut both are there or neither.
+ */
+export const sql: MigrationTool = {
+  name: "sql",
+  needsUrl: true,
+  oneByOne: true,
+  settings: ({ text }) => ({ migrations: text.optional() }),
+
+  open(context): Migrations {
+    const { settings, url, folder, host, signal, env, user, timeoutMs, deployment, log } = context;
+    const name = deployment === "" ? "fraisier" : `fraisier ${deployment}`;
+    const database = openDatabase(url?.reveal() ?? "", { host, env, user, signal, name });
+    const ledger = openLedger(database);
+    const read = () => readSqlMigrations(host.files, join(folder, settings.migrations ?? DEFAULT_FOLDER));
+    const find = async ({ id }: Migration): Promise<SqlMigration> => {
+      const found = (await read()).find((each) => each.id === id);
+      if (found !== undefined) return found;
+      throw new StepFailed(`${folder} has no migration ${id}`, {
+        hint: "The release that applied it has its way back: go there, or take it back by hand and correct fraisier_migration.",
+      });
+    };
+    const run = async (script: SqlScript, before: string, after: string, both: string): Promise<void> => {
+      const transaction = script.transaction && database.transactionalDdl;
+      const common = { timeoutMs, what: script.file, onLine: log };
+      // A statement without an end must not swallow what follows: a semicolon of ours on a line of its own.
+      if (transaction) {
+        await database.run({ ...common, sql: `${script.sql}\n;\n${both}`, transaction });
+      } else {
+        await database.run({ ...common, sql: before, transaction });
+        await database.run({ ...common, sql: `${script.sql}\n;\n`, transaction });
+        await database.run({ ...common, sql: after, transaction });
+      }
+    };
+
+    return {
+      list: read,
+
+      async applied(settled = false) {
+        if (settled) await database.settle(timeoutMs);
+        return await ledger.read();
+      },
+
+      async apply(migrations) {
+        for (const migration of migrations) {
+          const { up, id, sha256 } = await find(migration);
+          const row = await ledger.statements({ id, sha256, deployment });
+          await run(up, row.begin, row.end, row.insert);
+        }
+      },
+
+      async revert(migration) {
+        const { down, id, sha256, up } = await find(migration);
+        if (down === undefined) throw new StepFailed(`${up.file} has no way back`);
+        const row = await ledger.statements({ id, sha256, deployment });
+        await run(down, row.doubt, row.remove, row.remove);
+      },
+
+      async mark(migration, applied) {
+        const { id, sha256 } = await find(migration);
+        const row = await ledger.statements({ id, sha256, deployment });
+        await database.run({
+          sql: applied ? `${row.remove}\n${row.insert}` : row.remove,
+          transaction: true,
+          timeoutMs,
+          what: `marking ${id}`,
+        });
+      },
+    };
+  },
+};

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import type { Fields } from "../config/fields.ts";
+import { UsageError } from "../domain/errors.ts";
+import type { ToolContext } from "./migration-tool.ts";
+
+/** How a tool is started, where it is not just its name: `poetry run alembic`, `[.venv/bin/alembic]`; relative paths are the release's. */
+export const programKey = ({ command }: Fields) => ({ command: command.optional() });
+
+/** argv without the tool's own words. @throws UsageError where a line would need a shell. */
+export function programOf({ settings }: ToolContext, fallback: readonly string[]): readonly string[] {
+  const given = z.union([z.string(), z.array(z.string())]).safeParse(settings["command"]).data;
+  if (given === undefined) return fallback;
+  if (typeof given !== "string") return given;
+  if (/["'`$|&;<>()\\]/.test(given)) {
+    throw new UsageError(`database.command "${given}" would need a shell`, {
+      hint: "Write it as a list: [poetry, run, alembic].",
+    });
+  }
+  return given.trim().split(/\s+/);
+}
