@@ -30,6 +30,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: ["config", "host", "service-managers", "steps"],
     packages: ["node:crypto", "node:path"],
   },
+  variables: { uses: ["domain"], knows: ["host", "store"], packages: ["age-encryption", "node:path"] },
   launchers: { uses: ["domain"], knows: [], packages: ["node:child_process", "node:fs"] },
   queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: ["node:timers/promises"] },
   http: {
@@ -47,6 +48,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "pipeline",
       "queue",
       "routing",
+      "variables",
       "app.ts",
       "daemon.ts",
       "runner.ts",
@@ -81,7 +83,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     packages: ["@hono/node-server", "node:http", "node:net"],
   },
   "runner.ts": {
-    uses: ["app.ts", "config", "domain", "host", "pipeline", "service-managers", "store"],
+    uses: ["app.ts", "config", "domain", "host", "pipeline", "service-managers", "store", "variables"],
     knows: [],
     packages: [],
   },

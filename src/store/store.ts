@@ -10,21 +10,27 @@ import { findDeployment } from "./reads/find-deployment.ts";
 import { queueState } from "./reads/queue-state.ts";
 import { replacedRevisions } from "./reads/replaced-revisions.ts";
 import { targetStatus } from "./reads/target-status.ts";
+import { variableRecipient } from "./reads/variable-recipient.ts";
+import { variablesOf } from "./reads/variables-of.ts";
 import type { StoreContext } from "./store-context.ts";
 import { adoptDeployment } from "./writes/adopt-deployment.ts";
 import { appendOutput } from "./writes/append-output.ts";
 import { beginRollback } from "./writes/begin-rollback.ts";
 import { cancelDeployment } from "./writes/cancel-deployment.ts";
 import { claimDeployment } from "./writes/claim-deployment.ts";
+import { deleteVariable } from "./writes/delete-variable.ts";
 import { dropPayloads } from "./writes/drop-payloads.ts";
 import { enqueueDeployment } from "./writes/enqueue-deployment.ts";
 import { enterPhase } from "./writes/enter-phase.ts";
+import { holdVariableKey } from "./writes/hold-variable-key.ts";
 import { journalStep } from "./writes/journal-step.ts";
 import { peelRevision } from "./writes/peel-revision.ts";
 import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
 import { recordDeliveries } from "./writes/record-deliveries.ts";
 import { registerDaemon } from "./writes/register-daemon.ts";
 import { renewLease } from "./writes/renew-lease.ts";
+import { resealVariables } from "./writes/reseal-variables.ts";
+import { setVariables } from "./writes/set-variables.ts";
 import { settleDeployment } from "./writes/settle-deployment.ts";
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
@@ -63,6 +69,10 @@ export async function openStore(url: string) {
     cancelDeployment: bind(cancelDeployment),
     registerDaemon: bind(registerDaemon),
     dropPayloads: bind(dropPayloads),
+    setVariables: bind(setVariables),
+    deleteVariable: bind(deleteVariable),
+    resealVariables: bind(resealVariables),
+    holdVariableKey: bind(holdVariableKey),
     // reads
     targetStatus: bind(targetStatus),
     deploymentHistory: bind(deploymentHistory),
@@ -73,6 +83,8 @@ export async function openStore(url: string) {
     queueState: bind(queueState),
     replacedRevisions: bind(replacedRevisions),
     daemons: bind(daemons),
+    variablesOf: bind(variablesOf),
+    variableRecipient: bind(variableRecipient),
     // between processes
     poke: () => backend.poke(),
     onPoke: (listener: () => void) => backend.onPoke(listener),

@@ -13,6 +13,8 @@ export interface Tables {
   tb_webhook_decision: WebhookDecisionTable;
   tb_rollback: RollbackTable;
   tb_daemon: DaemonTable;
+  tb_environment_variable: EnvironmentVariableTable;
+  tb_variable_key: VariableKeyTable;
   v_deployment_history: DeploymentHistoryView;
   v_fraise_status: FraiseStatusView;
   v_deployment_stats: DeploymentStatsView;
@@ -163,6 +165,22 @@ export interface DaemonTable {
   listen: string;
   version: string;
   started_at: string;
+}
+
+/** A variable of a target; of all jobs of an environment where `job` is `""`. */
+export interface EnvironmentVariableTable extends TargetColumns {
+  name: string;
+  /** Sealed: src/variables knows how. */
+  value: Uint8Array;
+  updated_at: string;
+  updated_by: string;
+}
+
+export interface VariableKeyTable {
+  id: 1;
+  /** The public half of the key that every value is sealed for. */
+  recipient: string;
+  since: string;
 }
 
 export type DeploymentHistoryView = Pick<

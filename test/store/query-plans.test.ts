@@ -12,6 +12,8 @@ import { findDeployment } from "../../src/store/reads/find-deployment.ts";
 import { queueState } from "../../src/store/reads/queue-state.ts";
 import { replacedRevisions } from "../../src/store/reads/replaced-revisions.ts";
 import { targetStatus } from "../../src/store/reads/target-status.ts";
+import { variableRecipient } from "../../src/store/reads/variable-recipient.ts";
+import { variablesOf } from "../../src/store/reads/variables-of.ts";
 import type { StoreContext } from "../../src/store/store-context.ts";
 import type { Tables } from "../../src/store/tables.ts";
 import { API, delivery, freshStore, revision } from "../helpers/store.ts";
@@ -38,6 +40,11 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   "target-status": async (context) => {
     await targetStatus(context);
     await targetStatus(context, API);
+  },
+  "variable-recipient": (context) => variableRecipient(context),
+  "variables-of": async (context) => {
+    await variablesOf(context, API);
+    await variablesOf(context, { ...API, job: "daily" });
   },
 };
 

@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { HostUnavailable } from "../domain/errors.ts";
+import type { Files } from "../host/files.ts";
+
+const NAME = "fraisier.key";
+const IDENTITY = /^AGE-SECRET-KEY-1[0-9A-Z]+$/;
+
+/** Where the key lies, found or to be made. */
+export interface KeyPlace {
+  readonly path: string;
+  /** A systemd credential is a copy that systemd made: it cannot be changed there. */
+  readonly isCredential: boolean;
+}
+
+/** systemd's credential `fraisier.key`, else `$FRAISIER_KEY_FILE`, else `fraisier.key` in the state directory. */
+export async function findKey(
+  files: Files,
+  stateDirectory: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<KeyPlace> {
+  const { CREDENTIALS_DIRECTORY: credentials = "", FRAISIER_KEY_FILE: named = "" } = env;
+  const credential = join(credentials, NAME);
+  if (credentials !== "" && (await files.exists(credential))) return { path: credential, isCredential: true };
+  return { path: named === "" ? join(stateDirectory, NAME) : named, isCredential: false };
+}
+
+/** The identities in the key's file, the one made last first; none where there is no file. @throws HostUnavailable for one that others may read, or that is no key. */
+export async function readKey(files: Files, { path, isCredential }: KeyPlace): Promise<readonly string[]> {
+  const mode = await files.permissions(path);
+  if (mode === undefined) return [];
+  // systemd lets its unit's user in by an access list, which shows as permissions of the group.
+  if (!isCredential && (mode & 0o077) !== 0) {
+    throw new HostUnavailable(`others may read the key ${path} (mode ${mode.toString(8).padStart(4, "0")})`, {
+      hint: `chmod 600 ${path}; and if others did read it: fraisier env rotate-key, then new values.`,
+    });
+  }
+  const lines = ((await files.readText(path)) ?? "").split("\n").map((line) => line.trim());
+  const identities = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  // Never quoted: whatever stands there may be a key all the same.
+  if (identities.length === 0 || !identities.every((line) => IDENTITY.test(line))) {
+    throw new HostUnavailable(`${path} holds no key`, {
+      hint: "Each line is AGE-SECRET-KEY-1…, as age-keygen writes it, or a comment. Restore it from a backup.",
+    });
+  }
+  return identities;
+}
+
+/** What the file holds: as age-keygen writes it. */
+export function keyText(identities: readonly string[]): string {
+  return `# fraisier's key for variables: without it they cannot be read. Keep a copy elsewhere, never beside the store's.\n${identities.join("\n")}\n`;
+}
