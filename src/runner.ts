@@ -4,6 +4,7 @@ import { secretValues, secretVariables } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
 import type { Outcome } from "./domain/deployment.ts";
 import { UsageError } from "./domain/errors.ts";
+import type { FraisierError } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
 import { newId } from "./domain/id.ts";
 import { redactor } from "./domain/redact.ts";
@@ -15,13 +16,19 @@ import { openOutputLog } from "./pipeline/output-log.ts";
 import { placesOf } from "./pipeline/places.ts";
 import { runDeployment } from "./pipeline/run-deployment.ts";
 import { contextBuilder } from "./pipeline/step-context.ts";
+import type { Step } from "./steps/step.ts";
 import { toDeployment } from "./store/rows.ts";
 import { serviceOf } from "./service-managers/index.ts";
 import { LeaseLost } from "./store/writes/lease-lost.ts";
+import { targetVariables } from "./variables/target-variables.ts";
+import { openVault } from "./variables/vault.ts";
 
 /** How long a runner may be silent before somebody looks whether it is dead. */
 const LEASE_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
+
+/** They lead to the key of everybody's variables. */
+const KEY_VARIABLES = ["CREDENTIALS_DIRECTORY", "FRAISIER_KEY_FILE"];
 
 /**
  * `fraisier run <deployment>`: one claimed deployment, in this process, to its end. Undefined when the deployment is not this runner's to run:
@@ -52,12 +59,15 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
     await store.settleDeployment(id, owner, { outcome: "cancelled", reason, hint: "" });
     return "cancelled";
   }
-  const redact = redactor(secretValues(config));
+  const stateDirectory = config.deployment.state_directory;
+  const vault = openVault({ store, files: host.files, stateDirectory, env: process.env });
+  const variables = await targetVariables(vault, target);
+  const redact = redactor([...secretValues(config), ...variables.secrets]);
   const output = openOutputLog(store, id, row.attempt, redact);
   const journal = await openJournal(store, id, owner, redact);
-  const env = commandEnvironment(app);
+  const env = { ...commandEnvironment(app), ...Object.fromEntries(variables.values) };
   const interruption = new AbortController();
-  const places = placesOf(target, id, config.deployment.state_directory);
+  const places = placesOf(target, id, stateDirectory);
   const previous =
     row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
   using _heartbeat = keepLease(app, id, owner, target, interruption);
@@ -65,7 +75,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   return await runDeployment({
     id,
     owner,
-    steps: deployerOf(target).steps(target),
+    steps: withheld(deployerOf(target).steps(target), variables.error),
     store,
     journal,
     output,
@@ -77,6 +87,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       places,
       host,
       service: serviceOf(target.settings.service, host, env),
+      variables: variables.values,
       env,
       previousRevision: row.previous_revision ?? undefined,
       previousRelease: previous?.deployment.release_path ?? undefined,
@@ -91,6 +102,11 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
     releasePath: places.release,
     wasRollingBack: row.status === "rolling_back",
   });
+}
+
+/** Steps that take back as ever and do nothing forward, where there is a reason not to. */
+function withheld(steps: readonly Step[], reason: FraisierError | undefined): readonly Step[] {
+  return reason === undefined ? steps : steps.map((step) => ({ ...step, run: () => Promise.reject(reason) }));
 }
 
 /** Renews the lease until disposed of; a cancellation, the deadline or a lost lease interrupts the deployment. */
@@ -135,7 +151,7 @@ function keepLease(
 
 /** The daemon's environment without what only fraisier itself may know. */
 function commandEnvironment({ config }: App): Record<string, string> {
-  const hidden = new Set(secretVariables(config));
+  const hidden = new Set([...secretVariables(config), ...KEY_VARIABLES]);
   return Object.fromEntries(
     Object.entries(process.env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && !hidden.has(entry[0]),

@@ -84,7 +84,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   },
   "runner.ts": {
     uses: ["app.ts", "config", "domain", "host", "pipeline", "service-managers", "store", "variables"],
-    knows: [],
+    knows: ["steps"],
     packages: [],
   },
   "main.ts": { uses: ["cli"], knows: [], packages: [] },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { environmentFile } from "./environment-file.ts";
 import type { Families } from "./families.ts";
 import { fields } from "./fields.ts";
 import type { Environment } from "./secrets.ts";
@@ -11,7 +12,8 @@ export type RawEnvironment = RawFraise["environments"][string];
 
 /** The shape of fraises.yaml. Deployers, forges and service managers hand in their own keys. */
 export function configSchema({ deployers, forges, serviceManagers }: Families, env: Environment) {
-  const { text, secret, command, duration, size, whole } = fields(env);
+  const kinds = fields(env);
+  const { text, secret, command, duration, size, whole } = kinds;
   const list = <Item extends z.ZodType>(item: Item) =>
     z.union([item, z.array(item)]).transform((value) => [value].flat() as z.output<Item>[]);
   const name = z.string().regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit");
@@ -66,6 +68,7 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
     tags: list(text).optional(),
     app_path: text,
     systemd_service: text.optional(),
+    ...environmentFile(kinds),
     service: service.optional(),
   };
   const fraise = {

@@ -8,6 +8,7 @@ import { pruneReleases } from "../steps/prune-releases.ts";
 import { runCommand, runHook } from "../steps/run-command.ts";
 import type { Step } from "../steps/step.ts";
 import { switchRelease } from "../steps/switch-release.ts";
+import { writeEnvironmentFile } from "../steps/write-environment-file.ts";
 
 /** What a type of fraise has beyond the steps that all of them share. Each part may be empty. */
 export interface OwnSteps {
@@ -32,6 +33,7 @@ function withReleases(target: Target, { keep = [], prepare = [], activate = [] }
     ...build(target),
     ...prepare,
     ...keep,
+    ...environmentFile(target),
     switchRelease,
     ...activate,
     ...finish(target),
@@ -50,6 +52,7 @@ function inPlace(target: Target, { keep = [], prepare = [], activate = [] }: Own
     advanceCheckout,
     ...build(target),
     ...prepare,
+    ...environmentFile(target),
     ...activate,
     ...finish(target),
   ];
@@ -63,6 +66,11 @@ function build({ settings }: Target): readonly Step[] {
     ...(test === undefined ? [] : [runCommand("test", test)]),
     ...(hooks.before_deploy.length === 0 ? [] : [runHook("before_deploy", "building", hooks.before_deploy)]),
   ];
+}
+
+/** Behind what brings the service back: taken back before the service restarts on what ran. */
+function environmentFile({ settings }: Target): readonly Step[] {
+  return settings.environment_file === undefined ? [] : [writeEnvironmentFile];
 }
 
 function finish({ settings: { hooks } }: Target): readonly Step[] {

@@ -19,6 +19,7 @@ export interface ContextParts {
   readonly places: Places;
   readonly host: Host;
   readonly service: Service | undefined;
+  readonly variables: ReadonlyMap<string, string>;
   readonly env: Readonly<Record<string, string>>;
   readonly previousRevision: string | undefined;
   readonly previousRelease: string | undefined;
@@ -42,6 +43,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     host,
     service,
     signal,
+    variables: parts.variables,
     env: parts.env,
     previousRevision: parts.previousRevision,
     previousRelease: parts.previousRelease,

@@ -46,6 +46,8 @@ export interface StepContext {
   /** Revisions of the deployments this one replaced in the queue: were the pushes in the wrong order, one of them is the newer. */
   readonly replacedRevisions: readonly string[];
   readonly service: Service | undefined;
+  /** The variables that were set for this target (`fraisier env set`), in plain text: part of `env`. */
+  readonly variables: ReadonlyMap<string, string>;
   /** The environment that commands get, nothing hidden in it. */
   readonly env: Readonly<Record<string, string>>;
   /** Aborted when the deployment is cancelled or out of time. While undoing it is a fresh one. */

@@ -36,15 +36,20 @@ export function openVault({ store, files, stateDirectory, env }: VaultParts): Va
 
   return {
     async read(target) {
-      const rows = await store.variablesOf(target);
-      if (rows.length === 0) return new Map();
-      const { unseal } = await import("./seal.ts");
-      const where = await place();
-      const identities = await readKey(files, where);
-      if (identities.length === 0) throw noKey(where);
-      const values = new Map<string, string>();
-      for (const row of rows) values.set(row.name, await explained(where, unseal(row, row.value, identities)));
-      return values;
+      for (let tries = 1; ; tries++) {
+        const rows = await store.variablesOf(target);
+        if (rows.length === 0) return new Map();
+        const where = await place();
+        const identities = await readKey(files, where);
+        if (identities.length === 0) throw noKey(where);
+        try {
+          return await unsealAll(rows, identities);
+        } catch (error) {
+          if (!(error instanceof HostUnavailable)) throw error;
+          // A rotation may have ended between the look at the store and that at the key.
+          if (tries === TRIES) throw otherKey(where);
+        }
+      }
     },
 
     async set(target, values, by) {
@@ -98,6 +103,16 @@ export function openVault({ store, files, stateDirectory, env }: VaultParts): Va
       return { recipient, count: variables.length, path: where.path };
     },
   };
+}
+
+async function unsealAll(
+  rows: Awaited<ReturnType<Store["variablesOf"]>>,
+  identities: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { unseal } = await import("./seal.ts");
+  const values = new Map<string, string>();
+  for (const row of rows) values.set(row.name, await unseal(row, row.value, identities));
+  return values;
 }
 
 /** The key in force where it is at hand; another one only where nothing is sealed yet. */
