@@ -4,6 +4,8 @@ import type { Target } from "../config/config.ts";
 import { fullRef } from "../domain/event.ts";
 import { targetName } from "../domain/fraise.ts";
 import { placesOf } from "../pipeline/places.ts";
+import { setCommand } from "../domain/variable.ts";
+import { missingVariables } from "./missing-variables.ts";
 import { harmless } from "./print.ts";
 import type { Print } from "./print.ts";
 import type { WantedRevision } from "./wanted-revision.ts";
@@ -25,6 +27,7 @@ export async function dryRun(
       does: step.describe(context),
       undone_on_failure: step.undo !== undefined,
     }));
+  const missing = (await missingVariables(store, target)).map((name) => ({ name, set_with: setCommand(target, name) }));
   if (print.isJson) {
     print.json({
       target: targetName(target),
@@ -32,6 +35,7 @@ export async function dryRun(
       ref: ref === undefined ? null : fullRef(ref),
       runs_now: row?.revision ?? null,
       steps,
+      missing_variables: missing,
     });
     return;
   }
@@ -42,4 +46,9 @@ export async function dryRun(
     ["PHASE", "STEP", "DOES", "UNDONE ON FAILURE"],
     steps.map((each) => [each.phase, each.step, each.does, each.undone_on_failure ? "yes" : ""]),
   );
+  if (missing.length === 0) return;
+  print.line(
+    "It would stop at once, unless the daemon's environment has them: required variables are neither set nor in this shell.",
+  );
+  for (const { set_with } of missing) print.line(`  ${set_with}`);
 }

@@ -11,8 +11,7 @@ const SLICE = 128;
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const parts = secrets
     .flatMap((secret) => [secret, ...secret.split(/\r?\n/)])
-    .filter((part) => part.trim().length >= MIN_LENGTH)
-    .flatMap((part) => [...spellings(part), ...slices(part)]);
+    .flatMap((part) => (part.trim().length < MIN_LENGTH ? [] : [...spellings(part), ...slices(part)]));
   const values = [...new Set(parts)].toSorted((a, b) => b.length - a.length);
   if (values.length === 0) return (text) => text;
   return (text) => values.reduce((rest, value) => (rest.includes(value) ? rest.replaceAll(value, "***") : rest), text);

@@ -6,9 +6,8 @@ const EVERYDAY = /^(?:true|false|null|none|yes|no|on|off|\d{1,5})$/i;
 /** What of a target's variables must never be printed: every value, and of URLs the password by itself, as it is written and as it is meant. */
 export function guardedValues(variables: ReadonlyMap<string, string>, target: TargetKey): readonly string[] {
   const known = new Set([target.fraise, target.environment, target.job]);
-  return [...variables.values()]
-    .filter((value) => !EVERYDAY.test(value) && !known.has(value))
-    .flatMap((value) => [value, ...passwordOf(value)]);
+  const isOpen = (value: string): boolean => EVERYDAY.test(value) || known.has(value);
+  return [...variables.values()].flatMap((value) => (isOpen(value) ? [] : [value, ...passwordOf(value)]));
 }
 
 function passwordOf(value: string): readonly string[] {

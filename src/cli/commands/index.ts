@@ -84,6 +84,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./config.ts"),
   },
   {
+    usage: "env <set|get|list|delete|import|rotate-key> [fraise] [name] [value]",
+    summary: "variables of a target: sealed in the store, handed to its commands and its service",
+    group: "Setting up",
+    options: [
+      ["-t, --target <environment>", "whose variables"],
+      ["--job <job>", "only of this job"],
+      ["--reveal", "get: print the value"],
+    ],
+    load: () => import("./env.ts"),
+  },
+  {
     usage: "list",
     summary: "fraises, environments and what they deploy",
     group: "Setting up",
