@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { HostUnavailable } from "../domain/errors.ts";
+import { dirname, isAbsolute, join } from "node:path";
+import { HostUnavailable, UsageError } from "../domain/errors.ts";
 import type { Files } from "../host/files.ts";
 
 const NAME = "fraisier.key";
@@ -21,6 +21,10 @@ export async function findKey(
   const { CREDENTIALS_DIRECTORY: credentials = "", FRAISIER_KEY_FILE: named = "" } = env;
   const credential = join(credentials, NAME);
   if (credentials !== "" && (await files.exists(credential))) return { path: credential, isCredential: true };
+  if (named !== "" && !isAbsolute(named))
+    throw new UsageError(`FRAISIER_KEY_FILE is "${named}": it must be an absolute path`, {
+      hint: "The daemon and the command line start in different folders.",
+    });
   return { path: named === "" ? join(stateDirectory, NAME) : named, isCredential: false };
 }
 
@@ -43,6 +47,17 @@ export async function readKey(files: Files, { path, isCredential }: KeyPlace): P
     });
   }
   return identities;
+}
+
+/** Makes the file of the first key; false when another process just made one. @throws HostUnavailable where there is no folder for it. */
+export async function makeKey(files: Files, { path }: KeyPlace, identity: string): Promise<boolean> {
+  const folder = dirname(path);
+  if (!(await files.exists(folder))) {
+    throw new HostUnavailable(`there is no folder ${folder} for the key of variables`, {
+      hint: "Make it, for the user that fraisier runs as; or set FRAISIER_KEY_FILE.",
+    });
+  }
+  return await files.createSecret(path, keyText([identity]));
 }
 
 /** What the file holds: as age-keygen writes it. */

@@ -3,7 +3,7 @@ import { HostUnavailable } from "../domain/errors.ts";
 import { checkVariable } from "../domain/variable.ts";
 import type { Files } from "../host/files.ts";
 import type { Store } from "../store/store.ts";
-import { findKey, keyText, readKey } from "./key-file.ts";
+import { findKey, keyText, makeKey, readKey } from "./key-file.ts";
 import type { KeyPlace } from "./key-file.ts";
 
 /** Another process may rotate the key between a look and a write; more often in a row is no coincidence. */
@@ -89,7 +89,7 @@ export function openVault({ store, files, stateDirectory, env }: VaultParts): Va
         for (const row of rows) values.push(await explained(where, unseal(row, row.value, identities)));
         // Durable before the commit, and the old one stays until after it: whichever of the two the values are sealed for, it is there.
         if (identities.length > 0) await files.rewriteText(where.path, keyText([identity, ...identities]));
-        else if (!(await files.createSecret(where.path, keyText([identity])))) throw madeMeanwhile(where);
+        else if (!(await makeKey(files, where, identity))) throw madeMeanwhile(where);
         const sealed = [];
         for (const [index, row] of rows.entries()) {
           sealed.push({ ...row, value: await seal(row, values[index] ?? "", recipient) });
@@ -126,8 +126,7 @@ async function chooseRecipient(
   let identities = await readKey(files, place);
   if (identities.length === 0) {
     if (isUsed) throw noKey(place);
-    const identity = await newIdentity();
-    await files.createSecret(place.path, keyText([identity]));
+    await makeKey(files, place, await newIdentity());
     // Of two processes that make one, both take what the first one wrote.
     identities = await readKey(files, place);
   }

@@ -132,6 +132,16 @@ describe("a broken fraises.yaml", () => {
       ['11:17: shared path "../../etc" must stay below the release'],
     ],
     [
+      "an environment_file that is no path",
+      `${GOOD}        environment_file: api.env\n`,
+      ["11:27: fraises.api.environments.production.environment_file must be the absolute path of a file"],
+    ],
+    [
+      "an environment_file of two targets",
+      `${GOOD}        environment_file: /etc/a.env\n      staging: { branch: dev, app_path: /srv/x, environment_file: /etc//a.env }\n`,
+      ["12:67: environment_file /etc/a.env is also that of api/production: each target needs its own"],
+    ],
+    [
       "an address to listen on",
       `${GOOD}server: { listen: "8787" }\n`,
       ['11:19: server.listen is "8787": write address:port, 127.0.0.1:8787'],
