@@ -1,26 +1,40 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { UsageError } from "../domain/errors.ts";
 
+/** Nobody types two lines as fast. */
+const PASTE_MS = 50;
 /** Far more than a value may have; nobody means to pipe a disk image in here. */
 const MAX_BYTES = 1024 * 1024;
 
-/** What a person types, unseen, or what a pipe brings, without the line break at its end. */
+/** What a person types, unseen, or what a pipe brings, without the line break at its end. @throws UsageError */
 export async function readSecret(question: string): Promise<string> {
   if (!process.stdin.isTTY) return entered((await readInput()).replace(/\r?\n$/, ""));
   process.stderr.write(question);
-  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, output: unseen, terminal: true, historySize: 0 });
-  const gone = new Promise<never>((_resolve, reject) => {
-    lines.once("close", () => reject(nothingEntered()));
-    lines.once("SIGINT", () => lines.close());
-  });
-  try {
-    return entered(await Promise.race([lines.question(""), gone]));
-  } finally {
-    lines.close();
-    process.stderr.write("\n");
+  const lines = await typedLines();
+  process.stderr.write("\n");
+  if (lines.length > 1) {
+    throw new UsageError("several lines were pasted, and nothing was changed", {
+      hint: "A value of several lines comes through a pipe: fraisier env set … < FILE",
+    });
   }
+  return entered(lines[0] ?? "");
+}
+
+/** The line that is typed, and those that come right behind it, as only a paste does; none after Ctrl-C. */
+async function typedLines(): Promise<readonly string[]> {
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: process.stdin, output: unseen, terminal: true, historySize: 0 });
+  const lines: string[] = [];
+  await new Promise<void>((resolve) => {
+    reader.on("line", (line) => {
+      if (lines.push(line) === 1) setTimeout(resolve, PASTE_MS);
+    });
+    reader.once("close", resolve);
+    reader.once("SIGINT", () => reader.close());
+  });
+  reader.close();
+  return lines;
 }
 
 /** A prompt that nobody answers, as in a script, must not blank a secret. */

@@ -78,8 +78,9 @@ export class LateSecret implements Secret {
     this.#blame = blame;
   }
 
-  reveal(): string {
-    return resolveSource(this.#source, this.#env, this.#blame);
+  reveal(variables?: Readonly<Record<string, string>>): string {
+    const env = variables === undefined ? this.#env : { ...this.#env, ...variables };
+    return resolveSource(this.#source, env, this.#blame);
   }
 
   get variables(): readonly string[] {

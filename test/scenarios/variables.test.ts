@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createScenario } from "../helpers/scenario.ts";
+import { createScenario, until } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
 
 const TARGET = ["--target", "production"] as const;
@@ -65,12 +65,14 @@ describe("variables of a target", () => {
   });
 
   it("are taken back with a release that fails: the file is what it was, to the byte", async () => {
-    const scenario = await createScenario({ environment: "environment_file: ENVIRONMENT_FILE" });
+    const scenario = await createScenario({
+      environment: 'environment_file: ENVIRONMENT_FILE\nhooks: { after_deploy: "! grep -q bad VERSION" }',
+    });
     const file = await withFile(scenario);
     writeFileSync(file, "BY=hand\n", { mode: 0o640 });
     await scenario.start();
     await scenario.fraisier("env", "set", "shop", "BY", "fraisier", ...TARGET);
-    const bad = await scenario.commit("1 broken");
+    const bad = await scenario.commit("1 bad");
     await scenario.push();
     expect(await scenario.settled(bad)).toMatchObject({ status: "rolled_back" });
     expect(readFileSync(file, "utf8")).toBe("BY=hand\n");
@@ -79,13 +81,37 @@ describe("variables of a target", () => {
     await scenario.push();
     await scenario.settled(good, "succeeded");
     expect(readFileSync(file, "utf8")).toContain('BY="fraisier"');
-    const worse = await scenario.commit("3 broken");
+    const worse = await scenario.commit("3 bad");
     await scenario.fraisier("env", "set", "shop", "BY", "nobody", ...TARGET);
     await scenario.push();
     expect(await scenario.settled(worse)).toMatchObject({ status: "rolled_back" });
     expect(readFileSync(file, "utf8")).toContain('BY="fraisier"');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(scenario.folder).filter((name) => name.includes("shop.env."))).toEqual([]);
+  });
+
+  it("are what they were after a runner was killed while it checked the new release", async () => {
+    const scenario = await createScenario({ environment: "environment_file: ENVIRONMENT_FILE", stableForMs: 2_000 });
+    const file = await withFile(scenario);
+    await scenario.start();
+    await scenario.fraisier("env", "set", "shop", "BY", "the first", ...TARGET);
+    const good = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(good, "succeeded");
+    await scenario.fraisier("env", "set", "shop", "BY", "the second", ...TARGET);
+    const next = await scenario.commit("2");
+    await scenario.push();
+    const { id } = await scenario.settled(next, "running");
+    let runner: string | null | undefined;
+    await until("the health check", async () => {
+      const row = (await scenario.store.deploymentDetail(id))?.deployment;
+      runner = row?.runner_identity;
+      return row?.phase === "health_check";
+    });
+    expect(readFileSync(file, "utf8")).toContain('BY="the second"');
+    process.kill((JSON.parse(runner ?? "{}") as { pid: number }).pid, "SIGKILL");
+    expect(await scenario.settled(next)).toMatchObject({ status: "rolled_back" });
+    expect(readFileSync(file, "utf8")).toContain('BY="the first"');
   });
 
   it("that cannot be read fail the deployment before anything happens, and say why", async () => {

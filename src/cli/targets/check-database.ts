@@ -30,7 +30,7 @@ export async function checkDatabase({ target, host, env }: Checked): Promise<str
 function urlOf(database: unknown, env: Readonly<Record<string, string>>): string | undefined {
   const url = (database as { url?: string | Partial<Secret> } | null | undefined)?.url ?? env["DATABASE_URL"];
   if (typeof url === "string") return url;
-  return url?.reveal?.();
+  return url?.reveal?.(env);
 }
 
 interface Client {

@@ -13,6 +13,7 @@ import type { TargetOptions } from "./target-command.ts";
 
 /**
  * Changes fraises.yaml and shows how, or only shows it. What would not load is not written.
+ * @param done what to say once it is done; empty where a question follows.
  * @throws ConfigError with what is wrong in the text as it would be.
  */
 export async function editFile(
@@ -41,7 +42,7 @@ export async function editFile(
   showDiff(diff, print);
   if (diff === "") print.line(`${file} says so already: nothing was changed`);
   else if (isWritten) print.line(`${done}; a running daemon takes it up when it starts again`);
-  else print.line("dry run: nothing was written");
+  else if (done !== "") print.line("dry run: nothing was written");
 }
 
 function difference(file: string, before: string, after: string): string {
