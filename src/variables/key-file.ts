@@ -64,3 +64,22 @@ export async function makeKey(files: Files, { path }: KeyPlace, identity: string
 export function keyText(identities: readonly string[]): string {
   return `# fraisier's key for variables: without it they cannot be read. Keep a copy elsewhere, never beside the store's.\n${identities.join("\n")}\n`;
 }
+
+/** There are values, and no key. */
+export function noKey({ path }: KeyPlace): HostUnavailable {
+  return new HostUnavailable(`variables are set, but the key that opens them is not there: ${path}`, {
+    hint: "Restore it from a backup, or say where it is: $FRAISIER_KEY_FILE, or a systemd credential fraisier.key. If it is lost, delete the variables and set them again.",
+  });
+}
+
+/** There is a key, and the values are not sealed for it. */
+export function otherKey({ path }: KeyPlace): HostUnavailable {
+  return new HostUnavailable(`the variables are sealed for another key than that of ${path}`, {
+    hint: "Does the daemon have its key as a systemd credential? Then name the same file here: FRAISIER_KEY_FILE=….",
+  });
+}
+
+/** Two processes made the first key at once, and this one needs its own. */
+export function madeMeanwhile({ path }: KeyPlace): HostUnavailable {
+  return new HostUnavailable(`${path} was made by another process at this moment`, { hint: "Try again." });
+}

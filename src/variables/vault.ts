@@ -3,7 +3,8 @@ import { HostUnavailable } from "../domain/errors.ts";
 import { checkVariable } from "../domain/variable.ts";
 import type { Files } from "../host/files.ts";
 import type { Store } from "../store/store.ts";
-import { findKey, keyText, makeKey, readKey } from "./key-file.ts";
+import { chooseRecipient } from "./choose-recipient.ts";
+import { findKey, keyText, madeMeanwhile, makeKey, noKey, otherKey, readKey } from "./key-file.ts";
 import type { KeyPlace } from "./key-file.ts";
 
 /** Another process may rotate the key between a look and a write; more often in a row is no coincidence. */
@@ -113,44 +114,6 @@ async function unsealAll(
   const values = new Map<string, string>();
   for (const row of rows) values.set(row.name, await unseal(row, row.value, identities));
   return values;
-}
-
-/** The key in force where it is at hand; another one only where nothing is sealed yet. */
-async function chooseRecipient(
-  files: Files,
-  place: KeyPlace,
-  inForce: string | undefined,
-  isUsed: boolean,
-): Promise<string> {
-  const { newIdentity, recipientOf } = await import("./seal.ts");
-  let identities = await readKey(files, place);
-  if (identities.length === 0) {
-    if (isUsed) throw noKey(place);
-    await makeKey(files, place, await newIdentity());
-    // Of two processes that make one, both take what the first one wrote.
-    identities = await readKey(files, place);
-  }
-  const recipients = await Promise.all(identities.map(recipientOf));
-  if (inForce !== undefined && recipients.includes(inForce)) return inForce;
-  const [first] = recipients;
-  if (isUsed || first === undefined) throw otherKey(place);
-  return first;
-}
-
-function noKey({ path }: KeyPlace): HostUnavailable {
-  return new HostUnavailable(`variables are set, but the key that opens them is not there: ${path}`, {
-    hint: "Restore it from a backup, or say where it is: $FRAISIER_KEY_FILE, or a systemd credential fraisier.key. If it is lost, delete the variables and set them again.",
-  });
-}
-
-function otherKey({ path }: KeyPlace): HostUnavailable {
-  return new HostUnavailable(`the variables are sealed for another key than that of ${path}`, {
-    hint: "Does the daemon have its key as a systemd credential? Then name the same file here: FRAISIER_KEY_FILE=….",
-  });
-}
-
-function madeMeanwhile({ path }: KeyPlace): HostUnavailable {
-  return new HostUnavailable(`${path} was made by another process at this moment`, { hint: "Try again." });
 }
 
 /** A key that does not fit says where it was found. */
