@@ -65,7 +65,8 @@ describe("variables under a real systemd", () => {
     );
     await run("systemctl", "daemon-reload");
     onTestFinished(async () => void (await run("systemctl", "stop", name)));
-    await scenario.start();
+    // Another test may have installed the template unit, which is for the configuration in /etc.
+    await scenario.with({ FRAISIER_LAUNCHER: "process" }).start();
     await scenario.fraisier("env", "set", "shop", "GREETING", "good day", "--target", "production");
     const revision = await scenario.commit("1");
     await scenario.push();
