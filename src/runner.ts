@@ -6,6 +6,7 @@ import { secretValues } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
 import type { Outcome } from "./domain/deployment.ts";
 import { UsageError } from "./domain/errors.ts";
+import type { FraisierError } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
 import { newId } from "./domain/id.ts";
 import { redactor } from "./domain/redact.ts";
@@ -18,11 +19,14 @@ import { placesOf } from "./pipeline/places.ts";
 import { runDeployment } from "./pipeline/run-deployment.ts";
 import { stepsBack } from "./pipeline/steps-back.ts";
 import { contextBuilder } from "./pipeline/step-context.ts";
+import type { Step } from "./steps/step.ts";
 import { toDeployment } from "./store/rows.ts";
 import { migratorOf } from "./databases/index.ts";
 import { serviceOf } from "./service-managers/index.ts";
 import { systemdUnits } from "./service-managers/systemd-units.ts";
 import { LeaseLost } from "./store/writes/lease-lost.ts";
+import { targetVariables } from "./variables/target-variables.ts";
+import { openVault } from "./variables/vault.ts";
 
 /** How long a runner may be silent before somebody looks whether it is dead. */
 const LEASE_MS = 30_000;
@@ -57,13 +61,16 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
     await store.settleDeployment(id, owner, { outcome: "cancelled", reason, hint: "" });
     return "cancelled";
   }
-  const redact = redactor(secretValues(config));
+  const stateDirectory = config.deployment.state_directory;
+  const vault = openVault({ store, files: host.files, stateDirectory, env: process.env });
+  const variables = await targetVariables(vault, target);
+  const redact = redactor([...secretValues(config, Object.fromEntries(variables.values)), ...variables.secrets]);
   const output = openOutputLog(store, id, row.attempt, redact);
   const journal = await openJournal(store, id, owner, redact);
-  const env = commandEnvironment(config, process.env);
+  const env = { ...commandEnvironment(config, process.env), ...Object.fromEntries(variables.values) };
   const interruption = new AbortController();
   const back = await releaseToReturnTo(app, target, row.returns_to);
-  const places = placesOf(target, back ?? id, config.deployment.state_directory);
+  const places = placesOf(target, back ?? id, stateDirectory);
   // A runner that was killed could not end what it had started.
   const leftovers = row.attempt > 1 ? await host.processes.endMarked("FRAISIER_DEPLOYMENT", id) : 0;
   if (leftovers > 0) output.add("fraisier", "fraisier", `ended ${leftovers} processes of the runner that died`);
@@ -74,10 +81,11 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   if (row.cancel_requested_by !== null && row.status === "running")
     interruption.abort(new Cancelled(row.cancel_requested_by));
   const deployment = toDeployment(row);
+  const all = deployerOf(target).steps(target);
   return await runDeployment({
     id,
     owner,
-    steps: back === undefined ? deployerOf(target).steps(target) : stepsBack(deployerOf(target).steps(target)),
+    steps: withheld(back === undefined ? all : stepsBack(all), variables.error),
     store,
     journal,
     output,
@@ -102,6 +110,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
           store,
           redact,
         }),
+      variables: variables.values,
       env,
       previousRevision: row.previous_revision ?? undefined,
       previousRelease: previous?.deployment.release_path ?? undefined,
@@ -130,6 +139,11 @@ async function releaseToReturnTo(
   if (returnsTo === null || target.settings.layout !== "releases") return undefined;
   const path = (await store.deploymentDetail(returnsTo))?.deployment.release_path ?? undefined;
   return path !== undefined && (await host.files.exists(path)) ? basename(path) : undefined;
+}
+
+/** Steps that take back as ever and do nothing forward, where there is a reason not to. */
+function withheld(steps: readonly Step[], reason: FraisierError | undefined): readonly Step[] {
+  return reason === undefined ? steps : steps.map((step) => ({ ...step, run: () => Promise.reject(reason) }));
 }
 
 /** Renews the lease until disposed of; a cancellation, the deadline or a lost lease interrupts the deployment. */

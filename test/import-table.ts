@@ -12,7 +12,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   config: {
     uses: ["domain", "schedule"],
     knows: ["checks", "databases", "deployers", "forges", "host", "service-managers"],
-    packages: ["yaml", "zod", "node:fs", "node:fs/promises", "node:path", "node:util"],
+    packages: ["diff", "yaml", "zod", "node:fs", "node:fs/promises", "node:path", "node:util"],
   },
   forges: { uses: ["domain"], knows: [], packages: ["@octokit/webhooks", "@octokit/webhooks-methods", "node:crypto"] },
   routing: { uses: ["domain"], knows: [], packages: ["picomatch"] },
@@ -46,6 +46,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: ["config", "databases", "host", "service-managers", "steps"],
     packages: ["node:crypto", "node:path"],
   },
+  variables: { uses: ["domain"], knows: ["host", "store"], packages: ["age-encryption", "node:path"] },
   launchers: { uses: ["domain"], knows: [], packages: ["node:child_process", "node:fs"] },
   queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: ["node:timers/promises"] },
   sweep: {
@@ -71,6 +72,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "routing",
       "service-managers",
       "sweep",
+      "variables",
       "webhooks",
       "app.ts",
       "daemon.ts",
@@ -79,7 +81,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "program-version.ts",
     ],
     knows: ["steps", "store"],
-    packages: ["commander", "yaml", "node:"],
+    packages: ["commander", "diff", "yaml", "node:"],
   },
   "log.ts": { uses: [], knows: [], packages: ["pino"] },
   "program-version.ts": { uses: [], knows: [], packages: ["node:fs"] },
@@ -110,8 +112,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     packages: ["@hono/node-server", "node:http", "node:net"],
   },
   "runner.ts": {
-    uses: ["app.ts", "config", "databases", "domain", "host", "pipeline", "service-managers", "store"],
-    knows: [],
+    uses: ["app.ts", "config", "databases", "domain", "host", "pipeline", "service-managers", "store", "variables"],
+    knows: ["steps"],
     packages: ["node:path"],
   },
   "verify-active.ts": {

@@ -58,10 +58,12 @@ export const http: Check = {
     const { method, request } = settingsOf(settings);
     const url = resolvePage(settings, context);
     const { timeoutMs, signal } = context;
-    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, value.reveal()]));
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, value.reveal(context.env)]),
+    );
     let answer: Answer;
     try {
-      const body = request.body === undefined ? {} : { body: request.body.reveal() };
+      const body = request.body === undefined ? {} : { body: request.body.reveal(context.env) };
       answer = await context.host.requests.send(url.href, { method, headers, ...body, timeoutMs, signal });
     } catch (error) {
       // No answer is what is being asked about.

@@ -46,7 +46,7 @@ export const sql: Check = {
   },
   async run(settings, { host, folder, env, user, timeoutMs, signal }) {
     const { url, query, user: own } = settingsOf(settings);
-    const call = sqlCall(url.reveal(), query);
+    const call = sqlCall(url.reveal(env), query);
     const runAs = own ?? user;
     const result = await host.processes.run(call.argv, {
       cwd: folder,

@@ -51,6 +51,8 @@ function createProgram(done: (exitCode: number) => void): Command {
       .option("--json", "print JSON");
     if (entry.alias !== undefined) command.alias(entry.alias);
     for (const [flags, description, fallback] of entry.options ?? []) command.option(flags, description, fallback);
+    for (const [flags, description] of entry.repeatable ?? [])
+      command.option(flags, description, (value: string, before: readonly string[]) => [...before, value], []);
     command.action(async (...given: unknown[]) => {
       const options = command.opts<GlobalOptions>();
       const args = given

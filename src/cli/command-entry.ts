@@ -28,6 +28,8 @@ export interface CommandEntry {
   readonly group: "Deploying" | "Looking" | "Setting up" | "Running";
   /** Flags and descriptions, as commander reads them. */
   readonly options?: readonly (readonly [flags: string, description: string, fallback?: string])[];
+  /** Options that may be given several times: an array, empty where not given. */
+  readonly repeatable?: readonly (readonly [flags: string, description: string])[];
   readonly hidden?: boolean;
   readonly load: () => Promise<CommandModule>;
 }

@@ -8,7 +8,10 @@ import { promotionProblem } from "../domain/promotion.ts";
 import { placesOf } from "../pipeline/places.ts";
 import { stepsBack } from "../pipeline/steps-back.ts";
 import type { Step } from "../steps/step.ts";
+import type { PendingMigrations } from "./migrations-of.ts";
 import { pendingMigrations } from "./migrations-of.ts";
+import { setCommand } from "../domain/variable.ts";
+import { missingVariables } from "./missing-variables.ts";
 import { harmless } from "./print.ts";
 import type { Print } from "./print.ts";
 import type { WantedRevision } from "./wanted-revision.ts";
@@ -52,6 +55,7 @@ async function showSteps(
     undone_on_failure: step.undo !== undefined,
   }));
   const migrations = await pendingMigrations(app, target, revision);
+  const missing = (await missingVariables(store, target)).map((name) => ({ name, set_with: setCommand(target, name) }));
   if (print.isJson) {
     print.json({
       target: targetName(target),
@@ -61,6 +65,7 @@ async function showSteps(
       refused: refused ?? null,
       steps,
       ...(migrations === undefined ? {} : { migrations }),
+      missing_variables: missing,
     });
     return;
   }
@@ -72,7 +77,15 @@ async function showSteps(
     ["PHASE", "STEP", "DOES", "UNDONE ON FAILURE"],
     steps.map((each) => [each.phase, each.step, each.does, each.undone_on_failure ? "yes" : ""]),
   );
-  if (migrations === undefined) return;
+  if (migrations !== undefined) tellMigrations(migrations, print);
+  if (missing.length === 0) return;
+  print.line(
+    "It would stop at once, unless the daemon's environment has them: required variables are neither set nor in this shell.",
+  );
+  for (const { set_with } of missing) print.line(`  ${set_with}`);
+}
+
+function tellMigrations(migrations: PendingMigrations, print: Print): void {
   if (!migrations.known) {
     print.line(harmless(`Which migrations are pending cannot be known yet: ${migrations.reason}`));
     return;

@@ -58,8 +58,11 @@ export interface Target extends TargetKey, Route {
 
 /** A value that is resolved when it is used and never printed: `String(secret)` and JSON give `***`. */
 export interface Secret {
-  /** @throws ConfigError that names file, line and column when its variable is unset or its file unreadable or empty. */
-  reveal(): string;
+  /**
+   * @param variables those of a target, which win over the daemon's.
+   * @throws ConfigError that names file, line and column when its variable is unset or its file unreadable or empty.
+   */
+  reveal(variables?: Readonly<Record<string, string>>): string;
   /** `***`. */
   toString(): string;
 }

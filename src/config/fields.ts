@@ -59,7 +59,21 @@ export function fields(env: Environment) {
       return z.NEVER;
     });
   const command = z.union([line, z.array(line).min(1)]);
-  return { text, secret, command, duration, size, whole: z.int().min(0) };
+  // Titles are how people call a kind of value, in editors and in the documentation.
+  return {
+    text,
+    secret: secret.meta({ title: "secret" }),
+    command: command.meta({ title: "command" }),
+    duration: duration.meta({ title: "duration" }),
+    size: size.meta({ title: "size" }),
+    whole: z.int().min(0),
+    listOf,
+  };
+}
+
+/** One, or a list of them. */
+function listOf<Item extends z.ZodType>(item: Item) {
+  return z.union([item, z.array(item)]).transform((value) => [value].flat() as z.output<Item>[]);
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

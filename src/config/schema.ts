@@ -1,11 +1,16 @@
 import { z } from "zod";
 import { PHASES } from "../domain/phase.ts";
 import { databaseSchema } from "./database-settings.ts";
-import type { Families } from "./families.ts";
-import { fields } from "./fields.ts";
 import { freezeSchema } from "./freeze-settings.ts";
 import { jobKeys } from "./job-keys.ts";
 import { promotionFields } from "./promotion-settings.ts";
+import { commandKeys } from "./command-keys.ts";
+import { daemonKeys } from "./daemon-keys.ts";
+import { environmentFile } from "./environment-file.ts";
+import type { Families } from "./families.ts";
+import { fields } from "./fields.ts";
+import { healthCheckKeys } from "./health-check-keys.ts";
+import { means } from "./means.ts";
 import type { Environment } from "./secrets.ts";
 import { verifyFields } from "./verify-settings.ts";
 
@@ -19,150 +24,131 @@ export type RawConfig = z.output<ReturnType<typeof configSchema>>;
 export type RawFraise = RawConfig["fraises"][string];
 export type RawEnvironment = RawFraise["environments"][string];
 
-/** The shape of fraises.yaml. Deployers, forges and service managers hand in their own keys. */
+/**
+ * The shape of fraises.yaml. Deployers, forges and service managers hand in their own keys. Every key says here what it means (`.describe()`, or
+ * `.meta(means(…))` with a default that is filled in elsewhere): docs/configuration.md is made from it by `npm run docs`.
+ */
 export function configSchema(families: Families, env: Environment) {
   const { deployers, forges, serviceManagers } = families;
-  const known = fields(env);
-  const { text, secret, command, duration, size, whole } = known;
-  const list = <Item extends z.ZodType>(item: Item) =>
-    z.union([item, z.array(item)]).transform((value) => [value].flat() as z.output<Item>[]);
+  const kinds = fields(env);
+  const { text, secret, duration, size, whole, listOf } = kinds;
+  const { commandSettings, buildSettings, hooks } = commandKeys(kinds);
   const name = z.string().regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit");
-
-  const commandWithUser = z.strictObject({ command, user: text.optional(), timeout: duration.optional() });
-  const commandSettings = z.union([
-    command.transform((value) => ({ command: value, user: undefined, timeout: undefined })),
-    commandWithUser,
-  ]);
-  // Upstream writes the test command beside the build command.
-  const buildSettings = z.union([
-    command.transform((value) => ({ command: value, user: undefined, timeout: undefined, test: undefined })),
-    commandWithUser.extend({ test: command.optional() }),
-  ]);
-  const healthCheckObject = z.strictObject({
-    url: text.optional(),
-    expect_status: z.int().min(100).max(599).default(200),
-    expect_body: text.optional(),
-    timeout: duration.default(30_000),
-    interval: duration.default(500),
-    stable_for: duration.default(5_000),
-  });
-  const healthCheck = z.union([text.transform((url) => healthCheckObject.parse({ url })), healthCheckObject]);
-  const commands = list(command).default([]);
   const phaseTimeouts = z.partialRecord(z.enum(TIMED_PHASES), duration);
   const [firstManager, ...otherManagers] = serviceManagers.map((manager) =>
-    z.strictObject({ manager: z.literal(manager.name), ...manager.settings }),
+    z.strictObject({
+      manager: z.literal(manager.name).describe("Who starts and stops the service"),
+      ...manager.settings,
+    }),
   );
   const service =
     firstManager === undefined ? z.never() : z.discriminatedUnion("manager", [firstManager, ...otherManagers]);
 
   /** What a fraise may say once for all its environments, and each environment for itself. */
   const shared = {
-    paths: list(text).optional(),
-    install: commandSettings.optional(),
-    build: buildSettings.optional(),
-    test: commandSettings.optional(),
-    user: text.optional(),
-    layout: z.enum(["releases", "in_place"]).optional(),
-    shared: list(text).optional(),
-    keep_releases: whole.min(1).optional(),
-    min_free_space: size.optional(),
-    timeout: duration.optional(),
-    required_env_vars: list(text).optional(),
-    health_check: healthCheck.optional(),
-    hooks: z.strictObject({ before_deploy: commands, after_deploy: commands, on_failure: commands }).optional(),
-    database: databaseSchema(families, known).optional(),
-    rollback: z.strictObject({ automatic: z.boolean().default(true) }).optional(),
-    freeze: list(freezeSchema).optional(),
-    phase_timeouts: phaseTimeouts.optional(),
-    ...verifyFields(families, known),
+    paths: listOf(text).optional().meta(means("Only pushes that touch these; `!` excludes", "every path")),
+    install: commandSettings.optional().describe("Runs in the new release first: dependencies"),
+    build: buildSettings
+      .optional()
+      .meta({ description: "Runs in the new release after `install`", examples: ["npm run build"] }),
+    test: commandSettings.optional().describe("Runs in the new release after `build`; a failure ends the deployment"),
+    user: text.optional().meta(means("Who runs commands that name nobody (needs root)", "fraisier's own user")),
+    layout: z
+      .enum(["releases", "in_place"])
+      .optional()
+      .meta(means("Each revision in a folder of its own, or an existing checkout moved to it", "`releases`")),
+    shared: listOf(text)
+      .optional()
+      .meta(means("Paths that releases share: kept below `<app_path>/shared` and linked into each", "none")),
+    keep_releases: whole.min(1).optional().meta(means("Releases kept on disk", "`deployment.keep_releases`")),
+    min_free_space: size.optional().meta(means("What must be free on disk before anything starts", "`256MiB`")),
+    timeout: duration.optional().meta(means("When a deployment is ended and taken back", "`deployment.timeout`")),
+    required_env_vars: listOf(text)
+      .optional()
+      .meta(
+        means("Variables that must be there before anything starts: `fraisier env set`, or the daemon's own", "none"),
+      ),
+    health_check: healthCheckKeys(kinds)
+      .optional()
+      .describe("How a new release proves that it works; a URL alone will do"),
+    hooks: hooks.optional().describe("Commands of yours along the way, in the release, one after the other"),
+    database: databaseSchema(families, kinds)
+      .optional()
+      .describe("The fraise's own database, and how its migrations are run"),
+    rollback: z
+      .strictObject({ automatic: z.boolean().default(true).describe("Take a deployment back that failed") })
+      .optional()
+      .describe("What happens to a deployment that failed after it went live"),
+    freeze: listOf(freezeSchema)
+      .optional()
+      .meta(
+        means("Times in which nothing starts by itself: it waits. `--override` goes ahead, and is recorded", "none"),
+      ),
+    phase_timeouts: phaseTimeouts.optional().meta({
+      ...means("When a phase is ended, and the deployment taken back", "the deployment's `timeout`"),
+      examples: ["{ building: 10m, health_check: 2m }"],
+    }),
+    ...verifyFields(families, kinds),
   };
   const environment = {
     ...shared,
-    ...promotionFields(known),
-    branch: list(text).optional(),
-    branches: list(text).optional(),
-    tags: list(text).optional(),
-    app_path: text,
-    systemd_service: text.optional(),
-    service: service.optional(),
+    ...promotionFields(kinds),
+    branch: listOf(text).optional().describe("Which branches are deployed here: names or globs, `!` excludes"),
+    branches: listOf(text).optional().describe("The same as `branch`"),
+    tags: listOf(text).optional().describe("Which tags are deployed here: names or globs, `!` excludes"),
+    app_path: text.describe("Where it lives on this machine; each target needs its own"),
+    systemd_service: text.optional().describe("Short for `service: { manager: systemd, unit: … }`"),
+    ...environmentFile(kinds),
+    service: service.optional().describe("What is restarted on the new release"),
   };
   const fraise = {
     ...shared,
-    description: z.string().default(""),
-    repository: text,
-    clone_url: secret.optional(),
-    git: z.strictObject({ provider: z.enum(forges.map((forge) => forge.name)) }).optional(),
+    description: z.string().default("").describe("For people"),
+    repository: text.describe("`owner/name` as the forge writes it; subgroups allowed"),
+    clone_url: secret.optional().meta(means("Where git fetches from", "`<forge>/<repository>.git`")),
+    git: z
+      .strictObject({
+        provider: z
+          .enum(forges.map((forge) => forge.name))
+          .meta(means("Which forge its webhooks come from", "`git.provider`")),
+      })
+      .optional()
+      .describe("The fraise's own forge"),
   };
-  const jobs = jobKeys(known, name);
+  const jobs = jobKeys(kinds, name);
   const fraiseTypes = deployers.map((deployer) =>
     z.strictObject({
-      type: z.literal(deployer.type),
+      type: z.literal(deployer.type).describe("How it is deployed"),
       ...fraise,
-      environments: z.record(
-        name,
-        z.strictObject({
-          ...environment,
-          ...deployer.settings,
-          ...(deployer.hasJobs === true ? jobs : ({} as typeof jobs)),
-        }),
-      ),
+      environments: z
+        .record(
+          name,
+          z.strictObject({
+            ...environment,
+            ...deployer.settings,
+            ...(deployer.hasJobs === true ? jobs : ({} as typeof jobs)),
+          }),
+        )
+        .describe("Where it is deployed, by name: `production`, `staging`, …"),
     }),
   );
   const [firstType, ...otherTypes] = fraiseTypes;
   if (firstType === undefined) throw new Error("there is no deployer");
 
-  const forgeSettings = Object.fromEntries(
-    forges.map((forge) => [
-      forge.name,
-      z
-        .strictObject({
-          base_url: text.optional(),
-          ...Object.fromEntries(
-            [...forge.secretKeys, ...forge.signingTokenKeys].map((key) => [key, list(secret).optional()]),
-          ),
-        })
-        .optional(),
-    ]),
-  );
   const mapping = z.strictObject({
-    fraise: z.string(),
-    environment: z.string().optional(),
-    environments: z.array(z.string()).optional(),
+    fraise: z.string().describe("The fraise that the branch belongs to"),
+    environment: z.string().optional().describe("The environment that it is deployed to"),
+    environments: z.array(z.string()).optional().describe("Several of them"),
   });
 
   return z.strictObject({
-    name: z.string().default("fraisier"),
-    git: z
-      .strictObject({ provider: z.enum(forges.map((forge) => forge.name)).optional(), ...forgeSettings })
-      .default({}),
-    store: z
-      .strictObject({
-        url: secret.optional(),
-        keep_payloads_days: whole.default(30),
-        keep_logs_days: whole.min(1).default(90),
-        keep_history_days: whole.min(1).default(365),
-        max_size: size.default(2 * 2 ** 30),
-      })
-      .prefault({}),
-    deployment: z
-      .strictObject({
-        concurrency: whole.min(1).default(4),
-        timeout: duration.default(1_200_000),
-        stuck_after: duration.default(300_000),
-        keep_releases: whole.min(1).default(5),
-        state_directory: text.optional(),
-        sweep_interval: duration.default(600_000),
-        freeze: list(freezeSchema).default([]),
-      })
-      .prefault({}),
-    server: z
-      .strictObject({
-        listen: text.default("127.0.0.1:8787"),
-        public_url: text.optional(),
-        trusted_proxies: list(text).default([]),
-      })
-      .prefault({}),
-    fraises: z.record(name, z.discriminatedUnion("type", [firstType, ...otherTypes])),
-    branch_mapping: z.record(z.string().min(1), list(mapping)).default({}),
+    ...daemonKeys(families, kinds),
+    fraises: z
+      .record(name, z.discriminatedUnion("type", [firstType, ...otherTypes]))
+      .describe("What is deployed, by name"),
+    branch_mapping: z
+      .record(z.string().min(1), listOf(mapping))
+      .default({})
+      .describe("Which branch goes where, upstream's way; adds to what environments say themselves"),
   });
 }

@@ -78,8 +78,9 @@ export class LateSecret implements Secret {
     this.#blame = blame;
   }
 
-  reveal(): string {
-    return resolveSource(this.#source, this.#env, this.#blame);
+  reveal(variables?: Readonly<Record<string, string>>): string {
+    const env = variables === undefined ? this.#env : { ...this.#env, ...variables };
+    return resolveSource(this.#source, env, this.#blame);
   }
 
   get isFile(): boolean {
@@ -122,22 +123,22 @@ export function checkSecrets(config: Config): readonly ConfigProblem[] {
 }
 
 /** The values that can be resolved now and must never be printed: secrets whole, and of URLs what is secret in them. */
-export function secretValues(config: Config): readonly string[] {
+export function secretValues(config: Config, variables: Readonly<Record<string, string>> = {}): readonly string[] {
   const whole = forgeSecrets(config).flatMap((secret) => revealed(secret) ?? []);
   const urls = [config.store.url, ...config.targets.map(({ clone_url }) => clone_url), ...targetSecrets(config)];
   return [
     ...whole,
-    ...targetSecrets(config).flatMap((secret) => (secret.isFile ? (revealed(secret) ?? []) : [])),
+    ...targetSecrets(config).flatMap((secret) => (secret.isFile ? (revealed(secret, variables) ?? []) : [])),
     ...urls.flatMap((url) => [
       ...(url instanceof LateSecret ? url.variableValues() : []),
-      ...passwordIn(revealed(url) ?? ""),
+      ...passwordIn(revealed(url, variables) ?? ""),
     ]),
   ];
 }
 
-function revealed(secret: Secret): string | undefined {
+function revealed(secret: Secret, variables: Readonly<Record<string, string>> = {}): string | undefined {
   try {
-    return secret.reveal();
+    return secret.reveal(variables);
   } catch {
     // Not there: then it cannot be printed either. checkSecrets is who complains.
     return undefined;

@@ -27,6 +27,8 @@ export interface EnvironmentSettings {
   /** Commands without a user of their own run as this one. */
   readonly user: string | undefined;
   readonly required_env_vars: readonly string[];
+  /** Where the target's variables are written for its service. */
+  readonly environment_file: string | undefined;
   readonly install: CommandSettings | undefined;
   readonly build: CommandSettings | undefined;
   readonly test: CommandSettings | undefined;

@@ -2,6 +2,7 @@ import { isAbsolute, join, normalize, relative } from "node:path";
 import type { ConfigProblem } from "../domain/errors.ts";
 import type { Config, Target } from "./config.ts";
 import { databaseOf, databaseProblems } from "./database-settings.ts";
+import { checkEnvironmentFiles } from "./environment-file.ts";
 import type { Families } from "./families.ts";
 import type { SecretField } from "./fields.ts";
 import { checkUnits } from "./unique-units.ts";
@@ -93,6 +94,7 @@ export function targetsOf(
   checkAppPaths(targets, document, complain);
   checkUnits(targets, document, complain);
   checkRequires(targets, document, complain);
+  checkEnvironmentFiles(targets, document, complain);
   return targets;
 }
 
@@ -127,6 +129,7 @@ function settingsOf(
     min_free_space: environment.min_free_space ?? fraise.min_free_space ?? 256 * 2 ** 20,
     timeout: environment.timeout ?? fraise.timeout ?? data.deployment.timeout,
     user: environment.user ?? fraise.user,
+    environment_file: environment.environment_file,
     required_env_vars: environment.required_env_vars ?? fraise.required_env_vars ?? [],
     install: withUser(environment.install ?? fraise.install),
     build:

@@ -23,7 +23,7 @@ export const confiture: MigrationTool = {
   open(given): Migrations {
     const { settings, folder, url, host } = given;
     const context: ToolContext =
-      url === undefined ? given : { ...given, env: { ...given.env, CONFITURE_DATABASE_URL: url.reveal() } };
+      url === undefined ? given : { ...given, env: { ...given.env, CONFITURE_DATABASE_URL: url.reveal(given.env) } };
     const argv = [...programOf(context, ["confiture"]), "migrate"];
     const migrations = settings.migrations ?? "db/migrations";
     const config = settings["config"];

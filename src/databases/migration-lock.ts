@@ -19,7 +19,7 @@ export async function lockMigrations(
   let reason = "database.url is not given";
   if (url !== undefined) {
     try {
-      const database = openDatabase(url.reveal(), { host, env, user, signal, name });
+      const database = openDatabase(url.reveal(env), { host, env, user, signal, name });
       return await database.lock(settings.lock_timeout);
     } catch (error) {
       // A tool with a driver of its own needs no client of ours; then its database is not locked, and only this machine is.

@@ -225,7 +225,7 @@ function upTo(states: readonly MigrationState[], to: string | undefined): readon
 }
 
 async function empty({ url, host, env, user, signal, timeoutMs, log }: ToolContext): Promise<void> {
-  const database = openDatabase(url?.reveal() ?? "", { host, env, user, signal, name: "fraisier" });
+  const database = openDatabase(url?.reveal(env) ?? "", { host, env, user, signal, name: "fraisier" });
   log(`emptying ${database.name}`);
   await database.empty(timeoutMs);
 }

@@ -33,7 +33,7 @@ async function start(
 ): Promise<ProcessResult> {
   return await host.processes.run(command, {
     cwd: folder,
-    env: { ...env, ...(url === undefined ? {} : { DATABASE_URL: url.reveal() }), NO_COLOR: "1", ...more },
+    env: { ...env, ...(url === undefined ? {} : { DATABASE_URL: url.reveal(env) }), NO_COLOR: "1", ...more },
     diesWithUs: true,
     timeoutMs,
     signal,

@@ -21,7 +21,7 @@ export const sql: MigrationTool = {
   open(context): Migrations {
     const { settings, url, folder, host, signal, env, user, timeoutMs, deployment, log } = context;
     const name = deployment === "" ? "fraisier" : `fraisier ${deployment}`;
-    const database = openDatabase(url?.reveal() ?? "", { host, env, user, signal, name });
+    const database = openDatabase(url?.reveal(env) ?? "", { host, env, user, signal, name });
     const ledger = openLedger(database);
     const read = () => readSqlMigrations(host.files, join(folder, settings.migrations ?? DEFAULT_FOLDER));
     const find = async ({ id }: Migration): Promise<SqlMigration> => {

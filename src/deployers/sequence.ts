@@ -12,6 +12,7 @@ import type { Step } from "../steps/step.ts";
 import { switchRelease } from "../steps/switch-release.ts";
 import { tagRevision } from "../steps/tag-revision.ts";
 import { verifyRelease } from "../steps/verify-release.ts";
+import { writeEnvironmentFile } from "../steps/write-environment-file.ts";
 
 /** What a type of fraise has beyond the steps that all of them share. Each part may be empty. */
 export interface OwnSteps {
@@ -43,6 +44,7 @@ function withReleases(
     ...build(target),
     ...prepare,
     ...keepAndMigrate(target, keep),
+    ...environmentFile(target),
     switchRelease,
     ...activate,
     ...verify(target),
@@ -66,6 +68,7 @@ function inPlace(target: Target, { inspect = [], keep = [], prepare = [], activa
     ...build(target),
     ...prepare,
     ...migrate(target),
+    ...environmentFile(target),
     ...activate,
     ...verify(target),
     ...finish(target),
@@ -94,6 +97,11 @@ function build({ settings }: Target): readonly Step[] {
     ...(test === undefined ? [] : [runCommand("test", test)]),
     ...(hooks.before_deploy.length === 0 ? [] : [runHook("before_deploy", "building", hooks.before_deploy)]),
   ];
+}
+
+/** Behind what brings the service back: taken back before the service restarts on what ran. */
+function environmentFile({ settings }: Target): readonly Step[] {
+  return settings.environment_file === undefined ? [] : [writeEnvironmentFile];
 }
 
 function finish({ settings: { hooks } }: Target): readonly Step[] {

@@ -16,6 +16,16 @@ export interface Files {
   writeText(path: string, text: string, mode?: number): Promise<void>;
   /** A file with its mode, or a link as a link: written beside, synced, renamed. */
   copy(from: string, to: string): Promise<void>;
+  /** Writes another text into a file that is there, as atomically; mode, owner and links to it stay what they are. */
+  rewriteText(path: string, text: string): Promise<void>;
+  /** Makes a file for its owner only (0600) and never overwrites one: false when there is one. Root leaves it to the owner of the folder. */
+  createSecret(path: string, text: string): Promise<boolean>;
+  /** Written as atomically, for this user (else this process's own) and nobody else: 0600. */
+  writeSecret(path: string, text: string, user?: string): Promise<void>;
+  /** Gives a file a second name, so that replacing it under the first one keeps it whole. False when there is none. */
+  keep(path: string, as: string): Promise<boolean>;
+  /** The permission bits of a file, links followed; undefined when there is none. */
+  permissions(path: string): Promise<number | undefined>;
   /** Free bytes of the file system that holds the path (or its nearest existing parent). */
   freeBytes(path: string): Promise<number>;
   /** Whether this process may write there (or in the nearest existing parent). */

@@ -1,26 +1,34 @@
 import { execFile } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import {
   access,
   chmod,
-  copyFile,
   lstat,
   mkdir,
-  open,
   readdir,
   readFile,
   readlink,
   rename,
   rm,
+  stat,
   statfs,
   symlink,
 } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { HostUnavailable } from "../domain/errors.ts";
 import type { Files } from "./files.ts";
 import { missingProgram } from "./missing-program.ts";
+import {
+  copySynced,
+  createSecret,
+  keep,
+  replace,
+  rewrite,
+  syncFolder,
+  writeSecret,
+  writeSynced,
+} from "./replace-file.ts";
 
 /** Files of this machine. Errors of the file system become HostUnavailable: path, what went wrong, what to do. */
 export const localFiles: Files = {
@@ -46,6 +54,11 @@ export const localFiles: Files = {
       if (link !== undefined) await replace(to, (temporary) => symlink(link, temporary));
       else await replace(to, (temporary) => copySynced(from, temporary));
     }),
+  rewriteText: (path, text) => explained(`write ${path}`, () => rewrite(path, text)),
+  createSecret: (path, text) => explained(`make ${path}`, () => createSecret(path, text)),
+  writeSecret: (path, text, user) => explained(`write ${path}`, () => writeSecret(path, text, user)),
+  keep: (path, as) => explained(`keep ${path} as ${as}`, () => keep(path, as)),
+  permissions: (path) => explained(`look at ${path}`, async () => permissionsIn(await absent(stat(path)))),
   freeBytes: (path) =>
     explained(`ask for the free space at ${path}`, async () => {
       const { bavail, bsize } = await statfs(await nearestExisting(path));
@@ -85,41 +98,12 @@ async function absent<Result>(question: Promise<Result>): Promise<Result | undef
   }
 }
 
+function permissionsIn(stats: { readonly mode: number } | undefined): number | undefined {
+  return stats === undefined ? undefined : stats.mode & 0o7777;
+}
+
 async function readLink(path: string): Promise<string | undefined> {
   return (await absent(lstat(path)))?.isSymbolicLink() ? readlink(path) : undefined;
-}
-
-/** Makes the new thing beside the old one and puts it in its place in one rename: readers see the old or the new, whole. */
-async function replace(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
-  try {
-    await make(temporary);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(dirname(path));
-}
-
-async function writeSynced(path: string, text: string, mode: number): Promise<void> {
-  await using file = await open(path, "wx", mode);
-  await file.writeFile(text);
-  await file.sync();
-}
-
-async function copySynced(from: string, to: string): Promise<void> {
-  await copyFile(from, to, constants.COPYFILE_EXCL);
-  // Whatever the umask made of it.
-  await chmod(to, (await lstat(from)).mode & 0o7777);
-  await using file = await open(to, constants.O_RDONLY);
-  await file.sync();
-}
-
-/** A rename is durable once its folder is. */
-async function syncFolder(path: string): Promise<void> {
-  await using folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  await folder.sync();
 }
 
 /**

@@ -45,7 +45,8 @@ interface Account {
   readonly home: string;
 }
 
-async function findAccount(user: string): Promise<Account> {
+/** @throws HostUnavailable when there is no such user. */
+export async function findAccount(user: string): Promise<Account> {
   const lines = (await readFile("/etc/passwd", "utf8")).split("\n");
   const line = lines.find((each) => each.startsWith(`${user}:`)) ?? (await askNameServices(user));
   const [, , uid, gid, , home] = line.split(":");

@@ -24,6 +24,7 @@ export interface ContextParts {
   readonly units: Units | undefined;
   /** Made anew for each step, with its signal and its lines in the log. */
   migratorFor(step: { readonly signal: AbortSignal; log(line: string): void }): Migrator | undefined;
+  readonly variables: ReadonlyMap<string, string>;
   readonly env: Readonly<Record<string, string>>;
   readonly previousRevision: string | undefined;
   readonly previousRelease: string | undefined;
@@ -39,7 +40,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
   const { owner, target, places, host, service, store, journal, output } = parts;
   let { deployment } = parts;
   const { id } = deployment;
-  const variables = (): Record<string, string> =>
+  const commandEnv = (): Record<string, string> =>
     commandVariables(parts.env, deployment, places, parts.previousRevision);
   return (step, signal, index, count) => ({
     get deployment() {
@@ -54,6 +55,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       return parts.migratorFor({ signal, log: (line) => output.add(step.name, "fraisier", line) });
     },
     signal,
+    variables: parts.variables,
     env: parts.env,
     previousRevision: parts.previousRevision,
     previousRelease: parts.previousRelease,
@@ -68,7 +70,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       const user = options.user ?? target.settings.user;
       const result = await host.processes.run(command, {
         cwd: options.cwd ?? places.release,
-        env: variables(),
+        env: commandEnv(),
         ...(user === undefined ? {} : { user }),
         timeoutMs,
         signal,
@@ -78,7 +80,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       if (result.exitCode !== 0)
         throw new StepFailed(`${step.name} ${ending(result, timeoutMs)}`, { hint: lastWords(result) });
     },
-    variables,
+    commandEnv,
     startOf: (other) => journal.startOf(other),
     async recordChecks(results) {
       await store.recordVerification({

@@ -1,4 +1,7 @@
+import { dirname } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
+import { setCommand } from "../domain/variable.ts";
+import type { Host } from "../host/host.ts";
 import type { Step } from "./step.ts";
 
 /** Everything that can be known to fail is found before anything is touched, and all of it is named. */
@@ -23,12 +26,22 @@ export const checkRequirements: Step = {
     if (settings.layout === "in_place" && !(await host.files.exists(places.mirror))) {
       problems.push(`${places.app} is not a git checkout, which layout: in_place needs`);
     }
+    const { environment_file: file } = settings;
+    if (file !== undefined && !(await isFolderFor(host, file)))
+      problems.push(`${file} cannot be written: ${dirname(file)} is missing or not writable for this user`);
     if (problems.length > 0) {
-      throw new StepFailed(problems.join("; "), { hint: `Nothing was touched. Mend this and deploy again.` });
+      const commands = missing.map((name) => `${setCommand(target, name)}\n`).join("");
+      throw new StepFailed(problems.join("; "), {
+        hint: `${commands}Nothing was touched. Mend this and deploy again.`,
+      });
     }
     log(`${mebibytes(free)} MiB free in ${places.app}`);
   },
 };
+
+async function isFolderFor({ files }: Host, file: string): Promise<boolean> {
+  return (await files.exists(dirname(file))) && (await files.isWritable(dirname(file)));
+}
 
 function mebibytes(bytes: number): number {
   return Math.floor(bytes / 2 ** 20);

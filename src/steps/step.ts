@@ -55,6 +55,8 @@ export interface StepContext {
   readonly units: Units | undefined;
   /** The migrations of the target's database, as the deployment's own release has them. */
   readonly migrator: Migrator | undefined;
+  /** The variables that were set for this target (`fraisier env set`), in plain text: part of `env`. */
+  readonly variables: ReadonlyMap<string, string>;
   /** The environment that commands get, nothing hidden in it. */
   readonly env: Readonly<Record<string, string>>;
   /** Aborted when the deployment is cancelled or out of time. While undoing it is a fresh one. */
@@ -71,7 +73,7 @@ export interface StepContext {
     options?: { cwd?: string; user?: string | undefined; timeoutMs?: number | undefined },
   ): Promise<void>;
   /** The environment that commands find: `env` and what fraisier says of the deployment. */
-  variables(): Readonly<Record<string, string>>;
+  commandEnv(): Readonly<Record<string, string>>;
   /** When another step of this deployment began, as the journal has it; undefined when it did not. */
   startOf(step: Step): Date | undefined;
   /** Puts what the checks saw on record, with secrets redacted: durable when it resolves. */

@@ -21,7 +21,7 @@ export function verifyRelease(suite: VerifySettings): Step {
           service,
           restartedAt: context.startOf(restartService),
           folder: places.release,
-          env: context.variables(),
+          env: context.commandEnv(),
           user: target.settings.user,
           signal,
           log,

@@ -27,6 +27,8 @@ import { targetStanding } from "./reads/target-standing.ts";
 import { targetStatus } from "./reads/target-status.ts";
 import { verificationChecks } from "./reads/verification-checks.ts";
 import { verificationStatus } from "./reads/verification-status.ts";
+import { variableRecipient } from "./reads/variable-recipient.ts";
+import { variablesOf } from "./reads/variables-of.ts";
 import type { StoreContext } from "./store-context.ts";
 import { adoptDeployment } from "./writes/adopt-deployment.ts";
 import { appendOutput } from "./writes/append-output.ts";
@@ -44,6 +46,8 @@ import { recordSweep } from "./writes/record-sweep.ts";
 import { releaseTarget } from "./writes/release-target.ts";
 import { unlockTarget } from "./writes/unlock-target.ts";
 import { forget } from "./writes/forget.ts";
+import { deleteVariable } from "./writes/delete-variable.ts";
+import { holdVariableKey } from "./writes/hold-variable-key.ts";
 import { journalStep } from "./writes/journal-step.ts";
 import { peelRevision } from "./writes/peel-revision.ts";
 import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
@@ -54,6 +58,8 @@ import { renewLease } from "./writes/renew-lease.ts";
 import { revokeLeases } from "./writes/revoke-leases.ts";
 import { replayDelivery } from "./writes/replay-delivery.ts";
 import { settleMigration } from "./writes/settle-migration.ts";
+import { resealVariables } from "./writes/reseal-variables.ts";
+import { setVariables } from "./writes/set-variables.ts";
 import { settleDeployment } from "./writes/settle-deployment.ts";
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
@@ -106,6 +112,10 @@ export async function openStore(url: string) {
     recordSweep: bind(recordSweep),
     releaseTarget: bind(releaseTarget),
     unlockTarget: bind(unlockTarget),
+    setVariables: bind(setVariables),
+    deleteVariable: bind(deleteVariable),
+    resealVariables: bind(resealVariables),
+    holdVariableKey: bind(holdVariableKey),
     // reads
     targetStatus: bind(targetStatus),
     deploymentHistory: bind(deploymentHistory),
@@ -131,6 +141,8 @@ export async function openStore(url: string) {
     findDelivery: bind(findDelivery),
     findRevision: bind(findRevision),
     rollbacksOf: bind(rollbacksOf),
+    variablesOf: bind(variablesOf),
+    variableRecipient: bind(variableRecipient),
     // between processes
     poke: () => backend.poke(),
     onPoke: (listener: () => void) => backend.onPoke(listener),

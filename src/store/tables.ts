@@ -21,6 +21,8 @@ export interface Tables {
   tb_sweep: SweepTable;
   tb_verification: VerificationTable;
   tb_migration_history: MigrationHistoryTable;
+  tb_environment_variable: EnvironmentVariableTable;
+  tb_variable_key: VariableKeyTable;
   v_deployment_history: DeploymentHistoryView;
   v_fraise_status: FraiseStatusView;
   v_deployment_stats: DeploymentStatsView;
@@ -264,6 +266,22 @@ export interface VerificationStatusView extends TargetColumns {
   checks: number;
   failed: number;
   warned: number;
+}
+
+/** A variable of a target; of all jobs of an environment where `job` is `""`. */
+export interface EnvironmentVariableTable extends TargetColumns {
+  name: string;
+  /** Sealed: src/variables knows how. */
+  value: Uint8Array;
+  updated_at: string;
+  updated_by: string;
+}
+
+export interface VariableKeyTable {
+  id: 1;
+  /** The public half of the key that every value is sealed for. */
+  recipient: string;
+  since: string;
 }
 
 export type DeploymentHistoryView = Pick<

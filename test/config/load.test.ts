@@ -53,7 +53,9 @@ describe("a broken fraises.yaml", () => {
     [
       "a key of a later version",
       `${GOOD}        notifications: {}\n`,
-      ['11:9: "notifications" under fraises.api.environments.production: this version of fraisier does not act on it yet'],
+      [
+        '11:9: "notifications" under fraises.api.environments.production: this version of fraisier does not act on it yet',
+      ],
     ],
     [
       "a type of a later version",
@@ -132,6 +134,16 @@ describe("a broken fraises.yaml", () => {
       "a shared path that leaves the release",
       `${GOOD}        shared: [../../etc]\n`,
       ['11:17: shared path "../../etc" must stay below the release'],
+    ],
+    [
+      "an environment_file that is no path",
+      `${GOOD}        environment_file: api.env\n`,
+      ["11:27: fraises.api.environments.production.environment_file must be the absolute path of a file"],
+    ],
+    [
+      "an environment_file of two targets",
+      `${GOOD}        environment_file: /etc/a.env\n      staging: { branch: dev, app_path: /srv/x, environment_file: /etc//a.env }\n`,
+      ["12:67: environment_file /etc/a.env is also that of api/production: each target needs its own"],
     ],
     [
       "an address to listen on",

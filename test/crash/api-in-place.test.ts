@@ -1,8 +1,8 @@
-import { it } from "vitest";
-import { expectNothingLost } from "./expect-nothing-lost.ts";
+import { expect, it } from "vitest";
+import { nothingLost, crashMatrix, report } from "./matrix.ts";
 
 it("api, in place: whoever dies, and wherever", { timeout: 1_200_000 }, async () => {
-  await expectNothingLost("api, in place", {
+  const result = await crashMatrix({
     layout: "in_place",
     kinds: ["runner", "daemon", "both"],
     async prepare({ git, bare, app }) {
@@ -11,4 +11,6 @@ it("api, in place: whoever dies, and wherever", { timeout: 1_200_000 }, async ()
       await git("clone", "--quiet", bare, app);
     },
   });
+  report("api, in place", result);
+  expect(result).toEqual(nothingLost(result));
 });

@@ -50,6 +50,8 @@ export interface Scenario {
   isServing(): boolean;
   daemonLog(): string;
   git(...args: readonly string[]): Promise<string>;
+  /** What another program prints; rejects when it fails. */
+  program(name: string, ...args: readonly string[]): Promise<string>;
   /** Commits a version of the service (files: path to text) and gives the revision. */
   commit(version: string, files?: Readonly<Record<string, string>>): Promise<string>;
   /** Pushes, through the hook; gives what the hook said. */
@@ -60,9 +62,17 @@ export interface Scenario {
   deliver(body: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<Response>;
   /** The body of the web service, or the reason why there is none. */
   answer(): Promise<string>;
-  fraisier(...args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  fraisier(...args: readonly string[]): Promise<CommandResult>;
+  /** The same with something on its standard input. */
+  fraisierReads(input: string, ...args: readonly string[]): Promise<CommandResult>;
   /** The same with other variables for the programs it starts from now on. */
   with(variables: Readonly<Record<string, string>>): Scenario;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -153,6 +163,7 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     git,
     daemonPid: () => (scenario.isServing() ? daemon?.pid : undefined),
     isServing: () => daemon !== undefined && daemon.exitCode === null && daemon.signalCode === null,
+    program,
     async start() {
       // A file, not a pipe: runners go on writing to it after the daemon is gone.
       const log = openSync(join(folder, "daemon.log"), "a");
@@ -231,15 +242,17 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
         (response) => response.text(),
         () => "no answer",
       ),
-    fraisier: async (...args) =>
+    fraisier: async (...args) => await scenario.fraisierReads("", ...args),
+    fraisierReads: async (input, ...args) =>
       await new Promise((resolve) => {
-        execFile(
+        const child = execFile(
           process.execPath,
           [join(ROOT, "src/main.ts"), ...args],
           { env, cwd: folder, maxBuffer: 64 << 20 },
           (error, stdout, stderr) =>
             resolve({ exitCode: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
         );
+        child.stdin?.on("error", () => {}).end(input);
       }),
   };
   onTestFinished(async () => {

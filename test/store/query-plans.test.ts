@@ -29,6 +29,8 @@ import { targetStanding } from "../../src/store/reads/target-standing.ts";
 import { targetStatus } from "../../src/store/reads/target-status.ts";
 import { verificationChecks } from "../../src/store/reads/verification-checks.ts";
 import { verificationStatus } from "../../src/store/reads/verification-status.ts";
+import { variableRecipient } from "../../src/store/reads/variable-recipient.ts";
+import { variablesOf } from "../../src/store/reads/variables-of.ts";
 import type { StoreContext } from "../../src/store/store-context.ts";
 import type { Tables } from "../../src/store/tables.ts";
 import { API, delivery, freshStore, revision } from "../helpers/store.ts";
@@ -79,6 +81,11 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   "verification-status": async (context) => {
     await verificationStatus(context);
     await verificationStatus(context, API);
+  },
+  "variable-recipient": (context) => variableRecipient(context),
+  "variables-of": async (context) => {
+    await variablesOf(context, API);
+    await variablesOf(context, { ...API, job: "daily" });
   },
 };
 

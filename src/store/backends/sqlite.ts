@@ -7,6 +7,7 @@ import { initialSqlite } from "../migrations/0001-initial.sqlite.ts";
 import { controlSqlite } from "../migrations/0002-control.sqlite.ts";
 import { verificationSqlite } from "../migrations/0005-verification.sqlite.ts";
 import { migrationHistorySqlite } from "../migrations/0004-migration-history.sqlite.ts";
+import { variablesSqlite } from "../migrations/0006-variables.sqlite.ts";
 import type { Tables } from "../tables.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
@@ -30,6 +31,7 @@ export const sqlite: Backend = {
         { number: 2, name: "control", sql: controlSqlite },
         { number: 4, name: "migration-history", sql: migrationHistorySqlite },
         { number: 5, name: "verification", sql: verificationSqlite },
+        { number: 6, name: "variables", sql: variablesSqlite },
       ],
       runScript: async (sql) => void database.exec(sql),
       poke: () => touch(pokeFile),

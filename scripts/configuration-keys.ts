@@ -1,0 +1,120 @@
+import { families as ours } from "../src/app.ts";
+import type { Families } from "../src/config/families.ts";
+import { configJsonSchema } from "../src/config/json-schema.ts";
+
+type Scalar = string | number | boolean;
+
+/** What of a JSON Schema is looked at. */
+export interface Schema {
+  readonly title?: string;
+  /** `type: etl` for what only that kind of map has: ours, while kinds are put together. */
+  readonly "x-kind"?: string;
+  readonly examples?: readonly Scalar[];
+  readonly description?: string;
+  readonly type?: string;
+  readonly const?: Scalar;
+  readonly enum?: readonly Scalar[];
+  readonly default?: Scalar | object | null;
+  readonly "x-default"?: string;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | false;
+  readonly required?: readonly string[];
+}
+
+export interface Key {
+  /** `*` stands for a name that people choose. */
+  readonly path: readonly string[];
+  readonly schema: Schema;
+  readonly isRequired: boolean;
+  /** The kinds (`type`, `manager`, …) that have it; empty where all do. */
+  readonly only: readonly string[];
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  string: "text",
+  integer: "whole number",
+  boolean: "true or false",
+  object: "map",
+};
+
+/** Names of the `*` in a path, one after the other. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  fraises: ["<fraise>", "<environment>", "<job>", "<name>"],
+  branch_mapping: ["<branch>"],
+};
+
+/** Every key of fraises.yaml, in the order of the schema. */
+export function configurationKeys(families: Families = ours): readonly Key[] {
+  return keysBelow(configJsonSchema(families), []);
+}
+
+function keysBelow(schema: Schema, path: readonly string[]): readonly Key[] {
+  const all = variants(schema);
+  const maps = all.filter(({ properties }) => properties !== undefined);
+  const names = [...new Set(maps.flatMap(({ properties = {} }) => Object.keys(properties)))];
+  const named = names.flatMap((name): readonly Key[] => {
+    const having = maps.filter(({ properties = {} }) => Object.hasOwn(properties, name));
+    const key: Key = {
+      path: [...path, name],
+      schema: merge(having.map((map) => [map.properties?.[name] ?? {}, kindOf(map, maps)])),
+      isRequired: having.every(({ required = [] }) => required.includes(name)),
+      only: having.length === maps.length ? [] : having.flatMap((map) => kindOf(map, maps) ?? []),
+    };
+    return [key, ...keysBelow(key.schema, key.path)];
+  });
+  const free = all.flatMap(({ additionalProperties, "x-kind": kind }) =>
+    typeof additionalProperties === "object" ? [[additionalProperties, kind] as const] : [],
+  );
+  return [...named, ...(free.length === 0 ? [] : keysBelow(merge(free), [...path, "*"]))];
+}
+
+/** The alternatives of a schema, alternatives within them and items of lists included. */
+function variants(schema: Schema): readonly Schema[] {
+  const { anyOf = [], oneOf = [], items, "x-kind": kind } = schema;
+  const inside = [...anyOf, ...oneOf, ...(items === undefined ? [] : [items])];
+  return [schema, ...inside.flatMap((each) => variants(kind === undefined ? each : { "x-kind": kind, ...each }))];
+}
+
+/** The same key in several kinds of map: one schema where they agree, else alternatives that know their kind. */
+function merge(schemas: readonly (readonly [Schema, string | undefined])[]): Schema {
+  const texts = new Set(schemas.map(([schema]) => JSON.stringify(schema)));
+  const [first] = schemas;
+  if (first === undefined || texts.size === 1) return first?.[0] ?? {};
+  const description = schemas.find(([schema]) => schema.description !== undefined)?.[0].description;
+  const anyOf = schemas.map(([schema, kind]) => (kind === undefined ? schema : { ...schema, "x-kind": kind }));
+  return { ...(description === undefined ? {} : { description }), anyOf };
+}
+
+/** `manager: systemd` for the map whose `manager` can only be that. */
+function kindOf(map: Schema, all: readonly Schema[]): string | undefined {
+  if (all.length < 2) return map["x-kind"];
+  const name = Object.keys(map.properties ?? {}).find((key) =>
+    all.every((each) => each.properties?.[key]?.const !== undefined),
+  );
+  return name === undefined ? map["x-kind"] : `${name}: ${String(map.properties?.[name]?.const)}`;
+}
+
+/** `fraises.<fraise>.environments.<environment>.branch`. */
+export function keyName(path: readonly string[]): string {
+  const names = [...(NAMES[path[0] ?? ""] ?? [])];
+  return path.map((part) => (part === "*" ? (names.shift() ?? "<name>") : part)).join(".");
+}
+
+/** The kinds of values it takes, in words. */
+export function typesOf(schema: Schema): readonly string[] {
+  if (schema.title !== undefined) return [schema.title];
+  const inside = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+  if (inside.length > 0) return inside.flatMap(typesOf);
+  if (schema.const !== undefined) return [`\`${String(schema.const)}\``];
+  if (schema.enum !== undefined) return schema.enum.map((each) => `\`${String(each)}\``);
+  if (schema.items !== undefined) return [`list of ${[...new Set(typesOf(schema.items))].join(" or ")}`];
+  return [WORDS[schema.type ?? ""] ?? schema.type ?? "anything"];
+}
+
+/** Its keys speak for themselves. */
+export function isMapOnly(schema: Schema): boolean {
+  return typesOf(schema).every((type) => type === "map" || type === "list of map");
+}

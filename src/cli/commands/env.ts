@@ -1,0 +1,32 @@
+import { openApp } from "../../app.ts";
+import { UsageError } from "../../domain/errors.ts";
+import { openVault } from "../../variables/vault.ts";
+import type { Invocation } from "../command-entry.ts";
+import type { VariableCommand, VariableOptions } from "../variables/variable-command.ts";
+
+/** Loaded only where they are meant. */
+const VERBS: Readonly<Record<string, () => Promise<VariableCommand>>> = {
+  set: async () => (await import("../variables/set-variable.ts")).setVariable,
+  get: async () => (await import("../variables/get-variable.ts")).getVariable,
+  list: async () => (await import("../variables/list-variables.ts")).listVariables,
+  delete: async () => (await import("../variables/delete-variable-by-name.ts")).deleteVariableByName,
+  import: async () => (await import("../variables/import-variables.ts")).importVariables,
+  "rotate-key": async () => (await import("../variables/rotate-key.ts")).rotateKey,
+};
+
+export async function run({ args, options, print }: Invocation<VariableOptions>): Promise<number> {
+  const [verb = "", ...rest] = args;
+  const load = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (load === undefined) {
+    throw new UsageError(`env knows no "${verb}"`, { hint: `fraisier env ${Object.keys(VERBS).join(", ")}.` });
+  }
+  const [app, command] = await Promise.all([openApp(options.config), load()]);
+  const { config, store, host } = app;
+  try {
+    const stateDirectory = config.deployment.state_directory;
+    const vault = openVault({ store, files: host.files, stateDirectory, env: process.env });
+    return await command({ app, vault, args: rest, options, print });
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,133 @@
+import { dirname } from "node:path";
+import type { App } from "../../app.ts";
+import type { Target } from "../../config/config.ts";
+import { secretValues } from "../../config/secrets.ts";
+import { FraisierError, HostUnavailable, StepFailed } from "../../domain/errors.ts";
+import { short } from "../../domain/decision.ts";
+import { redactor } from "../../domain/redact.ts";
+import { setCommand } from "../../domain/variable.ts";
+import { serviceOf } from "../../service-managers/index.ts";
+import { guardedValues } from "../../variables/guarded-values.ts";
+import { openVault } from "../../variables/vault.ts";
+import { checkDatabase } from "./check-database.ts";
+
+export interface CheckResult {
+  readonly check: string;
+  readonly ok: boolean;
+  /** What was found, or what was in the way. */
+  readonly seen: string;
+  readonly hint?: string;
+}
+
+/** What a check sees: this target, and the environment that its commands would get. */
+export interface Checked extends App {
+  readonly target: Target;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const HEALTH_TIMEOUT_MS = 10_000;
+
+/** Every check that applies, all at once; one that fails keeps none of the others from being made. Secrets are not in what they saw. */
+export async function checkTarget(app: App, target: Target): Promise<readonly CheckResult[]> {
+  const { config, store, host } = app;
+  const stateDirectory = config.deployment.state_directory;
+  const vault = openVault({ store, files: host.files, stateDirectory, env: process.env });
+  const variables = vault.read(target);
+  const values = await variables.catch(() => new Map<string, string>());
+  const redact = redactor([...secretValues(config), ...guardedValues(values, target)]);
+  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  const env = Object.fromEntries([...inherited, ...values]) as Record<string, string>;
+  const checked: Checked = { ...app, target, env };
+  const { settings } = target;
+
+  const checks: readonly (readonly [string, boolean, (checked: Checked) => Promise<string>])[] = [
+    ["repository", true, repository],
+    ["app_path", true, appPath],
+    ["free space", true, freeSpace],
+    ["variables", true, async () => await requiredVariables(checked, (await variables).size)],
+    ["environment_file", settings.environment_file !== undefined, environmentFolder],
+    ["service", settings.service !== undefined, service],
+    ["health check", settings.health_check?.url !== undefined, health],
+    ["database", settings["database"] !== undefined, checkDatabase],
+  ];
+  return await Promise.all(
+    checks
+      .filter(([, applies]) => applies)
+      .map(async ([check, , look]): Promise<CheckResult> => {
+        try {
+          return { check, ok: true, seen: redact(await look(checked)) };
+        } catch (error) {
+          const seen = redact(error instanceof Error ? error.message : String(error));
+          const hint = error instanceof FraisierError ? error.hint : undefined;
+          return { check, ok: false, seen, ...(hint === undefined ? {} : { hint: redact(hint) }) };
+        }
+      }),
+  );
+}
+
+async function repository({ target, host }: Checked): Promise<string> {
+  const refs = await host.git.remoteRefs(target.clone_url.reveal());
+  const plain = target.subscription.branches.filter((pattern) => !/[*?[{!]/.test(pattern));
+  const missing = plain.filter((name) => !refs.has(`refs/heads/${name}`));
+  if (missing.length > 0)
+    throw new StepFailed(`it answers, and has no branch ${missing.join(", ")}`, { hint: "Is the branch pushed?" });
+  const heads = plain.map((name) => `${name} at ${short(refs.get(`refs/heads/${name}`) ?? "")}`);
+  return `${refs.size} branches and tags${heads.length === 0 ? "" : `, ${heads.join(", ")}`}`;
+}
+
+async function appPath({ target, host }: Checked): Promise<string> {
+  const { app_path: path } = target.settings;
+  const me = `uid ${process.getuid?.() ?? "?"}`;
+  if (!(await host.files.isWritable(path)))
+    throw new HostUnavailable(`${path} is not writable for this user (${me})`, {
+      hint: "Run this as the user that fraisier runs as; else give that user the folder.",
+    });
+  return `${path} ${(await host.files.exists(path)) ? "is" : "can be made and is"} writable (${me})`;
+}
+
+async function freeSpace({ target, host }: Checked): Promise<string> {
+  const { app_path: path, min_free_space: wanted } = target.settings;
+  const free = await host.files.freeBytes(path);
+  const sizes = `${mebibytes(free)} MiB free, ${mebibytes(wanted)} wanted`;
+  if (free < wanted) throw new HostUnavailable(sizes, { hint: "Make room, or lower min_free_space." });
+  return sizes;
+}
+
+async function requiredVariables({ target, env }: Checked, count: number): Promise<string> {
+  const missing = target.settings.required_env_vars.filter((name) => (env[name] ?? "") === "");
+  if (missing.length > 0)
+    throw new StepFailed(`neither set nor in this shell: ${missing.join(", ")}`, {
+      hint: missing.map((name) => setCommand(target, name)).join("; "),
+    });
+  return `${count} set, ${target.settings.required_env_vars.length} required`;
+}
+
+async function environmentFolder({ target, host }: Checked): Promise<string> {
+  const folder = dirname(target.settings.environment_file ?? "");
+  if (!(await host.files.exists(folder)) || !(await host.files.isWritable(folder)))
+    throw new HostUnavailable(`${folder} is missing or not writable for this user`);
+  return `${folder} is writable`;
+}
+
+async function service({ target, host, env }: Checked): Promise<string> {
+  const found = serviceOf(target.settings.service, host, env);
+  if (found === undefined) return "none";
+  // Whether it runs is for its owner to say: before the first deployment it cannot.
+  return `${found.name}: ${(await found.state()).description}`;
+}
+
+async function health({ target, host }: Checked): Promise<string> {
+  const settings = target.settings.health_check;
+  const answer = await host.requests.send(settings?.url ?? "", { timeoutMs: HEALTH_TIMEOUT_MS });
+  const seen = `${settings?.url ?? ""} answers ${answer.status} in ${Math.round(answer.durationMs)} ms`;
+  if (answer.status !== settings?.expect_status) throw new StepFailed(`${seen}, not ${settings?.expect_status ?? 200}`);
+  if (settings.expect_body !== undefined && !answer.body.includes(settings.expect_body))
+    throw new StepFailed(`${seen}, without "${settings.expect_body}" in its body`);
+  return seen;
+}
+
+function mebibytes(bytes: number): number {
+  return Math.floor(bytes / 2 ** 20);
+}

@@ -1,0 +1,31 @@
+import { UsageError } from "../../domain/errors.ts";
+import { targetName } from "../../domain/fraise.ts";
+import { setCommand } from "../../domain/variable.ts";
+import { harmless } from "../print.ts";
+import { ownerOf } from "./variable-command.ts";
+import type { VariableInvocation } from "./variable-command.ts";
+
+/** `fraisier env get <fraise> <name>`: that it is set, and with `--reveal` what to. */
+export async function getVariable(invocation: VariableInvocation): Promise<number> {
+  const { app, vault, args, options, print } = invocation;
+  const owner = ownerOf(invocation);
+  const [, name = ""] = args;
+  const row = (await app.store.variablesOf(owner)).findLast((each) => each.name === name);
+  if (row === undefined) {
+    throw new UsageError(`${targetName(owner)} has no variable ${harmless(name)}`, { hint: setCommand(owner, name) });
+  }
+  const value = options.reveal === true ? (await vault.read(owner)).get(name) : undefined;
+  if (print.isJson) {
+    print.json({
+      target: targetName(row),
+      name,
+      value: value ?? null,
+      updated_at: row.updated_at,
+      updated_by: row.updated_by,
+    });
+    // For a terminal without what would steer it; a pipe gets it as it is.
+  } else
+    print.line(value === undefined ? "***" : print.isTerminal ? value.split("\n").map(harmless).join("\n") : value);
+  if (value === undefined && print.isTerminal && !print.isJson) print.line(print.style("dim", "--reveal shows it"));
+  return 0;
+}

@@ -1,0 +1,37 @@
+import { targetName } from "../../domain/fraise.ts";
+import { setCommand } from "../../domain/variable.ts";
+import { missingVariables } from "../missing-variables.ts";
+import { harmless } from "../print.ts";
+import { ownerOf } from "./variable-command.ts";
+import type { VariableInvocation } from "./variable-command.ts";
+
+/** `fraisier env list <fraise>`: names, when and by whom; never values. And what is required and not there. */
+export async function listVariables(invocation: VariableInvocation): Promise<number> {
+  const { app, print } = invocation;
+  const owner = ownerOf(invocation);
+  const rows = await app.store.variablesOf(owner);
+  const target = app.config.targets.find(
+    (each) =>
+      each.fraise === owner.fraise &&
+      each.environment === owner.environment &&
+      (owner.job === "" || each.job === owner.job),
+  );
+  const missing = target === undefined ? [] : await missingVariables(app.store, target);
+  if (print.isJson) {
+    print.json({
+      target: targetName(owner),
+      variables: rows.map(({ name, job, updated_at, updated_by }) => ({ name, job, updated_at, updated_by })),
+      missing,
+    });
+    return 0;
+  }
+  if (rows.length === 0) print.line(`${targetName(owner)} has no variables`);
+  else {
+    print.table(
+      ["NAME", "OF", "VALUE", "SET", "BY"],
+      rows.map((row) => [row.name, targetName(row), "***", print.time(row.updated_at), harmless(row.updated_by)]),
+    );
+  }
+  for (const name of missing) print.line(`required and not set here: ${setCommand(owner, name)}`);
+  return 0;
+}

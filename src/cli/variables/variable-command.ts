@@ -1,0 +1,49 @@
+import type { App } from "../../app.ts";
+import { UsageError } from "../../domain/errors.ts";
+import type { TargetKey } from "../../domain/fraise.ts";
+import type { Vault } from "../../variables/vault.ts";
+import type { Invocation } from "../command-entry.ts";
+
+export interface VariableOptions {
+  /** `--target <environment>`. */
+  readonly target?: string;
+  readonly job?: string;
+  readonly reveal?: boolean;
+}
+
+/** What `fraisier env <verb>` gets; `args` is what stands behind the verb. Gives the exit code. */
+export interface VariableInvocation extends Invocation<VariableOptions> {
+  readonly app: App;
+  readonly vault: Vault;
+}
+
+export type VariableCommand = (invocation: VariableInvocation) => Promise<number>;
+
+/** Whose variables are meant: an environment's (for all of its jobs) or one job's. @throws UsageError that names those there are. */
+export function ownerOf({ app: { config }, args, options }: VariableInvocation): TargetKey {
+  const [fraise = ""] = args;
+  const { target: environment, job = "" } = options;
+  if (fraise === "") throw new UsageError("which fraise? fraisier env <verb> <fraise> … --target <environment>");
+  const ofFraise = config.targets.filter((each) => each.fraise === fraise);
+  if (ofFraise.length === 0) {
+    const names = [...new Set(config.targets.map((each) => each.fraise))];
+    throw new UsageError(`${config.file} has no fraise ${fraise}`, { hint: `It has ${names.join(", ")}.` });
+  }
+  const found = ofFraise.filter((each) => each.environment === environment);
+  if (environment === undefined || found.length === 0) {
+    const names = [...new Set(ofFraise.map((each) => each.environment))];
+    throw new UsageError(
+      environment === undefined
+        ? "--target is missing: which environment?"
+        : `${fraise} has no environment ${environment}`,
+      { hint: `It has ${names.join(", ")}: --target ${names[0]}` },
+    );
+  }
+  if (job !== "" && !found.some((each) => each.job === job)) {
+    const names = found.map((each) => each.job).filter((each) => each !== "");
+    throw new UsageError(`${fraise}/${environment} has no job ${job}`, {
+      hint: names.length === 0 ? "It has no jobs." : `It has ${names.join(", ")}.`,
+    });
+  }
+  return { fraise, environment, job };
+}

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import type { fields } from "./fields.ts";
+import { means } from "./means.ts";
+
+/** Keys that hold commands, and what goes with them. */
+export function commandKeys({ text, command, duration, listOf }: ReturnType<typeof fields>) {
+  const withUser = z.strictObject({
+    command: command.describe("What runs"),
+    user: text.optional().meta(means("Who runs it (needs root)", "`user`")),
+    timeout: duration
+      .optional()
+      .meta(means("When it is ended, with everything it started", "the deployment's `timeout`")),
+  });
+  const commandSettings = z.union([
+    command.transform((value) => ({ command: value, user: undefined, timeout: undefined })),
+    withUser,
+  ]);
+  // Upstream writes the test command beside the build command.
+  const buildSettings = z.union([
+    command.transform((value) => ({ command: value, user: undefined, timeout: undefined, test: undefined })),
+    withUser.extend({ test: command.optional().describe("Upstream's place for `test`") }),
+  ]);
+  const commands = listOf(command).default([]);
+  const hooks = z.strictObject({
+    before_deploy: commands.describe("Run once the release is built, before it goes live"),
+    after_deploy: commands.describe("Run once the release is live and healthy"),
+    on_failure: commands.describe(
+      "Run in `app_path` when a deployment failed, with `FRAISIER_STATUS` and `FRAISIER_REASON`",
+    ),
+  });
+  return { commandSettings, buildSettings, hooks };
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import type { Families } from "./families.ts";
+import type { fields } from "./fields.ts";
+import { freezeSchema } from "./freeze-settings.ts";
+import { means } from "./means.ts";
+
+/** Keys of the daemon itself: everything at the top but `fraises` and `branch_mapping`. */
+export function daemonKeys(
+  { forges }: Pick<Families, "forges">,
+  { text, secret, duration, size, whole, listOf }: ReturnType<typeof fields>,
+) {
+  const secrets = (forge: { readonly name: string }, description: string) =>
+    listOf(secret)
+      .optional()
+      .meta({ description, examples: [`"\${${forge.name.toUpperCase()}_SECRET}"`] });
+  const address = "Address of the instance; `clone_url` is made from it";
+  const forgeSettings = Object.fromEntries(
+    forges.map((forge) => [
+      forge.name,
+      z
+        .strictObject({
+          base_url: text.optional().meta({
+            ...means(address, forge.baseUrl === undefined ? undefined : `\`${forge.baseUrl}\``),
+            examples: [`https://${forge.name}.example.com`],
+          }),
+          ...Object.fromEntries(
+            forge.secretKeys.map((key) => [
+              key,
+              secrets(forge, "What deliveries are signed with, or bring along; several while it is rotated"),
+            ]),
+          ),
+          ...Object.fromEntries(
+            forge.signingTokenKeys.map((key) => [key, secrets(forge, "Once set, deliveries must be signed with it")]),
+          ),
+        })
+        .optional()
+        .describe(`Deliveries of ${forge.name} are accepted: \`POST /webhook/${forge.name}\``),
+    ]),
+  );
+  const forgeNames = z.enum(forges.map((forge) => forge.name));
+
+  return {
+    name: z.string().default("fraisier").describe("Name of this installation, for people"),
+    git: z
+      .strictObject({
+        provider: forgeNames.optional().meta(means("The forge of fraises that name none", "the only one there is")),
+        ...forgeSettings,
+      })
+      .default({})
+      .describe("The forges that may send webhooks"),
+    store: z
+      .strictObject({
+        url: secret
+          .optional()
+          .meta(
+            means(
+              "Where fraisier remembers everything; a relative path is relative to this file",
+              "`sqlite:/var/lib/fraisier/fraisier.db`",
+            ),
+          ),
+        keep_payloads_days: whole.default(30).describe("For how many days the bodies of deliveries are kept"),
+        keep_logs_days: whole.min(1).default(90).describe("For how many days the output of deployments is kept"),
+        keep_history_days: whole
+          .min(1)
+          .default(365)
+          .describe("For how many days deliveries and deployments are kept; what a rollback needs always stays"),
+        max_size: size
+          .default(2 * 2 ** 30)
+          .describe("Above this size of the store the oldest payloads and logs go before their days are over"),
+      })
+      .prefault({})
+      .describe("The store"),
+    deployment: z
+      .strictObject({
+        concurrency: whole.min(1).default(4).describe("Deployments at once; always one per target"),
+        timeout: duration
+          .default(1_200_000)
+          .describe("When a deployment is ended and taken back, unless its environment says otherwise"),
+        stuck_after: duration.default(300_000).describe("A phase that has not moved for so long is shown as stuck"),
+        keep_releases: whole.min(1).default(5).describe("Releases kept on disk, unless the environment says otherwise"),
+        state_directory: text
+          .optional()
+          .meta(means("Mirrors of repositories, and the key of variables", "the store's folder")),
+        sweep_interval: duration
+          .default(600_000)
+          .describe("How often each repository is asked for pushes whose webhook never came; 0 turns it off"),
+        freeze: listOf(freezeSchema)
+          .default([])
+          .describe("Times in which nothing starts by itself, whatever the target; it waits"),
+      })
+      .prefault({})
+      .describe("What holds for all deployments"),
+    server: z
+      .strictObject({
+        listen: text.default("127.0.0.1:8787").describe("Address and port for webhooks"),
+        public_url: text.optional().describe("How forges reach it, for the URLs that `fraisier providers` shows"),
+        trusted_proxies: listOf(text).default([]).describe("Addresses or networks whose `X-Forwarded-For` is believed"),
+      })
+      .prefault({})
+      .describe("The HTTP server"),
+  };
+}

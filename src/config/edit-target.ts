@@ -1,0 +1,125 @@
+import { isAlias, isCollection, isMap, isScalar } from "yaml";
+import type { Document } from "yaml";
+import { UsageError } from "../domain/errors.ts";
+import { valueNode } from "./edit-text.ts";
+
+/** What is to change in one environment of one fraise. Keys are paths: `health_check.timeout`. */
+export interface TargetEdit {
+  /** Keys of the fraise itself. */
+  readonly ofFraise: ReadonlyMap<string, string>;
+  /** Keys of the environment. */
+  readonly set: ReadonlyMap<string, string>;
+  readonly unset: readonly string[];
+}
+
+/** Adds an environment, and its fraise where that is new. @throws UsageError when it is there already. */
+export function addTarget(document: Document, fraise: string, environment: string, edit: TargetEdit): void {
+  const path = ["fraises", fraise, "environments", environment];
+  if (document.hasIn(path)) {
+    throw new UsageError(`${fraise}/${environment} is in the file already`, {
+      hint: `fraisier target update ${fraise} ${environment} changes it.`,
+    });
+  }
+  const fraises = document.get("fraises");
+  if (!isMap(fraises) || fraises.items.length === 0) document.set("fraises", document.createNode({}));
+  const isNew = !document.hasIn(["fraises", fraise]);
+  for (const [key, value] of edit.ofFraise) put(document, ["fraises", fraise, ...parts(key)], value);
+  for (const [key, value] of edit.set) put(document, [...path, ...parts(key)], value);
+  if (isNew) separate(document, fraise);
+}
+
+/** @throws UsageError when it is not there, or a key lies within something that is no map. */
+export function updateTarget(document: Document, fraise: string, environment: string, edit: TargetEdit): void {
+  const path = ["fraises", fraise, "environments", environment];
+  mustHave(document, fraise, environment);
+  for (const [key, value] of edit.ofFraise) put(document, ["fraises", fraise, ...parts(key)], value);
+  for (const [key, value] of edit.set) put(document, [...path, ...parts(key)], value);
+  for (const key of edit.unset) {
+    if (!document.hasIn([...path, ...parts(key)])) {
+      throw new UsageError(`${fraise}/${environment} has no key ${key} of its own`, {
+        hint: "fraisier target show says what applies; it may come from the fraise.",
+      });
+    }
+    document.deleteIn([...path, ...parts(key)]);
+  }
+}
+
+/** Removes an environment, and with the last one its fraise. */
+export function removeTarget(document: Document, fraise: string, environment: string): void {
+  mustHave(document, fraise, environment);
+  document.deleteIn(["fraises", fraise, "environments", environment]);
+  noSpaceAtStart(document.getIn(["fraises", fraise, "environments"]));
+  const left = document.getIn(["fraises", fraise, "environments"]);
+  if (isCollection(left) && left.items.length === 0) document.deleteIn(["fraises", fraise]);
+  noSpaceAtStart(document.get("fraises"));
+}
+
+/** The blank line that separated it from what stood before. */
+function noSpaceAtStart(map: unknown): void {
+  const key: unknown = isMap(map) ? map.items[0]?.key : undefined;
+  if (isScalar(key)) key.spaceBefore = false;
+}
+
+function mustHave(document: Document, fraise: string, environment: string): void {
+  if (document.hasIn(["fraises", fraise, "environments", environment])) return;
+  const environments = document.getIn(["fraises", fraise, "environments"]);
+  const names = isMap(environments)
+    ? environments.items.map(({ key }) => (isScalar(key) ? String(key.value) : ""))
+    : [];
+  throw new UsageError(`${fraise}/${environment} is not in the file`, {
+    hint:
+      names.length === 0
+        ? `It has no fraise ${fraise} at all: fraisier target add.`
+        : `${fraise} has ${names.join(", ")}.`,
+  });
+}
+
+function put(document: Document, path: readonly string[], value: string): void {
+  for (let length = 1; length < path.length; length++) {
+    const node = document.getIn(path.slice(0, length), true);
+    const name = path.slice(0, length).join(".");
+    if (isAlias(node)) {
+      throw new UsageError(`${name} is an alias (*${node.source}): a change here would change others too`, {
+        hint: "Edit the file by hand.",
+      });
+    }
+    if (node !== undefined && !isCollection(node)) {
+      throw new UsageError(`${name} is a single value: it has no ${path[length] ?? ""}`, {
+        hint: `Set the whole of it: --set '${path
+          .slice(4)
+          .slice(0, Math.max(1, length - 4))
+          .join(".")}={ … }'`,
+      });
+    }
+  }
+  const node = document.getIn(path, true);
+  const next = valueNode(value);
+  // The scalar itself stays, with its comment.
+  if (isScalar(node) && (typeof next === "string" || isScalar(next))) {
+    node.value = typeof next === "string" ? next : next.value;
+    if (typeof next === "string") {
+      delete node.type;
+      delete node.source;
+      delete node.tag;
+    } else Object.assign(node, { type: next.type, tag: next.tag, source: next.source });
+    return;
+  }
+  document.setIn(path, next);
+}
+
+/** A blank line before a new fraise, as between the others. */
+function separate(document: Document, fraise: string): void {
+  const fraises = document.get("fraises");
+  if (!isMap(fraises) || fraises.items.length < 2) return;
+  const pair = fraises.items.find(({ key }) => String(isScalar(key) ? key.value : key) === fraise);
+  if (pair === undefined) return;
+  const key = document.createNode(fraise);
+  key.spaceBefore = true;
+  pair.key = key;
+}
+
+function parts(key: string): readonly string[] {
+  const names = key.split(".");
+  if (names.some((name) => name === "")) throw new UsageError(`"${key}" is no key: health_check.timeout is one`);
+  return names;
+}

@@ -1,0 +1,85 @@
+import type { Document } from "yaml";
+import { parseDocument } from "yaml";
+import { diffArrays } from "diff";
+
+/**
+ * Another text of a fraises.yaml after a change to its data. Comments, order, quotes and layout of everything else stay: the document is written out
+ * before and after the change, and only the lines that differ between the two are carried over into the text as it was.
+ */
+export function editText(text: string, change: (document: Document) => void): string {
+  const isCrlf = text.includes("\r\n");
+  const old = text.replaceAll("\r\n", "\n");
+  const document = parseDocument(old, PARSING);
+  // Not from the document: writing it out takes it apart.
+  const before = written(parseDocument(old, PARSING));
+  change(document);
+  const after = written(document);
+  const merged = carryOver(lines(old), lines(before), lines(after)).join("\n");
+  // The same document in other clothes, or else in its plain ones.
+  const isSame = written(parseDocument(merged, PARSING)) === written(parseDocument(after, PARSING));
+  const edited = isSame ? merged : after;
+  return isCrlf ? edited.replaceAll("\n", "\r\n") : edited;
+}
+
+/** A value of a command line: YAML where it looks like it, plain text otherwise. */
+export function valueNode(text: string): unknown {
+  const isYaml = /^[[{"'!]/.test(text) || /^(?:true|false|-?\d+(?:\.\d+)?)$/.test(text);
+  if (!isYaml) return text;
+  const { contents, errors } = parseDocument(text, PARSING);
+  return errors.length > 0 || contents === null ? text : contents;
+}
+
+/** Tags that fraises.yaml has keep their place and their text. */
+const PARSING = {
+  uniqueKeys: true,
+  merge: false,
+  customTags: ["!envvar", "!file"].map((tag) => ({ tag, resolve: (value: string) => value })),
+};
+
+function written(document: Document): string {
+  return document.errors.length > 0 ? "" : document.toString({ lineWidth: 0 });
+}
+
+function lines(text: string): string[] {
+  return text.split("\n");
+}
+
+/** What stands between two lines that all three texts have comes from the old text, unless the change touched it. */
+function carryOver(old: string[], before: string[], after: string[]): readonly string[] {
+  const inOld = matches(before.map(withoutSpaces), old.map(withoutSpaces));
+  const inAfter = matches(before, after);
+  const result: string[] = [];
+  let [o, b, a] = [0, 0, 0];
+  const gap = (toOld: number, toBefore: number, toAfter: number): void => {
+    const changed = after.slice(a, toAfter);
+    const isSame = before.slice(b, toBefore).join("\n") === changed.join("\n") && toBefore - b === changed.length;
+    result.push(...(isSame ? old.slice(o, toOld) : changed));
+  };
+  for (const index of before.keys()) {
+    const [atOld, atAfter] = [inOld.get(index), inAfter.get(index)];
+    if (atOld === undefined || atAfter === undefined) continue;
+    gap(atOld, index, atAfter);
+    // As it was written: only its spaces may differ.
+    result.push(...old.slice(atOld, atOld + 1));
+    [o, b, a] = [atOld + 1, index + 1, atAfter + 1];
+  }
+  gap(old.length, before.length, after.length);
+  return result;
+}
+
+/** `[a, b]` and `[ a, b ]` are the same line. */
+function withoutSpaces(line: string): string {
+  return line.replaceAll(/\s+/g, "");
+}
+
+/** Which line of one text is which of another. */
+function matches(from: string[], to: string[]): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  let [f, t] = [0, 0];
+  for (const { added, removed, count } of diffArrays(from, to)) {
+    if (!added && !removed) for (let index = 0; index < count; index++) found.set(f + index, t + index);
+    if (!added) f += count;
+    if (!removed) t += count;
+  }
+  return found;
+}

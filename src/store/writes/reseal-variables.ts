@@ -1,0 +1,39 @@
+import type { Selectable } from "kysely";
+import type { StoreContext } from "../store-context.ts";
+import type { EnvironmentVariableTable } from "../tables.ts";
+import { currentRecipient, recordRecipient } from "./variable-key.ts";
+
+export interface Resealed {
+  /** The key they are sealed for now. */
+  readonly recipient: string;
+  readonly variables: readonly Selectable<EnvironmentVariableTable>[];
+}
+
+/**
+ * Seals every value anew, all or none, while nobody else writes: whatever `reseal` does (it puts the new key where the old one lies) is done before
+ * the commit, and by one process at a time. Gives what was resealed.
+ */
+export async function resealVariables(
+  { db }: StoreContext,
+  reseal: (
+    variables: readonly Selectable<EnvironmentVariableTable>[],
+    recipient: string | undefined,
+  ) => Promise<Resealed>,
+): Promise<Resealed> {
+  return await db.transaction().execute(async (tx) => {
+    const before = await tx.selectFrom("tb_environment_variable").selectAll().execute();
+    const resealed = await reseal(before, await currentRecipient(tx));
+    for (const { fraise, environment, job, name, value } of resealed.variables) {
+      await tx
+        .updateTable("tb_environment_variable")
+        .set({ value })
+        .where("fraise", "=", fraise)
+        .where("environment", "=", environment)
+        .where("job", "=", job)
+        .where("name", "=", name)
+        .execute();
+    }
+    await recordRecipient(tx, resealed.recipient);
+    return resealed;
+  });
+}

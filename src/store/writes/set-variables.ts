@@ -1,0 +1,36 @@
+import type { Insertable } from "kysely";
+import type { StoreContext } from "../store-context.ts";
+import type { EnvironmentVariableTable } from "../tables.ts";
+import { currentRecipient, recordRecipient } from "./variable-key.ts";
+
+/**
+ * Sets sealed variables, all or none. `otherKey` and nothing written, when another key is in force than these are sealed for: the caller seals them
+ * again with that one. Where no values are left any key will do, and a lost one is replaced that way, unless the one in force is not the one that the
+ * caller `saw` when it chose: then a rotation came between, and the key it chose may be gone.
+ */
+export async function setVariables(
+  { db }: StoreContext,
+  { recipient, saw }: { readonly recipient: string; readonly saw: string | undefined },
+  variables: readonly Insertable<EnvironmentVariableTable>[],
+): Promise<"set" | "otherKey"> {
+  return await db.transaction().execute(async (tx) => {
+    const inForce = await currentRecipient(tx);
+    if (inForce !== recipient) {
+      if (inForce !== saw) return "otherKey";
+      const any = await tx.selectFrom("tb_environment_variable").select("name").limit(1).executeTakeFirst();
+      if (any !== undefined) return "otherKey";
+      await recordRecipient(tx, recipient);
+    }
+    for (const variable of variables) {
+      const { value, updated_at, updated_by } = variable;
+      await tx
+        .insertInto("tb_environment_variable")
+        .values(variable)
+        .onConflict((conflict) =>
+          conflict.columns(["fraise", "environment", "job", "name"]).doUpdateSet({ value, updated_at, updated_by }),
+        )
+        .execute();
+    }
+    return "set";
+  });
+}

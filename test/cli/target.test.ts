@@ -1,0 +1,185 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openApp } from "../../src/app.ts";
+import { checkDatabase } from "../../src/cli/targets/check-database.ts";
+import { createScenario } from "../helpers/scenario.ts";
+import type { Scenario } from "../helpers/scenario.ts";
+
+const configOf = (scenario: Scenario): string => join(scenario.folder, "fraises.yaml");
+const textOf = (scenario: Scenario): string => readFileSync(configOf(scenario), "utf8");
+
+describe("fraisier target", () => {
+  it("adds, changes and removes targets, shows a diff, and keeps who may read the file", async () => {
+    const scenario = await createScenario({ environment: "timeout: 5m" });
+    const target = (...args: readonly string[]) => scenario.fraisier("target", ...args);
+    // A link into a folder under version control, as people have it.
+    const real = join(scenario.folder, "real.yaml");
+    renameSync(configOf(scenario), real);
+    symlinkSync(real, configOf(scenario));
+    writeFileSync(real, `# ours\n${readFileSync(real, "utf8")}`);
+    chmodSync(real, 0o640);
+    if (process.getuid?.() === 0) chownSync(real, 65_534, 65_534);
+    const owner = statSync(real).uid;
+    const before = textOf(scenario);
+    const add = [
+      "add",
+      "blog",
+      "production",
+      "--repository",
+      "acme/blog",
+      "--branch",
+      "main",
+      "--app-path",
+      join(scenario.folder, "blog"),
+      "--clone-url",
+      scenario.bare,
+      "--service",
+      "blog.service",
+      "--set",
+      "health_check.timeout=5s",
+      "--set",
+      "keep_releases=3",
+      "--health-url",
+      "http://127.0.0.1:1/",
+    ];
+    const dry = await target(...add, "--dry-run");
+    expect(dry.stdout).toMatch(/^\+ {2}blog:$[\s\S]*^\+ {8}branch: main$[\s\S]*dry run: nothing was written/m);
+    expect(textOf(scenario)).toBe(before);
+    const added = await target(...add);
+    expect(added).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(textOf(scenario)).toContain("# ours\n");
+    expect((await target("list")).stdout).toContain("blog/production");
+    expect(JSON.parse((await target("show", "blog", "production", "--json")).stdout)).toMatchObject({
+      fraise: "blog",
+      clone_url: "***",
+      settings: { keep_releases: 3, health_check: { timeout: 5000 }, service: { unit: "blog.service" } },
+    });
+    const updated = await target(
+      "update",
+      "blog",
+      "production",
+      "--set",
+      "keep_releases=4",
+      "--unset",
+      "systemd_service",
+      "--json",
+    );
+    expect(JSON.parse(updated.stdout)).toMatchObject({
+      written: true,
+      diff: expect.stringContaining("-        keep_releases: 3\n"),
+    });
+    expect((await target("update", "blog", "production", "--set", "keep_releases=4")).stdout).toContain(
+      "says so already",
+    );
+    expect((await target("remove", "blog", "production")).stderr).toContain("say --yes");
+    expect((await target("remove", "blog", "production", "--yes")).exitCode).toBe(0);
+    expect(textOf(scenario)).toBe(before);
+    expect(statSync(real)).toMatchObject({ mode: 0o100640, uid: owner });
+  });
+
+  it("writes nothing that would not load, and says where it is wrong", async () => {
+    const scenario = await createScenario();
+    const before = textOf(scenario);
+    const refused: readonly (readonly [readonly string[], string])[] = [
+      [["update", "shop", "production", "--set", "timout=3s"], 'unknown key "timout"'],
+      [["update", "shop", "staging", "--set", "timeout=3s"], "shop has production"],
+      [["add", "shop", "staging", "--branch", "main", "--app-path", scenario.app], "is also that of shop/production"],
+      [["add", "blog", "production", "--branch", "main", "--app-path", "/srv/x"], "--repository is missing"],
+      [["add", "shop"], "which target?"],
+    ];
+    for (const [args, message] of refused) {
+      const { exitCode, stderr } = await scenario.fraisier("target", ...args);
+      expect(stderr).toContain(message);
+      expect(exitCode).toBe(2);
+    }
+    expect(textOf(scenario)).toBe(before);
+  });
+
+  it("tests whether a target can be deployed, and shows everything that is wrong at once", async () => {
+    const scenario = await createScenario();
+    await scenario.commit("1");
+    await scenario.push();
+    expect((await scenario.fraisier("deploy", "shop", "production", "--wait")).exitCode).toBe(0);
+    await scenario.fraisier("env", "set", "shop", "TOKEN", "a token", "--target", "production");
+    const good = await scenario.fraisier("target", "test", "shop", "production");
+    expect(good.stdout).toMatch(/repository +ok +1 branches and tags, main at [0-9a-f]{7}/);
+    expect(good.stdout).toMatch(/health check +ok +.* answers 200/);
+    expect(good.stdout).toMatch(/variables +ok +1 set, 0 required/);
+    expect(good.stdout).toMatch(/service +ok/);
+    expect(good.exitCode).toBe(0);
+
+    const text = textOf(scenario)
+      .replace(/clone_url: .*/, "clone_url: https://ci:s3cretpass@127.0.0.1:1/shop.git")
+      .replace(/health_check: .*/, `health_check: { url: "http://127.0.0.1:1/" }`)
+      .concat(
+        `        min_free_space: 900TB\n        required_env_vars: [DATABASE_URL]\n        environment_file: /absent/x.env\n`,
+      );
+    writeFileSync(configOf(scenario), text);
+    const bad = await scenario.fraisier("target", "test", "shop", "production", "--json");
+    expect(bad.exitCode).toBe(1);
+    const { checks } = JSON.parse(bad.stdout) as { checks: { check: string; ok: boolean; seen: string }[] };
+    expect(checks.filter(({ ok }) => !ok).map(({ check }) => check)).toEqual([
+      "repository",
+      "free space",
+      "variables",
+      "environment_file",
+      "health check",
+    ]);
+    expect(bad.stdout).not.toContain("s3cretpass");
+    expect(bad.stdout).toContain("fraisier env set shop DATABASE_URL --target production");
+  });
+});
+
+const DATABASE = {
+  tool: "sql",
+  migrations: undefined,
+  strategy: "apply",
+  allow_rebuild_in_production: false,
+  timeout: undefined,
+  lock_timeout: 1_000,
+  user: undefined,
+} as const;
+
+describe("asking a database", () => {
+  it("asks SQLite and PostgreSQL with their own clients, and never makes a file", async () => {
+    const scenario = await createScenario();
+    const app = await openApp(configOf(scenario));
+    const [target] = app.config.targets;
+    if (target === undefined) throw new Error("the scenario has a target");
+    const ask = (text: string | undefined): Promise<string> =>
+      checkDatabase({
+        ...app,
+        env: { PATH: process.env["PATH"] ?? "" },
+        target: {
+          ...target,
+          settings: {
+            ...target.settings,
+            database: { ...DATABASE, url: text === undefined ? undefined : { reveal: () => text } },
+          },
+        },
+      });
+    const file = join(scenario.folder, "shop.db");
+    await expect(ask(`sqlite:${file}`)).rejects.toThrow(`there is no ${file}`);
+    execFileSync("sqlite3", [file, "create table a (b)"]);
+    expect(await ask(`sqlite:${file}`)).toContain("it answers");
+    mkdirSync(join(scenario.folder, "folder.db"));
+    await expect(ask(`sqlite:${join(scenario.folder, "folder.db")}`)).rejects.toThrow("unable to open");
+    const failure = await ask("postgres://shop:pa%3Ass@127.0.0.1:1/shop").catch(String);
+    expect(failure).toMatch(/refused/i);
+    expect(failure).not.toContain("pa:ss");
+    expect(await ask("oracle:x")).toContain("not asked");
+    expect(await ask(undefined)).toContain("no url");
+    await app.store.close();
+  });
+});

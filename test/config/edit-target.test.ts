@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { structuredPatch } from "diff";
+import { describe, expect, it } from "vitest";
+import { families } from "../../src/app.ts";
+import { addTarget, removeTarget, updateTarget } from "../../src/config/edit-target.ts";
+import type { TargetEdit } from "../../src/config/edit-target.ts";
+import { editText } from "../../src/config/edit-text.ts";
+import { parseConfig } from "../../src/config/load.ts";
+
+const REFERENCE = readFileSync(join(import.meta.dirname, "../../fraises.yaml"), "utf8");
+
+function edit(
+  set: Record<string, string>,
+  unset: readonly string[] = [],
+  ofFraise: Record<string, string> = {},
+): TargetEdit {
+  return { set: new Map(Object.entries(set)), unset, ofFraise: new Map(Object.entries(ofFraise)) };
+}
+
+/** The lines that differ, with their sign. */
+function changed(before: string, after: string): readonly string[] {
+  const { hunks } = structuredPatch("", "", before, after, "", "", { context: 0 });
+  return hunks.flatMap(({ lines }) => lines.filter((line) => !line.startsWith("\\")));
+}
+
+const update = (text: string, ...args: Parameters<typeof edit>): string =>
+  editText(text, (document) => updateTarget(document, "api", "production", edit(...args)));
+
+describe("editing fraises.yaml", () => {
+  it("changes only the lines that are meant, in a file full of comments", () => {
+    expect(changed(REFERENCE, update(REFERENCE, { keep_releases: "3", "health_check.timeout": "1m" }))).toEqual([
+      "-        keep_releases: 10",
+      "+        keep_releases: 3",
+      "-          timeout: 30s # until it must be healthy",
+      "+          timeout: 1m # until it must be healthy",
+    ]);
+    expect(changed(REFERENCE, update(REFERENCE, {}, ["min_free_space", "health_check.expect_body"]))).toEqual([
+      "-        min_free_space: 1GiB # checked before anything starts",
+      "-          expect_body: ok",
+    ]);
+    expect(changed(REFERENCE, update(REFERENCE, { tags: '["v*", "w*"]', "rollback.automatic": "false" }))).toEqual([
+      '-        tags: ["v*"]',
+      '+        tags: [ "v*", "w*" ]',
+      "+        rollback:",
+      "+          automatic: false",
+    ]);
+  });
+
+  it("adds an environment, and a fraise, and removes them again without a trace", () => {
+    const added = editText(REFERENCE, (document) =>
+      addTarget(document, "api", "staging", edit({ branch: "next", app_path: "/srv/next" })),
+    );
+    expect(changed(REFERENCE, added)).toEqual([
+      "+      staging:",
+      "+        branch: next",
+      "+        app_path: /srv/next",
+    ]);
+    const more = editText(added, (document) =>
+      addTarget(
+        document,
+        "blog",
+        "production",
+        edit({ branch: "main", app_path: "/srv/blog" }, [], { type: "api", repository: "acme/blog" }),
+      ),
+    );
+    expect(parseConfig(more, "fraises.yaml", families, {}).targets).toHaveLength(5);
+    expect(changed(added, more)).toHaveLength(8);
+    const back = editText(
+      editText(more, (document) => removeTarget(document, "blog", "production")),
+      (document) => removeTarget(document, "api", "staging"),
+    );
+    expect(back).toBe(REFERENCE);
+    const first = editText(REFERENCE, (document) => removeTarget(document, "api", "development"));
+    expect(changed(REFERENCE, first).every((line) => line.startsWith("-"))).toBe(true);
+  });
+
+  it("keeps tags, quotes, line ends, and what has no format at all", () => {
+    const odd =
+      "# top\r\nfraises:   {api:  {type: api,repository: 'a/b', environments: {production: {branch: main, app_path: /x}}}}\r\n# end\r\n";
+    const next = update(odd, { layout: "in_place" });
+    expect(next).toContain("# top\r\n");
+    expect(next).toContain("'a/b'");
+    expect(next).toContain("layout: in_place");
+    expect(next.endsWith("# end\r\n")).toBe(true);
+    expect(next.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+    const secret = update(REFERENCE, {}, [], { clone_url: "!envvar CLONE_URL" });
+    expect(changed(REFERENCE, secret)).toEqual([
+      "-    clone_url: git@github.com:acme/shop.git # default: <forge>/<repository>.git",
+      "+    clone_url: !envvar CLONE_URL # default: <forge>/<repository>.git",
+    ]);
+    expect(changed(secret, update(secret, {}, [], { clone_url: "git@github.com:acme/shop.git" }))).toHaveLength(2);
+  });
+
+  it("takes values as they are typed", () => {
+    const { settings } =
+      parseConfig(
+        update(REFERENCE, { build: "echo a: b # c", keep_releases: "7", shared: "[a, b]", user: "no" }),
+        "fraises.yaml",
+        families,
+        {},
+      ).targets.find(({ environment, fraise }) => fraise === "api" && environment === "production") ?? {};
+    expect(settings).toMatchObject({
+      build: { command: "echo a: b # c" },
+      keep_releases: 7,
+      shared: ["a", "b"],
+      user: "no",
+    });
+  });
+
+  it.each([
+    ["a key within a value", { "layout.x": "1" }, [], "fraises.api.environments.production.layout is a single value"],
+    ["a key that is not there", {}, ["timeoutt"], "has no key timeoutt of its own"],
+    ["no key at all", { "a..b": "1" }, [], '"a..b" is no key'],
+  ])("refuses %s", (_, set, unset, message) => {
+    expect(() => update(REFERENCE, set, unset)).toThrow(message);
+  });
+
+  it("refuses what an alias would carry to others", () => {
+    const text = "fraises:\n  api:\n    environments:\n      a: &x { branch: main }\n      production: *x\n";
+    expect(() => update(text, { branch: "next" })).toThrow("is an alias (*x)");
+    expect(() => editText(REFERENCE, (document) => addTarget(document, "api", "production", edit({})))).toThrow(
+      "already",
+    );
+    expect(() => editText(REFERENCE, (document) => removeTarget(document, "api", "prod"))).toThrow(
+      "is not in the file",
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { configurationPage } from "../../scripts/docs.ts";
+import { exampleFor, examplesOf } from "../../scripts/configuration-examples.ts";
+import { configurationKeys, isMapOnly, keyName } from "../../scripts/configuration-keys.ts";
+import { families } from "../../src/app.ts";
+import { deployers } from "../../src/deployers/index.ts";
+
+const keys = configurationKeys();
+
+describe("docs/configuration.md", () => {
+  it("has the tables that the schema gives", () => {
+    const { committed, made } = configurationPage();
+    expect(committed, "docs/configuration.md is not what the schema gives: run `npm run docs` and commit it").toBe(
+      made,
+    );
+  });
+
+  it("can say what every key means", () => {
+    const silent = keys.filter(({ schema }) => (schema.description ?? "") === "");
+    expect(
+      silent.map(({ path }) => keyName(path)),
+      `These keys have no description. Write .describe("…") or .meta(means("…", "default")) behind each of them, where it is defined: ` +
+        `in src/config/schema.ts or the file it takes the key from (grep -rn "<key>:" src/config src/deployers src/service-managers), ` +
+        `and behind .optional(), which is what the schema sees. Then: npm run docs`,
+    ).toEqual([]);
+  });
+
+  it("can show an example of every key that is no map", () => {
+    const examples = examplesOf(readFileSync(join(import.meta.dirname, "../../fraises.yaml"), "utf8"));
+    const without = keys.filter((key) => !isMapOnly(key.schema) && exampleFor(key, examples) === undefined);
+    expect(
+      without.map(({ path }) => keyName(path)),
+      'These keys have no example. Use each in the reference fraises.yaml (on one line, at most 60 characters), or write .meta({ examples: ["…"] }) behind it. Then: npm run docs',
+    ).toEqual([]);
+  });
+
+  it("is about every key there is", () => {
+    const paths = new Set(keys.map(({ path }) => path.join(".")));
+    for (const path of [
+      "store.url",
+      "git.github.webhook_secret",
+      "fraises.*.environments.*.service.unit",
+      "branch_mapping.*.fraise",
+    ])
+      expect(paths).toContain(path);
+    expect(keys.length).toBe(paths.size);
+  });
+
+  it("says of which kind a key is that others do not have", () => {
+    const [first] = deployers;
+    if (first === undefined) throw new Error("there is a deployer");
+    const other = { ...first, type: "other", settings: { script_path: z.string().describe("A script") } };
+    const found = configurationKeys({ ...families, deployers: [first, other] });
+    const byPath = new Map(found.map((key) => [key.path.join("."), key]));
+    expect(byPath.get("fraises.*.environments.*.script_path")).toMatchObject({
+      isRequired: true,
+      only: ["type: other"],
+    });
+    expect(byPath.get("fraises.*.environments.*.app_path")?.only).toEqual([]);
+    expect(byPath.get("fraises.*.environments.*.service.unit")?.only).toEqual(["manager: systemd"]);
+    expect(found.length).toBe(keys.length + 1);
+  });
+});

@@ -1,0 +1,133 @@
+import { existsSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createScenario, until } from "../helpers/scenario.ts";
+import type { Scenario } from "../helpers/scenario.ts";
+
+const TARGET = ["--target", "production"] as const;
+const PASSWORD = "p%40ss-w0rd";
+const URL_VALUE = `postgres://shop:${PASSWORD}@db.example/shop`;
+
+async function withFile(scenario: Scenario): Promise<string> {
+  const file = join(scenario.folder, "shop.env");
+  const config = join(scenario.folder, "fraises.yaml");
+  writeFileSync(config, readFileSync(config, "utf8").replace("ENVIRONMENT_FILE", file));
+  return file;
+}
+
+describe("variables of a target", () => {
+  it("reach the build, are redacted in its log, and land in the EnvironmentFile, private", async () => {
+    const scenario = await createScenario({
+      environment: [
+        "environment_file: ENVIRONMENT_FILE",
+        "required_env_vars: [DATABASE_URL]",
+        'build: \'printf "%s\\n" "$DATABASE_URL" "$KEY" "password is p@ss-w0rd" "{\\"k\\":\\"$QUOTED\\"}"; env > BUILD_ENV; test "$HOME" = /set/here\'',
+      ].join("\n"),
+    });
+    const file = await withFile(scenario);
+    await scenario.start();
+    const first = await scenario.commit("1");
+    await scenario.push();
+    const refused = await scenario.settled(first);
+    expect(refused).toMatchObject({ status: "failed", reason: "required_env_vars not set: DATABASE_URL" });
+    expect(refused.hint).toContain("fraisier env set shop DATABASE_URL --target production");
+    expect(existsSync(join(scenario.app, "releases"))).toBe(false);
+
+    await scenario.fraisierReads(`${URL_VALUE}\n`, "env", "set", "shop", "DATABASE_URL", ...TARGET);
+    await scenario.fraisierReads(
+      `KEY="-----BEGIN KEY-----\nabcdefgh\n-----END KEY-----"\nHOME=/set/here\nQUOTED='say "hi" $now'\n`,
+      "env",
+      "import",
+      "shop",
+      ...TARGET,
+    );
+    const second = await scenario.commit("2");
+    await scenario.push();
+    const row = await scenario.settled(second);
+    expect(row).toMatchObject({ status: "succeeded" });
+    const built = readFileSync(join(scenario.app, "current/BUILD_ENV"), "utf8");
+    expect(built).toContain(`DATABASE_URL=${URL_VALUE}`);
+    const log = (await scenario.fraisier("logs", row.id)).stdout;
+    expect(log).toContain("password is ***");
+    expect(log).not.toMatch(/p%40ss|p@ss|abcdefgh|say "hi/);
+    expect(JSON.stringify(await scenario.store.deploymentDetail(row.id))).not.toMatch(/p%40ss|abcdefgh/);
+    expect(scenario.daemonLog()).not.toMatch(/p%40ss|abcdefgh/);
+
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const loaded = await scenario.program("sh", "-c", `set -a; . ${file}; env -0`);
+    expect(loaded.split("\0")).toEqual(
+      expect.arrayContaining([
+        `DATABASE_URL=${URL_VALUE}`,
+        "KEY=-----BEGIN KEY-----\nabcdefgh\n-----END KEY-----",
+        'QUOTED=say "hi" $now',
+      ]),
+    );
+  });
+
+  it("are taken back with a release that fails: the file is what it was, to the byte", async () => {
+    const scenario = await createScenario({
+      environment: 'environment_file: ENVIRONMENT_FILE\nhooks: { after_deploy: "! grep -q bad VERSION" }',
+    });
+    const file = await withFile(scenario);
+    writeFileSync(file, "BY=hand\n", { mode: 0o640 });
+    await scenario.start();
+    await scenario.fraisier("env", "set", "shop", "BY", "fraisier", ...TARGET);
+    const bad = await scenario.commit("1 bad");
+    await scenario.push();
+    expect(await scenario.settled(bad)).toMatchObject({ status: "rolled_back" });
+    expect(readFileSync(file, "utf8")).toBe("BY=hand\n");
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+    const good = await scenario.commit("2");
+    await scenario.push();
+    await scenario.settled(good, "succeeded");
+    expect(readFileSync(file, "utf8")).toContain('BY="fraisier"');
+    const worse = await scenario.commit("3 bad");
+    await scenario.fraisier("env", "set", "shop", "BY", "nobody", ...TARGET);
+    await scenario.push();
+    expect(await scenario.settled(worse)).toMatchObject({ status: "rolled_back" });
+    expect(readFileSync(file, "utf8")).toContain('BY="fraisier"');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(scenario.folder).filter((name) => name.includes("shop.env."))).toEqual([]);
+  });
+
+  it("are what they were after a runner was killed while it checked the new release", async () => {
+    const scenario = await createScenario({ environment: "environment_file: ENVIRONMENT_FILE", stableForMs: 2_000 });
+    const file = await withFile(scenario);
+    await scenario.start();
+    await scenario.fraisier("env", "set", "shop", "BY", "the first", ...TARGET);
+    const good = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(good, "succeeded");
+    await scenario.fraisier("env", "set", "shop", "BY", "the second", ...TARGET);
+    const next = await scenario.commit("2");
+    await scenario.push();
+    const { id } = await scenario.settled(next, "running");
+    let runner: string | null | undefined;
+    await until("the health check", async () => {
+      const row = (await scenario.store.deploymentDetail(id))?.deployment;
+      runner = row?.runner_identity;
+      return row?.phase === "health_check";
+    });
+    expect(readFileSync(file, "utf8")).toContain('BY="the second"');
+    process.kill((JSON.parse(runner ?? "{}") as { pid: number }).pid, "SIGKILL");
+    expect(await scenario.settled(next)).toMatchObject({ status: "rolled_back" });
+    expect(readFileSync(file, "utf8")).toContain('BY="the first"');
+  });
+
+  it("that cannot be read fail the deployment before anything happens, and say why", async () => {
+    const scenario = await createScenario({ environment: 'build: echo "building"' });
+    await scenario.start();
+    await scenario.fraisier("env", "set", "shop", "TOKEN", "a token", ...TARGET);
+    const key = join(scenario.folder, "fraisier.key");
+    renameSync(key, `${key}.away`);
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    const row = await scenario.settled(revision);
+    expect(row).toMatchObject({ status: "failed", attempt: 1 });
+    expect(row.reason).toContain(`not there: ${key}`);
+    expect(row.hint).toContain("Restore it from a backup");
+    expect(existsSync(join(scenario.app, "releases"))).toBe(false);
+    renameSync(`${key}.away`, key);
+    expect((await scenario.fraisier("deploy", "shop", "production", "--wait")).exitCode).toBe(0);
+  });
+});
