@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { openApp } from "./app.ts";
 import type { App } from "./app.ts";
+import { lendersOf } from "./config/code-from.ts";
 import { checkSecrets, secretValues } from "./config/secrets.ts";
 import type { Config } from "./config/config.ts";
 import { ConfigError, HostUnavailable } from "./domain/errors.ts";
@@ -51,6 +52,7 @@ async function startWith({ config, store }: App): Promise<Daemon> {
     configFile: config.file,
     concurrency: config.deployment.concurrency,
     timeoutMs: Math.max(config.deployment.timeout, ...config.targets.map(({ settings }) => settings.timeout)),
+    lenderOf: lendersOf(config.targets),
     log,
   });
   const retention = startRetention(store, config.store.keep_payloads_days, log);

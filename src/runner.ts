@@ -1,4 +1,4 @@
-import { deployerOf, openApp } from "./app.ts";
+import { openApp, stepsOf } from "./app.ts";
 import type { App } from "./app.ts";
 import { secretValues, secretVariables } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
@@ -16,7 +16,7 @@ import { placesOf } from "./pipeline/places.ts";
 import { runDeployment } from "./pipeline/run-deployment.ts";
 import { contextBuilder } from "./pipeline/step-context.ts";
 import { toDeployment } from "./store/rows.ts";
-import { serviceOf } from "./service-managers/index.ts";
+import { serviceOf, systemdUnit } from "./service-managers/index.ts";
 import { LeaseLost } from "./store/writes/lease-lost.ts";
 
 /** How long a runner may be silent before somebody looks whether it is dead. */
@@ -65,7 +65,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   return await runDeployment({
     id,
     owner,
-    steps: deployerOf(target).steps(target),
+    steps: stepsOf(target, deployment.options),
     store,
     journal,
     output,
@@ -77,6 +77,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       places,
       host,
       service: serviceOf(target.settings.service, host, env),
+      unit: (name) => systemdUnit(name, host, env),
       env,
       previousRevision: row.previous_revision ?? undefined,
       previousRelease: previous?.deployment.release_path ?? undefined,
@@ -134,7 +135,7 @@ function keepLease(
 }
 
 /** The daemon's environment without what only fraisier itself may know. */
-function commandEnvironment({ config }: App): Record<string, string> {
+export function commandEnvironment({ config }: Pick<App, "config">): Record<string, string> {
   const hidden = new Set(secretVariables(config));
   return Object.fromEntries(
     Object.entries(process.env).filter(

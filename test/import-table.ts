@@ -24,7 +24,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   host: { uses: ["domain"], knows: [], packages: ["simple-git", "node:"] },
   "service-managers": { uses: ["domain"], knows: ["host"], packages: ["zod", "node:"] },
   steps: { uses: ["domain", "routing"], knows: ["config", "host", "service-managers"], packages: ["node:path"] },
-  deployers: { uses: ["domain", "steps"], knows: ["config"], packages: ["zod"] },
+  deployers: { uses: ["domain", "steps"], knows: ["config", "host"], packages: ["zod"] },
   pipeline: {
     uses: ["domain", "store"],
     knows: ["config", "host", "service-managers", "steps"],
@@ -49,6 +49,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "routing",
       "app.ts",
       "daemon.ts",
+      "planner.ts",
       "runner.ts",
       "program-version.ts",
     ],
@@ -59,7 +60,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   "program-version.ts": { uses: [], knows: [], packages: ["node:fs"] },
   "app.ts": {
     uses: ["config", "deployers", "domain", "forges", "host", "service-managers", "store"],
-    knows: [],
+    knows: ["steps"],
     packages: [],
   },
   "daemon.ts": {
@@ -80,6 +81,11 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: [],
     packages: ["@hono/node-server", "node:http", "node:net"],
   },
+  "planner.ts": {
+    uses: ["app.ts", "domain", "pipeline", "runner.ts", "service-managers"],
+    knows: ["config", "steps"],
+    packages: ["node:fs/promises", "node:os", "node:path"],
+  },
   "runner.ts": {
     uses: ["app.ts", "config", "domain", "host", "pipeline", "service-managers", "store"],
     knows: [],
@@ -91,7 +97,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 /** Folders of many like things: members do not know each other, only what the family shares. */
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   forges: ["forge.ts", "payload.ts", "signatures.ts"],
-  deployers: ["deployer.ts", "sequence.ts"],
+  deployers: ["deployer.ts", "planned-steps.ts", "sequence.ts"],
   launchers: ["launcher.ts", "runner-command.ts"],
   "service-managers": ["service-manager.ts", "systemd-failure.ts", "unit-state.ts"],
   "store/backends": ["backend.ts"],

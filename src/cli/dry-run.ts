@@ -1,45 +1,44 @@
 import type { App } from "../app.ts";
-import { deployerOf } from "../app.ts";
 import type { Target } from "../config/config.ts";
+import type { DeploymentOptions } from "../domain/deployment-options.ts";
 import { fullRef } from "../domain/event.ts";
 import { targetName } from "../domain/fraise.ts";
-import { placesOf } from "../pipeline/places.ts";
+import { planDeployment } from "../planner.ts";
 import { harmless } from "./print.ts";
 import type { Print } from "./print.ts";
 import type { WantedRevision } from "./wanted-revision.ts";
 
 /** Says what a deployment would do, step by step, and does nothing: neither the host nor the queue is touched. */
 export async function dryRun(
-  { config, store }: App,
+  app: App,
   target: Target,
-  { revision, ref }: WantedRevision,
+  wanted: WantedRevision,
+  options: DeploymentOptions,
   print: Print,
 ): Promise<void> {
-  const [row] = await store.targetStatus(target);
-  const context = { target, places: placesOf(target, "<deployment>", config.deployment.state_directory) };
-  const steps = deployerOf(target)
-    .steps(target)
-    .map((step) => ({
-      step: step.name,
-      phase: step.phase,
-      does: step.describe(context),
-      undone_on_failure: step.undo !== undefined,
-    }));
+  const { ref } = wanted;
+  const { revision, runsNow, steps } = await planDeployment(app, target, wanted, options);
   if (print.isJson) {
     print.json({
       target: targetName(target),
       revision,
       ref: ref === undefined ? null : fullRef(ref),
-      runs_now: row?.revision ?? null,
+      runs_now: runsNow ?? null,
       steps,
     });
     return;
   }
   const from = ref === undefined ? "" : harmless(` (${ref.kind} ${ref.name})`);
-  print.line(`${targetName(target)}: ${revision}${from}; runs now: ${row?.revision ?? "nothing"}`);
+  print.line(`${targetName(target)}: ${revision}${from}; runs now: ${runsNow ?? "nothing"}`);
   print.line("Nothing is done. A deployment would, in this order:");
   print.table(
     ["PHASE", "STEP", "DOES", "UNDONE ON FAILURE"],
     steps.map((each) => [each.phase, each.step, each.does, each.undone_on_failure ? "yes" : ""]),
   );
+  for (const { step, finds } of steps) {
+    if (finds.length === 0) continue;
+    print.line();
+    print.line(`${print.style("bold", step)}:`);
+    for (const line of finds) print.line(`  ${harmless(line)}`);
+  }
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { App } from "../app.ts";
+import { lendersOf } from "../config/code-from.ts";
 import type { Outcome } from "../domain/deployment.ts";
 import { HostUnavailable } from "../domain/errors.ts";
 import type { TargetKey } from "../domain/fraise.ts";
@@ -39,7 +40,7 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
     const turn = await takeTurn(app, target, id);
     if (turn.kind === "gone") return await follow(app.store, id, print, { untilEnd: true });
     if (turn.kind === "wait") {
-      if (waitsFor !== turn.id) say(`waiting for deployment ${turn.id} of the same target to end`);
+      if (waitsFor !== turn.id) say(`waiting for deployment ${turn.id} to end`);
       waitsFor = turn.id;
       await sleep(TURN_MS);
       continue;
@@ -67,8 +68,15 @@ type Turn =
   /** Ended, or taken by another process that lives. */
   | { readonly kind: "gone" };
 
-async function takeTurn({ store }: App, target: TargetKey, id: string): Promise<Turn> {
+async function takeTurn({ config, store }: App, target: TargetKey, id: string): Promise<Turn> {
   const claimer = JSON.stringify(ownIdentity());
+  const lender = lendersOf(config.targets)(target);
+  if (lender !== undefined) {
+    // Its code is about to change: whether that is the code that is wanted is known afterwards.
+    const { queued, running } = await store.queueState();
+    const first = [...running, ...queued].find((each) => targetName(each) === targetName(lender));
+    if (first !== undefined) return { kind: "wait", id: first.id };
+  }
   if (await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id };
   const { queued, running } = await store.queueState();
   const ours = running.filter((each) => targetName(each) === targetName(target));

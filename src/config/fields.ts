@@ -1,3 +1,4 @@
+import { isAbsolute, normalize } from "node:path";
 import { z } from "zod";
 import type { Environment, Source } from "./secrets.ts";
 import { resolveSource } from "./secrets.ts";
@@ -53,8 +54,23 @@ export function fields(env: Environment) {
       return z.NEVER;
     });
   const command = z.union([line, z.array(line).min(1)]);
-  return { text, secret, command, duration, size, whole: z.int().min(0) };
+  // `python3 -u` and [python3, -u] are the same here: no shell reads it.
+  const words = z.union([text.transform((value) => value.split(/\s+/).filter(Boolean)), z.array(text).min(1)]);
+  const innerPath = text.transform((value, context) => {
+    const path = normalize(value);
+    if (!isAbsolute(path) && path !== "." && !path.startsWith("..") && !path.endsWith("/")) return path;
+    context.addIssue({ code: "custom", message: `"${value}" must be a file below the root of the repository` });
+    return z.NEVER;
+  });
+  return { text, secret, command, words, innerPath, list, duration, size, whole: z.int().min(0) };
 }
+
+/** What the schema and the members of families build their keys from. */
+export type Fields = ReturnType<typeof fields>;
+
+/** One, or a list of them. */
+const list = <Item extends z.ZodType>(item: Item) =>
+  z.union([item, z.array(item)]).transform((value) => [value].flat() as z.output<Item>[]);
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const UNITS_BYTES: Readonly<Record<string, number>> = {

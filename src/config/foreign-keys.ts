@@ -9,19 +9,13 @@ interface Explanation {
 const LATER = new Set([
   "database",
   "jobs",
-  "groups",
-  "script_path",
-  "run_after_deploy",
   "notifications",
   "verify",
   "requires",
   "tag",
-  "needs",
   "backup",
   "token",
-  "etl",
   "scheduled",
-  "script",
 ]);
 
 /** Keys the Python fraisier knows, and how the same is said here. They do no harm: a warning each. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Families } from "./families.ts";
 import { fields } from "./fields.ts";
+import type { Fields } from "./fields.ts";
+import { needsField } from "./needs.ts";
 import type { Environment } from "./secrets.ts";
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
@@ -11,9 +13,8 @@ export type RawEnvironment = RawFraise["environments"][string];
 
 /** The shape of fraises.yaml. Deployers, forges and service managers hand in their own keys. */
 export function configSchema({ deployers, forges, serviceManagers }: Families, env: Environment) {
-  const { text, secret, command, duration, size, whole } = fields(env);
-  const list = <Item extends z.ZodType>(item: Item) =>
-    z.union([item, z.array(item)]).transform((value) => [value].flat() as z.output<Item>[]);
+  const kinds = fields(env);
+  const { text, secret, command, list, duration, size, whole } = kinds;
   const name = z.string().regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit");
 
   const commandWithUser = z.strictObject({ command, user: text.optional(), timeout: duration.optional() });
@@ -55,6 +56,7 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
     min_free_space: size.optional(),
     timeout: duration.optional(),
     required_env_vars: list(text).optional(),
+    needs: needsField(kinds).optional(),
     health_check: healthCheck.optional(),
     hooks: z.strictObject({ before_deploy: commands, after_deploy: commands, on_failure: commands }).optional(),
     rollback: z.strictObject({ automatic: z.boolean().default(true) }).optional(),
@@ -79,7 +81,7 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
     z.strictObject({
       type: z.literal(deployer.type),
       ...fraise,
-      environments: z.record(name, z.strictObject({ ...environment, ...deployer.settings })),
+      environments: z.record(name, z.strictObject({ ...environment, ...settingsOf(deployer, kinds) })),
     }),
   );
   const [firstType, ...otherTypes] = fraiseTypes;
@@ -131,4 +133,9 @@ export function configSchema({ deployers, forges, serviceManagers }: Families, e
     fraises: z.record(name, z.discriminatedUnion("type", [firstType, ...otherTypes])),
     branch_mapping: z.record(z.string().min(1), list(mapping)).default({}),
   });
+}
+
+/** The keys of one type of fraise: a shape, or a shape made of the kinds of values there are here. */
+function settingsOf({ settings }: Families["deployers"][number], kinds: Fields): z.ZodRawShape {
+  return typeof settings === "function" ? settings(kinds) : settings;
 }

@@ -1,4 +1,5 @@
 import type { Command } from "../host/processes.ts";
+import type { NeedsSettings } from "./needs.ts";
 import type { ServiceSettings } from "../service-managers/service-manager.ts";
 
 /** A command of the operator's, with what goes with it. */
@@ -23,6 +24,7 @@ export interface EnvironmentSettings {
   /** Commands without a user of their own run as this one. */
   readonly user: string | undefined;
   readonly required_env_vars: readonly string[];
+  readonly needs: NeedsSettings;
   readonly install: CommandSettings | undefined;
   readonly build: CommandSettings | undefined;
   readonly test: CommandSettings | undefined;
@@ -33,6 +35,8 @@ export interface EnvironmentSettings {
     readonly after_deploy: readonly Command[];
     readonly on_failure: readonly Command[];
   };
+  /** The fraise whose code this target runs, by its own releases; undefined for code of its own. */
+  readonly code_from?: string;
   readonly rollback: { readonly automatic: boolean };
   readonly [key: string]: unknown;
 }

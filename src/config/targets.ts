@@ -1,11 +1,13 @@
 import { isAbsolute, normalize, relative } from "node:path";
 import type { ConfigProblem } from "../domain/errors.ts";
+import { borrowCode, lenderOf } from "./code-from.ts";
 import type { Config, Target } from "./config.ts";
 import type { Families } from "./families.ts";
 import type { SecretField } from "./fields.ts";
 import { pathName } from "./locate.ts";
 import type { Path } from "./locate.ts";
 import { nearest } from "./nearest.ts";
+import { NO_NEEDS } from "./needs.ts";
 import type { ReadDocument } from "./read-document.ts";
 import type { RawConfig, RawEnvironment, RawFraise } from "./schema.ts";
 import type { LateSecret } from "./secrets.ts";
@@ -23,8 +25,9 @@ export function targetsOf(
 ): Config["targets"] {
   const mapped = mappedBranches(data, document, complain);
   const targets = Object.entries(data.fraises).flatMap(([fraiseName, fraise]) =>
-    Object.entries(fraise.environments).map(([environmentName, environment]): Target => {
+    Object.keys(fraise.environments).map((environmentName): Target => {
       const path: Path = ["fraises", fraiseName, "environments", environmentName];
+      const environment = borrowCode(data, fraiseName, environmentName, document, complain);
       const forge = fraise.git?.provider ?? data.git.provider ?? onlyForge(data) ?? "";
       if (forge === "")
         complain(
@@ -95,6 +98,7 @@ function settingsOf(data: RawConfig, fraise: RawFraise, environment: RawEnvironm
     timeout: environment.timeout ?? fraise.timeout ?? data.deployment.timeout,
     user: environment.user ?? fraise.user,
     required_env_vars: environment.required_env_vars ?? fraise.required_env_vars ?? [],
+    needs: needsOf(environment.needs ?? fraise.needs),
     install: withUser(environment.install ?? fraise.install),
     build:
       build === undefined ? undefined : withUser({ command: build.command, user: build.user, timeout: build.timeout }),
@@ -107,6 +111,10 @@ function settingsOf(data: RawConfig, fraise: RawFraise, environment: RawEnvironm
     hooks: environment.hooks ?? fraise.hooks ?? { before_deploy: [], after_deploy: [], on_failure: [] },
     rollback: environment.rollback ?? fraise.rollback ?? { automatic: true },
   };
+}
+
+function needsOf(needs: RawFraise["needs"]): EnvironmentSettings["needs"] {
+  return needs === undefined ? NO_NEEDS : { ...needs, free_space: needs.free_space };
 }
 
 function withUser(settings: RawFraise["install"]): EnvironmentSettings["install"] {
@@ -210,8 +218,9 @@ function checkPaths(settings: EnvironmentSettings, path: Path, document: ReadDoc
   }
 }
 
-/** Two targets in one folder would take each other's releases down. */
-function checkAppPaths(targets: readonly Target[], document: ReadDocument, complain: Complain): void {
+/** Two targets in one folder would take each other's releases down; one that borrows its code makes none. */
+function checkAppPaths(all: readonly Target[], document: ReadDocument, complain: Complain): void {
+  const targets = all.filter((target) => lenderOf(target) === undefined);
   for (const [index, target] of targets.entries()) {
     for (const other of targets.slice(0, index)) {
       const [own, theirs] = [target.settings.app_path, other.settings.app_path];

@@ -1,3 +1,4 @@
+import type { DeploymentOptions } from "./deployment-options.ts";
 import type { DeploymentStatus } from "./deployment.ts";
 import type { Ref } from "./event.ts";
 import type { TargetKey } from "./fraise.ts";
@@ -18,6 +19,8 @@ export interface Wanted {
   readonly forced: boolean;
   readonly message: string;
   readonly triggeredBy: string;
+  /** What a person asked for beside it. */
+  readonly options?: DeploymentOptions;
 }
 
 /** One deployment as the queue sees it. */
@@ -26,6 +29,8 @@ export interface QueueEntry {
   readonly revision: string;
   readonly previousPushed: string | undefined;
   readonly status: DeploymentStatus;
+  /** As the store holds them. */
+  readonly options?: string;
 }
 
 /** What is known of one target at the moment of deciding. */
@@ -64,7 +69,8 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
   // What the target will run once its queue is empty: the newest wish decides whether this one adds anything.
   const newest = situation.waiting ?? situation.running;
   if (newest !== undefined) {
-    if (newest.revision === wanted.revision) {
+    // One that takes only a part of it, at a person's wish, does not take care of a push.
+    if (newest.revision === wanted.revision && (newest.options ?? "{}") === "{}") {
       return {
         decision: "redelivery",
         reason: `deployment ${newest.id} already takes ${short(wanted.revision)}`,

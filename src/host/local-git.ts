@@ -3,6 +3,7 @@ import type { Git } from "./git.ts";
 import { checkouts } from "./git-checkout.ts";
 import { mirrors } from "./git-mirror.ts";
 import { listRemote } from "./git-remote.ts";
+import { trees } from "./git-tree.ts";
 
 /**
  * The git of this machine, through simple-git. Every command has English messages, no terminal to ask at, and a list of
@@ -12,6 +13,7 @@ import { listRemote } from "./git-remote.ts";
 export const localGit: Git = {
   ...mirrors,
   ...checkouts,
+  ...trees,
 
   async remoteRevision(cloneUrl, ref) {
     if (ref !== "HEAD" && !ref.startsWith("refs/"))

@@ -38,4 +38,6 @@ export interface Processes {
    * its group is killed: a service is started by its service manager, not by a build.
    */
   run(command: Command, options: ProcessOptions): Promise<ProcessResult>;
+  /** Where the program is that this name would start, looked for on `path` (a PATH); undefined when there is none. */
+  find(program: string, path: string | undefined): Promise<string | undefined>;
 }

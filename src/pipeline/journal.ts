@@ -8,7 +8,8 @@ export interface Journal {
   isFinished(step: Step): boolean;
   /** Started by this or an earlier runner, and not wholly taken back. */
   mustBeUndone(step: Step): boolean;
-  factsOf(step: Step): Facts;
+  /** By the name of the step. */
+  factsOf(step: string): Facts;
   start(step: Step): Promise<void>;
   remember(step: Step, facts: Facts): Promise<void>;
   finish(step: Step): Promise<void>;
@@ -62,7 +63,7 @@ export async function openJournal(
     isFinished: (step) => entries.get(step.name)?.status === "finished",
     mustBeUndone: (step) =>
       step.undo !== undefined && entries.has(step.name) && entries.get(step.name)?.status !== "undone",
-    factsOf: (step) => entries.get(step.name)?.facts ?? {},
+    factsOf: (step) => entries.get(step)?.facts ?? {},
     start: (step) => write(step, "started"),
     remember: (step, facts) => write(step, entries.get(step.name)?.status ?? "started", { facts }),
     finish: (step) => write(step, "finished"),

@@ -1,5 +1,6 @@
 import { FraisierError, StepFailed } from "../domain/errors.ts";
 import type { Outcome } from "../domain/deployment.ts";
+import { readOptions } from "../domain/deployment-options.ts";
 import { PHASES } from "../domain/phase.ts";
 import type { Store } from "../store/store.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
@@ -61,13 +62,15 @@ async function endEarly(run: Run, error: unknown): Promise<Outcome> {
     return outcome;
   }
   const hasActed = run.steps.some((step) => step.undo !== undefined && run.journal.isStarted(step));
-  if (hasActed && run.automaticRollback) {
+  const isLeft = error instanceof StepFailed && error.leavesAsIs;
+  if (hasActed && run.automaticRollback && !isLeft) {
     // Only what the revision itself did is held against it: not a cancellation, nor a machine without systemctl.
     return await takeBack(run, error, error instanceof StepFailed || error instanceof OutOfTime);
   }
-  const reason = hasActed
-    ? `${messageOf(error)}; rollback.automatic is off: the host was left as it is`
-    : messageOf(error);
+  const reason =
+    hasActed && !isLeft
+      ? `${messageOf(error)}; rollback.automatic is off: the host was left as it is`
+      : messageOf(error);
   return await settle(run, {
     outcome: error instanceof Cancelled ? "cancelled" : "failed",
     reason,
@@ -103,6 +106,7 @@ async function deployInstead({ id, store }: Run, revision: string): Promise<void
     forced: false,
     message: deployment.message,
     triggeredBy: deployment.triggered_by,
+    options: readOptions(deployment.options),
   };
   await store.enqueueDeployment(deployment, deployment.trigger, wanted, { unlessOneWaits: true });
 }

@@ -19,6 +19,7 @@ export interface ContextParts {
   readonly places: Places;
   readonly host: Host;
   readonly service: Service | undefined;
+  unit(name: string): Service;
   readonly env: Readonly<Record<string, string>>;
   readonly previousRevision: string | undefined;
   readonly previousRelease: string | undefined;
@@ -41,14 +42,19 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     places,
     host,
     service,
+    unit: parts.unit,
+    runsNow: async (key) => (await store.targetStatus(key))[0]?.revision ?? undefined,
+    groupFiles: (group) => store.groupFiles(target, group),
+    recordGroupFile: (group, file, blob) => store.recordGroupFile(id, owner, { group, file, blob }),
     signal,
     env: parts.env,
     previousRevision: parts.previousRevision,
     previousRelease: parts.previousRelease,
     replacedRevisions: parts.replacedRevisions,
     get facts() {
-      return journal.factsOf(step);
+      return journal.factsOf(step.name);
     },
+    factsOf: (name) => journal.factsOf(name),
     remember: (facts) => journal.remember(step, facts),
     log: (line) => output.add(step.name, "fraisier", line),
     async command(command, options = {}) {
@@ -56,7 +62,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       const user = options.user ?? target.settings.user;
       const result = await host.processes.run(command, {
         cwd: options.cwd ?? places.release,
-        env: commandVariables(parts.env, deployment, places, parts.previousRevision),
+        env: { ...commandVariables(parts.env, deployment, places, parts.previousRevision), ...options.variables },
         ...(user === undefined ? {} : { user }),
         timeoutMs,
         signal,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { TargetKey } from "../domain/fraise.ts";
 import { targetName } from "../domain/fraise.ts";
 import { ownIdentity } from "../host/process-identity.ts";
 import type { Log } from "../log.ts";
@@ -21,6 +22,8 @@ export interface DispatcherParts {
   readonly concurrency: number;
   /** Longest that any deployment may take, milliseconds. */
   readonly timeoutMs: number;
+  /** The target whose code another one runs: while it has something queued or running, the other one waits. */
+  lenderOf(target: TargetKey): TargetKey | undefined;
   readonly log: Log;
 }
 
@@ -80,11 +83,14 @@ async function dispatch(parts: DispatcherParts, poke: () => void): Promise<void>
     await launch(parts, dead.id, poke);
   }
   const busy = new Set(running.map(targetName));
+  const unsettled = new Set([...running, ...queued].map(targetName));
   let free = concurrency - running.length;
   for (const { id, ...target } of queued) {
     if (free <= 0) return;
     // Not tried in vain: a claim takes the store's write lock, which deliveries need.
     if (busy.has(targetName(target))) continue;
+    const lender = parts.lenderOf(target);
+    if (lender !== undefined && unsettled.has(targetName(lender))) continue;
     if (!(await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
     free -= 1;
     log.info({ deployment: id }, "starting");

@@ -1,4 +1,6 @@
 import { short } from "../domain/decision.ts";
+import { isByItself } from "../domain/deployment.ts";
+import { RevisionGone } from "../domain/errors.ts";
 import { fullRef } from "../domain/event.ts";
 import { matcher } from "../routing/patterns.ts";
 import type { Step, StepContext } from "./step.ts";
@@ -18,17 +20,20 @@ export const fetchSource: Step = {
       signal,
       onLine: log,
     };
-    const revision =
+    const fetching =
       target.settings.layout === "in_place"
-        ? await host.git.fetchIntoCheckout(places.app, options)
-        : await host.git.fetchRevision({ ...options, mirror: places.mirror });
+        ? host.git.fetchIntoCheckout(places.app, options)
+        : host.git.fetchRevision({ ...options, mirror: places.mirror });
+    const revision = await fetching.catch((error: unknown) => {
+      if (!(error instanceof RevisionGone) || !isByItself(deployment)) throw error;
+      return context.skip(`${error.message}: it was pushed away`);
+    });
     if (revision !== deployment.revision) {
       log(`${deployment.ref?.name ?? "the tag"} names commit ${revision}`);
       await context.peel(revision);
     }
     // What a person asks for by name is done, forward or back.
-    if (deployment.trigger === "delivery" || deployment.trigger === "sweep")
-      await skipWhatIsNotNeeded(context, revision);
+    if (isByItself(deployment)) await skipWhatIsNotNeeded(context, revision);
   },
 };
 

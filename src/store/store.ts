@@ -7,6 +7,7 @@ import { deploymentDetail } from "./reads/deployment-detail.ts";
 import { deploymentHistory } from "./reads/deployment-history.ts";
 import { deploymentOutput } from "./reads/deployment-output.ts";
 import { findDeployment } from "./reads/find-deployment.ts";
+import { groupFiles } from "./reads/group-files.ts";
 import { queueState } from "./reads/queue-state.ts";
 import { replacedRevisions } from "./reads/replaced-revisions.ts";
 import { targetStatus } from "./reads/target-status.ts";
@@ -23,6 +24,7 @@ import { journalStep } from "./writes/journal-step.ts";
 import { peelRevision } from "./writes/peel-revision.ts";
 import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
 import { recordDeliveries } from "./writes/record-deliveries.ts";
+import { recordGroupFile } from "./writes/record-group-file.ts";
 import { registerDaemon } from "./writes/register-daemon.ts";
 import { renewLease } from "./writes/renew-lease.ts";
 import { settleDeployment } from "./writes/settle-deployment.ts";
@@ -56,6 +58,7 @@ export async function openStore(url: string) {
     renewLease: bind(renewLease),
     enterPhase: bind(enterPhase),
     journalStep: bind(journalStep),
+    recordGroupFile: bind(recordGroupFile),
     appendOutput: bind(appendOutput),
     peelRevision: bind(peelRevision),
     beginRollback: bind(beginRollback),
@@ -71,6 +74,7 @@ export async function openStore(url: string) {
     deploymentOutput: bind(deploymentOutput),
     deliveryHistory: bind(deliveryHistory),
     queueState: bind(queueState),
+    groupFiles: bind(groupFiles),
     replacedRevisions: bind(replacedRevisions),
     daemons: bind(daemons),
     // between processes

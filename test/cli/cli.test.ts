@@ -163,7 +163,7 @@ describe("fraisier on the command line", () => {
     );
     const { exitCode, stderr } = await scenario.fraisier("serve");
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/fraises\.yaml:7:11: fraises\.shop\.type is "apii", and must be api; did you mean "api"\?/);
+    expect(stderr).toMatch(/fraises\.yaml:7:11: fraises\.shop\.type is "apii", and must be one of api, etl, groups, script; did you mean "api"\?/);
     expect(stderr).toContain('unknown key "brnach"');
     expect(stderr).toContain("has 2 problems");
   });
@@ -196,7 +196,7 @@ describe("fraisier on the command line", () => {
       "-c",
       join(scenario.folder, "reference.yaml"),
     );
-    expect(valid).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("valid, 3 targets") });
+    expect(valid).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("valid, 7 targets") });
     const schema = JSON.parse((await scenario.fraisier("config", "schema")).stdout) as {
       $schema: string;
       properties: object;

@@ -57,13 +57,13 @@ describe("a broken fraises.yaml", () => {
     ],
     [
       "a type of a later version",
-      swap("type: api", "type: etl"),
-      ['5:11: fraises.api.type "etl": this version of fraisier does not act on it yet'],
+      swap("type: api", "type: scheduled"),
+      ['5:11: fraises.api.type "scheduled": this version of fraisier does not act on it yet'],
     ],
     [
       "a word of a family",
       swap("type: api", "type: apii"),
-      ['5:11: fraises.api.type is "apii", and must be api; did you mean "api"?'],
+      ['5:11: fraises.api.type is "apii", and must be one of api, etl, groups, script; did you mean "api"?'],
     ],
     [
       "a missing key",

@@ -14,6 +14,10 @@ type Detail = NonNullable<Awaited<ReturnType<Store["deploymentDetail"]>>>;
 export type DeploymentRow = Detail["deployment"];
 
 export interface ScenarioOptions {
+  /** The type of the fraise; `api` unless told otherwise. Others have no service of their own accord. */
+  readonly type?: string;
+  /** Lines of YAML for `fraises`, beside the one every scenario has. `$APP` is that one's app_path, `$FOLDER` the scenario's folder. */
+  readonly fraises?: string;
   /** Lines of YAML for `environments.production`, beside what every scenario has. */
   readonly environment?: string;
   readonly layout?: "releases" | "in_place";
@@ -254,7 +258,7 @@ store: { url: "sqlite:${join(folder, "fraisier.db")}" }
 server: { listen: "127.0.0.1:${daemonPort}" }
 fraises:
   shop:
-    type: api
+    type: ${options.type ?? "api"}
     repository: acme/shop
     clone_url: ${bare}
     environments:
@@ -263,9 +267,9 @@ fraises:
         tags: ["v*"]
         app_path: ${app}
         layout: ${options.layout ?? "releases"}
-        service: ${how}
-        health_check: ${options.healthCheck ?? health}
+${options.type === undefined ? `        service: ${how}\n        health_check: ${options.healthCheck ?? health}` : ""}
 ${(options.environment ?? "").replaceAll(/^/gm, "        ")}
+${(options.fraises ?? "").replaceAll(/^/gm, "  ").replaceAll("$APP", app).replaceAll("$FOLDER", folder)}
 `;
 }
 

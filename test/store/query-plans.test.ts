@@ -9,6 +9,7 @@ import { deploymentHistory } from "../../src/store/reads/deployment-history.ts";
 import { deploymentOutput } from "../../src/store/reads/deployment-output.ts";
 import { daemons } from "../../src/store/reads/daemons.ts";
 import { findDeployment } from "../../src/store/reads/find-deployment.ts";
+import { groupFiles } from "../../src/store/reads/group-files.ts";
 import { queueState } from "../../src/store/reads/queue-state.ts";
 import { replacedRevisions } from "../../src/store/reads/replaced-revisions.ts";
 import { targetStatus } from "../../src/store/reads/target-status.ts";
@@ -33,6 +34,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   },
   "deployment-output": (context, id) => deploymentOutput(context, id, 0, 100),
   "find-deployment": (context, id) => findDeployment(context, id.slice(0, 4)),
+  "group-files": (context) => groupFiles(context, API, "web"),
   "queue-state": (context) => queueState(context),
   "replaced-revisions": (context, id) => replacedRevisions(context, id),
   "target-status": async (context) => {

@@ -5,6 +5,8 @@ import { targetName } from "../../domain/fraise.ts";
 import { isAlive } from "../../host/process-identity.ts";
 import type { Store } from "../../store/store.ts";
 import type { Invocation } from "../command-entry.ts";
+import { askedOptions } from "../asked-options.ts";
+import type { AskedOptions } from "../asked-options.ts";
 import { dryRun } from "../dry-run.ts";
 import { EXIT } from "../exit-codes.ts";
 import { follow } from "../follow.ts";
@@ -17,7 +19,7 @@ import { runHere } from "../run-here.ts";
 import { wantedRevision } from "../wanted-revision.ts";
 import type { Asked } from "../wanted-revision.ts";
 
-interface Options extends Asked {
+interface Options extends Asked, AskedOptions {
   readonly job?: string;
   readonly reason?: string;
   readonly wait?: boolean;
@@ -30,13 +32,14 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   const { store } = app;
   try {
     const target = targetOf(app.config, { fraise, environment, job: options.job ?? "" });
+    const asked = askedOptions(target, options);
     const found = await wantedRevision(app, target, options);
     if (options.dryRun === true) {
-      await dryRun(app, target, found, print);
+      await dryRun(app, target, found, asked, print);
       return EXIT.ok;
     }
     const message = options.reason ?? "";
-    const wanted = { ...found, previous: undefined, forced: true, message, triggeredBy: person() };
+    const wanted = { ...found, previous: undefined, forced: true, message, triggeredBy: person(), options: asked };
     const { deployment, decision, reason } = await store.enqueueDeployment(target, "person", wanted);
     store.poke();
     if (!print.isJson) {

@@ -1,6 +1,17 @@
-import type { CommandEntry } from "../command-entry.ts";
+import type { CommandEntry, CommandOption } from "../command-entry.ts";
 
 const LIMIT = ["-n, --limit <number>", "how many", "20"] as const;
+
+const WHAT: readonly CommandOption[] = [
+  ["--job <job>", "the job of a fraise that has jobs"],
+  ["--revision <sha>", "the full commit hash; else what --ref or the target's first branch points to"],
+  ["--ref <name>", "a branch or tag of the repository"],
+  ["--group <name>", "only this component group; several times for several", []],
+  ["--skip-group <name>", "not this component group; several times for several", []],
+  ["--continue-on-failure", "a group that fails does not stop the next ones; what worked stays"],
+  ["--no-health-check", "do not wait until the service is healthy"],
+  ["--skip-validation", "check neither variables, needs nor the syntax of scripts"],
+];
 
 /** Every command, in the order of the help. Adding one: a file beside this one, and an entry here. */
 export const COMMANDS: readonly CommandEntry[] = [
@@ -10,14 +21,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "deploy a revision by hand",
     group: "Deploying",
     options: [
-      ["--job <job>", "the job of a fraise that has jobs"],
-      ["--revision <sha>", "the full commit hash; else what --ref or the target's first branch points to"],
-      ["--ref <name>", "a branch or tag of the repository"],
+      ...WHAT,
       ["--reason <text>", "why, for the record"],
       ["--wait", "follow it to its end, and exit with its outcome"],
       ["--dry-run", "say what would be done, and do nothing"],
     ],
     load: () => import("./deploy.ts"),
+  },
+  {
+    usage: "plan <fraise> <environment>",
+    summary: "say what a deployment would do, and do nothing",
+    group: "Deploying",
+    options: WHAT,
+    load: () => import("./plan.ts"),
   },
   {
     usage: "cancel <deployment>",

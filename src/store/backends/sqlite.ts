@@ -4,6 +4,7 @@ import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { StoreUnavailable } from "../../domain/errors.ts";
 import { initialSqlite } from "../migrations/0001-initial.sqlite.ts";
+import { deploymentOptionsSqlite } from "../migrations/0007-deployment-options.sqlite.ts";
 import type { Tables } from "../tables.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
 
@@ -16,7 +17,10 @@ export const sqlite: Backend = {
     const pokeFile = `${file}.poke`;
     return {
       db: new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementCache(database) }) }),
-      migrations: [{ number: 1, name: "initial", sql: initialSqlite }],
+      migrations: [
+        { number: 1, name: "initial", sql: initialSqlite },
+        { number: 7, name: "deployment-options", sql: deploymentOptionsSqlite },
+      ],
       runScript: async (sql) => void database.exec(sql),
       poke: () => touch(pokeFile),
       onPoke: (listener) => {
