@@ -163,7 +163,9 @@ describe("fraisier on the command line", () => {
     );
     const { exitCode, stderr } = await scenario.fraisier("serve");
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/fraises\.yaml:7:11: fraises\.shop\.type is "apii", and must be one of api, etl, groups, script; did you mean "api"\?/);
+    expect(stderr).toMatch(
+      /fraises\.yaml:7:11: fraises\.shop\.type is "apii", and must be one of api, etl, groups, script; did you mean "api"\?/,
+    );
     expect(stderr).toContain('unknown key "brnach"');
     expect(stderr).toContain("has 2 problems");
   });
