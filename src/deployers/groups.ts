@@ -79,7 +79,7 @@ function groupList({ text, command, duration, whole, list }: Fields): z.ZodType 
     });
   return z
     .array(group)
-    .min(1)
+    .min(1, "at least one group is needed")
     .superRefine((values, context) => {
       for (const [index, { name }] of values.entries()) {
         if (values.findIndex((each) => each.name === name) < index)
