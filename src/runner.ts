@@ -87,6 +87,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       output,
     }),
     signal: interruption.signal,
+    endLeftOver: (name) => host.processes.endLeftOver(name),
     onFailure: failureHook({ deployment, target, places, host, env, output }),
     automaticRollback: target.settings.rollback.automatic,
     releasePath: places.release,

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { captureOutput } from "./captured-output.ts";
+import { endLeftOver } from "./left-over.ts";
 import { cannotStart, findProgram } from "./missing-program.ts";
+import { identityOf } from "./process-identity.ts";
 import type { Command, Processes, ProcessOptions, ProcessResult } from "./processes.ts";
 import { runAs } from "./run-as.ts";
 
@@ -19,7 +21,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  *
  * Standard output and error are sockets, as under systemd: `echo >&2` works, opening `/dev/stderr` does not.
  */
-export const localProcesses: Processes = { run, find: findProgram };
+export const localProcesses: Processes = { run, find: findProgram, endLeftOver };
 
 async function run(command: Command, options: ProcessOptions): Promise<ProcessResult> {
   const startedAt = performance.now();
@@ -36,8 +38,23 @@ async function run(command: Command, options: ProcessOptions): Promise<ProcessRe
   }
   const child = await start(command, options);
   const output = captureOutput(child.stdout, child.stderr, options);
-  const ending = await supervise(child, options);
+  const note = noteStart(child.pid, options);
+  const ending = await supervise(child, { ...options, signal: note.signal });
+  await note.written;
   return { ...ending, ...output.end(), durationMs: performance.now() - startedAt };
+}
+
+/** Tells who was started while it runs already; where that fails, the signal ends it. */
+function noteStart(
+  pid: number,
+  options: ProcessOptions,
+): { readonly signal: AbortSignal; readonly written: Promise<void> } {
+  const failed = new AbortController();
+  const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
+  const identity = options.onStart === undefined ? undefined : identityOf(pid);
+  const written = identity === undefined ? Promise.resolve() : options.onStart?.(JSON.stringify(identity));
+  written?.catch(() => failed.abort());
+  return { signal, written: written ?? Promise.resolve() };
 }
 
 type Running = ChildProcess & {

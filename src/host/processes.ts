@@ -14,6 +14,8 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal;
   /** Every line of output as it comes, without its line end; cut at 16 KiB. Invalid UTF-8 becomes U+FFFD. */
   onLine?(stream: "stdout" | "stderr", line: string): void;
+  /** Told at once who was started: a name by which `endLeftOver` finds it again. When it fails, the command is ended and the failure passed on. */
+  onStart?(name: string): Promise<void>;
   /** Written to the child's standard input, which is closed otherwise. */
   readonly input?: string;
 }
@@ -38,6 +40,8 @@ export interface Processes {
    * its group is killed: a service is started by its service manager, not by a build.
    */
   run(command: Command, options: ProcessOptions): Promise<ProcessResult>;
+  /** Ends a command that outlived the process that started it, with its group. False when there is none any more. */
+  endLeftOver(name: string): Promise<boolean>;
   /** Where the program is that this name would start, looked for on `path` (a PATH); undefined when there is none. */
   find(program: string, path: string | undefined): Promise<string | undefined>;
 }

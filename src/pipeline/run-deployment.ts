@@ -14,6 +14,7 @@ import type { Run } from "./run.ts";
  */
 export async function runDeployment(run: Run): Promise<Outcome> {
   try {
+    await endLeftOvers(run);
     const interrupted = run.wasRollingBack ? "an earlier runner died while it was rolling back" : diedTooLate(run);
     if (interrupted !== undefined) return await takeBack(run, new StepFailed(interrupted), false);
     try {
@@ -24,6 +25,15 @@ export async function runDeployment(run: Run): Promise<Outcome> {
     return await settle(run, { outcome: "succeeded", reason: "", hint: "", releasePath: run.releasePath });
   } finally {
     await run.output.close();
+  }
+}
+
+/** What a dead runner's command still does must not happen beside its repetition, nor after it was taken back. */
+async function endLeftOvers({ steps, journal, output, endLeftOver }: Run): Promise<void> {
+  for (const step of steps) {
+    const { process } = journal.factsOf(step.name);
+    if (typeof process === "string" && (await endLeftOver(process)))
+      output.add(step.name, "fraisier", "ended a command that the runner that died had left running");
   }
 }
 

@@ -20,6 +20,8 @@ export interface Run {
   readonly releasePath: string;
   /** An earlier runner was already taking it back when it died. */
   readonly wasRollingBack: boolean;
+  /** Ends a command that a runner that died has left running; false when there is none any more. */
+  endLeftOver(name: string): Promise<boolean>;
   /** The operator's `on_failure` commands; what becomes of them changes nothing any more. Never rejects. */
   onFailure(outcome: Outcome, reason: string): Promise<void>;
   /** Reasons and hints quote what programs printed. */

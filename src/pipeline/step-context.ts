@@ -66,6 +66,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
         ...(user === undefined ? {} : { user }),
         timeoutMs,
         signal,
+        onStart: (name) => journal.remember(step, { process: name }),
         onLine: (stream, line) => output.add(step.name, stream, line),
       });
       if (result.aborted) signal.throwIfAborted();

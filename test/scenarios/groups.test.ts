@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -15,7 +16,7 @@ const GROUPS = `groups:
     file_patterns: ["migrations/*.sql"]
     changed_only: true
     pre_deploy: ['echo "before migrations" >> "$SINK"']
-    deploy_command: 'test ! -e hang || { touch "$SINK.hangs"; sleep 30; }; echo "up {file}: $(cat {file})" >> "$SINK"'
+    deploy_command: 'test ! -e hang || { touch "$SINK.hangs"; sleep 6.7; }; echo "up {file}: $(cat {file})" >> "$SINK"'
     rollback_command: 'echo "down $(basename {file})" >> "$SINK"'
     post_deploy: ['echo "after migrations" >> "$SINK"']
   - { name: web, order: 2, build_command: 'echo "build" >> "$SINK"', test_command: 'test ! -e broken-web' }
@@ -195,6 +196,8 @@ describe("a fraise of component groups", () => {
       });
       // The one that was begun, and not the one that was not.
       expect(sink()).toEqual(["before migrations", "down 003.sql"]);
+      // Nor does what the dead runner had started go on behind our back.
+      expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain("sleep 6.7");
       const code = layout === "in_place" ? scenario.app : join(scenario.app, "current");
       expect(readFileSync(join(code, "VERSION"), "utf8")).toBe("1\n");
     },
