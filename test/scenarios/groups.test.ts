@@ -203,6 +203,26 @@ describe("a fraise of component groups", () => {
     },
   );
 
+  it("goes on taking back where the runner died that was doing so, and ends what that one had started", async () => {
+    const slow = `'echo "down $(basename {file})" >> "$SINK"; case {file} in *003*) test -e "$SINK.once" || { touch "$SINK.once"; sleep 9.8; } ;; esac'`;
+    const { scenario, sink } = await platform({
+      environment: GROUPS.replace(/rollback_command: .*/, `rollback_command: ${slow}`),
+    });
+    await scenario.start();
+    const good = await scenario.commit("1", FILES);
+    await scenario.push();
+    await scenario.settled(good, "succeeded");
+    sink();
+    const bad = await scenario.commit("2", { "migrations/003.sql": "3", "migrations/004.sql": "4", "broken-web": "" });
+    await scenario.push();
+    const row = await scenario.settled(bad, "rolling_back");
+    await until("the second one to be taken back", async () => existsSync(join(scenario.folder, "sink.once")));
+    kill((await scenario.store.deploymentDetail(row.id))?.deployment ?? row);
+    expect(await scenario.settled(bad)).toMatchObject({ status: "rolled_back" });
+    expect(sink().slice(-3)).toEqual(["down 004.sql", "down 003.sql", "down 003.sql"]);
+    expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain("sleep 9.8");
+  });
+
   it("deploys only the groups that are asked for, forgets nothing of the others, and shows what was asked", async () => {
     const { scenario, sink } = await platform();
     await scenario.commit("1", FILES);
