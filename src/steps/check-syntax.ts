@@ -36,9 +36,10 @@ export function checkSyntax(path: string, given: Command | undefined): Step {
 async function usualCheck(context: StepContext, path: string): Promise<readonly string[] | undefined> {
   const argv = checkFor(context, path);
   const [program] = argv ?? [];
-  if (program === undefined || (await context.host.processes.find(program, context.env["PATH"])) === undefined)
-    return undefined;
-  return argv;
+  if (program === undefined) return undefined;
+  // With a path it is what runs the script, and must be there.
+  if (program.includes("/")) return argv;
+  return (await context.host.processes.find(program, context.env["PATH"])) === undefined ? undefined : argv;
 }
 
 function checkFor({ factsOf }: StepContext, path: string): readonly string[] | undefined {

@@ -1,4 +1,4 @@
-import { StepFailed } from "../domain/errors.ts";
+import { FraisierError, StepFailed } from "../domain/errors.ts";
 import type { Command } from "../host/processes.ts";
 import { filesOfGroup, groupStep } from "./group.ts";
 import type { GroupSettings } from "./group.ts";
@@ -21,7 +21,7 @@ export function deployGroup(group: GroupSettings): Step {
       try {
         await run(context, group);
       } catch (error) {
-        if (context.deployment.options.continue_on_failure !== true || !(error instanceof StepFailed)) throw error;
+        if (context.deployment.options.continue_on_failure !== true || !(error instanceof FraisierError)) throw error;
         context.signal.throwIfAborted();
         await context.remember({ failed: error.message });
         context.log(`group ${group.name} failed, and the next ones go on: ${error.message}`);

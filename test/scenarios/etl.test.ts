@@ -49,6 +49,23 @@ describe("an etl fraise", () => {
     expect(await output(scenario, id, "run-script")).toEqual([`loading ${revision}`]);
   });
 
+  it("runs it with an interpreter that the release itself brings", async () => {
+    const make = "mkdir -p .venv/bin && ln -s $(command -v python3) .venv/bin/python";
+    const scenario = await warehouse(
+      `script_path: run.py\ninterpreter: .venv/bin/python\nrun_after_deploy: true\ninstall: ${make}`,
+    );
+    await scenario.start();
+    const broken = await scenario.commit("1", { "run.py": "def broken(:\n" });
+    await scenario.push();
+    expect(await scenario.settled(broken)).toMatchObject({
+      status: "failed",
+      reason: expect.stringContaining("check-syntax"),
+    });
+    const good = await scenario.commit("2", { "run.py": GOOD });
+    await scenario.push();
+    expect(await scenario.settled(good)).toMatchObject({ status: "succeeded" });
+  });
+
   it.each([
     ["a script that is not in the revision", { "jobs/run.py": GOOD }, "etl/run.py is not in", "Is it jobs/run.py?"],
     ["a folder", { "etl/run.py/x": GOOD }, "etl/run.py is a folder in", ""],
