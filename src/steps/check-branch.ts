@@ -2,6 +2,7 @@ import { short } from "../domain/decision.ts";
 import { isByItself } from "../domain/deployment.ts";
 import { StepFailed } from "../domain/errors.ts";
 import { fullRef } from "../domain/event.ts";
+import { patiently } from "./patiently.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** The branch that the revision is said to come from still leads to it: what was pushed away meanwhile does not go live. */
@@ -14,8 +15,12 @@ export const checkBranch: Step = {
     const { ref, revision, trigger } = deployment;
     // A rollback goes where the branch may have left, and a revision without a ref is a person's own choice.
     if (ref?.kind !== "branch" || trigger === "rollback") return;
-    const tip = await host.git.remoteRevision(target.clone_url.reveal(), fullRef(ref));
-    if (tip === revision || (tip !== undefined && (await leadsTo(context, tip)))) {
+    let tip: string | undefined;
+    const holds = await patiently(context, async () => {
+      tip = await host.git.remoteRevision(target.clone_url.reveal(), fullRef(ref));
+      return tip === revision || (tip !== undefined && (await leadsTo(context, tip))) ? true : undefined;
+    });
+    if (holds === true) {
       log(`${ref.name} contains ${short(revision)}`);
       return;
     }

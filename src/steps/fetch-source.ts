@@ -3,6 +3,7 @@ import { isByItself } from "../domain/deployment.ts";
 import { RevisionGone } from "../domain/errors.ts";
 import { fullRef } from "../domain/event.ts";
 import { matcher } from "../routing/patterns.ts";
+import { patiently } from "./patiently.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Brings the exact revision into the mirror (or the checkout), and asks git what only git can know: is it still worth deploying? */
@@ -20,14 +21,22 @@ export const fetchSource: Step = {
       signal,
       onLine: log,
     };
-    const fetching =
+    const fetching = (): Promise<string> =>
       target.settings.layout === "in_place"
         ? host.git.fetchIntoCheckout(places.app, options)
         : host.git.fetchRevision({ ...options, mirror: places.mirror });
-    const revision = await fetching.catch((error: unknown) => {
-      if (!(error instanceof RevisionGone) || !isByItself(deployment)) throw error;
-      return context.skip(`${error.message}: it was pushed away`);
-    });
+    let gone: unknown;
+    const revision = await patiently(context, () =>
+      fetching().catch((error: unknown) => {
+        if (!(error instanceof RevisionGone)) throw error;
+        gone = error;
+        return undefined;
+      }),
+    );
+    if (revision === undefined) {
+      if (isByItself(deployment) && gone instanceof RevisionGone) context.skip(`${gone.message}: it was pushed away`);
+      throw gone;
+    }
     if (revision !== deployment.revision) {
       log(`${deployment.ref?.name ?? "the tag"} names commit ${revision}`);
       await context.peel(revision);

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createScenario } from "../helpers/scenario.ts";
+import { createScenario, until } from "../helpers/scenario.ts";
 
 describe("what is checked before anything is touched", () => {
   it("programs, units and free space that are needed: all problems at once", async () => {
@@ -18,7 +18,7 @@ describe("what is checked before anything is touched", () => {
       "required_env_vars not set: NOT_THERE",
       "no-such-unit.service",
       "not on PATH: no-such-program, nor-this-one",
-      "4194304000000 MiB are required",
+      "4194304000000 are required",
     ]) {
       expect(reason).toContain(words);
     }
@@ -45,26 +45,40 @@ describe("what is checked before anything is touched", () => {
     expect(readFileSync(join(scenario.app, "VERSION"), "utf8")).toBe("0\nby hand\n");
   });
 
-  it("a revision that was pushed away is skipped, whether the remote still has it or not", async () => {
+  it.each([
+    ["still has it", ["main:refs/heads/elsewhere"], "main no longer contains SHORT: it was pushed away"],
+    ["has it no more", [], "the remote no longer has revision FULL: it was pushed away"],
+  ])("a revision that was pushed away is skipped; the remote %s", async (_, refs, reason) => {
     const scenario = await createScenario();
     await scenario.start();
     const base = await scenario.commit("1");
     await scenario.push();
     await scenario.settled(base, "succeeded");
-    const kept = await scenario.commit("2");
-    await scenario.git("push", "--quiet", "origin", "main:refs/heads/elsewhere");
-    await scenario.deliver({ before: base, after: kept });
-    expect(await scenario.settled(kept)).toMatchObject({
+    const away = await scenario.commit("2");
+    for (const ref of refs) await scenario.git("push", "--quiet", "origin", ref);
+    await scenario.deliver({ before: base, after: away });
+    expect(await scenario.settled(away)).toMatchObject({
       status: "skipped",
-      reason: `main no longer contains ${kept.slice(0, 7)}: it was pushed away`,
-    });
-    const gone = await scenario.commit("3");
-    await scenario.deliver({ before: base, after: gone });
-    expect(await scenario.settled(gone)).toMatchObject({
-      status: "skipped",
-      reason: `the remote no longer has revision ${gone}: it was pushed away`,
+      reason: reason.replace("SHORT", away.slice(0, 7)).replace("FULL", away),
     });
     expect(await scenario.answer()).toBe("version 1");
+  });
+
+  it("a push that the remote shows only after its webhook came is waited for", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const base = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(base, "succeeded");
+    const late = await scenario.commit("2");
+    await scenario.git("push", "--quiet", "origin", "main:refs/heads/elsewhere");
+    await scenario.deliver({ before: base, after: late });
+    const { id } = await scenario.settled(late, "running");
+    await until("the first answer", async () =>
+      (await scenario.store.deploymentOutput(id, 0, 100)).some(({ line }) => line.includes("does not show it yet")),
+    );
+    await scenario.git("-C", scenario.bare, "update-ref", "refs/heads/main", late);
+    expect(await scenario.settled(late)).toMatchObject({ status: "succeeded" });
   });
 
   it("a branch that is gone; a person is refused with the branch named, and free without", async () => {
