@@ -7,12 +7,15 @@ import type { Deployer } from "./deployers/deployer.ts";
 import { migrationTools } from "./databases/index.ts";
 import { deployers } from "./deployers/index.ts";
 import type { FreezeWindow } from "./domain/freeze.ts";
+import { plannedSteps } from "./deployers/planned-steps.ts";
+import type { DeploymentOptions } from "./domain/deployment-options.ts";
 import { UsageError } from "./domain/errors.ts";
 import type { TargetKey } from "./domain/fraise.ts";
 import { targetName } from "./domain/fraise.ts";
 import { forges } from "./forges/index.ts";
 import type { Host } from "./host/host.ts";
 import { serviceManagers } from "./service-managers/index.ts";
+import type { Step } from "./steps/step.ts";
 import type { Store } from "./store/store.ts";
 import { openStore } from "./store/store.ts";
 
@@ -46,6 +49,11 @@ export async function openApp(configFile: string | undefined): Promise<App> {
   // Only who acts pays for loading what acts.
   const [reader, { localHost }] = await Promise.all([openReader(configFile), import("./host/local-host.ts")]);
   return { ...reader, host: localHost() };
+}
+
+/** The steps of one deployment of this target. */
+export function stepsOf(target: Target, options: DeploymentOptions): readonly Step[] {
+  return plannedSteps(deployerOf(target), target, options);
 }
 
 export function deployerOf(target: Target): Deployer {

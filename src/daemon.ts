@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { freezesOf, openApp } from "./app.ts";
 import type { App } from "./app.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
+import { lendersOf } from "./config/code-from.ts";
 import { checkSecrets, secretValues } from "./config/secrets.ts";
 import type { Config } from "./config/config.ts";
 import { ConfigError, HostUnavailable } from "./domain/errors.ts";
@@ -61,6 +62,7 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
     stuckAfterMs: config.deployment.stuck_after,
     freezeOf: freezesOf(config),
     timeoutMs: Math.max(config.deployment.timeout, ...config.targets.map(({ settings }) => settings.timeout)),
+    lenderOf: lendersOf(config.targets),
     log,
   });
   const retention = startRetention(store, config.store, log);

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { deployerOf, openApp } from "./app.ts";
+import { openApp, stepsOf } from "./app.ts";
 import type { App } from "./app.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
 import { secretValues } from "./config/secrets.ts";
@@ -22,7 +22,7 @@ import { contextBuilder } from "./pipeline/step-context.ts";
 import type { Step } from "./steps/step.ts";
 import { toDeployment } from "./store/rows.ts";
 import { migratorOf } from "./databases/index.ts";
-import { serviceOf } from "./service-managers/index.ts";
+import { serviceOf, systemdUnit } from "./service-managers/index.ts";
 import { systemdUnits } from "./service-managers/systemd-units.ts";
 import { LeaseLost } from "./store/writes/lease-lost.ts";
 import { targetVariables } from "./variables/target-variables.ts";
@@ -81,7 +81,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   if (row.cancel_requested_by !== null && row.status === "running")
     interruption.abort(new Cancelled(row.cancel_requested_by));
   const deployment = toDeployment(row);
-  const all = deployerOf(target).steps(target);
+  const all = stepsOf(target, deployment.options);
   return await runDeployment({
     id,
     owner,
@@ -111,6 +111,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
           redact,
         }),
       variables: variables.values,
+      unit: (name) => systemdUnit(name, host, env),
       env,
       previousRevision: row.previous_revision ?? undefined,
       previousRelease: previous?.deployment.release_path ?? undefined,

@@ -40,7 +40,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: ["config", "databases", "host", "service-managers"],
     packages: ["node:path"],
   },
-  deployers: { uses: ["domain", "steps"], knows: ["config"], packages: ["zod"] },
+  deployers: { uses: ["domain", "steps"], knows: ["config", "host"], packages: ["zod"] },
   pipeline: {
     uses: ["domain", "store"],
     knows: ["config", "databases", "host", "service-managers", "steps"],
@@ -76,6 +76,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "webhooks",
       "app.ts",
       "daemon.ts",
+      "planner.ts",
       "runner.ts",
       "verify-active.ts",
       "program-version.ts",
@@ -87,7 +88,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   "program-version.ts": { uses: [], knows: [], packages: ["node:fs"] },
   "app.ts": {
     uses: ["checks", "config", "databases", "deployers", "domain", "forges", "host", "service-managers", "store"],
-    knows: [],
+    knows: ["steps"],
     packages: [],
   },
   "daemon.ts": {
@@ -111,6 +112,11 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: [],
     packages: ["@hono/node-server", "node:http", "node:net"],
   },
+  "planner.ts": {
+    uses: ["app.ts", "domain", "pipeline", "runner.ts", "service-managers"],
+    knows: ["config", "steps"],
+    packages: ["node:fs/promises", "node:os", "node:path"],
+  },
   "runner.ts": {
     uses: ["app.ts", "config", "databases", "domain", "host", "pipeline", "service-managers", "store", "variables"],
     knows: ["steps"],
@@ -127,7 +133,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 /** Folders of many like things: members do not know each other, only what the family shares. */
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   forges: ["forge.ts", "payload.ts", "signatures.ts"],
-  deployers: ["deployer.ts", "job-steps.ts", "sequence.ts"],
+  deployers: ["deployer.ts", "job-steps.ts", "planned-steps.ts", "sequence.ts"],
   checks: [
     "check.ts",
     "csv.ts",

@@ -50,9 +50,11 @@ function createProgram(done: (exitCode: number) => void): Command {
       .option("-c, --config <file>", "fraises.yaml; else $FRAISIER_CONFIG, ./fraises.yaml, /etc/fraisier/fraises.yaml")
       .option("--json", "print JSON");
     if (entry.alias !== undefined) command.alias(entry.alias);
-    for (const [flags, description, fallback] of entry.options ?? []) command.option(flags, description, fallback);
-    for (const [flags, description] of entry.repeatable ?? [])
-      command.option(flags, description, (value: string, before: readonly string[]) => [...before, value], []);
+    for (const [flags, description, fallback] of entry.options ?? []) {
+      const gather = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+      if (typeof fallback === "object") command.option(flags, description, gather, fallback);
+      else command.option(flags, description, fallback);
+    }
     command.action(async (...given: unknown[]) => {
       const options = command.opts<GlobalOptions>();
       const args = given

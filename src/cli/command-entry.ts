@@ -19,6 +19,9 @@ export interface CommandModule {
   run(invocation: Invocation<never>): Promise<number>;
 }
 
+/** `fallback` is a list for an option that may be given several times. */
+export type CommandOption = readonly [flags: string, description: string, fallback?: string | readonly string[]];
+
 /** A command as the help shows it. */
 export interface CommandEntry {
   /** `deploy <fraise> <environment>`, as commander reads it. */
@@ -27,9 +30,7 @@ export interface CommandEntry {
   readonly summary: string;
   readonly group: "Deploying" | "Looking" | "Setting up" | "Running";
   /** Flags and descriptions, as commander reads them. */
-  readonly options?: readonly (readonly [flags: string, description: string, fallback?: string])[];
-  /** Options that may be given several times: an array, empty where not given. */
-  readonly repeatable?: readonly (readonly [flags: string, description: string])[];
+  readonly options?: readonly CommandOption[];
   readonly hidden?: boolean;
   readonly load: () => Promise<CommandModule>;
 }

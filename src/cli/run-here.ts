@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freezesOf } from "../app.ts";
 import type { App } from "../app.ts";
+import { lendersOf } from "../config/code-from.ts";
 import type { Outcome } from "../domain/deployment.ts";
 import { HostUnavailable } from "../domain/errors.ts";
 import type { TargetKey } from "../domain/fraise.ts";
@@ -83,6 +84,11 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
   }
   const waiting = queued.find((each) => each.id === id);
   if (waiting === undefined) return { kind: "gone" };
+  const lender = lendersOf(config.targets)(target);
+  // Its code is about to change: whether that is the code that is wanted is known afterwards.
+  const first = lender && [...running, ...queued].find((each) => targetName(each) === targetName(lender));
+  if (first !== undefined)
+    return { kind: "wait", because: `deployment ${first.id} of ${targetName(first)} comes first` };
   const gate = { locks: await store.locks(), freezeOf: freezesOf(config) };
   const held = heldBecause(waiting, gate, new Date());
   if (held !== undefined) {

@@ -1,5 +1,7 @@
 import type { App } from "../app.ts";
 import type { Target } from "../config/config.ts";
+import { askedOptions } from "./asked-options.ts";
+import type { AskedOptions } from "./asked-options.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT } from "./exit-codes.ts";
 import { overrideOf } from "./override.ts";
@@ -9,7 +11,7 @@ import { startDeployment } from "./start-deployment.ts";
 import type { WantedRevision } from "./wanted-revision.ts";
 
 /** What every command that deploys lets a person say. */
-export interface SubmitOptions {
+export interface SubmitOptions extends AskedOptions {
   /** For the record. */
   readonly reason?: string;
   /** Why locks and freeze windows do not count for it. */
@@ -26,8 +28,9 @@ export async function submitDeployment(
   options: SubmitOptions,
   print: Print,
 ): Promise<number> {
+  const asked = askedOptions(target, options);
   if (options.dryRun === true) {
-    await dryRun(app, target, found, print);
+    await dryRun(app, target, found, asked, print);
     return EXIT.ok;
   }
   const wanted = {
@@ -36,6 +39,7 @@ export async function submitDeployment(
     forced: true,
     message: options.reason ?? "",
     triggeredBy: person(),
+    options: asked,
     ...overrideOf(options.override),
   };
   return await startDeployment(app, target, "person", wanted, { wait: options.wait === true }, print);

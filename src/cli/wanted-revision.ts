@@ -30,7 +30,10 @@ export async function wantedRevision(
         hint: "git rev-parse gives it; or use --ref with a branch or tag.",
       });
     }
-    return { revision: full, ref: name === undefined ? undefined : { kind: "branch", name } };
+    return {
+      revision: full,
+      ref: name === undefined ? undefined : ((await refAt(app, target, name))?.ref ?? noRef(name)),
+    };
   }
   const wanted = name ?? target.subscription.branches.find((pattern) => !/[*?[{!]/.test(pattern));
   if (wanted === undefined) {
@@ -38,10 +41,23 @@ export async function wantedRevision(
       hint: "Name what to deploy: --ref or --revision.",
     });
   }
+  return (await refAt(app, target, wanted)) ?? noRef(wanted);
+}
+
+/** The branch of this name, else the tag, and what it points to at the remote now. */
+async function refAt(
+  { host }: App,
+  target: Target,
+  name: string,
+): Promise<{ readonly revision: string; readonly ref: Ref } | undefined> {
   for (const kind of ["branch", "tag"] as const) {
-    const ref: Ref = { kind, name: wanted };
-    const found = await app.host.git.remoteRevision(target.clone_url.reveal(), fullRef(ref));
-    if (found !== undefined) return { revision: found, ref };
+    const ref: Ref = { kind, name };
+    const revision = await host.git.remoteRevision(target.clone_url.reveal(), fullRef(ref));
+    if (revision !== undefined) return { revision, ref };
   }
-  throw new UsageError(`the repository has no branch or tag ${wanted}`, { hint: "Name another: --ref or --revision." });
+  return undefined;
+}
+
+function noRef(name: string): never {
+  throw new UsageError(`the repository has no branch or tag ${name}`, { hint: "Name another: --ref or --revision." });
 }

@@ -1,3 +1,4 @@
+import { isAbsolute, normalize } from "node:path";
 import { z } from "zod";
 import type { Environment, Source } from "./secrets.ts";
 import { resolveSource } from "./secrets.ts";
@@ -26,6 +27,7 @@ export function isSecretField(value: unknown): value is SecretField {
   return typeof value === "object" && value !== null && Object.hasOwn(value, "source") && Object.hasOwn(value, "blame");
 }
 
+/** What the schema and the members of families build their keys from. */
 export type Fields = ReturnType<typeof fields>;
 
 /** The kinds of values fraises.yaml holds. `env` serves the plain texts that name variables: those are resolved at once. */
@@ -59,6 +61,14 @@ export function fields(env: Environment) {
       return z.NEVER;
     });
   const command = z.union([line, z.array(line).min(1)]);
+  // `python3 -u` and [python3, -u] are the same here: no shell reads it.
+  const words = z.union([text.transform((value) => value.split(/\s+/).filter(Boolean)), z.array(text).min(1)]);
+  const innerPath = text.transform((value, context) => {
+    const path = normalize(value);
+    if (!isAbsolute(path) && path !== "." && !path.startsWith("..") && !path.endsWith("/")) return path;
+    context.addIssue({ code: "custom", message: `"${value}" must be a file below the root of the repository` });
+    return z.NEVER;
+  });
   // Titles are how people call a kind of value, in editors and in the documentation.
   return {
     text,
@@ -66,6 +76,8 @@ export function fields(env: Environment) {
     command: command.meta({ title: "command" }),
     duration: duration.meta({ title: "duration" }),
     size: size.meta({ title: "size" }),
+    words,
+    innerPath,
     whole: z.int().min(0),
     listOf,
   };

@@ -9,8 +9,10 @@ import { daemonKeys } from "./daemon-keys.ts";
 import { environmentFile } from "./environment-file.ts";
 import type { Families } from "./families.ts";
 import { fields } from "./fields.ts";
+import type { Fields } from "./fields.ts";
 import { healthCheckKeys } from "./health-check-keys.ts";
 import { means } from "./means.ts";
+import { needsField } from "./needs.ts";
 import type { Environment } from "./secrets.ts";
 import { verifyFields } from "./verify-settings.ts";
 
@@ -68,6 +70,7 @@ export function configSchema(families: Families, env: Environment) {
       .meta(
         means("Variables that must be there before anything starts: `fraisier env set`, or the daemon's own", "none"),
       ),
+    needs: needsField(kinds).optional().describe("What must be there before anything starts, beside variables"),
     health_check: healthCheckKeys(kinds)
       .optional()
       .describe("How a new release proves that it works; a URL alone will do"),
@@ -125,7 +128,7 @@ export function configSchema(families: Families, env: Environment) {
           name,
           z.strictObject({
             ...environment,
-            ...deployer.settings,
+            ...settingsOf(deployer, kinds),
             ...(deployer.hasJobs === true ? jobs : ({} as typeof jobs)),
           }),
         )
@@ -151,4 +154,9 @@ export function configSchema(families: Families, env: Environment) {
       .default({})
       .describe("Which branch goes where, upstream's way; adds to what environments say themselves"),
   });
+}
+
+/** The keys of one type of fraise: a shape, or a shape made of the kinds of values there are here. */
+function settingsOf({ settings }: Families["deployers"][number], kinds: Fields): z.ZodRawShape {
+  return typeof settings === "function" ? settings(kinds) : settings;
 }

@@ -3,6 +3,7 @@ import type { Phase } from "../domain/phase.ts";
 import type { DatabaseSettings } from "./database-settings.ts";
 import type { Command } from "../host/processes.ts";
 import type { JobSettings } from "../schedule/job.ts";
+import type { NeedsSettings } from "./needs.ts";
 import type { ServiceSettings } from "../service-managers/service-manager.ts";
 
 /** A command of the operator's, with what goes with it. */
@@ -29,6 +30,7 @@ export interface EnvironmentSettings {
   readonly required_env_vars: readonly string[];
   /** Where the target's variables are written for its service. */
   readonly environment_file: string | undefined;
+  readonly needs: NeedsSettings;
   readonly install: CommandSettings | undefined;
   readonly build: CommandSettings | undefined;
   readonly test: CommandSettings | undefined;
@@ -42,6 +44,8 @@ export interface EnvironmentSettings {
     readonly after_deploy: readonly Command[];
     readonly on_failure: readonly Command[];
   };
+  /** The fraise whose code this target runs, by its own releases; undefined for code of its own. */
+  readonly code_from?: string;
   readonly rollback: { readonly automatic: boolean };
   /** Of all targets and its own: nothing starts by itself in them. */
   readonly freeze: readonly FreezeWindow[];

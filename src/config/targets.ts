@@ -1,5 +1,6 @@
 import { isAbsolute, join, normalize, relative } from "node:path";
 import type { ConfigProblem } from "../domain/errors.ts";
+import { borrowCode, lenderOf } from "./code-from.ts";
 import type { Config, Target } from "./config.ts";
 import { databaseOf, databaseProblems } from "./database-settings.ts";
 import { checkEnvironmentFiles } from "./environment-file.ts";
@@ -11,6 +12,7 @@ import { pathName } from "./locate.ts";
 import type { Path } from "./locate.ts";
 import { nearest } from "./nearest.ts";
 import { checkRequires } from "./promotion-settings.ts";
+import { NO_NEEDS } from "./needs.ts";
 import type { ReadDocument } from "./read-document.ts";
 import type { RawConfig, RawEnvironment, RawFraise } from "./schema.ts";
 import type { LateSecret } from "./secrets.ts";
@@ -29,8 +31,9 @@ export function targetsOf(
 ): Config["targets"] {
   const mapped = mappedBranches(data, document, complain);
   const targets = Object.entries(data.fraises).flatMap(([fraiseName, fraise]) =>
-    Object.entries(fraise.environments).flatMap(([environmentName, environment]): readonly Target[] => {
+    Object.keys(fraise.environments).flatMap((environmentName): readonly Target[] => {
       const path: Path = ["fraises", fraiseName, "environments", environmentName];
+      const environment = borrowCode(data, fraiseName, environmentName, document, complain);
       const forge = fraise.git?.provider ?? data.git.provider ?? onlyForge(data) ?? "";
       if (forge === "")
         complain(
@@ -131,6 +134,7 @@ function settingsOf(
     user: environment.user ?? fraise.user,
     environment_file: environment.environment_file,
     required_env_vars: environment.required_env_vars ?? fraise.required_env_vars ?? [],
+    needs: needsOf(environment.needs ?? fraise.needs),
     install: withUser(environment.install ?? fraise.install),
     build:
       build === undefined ? undefined : withUser({ command: build.command, user: build.user, timeout: build.timeout }),
@@ -150,6 +154,10 @@ function settingsOf(
       environment.requires === undefined ? undefined : { ...environment.requires, within: environment.requires.within },
     tag: environment.tag,
   };
+}
+
+function needsOf(needs: RawFraise["needs"]): EnvironmentSettings["needs"] {
+  return needs === undefined ? NO_NEEDS : { ...needs, free_space: needs.free_space };
 }
 
 function withUser(settings: RawFraise["install"]): EnvironmentSettings["install"] {
@@ -253,8 +261,9 @@ function checkPaths(settings: EnvironmentSettings, path: Path, document: ReadDoc
   }
 }
 
-/** Two targets in one folder would take each other's releases down. */
-function checkAppPaths(targets: readonly Target[], document: ReadDocument, complain: Complain): void {
+/** Two targets in one folder would take each other's releases down; one that borrows its code makes none. */
+function checkAppPaths(all: readonly Target[], document: ReadDocument, complain: Complain): void {
+  const targets = all.filter((target) => lenderOf(target) === undefined);
   for (const [index, target] of targets.entries()) {
     for (const other of targets.slice(0, index)) {
       const [own, theirs] = [target.settings.app_path, other.settings.app_path];

@@ -1,5 +1,7 @@
 import type { ZodRawShape } from "zod";
 import type { Target } from "../config/config.ts";
+import type { Fields } from "../config/fields.ts";
+import type { DeploymentOptions } from "../domain/deployment-options.ts";
 import type { Step } from "../steps/step.ts";
 
 /** What the word after `type:` in fraises.yaml means. */
@@ -8,9 +10,11 @@ export interface Deployer {
   /** For people: one sentence. */
   readonly summary: string;
   /** Keys of `environments.<name>` that only this type has, beside the ones all types share. */
-  readonly settings: ZodRawShape;
+  readonly settings: ZodRawShape | ((fields: Fields) => ZodRawShape);
   /** Its environments have `jobs:`, each a target of its own. */
   readonly hasJobs?: true;
+  /** The component groups of a target, in order: what `--group` may name. Types without have none. */
+  groups?(target: Target): readonly string[];
   /** In the order in which they run. */
-  steps(target: Target): readonly Step[];
+  steps(target: Target, options: DeploymentOptions): readonly Step[];
 }

@@ -14,7 +14,7 @@ import { sequence } from "./sequence.ts";
 export function jobSteps(target: Target): readonly Step[] {
   const health = target.settings.health_check === undefined ? [] : [checkHealth];
   return sequence(target, {
-    inspect: [checkNeeded],
+    check: [checkNeeded],
     prepare: [checkUnits],
     keep: [keepTimer],
     activate: [installUnits, reloadUnits, enableTimer, checkTimer, ...health],

@@ -1,12 +1,17 @@
 import type { Target } from "../config/config.ts";
 import { advanceCheckout } from "../steps/advance-checkout.ts";
+import { checkBranch } from "../steps/check-branch.ts";
+import { checkCode } from "../steps/check-code.ts";
+import { checkHealth } from "../steps/check-health.ts";
 import { checkPromotion } from "../steps/check-promotion.ts";
 import { checkRequirements } from "../steps/check-requirements.ts";
 import { fetchSource } from "../steps/fetch-source.ts";
 import { keepBuild } from "../steps/keep-build.ts";
+import { keepService } from "../steps/keep-service.ts";
 import { migrateDatabase } from "../steps/migrate-database.ts";
 import { layOutRelease } from "../steps/lay-out-release.ts";
 import { pruneReleases } from "../steps/prune-releases.ts";
+import { restartService } from "../steps/restart-service.ts";
 import { runCommand, runHook } from "../steps/run-command.ts";
 import type { Step } from "../steps/step.ts";
 import { switchRelease } from "../steps/switch-release.ts";
@@ -16,8 +21,10 @@ import { writeEnvironmentFile } from "../steps/write-environment-file.ts";
 
 /** What a type of fraise has beyond the steps that all of them share. Each part may be empty. */
 export interface OwnSteps {
-  /** Once the revision is here, before anything is made of it: is it worth deploying? */
-  readonly inspect?: readonly Step[];
+  /** Variables the type needs beside `required_env_vars`. */
+  readonly requires?: readonly string[];
+  /** Once the revision is in the mirror and before anything is touched: what git alone can tell. */
+  readonly check?: readonly Step[];
   /** Stand before the first change of what runs, and are taken back after all of it: how to bring back what ran. */
   readonly keep?: readonly Step[];
   /** Once the code is laid out and built, before it goes live. */
@@ -26,20 +33,30 @@ export interface OwnSteps {
   readonly activate?: readonly Step[];
 }
 
-/** The whole way of a deployment, for both layouts: what every type shares, with what is the type's own in its place. */
+/** The whole way of a deployment, for both layouts and for borrowed code: what every type shares, with what is the type's own in its place. */
 export function sequence(target: Target, own: OwnSteps): readonly Step[] {
-  return target.settings.layout === "in_place" ? inPlace(target, own) : withReleases(target, own);
+  const { layout, code_from } = target.settings;
+  if (code_from !== undefined) return withCodeOf(code_from, target, own);
+  return layout === "in_place" ? inPlace(target, own) : withReleases(target, own);
 }
 
-function withReleases(
-  target: Target,
-  { inspect = [], keep = [], prepare = [], activate = [] }: OwnSteps,
-): readonly Step[] {
+/** For types that may have a service and may have none: how it is kept, and how it is brought up on the new code. */
+export function serviceSteps({
+  settings: { service, health_check },
+}: Target): Required<Pick<OwnSteps, "keep" | "activate">> {
+  return {
+    keep: service === undefined ? [] : [keepService],
+    activate: [
+      ...(service === undefined ? [] : [restartService]),
+      ...(service === undefined && health_check === undefined ? [] : [checkHealth]),
+    ],
+  };
+}
+
+function withReleases(target: Target, own: OwnSteps): readonly Step[] {
+  const { keep = [], prepare = [], activate = [] } = own;
   return [
-    checkRequirements,
-    fetchSource,
-    ...inspect,
-    ...promotion(target),
+    ...begin(target, own),
     layOutRelease,
     ...build(target),
     ...prepare,
@@ -54,13 +71,11 @@ function withReleases(
   ];
 }
 
-function inPlace(target: Target, { inspect = [], keep = [], prepare = [], activate = [] }: OwnSteps): readonly Step[] {
+function inPlace(target: Target, own: OwnSteps): readonly Step[] {
+  const { keep = [], prepare = [], activate = [] } = own;
   const { install, build: command } = target.settings;
   return [
-    checkRequirements,
-    fetchSource,
-    ...inspect,
-    ...promotion(target),
+    ...begin(target, own),
     // From here on the running code itself changes: what brings it back stands before.
     ...keep.map((step): Step => ({ ...step, phase: "copying_files" })),
     keepBuild([install, command].filter((each) => each !== undefined)),
@@ -87,6 +102,24 @@ function keepAndMigrate(target: Target, keep: readonly Step[]): readonly Step[] 
 
 function migrate({ settings }: Target): readonly Step[] {
   return settings.database === undefined ? [] : [migrateDatabase];
+}
+
+/** The code is another fraise's: it is live already, built and tested there, and going back is that one's affair. */
+function withCodeOf(fraise: string, target: Target, own: OwnSteps): readonly Step[] {
+  const { check = [], keep = [], prepare = [], activate = [] } = own;
+  const lender = { fraise, environment: target.environment, job: "" };
+  return [
+    ...begin(target, { ...own, check: [checkCode(lender), ...check] }),
+    ...build(target),
+    ...prepare,
+    ...keep,
+    ...activate,
+    ...finish(target),
+  ];
+}
+
+function begin(target: Target, { requires = [], check = [] }: OwnSteps): readonly Step[] {
+  return [checkRequirements(requires), fetchSource, checkBranch, ...check, ...promotion(target)];
 }
 
 function build({ settings }: Target): readonly Step[] {

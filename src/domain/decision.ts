@@ -1,3 +1,4 @@
+import type { DeploymentOptions } from "./deployment-options.ts";
 import type { DeploymentStatus } from "./deployment.ts";
 import type { Ref } from "./event.ts";
 import type { TargetKey } from "./fraise.ts";
@@ -22,6 +23,8 @@ export interface Wanted {
   readonly override?: { readonly by: string; readonly reason: string };
   /** For a rollback by hand: the deployment whose release it goes back to. */
   readonly returnsTo?: string;
+  /** What a person asked for beside it. */
+  readonly options?: DeploymentOptions;
 }
 
 /** One deployment as the queue sees it. */
@@ -30,6 +33,8 @@ export interface QueueEntry {
   readonly revision: string;
   readonly previousPushed: string | undefined;
   readonly status: DeploymentStatus;
+  /** As the store holds them. */
+  readonly options?: string;
 }
 
 /** What is known of one target at the moment of deciding. */
@@ -68,7 +73,8 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
   // What the target will run once its queue is empty: the newest wish decides whether this one adds anything.
   const newest = situation.waiting ?? situation.running;
   if (newest !== undefined) {
-    if (newest.revision === wanted.revision) {
+    // One that takes only a part of it, at a person's wish, does not take care of a push.
+    if (newest.revision === wanted.revision && (newest.options ?? "{}") === "{}") {
       return {
         decision: "redelivery",
         reason: `deployment ${newest.id} already takes ${short(wanted.revision)}`,

@@ -1,3 +1,4 @@
+import type { DeploymentOptions } from "./deployment-options.ts";
 import type { Ref } from "./event.ts";
 import type { TargetKey } from "./fraise.ts";
 import type { Phase } from "./phase.ts";
@@ -28,6 +29,11 @@ export function isOutcome(status: DeploymentStatus): status is Outcome {
 /** Why a deployment exists. */
 export type Trigger = "delivery" | "person" | "schedule" | "rollback" | "sweep";
 
+/** Nobody named the revision: where it is not worth deploying, that is no failure. */
+export function isByItself({ trigger }: Pick<Deployment, "trigger">): boolean {
+  return trigger === "delivery" || trigger === "sweep";
+}
+
 /** One attempt to make a revision live on a target. */
 export interface Deployment extends TargetKey {
   readonly id: string;
@@ -40,6 +46,7 @@ export interface Deployment extends TargetKey {
   readonly ref: Ref | undefined;
   readonly forced: boolean;
   readonly message: string;
+  readonly options: DeploymentOptions;
   readonly status: DeploymentStatus;
   readonly phase: Phase;
   /** 0–100, never falling. */

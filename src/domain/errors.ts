@@ -64,7 +64,20 @@ export class DeliveryRejected extends FraisierError {
 export class StepFailed extends FraisierError {
   readonly code = "step_failed";
   readonly exitCode = 1;
+  /** Nothing is taken back for it: who asked for the deployment wanted what worked to stay. */
+  readonly leavesAsIs: boolean;
+
+  constructor(
+    message: string,
+    { leavesAsIs = false, ...details }: ErrorDetails & { readonly leavesAsIs?: boolean } = {},
+  ) {
+    super(message, details);
+    this.leavesAsIs = leavesAsIs;
+  }
 }
+
+/** The revision is not at its remote any more: it was pushed away. */
+export class RevisionGone extends StepFailed {}
 
 /** This machine cannot do what was asked (disk full, git or systemctl missing, port in use): its operator mends it. */
 export class HostUnavailable extends FraisierError {

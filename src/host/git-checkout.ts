@@ -12,7 +12,9 @@ const MARK = "fraisier-moving-to";
 export const checkouts: Pick<Git, "checkoutState" | "fetchIntoCheckout" | "moveCheckout"> = {
   async checkoutState(folder) {
     const checkout = await openCheckout(folder);
-    return { revision: await headOf(checkout), dirty: (await changedFiles(checkout)).length > 0 };
+    // Files that a move of ours left half new were not changed by hand: the next move sees to them.
+    const isMoving = await isMarked(join(checkout.gitFolder, MARK));
+    return { revision: await headOf(checkout), dirty: !isMoving && (await changedFiles(checkout)).length > 0 };
   },
 
   async fetchIntoCheckout(folder, options) {
@@ -73,8 +75,10 @@ async function headOf(checkout: Checkout): Promise<string> {
 
 /** Tracked files that differ from HEAD, in the work tree or the index. Submodules are left to their owner. */
 async function changedFiles(checkout: Checkout): Promise<readonly string[]> {
+  // Without it, looking alone may write the index anew.
+  const env = { ...checkout.env, GIT_OPTIONAL_LOCKS: "0" };
   const options = ["--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames"];
-  const output = await git(["status", ...options], { what: "looking for changed files", ...checkout });
+  const output = await git(["status", ...options], { what: "looking for changed files", ...checkout, env });
   return output
     .split("\0")
     .filter((entry) => entry !== "")

@@ -1,4 +1,4 @@
-import { StepFailed } from "../domain/errors.ts";
+import { RevisionGone, StepFailed } from "../domain/errors.ts";
 import { isRevision } from "../domain/event.ts";
 import type { FetchOptions } from "./git.ts";
 import { git, type GitCall, tryGit } from "./git-command.ts";
@@ -49,7 +49,7 @@ async function fetchObject(repository: Repository, options: Omit<FetchOptions, "
   if (!/not our ref|couldn't find remote ref|unadvertised object|no such remote ref/i.test(exit.stderr)) {
     throw gitFailure(`fetch of ${revision}`, exit);
   }
-  throw new StepFailed(`the remote no longer has revision ${revision}`, {
+  throw new RevisionGone(`the remote no longer has revision ${revision}`, {
     hint: "It was probably pushed away (a forced push) or its branch was deleted: push again, or deploy the branch's tip.",
     cause: gitFailure(`fetch of ${revision}`, exit),
   });

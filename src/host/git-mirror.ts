@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, readdir, rename, rm, stat, statfs } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { FetchOptions, Git } from "./git.ts";
@@ -10,7 +10,7 @@ import { fetchInto, type Repository, requireRevision } from "./git-fetch.ts";
 export const mirrors: Pick<Git, "fetchRevision" | "isAncestor" | "changedPaths" | "message" | "exportRevision"> = {
   async fetchRevision(options: FetchOptions) {
     requireRevision(options.revision);
-    await makeMirror(options.mirror, options.revision);
+    await makeMirror(options.mirror, options.revision, options.borrowFrom);
     return fetchInto(inMirror(options.mirror), options);
   },
 
@@ -76,7 +76,7 @@ function inMirror(mirror: string): Repository {
 }
 
 /** Made beside and renamed: two processes that both need it first get one whole mirror. */
-async function makeMirror(mirror: string, revision: string): Promise<void> {
+async function makeMirror(mirror: string, revision: string, borrowFrom: string | undefined): Promise<void> {
   if (await isThere(join(mirror, "HEAD"))) return;
   try {
     await mkdir(dirname(mirror), { recursive: true });
@@ -84,6 +84,8 @@ async function makeMirror(mirror: string, revision: string): Promise<void> {
     const format = revision.length === 64 ? "sha256" : "sha1";
     const options = ["--bare", "--template=", `--object-format=${format}`, "--initial-branch=main"];
     await git(["init", ...options, "--", temporary], { what: `making the mirror ${mirror}` });
+    if (borrowFrom !== undefined && (await isThere(join(borrowFrom, "objects"))))
+      await writeFile(join(temporary, "objects/info/alternates"), `${join(borrowFrom, "objects")}\n`);
     await rename(temporary, mirror).catch(async (error: NodeJS.ErrnoException) => {
       await rm(temporary, { recursive: true, force: true });
       // The other one was faster.
@@ -99,7 +101,7 @@ async function makeMirror(mirror: string, revision: string): Promise<void> {
 }
 
 /** The commits, or undefined when the mirror lacks one. */
-async function commitsIn(mirror: string, revisions: readonly string[]): Promise<readonly string[] | undefined> {
+export async function commitsIn(mirror: string, revisions: readonly string[]): Promise<readonly string[] | undefined> {
   revisions.forEach(requireRevision);
   if (!(await isThere(join(mirror, "HEAD")))) return undefined;
   const output = await git(["cat-file", "--batch-check=%(objectname)"], {

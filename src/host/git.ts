@@ -12,6 +12,10 @@ export interface Git {
   changedPaths(mirror: string, from: string, to: string): Promise<readonly string[] | undefined>;
   /** The whole message of a commit in the mirror. */
   message(mirror: string, revision: string): Promise<string>;
+  /** Every file of a revision, by path as git sorts them; undefined when the mirror lacks the revision. */
+  listFiles(mirror: string, revision: string): Promise<readonly TreeFile[] | undefined>;
+  /** The text of a file of a revision; undefined where it is larger than any text a person writes (1 MiB). */
+  readFile(mirror: string, file: TreeFile): Promise<string | undefined>;
   /** Writes exactly this revision's files into an empty or missing folder, without a `.git`. */
   exportRevision(mirror: string, revision: string, folder: string): Promise<void>;
   /** What the remote's ref points to now (peeled); `HEAD` for its default branch. Undefined when there is no such ref. */
@@ -49,10 +53,21 @@ export interface NewTag {
   readonly at: Date;
 }
 
+/** A file as a revision holds it. */
+export interface TreeFile {
+  /** From the root of the repository, parts joined by `/`. */
+  readonly path: string;
+  /** The hash of its content: the same content, the same hash. */
+  readonly blob: string;
+  readonly kind: "file" | "executable" | "link" | "submodule";
+}
+
 export interface FetchOptions {
   /** Folder of the bare mirror, made when missing. */
   readonly mirror: string;
   readonly cloneUrl: string;
+  /** A repository whose objects a new mirror may use instead of fetching them again; it must outlive the mirror. */
+  readonly borrowFrom?: string;
   /** Full ref the revision was pushed to, when known. */
   readonly ref: string | undefined;
   readonly revision: string;

@@ -4,6 +4,7 @@ import { checkouts } from "./git-checkout.ts";
 import { mirrors } from "./git-mirror.ts";
 import { listRemote } from "./git-remote.ts";
 import { tags } from "./git-tag.ts";
+import { trees } from "./git-tree.ts";
 
 /**
  * The git of this machine, through simple-git. Every command has English messages, no terminal to ask at, and a list of
@@ -14,6 +15,7 @@ export const localGit: Git = {
   ...mirrors,
   ...checkouts,
   ...tags,
+  ...trees,
 
   async remoteRevision(cloneUrl, ref) {
     if (ref !== "HEAD" && !ref.startsWith("refs/"))

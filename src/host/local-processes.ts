@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { captureOutput } from "./captured-output.ts";
 import { endMarked } from "./end-marked.ts";
-import { cannotStart } from "./missing-program.ts";
+import { cannotStart, findProgram } from "./missing-program.ts";
 import type { Command, Processes, ProcessOptions, ProcessResult } from "./processes.ts";
 import { bindToUs } from "./bind-to-us.ts";
 import { runAs } from "./run-as.ts";
@@ -21,7 +21,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  *
  * Standard output and error are sockets, as under systemd: `echo >&2` works, opening `/dev/stderr` does not.
  */
-export const localProcesses: Processes = { run, endMarked };
+export const localProcesses: Processes = { run, find: findProgram, endMarked };
 
 async function run(command: Command, options: ProcessOptions): Promise<ProcessResult> {
   const startedAt = performance.now();

@@ -53,4 +53,6 @@ export interface Processes {
    * grace. Only those that we may look at are found. Returns how many there were.
    */
   endMarked(variable: string, value: string, graceMs?: number): Promise<number>;
+  /** Where the program is that this name would start, looked for on `path` (a PATH); undefined when there is none. */
+  find(program: string, path: string | undefined): Promise<string | undefined>;
 }

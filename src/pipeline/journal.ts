@@ -8,7 +8,8 @@ export interface Journal {
   isFinished(step: Step): boolean;
   /** Started by this or an earlier runner, and not wholly taken back. */
   mustBeUndone(step: Step): boolean;
-  factsOf(step: Step): Facts;
+  /** By the name of the step. */
+  factsOf(step: string): Facts;
   /** When it was last begun; undefined when it was not. */
   startOf(step: Step): Date | undefined;
   start(step: Step): Promise<void>;
@@ -71,7 +72,7 @@ export async function openJournal(
     isFinished: (step) => entries.get(step.name)?.status === "finished",
     mustBeUndone: (step) =>
       step.undo !== undefined && entries.has(step.name) && entries.get(step.name)?.status !== "undone",
-    factsOf: (step) => entries.get(step.name)?.facts ?? {},
+    factsOf: (step) => entries.get(step)?.facts ?? {},
     startOf: (step) => entries.get(step.name)?.startedAt,
     start: (step) => write(step, "started"),
     remember: (step, facts) => write(step, entries.get(step.name)?.status ?? "started", { facts }),

@@ -12,7 +12,7 @@ export function placesOf(target: Target, deployment: string, stateDirectory: str
   return {
     app,
     releases: join(app, "releases"),
-    release: join(app, "releases", deployment),
+    release: target.settings.code_from === undefined ? join(app, "releases", deployment) : join(app, "current"),
     current: join(app, "current"),
     shared: join(app, "shared"),
     mirror: join(stateDirectory, "mirrors", mirrorName(target)),

@@ -1,5 +1,6 @@
 import { FraisierError, StepFailed } from "../domain/errors.ts";
 import type { Outcome } from "../domain/deployment.ts";
+import { readOptions } from "../domain/deployment-options.ts";
 import { PHASES } from "../domain/phase.ts";
 import type { Store } from "../store/store.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
@@ -116,13 +117,13 @@ async function endEarly(run: Run, error: unknown): Promise<Outcome> {
     return outcome;
   }
   const acted = hasActed(run);
-  if (acted && run.automaticRollback) {
+  const isLeft = error instanceof StepFailed && error.leavesAsIs;
+  if (acted && run.automaticRollback && !isLeft) {
     // Only what the revision itself did is held against it: not a cancellation, nor a machine without systemctl.
     return await takeBack(run, error, error instanceof StepFailed || error instanceof OutOfTime);
   }
-  const reason = acted
-    ? `${messageOf(error)}; rollback.automatic is off: the host was left as it is`
-    : messageOf(error);
+  const reason =
+    acted && !isLeft ? `${messageOf(error)}; rollback.automatic is off: the host was left as it is` : messageOf(error);
   return await settle(run, {
     outcome: error instanceof Cancelled ? "cancelled" : "failed",
     reason,
@@ -158,6 +159,7 @@ async function deployInstead({ id, store }: Run, revision: string): Promise<void
     forced: false,
     message: deployment.message,
     triggeredBy: deployment.triggered_by,
+    options: readOptions(deployment.options),
   };
   await store.enqueueDeployment(deployment, deployment.trigger, wanted, { unlessOneWaits: true });
 }

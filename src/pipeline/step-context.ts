@@ -25,6 +25,7 @@ export interface ContextParts {
   /** Made anew for each step, with its signal and its lines in the log. */
   migratorFor(step: { readonly signal: AbortSignal; log(line: string): void }): Migrator | undefined;
   readonly variables: ReadonlyMap<string, string>;
+  unit(name: string): Service;
   readonly env: Readonly<Record<string, string>>;
   readonly previousRevision: string | undefined;
   readonly previousRelease: string | undefined;
@@ -54,6 +55,10 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     get migrator() {
       return parts.migratorFor({ signal, log: (line) => output.add(step.name, "fraisier", line) });
     },
+    unit: parts.unit,
+    runsNow: async (key) => (await store.targetStatus(key))[0]?.revision ?? undefined,
+    groupFiles: (group) => store.groupFiles(target, group),
+    recordGroupFile: (group, file, blob) => store.recordGroupFile(id, owner, { group, file, blob }),
     signal,
     variables: parts.variables,
     env: parts.env,
@@ -61,8 +66,9 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     previousRelease: parts.previousRelease,
     replacedRevisions: parts.replacedRevisions,
     get facts() {
-      return journal.factsOf(step);
+      return journal.factsOf(step.name);
     },
+    factsOf: (name) => journal.factsOf(name),
     remember: (facts) => journal.remember(step, facts),
     log: (line) => output.add(step.name, "fraisier", line),
     async command(command, options = {}) {
@@ -70,7 +76,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       const user = options.user ?? target.settings.user;
       const result = await host.processes.run(command, {
         cwd: options.cwd ?? places.release,
-        env: commandEnv(),
+        env: { ...commandEnv(), ...options.variables },
         ...(user === undefined ? {} : { user }),
         timeoutMs,
         signal,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { TargetKey } from "../domain/fraise.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { ProcessIdentity } from "../host/process-identity.ts";
 import { isAlive, ownIdentity } from "../host/process-identity.ts";
@@ -31,6 +32,8 @@ export interface DispatcherParts {
   /** A phase that has not moved for so long is noticed, milliseconds. */
   readonly stuckAfterMs: number;
   readonly freezeOf: Gate["freezeOf"];
+  /** The target whose code another one runs: while it has something queued or running, the other one waits. */
+  lenderOf(target: TargetKey): TargetKey | undefined;
   readonly log: Log;
 }
 
@@ -116,11 +119,14 @@ async function startQueued(
   const { store, log, freezeOf } = parts;
   const mayStart = queued.filter((each) => !busy.has(targetName(each)));
   if (mayStart.length === 0) return;
+  const unsettled = new Set([...busy, ...queued.map(targetName)]);
   const gate = { locks: await store.locks(), freezeOf };
   const claimer = JSON.stringify(ownIdentity());
   let free = places;
   for (const each of mayStart) {
     const { id, held_because: before } = each;
+    const lender = parts.lenderOf(each);
+    if (lender !== undefined && unsettled.has(targetName(lender))) continue;
     const held = heldBecause(each, gate, new Date());
     if (held !== undefined) {
       if (held !== before) await store.holdDeployment(id, held);

@@ -22,3 +22,8 @@ export function serviceOf(
   }
   return manager.service(settings, host, env);
 }
+
+/** A unit of systemd that is no target's service. */
+export function systemdUnit(unit: string, host: Host, env: Readonly<Record<string, string>>): Service {
+  return systemd.service({ manager: systemd.name, unit }, host, env);
+}

@@ -1,46 +1,84 @@
 import { dirname } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
 import { setCommand } from "../domain/variable.ts";
-import type { Host } from "../host/host.ts";
-import type { Step } from "./step.ts";
+import { unmetNeeds } from "./unmet-needs.ts";
+import type { PreviewContext, Step } from "./step.ts";
 
-/** Everything that can be known to fail is found before anything is touched, and all of it is named. */
-export const checkRequirements: Step = {
-  name: "check-requirements",
-  phase: "checking",
-  describe: ({ target }) =>
-    `Check that ${target.settings.app_path} is writable, ${mebibytes(target.settings.min_free_space)} MiB are free` +
-    (target.settings.required_env_vars.length === 0 ? "" : `, and ${target.settings.required_env_vars.join(", ")} set`),
-  async run({ target, places, host, env, log }) {
-    const { settings } = target;
-    const problems: string[] = [];
-    const missing = settings.required_env_vars.filter((name) => (env[name] ?? "") === "");
-    if (missing.length > 0) problems.push(`required_env_vars not set: ${missing.join(", ")}`);
-    if (!(await host.files.isWritable(places.app))) problems.push(`${places.app} is not writable for this user`);
-    const free = await host.files.freeBytes(places.app);
-    if (free < settings.min_free_space) {
-      problems.push(
-        `${places.app} has ${mebibytes(free)} MiB free, ${mebibytes(settings.min_free_space)} are required`,
+/**
+ * Everything that can be known to fail is found before anything is touched, and all of it is named.
+ * @param variables that this type needs beside `required_env_vars`.
+ */
+export function checkRequirements(variables: readonly string[] = []): Step {
+  return {
+    name: "check-requirements",
+    phase: "checking",
+    describe: ({ target: { settings } }) => {
+      const required = [...new Set([...settings.required_env_vars, ...variables])];
+      const needed = [...settings.needs.units, ...settings.needs.commands];
+      return (
+        `Check that ${settings.app_path} is writable, ${mebibytes(freeSpace(settings))} MiB are free` +
+        (required.length === 0 ? "" : `, ${required.join(", ")} set`) +
+        (needed.length === 0 ? "" : `, ${needed.join(", ")} there`)
       );
-    }
-    if (settings.layout === "in_place" && !(await host.files.exists(places.mirror))) {
-      problems.push(`${places.app} is not a git checkout, which layout: in_place needs`);
-    }
-    const { environment_file: file } = settings;
-    if (file !== undefined && !(await isFolderFor(host, file)))
-      problems.push(`${file} cannot be written: ${dirname(file)} is missing or not writable for this user`);
-    if (problems.length > 0) {
-      const commands = missing.map((name) => `${setCommand(target, name)}\n`).join("");
-      throw new StepFailed(problems.join("; "), {
-        hint: `${commands}Nothing was touched. Mend this and deploy again.`,
-      });
-    }
-    log(`${mebibytes(free)} MiB free in ${places.app}`);
-  },
-};
+    },
+    preview: async (context) => (await problemsOf(context, variables)).map((problem) => `would fail: ${problem}`),
+    async run(context) {
+      const problems = await problemsOf(context, variables);
+      if (problems.length > 0) {
+        const commands = missingVariables(context, variables).map((name) => `${setCommand(context.target, name)}\n`);
+        throw new StepFailed(problems.join("; "), {
+          hint: `${commands.join("")}Nothing was touched. Mend this and deploy again.`,
+        });
+      }
+      context.log(
+        `${mebibytes(await context.host.files.freeBytes(context.places.app))} MiB free in ${context.places.app}`,
+      );
+    },
+  };
+}
 
-async function isFolderFor({ files }: Host, file: string): Promise<boolean> {
+async function problemsOf(context: PreviewContext, variables: readonly string[]): Promise<readonly string[]> {
+  const { target, places, host, deployment } = context;
+  const { settings } = target;
+  const problems: string[] = [];
+  if (deployment.options.skip_validation !== true) {
+    const missing = missingVariables(context, variables);
+    if (missing.length > 0) problems.push(`required_env_vars not set: ${missing.join(", ")}`);
+    problems.push(...(await unmetNeeds(context)));
+  }
+  if (!(await host.files.isWritable(places.app))) problems.push(`${places.app} is not writable for this user`);
+  const [free, wanted] = [await host.files.freeBytes(places.app), freeSpace(settings)];
+  if (free < wanted) {
+    problems.push(`${places.app} has ${mebibytes(free)} MiB free, ${mebibytes(wanted)} are required`);
+  }
+  if (settings.layout === "in_place") problems.push(...(await checkoutProblems(context)));
+  const { environment_file: file } = settings;
+  if (file !== undefined && !(await isFolderFor(context, file)))
+    problems.push(`${file} cannot be written: ${dirname(file)} is missing or not writable for this user`);
+  return problems;
+}
+
+function missingVariables(
+  { target, env, deployment }: PreviewContext,
+  variables: readonly string[],
+): readonly string[] {
+  if (deployment.options.skip_validation === true) return [];
+  return [...new Set([...target.settings.required_env_vars, ...variables])].filter((name) => (env[name] ?? "") === "");
+}
+
+async function isFolderFor({ host: { files } }: PreviewContext, file: string): Promise<boolean> {
   return (await files.exists(dirname(file))) && (await files.isWritable(dirname(file)));
+}
+
+async function checkoutProblems({ places, host }: PreviewContext): Promise<readonly string[]> {
+  if (!(await host.files.exists(places.mirror)))
+    return [`${places.app} is not a git checkout, which layout: in_place needs`];
+  const { dirty } = await host.git.checkoutState(places.app);
+  return dirty ? [`tracked files in ${places.app} were changed by hand (git -C ${places.app} status names them)`] : [];
+}
+
+function freeSpace({ min_free_space, needs }: PreviewContext["target"]["settings"]): number {
+  return Math.max(min_free_space, needs.free_space ?? 0);
 }
 
 function mebibytes(bytes: number): number {

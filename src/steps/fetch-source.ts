@@ -1,7 +1,10 @@
 import { short } from "../domain/decision.ts";
+import { isByItself } from "../domain/deployment.ts";
+import { RevisionGone } from "../domain/errors.ts";
 import { fullRef } from "../domain/event.ts";
 import { matcher } from "../routing/patterns.ts";
 import { skipMarker } from "../routing/skip-marker.ts";
+import { patiently } from "./patiently.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Brings the exact revision into the mirror (or the checkout), and asks git what only git can know: is it still worth deploying? */
@@ -19,17 +22,28 @@ export const fetchSource: Step = {
       signal,
       onLine: log,
     };
-    const revision =
+    const fetching = (): Promise<string> =>
       target.settings.layout === "in_place"
-        ? await host.git.fetchIntoCheckout(places.app, options)
-        : await host.git.fetchRevision({ ...options, mirror: places.mirror });
+        ? host.git.fetchIntoCheckout(places.app, options)
+        : host.git.fetchRevision({ ...options, mirror: places.mirror });
+    let gone: unknown;
+    const revision = await patiently(context, () =>
+      fetching().catch((error: unknown) => {
+        if (!(error instanceof RevisionGone)) throw error;
+        gone = error;
+        return undefined;
+      }),
+    );
+    if (revision === undefined) {
+      if (isByItself(deployment) && gone instanceof RevisionGone) context.skip(`${gone.message}: it was pushed away`);
+      throw gone;
+    }
     if (revision !== deployment.revision) {
       log(`${deployment.ref?.name ?? "the tag"} names commit ${revision}`);
       await context.peel(revision);
     }
     // What a person asks for by name is done, forward or back.
-    if (deployment.trigger === "delivery" || deployment.trigger === "sweep")
-      await skipWhatIsNotNeeded(context, revision);
+    if (isByItself(deployment)) await skipWhatIsNotNeeded(context, revision);
   },
 };
 

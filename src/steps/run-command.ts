@@ -1,6 +1,7 @@
 import type { CommandSettings } from "../config/settings.ts";
 import type { Command } from "../host/processes.ts";
 import type { Phase } from "../domain/phase.ts";
+import { shown } from "./shown.ts";
 import type { Step } from "./step.ts";
 
 /** One of the operator's commands, run in the release: `install`, `build`, `test`. */
@@ -29,10 +30,4 @@ export function runHook(name: string, phase: Phase, commands: readonly Command[]
       }
     },
   };
-}
-
-/** A command as a person would type it. */
-function shown(command: Command): string {
-  if (typeof command === "string") return command;
-  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
 }

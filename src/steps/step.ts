@@ -1,9 +1,9 @@
 import type { Target } from "../config/config.ts";
-import type { TargetKey } from "../domain/fraise.ts";
 import type { Standing } from "../domain/promotion.ts";
 import type { CheckResult } from "../domain/verification.ts";
 import type { Migrator } from "../databases/migrator.ts";
 import type { Deployment } from "../domain/deployment.ts";
+import type { TargetKey } from "../domain/fraise.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { Host } from "../host/host.ts";
 import type { Command } from "../host/processes.ts";
@@ -17,6 +17,8 @@ export interface Step {
   readonly phase: Phase;
   /** What it will do, in a sentence for `--dry-run`: `Switch /srv/shop/current to the new release`. */
   describe(context: Pick<StepContext, "target" | "places">): string;
+  /** What it would find and do with this very revision, a line each, for `fraisier plan`: files, missing variables. Only looks. */
+  preview?(context: PreviewContext): Promise<readonly string[]>;
   run(context: StepContext): Promise<void>;
   /**
    * Takes back what `run` did, or began to do: it may be called when `run` only half happened, in another process,
@@ -25,7 +27,7 @@ export interface Step {
   undo?(context: StepContext): Promise<void>;
 }
 
-/** Where one deployment lives on disk. For `layout: in_place` release and current are the checkout itself. */
+/** Where one deployment lives on disk. For `layout: in_place` release and current are the checkout itself; with `code_from` release is the other's current. */
 export interface Places {
   readonly app: string;
   readonly releases: string;
@@ -59,19 +61,26 @@ export interface StepContext {
   readonly variables: ReadonlyMap<string, string>;
   /** The environment that commands get, nothing hidden in it. */
   readonly env: Readonly<Record<string, string>>;
+  /** A unit of systemd that is not this target's service. */
+  unit(name: string): Service;
+  /** What another target runs now, by the record. */
+  runsNow(target: TargetKey): Promise<string | undefined>;
+  /** The content (git's hash of it) of each file that a component group has deployed last, by path. */
+  groupFiles(group: string): Promise<ReadonlyMap<string, string>>;
+  /** Writes that down, durable before it resolves; undefined: what was deployed of the file was taken back. */
+  recordGroupFile(group: string, file: string, blob: string | undefined): Promise<void>;
   /** Aborted when the deployment is cancelled or out of time. While undoing it is a fresh one. */
   readonly signal: AbortSignal;
   /** What this step remembered, in this process or in one that died. */
   readonly facts: Facts;
+  /** What another step of this deployment remembered; empty where it never began. */
+  factsOf(step: string): Facts;
   /** Writes facts to the journal, durable before it resolves. Call it before the act they describe. */
   remember(facts: Facts): Promise<void>;
   /** A line of fraisier's own into the deployment's log. */
   log(line: string): void;
   /** Runs a command in the release (or `cwd`) with its output in the log. @throws StepFailed when it does not exit 0. */
-  command(
-    command: Command,
-    options?: { cwd?: string; user?: string | undefined; timeoutMs?: number | undefined },
-  ): Promise<void>;
+  command(command: Command, options?: CommandOptions): Promise<void>;
   /** The environment that commands find: `env` and what fraisier says of the deployment. */
   commandEnv(): Readonly<Record<string, string>>;
   /** When another step of this deployment began, as the journal has it; undefined when it did not. */
@@ -86,4 +95,21 @@ export interface StepContext {
   peel(revision: string): Promise<void>;
   /** Ends the deployment as `skipped`: not a failure, nothing to do. `instead`: a revision that must be deployed in its place. */
   skip(reason: string, instead?: string): never;
+}
+
+export interface CommandOptions {
+  /** The release where undefined. */
+  readonly cwd?: string;
+  readonly user?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+  /** More for its environment. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** What there is to look at before a deployment exists. */
+export interface PreviewContext extends Pick<
+  StepContext,
+  "target" | "places" | "host" | "env" | "service" | "previousRevision" | "unit" | "runsNow" | "groupFiles"
+> {
+  readonly deployment: Pick<Deployment, "revision" | "ref" | "options">;
 }

@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Deployment } from "../domain/deployment.ts";
+import { readOptions } from "../domain/deployment-options.ts";
 import type { DeploymentTable } from "./tables.ts";
 
 /** A row of tb_deployment as the rest of the program speaks of it. */
@@ -16,6 +17,7 @@ export function toDeployment(row: Selectable<DeploymentTable>): Deployment {
     ref: kind === null || name === null ? undefined : { kind, name },
     forced: row.forced === 1,
     message: row.message,
+    options: readOptions(row.options),
     status: row.status,
     phase: row.phase,
     progress: row.progress,

@@ -21,6 +21,7 @@ import { findRevision } from "./reads/find-revision.ts";
 import { rollbacksOf } from "./reads/rollbacks-of.ts";
 import { migrationHistory } from "./reads/migration-history.ts";
 import { migrationStatus } from "./reads/migration-status.ts";
+import { groupFiles } from "./reads/group-files.ts";
 import { queueState } from "./reads/queue-state.ts";
 import { replacedRevisions } from "./reads/replaced-revisions.ts";
 import { targetStanding } from "./reads/target-standing.ts";
@@ -53,6 +54,7 @@ import { peelRevision } from "./writes/peel-revision.ts";
 import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
 import { recordDeliveries } from "./writes/record-deliveries.ts";
 import { recordVerification } from "./writes/record-verification.ts";
+import { recordGroupFile } from "./writes/record-group-file.ts";
 import { registerDaemon } from "./writes/register-daemon.ts";
 import { renewLease } from "./writes/renew-lease.ts";
 import { revokeLeases } from "./writes/revoke-leases.ts";
@@ -95,6 +97,7 @@ export async function openStore(url: string) {
     renewLease: bind(renewLease),
     enterPhase: bind(enterPhase),
     journalStep: bind(journalStep),
+    recordGroupFile: bind(recordGroupFile),
     appendOutput: bind(appendOutput),
     peelRevision: bind(peelRevision),
     beginRollback: bind(beginRollback),
@@ -126,6 +129,7 @@ export async function openStore(url: string) {
     migrationStatus: bind(migrationStatus),
     migrationHistory: bind(migrationHistory),
     queueState: bind(queueState),
+    groupFiles: bind(groupFiles),
     replacedRevisions: bind(replacedRevisions),
     counts: bind(counts),
     verificationStatus: bind(verificationStatus),

@@ -23,6 +23,7 @@ export interface Tables {
   tb_migration_history: MigrationHistoryTable;
   tb_environment_variable: EnvironmentVariableTable;
   tb_variable_key: VariableKeyTable;
+  tb_group_file: GroupFileTable;
   v_deployment_history: DeploymentHistoryView;
   v_fraise_status: FraiseStatusView;
   v_deployment_stats: DeploymentStatsView;
@@ -107,6 +108,8 @@ export interface DeploymentTable extends TargetColumns {
   runner_identity: string | null;
   cancel_requested_at: string | null;
   cancel_requested_by: string | null;
+  /** DeploymentOptions as JSON. */
+  options: string;
   queued_at: string;
   started_at: string | null;
   phase_changed_at: string | null;
@@ -196,6 +199,15 @@ export interface RollbackTable extends TargetColumns {
   status: "running" | "succeeded" | "failed";
   started_at: string;
   finished_at: string | null;
+}
+
+/** The content of each file as a component group has deployed it last. */
+export interface GroupFileTable extends TargetColumns {
+  group_name: string;
+  file: string;
+  blob: string;
+  deployment_id: string;
+  at: string;
 }
 
 export interface DaemonTable {

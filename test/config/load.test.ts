@@ -43,6 +43,18 @@ function complaints(text: string, env: Record<string, string> = {}): readonly st
 
 const swap = (from: string, to: string): string => GOOD.replace(from, to);
 
+/** A second fraise, of type etl, with a line of its own. */
+const borrowing = (line: string): string => `${GOOD}  nightly:
+    type: etl
+    repository: acme/shop
+    environments:
+      production:
+        branch: main
+        ${line}
+        script_path: run.py
+`;
+const grouping = (groups: string): string => `${swap("type: api", "type: groups")}        groups: ${groups}\n`;
+
 describe("a broken fraises.yaml", () => {
   it.each([
     [
@@ -59,8 +71,8 @@ describe("a broken fraises.yaml", () => {
     ],
     [
       "a type of a later version",
-      swap("type: api", "type: etl"),
-      ['5:11: fraises.api.type "etl": this version of fraisier does not act on it yet'],
+      swap("type: api", "type: scheduled"),
+      ['5:11: fraises.api.type "scheduled": this version of fraisier does not act on it yet'],
     ],
     [
       "a word of a family",
@@ -158,6 +170,72 @@ describe("a broken fraises.yaml", () => {
       ],
     ],
     [
+      "code from a fraise that is not there",
+      borrowing("code_from: apu"),
+      [
+        '17:20: fraises.nightly.environments.production.code_from names the fraise "apu", which is not there; did you mean "api"?',
+      ],
+    ],
+    [
+      "code from its own fraise",
+      borrowing("code_from: nightly"),
+      [
+        "17:20: fraises.nightly.environments.production.code_from names its own fraise: its code must come from another one",
+      ],
+    ],
+    [
+      "code from another repository",
+      borrowing("code_from: api").replace("repository: acme/shop", "repository: acme/other"),
+      [
+        "17:20: fraises.nightly.environments.production.code_from names api, whose repository is acme/other and not acme/shop: its releases hold other code",
+      ],
+    ],
+    [
+      "code from an environment that is not there",
+      borrowing("code_from: api").replace("      production:", "      prod:"),
+      ["17:20: fraises.nightly.environments.production.code_from names api, which has no environment production: prod"],
+    ],
+    [
+      "borrowed code with a folder of its own",
+      borrowing("code_from: api\n        app_path: /srv/nightly\n        build: make"),
+      [
+        "18:9: fraises.nightly.environments.production.app_path is for code of its own: code_from takes that of api",
+        "19:9: fraises.nightly.environments.production.build is for code of its own: code_from takes that of api",
+      ],
+    ],
+    [
+      "code neither of its own nor borrowed",
+      borrowing("user: root"),
+      ['15:7: fraises.nightly.environments.production lacks the key "app_path"'],
+    ],
+    [
+      "a script outside of the repository",
+      borrowing("code_from: api").replace("script_path: run.py", "script_path: ../run.py"),
+      [
+        '18:22: fraises.nightly.environments.production.script_path: "../run.py" must be a file below the root of the repository',
+      ],
+    ],
+    [
+      "groups that cannot be meant",
+      grouping("[{ name: a, changed_only: true, deploy_command: 'cat {file}' }, { name: a }]"),
+      [
+        "11:43: fraises.api.environments.production.groups[0].changed_only: without file_patterns there are no files that could change",
+        "11:65: fraises.api.environments.production.groups[0].deploy_command: without file_patterns there is no file for {file}",
+        "11:89: fraises.api.environments.production.groups[1].name: two groups are called a",
+      ],
+    ],
+    [
+      "two groups of one name",
+      grouping("[{ name: a }, { name: a }]"),
+      ["11:39: fraises.api.environments.production.groups[1].name: two groups are called a"],
+    ],
+    ["no groups", grouping("[]"), ["11:17: fraises.api.environments.production.groups: at least one group is needed"]],
+    [
+      "a need nobody knows",
+      `${GOOD}        needs: { unit: postgresql.service }\n`,
+      ['11:18: unknown key "unit" under fraises.api.environments.production.needs; did you mean "units"?'],
+    ],
+    [
       "a variable that is not set",
       swap("acme/shop", '"${OWNER}/shop"'),
       ["6:17: fraises.api.repository: the environment variable OWNER is not set"],
@@ -246,6 +324,20 @@ branch_mapping:
       health_check: { url: "http://127.0.0.1:8000/", expect_status: 200, stable_for: 5_000 },
       build: { command: "npm run build" },
       test: { command: ["npm", "test"] },
+    });
+  });
+
+  it("gives a fraise that borrows its code the folder of the lender", () => {
+    const [lender, borrower] = parse(
+      borrowing("code_from: api").replace("app_path: /srv/shop", "app_path: /srv/shop\n        layout: in_place"),
+    ).targets;
+    expect(lender?.settings.app_path).toBe("/srv/shop");
+    expect(borrower?.settings).toMatchObject({
+      app_path: "/srv/shop",
+      layout: "in_place",
+      code_from: "api",
+      script_path: "run.py",
+      run_after_deploy: false,
     });
   });
 

@@ -15,6 +15,10 @@ type Detail = NonNullable<Awaited<ReturnType<Store["deploymentDetail"]>>>;
 export type DeploymentRow = Detail["deployment"];
 
 export interface ScenarioOptions {
+  /** The type of the fraise; `api` unless told otherwise. Others have no service of their own accord. */
+  readonly type?: string;
+  /** Lines of YAML for `fraises`, beside the one every scenario has. `$APP` is that one's app_path, `$FOLDER` the scenario's folder. */
+  readonly fraises?: string;
   /** Lines of YAML for `environments.production`, beside what every scenario has; `{serviceUrl}` and `{servicePort}` are where its service answers. */
   readonly environment?: string;
   /** Where the store is, below the scenario's folder; made ready before it is opened. */
@@ -305,7 +309,7 @@ server: { listen: "127.0.0.1:${daemonPort}" }
 deployment: { ${options.deployment ?? ""} }
 fraises:
   shop:
-    type: api
+    type: ${options.type ?? "api"}
     repository: acme/shop
     clone_url: ${bare}
     environments:
@@ -314,10 +318,10 @@ fraises:
         tags: ["v*"]
         app_path: ${app}
         layout: ${options.layout ?? "releases"}
-        service: ${how}
-        health_check: ${options.healthCheck ?? health}
+${options.type === undefined ? `        service: ${how}\n        health_check: ${options.healthCheck ?? health}` : ""}
 ${(options.environment ?? "").replaceAll(/^/gm, "        ").replaceAll("{serviceUrl}", serviceUrl).replaceAll("{servicePort}", new URL(serviceUrl).port)}
 ${(options.environments ?? "").replaceAll(/^/gm, "      ").replaceAll("{folder}", folder)}
+${(options.fraises ?? "").replaceAll(/^/gm, "  ").replaceAll("$APP", app).replaceAll("$FOLDER", folder)}
 `;
 }
 

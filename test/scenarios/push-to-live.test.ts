@@ -49,8 +49,10 @@ describe("from git push to a running release", () => {
     await scenario.settled(first);
     const second = await scenario.commit("2");
     await scenario.git("push", "--quiet", "origin", "main:refs/heads/elsewhere");
-    await scenario.commit("3");
+    const third = await scenario.commit("3");
     await scenario.git("push", "--quiet", "origin", "main:refs/heads/elsewhere");
+    // The branch is further already, and its own delivery is still on its way.
+    await scenario.git("-C", scenario.bare, "update-ref", "refs/heads/main", third);
     const response = await scenario.deliver({ before: first, after: second });
     expect(response.status).toBe(200);
     await scenario.settled(second, "succeeded");

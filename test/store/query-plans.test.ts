@@ -23,6 +23,7 @@ import { FORGETTABLE } from "../../src/store/writes/forget.ts";
 import { counts } from "../../src/store/reads/counts.ts";
 import { migrationHistory } from "../../src/store/reads/migration-history.ts";
 import { migrationStatus } from "../../src/store/reads/migration-status.ts";
+import { groupFiles } from "../../src/store/reads/group-files.ts";
 import { queueState } from "../../src/store/reads/queue-state.ts";
 import { replacedRevisions } from "../../src/store/reads/replaced-revisions.ts";
 import { targetStanding } from "../../src/store/reads/target-standing.ts";
@@ -70,6 +71,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
     await migrationHistory(context, API, { limit: 20, before: "z" });
   },
   "migration-status": (context) => migrationStatus(context, API),
+  "group-files": (context) => groupFiles(context, API, "web"),
   "queue-state": (context) => queueState(context),
   "replaced-revisions": (context, id) => replacedRevisions(context, id),
   "target-standing": (context) => targetStanding(context, API, revision("a")),

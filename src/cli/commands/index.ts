@@ -1,4 +1,4 @@
-import type { CommandEntry } from "../command-entry.ts";
+import type { CommandEntry, CommandOption } from "../command-entry.ts";
 
 const OVERRIDE = [
   "--override <why>",
@@ -13,6 +13,17 @@ const SUBMIT = [
 ] as const;
 const LIMIT = ["-n, --limit <number>", "how many", "20"] as const;
 
+const WHAT: readonly CommandOption[] = [
+  ["--job <job>", "the job of a fraise that has jobs"],
+  ["--revision <sha>", "the full commit hash; else what --ref or the target's first branch points to"],
+  ["--ref <name>", "a branch or tag of the repository"],
+  ["--group <name>", "only this component group; several times for several", []],
+  ["--skip-group <name>", "not this component group; several times for several", []],
+  ["--continue-on-failure", "a group that fails does not stop the next ones; what worked stays"],
+  ["--no-health-check", "do not wait until the service is healthy"],
+  ["--skip-validation", "check neither variables, needs nor the syntax of scripts"],
+];
+
 /** Every command, in the order of the help. Adding one: a file beside this one, and an entry here. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
@@ -20,12 +31,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     alias: "trigger-deploy",
     summary: "deploy a revision by hand",
     group: "Deploying",
-    options: [
-      JOB,
-      ["--revision <sha>", "the full commit hash; else what --ref or the target's first branch points to"],
-      ["--ref <name>", "a branch or tag of the repository"],
-      ...SUBMIT,
-    ],
+    options: [...WHAT, ...SUBMIT],
     load: () => import("./deploy.ts"),
   },
   {
@@ -87,6 +93,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: "Deploying",
     options: [JOB],
     load: () => import("./verify.ts"),
+  },
+  {
+    usage: "plan <fraise> <environment>",
+    summary: "say what a deployment would do, and do nothing",
+    group: "Deploying",
+    options: WHAT,
+    load: () => import("./plan.ts"),
   },
   {
     usage: "cancel <deployment>",
@@ -203,10 +216,8 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["--description <text>", "of the fraise, for people"],
       ["--dry-run", "show what would change, and write nothing"],
       ["--yes", "remove: do not ask"],
-    ],
-    repeatable: [
-      ["--set <key.path=value>", "any key of the environment: health_check.timeout=60s"],
-      ["--unset <key.path>", "update: take a key away"],
+      ["--set <key.path=value>", "any key of the environment: health_check.timeout=60s; several times for several", []],
+      ["--unset <key.path>", "update: take a key away; several times for several", []],
     ],
     load: () => import("./target.ts"),
   },

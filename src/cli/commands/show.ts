@@ -1,7 +1,9 @@
 import { openReader } from "../../app.ts";
+import { readOptions } from "../../domain/deployment-options.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { checkTable } from "../check-table.ts";
 import type { Invocation } from "../command-entry.ts";
+import { optionsInWords } from "../asked-options.ts";
 import { outcomeStyle } from "../outcome-style.ts";
 import { harmless } from "../print.ts";
 import { resolveDeployment } from "../resolve-deployment.ts";
@@ -26,6 +28,8 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   );
   print.line(`by        ${harmless(deployment.triggered_by)} (${deployment.trigger})`);
   if (deployment.message !== "") print.line(`message   ${harmless(deployment.message.split("\n")[0] ?? "")}`);
+  const asked = optionsInWords(readOptions(deployment.options));
+  if (asked !== "") print.line(`options   ${asked}`);
   print.line(`queued    ${print.time(deployment.queued_at)}`);
   if (deployment.superseded_by !== null) print.line(`replaced  by ${deployment.superseded_by}`);
   if (deployment.held_because !== null) print.line(`held      because ${harmless(deployment.held_because)}`);

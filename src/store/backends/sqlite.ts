@@ -8,6 +8,7 @@ import { controlSqlite } from "../migrations/0002-control.sqlite.ts";
 import { verificationSqlite } from "../migrations/0005-verification.sqlite.ts";
 import { migrationHistorySqlite } from "../migrations/0004-migration-history.sqlite.ts";
 import { variablesSqlite } from "../migrations/0006-variables.sqlite.ts";
+import { deploymentOptionsSqlite } from "../migrations/0007-deployment-options.sqlite.ts";
 import type { Tables } from "../tables.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
@@ -32,6 +33,7 @@ export const sqlite: Backend = {
         { number: 4, name: "migration-history", sql: migrationHistorySqlite },
         { number: 5, name: "verification", sql: verificationSqlite },
         { number: 6, name: "variables", sql: variablesSqlite },
+        { number: 7, name: "deployment-options", sql: deploymentOptionsSqlite },
       ],
       runScript: async (sql) => void database.exec(sql),
       poke: () => touch(pokeFile),

@@ -1,4 +1,5 @@
 import type { Verdict, Wanted } from "../../domain/decision.ts";
+import { writeOptions } from "../../domain/deployment-options.ts";
 import type { Trigger } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { newId } from "../../domain/id.ts";
@@ -7,7 +8,7 @@ import { QueueBoard } from "./queue-board.ts";
 import { recordAction } from "./record-action.ts";
 
 /**
- * Queues a deployment that a person, a schedule or a sweep asks for. The same revision already waiting or running is not queued twice: the
+ * Queues a deployment that a person, a schedule or a sweep asks for. The same revision with the same options already waiting or running is not queued twice: the
  * verdict then names that deployment; with `unlessOneWaits` neither is anything queued over a waiting one. What a person names is deployed even if it runs already or was rolled back once.
  */
 export async function enqueueDeployment(
@@ -21,10 +22,11 @@ export async function enqueueDeployment(
     const board = await QueueBoard.load(tx, [target]);
     const { running, waiting } = board.situation(target);
     const newest = waiting ?? running;
-    if (
-      newest !== undefined &&
-      ((newest.revision === wanted.revision && trigger !== "rollback") || (unlessOneWaits && waiting !== undefined))
-    ) {
+    const isSame =
+      trigger !== "rollback" &&
+      newest?.revision === wanted.revision &&
+      newest.options === writeOptions(wanted.options ?? {});
+    if (newest !== undefined && (isSame || (unlessOneWaits && waiting !== undefined))) {
       if (wanted.override !== undefined && waiting !== undefined) {
         const { by, reason } = wanted.override;
         await tx

@@ -1,6 +1,7 @@
 import type { Insertable, Kysely } from "kysely";
 import { sql } from "kysely";
 import type { QueueEntry, Situation, Wanted } from "../../domain/decision.ts";
+import { writeOptions } from "../../domain/deployment-options.ts";
 import type { Trigger } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
@@ -78,7 +79,8 @@ export class QueueBoard {
       if (created === undefined) this.#replaced.set(slot.waiting.id, id);
       else created.supersededBy = id;
     }
-    slot.waiting = { id, revision: wanted.revision, previousPushed: wanted.previous, status: "queued" };
+    const { revision, previous: previousPushed, options = {} } = wanted;
+    slot.waiting = { id, revision, previousPushed, status: "queued", options: writeOptions(options) };
     this.#created.set(id, { id, target: slot.target, trigger, wanted, supersededBy: undefined });
     this.#wished.add(targetName(target));
     return id;
@@ -142,7 +144,7 @@ async function loadEntry(
 ): Promise<QueueEntry | undefined> {
   const row = await tx
     .selectFrom("tb_deployment")
-    .select(["id", "revision", "previous_pushed", "status"])
+    .select(["id", "revision", "previous_pushed", "status", "options"])
     .where((where) => where.and({ fraise, environment, job }))
     // Written out, not bound: only then does SQLite see that the partial index serves.
     .where((where) =>
@@ -152,7 +154,8 @@ async function loadEntry(
     )
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  return { id: row.id, revision: row.revision, previousPushed: row.previous_pushed ?? undefined, status: row.status };
+  const { id, revision, previous_pushed, status, options } = row;
+  return { id, revision, previousPushed: previous_pushed ?? undefined, status, options };
 }
 
 function deploymentRow(
@@ -170,6 +173,7 @@ function deploymentRow(
     ref_name: wanted.ref?.name ?? null,
     forced: wanted.forced ? 1 : 0,
     message: wanted.message,
+    options: writeOptions(wanted.options ?? {}),
     status: supersededBy === undefined ? "queued" : "superseded",
     phase: "queued",
     progress: 0,

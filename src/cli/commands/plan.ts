@@ -1,0 +1,25 @@
+import { openApp, targetOf } from "../../app.ts";
+import type { Invocation } from "../command-entry.ts";
+import { askedOptions } from "../asked-options.ts";
+import type { AskedOptions } from "../asked-options.ts";
+import { dryRun } from "../dry-run.ts";
+import { EXIT } from "../exit-codes.ts";
+import { wantedRevision } from "../wanted-revision.ts";
+import type { Asked } from "../wanted-revision.ts";
+
+interface Options extends Asked, AskedOptions {
+  readonly job?: string;
+}
+
+export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
+  const [fraise = "", environment = ""] = args;
+  const app = await openApp(options.config);
+  try {
+    const target = targetOf(app.config, { fraise, environment, job: options.job ?? "" });
+    const asked = askedOptions(target, options);
+    await dryRun(app, target, await wantedRevision(app, target, options), asked, print);
+    return EXIT.ok;
+  } finally {
+    await app.store.close();
+  }
+}

@@ -1,0 +1,92 @@
+import type { ConfigProblem } from "../domain/errors.ts";
+import type { TargetKey } from "../domain/fraise.ts";
+import { targetName } from "../domain/fraise.ts";
+import type { Target } from "./config.ts";
+import { pathName } from "./locate.ts";
+import type { Path } from "./locate.ts";
+import { nearest } from "./nearest.ts";
+import type { ReadDocument } from "./read-document.ts";
+import type { RawConfig, RawEnvironment } from "./schema.ts";
+
+/** Keys that say how a release of one's own is made. */
+const OWN_RELEASE = ["app_path", "layout", "shared", "keep_releases", "install", "build", "test"] as const;
+
+/**
+ * `code_from: api`: the environment with the folder of the other fraise's target in it, whose releases it runs from. Anything but a fraise of the same
+ * repository with the same environment and code of its own is complained about. Environments with code of their own come back as they are.
+ */
+export function borrowCode(
+  data: RawConfig,
+  fraise: string,
+  environment: string,
+  document: ReadDocument,
+  complain: (problem: ConfigProblem) => void,
+): RawEnvironment {
+  const own = data.fraises[fraise];
+  const settings = own?.environments[environment];
+  if (own === undefined || settings === undefined) throw new Error(`${fraise}/${environment} is not in the data`);
+  const path: Path = ["fraises", fraise, "environments", environment];
+  const name = lender(settings);
+  // A type that can borrow its code does not demand the key from the schema.
+  const app_path = settings.app_path as string | undefined;
+  if (name === undefined) {
+    if (app_path === undefined)
+      complain(document.problemAt(path, `${pathName(path)} lacks the key "app_path"`, { atKey: true }));
+    return { ...settings, app_path: app_path ?? "/nowhere" };
+  }
+  for (const [place, holder] of [
+    [path, settings],
+    [["fraises", fraise], own],
+  ] as const) {
+    for (const key of OWN_RELEASE) {
+      if ((holder as Record<string, unknown>)[key] === undefined) continue;
+      const message = `${pathName([...place, key])} is for code of its own: code_from takes that of ${name}`;
+      complain(document.problemAt([...place, key], message, { atKey: true }));
+    }
+  }
+  const problem = lenderProblem(data, fraise, environment, name);
+  if (problem !== undefined) {
+    complain(document.problemAt([...path, "code_from"], `${pathName([...path, "code_from"])} ${problem}`));
+  }
+  const other = data.fraises[name]?.environments[environment];
+  return {
+    ...settings,
+    app_path: other?.app_path ?? "/nowhere",
+    layout: other?.layout ?? data.fraises[name]?.layout,
+  };
+}
+
+/** Whose code a target runs, by the target's key. */
+export function lendersOf(targets: readonly Target[]): (target: TargetKey) => TargetKey | undefined {
+  const lenders = new Map(targets.map((target) => [targetName(target), lenderOf(target)]));
+  return (target) => lenders.get(targetName(target));
+}
+
+/** The target whose code this one runs; undefined for one with code of its own. */
+export function lenderOf({ environment, settings }: Target): TargetKey | undefined {
+  const { code_from: fraise } = settings;
+  return fraise === undefined ? undefined : { fraise, environment, job: "" };
+}
+
+function lender(settings: object): string | undefined {
+  return (settings as { code_from?: string }).code_from;
+}
+
+function lenderProblem(data: RawConfig, fraise: string, environment: string, name: string): string | undefined {
+  const [own, other] = [data.fraises[fraise], data.fraises[name]];
+  if (other === undefined || own === undefined) {
+    const guess = nearest(name, Object.keys(data.fraises));
+    return `names the fraise "${name}", which is not there${guess === undefined ? "" : `; did you mean "${guess}"?`}`;
+  }
+  if (name === fraise) return "names its own fraise: its code must come from another one";
+  const theirs = other.environments[environment];
+  if (theirs === undefined) {
+    return `names ${name}, which has no environment ${environment}: ${Object.keys(other.environments).join(", ")}`;
+  }
+  if (lender(theirs) !== undefined) return `names ${name}, which takes its code from ${lender(theirs)} itself`;
+  const forge = (each: typeof own): string | undefined => each.git?.provider ?? data.git.provider;
+  if (own.repository !== other.repository || forge(own) !== forge(other)) {
+    return `names ${name}, whose repository is ${other.repository} and not ${own.repository}: its releases hold other code`;
+  }
+  return undefined;
+}

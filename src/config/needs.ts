@@ -1,0 +1,23 @@
+import { z } from "zod";
+import type { Fields } from "./fields.ts";
+
+/** What must be there on this machine before anything is touched. */
+export interface NeedsSettings {
+  /** Units of systemd that must be active. */
+  readonly units: readonly string[];
+  /** Programs that must be on PATH. */
+  readonly commands: readonly string[];
+  /** Bytes; counts where it is more than `min_free_space`. */
+  readonly free_space: number | undefined;
+}
+
+export const NO_NEEDS: NeedsSettings = { units: [], commands: [], free_space: undefined };
+
+/** The key `needs:`. */
+export function needsField({ text, listOf, size }: Fields) {
+  return z.strictObject({
+    units: listOf(text).default([]),
+    commands: listOf(text).default([]),
+    free_space: size.optional(),
+  });
+}

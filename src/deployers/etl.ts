@@ -1,0 +1,46 @@
+import { z } from "zod";
+import type { Fields } from "../config/fields.ts";
+import type { Command } from "../host/processes.ts";
+import { checkScript } from "../steps/check-script.ts";
+import { checkSyntax } from "../steps/check-syntax.ts";
+import { runScript } from "../steps/run-script.ts";
+import type { Deployer } from "./deployer.ts";
+import { sequence, serviceSteps } from "./sequence.ts";
+
+interface EtlSettings {
+  readonly script_path: string;
+  readonly interpreter?: readonly string[];
+  readonly syntax_check?: Command | false;
+  readonly run_after_deploy: boolean;
+  readonly run_timeout?: number;
+}
+
+/** A script that somebody else starts (cron, a timer), or that runs once after each deployment. */
+export const etl: Deployer = {
+  type: "etl",
+  summary: "A script that is checked before it goes live, and may run once when it is.",
+  settings: ({ text, command, duration, innerPath, words }: Fields) => ({
+    // With code_from there is none of its own.
+    app_path: text.optional(),
+    code_from: text.optional(),
+    script_path: innerPath,
+    interpreter: words.optional(),
+    syntax_check: z.union([z.literal(false), command]).optional(),
+    run_after_deploy: z.boolean().default(false),
+    run_timeout: duration.optional(),
+  }),
+  steps(target, options) {
+    // The loader checked them against `settings`.
+    const settings = target.settings as unknown as EtlSettings;
+    const { script_path: path, interpreter, syntax_check: syntax, run_after_deploy, run_timeout } = settings;
+    const { keep, activate } = serviceSteps(target);
+    const isChecked = syntax !== false && options.skip_validation !== true;
+    return sequence(target, {
+      check: [checkScript({ path, interpreter })],
+      prepare: isChecked ? [checkSyntax(path, syntax)] : [],
+      keep,
+      // Verifying: a run that fails shows that the code does not hold, and one that died is not begun again.
+      activate: [...activate, ...(run_after_deploy ? [runScript(path, "verifying", run_timeout)] : [])],
+    });
+  },
+};

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import type { Target } from "../config/config.ts";
+import type { Fields } from "../config/fields.ts";
+import { takesGroup } from "../domain/deployment-options.ts";
+import { checkGroups } from "../steps/check-groups.ts";
+import { deployGroup } from "../steps/deploy-group.ts";
+import type { GroupSettings } from "../steps/group.ts";
+import { keepGroup } from "../steps/keep-group.ts";
+import { reportGroups } from "../steps/report-groups.ts";
+import type { Deployer } from "./deployer.ts";
+import { sequence, serviceSteps } from "./sequence.ts";
+
+/** Several components of one repository, one after the other: migrations, builds, functions, services. */
+export const groups: Deployer = {
+  type: "groups",
+  summary: "Component groups, deployed in order: commands, run once or once per matching file.",
+  settings: (fields: Fields) => ({ groups: groupList(fields) }),
+  groups: (target) => groupsOf(target).map(({ name }) => name),
+  steps(target, options) {
+    const all = groupsOf(target);
+    const chosen = all.filter(({ name }) => takesGroup(options, name));
+    const service = serviceSteps(target);
+    return sequence(target, {
+      requires: chosen.flatMap(({ required_env_vars }) => required_env_vars),
+      check: [checkGroups(all, chosen)],
+      // Taken back last first: in the order in which groups are deployed, the service last.
+      keep: [
+        ...service.keep,
+        ...chosen
+          .filter(({ after_rollback }) => after_rollback !== undefined)
+          .toReversed()
+          .map(keepGroup),
+      ],
+      activate: [
+        ...chosen.map(deployGroup),
+        ...service.activate,
+        ...(options.continue_on_failure === true ? [reportGroups(chosen.map(({ name }) => name))] : []),
+      ],
+    });
+  },
+};
+
+/** In the order of `order`, and of the file where that is equal. */
+function groupsOf({ settings }: Target): readonly GroupSettings[] {
+  // The loader checked them against `settings`.
+  return (settings["groups"] as (GroupSettings & { order: number })[]).toSorted((a, b) => a.order - b.order);
+}
+
+const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
+
+function groupList({ text, command, duration, whole, listOf }: Fields): z.ZodType {
+  const commands = listOf(command).default([]);
+  const group = z
+    .strictObject({
+      name: z.string().regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit"),
+      order: whole.default(0),
+      file_patterns: listOf(text).default([]),
+      changed_only: z.boolean().default(false),
+      pre_deploy: commands,
+      build_command: command.optional(),
+      test_command: command.optional(),
+      deploy_command: command.optional(),
+      post_deploy: commands,
+      rollback_command: command.optional(),
+      after_rollback: command.optional(),
+      required_env_vars: listOf(text).default([]),
+      user: text.optional(),
+      timeout: duration.optional(),
+    })
+    .superRefine((value, context) => {
+      if (value.file_patterns.length > 0) return;
+      const complain = (key: string, message: string): void =>
+        context.addIssue({ code: "custom", path: [key], message });
+      if (value.changed_only) complain("changed_only", "without file_patterns there are no files that could change");
+      for (const key of ["deploy_command", "rollback_command", "after_rollback"] as const) {
+        const named = /\{(file|function_name|service_name)\}/.exec([value[key] ?? ""].flat().join(" "));
+        if (named !== null) complain(key, `without file_patterns there is no file for ${named[0]}`);
+      }
+    });
+  return z
+    .array(group)
+    .min(1, "at least one group is needed")
+    .superRefine((values, context) => {
+      for (const [index, { name }] of values.entries()) {
+        if (values.findIndex((each) => each.name === name) < index)
+          context.addIssue({ code: "custom", path: [index, "name"], message: `two groups are called ${name}` });
+      }
+    });
+}

@@ -1,0 +1,37 @@
+import type { Fields } from "../config/fields.ts";
+import { checkScript } from "../steps/check-script.ts";
+import { keepScript } from "../steps/keep-script.ts";
+import { runScript } from "../steps/run-script.ts";
+import type { Deployer } from "./deployer.ts";
+import { sequence, serviceSteps } from "./sequence.ts";
+
+interface ScriptDeployerSettings {
+  readonly script: string;
+  readonly rollback_script?: string;
+  readonly interpreter?: readonly string[];
+  readonly run_timeout?: number;
+}
+
+/** A project that knows by itself how it is deployed. */
+export const script: Deployer = {
+  type: "script",
+  summary: "The repository's own deploy.sh does the deploying.",
+  settings: ({ duration, innerPath, words }: Fields) => ({
+    script: innerPath.default("deploy.sh"),
+    rollback_script: innerPath.optional(),
+    interpreter: words.optional(),
+    run_timeout: duration.optional(),
+  }),
+  steps(target) {
+    // The loader checked them against `settings`.
+    const settings = target.settings as unknown as ScriptDeployerSettings;
+    const { script: path, rollback_script = path, interpreter, run_timeout } = settings;
+    const service = serviceSteps(target);
+    return sequence(target, {
+      check: [checkScript({ path, interpreter })],
+      // Taken back last first: the old revision's script, then the service on what it left.
+      keep: [...service.keep, keepScript({ path: rollback_script, interpreter }, run_timeout)],
+      activate: [runScript(path, "restarting", run_timeout), ...service.activate],
+    });
+  },
+};

@@ -1,0 +1,36 @@
+import type { Git, TreeFile } from "./git.ts";
+import { git } from "./git-command.ts";
+import { requireRevision } from "./git-fetch.ts";
+import { commitsIn } from "./git-mirror.ts";
+
+/** More than any script is long: what is asked for is text that a person wrote. */
+const MAX_TEXT_BYTES = 1 << 20;
+
+/** What a revision holds, asked of git: nothing is written for it. */
+export const trees: Pick<Git, "listFiles" | "readFile"> = {
+  async listFiles(mirror, revision) {
+    requireRevision(revision);
+    const [commit] = (await commitsIn(mirror, [revision])) ?? [];
+    if (commit === undefined) return undefined;
+    const output = await git(["ls-tree", "-r", "-z", "--full-tree", commit], {
+      what: `listing the files of ${revision}`,
+      env: { GIT_DIR: mirror },
+    });
+    return output.split("\0").filter(Boolean).map(treeFile);
+  },
+
+  async readFile(mirror, { blob }) {
+    requireRevision(blob);
+    const call = { what: `reading ${blob}`, env: { GIT_DIR: mirror } };
+    if (Number(await git(["cat-file", "-s", blob], call)) > MAX_TEXT_BYTES) return undefined;
+    return await git(["cat-file", "blob", blob], call);
+  },
+};
+
+/** `100755 blob 1234…	bin/run`. */
+function treeFile(line: string): TreeFile {
+  const tab = line.indexOf("\t");
+  const [mode = "", , blob = ""] = line.slice(0, tab).split(" ");
+  const kind = mode === "100755" ? "executable" : mode === "120000" ? "link" : mode === "160000" ? "submodule" : "file";
+  return { path: line.slice(tab + 1), blob, kind };
+}

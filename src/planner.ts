@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { App } from "./app.ts";
+import { commandEnvironment } from "./config/command-environment.ts";
+import type { Target } from "./config/config.ts";
+import type { DeploymentOptions } from "./domain/deployment-options.ts";
+import type { Ref } from "./domain/event.ts";
+import { fullRef } from "./domain/event.ts";
+import type { Phase } from "./domain/phase.ts";
+import { placesOf } from "./pipeline/places.ts";
+import { serviceOf, systemdUnit } from "./service-managers/index.ts";
+import type { PreviewContext, Step } from "./steps/step.ts";
+
+/** What a deployment would do, step by step. */
+export interface Plan {
+  /** The commit: of a tag that is an object of its own what it names. */
+  readonly revision: string;
+  readonly runsNow: string | undefined;
+  readonly steps: readonly PlannedStep[];
+}
+
+interface PlannedStep {
+  readonly step: string;
+  readonly phase: Phase;
+  readonly does: string;
+  readonly undone_on_failure: boolean;
+  /** What it would find and do with this very revision, a line each. */
+  readonly finds: readonly string[];
+}
+
+interface PlanOptions {
+  readonly options: DeploymentOptions;
+  readonly steps: readonly Step[];
+  /** The name of the release folder; made up where it is to be made. */
+  readonly release?: string;
+}
+
+/** Looks, and changes nothing: a revision that is not here yet is fetched into a folder that is removed again. */
+export async function planDeployment(
+  app: App,
+  target: Target,
+  wanted: { readonly revision: string; readonly ref: Ref | undefined },
+  { options, steps: planned, release = "<deployment>" }: PlanOptions,
+): Promise<Plan> {
+  const { config, store, host } = app;
+  const [row] = await store.targetStatus(target);
+  const env = commandEnvironment(config, process.env);
+  const places = placesOf(target, release, config.deployment.state_directory);
+  await using source = await sourceFor(app, target, places.mirror, wanted);
+  const context: PreviewContext = {
+    deployment: { ...wanted, revision: source.revision, options },
+    target,
+    places: { ...places, mirror: source.mirror },
+    host,
+    env,
+    service: serviceOf(target.settings.service, host, env),
+    previousRevision: row?.revision ?? undefined,
+    unit: (name) => systemdUnit(name, host, env),
+    runsNow: async (key) => (await store.targetStatus(key))[0]?.revision ?? undefined,
+    groupFiles: (group) => store.groupFiles(target, group),
+  };
+  const steps: PlannedStep[] = [];
+  for (const step of planned) {
+    steps.push({
+      step: step.name,
+      phase: step.phase,
+      does: step.describe({ target, places }),
+      undone_on_failure: step.undo !== undefined,
+      finds: (await step.preview?.(context)) ?? [],
+    });
+  }
+  return { revision: source.revision, runsNow: row?.revision ?? undefined, steps };
+}
+
+interface Source extends AsyncDisposable {
+  readonly mirror: string;
+  readonly revision: string;
+}
+
+/** A repository that holds the revision: the target's own where it does already. */
+async function sourceFor(
+  { host }: App,
+  target: Target,
+  mirror: string,
+  { revision, ref }: { readonly revision: string; readonly ref: Ref | undefined },
+): Promise<Source> {
+  if ((await host.git.listFiles(mirror, revision)) !== undefined) {
+    return { mirror, revision, [Symbol.asyncDispose]: async () => {} };
+  }
+  const folder = await mkdtemp(join(tmpdir(), "fraisier-plan-"));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const temporary = join(folder, "mirror.git");
+    const commit = await host.git.fetchRevision({
+      mirror: temporary,
+      borrowFrom: mirror,
+      cloneUrl: target.clone_url.reveal(),
+      ref: ref === undefined ? undefined : fullRef(ref),
+      revision,
+      timeoutMs: target.settings.timeout,
+    });
+    return { mirror: temporary, revision: commit, [Symbol.asyncDispose]: remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
