@@ -113,8 +113,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     packages: ["@hono/node-server", "node:http", "node:net"],
   },
   "planner.ts": {
-    uses: ["app.ts", "domain", "pipeline", "runner.ts", "service-managers"],
-    knows: ["config", "steps"],
+    uses: ["config", "domain", "pipeline", "service-managers"],
+    knows: ["app.ts", "steps"],
     packages: ["node:fs/promises", "node:os", "node:path"],
   },
   "runner.ts": {

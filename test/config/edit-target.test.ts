@@ -59,15 +59,15 @@ describe("editing fraises.yaml", () => {
     const more = editText(added, (document) =>
       addTarget(
         document,
-        "blog",
+        "journal",
         "production",
-        edit({ branch: "main", app_path: "/srv/blog" }, [], { type: "api", repository: "acme/blog" }),
+        edit({ branch: "main", app_path: "/srv/journal" }, [], { type: "api", repository: "acme/journal" }),
       ),
     );
     expect(parseConfig(more, "fraises.yaml", families, {}).targets).toHaveLength(5);
     expect(changed(added, more)).toHaveLength(8);
     const back = editText(
-      editText(more, (document) => removeTarget(document, "blog", "production")),
+      editText(more, (document) => removeTarget(document, "journal", "production")),
       (document) => removeTarget(document, "api", "staging"),
     );
     expect(back).toBe(REFERENCE);

@@ -70,11 +70,6 @@ describe("a broken fraises.yaml", () => {
       ],
     ],
     [
-      "a type of a later version",
-      swap("type: api", "type: scheduled"),
-      ['5:11: fraises.api.type "scheduled": this version of fraisier does not act on it yet'],
-    ],
-    [
       "a word of a family",
       swap("type: api", "type: apii"),
       [
