@@ -11,7 +11,7 @@ export interface ProcessIdentity {
 }
 
 /** Who a running process is; undefined when there is none with this pid. */
-export function identityOf(pid: number): ProcessIdentity | undefined {
+function identityOf(pid: number): ProcessIdentity | undefined {
   const startTime = startTimeOf(pid);
   return startTime === undefined ? undefined : { host: hostname(), bootId: bootId(), pid, startTime };
 }
