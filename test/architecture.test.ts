@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { PHASES } from "../src/domain/phase.ts";
 import { checkImports, importsOf } from "./check-imports.ts";
 import { FAMILIES, IMPORT_TABLE } from "./import-table.ts";
 
@@ -23,6 +24,17 @@ describe("the house", () => {
   it("has a row in the table only for what is there", () => {
     const places = new Set([...sources.keys()].map((path) => path.split("/")[0]));
     expect(Object.keys(IMPORT_TABLE).filter((place) => !places.has(place))).toEqual([]);
+  });
+});
+
+describe("ARCHITECTURE.md", () => {
+  it("has the crash table of the code", () => {
+    const page = readFileSync(join(src, "../ARCHITECTURE.md"), "utf8");
+    const rows = [...page.matchAll(/^\| ((?:`\w+` ?)+) \| `(rerun|roll back)` \|/gm)];
+    const told = rows.flatMap(([, phases = "", onCrash = ""]) =>
+      [...phases.matchAll(/`(\w+)`/g)].map(([, name = ""]) => `${name}: ${onCrash}`),
+    );
+    expect(told.toSorted()).toEqual(PHASES.map(({ name, onCrash }) => `${name}: ${onCrash}`).toSorted());
   });
 });
 

@@ -23,6 +23,12 @@ export interface MatrixOptions extends ScenarioOptions {
   readonly every?: number;
   /** Before the daemon starts: what this type of fraise needs. */
   prepare?(scenario: Scenario): Promise<void>;
+  /** Files of the repository beside those every scenario has, by path, for a version. */
+  files?(version: string): Readonly<Record<string, string>>;
+  /** What is live, as `version N`; by default what the web service answers. */
+  live?(scenario: Scenario): Promise<string>;
+  /** Where releases and `current` are, where it is not the scenario's own folder. */
+  folder?(scenario: Scenario): string;
 }
 
 /** A point that comes often (a health check asks again and again) is tried this often. */
@@ -32,10 +38,11 @@ const PER_LABEL = 2;
  * Deploys once and writes down every point at which a fraisier process could die; then deploys again for each of them, lets the process die
  * just there, and looks whether everything is as it must be. A new step has its points without a change here.
  */
-export async function crashMatrix({ kinds, every = 1, prepare, ...options }: MatrixOptions): Promise<MatrixResult> {
+export async function crashMatrix(options: MatrixOptions): Promise<MatrixResult> {
+  const { kinds, every = 1 } = options;
   const scenario = await createScenario(options);
-  await prepare?.(scenario);
-  const bench = await workbench(scenario);
+  await options.prepare?.(scenario);
+  const bench = await workbench(scenario, options);
   const result = { points: 0, recovered: 0, lost: 0, doubled: 0, unreached: [] as string[], problems: [] as string[] };
   for (const kind of kinds) {
     const points = await bench.record(kind === "daemon" ? "daemon" : "runner");
@@ -84,7 +91,7 @@ interface Workbench {
   ): Promise<"not reached" | { readonly deployments: number; readonly problem: string | undefined }>;
 }
 
-async function workbench(scenario: Scenario): Promise<Workbench> {
+async function workbench(scenario: Scenario, options: MatrixOptions): Promise<Workbench> {
   const orderFile = join(scenario.folder, "crash-order");
   const preload = join(import.meta.dirname, "crash-points.ts");
   scenario.with({ CRASH_ORDER: orderFile, NODE_OPTIONS: `--import ${preload}` });
@@ -94,7 +101,7 @@ async function workbench(scenario: Scenario): Promise<Workbench> {
 
   const deploy = async (): Promise<{ revision: string; version: string }> => {
     version += 1;
-    const revision = await scenario.commit(String(version));
+    const revision = await scenario.commit(String(version), options.files?.(String(version)));
     await scenario.push();
     return { revision, version: `version ${version}` };
   };
@@ -152,7 +159,7 @@ async function workbench(scenario: Scenario): Promise<Workbench> {
       if (row?.status === "succeeded") live = wanted;
       if (!hit) return "not reached";
       const deployments = (await rowsOf(scenario, revision)).length;
-      problem ??= await whatIsWrong(scenario, row, revision, live);
+      problem ??= await whatIsWrong(scenario, options, row, revision, live);
       return { deployments, problem };
     },
   };
@@ -165,6 +172,7 @@ async function rowsOf({ store }: Scenario, revision: string) {
 /** Everything that must hold once a deployment has ended, whoever died in it. */
 async function whatIsWrong(
   scenario: Scenario,
+  options: MatrixOptions,
   row: DeploymentRow | undefined,
   revision: string,
   live: string,
@@ -182,13 +190,14 @@ async function whatIsWrong(
   const shouldRun = row.status === "succeeded" ? row.revision : row.previous_revision;
   if (state?.revision !== shouldRun) return `recorded is ${state?.revision}, and ${shouldRun} should run`;
   if (state.running_id !== null || state.waiting_id !== null) return "something is still on its way";
-  const answer = await scenario.answer();
-  if (answer !== live) return `it ended as ${row.status}, and the service says "${answer}", not "${live}"`;
-  return await codeProblem(scenario, state);
+  const answer = await (options.live?.(scenario) ?? scenario.answer());
+  if (answer !== live) return `it ended as ${row.status}, and what is live is "${answer}", not "${live}"`;
+  return await codeProblem(scenario, options.folder?.(scenario) ?? scenario.app, state);
 }
 
 async function codeProblem(
-  { app, git, options }: Scenario,
+  { git, options }: Scenario,
+  app: string,
   state: { readonly revision: string | null; readonly active_release: string | null },
 ): Promise<string | undefined> {
   if (options.layout === "in_place") {

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { crashMatrix, nothingLost, report } from "./matrix.ts";
+
+const GROUPS = `groups:
+  - name: parts
+    order: 1
+    file_patterns: ["parts/*.txt"]
+    deploy_command: 'cp {file} "$FRAISIER_APP_PATH/live"'
+    after_rollback: 'cp {file} "$FRAISIER_APP_PATH/live"'
+  - name: web
+    order: 2
+    build_command: 'cp VERSION built'
+    after_rollback: 'true'`;
+
+it("groups: whoever dies, and wherever", { timeout: 1_200_000 }, async () => {
+  const result = await crashMatrix({
+    type: "groups",
+    kinds: ["runner", "both"],
+    environment: GROUPS,
+    files: (version) => ({ "parts/one.txt": `${version}\n` }),
+    live: async ({ app }) => `version ${readFileSync(join(app, "live"), "utf8").trim()}`,
+  });
+  report("groups", result);
+  expect(result).toEqual(nothingLost(result));
+});
