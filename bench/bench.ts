@@ -9,10 +9,13 @@ import { longHistory } from "./long-history.ts";
 import { memory } from "./memory.ts";
 import { build } from "./program.ts";
 import { pushToLive } from "./push-to-live.ts";
+import { month } from "./month.ts";
+import { recovery } from "./recovery.ts";
 import { reasons, table, writeDocument } from "./report.ts";
 import type { Part, PartResult } from "./report.ts";
+import { sweep } from "./sweep.ts";
 
-const PARTS: readonly Part[] = [accept, coldStart, longHistory, pushToLive, memory];
+const PARTS: readonly Part[] = [accept, coldStart, longHistory, pushToLive, memory, recovery, sweep, month];
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const wanted = values.only?.split(",") ?? PARTS.map(({ letter }) => letter);
