@@ -20,7 +20,7 @@ import { createLog } from "./log.ts";
 import { startDispatcher } from "./queue/dispatcher.ts";
 import { startRetention } from "./queue/retention.ts";
 import { createRouter } from "./routing/route.ts";
-import { serviceOf } from "./service-managers/index.ts";
+import { managedOf } from "./service-managers/index.ts";
 import { openStore } from "./store/store.ts";
 import { startDriftWatch } from "./sweep/drift-watch.ts";
 import { startSweeper } from "./sweep/sweeper.ts";
@@ -80,7 +80,7 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
     store,
     host: machine,
     targets: config.targets,
-    serviceOf: ({ settings }) => serviceOf(settings.service, machine, commandEnvironment(config, process.env)),
+    managedOf: ({ settings }) => managedOf(settings, machine, commandEnvironment(config, process.env)),
     redact,
     log,
   });

@@ -51,8 +51,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: ["node:timers/promises"] },
   sweep: {
     uses: ["domain", "routing"],
-    knows: ["config", "host", "service-managers", "store", "log.ts"],
-    packages: ["node:path", "node:timers/promises"],
+    knows: ["config", "host", "schedule", "service-managers", "store", "log.ts"],
+    packages: ["node:crypto", "node:path", "node:timers/promises"],
   },
   http: {
     uses: ["domain"],

@@ -1,8 +1,11 @@
 import { HostUnavailable } from "../domain/errors.ts";
 import type { Host } from "../host/host.ts";
+import type { JobSettings } from "../schedule/job.ts";
 import { command } from "./command.ts";
 import type { Service, ServiceManager, ServiceSettings } from "./service-manager.ts";
+import { systemdUnits } from "./systemd-units.ts";
 import { systemd } from "./systemd.ts";
+import type { Units } from "./units.ts";
 
 /** Every service manager fraisier speaks to. */
 export const serviceManagers: readonly ServiceManager[] = [systemd, command];
@@ -26,4 +29,22 @@ export function serviceOf(
 /** A unit of systemd that is no target's service. */
 export function systemdUnit(unit: string, host: Host, env: Readonly<Record<string, string>>): Service {
   return systemd.service({ manager: systemd.name, unit }, host, env);
+}
+
+/** What of a target's settings says who manages it. */
+interface ManagedSettings {
+  readonly service: ServiceSettings | undefined;
+  readonly job?: JobSettings | undefined;
+}
+
+/** What brings a target's code to life: its service, and the manager of its units where it is a job. */
+export function managedOf(
+  settings: ManagedSettings,
+  host: Host,
+  env: Readonly<Record<string, string>>,
+): { readonly service: Service | undefined; readonly units: Units | undefined } {
+  return {
+    service: serviceOf(settings.service, host, env),
+    units: settings.job === undefined ? undefined : systemdUnits(settings.job, host, env),
+  };
 }

@@ -2,15 +2,15 @@ import type { Target } from "../config/config.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../log.ts";
-import type { Service } from "../service-managers/service-manager.ts";
 import type { Store } from "../store/store.ts";
 import { findDrift } from "./find-drift.ts";
+import type { Managed } from "./find-drift.ts";
 
 export interface DriftWatchParts {
   readonly store: Pick<Store, "targetStatus" | "recordDrift">;
   readonly host: Pick<Host, "files" | "git">;
   readonly targets: readonly Target[];
-  readonly serviceOf: (target: Target) => Service | undefined;
+  readonly managedOf: (target: Target) => Managed;
   readonly redact: (text: string) => string;
   readonly log: Log;
 }
@@ -43,12 +43,12 @@ export function startDriftWatch(parts: DriftWatchParts): { stop(): Promise<void>
   };
 }
 
-async function compare({ store, host, serviceOf, redact, log }: DriftWatchParts, target: Target): Promise<void> {
+async function compare({ store, host, managedOf, redact, log }: DriftWatchParts, target: Target): Promise<void> {
   const [row] = await store.targetStatus(target);
   // While something is on its way the two are meant to differ.
   if (row === undefined || row.revision === null || row.running_id !== null) return;
   const recorded = { revision: row.revision, release: row.active_release };
-  const drift = redact((await findDrift(target, recorded, host, serviceOf(target))).join("; "));
+  const drift = redact((await findDrift(target, recorded, host, managedOf(target))).join("; "));
   if (drift === row.drift) return;
   const [after] = await store.targetStatus(target);
   if (after?.deployment_id !== row.deployment_id || after?.running_id !== null) return;

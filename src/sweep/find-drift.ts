@@ -2,7 +2,9 @@ import { basename, join } from "node:path";
 import type { Target } from "../config/config.ts";
 import { short } from "../domain/decision.ts";
 import type { Host } from "../host/host.ts";
+import type { JobSettings } from "../schedule/job.ts";
 import type { Service } from "../service-managers/service-manager.ts";
+import type { Units } from "../service-managers/units.ts";
 
 /** What is on record of a target that runs something. */
 export interface Recorded {
@@ -11,15 +13,37 @@ export interface Recorded {
   readonly release: string | null;
 }
 
+/** What brings the code to life, where the target has such. */
+export interface Managed {
+  readonly service: Service | undefined;
+  readonly units: Units | undefined;
+}
+
 /** How what the host does differs from what is recorded, in sentences; empty when they agree. Looks, and changes nothing. */
 export async function findDrift(
   { settings }: Pick<Target, "settings">,
   recorded: Recorded,
   host: Pick<Host, "files" | "git">,
-  service: Service | undefined,
+  { service, units }: Managed,
 ): Promise<readonly string[]> {
   const code = settings.layout === "in_place" ? checkoutDrift : releaseDrift;
-  return [...(await code(settings.app_path, recorded, host)), ...(await serviceDrift(service))];
+  return [
+    // Borrowed code has no folder of its own: whose it is says how it is.
+    ...(settings.code_from === undefined ? await code(settings.app_path, recorded, host) : []),
+    ...(await serviceDrift(service)),
+    ...(settings.job === undefined ? [] : await timerDrift(settings.job, units)),
+  ];
+}
+
+async function timerDrift({ timer }: JobSettings, units: Units | undefined): Promise<readonly string[]> {
+  if (units === undefined) return [];
+  try {
+    const { loaded, active, enabled, description } = await units.timerState(timer);
+    if (!loaded || !active) return [`${timer} is ${description}`];
+    return enabled ? [] : [`${timer} is disabled: it does not come up with the machine`];
+  } catch (error) {
+    return [`${timer} cannot be asked: ${error instanceof Error ? error.message : String(error)}`];
+  }
 }
 
 async function releaseDrift(

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Target } from "../config/config.ts";
 import type { IncomingDelivery, RecordedDelivery } from "../domain/decision.ts";
 import { targetName } from "../domain/fraise.ts";
@@ -22,15 +23,21 @@ export interface SweepParts {
   readonly git: Pick<Git, "remoteRefs">;
   /** Where deliveries are decided and made durable: a sweep's go the same way. */
   readonly record: (delivery: IncomingDelivery) => Promise<RecordedDelivery>;
+  /** What each repository answered last, by name: the same answer again costs neither a read nor a write. */
+  readonly answers?: Map<string, string>;
 }
 
 /** Finds pushes of one repository whose webhook never came, and decides on them as if it had. Gives what was recorded. @throws StepFailed, HostUnavailable */
 export async function sweepRepository(
-  { store, git, record }: SweepParts,
+  { store, git, record, answers }: SweepParts,
   { name, cloneUrl, targets }: Repository,
 ): Promise<readonly RecordedDelivery[]> {
   const sweptAt = new Date().toISOString();
   const remote = await git.remoteRefs(cloneUrl);
+  const answer = createHash("sha256")
+    .update(JSON.stringify([...remote]))
+    .digest("hex");
+  if (answers?.get(name) === answer) return [];
   const recorded: RecordedDelivery[] = [];
   const swept: SweptRef[] = [];
   for (const target of targets) {
@@ -42,6 +49,7 @@ export async function sweepRepository(
     recorded.push(await record(asDelivery(target, sweptAt, proposals)));
   }
   await store.recordSweep(name, "", swept);
+  answers?.set(name, answer);
   return recorded;
 }
 

@@ -4,7 +4,7 @@ import type { Log } from "../log.ts";
 import { repositoriesOf, sweepRepository } from "./sweep-repository.ts";
 import type { Repository, SweepParts } from "./sweep-repository.ts";
 
-export interface SweeperParts extends SweepParts {
+export interface SweeperParts extends Omit<SweepParts, "answers"> {
   readonly targets: readonly Target[];
   /** Between two looks at one repository, milliseconds; 0: none at all. */
   readonly intervalMs: number;
@@ -17,7 +17,8 @@ export interface SweeperParts extends SweepParts {
 const AT_ONCE = 4;
 
 /** Asks every repository at start and then on an interval, each at its own uneven pace, so that they do not all ask at the same moment. */
-export function startSweeper(parts: SweeperParts): { stop(): Promise<void> } {
+export function startSweeper(given: SweeperParts): { stop(): Promise<void> } {
+  const parts = { ...given, answers: new Map<string, string>() };
   const { intervalMs } = parts;
   if (intervalMs === 0) return { stop: async () => {} };
   const stopping = new AbortController();
@@ -45,13 +46,14 @@ export function startSweeper(parts: SweeperParts): { stop(): Promise<void> } {
   };
 }
 
-async function sweep(parts: SweeperParts, repository: Repository): Promise<void> {
+async function sweep(parts: SweeperParts & SweepParts, repository: Repository): Promise<void> {
   const { store, redact, log } = parts;
   try {
     for (const { id, decisions } of await sweepRepository(parts, repository)) {
       log.warn({ repository: repository.name, delivery: id, decisions }, "found a push whose webhook never came");
     }
   } catch (error) {
+    parts.answers?.delete(repository.name);
     const problem = redact(error instanceof Error ? error.message : String(error));
     log.warn({ repository: repository.name, problem }, "could not be asked for missed pushes; trying again later");
     // Where even that cannot be written the store is away, and the log has said so.

@@ -6,7 +6,7 @@ import { short } from "../../domain/decision.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Host } from "../../host/host.ts";
-import { serviceOf } from "../../service-managers/index.ts";
+import { managedOf } from "../../service-managers/index.ts";
 import type { Store } from "../../store/store.ts";
 import { findDrift } from "../../sweep/find-drift.ts";
 import { checkStyle } from "../check-table.ts";
@@ -62,11 +62,11 @@ export async function run({ args, options, print }: Invocation): Promise<number>
 async function lookAtHost(target: Target, known: Map<string, Row>, host: Host, config: Config): Promise<void> {
   const row = known.get(targetName(target));
   if (row === undefined || row.revision === null || row.running_id !== null) return;
-  const service = serviceOf(target.settings.service, host, commandEnvironment(config, process.env));
+  const managed = managedOf(target.settings, host, commandEnvironment(config, process.env));
   const recorded = { revision: row.revision, release: row.active_release };
   const late = new AbortController();
   const seen = await Promise.race([
-    findDrift(target, recorded, host, service),
+    findDrift(target, recorded, host, managed),
     sleep(HOST_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined),
   ]);
   late.abort();
