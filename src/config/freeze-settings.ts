@@ -5,10 +5,10 @@ import { WEEKDAYS } from "../domain/freeze.ts";
 /** `freeze: [{ from: "Fri 16:00", to: "Mon 08:00", timezone: Europe/Berlin, reason: weekend }]` */
 export const freezeSchema = z
   .strictObject({
-    from: z.string().min(1).describe("Fri 16:00, 22:00 or 2026-12-23T18:00"),
+    from: z.string().min(1).describe("The first moment of it: `Fri 16:00`, `22:00` or `2026-12-23T18:00`"),
     to: z.string().min(1).describe("The first moment that is free again, written like `from`"),
-    timezone: z.string().min(1).default("UTC"),
-    reason: z.string().default(""),
+    timezone: z.string().min(1).default("UTC").describe("Where those clocks are: a name of the IANA database"),
+    reason: z.string().default("").describe("Shown beside what waits"),
   })
   .transform((value, context): FreezeWindow => {
     const complain = (message: string): never => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Fields } from "./fields.ts";
+import { means } from "./means.ts";
 
 /** What must be there on this machine before anything is touched. */
 export interface NeedsSettings {
@@ -16,8 +17,8 @@ export const NO_NEEDS: NeedsSettings = { units: [], commands: [], free_space: un
 /** The key `needs:`. */
 export function needsField({ text, listOf, size }: Fields) {
   return z.strictObject({
-    units: listOf(text).default([]),
-    commands: listOf(text).default([]),
-    free_space: size.optional(),
+    units: listOf(text).default([]).describe("Units of systemd that must be active"),
+    commands: listOf(text).default([]).describe("Programs that must be on `PATH`"),
+    free_space: size.optional().meta(means("What must be free on disk", "`min_free_space`, which counts where it is more")),
   });
 }

@@ -16,7 +16,7 @@ export const sql: MigrationTool = {
   name: "sql",
   needsUrl: true,
   oneByOne: true,
-  settings: ({ text }) => ({ migrations: text.optional() }),
+  settings: (fields) => migrationsKey(fields, DEFAULT_FOLDER),
 
   open(context): Migrations {
     const { settings, url, folder, host, signal, env, user, timeoutMs, deployment, log } = context;
