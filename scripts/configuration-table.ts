@@ -1,6 +1,6 @@
 import { exampleFor, examplesOf } from "./configuration-examples.ts";
 import { configurationKeys, keyName, typesOf } from "./configuration-keys.ts";
-import type { Key, Schema } from "./configuration-keys.ts";
+import type { Key } from "./configuration-keys.ts";
 
 /** The tables, as Markdown. @param reference the text of the reference fraises.yaml, where the examples come from. */
 export function configurationTables(reference: string): string {
@@ -51,18 +51,9 @@ function row(key: Key, section: string, examples: ReadonlyMap<string, string>, k
   const cells = [
     `${name}${mark}`,
     [...new Set(typesOf(key.schema))].join(" or "),
-    key.isRequired ? "required" : defaultOf(key.schema),
+    key.otherwise,
     `${meaning.slice(0, 1).toUpperCase()}${meaning.slice(1)}${only}`,
     example === undefined ? "" : `\`${example}\``,
   ];
   return `| ${cells.map((cell) => cell.replaceAll("|", String.raw`\|`)).join(" | ")} |`;
-}
-
-function defaultOf(schema: Schema): string {
-  if (schema["x-default"] !== undefined) return schema["x-default"];
-  const value = schema.default;
-  if (Array.isArray(value)) return value.length === 0 ? "none" : `\`${JSON.stringify(value)}\``;
-  // Of maps, each key says its own.
-  if (value === undefined || value === null || value === "" || typeof value === "object") return "";
-  return `\`${String(value)}\``;
 }

@@ -29,7 +29,12 @@ export const log: Check = {
     return {
       pattern: patterns.default([TROUBLE]).describe("Regular expressions: no line may match one of them"),
       ignore: patterns.default([]).describe("Regular expressions: lines that are no trouble"),
-      lines: z.int().min(1).max(10_000).default(1_000).describe("How many lines are read, the last ones since the restart"),
+      lines: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(1_000)
+        .describe("How many lines are read, the last ones since the restart"),
     };
   },
   complaint: (_settings, { hasService }) =>

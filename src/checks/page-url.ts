@@ -7,7 +7,10 @@ import type { Around, CheckContext } from "./check.ts";
 /** The keys `path` (of the base URL) and `url` (on its own): where a check begins. */
 export function pageUrl({ text }: Fields) {
   return {
-    path: text.refine((path) => path.startsWith("/"), 'a path starts with "/"').optional().meta(means("The page on this target, below `verify.base_url`", "`/`, unless there is a `url`")),
+    path: text
+      .refine((path) => path.startsWith("/"), 'a path starts with "/"')
+      .optional()
+      .meta(means("The page on this target, below `verify.base_url`", "`/`, unless there is a `url`")),
     url: text
       .refine(
         (url) => /^https?:\/\/[^/]/i.test(url),

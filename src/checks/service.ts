@@ -23,8 +23,14 @@ export const service: Check = {
   settings({ text }) {
     const port = z.int().min(1).max(65_535);
     return {
-      unit: text.refine((name) => UNIT.test(name), "no name of a unit: shop-worker.service").optional().meta(means("The unit of systemd that must be active", "the environment's service")),
-      scope: z.enum(["system", "user"]).default("system").describe("Whose `unit` it is: the system's, or that of the user fraisier runs as"),
+      unit: text
+        .refine((name) => UNIT.test(name), "no name of a unit: shop-worker.service")
+        .optional()
+        .meta(means("The unit of systemd that must be active", "the environment's service")),
+      scope: z
+        .enum(["system", "user"])
+        .default("system")
+        .describe("Whose `unit` it is: the system's, or that of the user fraisier runs as"),
       port: z
         .union([port, z.array(port).min(1)])
         .transform((value) => [value].flat())

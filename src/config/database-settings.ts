@@ -45,16 +45,30 @@ export function databaseSchema(
   const { text, secret, duration } = fields;
   const shared = {
     url: secret
-.optional()
-.describe("Where it is: `postgres://…`, `sqlite:…` or `mysql://…`; tools find it in `DATABASE_URL`. `tool: sql` and `rebuild` need it"),
-    strategy: z.enum(["apply", "rebuild"]).default("apply").describe("What a deployment does: apply what is pending, or empty the database first"),
-    allow_rebuild_in_production: z.boolean().default(false).describe("Accept `rebuild` in production, where each takes a person and `--force-rebuild` besides"),
+      .optional()
+      .describe(
+        "Where it is: `postgres://…`, `sqlite:…` or `mysql://…`; tools find it in `DATABASE_URL`. `tool: sql` and `rebuild` need it",
+      ),
+    strategy: z
+      .enum(["apply", "rebuild"])
+      .default("apply")
+      .describe("What a deployment does: apply what is pending, or empty the database first"),
+    allow_rebuild_in_production: z
+      .boolean()
+      .default(false)
+      .describe("Accept `rebuild` in production, where each takes a person and `--force-rebuild` besides"),
     timeout: duration.optional().meta(means("When a migration is ended", "the deployment's `timeout`")),
-    lock_timeout: duration.default(60_000).describe("How long to wait for another deployer that migrates the same database"),
+    lock_timeout: duration
+      .default(60_000)
+      .describe("How long to wait for another deployer that migrates the same database"),
     user: text.optional().meta(means("Who runs the clients and tools", "the environment's `user`")),
   };
   const [first, ...others] = migrationTools.map((tool) =>
-    z.strictObject({ tool: z.literal(tool.name).describe("What runs the migrations"), ...shared, ...tool.settings(fields) }),
+    z.strictObject({
+      tool: z.literal(tool.name).describe("What runs the migrations"),
+      ...shared,
+      ...tool.settings(fields),
+    }),
   );
   if (first === undefined) throw new Error("there is no migration tool");
   return z.discriminatedUnion("tool", [first, ...others]);

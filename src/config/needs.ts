@@ -19,6 +19,8 @@ export function needsField({ text, listOf, size }: Fields) {
   return z.strictObject({
     units: listOf(text).default([]).describe("Units of systemd that must be active"),
     commands: listOf(text).default([]).describe("Programs that must be on `PATH`"),
-    free_space: size.optional().meta(means("What must be free on disk", "`min_free_space`, which counts where it is more")),
+    free_space: size
+      .optional()
+      .meta(means("What must be free on disk", "`min_free_space`, which counts where it is more")),
   });
 }

@@ -22,7 +22,9 @@ export function promotionFields({ text, duration }: Fields) {
       .strictObject({
         environment: text.describe("Where a revision must run now to be taken here"),
         verified: z.boolean().default(false).describe("Its last verification there must have passed"),
-        within: duration.optional().meta(means("How long ago at most that was: verified, or without `verified` went live", "any time")),
+        within: duration
+          .optional()
+          .meta(means("How long ago at most that was: verified, or without `verified` went live", "any time")),
       })
       .optional()
       .describe("Which revisions are taken at all: only those that run in another environment"),

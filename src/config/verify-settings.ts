@@ -20,7 +20,9 @@ export function verifyFields({ checks }: Families, fields: Fields) {
     z.strictObject({
       type: z.literal(check.type).describe("What kind of check it is"),
       name: fields.text.optional().meta(means("For people", "what the check looks at")),
-      timeout: fields.duration.optional().meta(means("When the check has failed, whatever it waits for", `\`${check.timeoutMs / 1000}s\``)),
+      timeout: fields.duration
+        .optional()
+        .meta(means("When the check has failed, whatever it waits for", `\`${check.timeoutMs / 1000}s\``)),
       on_failure: onFailure.optional().meta(means("What comes of it when this check fails", "`verify.on_failure`")),
       ...check.settings(fields),
     }),
@@ -28,9 +30,13 @@ export function verifyFields({ checks }: Families, fields: Fields) {
   const [first, ...others] = kinds;
   const check = first === undefined ? z.never() : z.discriminatedUnion("type", [first, ...others]);
   const suite = z.strictObject({
-    on_failure: onFailure.default("rollback").describe("A check that fails takes the deployment back, or is only recorded and shown"),
+    on_failure: onFailure
+      .default("rollback")
+      .describe("A check that fails takes the deployment back, or is only recorded and shown"),
     timeout: fields.duration.default(SUITE_TIMEOUT_MS).describe("For all checks together"),
-    base_url: fields.text.optional().meta(means("What `path` of a check is relative to", "scheme, host and port of `health_check.url`")),
+    base_url: fields.text
+      .optional()
+      .meta(means("What `path` of a check is relative to", "scheme, host and port of `health_check.url`")),
     checks: z.array(check).describe("What is looked at, one after the other"),
   });
   return {
@@ -44,7 +50,9 @@ export function verifyFields({ checks }: Families, fields: Fields) {
         suite,
       ])
       .optional()
-      .describe("Checks of what went live, and by `fraisier verify`: a list of them will do, instead of a map with `checks`"),
+      .describe(
+        "Checks of what went live, and by `fraisier verify`: a list of them will do, instead of a map with `checks`",
+      ),
   };
 }
 

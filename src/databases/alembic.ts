@@ -10,7 +10,10 @@ export const alembic: MigrationTool = {
   name: "alembic",
   needsUrl: false,
   oneByOne: true,
-  settings: (fields) => ({ ...programKey(fields, PROGRAM), config: fields.text.optional().meta(means("Its configuration file", "`alembic.ini`")) }),
+  settings: (fields) => ({
+    ...programKey(fields, PROGRAM),
+    config: fields.text.optional().meta(means("Its configuration file", "`alembic.ini`")),
+  }),
   open(context) {
     const config = context.settings["config"];
     const options = typeof config === "string" ? ["--config", config] : [];

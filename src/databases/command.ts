@@ -14,10 +14,14 @@ export const command: MigrationTool = {
   name: "command",
   needsUrl: false,
   oneByOne: false,
-  settings: ({ command: line }) => ({ 
+  settings: ({ command: line }) => ({
     up: line.describe("Applies all that is pending; `FRAISIER_MIGRATIONS` names it"),
-    down: line.optional().describe("Takes back what `FRAISIER_MIGRATIONS` names, one a line; without it there is no way back"),
-    status: line.optional().describe("Prints all migrations, one a line, in order; `+ ` before a name says that it is applied"),
+    down: line
+      .optional()
+      .describe("Takes back what `FRAISIER_MIGRATIONS` names, one a line; without it there is no way back"),
+    status: line
+      .optional()
+      .describe("Prints all migrations, one a line, in order; `+ ` before a name says that it is applied"),
   }),
 
   open(context): Migrations {

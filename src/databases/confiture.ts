@@ -22,7 +22,11 @@ export const confiture: MigrationTool = {
   name: "confiture",
   needsUrl: false,
   oneByOne: true,
-  settings: (fields) => ({ ...programKey(fields, PROGRAM), ...migrationsKey(fields, DEFAULT_FOLDER), config: fields.text.optional().describe("Its configuration file, which names the database where there is no `url`") }),
+  settings: (fields) => ({
+    ...programKey(fields, PROGRAM),
+    ...migrationsKey(fields, DEFAULT_FOLDER),
+    config: fields.text.optional().describe("Its configuration file, which names the database where there is no `url`"),
+  }),
 
   open(given): Migrations {
     const { settings, folder, url, host } = given;

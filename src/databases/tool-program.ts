@@ -6,7 +6,9 @@ import type { ToolContext } from "./migration-tool.ts";
 
 /** How a tool is started, where it is not just its name: `poetry run alembic`, `[.venv/bin/alembic]`; relative paths are the release's. */
 export function programKey({ command }: Fields, otherwise: readonly string[]) {
-  return { command: command.optional().meta(means("How the tool is started, in the release", `\`${otherwise.join(" ")}\``)) };
+  return {
+    command: command.optional().meta(means("How the tool is started, in the release", `\`${otherwise.join(" ")}\``)),
+  };
 }
 
 /** argv without the tool's own words. @throws UsageError where a line would need a shell. */

@@ -23,12 +23,29 @@ export const etl: Deployer = {
   summary: "A script that is checked before it goes live, and may run once when it is.",
   settings: ({ text, command, duration, innerPath, words }: Fields) => ({
     // With code_from there is none of its own.
-    app_path: text.optional().meta(means("Where it lives on this machine; each target needs its own", "required without `code_from`")),
-    code_from: text.optional().describe("The fraise of the same repository and environment whose release it runs from, instead of one of its own"),
+    app_path: text
+      .optional()
+      .meta(means("Where it lives on this machine; each target needs its own", "required without `code_from`")),
+    code_from: text
+      .optional()
+      .describe(
+        "The fraise of the same repository and environment whose release it runs from, instead of one of its own",
+      ),
     script_path: innerPath.describe("The script, below the root of the repository"),
     interpreter: words.optional().meta(INTERPRETER),
-    syntax_check: z.union([z.literal(false), command]).optional().meta(means("Checks the script in the new release before it goes live; `false` for none", "as Python, shell or JavaScript, where it is that")),
-    run_after_deploy: z.boolean().default(false).describe("Run the script once, when the release is live; a failure takes the deployment back"),
+    syntax_check: z
+      .union([z.literal(false), command])
+      .optional()
+      .meta(
+        means(
+          "Checks the script in the new release before it goes live; `false` for none",
+          "as Python, shell or JavaScript, where it is that",
+        ),
+      ),
+    run_after_deploy: z
+      .boolean()
+      .default(false)
+      .describe("Run the script once, when the release is live; a failure takes the deployment back"),
     run_timeout: duration.optional().meta(RUN_TIMEOUT),
   }),
   steps(target, options) {

@@ -53,18 +53,31 @@ function groupList({ text, command, duration, whole, listOf }: Fields): z.ZodTyp
   const commands = listOf(command).default([]);
   const group = z
     .strictObject({
-      name: z.string().regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit").describe("What `--group` and `--skip-group` name it by"),
+      name: z
+        .string()
+        .regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit")
+        .describe("What `--group` and `--skip-group` name it by"),
       order: whole.default(0).describe("Lower ones first, else as they stand here; all after `current` was switched"),
-      file_patterns: listOf(text).default([]).describe("Files of the revision, as globs: `deploy_command` runs once for each, or without this once"),
+      file_patterns: listOf(text)
+        .default([])
+        .describe("Files of the revision, as globs: `deploy_command` runs once for each, or without this once"),
       changed_only: z.boolean().default(false).describe("Only files whose content this group has not deployed yet"),
       pre_deploy: commands.describe("Run first, once"),
       build_command: command.optional().describe("Runs after `pre_deploy`, once"),
       test_command: command.optional().describe("Runs after `build_command`, once"),
-      deploy_command: command.optional().describe("Runs once per file: `{file}`, `{function_name}` (its folder) and `{service_name}` (its name) stand for it, unquoted"),
+      deploy_command: command
+        .optional()
+        .describe(
+          "Runs once per file: `{file}`, `{function_name}` (its folder) and `{service_name}` (its name) stand for it, unquoted",
+        ),
       post_deploy: commands.describe("Run last, once"),
-      rollback_command: command.optional().describe("Takes one file back after a failure, newest first, in the failed revision"),
+      rollback_command: command
+        .optional()
+        .describe("Takes one file back after a failure, newest first, in the failed revision"),
       after_rollback: command.optional().describe("Runs for each file that was begun, once the old code stands again"),
-      required_env_vars: listOf(text).default([]).describe("Variables that must be there before anything starts, if this group is deployed"),
+      required_env_vars: listOf(text)
+        .default([])
+        .describe("Variables that must be there before anything starts, if this group is deployed"),
       user: text.optional().meta(means("Who runs the commands of this group", "the environment's `user`")),
       timeout: duration.optional().meta(means("When a command of this group is ended", "the deployment's `timeout`")),
     })

@@ -19,8 +19,12 @@ export const script: Deployer = {
   type: "script",
   summary: "The repository's own deploy.sh does the deploying.",
   settings: ({ duration, innerPath, words }: Fields) => ({
-    script: innerPath.default("deploy.sh").describe("What deploys a release, run in it; below the root of the repository"),
-    rollback_script: innerPath.optional().meta(means("Run after a failure, in the revision that is live again", "`script`")),
+    script: innerPath
+      .default("deploy.sh")
+      .describe("What deploys a release, run in it; below the root of the repository"),
+    rollback_script: innerPath
+      .optional()
+      .meta(means("Run after a failure, in the revision that is live again", "`script`")),
     interpreter: words.optional().meta(INTERPRETER),
     run_timeout: duration.optional().meta(RUN_TIMEOUT),
   }),
