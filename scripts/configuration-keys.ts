@@ -108,13 +108,17 @@ function merge(schemas: readonly (readonly [Schema, string | undefined])[]): Sch
 
 /** One text where all kinds have the same, else each behind its kinds: `` `type: sql`: the database ``. */
 function ofKinds(texts: readonly (readonly [text: string, kind: string | undefined])[]): string {
-  const said = Map.groupBy(
-    texts.filter(([text]) => text !== ""),
-    ([text]) => text,
-  );
-  const [first = ""] = said.keys();
-  if (said.size < 2 || texts.some(([, kind]) => kind === undefined)) return first;
-  return [...said].map(([text, own]) => `${own.map(([, kind]) => `\`${kind}\``).join(", ")}: ${text}`).join("; ");
+  const said = [...Map.groupBy(texts, ([text]) => text)].toSorted(([, a], [, b]) => a.length - b.length);
+  if (said.length < 2 || texts.some(([, kind]) => kind === undefined))
+    return texts.find(([text]) => text !== "")?.[0] ?? "";
+  return said
+    .flatMap(([text, own], index) => {
+      if (text === "") return [];
+      const isMost = index === said.length - 1 && own.length > 2;
+      const names = isMost ? "others" : own.map(([, kind]) => `\`${kind}\``).join(", ");
+      return [`${names}: ${text.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase())}`];
+    })
+    .join("; ");
 }
 
 function defaultOf(schema: Schema): string {
@@ -146,6 +150,8 @@ export function typesOf(schema: Schema): readonly string[] {
   if (schema.title !== undefined) return [schema.title];
   const inside = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
   if (inside.length > 0) return inside.flatMap(typesOf);
+  // Empty text is text.
+  if (schema.const === "") return [WORDS["string"] ?? ""];
   if (schema.const !== undefined) return [`\`${String(schema.const)}\``];
   if (schema.enum !== undefined) return schema.enum.map((each) => `\`${String(each)}\``);
   if (schema.items !== undefined) return [`list of ${[...new Set(typesOf(schema.items))].join(" or ")}`];

@@ -45,9 +45,10 @@ function row(key: Key, section: string, examples: ReadonlyMap<string, string>, k
   const both =
     section === "fraises.*" && keys.some((other) => other.path[2] === "environments" && isSameOfFraise(key, other));
   const mark = both && key.path.length === 3 ? " ¹" : "";
-  const only = key.only.length === 0 ? "" : ` (${key.only.map((each) => `\`${each}\``).join(", ")})`;
   const example = exampleFor(key, examples);
   const meaning = key.schema.description ?? "";
+  const isSaid = key.only.every((kind) => meaning.includes(`\`${kind}\``));
+  const only = isSaid ? "" : ` (${key.only.map((each) => `\`${each}\``).join(", ")})`;
   const cells = [
     `${name}${mark}`,
     [...new Set(typesOf(key.schema))].join(" or "),

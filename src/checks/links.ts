@@ -30,7 +30,7 @@ export const links: Check = {
         .union([text, z.array(text)])
         .transform((value) => [value].flat())
         .default([])
-        .describe("Paths that are not followed: globs"),
+        .describe("Globs of paths that are not followed"),
     };
   },
   complaint: pageUrlComplaint,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { means } from "../config/means.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import type { Check } from "./check.ts";
 
@@ -27,8 +28,12 @@ export const log: Check = {
     });
     const patterns = z.union([pattern, z.array(pattern)]).transform((value) => [value].flat());
     return {
-      pattern: patterns.default([TROUBLE]).describe("Regular expressions: no line may match one of them"),
-      ignore: patterns.default([]).describe("Regular expressions: lines that are no trouble"),
+      pattern: patterns
+        .default([TROUBLE])
+        .meta(
+          means("Regular expressions that no line may match", "`ERROR`, `CRITICAL`, `FATAL`, panics, tracebacks, …"),
+        ),
+      ignore: patterns.default([]).describe("Regular expressions of lines that are no trouble"),
       lines: z
         .int()
         .min(1)

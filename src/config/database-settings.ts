@@ -56,7 +56,7 @@ export function databaseSchema(
     allow_rebuild_in_production: z
       .boolean()
       .default(false)
-      .describe("Accept `rebuild` in production, where each takes a person and `--force-rebuild` besides"),
+      .describe("Let a person empty a production database with `--force-rebuild`; a webhook never can"),
     timeout: duration.optional().meta(means("When a migration is ended", "the deployment's `timeout`")),
     lock_timeout: duration
       .default(60_000)

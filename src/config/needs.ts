@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Fields } from "./fields.ts";
-import { means } from "./means.ts";
 
 /** What must be there on this machine before anything is touched. */
 export interface NeedsSettings {
@@ -19,8 +18,6 @@ export function needsField({ text, listOf, size }: Fields) {
   return z.strictObject({
     units: listOf(text).default([]).describe("Units of systemd that must be active"),
     commands: listOf(text).default([]).describe("Programs that must be on `PATH`"),
-    free_space: size
-      .optional()
-      .meta(means("What must be free on disk", "`min_free_space`, which counts where it is more")),
+    free_space: size.optional().describe("What must be free on disk; counts where it is more than `min_free_space`"),
   });
 }

@@ -20,7 +20,7 @@ export function promotionFields({ text, duration }: Fields) {
   return {
     requires: z
       .strictObject({
-        environment: text.describe("Where a revision must run now to be taken here"),
+        environment: text.describe("The environment of this fraise that must run the revision now"),
         verified: z.boolean().default(false).describe("Its last verification there must have passed"),
         within: duration
           .optional()

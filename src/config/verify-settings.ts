@@ -20,9 +20,7 @@ export function verifyFields({ checks }: Families, fields: Fields) {
     z.strictObject({
       type: z.literal(check.type).describe("What kind of check it is"),
       name: fields.text.optional().meta(means("For people", "what the check looks at")),
-      timeout: fields.duration
-        .optional()
-        .meta(means("When the check has failed, whatever it waits for", `\`${check.timeoutMs / 1000}s\``)),
+      timeout: fields.duration.optional().meta(means("How long the check may take", `\`${check.timeoutMs / 1000}s\``)),
       on_failure: onFailure.optional().meta(means("What comes of it when this check fails", "`verify.on_failure`")),
       ...check.settings(fields),
     }),
@@ -33,7 +31,7 @@ export function verifyFields({ checks }: Families, fields: Fields) {
     on_failure: onFailure
       .default("rollback")
       .describe("A check that fails takes the deployment back, or is only recorded and shown"),
-    timeout: fields.duration.default(SUITE_TIMEOUT_MS).describe("For all checks together"),
+    timeout: fields.duration.default(SUITE_TIMEOUT_MS).describe("How long all checks together may take"),
     base_url: fields.text
       .optional()
       .meta(means("What `path` of a check is relative to", "scheme, host and port of `health_check.url`")),

@@ -15,7 +15,7 @@ export const command: MigrationTool = {
   needsUrl: false,
   oneByOne: false,
   settings: ({ command: line }) => ({
-    up: line.describe("Applies all that is pending; `FRAISIER_MIGRATIONS` names it"),
+    up: line.describe("Applies all that is pending: with `status`, what `FRAISIER_MIGRATIONS` names"),
     down: line
       .optional()
       .describe("Takes back what `FRAISIER_MIGRATIONS` names, one a line; without it there is no way back"),

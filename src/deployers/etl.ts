@@ -45,7 +45,7 @@ export const etl: Deployer = {
     run_after_deploy: z
       .boolean()
       .default(false)
-      .describe("Run the script once, when the release is live; a failure takes the deployment back"),
+      .describe("Run the script once, when the release is live; a failure fails the deployment"),
     run_timeout: duration.optional().meta(RUN_TIMEOUT),
   }),
   steps(target, options) {

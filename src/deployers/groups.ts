@@ -60,7 +60,7 @@ function groupList({ text, command, duration, whole, listOf }: Fields): z.ZodTyp
       order: whole.default(0).describe("Lower ones first, else as they stand here; all after `current` was switched"),
       file_patterns: listOf(text)
         .default([])
-        .describe("Files of the revision, as globs: `deploy_command` runs once for each, or without this once"),
+        .describe("Files of the revision, as globs: `deploy_command` runs once for each; without it just once"),
       changed_only: z.boolean().default(false).describe("Only files whose content this group has not deployed yet"),
       pre_deploy: commands.describe("Run first, once"),
       build_command: command.optional().describe("Runs after `pre_deploy`, once"),
