@@ -31,6 +31,8 @@ export interface Key {
   readonly isRequired: boolean;
   /** The kinds (`type`, `manager`, …) that have it; empty where all do. */
   readonly only: readonly string[];
+  /** What counts where it is left out, in words; of each kind, where they differ. */
+  readonly otherwise: string;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -60,6 +62,12 @@ function keysBelow(schema: Schema, path: readonly string[]): readonly Key[] {
     const key: Key = {
       path: [...path, name],
       schema: merge(having.map((map) => [map.properties?.[name] ?? {}, kindOf(map, maps)])),
+      otherwise: ofKinds(
+        having.map(({ properties = {}, required = [], ...map }) => [
+          required.includes(name) ? "required" : defaultOf(properties[name] ?? {}),
+          kindOf({ ...map, properties }, maps),
+        ]),
+      ),
       isRequired: having.every(({ required = [] }) => required.includes(name)),
       only: having.length === maps.length ? [] : having.flatMap((map) => kindOf(map, maps) ?? []),
     };
@@ -74,8 +82,18 @@ function keysBelow(schema: Schema, path: readonly string[]): readonly Key[] {
 /** The alternatives of a schema, alternatives within them and items of lists included. */
 function variants(schema: Schema): readonly Schema[] {
   const { anyOf = [], oneOf = [], items, "x-kind": kind } = schema;
-  const inside = [...anyOf, ...oneOf, ...(items === undefined ? [] : [items])];
+  const inside = [...anyOf, ...oneOf].filter((each) => !isShortForm(each, anyOf));
+  if (items !== undefined) inside.push(items);
   return [schema, ...inside.flatMap((each) => variants(kind === undefined ? each : { "x-kind": kind, ...each }))];
+}
+
+/** A list that stands for a map with this list in it: its keys are those of the map. */
+function isShortForm({ items }: Schema, others: readonly Schema[]): boolean {
+  const text = JSON.stringify(items);
+  return (
+    items !== undefined &&
+    others.some(({ properties = {} }) => Object.values(properties).some((each) => JSON.stringify(each.items) === text))
+  );
 }
 
 /** The same key in several kinds of map: one schema where they agree, else alternatives that know their kind. */
@@ -83,9 +101,33 @@ function merge(schemas: readonly (readonly [Schema, string | undefined])[]): Sch
   const texts = new Set(schemas.map(([schema]) => JSON.stringify(schema)));
   const [first] = schemas;
   if (first === undefined || texts.size === 1) return first?.[0] ?? {};
-  const description = schemas.find(([schema]) => schema.description !== undefined)?.[0].description;
+  const description = ofKinds(schemas.map(([schema, kind]) => [schema.description ?? "", kind]));
   const anyOf = schemas.map(([schema, kind]) => (kind === undefined ? schema : { ...schema, "x-kind": kind }));
-  return { ...(description === undefined ? {} : { description }), anyOf };
+  return { ...(description === "" ? {} : { description }), anyOf };
+}
+
+/** One text where all kinds have the same, else each behind its kinds: `` `type: sql`: the database ``. */
+function ofKinds(texts: readonly (readonly [text: string, kind: string | undefined])[]): string {
+  const said = [...Map.groupBy(texts, ([text]) => text)].toSorted(([, a], [, b]) => a.length - b.length);
+  if (said.length < 2 || texts.some(([, kind]) => kind === undefined))
+    return texts.find(([text]) => text !== "")?.[0] ?? "";
+  return said
+    .flatMap(([text, own], index) => {
+      if (text === "") return [];
+      const isMost = index === said.length - 1 && own.length > 2;
+      const names = isMost ? "others" : own.map(([, kind]) => `\`${kind}\``).join(", ");
+      return [`${names}: ${text.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase())}`];
+    })
+    .join("; ");
+}
+
+function defaultOf(schema: Schema): string {
+  if (schema["x-default"] !== undefined) return schema["x-default"];
+  const value = schema.default;
+  if (Array.isArray(value)) return value.length === 0 ? "none" : `\`${JSON.stringify(value)}\``;
+  // Of maps, each key says its own.
+  if (value === undefined || value === null || value === "" || typeof value === "object") return "";
+  return `\`${String(value)}\``;
 }
 
 /** `manager: systemd` for the map whose `manager` can only be that. */
@@ -108,6 +150,8 @@ export function typesOf(schema: Schema): readonly string[] {
   if (schema.title !== undefined) return [schema.title];
   const inside = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
   if (inside.length > 0) return inside.flatMap(typesOf);
+  // Empty text is text.
+  if (schema.const === "") return [WORDS["string"] ?? ""];
   if (schema.const !== undefined) return [`\`${String(schema.const)}\``];
   if (schema.enum !== undefined) return schema.enum.map((each) => `\`${String(each)}\``);
   if (schema.items !== undefined) return [`list of ${[...new Set(typesOf(schema.items))].join(" or ")}`];

@@ -1,6 +1,6 @@
 import { exampleFor, examplesOf } from "./configuration-examples.ts";
 import { configurationKeys, keyName, typesOf } from "./configuration-keys.ts";
-import type { Key, Schema } from "./configuration-keys.ts";
+import type { Key } from "./configuration-keys.ts";
 
 /** The tables, as Markdown. @param reference the text of the reference fraises.yaml, where the examples come from. */
 export function configurationTables(reference: string): string {
@@ -45,24 +45,16 @@ function row(key: Key, section: string, examples: ReadonlyMap<string, string>, k
   const both =
     section === "fraises.*" && keys.some((other) => other.path[2] === "environments" && isSameOfFraise(key, other));
   const mark = both && key.path.length === 3 ? " ¹" : "";
-  const only = key.only.length === 0 ? "" : ` (${key.only.map((each) => `\`${each}\``).join(", ")})`;
   const example = exampleFor(key, examples);
   const meaning = key.schema.description ?? "";
+  const isSaid = key.only.every((kind) => meaning.includes(`\`${kind}\``));
+  const only = isSaid ? "" : ` (${key.only.map((each) => `\`${each}\``).join(", ")})`;
   const cells = [
     `${name}${mark}`,
     [...new Set(typesOf(key.schema))].join(" or "),
-    key.isRequired ? "required" : defaultOf(key.schema),
+    key.otherwise,
     `${meaning.slice(0, 1).toUpperCase()}${meaning.slice(1)}${only}`,
     example === undefined ? "" : `\`${example}\``,
   ];
   return `| ${cells.map((cell) => cell.replaceAll("|", String.raw`\|`)).join(" | ")} |`;
-}
-
-function defaultOf(schema: Schema): string {
-  if (schema["x-default"] !== undefined) return schema["x-default"];
-  const value = schema.default;
-  if (Array.isArray(value)) return value.length === 0 ? "none" : `\`${JSON.stringify(value)}\``;
-  // Of maps, each key says its own.
-  if (value === undefined || value === null || value === "" || typeof value === "object") return "";
-  return `\`${String(value)}\``;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { means } from "../config/means.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { Command } from "../host/processes.ts";
@@ -19,10 +20,10 @@ export const command: Check = {
   type: "command",
   timeoutMs: 30_000,
   settings: (fields) => ({
-    command: fields.command,
-    exit_code: z.int().min(0).max(255).default(0),
+    command: fields.command.describe("What runs in the release"),
+    exit_code: z.int().min(0).max(255).default(0).describe("The code that it must end with"),
     ...textExpectations(fields),
-    user: fields.text.optional(),
+    user: fields.text.optional().meta(means("Who runs the command", "the environment's `user`")),
   }),
   describe(settings) {
     const { command: line, exit_code, ...expected } = settingsOf(settings);

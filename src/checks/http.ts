@@ -1,6 +1,7 @@
 import { compile } from "json-p3";
 import { z } from "zod";
 import type { Secret } from "../config/config.ts";
+import { means } from "../config/means.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import { StepFailed } from "../domain/errors.ts";
 import type { Answer } from "../host/requests.ts";
@@ -33,19 +34,40 @@ export const http: Check = {
     const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "no name of a header");
     return {
       ...pageUrl(fields),
-      method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]).default("GET"),
+      method: z
+        .enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+        .default("GET")
+        .describe("How the page is asked for"),
       request: z
-        .strictObject({ headers: z.record(headerName, secret).default({}), body: secret.optional() })
-        .prefault({}),
+        .strictObject({
+          headers: z.record(headerName, secret).default({}).describe("Headers by name; values may be secrets"),
+          body: secret.optional().describe("Its body"),
+        })
+        .prefault({})
+        .describe("What is sent along"),
       status: z
         .union([status, z.array(status).min(1)])
         .transform((value) => [value].flat())
-        .optional(),
-      headers: z.record(headerName, z.union([z.boolean(), text])).default({}),
+        .optional()
+        .meta(
+          means(
+            "The status it must answer with, or several of which one will do",
+            "`200`; with `redirect` 301, 302, 303, 307 or 308",
+          ),
+        ),
+      headers: z
+        .record(headerName, z.union([z.boolean(), text]))
+        .default({})
+        .describe(
+          "Headers of the answer, by name: a part of the value in any case, `true` for there, `false` for not there",
+        ),
       ...textExpectations(fields),
-      json: z.record(jsonPath, z.union([text, z.number(), z.boolean(), z.null()])).default({}),
-      redirect: text.optional(),
-      within: duration.optional(),
+      json: z
+        .record(jsonPath, z.union([text, z.number(), z.boolean(), z.null()]))
+        .default({})
+        .describe("JSON paths into the body: one of the values found must be this"),
+      redirect: text.optional().describe("Where it must redirect to; it is not followed"),
+      within: duration.optional().describe("How long the answer may take"),
     };
   },
   complaint: pageUrlComplaint,

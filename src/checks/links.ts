@@ -20,11 +20,17 @@ export const links: Check = {
     const { text } = fields;
     return {
       ...pageUrl(fields),
-      links: z.int().min(1).max(10_000).default(50),
+      links: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(50)
+        .describe("How many pages are looked at, at most; none may answer 4xx or 5xx"),
       ignore: z
         .union([text, z.array(text)])
         .transform((value) => [value].flat())
-        .default([]),
+        .default([])
+        .describe("Globs of paths that are not followed"),
     };
   },
   complaint: pageUrlComplaint,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { means } from "../config/means.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import type { Check } from "./check.ts";
 
@@ -27,9 +28,18 @@ export const log: Check = {
     });
     const patterns = z.union([pattern, z.array(pattern)]).transform((value) => [value].flat());
     return {
-      pattern: patterns.default([TROUBLE]),
-      ignore: patterns.default([]),
-      lines: z.int().min(1).max(10_000).default(1_000),
+      pattern: patterns
+        .default([TROUBLE])
+        .meta(
+          means("Regular expressions that no line may match", "`ERROR`, `CRITICAL`, `FATAL`, panics, tracebacks, …"),
+        ),
+      ignore: patterns.default([]).describe("Regular expressions of lines that are no trouble"),
+      lines: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(1_000)
+        .describe("How many lines are read, the last ones since the restart"),
     };
   },
   complaint: (_settings, { hasService }) =>

@@ -1,18 +1,23 @@
 import { z } from "zod";
 import type { Fields } from "../config/fields.ts";
+import { means } from "../config/means.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import type { Around, CheckContext } from "./check.ts";
 
 /** The keys `path` (of the base URL) and `url` (on its own): where a check begins. */
 export function pageUrl({ text }: Fields) {
   return {
-    path: text.refine((path) => path.startsWith("/"), 'a path starts with "/"').optional(),
+    path: text
+      .refine((path) => path.startsWith("/"), 'a path starts with "/"')
+      .optional()
+      .meta(means("The page on this target, below `verify.base_url`", "`/`, unless there is a `url`")),
     url: text
       .refine(
         (url) => /^https?:\/\/[^/]/i.test(url),
         "a URL starts with http:// or https://; for one of this target say `path`",
       )
-      .optional(),
+      .optional()
+      .describe("The page, as a whole URL, instead of `path`"),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { means } from "../config/means.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import { serviceOf } from "../service-managers/index.ts";
 import type { Check, CheckContext } from "./check.ts";
@@ -22,12 +23,19 @@ export const service: Check = {
   settings({ text }) {
     const port = z.int().min(1).max(65_535);
     return {
-      unit: text.refine((name) => UNIT.test(name), "no name of a unit: shop-worker.service").optional(),
-      scope: z.enum(["system", "user"]).default("system"),
+      unit: text
+        .refine((name) => UNIT.test(name), "no name of a unit: shop-worker.service")
+        .optional()
+        .meta(means("The unit of systemd that must be active", "the environment's service")),
+      scope: z
+        .enum(["system", "user"])
+        .default("system")
+        .describe("Whose `unit` it is: the system's, or that of the user fraisier runs as"),
       port: z
         .union([port, z.array(port).min(1)])
         .transform((value) => [value].flat())
-        .default([]),
+        .default([])
+        .describe("Ports that something on this machine must listen on"),
     };
   },
   complaint(settings, { hasService }) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Secret } from "../config/config.ts";
+import { means } from "../config/means.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import type { Check, Seen } from "./check.ts";
 import { sqlCall } from "./sql-clients.ts";
@@ -25,12 +26,12 @@ export const sql: Check = {
   settings({ text, secret, whole }) {
     const value = z.union([text, z.literal(""), z.number(), z.boolean(), z.null()]);
     return {
-      url: secret,
-      query: text,
-      value: value.optional(),
-      rows: z.array(z.array(value)).optional(),
-      row_count: whole.optional(),
-      user: text.optional(),
+      url: secret.describe("The database: `postgres://…`, `sqlite:…` or `mysql://…`"),
+      query: text.describe("What is asked, in a transaction that may only read"),
+      value: value.optional().describe("What the one column of the one row must be. Say this, `rows` or `row_count`"),
+      rows: z.array(z.array(value)).optional().describe("The rows that it must give, in this order"),
+      row_count: whole.optional().describe("How many rows it must give"),
+      user: text.optional().meta(means("Who runs psql, sqlite3 or mysql", "the environment's `user`")),
     };
   },
   complaint(settings) {

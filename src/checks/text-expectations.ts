@@ -13,7 +13,10 @@ export function textExpectations({ text }: Fields) {
     .union([text, z.array(text)])
     .transform((value) => [value].flat())
     .default([]);
-  return { contains: texts, lacks: texts };
+  return {
+    contains: texts.describe("What must all be in the body or the output"),
+    lacks: texts.describe("What must not be in the body or the output"),
+  };
 }
 
 /** What is wrong with a text, in words; none when nothing is. `what`: `the body`. */

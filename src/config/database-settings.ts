@@ -3,6 +3,7 @@ import { isProduction } from "../domain/fraise.ts";
 import type { Secret } from "./config.ts";
 import type { Families } from "./families.ts";
 import type { Fields, SecretField } from "./fields.ts";
+import { means } from "./means.ts";
 
 /** The database of a fraise and how its migrations are run; keys of the migration tool stand beside these. */
 export interface DatabaseSettings {
@@ -43,15 +44,31 @@ export function databaseSchema(
 ): z.ZodType<RawDatabase> {
   const { text, secret, duration } = fields;
   const shared = {
-    url: secret.optional(),
-    strategy: z.enum(["apply", "rebuild"]).default("apply"),
-    allow_rebuild_in_production: z.boolean().default(false),
-    timeout: duration.optional(),
-    lock_timeout: duration.default(60_000),
-    user: text.optional(),
+    url: secret
+      .optional()
+      .describe(
+        "Where it is: `postgres://…`, `sqlite:…` or `mysql://…`; tools find it in `DATABASE_URL`. `tool: sql` and `rebuild` need it",
+      ),
+    strategy: z
+      .enum(["apply", "rebuild"])
+      .default("apply")
+      .describe("What a deployment does: apply what is pending, or empty the database first"),
+    allow_rebuild_in_production: z
+      .boolean()
+      .default(false)
+      .describe("Let a person empty a production database with `--force-rebuild`; a webhook never can"),
+    timeout: duration.optional().meta(means("When a migration is ended", "the deployment's `timeout`")),
+    lock_timeout: duration
+      .default(60_000)
+      .describe("How long to wait for another deployer that migrates the same database"),
+    user: text.optional().meta(means("Who runs the clients and tools", "the environment's `user`")),
   };
   const [first, ...others] = migrationTools.map((tool) =>
-    z.strictObject({ tool: z.literal(tool.name), ...shared, ...tool.settings(fields) }),
+    z.strictObject({
+      tool: z.literal(tool.name).describe("What runs the migrations"),
+      ...shared,
+      ...tool.settings(fields),
+    }),
   );
   if (first === undefined) throw new Error("there is no migration tool");
   return z.discriminatedUnion("tool", [first, ...others]);

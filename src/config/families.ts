@@ -7,7 +7,7 @@ import type { ServiceManager } from "../service-managers/service-manager.ts";
 /** The families a configuration may name. */
 export interface Families {
   readonly deployers: readonly Pick<Deployer, "type" | "settings" | "hasJobs">[];
-  readonly checks: readonly Pick<Check, "type" | "settings" | "complaint">[];
+  readonly checks: readonly Pick<Check, "type" | "timeoutMs" | "settings" | "complaint">[];
   readonly forges: readonly Pick<Forge, "name" | "baseUrl" | "secretKeys" | "signingTokenKeys">[];
   readonly migrationTools: readonly Pick<MigrationTool, "name" | "settings" | "needsUrl">[];
   readonly serviceManagers: readonly Pick<ServiceManager, "name" | "settings">[];

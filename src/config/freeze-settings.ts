@@ -5,10 +5,13 @@ import { WEEKDAYS } from "../domain/freeze.ts";
 /** `freeze: [{ from: "Fri 16:00", to: "Mon 08:00", timezone: Europe/Berlin, reason: weekend }]` */
 export const freezeSchema = z
   .strictObject({
-    from: z.string().min(1).describe("Fri 16:00, 22:00 or 2026-12-23T18:00"),
-    to: z.string().min(1).describe("The first moment that is free again, written like `from`"),
-    timezone: z.string().min(1).default("UTC"),
-    reason: z.string().default(""),
+    from: z
+      .string()
+      .min(1)
+      .describe("When it begins: `Fri 16:00` each week, `22:00` each day, or `2026-12-23T18:00` once"),
+    to: z.string().min(1).describe("When it is over, written like `from`"),
+    timezone: z.string().min(1).default("UTC").describe("The time zone of `from` and `to`"),
+    reason: z.string().default("").describe("Shown beside what waits"),
   })
   .transform((value, context): FreezeWindow => {
     const complain = (message: string): never => {

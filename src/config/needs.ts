@@ -16,8 +16,8 @@ export const NO_NEEDS: NeedsSettings = { units: [], commands: [], free_space: un
 /** The key `needs:`. */
 export function needsField({ text, listOf, size }: Fields) {
   return z.strictObject({
-    units: listOf(text).default([]),
-    commands: listOf(text).default([]),
-    free_space: size.optional(),
+    units: listOf(text).default([]).describe("Units of systemd that must be active"),
+    commands: listOf(text).default([]).describe("Programs that must be on `PATH`"),
+    free_space: size.optional().describe("What must be free on disk; counts where it is more than `min_free_space`"),
   });
 }

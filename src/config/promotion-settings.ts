@@ -3,6 +3,7 @@ import type { ConfigProblem } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { Target } from "./config.ts";
 import type { Fields } from "./fields.ts";
+import { means } from "./means.ts";
 import { nearest } from "./nearest.ts";
 import type { ReadDocument } from "./read-document.ts";
 import type { TagSettings } from "./settings.ts";
@@ -19,17 +20,27 @@ export function promotionFields({ text, duration }: Fields) {
   return {
     requires: z
       .strictObject({
-        environment: text,
-        verified: z.boolean().default(false),
-        within: duration.optional(),
+        environment: text.describe("The environment of this fraise that must run the revision now"),
+        verified: z.boolean().default(false).describe("Its last verification there must have passed"),
+        within: duration
+          .optional()
+          .meta(means("How long ago at most that was: verified, or without `verified` went live", "any time")),
       })
-      .optional(),
+      .optional()
+      .describe("Which revisions are taken at all: only those that run in another environment"),
     tag: z
       .union([
         tagName.transform((name): TagSettings => ({ name, push: true })),
-        z.strictObject({ name: tagName, push: z.boolean().default(true) }),
+        z.strictObject({
+          name: tagName.describe(`Its name; ${TAG_WORDS.map((word) => `\`{${word}}\``).join(", ")} are filled in`),
+          push: z.boolean().default(true).describe("Push it to the remote; a refusal is only a warning"),
+        }),
       ])
-      .optional(),
+      .optional()
+      .meta({
+        description: "A git tag set on what was deployed here; its name alone will do",
+        examples: ['"deploy/{environment}/{date}-{short}"'],
+      }),
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Families } from "./families.ts";
 import { isSecretField } from "./fields.ts";
 import type { Fields, SecretField } from "./fields.ts";
+import { means } from "./means.ts";
 import { pathName } from "./locate.ts";
 import type { Path } from "./locate.ts";
 import type { ReadDocument } from "./read-document.ts";
@@ -17,20 +18,24 @@ export function verifyFields({ checks }: Families, fields: Fields) {
   const onFailure = z.enum(["rollback", "warn"]);
   const kinds = checks.map((check) =>
     z.strictObject({
-      type: z.literal(check.type),
-      name: fields.text.optional(),
-      timeout: fields.duration.optional(),
-      on_failure: onFailure.optional(),
+      type: z.literal(check.type).describe("What kind of check it is"),
+      name: fields.text.optional().meta(means("For people", "what the check looks at")),
+      timeout: fields.duration.optional().meta(means("How long the check may take", `\`${check.timeoutMs / 1000}s\``)),
+      on_failure: onFailure.optional().meta(means("What comes of it when this check fails", "`verify.on_failure`")),
       ...check.settings(fields),
     }),
   );
   const [first, ...others] = kinds;
   const check = first === undefined ? z.never() : z.discriminatedUnion("type", [first, ...others]);
   const suite = z.strictObject({
-    on_failure: onFailure.default("rollback"),
-    timeout: fields.duration.default(SUITE_TIMEOUT_MS),
-    base_url: fields.text.optional(),
-    checks: z.array(check),
+    on_failure: onFailure
+      .default("rollback")
+      .describe("A check that fails takes the deployment back, or is only recorded and shown"),
+    timeout: fields.duration.default(SUITE_TIMEOUT_MS).describe("How long all checks together may take"),
+    base_url: fields.text
+      .optional()
+      .meta(means("What `path` of a check is relative to", "scheme, host and port of `health_check.url`")),
+    checks: z.array(check).describe("What is looked at, one after the other"),
   });
   return {
     verify: z
@@ -42,7 +47,10 @@ export function verifyFields({ checks }: Families, fields: Fields) {
         })),
         suite,
       ])
-      .optional(),
+      .optional()
+      .describe(
+        "Checks of what went live, and by `fraisier verify`: a list of them will do, instead of a map with `checks`",
+      ),
   };
 }
 

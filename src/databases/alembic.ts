@@ -1,16 +1,22 @@
+import { means } from "../config/means.ts";
 import { alembicMigrations } from "./alembic-migrations.ts";
 import type { MigrationTool } from "./migration-tool.ts";
 import { programKey, programOf } from "./tool-program.ts";
+
+const PROGRAM = ["alembic"];
 
 /** Alembic, of SQLAlchemy. Its env.py finds the database in DATABASE_URL, or where it always did. */
 export const alembic: MigrationTool = {
   name: "alembic",
   needsUrl: false,
   oneByOne: true,
-  settings: (fields) => ({ ...programKey(fields), config: fields.text.optional() }),
+  settings: (fields) => ({
+    ...programKey(fields, PROGRAM),
+    config: fields.text.optional().meta(means("Its configuration file", "`alembic.ini`")),
+  }),
   open(context) {
     const config = context.settings["config"];
     const options = typeof config === "string" ? ["--config", config] : [];
-    return alembicMigrations(context, [...programOf(context, ["alembic"]), ...options]);
+    return alembicMigrations(context, [...programOf(context, PROGRAM), ...options]);
   },
 };

@@ -14,7 +14,15 @@ export const command: MigrationTool = {
   name: "command",
   needsUrl: false,
   oneByOne: false,
-  settings: ({ command: line }) => ({ up: line, down: line.optional(), status: line.optional() }),
+  settings: ({ command: line }) => ({
+    up: line.describe("Applies all that is pending: with `status`, what `FRAISIER_MIGRATIONS` names"),
+    down: line
+      .optional()
+      .describe("Takes back what `FRAISIER_MIGRATIONS` names, one a line; without it there is no way back"),
+    status: line
+      .optional()
+      .describe("Prints all migrations, one a line, in order; `+ ` before a name says that it is applied"),
+  }),
 
   open(context): Migrations {
     const { up, down, status } = context.settings as unknown as { up: Command; down?: Command; status?: Command };

@@ -4,7 +4,11 @@ import { z } from "zod";
 import { StepFailed } from "../domain/errors.ts";
 import type { Migration, Migrations, MigrationTool, ToolContext } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
+import { migrationsKey } from "./migrations-key.ts";
 import { programKey, programOf } from "./tool-program.ts";
+
+const PROGRAM = ["confiture"];
+const DEFAULT_FOLDER = "db/migrations";
 
 const status = z.object({
   applied: z.array(z.union([z.string(), z.object({ version: z.string() }).transform((each) => each.version)])),
@@ -18,14 +22,18 @@ export const confiture: MigrationTool = {
   name: "confiture",
   needsUrl: false,
   oneByOne: true,
-  settings: (fields) => ({ ...programKey(fields), migrations: fields.text.optional(), config: fields.text.optional() }),
+  settings: (fields) => ({
+    ...programKey(fields, PROGRAM),
+    ...migrationsKey(fields, DEFAULT_FOLDER),
+    config: fields.text.optional().describe("Its configuration file, which names the database where there is no `url`"),
+  }),
 
   open(given): Migrations {
     const { settings, folder, url, host } = given;
     const context: ToolContext =
       url === undefined ? given : { ...given, env: { ...given.env, CONFITURE_DATABASE_URL: url.reveal(given.env) } };
-    const argv = [...programOf(context, ["confiture"]), "migrate"];
-    const migrations = settings.migrations ?? "db/migrations";
+    const argv = [...programOf(context, PROGRAM), "migrate"];
+    const migrations = settings.migrations ?? DEFAULT_FOLDER;
     const config = settings["config"];
     const options = [
       "--migrations-dir",

@@ -21,15 +21,17 @@ for key in seen:
     print("\\t".join(["migration", state, key[0] + "." + key[1], inspect.getfile(type(migration)), str(reversible)]))
 `;
 
+const PROGRAM = ["python3", "manage.py"];
+
 /** Django's own migrations, through manage.py; a migration is named `app.0001_name`. */
 export const django: MigrationTool = {
   name: "django",
   needsUrl: false,
   oneByOne: true,
-  settings: programKey,
+  settings: (fields) => programKey(fields, PROGRAM),
 
   open(context): Migrations {
-    const argv = programOf(context, ["python3", "manage.py"]);
+    const argv = programOf(context, PROGRAM);
     const rows = async (): Promise<readonly (readonly string[])[]> =>
       (await ask(context, [...argv, "shell", "-c", QUESTION], "asking Django for its migrations"))
         .split("\n")

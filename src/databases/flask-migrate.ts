@@ -2,11 +2,13 @@ import { alembicMigrations } from "./alembic-migrations.ts";
 import type { MigrationTool } from "./migration-tool.ts";
 import { programKey, programOf } from "./tool-program.ts";
 
+const PROGRAM = ["flask"];
+
 /** Flask-Migrate: Alembic behind `flask db`. FLASK_APP names the application, as ever. */
 export const flaskMigrate: MigrationTool = {
   name: "flask_migrate",
   needsUrl: false,
   oneByOne: true,
-  settings: programKey,
-  open: (context) => alembicMigrations(context, [...programOf(context, ["flask"]), "db"]),
+  settings: (fields) => programKey(fields, PROGRAM),
+  open: (context) => alembicMigrations(context, [...programOf(context, PROGRAM), "db"]),
 };

@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
 import type { Migrations, MigrationTool } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
+import { migrationsKey } from "./migrations-key.ts";
 import { programKey, programOf } from "./tool-program.ts";
+
+const PROGRAM = ["node_modules/.bin/knex"];
+const DEFAULT_FOLDER = "migrations";
 
 const HEADING = /^(?:Found \d+|No) (Completed|Pending) Migration/;
 
@@ -12,11 +16,11 @@ export const knex: MigrationTool = {
   name: "knex",
   needsUrl: false,
   oneByOne: true,
-  settings: (fields) => ({ ...programKey(fields), migrations: fields.text.optional() }),
+  settings: (fields) => ({ ...programKey(fields, PROGRAM), ...migrationsKey(fields, DEFAULT_FOLDER) }),
 
   open(context): Migrations {
-    const argv = programOf(context, ["node_modules/.bin/knex"]);
-    const folder = join(context.folder, context.settings.migrations ?? "migrations");
+    const argv = programOf(context, PROGRAM);
+    const folder = join(context.folder, context.settings.migrations ?? DEFAULT_FOLDER);
     const look = async (): Promise<{ readonly completed: readonly string[]; readonly pending: readonly string[] }> => {
       const found: Record<string, string[]> = { Completed: [], Pending: [] };
       let section: string | undefined;

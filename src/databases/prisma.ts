@@ -3,19 +3,23 @@ import { join } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
 import type { Migration, Migrations, MigrationTool } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
+import { migrationsKey } from "./migrations-key.ts";
 import { programKey, programOf } from "./tool-program.ts";
+
+const PROGRAM = ["node_modules/.bin/prisma"];
+const DEFAULT_FOLDER = "prisma/migrations";
 
 /** Prisma Migrate. It applies all that is pending at once, and has no way back. */
 export const prisma: MigrationTool = {
   name: "prisma",
   needsUrl: false,
   oneByOne: false,
-  settings: (fields) => ({ ...programKey(fields), migrations: fields.text.optional() }),
+  settings: (fields) => ({ ...programKey(fields, PROGRAM), ...migrationsKey(fields, DEFAULT_FOLDER) }),
 
   open(context): Migrations {
     const { host, settings } = context;
-    const argv = [...programOf(context, ["node_modules/.bin/prisma"]), "migrate"];
-    const folder = join(context.folder, settings.migrations ?? "prisma/migrations");
+    const argv = [...programOf(context, PROGRAM), "migrate"];
+    const folder = join(context.folder, settings.migrations ?? DEFAULT_FOLDER);
     const list = async (): Promise<readonly Migration[]> => {
       const found: Migration[] = [];
       for (const id of await host.files.list(folder)) {

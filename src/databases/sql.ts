@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
 import { openDatabase } from "./clients/index.ts";
 import type { Migration, Migrations, MigrationTool } from "./migration-tool.ts";
+import { migrationsKey } from "./migrations-key.ts";
 import { openLedger } from "./sql-ledger.ts";
 import { readSqlMigrations } from "./sql-files.ts";
 import type { SqlMigration, SqlScript } from "./sql-files.ts";
@@ -16,7 +17,7 @@ export const sql: MigrationTool = {
   name: "sql",
   needsUrl: true,
   oneByOne: true,
-  settings: ({ text }) => ({ migrations: text.optional() }),
+  settings: (fields) => migrationsKey(fields, DEFAULT_FOLDER),
 
   open(context): Migrations {
     const { settings, url, folder, host, signal, env, user, timeoutMs, deployment, log } = context;

@@ -1,10 +1,15 @@
 import { z } from "zod";
 import type { Fields } from "../config/fields.ts";
+import { means } from "../config/means.ts";
 import { UsageError } from "../domain/errors.ts";
 import type { ToolContext } from "./migration-tool.ts";
 
 /** How a tool is started, where it is not just its name: `poetry run alembic`, `[.venv/bin/alembic]`; relative paths are the release's. */
-export const programKey = ({ command }: Fields) => ({ command: command.optional() });
+export function programKey({ command }: Fields, otherwise: readonly string[]) {
+  return {
+    command: command.optional().meta(means("How the tool is started, in the release", `\`${otherwise.join(" ")}\``)),
+  };
+}
 
 /** argv without the tool's own words. @throws UsageError where a line would need a shell. */
 export function programOf({ settings }: ToolContext, fallback: readonly string[]): readonly string[] {

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { Fields } from "../config/fields.ts";
+import { means } from "../config/means.ts";
 import type { Command } from "../host/processes.ts";
 import { checkScript } from "../steps/check-script.ts";
 import { checkSyntax } from "../steps/check-syntax.ts";
 import { runScript } from "../steps/run-script.ts";
 import type { Deployer } from "./deployer.ts";
+import { INTERPRETER, RUN_TIMEOUT } from "./script-keys.ts";
 import { sequence, serviceSteps } from "./sequence.ts";
 
 interface EtlSettings {
@@ -21,13 +23,30 @@ export const etl: Deployer = {
   summary: "A script that is checked before it goes live, and may run once when it is.",
   settings: ({ text, command, duration, innerPath, words }: Fields) => ({
     // With code_from there is none of its own.
-    app_path: text.optional(),
-    code_from: text.optional(),
-    script_path: innerPath,
-    interpreter: words.optional(),
-    syntax_check: z.union([z.literal(false), command]).optional(),
-    run_after_deploy: z.boolean().default(false),
-    run_timeout: duration.optional(),
+    app_path: text
+      .optional()
+      .meta(means("Where it lives on this machine; each target needs its own", "required without `code_from`")),
+    code_from: text
+      .optional()
+      .describe(
+        "The fraise of the same repository and environment whose release it runs from, instead of one of its own",
+      ),
+    script_path: innerPath.describe("The script, below the root of the repository"),
+    interpreter: words.optional().meta(INTERPRETER),
+    syntax_check: z
+      .union([z.literal(false), command])
+      .optional()
+      .meta(
+        means(
+          "Checks the script in the new release before it goes live; `false` for none",
+          "as Python, shell or JavaScript, where it is that",
+        ),
+      ),
+    run_after_deploy: z
+      .boolean()
+      .default(false)
+      .describe("Run the script once, when the release is live; a failure fails the deployment"),
+    run_timeout: duration.optional().meta(RUN_TIMEOUT),
   }),
   steps(target, options) {
     // The loader checked them against `settings`.

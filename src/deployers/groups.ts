@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Target } from "../config/config.ts";
 import type { Fields } from "../config/fields.ts";
+import { means } from "../config/means.ts";
 import { takesGroup } from "../domain/deployment-options.ts";
 import { checkGroups } from "../steps/check-groups.ts";
 import { deployGroup } from "../steps/deploy-group.ts";
@@ -14,7 +15,7 @@ import { sequence, serviceSteps } from "./sequence.ts";
 export const groups: Deployer = {
   type: "groups",
   summary: "Component groups, deployed in order: commands, run once or once per matching file.",
-  settings: (fields: Fields) => ({ groups: groupList(fields) }),
+  settings: (fields: Fields) => ({ groups: groupList(fields).describe("The components, and what deploys each") }),
   groups: (target) => groupsOf(target).map(({ name }) => name),
   steps(target, options) {
     const all = groupsOf(target);
@@ -52,20 +53,33 @@ function groupList({ text, command, duration, whole, listOf }: Fields): z.ZodTyp
   const commands = listOf(command).default([]);
   const group = z
     .strictObject({
-      name: z.string().regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit"),
-      order: whole.default(0),
-      file_patterns: listOf(text).default([]),
-      changed_only: z.boolean().default(false),
-      pre_deploy: commands,
-      build_command: command.optional(),
-      test_command: command.optional(),
-      deploy_command: command.optional(),
-      post_deploy: commands,
-      rollback_command: command.optional(),
-      after_rollback: command.optional(),
-      required_env_vars: listOf(text).default([]),
-      user: text.optional(),
-      timeout: duration.optional(),
+      name: z
+        .string()
+        .regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit")
+        .describe("What `--group` and `--skip-group` name it by"),
+      order: whole.default(0).describe("Lower ones first, else as they stand here; all after `current` was switched"),
+      file_patterns: listOf(text)
+        .default([])
+        .describe("Files of the revision, as globs: `deploy_command` runs once for each; without it just once"),
+      changed_only: z.boolean().default(false).describe("Only files whose content this group has not deployed yet"),
+      pre_deploy: commands.describe("Run first, once"),
+      build_command: command.optional().describe("Runs after `pre_deploy`, once"),
+      test_command: command.optional().describe("Runs after `build_command`, once"),
+      deploy_command: command
+        .optional()
+        .describe(
+          "Runs once per file: `{file}`, `{function_name}` (its folder) and `{service_name}` (its name) stand for it, unquoted",
+        ),
+      post_deploy: commands.describe("Run last, once"),
+      rollback_command: command
+        .optional()
+        .describe("Takes one file back after a failure, newest first, in the failed revision"),
+      after_rollback: command.optional().describe("Runs for each file that was begun, once the old code stands again"),
+      required_env_vars: listOf(text)
+        .default([])
+        .describe("Variables that must be there before anything starts, if this group is deployed"),
+      user: text.optional().meta(means("Who runs the commands of this group", "the environment's `user`")),
+      timeout: duration.optional().meta(means("When a command of this group is ended", "the deployment's `timeout`")),
     })
     .superRefine((value, context) => {
       if (value.file_patterns.length > 0) return;

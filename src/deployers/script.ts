@@ -1,8 +1,10 @@
 import type { Fields } from "../config/fields.ts";
+import { means } from "../config/means.ts";
 import { checkScript } from "../steps/check-script.ts";
 import { keepScript } from "../steps/keep-script.ts";
 import { runScript } from "../steps/run-script.ts";
 import type { Deployer } from "./deployer.ts";
+import { INTERPRETER, RUN_TIMEOUT } from "./script-keys.ts";
 import { sequence, serviceSteps } from "./sequence.ts";
 
 interface ScriptDeployerSettings {
@@ -17,10 +19,14 @@ export const script: Deployer = {
   type: "script",
   summary: "The repository's own deploy.sh does the deploying.",
   settings: ({ duration, innerPath, words }: Fields) => ({
-    script: innerPath.default("deploy.sh"),
-    rollback_script: innerPath.optional(),
-    interpreter: words.optional(),
-    run_timeout: duration.optional(),
+    script: innerPath
+      .default("deploy.sh")
+      .describe("What deploys a release, run in it; below the root of the repository"),
+    rollback_script: innerPath
+      .optional()
+      .meta(means("Run after a failure, in the revision that is live again", "`script`")),
+    interpreter: words.optional().meta(INTERPRETER),
+    run_timeout: duration.optional().meta(RUN_TIMEOUT),
   }),
   steps(target) {
     // The loader checked them against `settings`.

@@ -23,7 +23,7 @@ describe("docs/configuration.md", () => {
     expect(
       silent.map(({ path }) => keyName(path)),
       `These keys have no description. Write .describe("…") or .meta(means("…", "default")) behind each of them, where it is defined: ` +
-        `in src/config/schema.ts or the file it takes the key from (grep -rn "<key>:" src/config src/deployers src/service-managers), ` +
+        `in src/config/schema.ts or the file it takes the key from (grep -rn "<key>:" src/config src/deployers src/service-managers src/databases src/checks), ` +
         `and behind .optional(), which is what the schema sees. Then: npm run docs`,
     ).toEqual([]);
   });
@@ -61,6 +61,11 @@ describe("docs/configuration.md", () => {
     });
     expect(byPath.get("fraises.*.environments.*.app_path")?.only).toEqual([]);
     expect(byPath.get("fraises.*.environments.*.service.unit")?.only).toEqual(["manager: systemd"]);
-    expect(found.length).toBe(keys.length + 1);
+    const byOwn = new Map(keys.map((key) => [key.path.join("."), key]));
+    expect(byOwn.get("fraises.*.verify.checks.query")?.only).toEqual(["type: sql"]);
+    expect(byOwn.get("fraises.*.verify.checks.url")).toMatchObject({ otherwise: "`type: sql`: required" });
+    expect(byOwn.has("fraises.*.verify.query"), "the list form is the map's `checks`").toBe(false);
+    const without = configurationKeys({ ...families, deployers: [first] });
+    expect(found.length).toBe(without.length + 1);
   });
 });
