@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { backupOf, backupProblems, backupSchema } from "./backup-settings.ts";
+import type { BackupSettings, RawBackup } from "./backup-settings.ts";
 import type { Secret } from "./config.ts";
 import type { Families } from "./families.ts";
 import type { Fields, SecretField } from "./fields.ts";
+import type { EnvironmentSettings } from "./settings.ts";
 
 /** The database of a fraise and how its migrations are run; keys of the migration tool stand beside these. */
 export interface DatabaseSettings {
@@ -20,6 +23,7 @@ export interface DatabaseSettings {
   readonly lock_timeout: number;
   /** Who runs the clients and tools; the target's `user` where undefined. */
   readonly user: string | undefined;
+  readonly backup?: BackupSettings;
   readonly [key: string]: unknown;
 }
 
@@ -32,6 +36,7 @@ interface RawDatabase extends Pick<
   readonly migrations?: string | undefined;
   readonly timeout?: number | undefined;
   readonly user?: string | undefined;
+  readonly backup?: RawBackup | undefined;
   readonly [key: string]: unknown;
 }
 
@@ -48,6 +53,7 @@ export function databaseSchema(
     timeout: duration.optional(),
     lock_timeout: duration.default(60_000),
     user: text.optional(),
+    backup: backupSchema(fields).optional(),
   };
   const [first, ...others] = migrationTools.map((tool) =>
     z.strictObject({ tool: z.literal(tool.name), ...shared, ...tool.settings(fields) }),
@@ -60,6 +66,7 @@ export function databaseSchema(
 export function databaseOf(
   raw: RawDatabase | undefined,
   secret: (field: SecretField) => Secret,
+  environment: string,
 ): DatabaseSettings | undefined {
   if (raw === undefined) return undefined;
   return {
@@ -68,6 +75,7 @@ export function databaseOf(
     migrations: raw.migrations,
     timeout: raw.timeout,
     user: raw.user,
+    backup: backupOf(raw.backup, environment),
   };
 }
 
@@ -81,6 +89,7 @@ export function databaseProblems(
   settings: DatabaseSettings,
   environment: string,
   { migrationTools }: Pick<Families, "migrationTools">,
+  whole: Pick<EnvironmentSettings, "app_path" | "layout" | "rollback">,
 ): readonly { readonly key: string; readonly message: string }[] {
   const { tool, url, strategy, migrations } = settings;
   const problems: { key: string; message: string }[] = [];
@@ -98,5 +107,6 @@ export function databaseProblems(
   if (migrations !== undefined && (migrations.startsWith("/") || migrations.split("/").includes(".."))) {
     problems.push({ key: "migrations", message: `migrations "${migrations}" must stay below the release` });
   }
-  return problems;
+  const backup = backupProblems(settings, whole);
+  return [...problems, ...backup.map(({ key, message }) => ({ key: `backup.${key}`, message }))];
 }

@@ -16,7 +16,6 @@ const LATER = new Set([
   "requires",
   "tag",
   "needs",
-  "backup",
   "token",
   "etl",
   "scheduled",

@@ -60,7 +60,9 @@ export function configSchema({ deployers, forges, serviceManagers, migrationTool
     health_check: healthCheck.optional(),
     hooks: z.strictObject({ before_deploy: commands, after_deploy: commands, on_failure: commands }).optional(),
     database: databaseSchema({ migrationTools }, kinds).optional(),
-    rollback: z.strictObject({ automatic: z.boolean().default(true) }).optional(),
+    rollback: z
+      .strictObject({ automatic: z.boolean().default(true), restore_database: z.boolean().default(false) })
+      .optional(),
   };
   const environment = {
     ...shared,

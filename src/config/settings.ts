@@ -35,7 +35,11 @@ export interface EnvironmentSettings {
     readonly after_deploy: readonly Command[];
     readonly on_failure: readonly Command[];
   };
-  readonly rollback: { readonly automatic: boolean };
+  readonly rollback: {
+    readonly automatic: boolean;
+    /** Puts the database back as it was before the deployment, in place of the migrations' own ways back. */
+    readonly restore_database: boolean;
+  };
   readonly [key: string]: unknown;
 }
 

@@ -50,12 +50,12 @@ export function targetsOf(
           ),
         );
       }
-      const settings = settingsOf(data, fraise, environment, secret);
+      const settings = settingsOf(data, fraise, environment, environmentName, secret);
       checkPaths(settings, path, document, complain);
       if (settings.database !== undefined) {
         const at = [...(environment.database === undefined ? ["fraises", fraiseName] : path), "database"];
-        for (const { key, message } of databaseProblems(settings.database, environmentName, families))
-          complain(document.problemAt([...at, key], `${pathName(at)}: ${message}`));
+        for (const { key, message } of databaseProblems(settings.database, environmentName, families, settings))
+          complain(document.problemAt([...at, ...key.split(".")], `${pathName(at)}: ${message}`));
       }
       return {
         fraise: fraiseName,
@@ -84,6 +84,7 @@ function settingsOf(
   data: RawConfig,
   fraise: RawFraise,
   environment: RawEnvironment,
+  environmentName: string,
   secret: (field: SecretField) => LateSecret,
 ): EnvironmentSettings {
   const build = environment.build ?? fraise.build;
@@ -113,11 +114,11 @@ function settingsOf(
       test ??
         (build?.test === undefined ? undefined : { command: build.test, user: build.user, timeout: build.timeout }),
     ),
-    database: databaseOf(environment.database ?? fraise.database, secret),
+    database: databaseOf(environment.database ?? fraise.database, secret, environmentName),
     service: environment.service ?? (unit === undefined ? undefined : { manager: "systemd", unit, scope: "system" }),
     health_check: healthCheckOf(environment.health_check ?? fraise.health_check),
     hooks: environment.hooks ?? fraise.hooks ?? { before_deploy: [], after_deploy: [], on_failure: [] },
-    rollback: environment.rollback ?? fraise.rollback ?? { automatic: true },
+    rollback: environment.rollback ?? fraise.rollback ?? { automatic: true, restore_database: false },
   };
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { constants } from "node:fs";
+import { constants, createReadStream, createWriteStream } from "node:fs";
 import {
   access,
   chmod,
@@ -24,7 +24,11 @@ import { missingProgram } from "./missing-program.ts";
 /** Files of this machine. Errors of the file system become HostUnavailable: path, what went wrong, what to do. */
 export const localFiles: Files = {
   exists: (path) => explained(`look at ${path}`, async () => (await absent(lstat(path))) !== undefined),
-  makeFolder: (path) => explained(`make the folder ${path}`, async () => void (await mkdir(path, { recursive: true }))),
+  makeFolder: (path, mode) =>
+    explained(`make the folder ${path}`, async () => {
+      await mkdir(path, { recursive: true });
+      if (mode !== undefined) await chmod(path, mode);
+    }),
   remove: (path) => explained(`remove ${path}`, () => removeTree(resolve(path))),
   rename: (from, to) =>
     explained(`rename ${from} to ${to}`, async () => {
@@ -39,6 +43,10 @@ export const localFiles: Files = {
   readText: (path) => explained(`read ${path}`, () => absent(readFile(path, "utf8"))),
   writeText: (path, text, mode = 0o644) =>
     explained(`write ${path}`, () => replace(path, (temporary) => writeSynced(temporary, text, mode))),
+  size: (path) => explained(`look at ${path}`, async () => (await absent(lstat(path)))?.size),
+  read: (path) => createReadStream(path),
+  // `flush` is an fsync before it is closed.
+  write: (path, mode) => createWriteStream(path, { flags: "wx", mode, flush: true }),
   freeBytes: (path) =>
     explained(`ask for the free space at ${path}`, async () => {
       const { bavail, bsize } = await statfs(await nearestExisting(path));
