@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { captureOutput } from "./captured-output.ts";
 import { cannotStart } from "./missing-program.ts";
 import type { Command, Processes, ProcessOptions, ProcessResult } from "./processes.ts";
-import { connectStreams } from "./process-streams.ts";
+import { connectStreams, signalGroup } from "./process-streams.ts";
 import type { ProcessStreams, Running } from "./process-streams.ts";
 import { runAs } from "./run-as.ts";
 
@@ -134,14 +134,4 @@ async function within(event: Promise<unknown>, ms: number): Promise<void> {
 
 function takesInput({ input, inputUntil, inputFrom }: ProcessOptions): boolean {
   return input !== undefined || inputUntil !== undefined || inputFrom !== undefined;
-}
-
-function signalGroup(leader: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-leader, signal);
-  } catch (error) {
-    // ESRCH: nobody is left, which is what we wanted. EPERM: only processes of other users (sudo) are left.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ESRCH" && code !== "EPERM") throw error;
-  }
 }

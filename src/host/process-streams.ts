@@ -34,9 +34,17 @@ export function connectStreams(child: Running, { inputFrom, outputTo }: ProcessO
   let arrived = Promise.resolve();
   if (outputTo !== undefined) arrived = connect(pipeline(child.stdout, outputTo));
   if (inputFrom !== undefined && child.stdin !== null) {
+    // Killed before its input ends: it must not take half of it for the whole.
+    inputFrom.once("error", (error) => {
+      if (!isClosedPipe(error)) signalGroup(child.pid, "SIGKILL");
+    });
     const flow = pipeline(inputFrom, child.stdin);
     // A child that does not read to the end breaks the pipe: its exit code says whether that matters.
-    void connect(flow.catch((error: unknown) => ignoreClosedPipe(error, inputFrom.errored)));
+    void connect(
+      flow.catch((error: unknown) => {
+        if (!isClosedPipe(error)) throw error;
+      }),
+    );
   }
   return {
     endWith: (exited) => Promise.race([Promise.all([exited, arrived]), ...broken]),
@@ -46,8 +54,17 @@ export function connectStreams(child: Running, { inputFrom, outputTo }: ProcessO
   };
 }
 
-function ignoreClosedPipe(error: unknown, ofSource: Error | null): void {
+function isClosedPipe(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
-  const isClosed = code === "EPIPE" || code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE";
-  if (!isClosed || (ofSource !== null && ofSource !== error)) throw error;
+  return code === "EPIPE" || code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE";
+}
+
+export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    // ESRCH: nobody is left, which is what we wanted. EPERM: only processes of other users (sudo) are left.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ESRCH" && code !== "EPERM") throw error;
+  }
 }

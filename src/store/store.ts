@@ -1,6 +1,7 @@
 import { StoreUnavailable } from "../domain/errors.ts";
 import { backends } from "./backends/index.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { backupHistory } from "./reads/backup-history.ts";
 import { daemons } from "./reads/daemons.ts";
 import { deliveryHistory } from "./reads/delivery-history.ts";
 import { deploymentDetail } from "./reads/deployment-detail.ts";
@@ -15,6 +16,7 @@ import { targetStatus } from "./reads/target-status.ts";
 import type { StoreContext } from "./store-context.ts";
 import { adoptDeployment } from "./writes/adopt-deployment.ts";
 import { appendOutput } from "./writes/append-output.ts";
+import { beginBackup } from "./writes/begin-backup.ts";
 import { beginMigration } from "./writes/begin-migration.ts";
 import { beginRollback } from "./writes/begin-rollback.ts";
 import { cancelDeployment } from "./writes/cancel-deployment.ts";
@@ -28,6 +30,7 @@ import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
 import { recordDeliveries } from "./writes/record-deliveries.ts";
 import { registerDaemon } from "./writes/register-daemon.ts";
 import { renewLease } from "./writes/renew-lease.ts";
+import { settleBackup } from "./writes/settle-backup.ts";
 import { settleMigration } from "./writes/settle-migration.ts";
 import { settleDeployment } from "./writes/settle-deployment.ts";
 
@@ -66,6 +69,8 @@ export async function openStore(url: string) {
     settleDeployment: bind(settleDeployment),
     beginMigration: bind(beginMigration),
     settleMigration: bind(settleMigration),
+    beginBackup: bind(beginBackup),
+    settleBackup: bind(settleBackup),
     cancelDeployment: bind(cancelDeployment),
     registerDaemon: bind(registerDaemon),
     dropPayloads: bind(dropPayloads),
@@ -78,6 +83,7 @@ export async function openStore(url: string) {
     deliveryHistory: bind(deliveryHistory),
     migrationStatus: bind(migrationStatus),
     migrationHistory: bind(migrationHistory),
+    backupHistory: bind(backupHistory),
     queueState: bind(queueState),
     replacedRevisions: bind(replacedRevisions),
     daemons: bind(daemons),

@@ -5,6 +5,7 @@ import { Kysely, SqliteDialect } from "kysely";
 import { StoreUnavailable } from "../../domain/errors.ts";
 import { initialSqlite } from "../migrations/0001-initial.sqlite.ts";
 import { migrationHistorySqlite } from "../migrations/0004-migration-history.sqlite.ts";
+import { backupSqlite } from "../migrations/0009-backup.sqlite.ts";
 import type { Tables } from "../tables.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
 
@@ -20,6 +21,7 @@ export const sqlite: Backend = {
       migrations: [
         { number: 1, name: "initial", sql: initialSqlite },
         { number: 4, name: "migration-history", sql: migrationHistorySqlite },
+        { number: 9, name: "backup", sql: backupSqlite },
       ],
       runScript: async (sql) => void database.exec(sql),
       poke: () => touch(pokeFile),
