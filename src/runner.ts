@@ -1,6 +1,7 @@
 import { deployerOf, openApp } from "./app.ts";
 import type { App } from "./app.ts";
-import { secretValues, secretVariables } from "./config/secrets.ts";
+import { commandEnvironment } from "./config/command-environment.ts";
+import { secretValues } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
 import type { Outcome } from "./domain/deployment.ts";
 import { UsageError } from "./domain/errors.ts";
@@ -56,7 +57,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const redact = redactor(secretValues(config));
   const output = openOutputLog(store, id, row.attempt, redact);
   const journal = await openJournal(store, id, owner, redact);
-  const env = commandEnvironment(app);
+  const env = commandEnvironment(config, process.env);
   const interruption = new AbortController();
   const places = placesOf(target, id, config.deployment.state_directory);
   const previous =
@@ -79,7 +80,17 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       host,
       service: serviceOf(target.settings.service, host, env),
       migratorFor: (step) =>
-        migratorOf({ ...step, target, folder: places.release, host, env, deployment: id, by: row.triggered_by, store }),
+        migratorOf({
+          ...step,
+          target,
+          folder: places.release,
+          host,
+          env,
+          deployment: id,
+          by: row.triggered_by,
+          store,
+          redact,
+        }),
       env,
       previousRevision: row.previous_revision ?? undefined,
       previousRelease: previous?.deployment.release_path ?? undefined,
@@ -134,14 +145,4 @@ function keepLease(
       process.off("SIGTERM", terminate);
     },
   };
-}
-
-/** The daemon's environment without what only fraisier itself may know. */
-function commandEnvironment({ config }: App): Record<string, string> {
-  const hidden = new Set(secretVariables(config));
-  return Object.fromEntries(
-    Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !hidden.has(entry[0]),
-    ),
-  );
 }

@@ -23,6 +23,8 @@ export async function streamProgram(
   const result = await host.processes.run(command, {
     cwd: "/",
     env: { ...env, ...more },
+    // Nobody would take what it goes on printing.
+    diesWithUs: true,
     timeoutMs,
     signal,
     ...(user === undefined ? {} : { user }),

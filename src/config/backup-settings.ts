@@ -1,5 +1,6 @@
 import { isAbsolute, normalize, relative } from "node:path";
 import { z } from "zod";
+import { isProduction } from "../domain/fraise.ts";
 import type { Command } from "../host/processes.ts";
 import type { DatabaseSettings } from "./database-settings.ts";
 import type { Fields } from "./fields.ts";
@@ -40,7 +41,7 @@ export function backupSchema({ text, duration, command, whole }: Fields) {
 export function backupOf(raw: RawBackup | undefined, environment: string): BackupSettings {
   return {
     before_deploy: raw?.before_deploy ?? false,
-    keep: raw?.keep ?? (/^prod(uction)?$/i.test(environment) ? 10 : 5),
+    keep: raw?.keep ?? (isProduction(environment) ? 10 : 5),
     directory: raw?.directory === undefined ? undefined : normalize(raw.directory).replace(/(.)\/$/, "$1"),
     compress: raw?.compress ?? "zstd",
     timeout: raw?.timeout,

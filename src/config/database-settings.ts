@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { backupOf, backupProblems, backupSchema } from "./backup-settings.ts";
 import type { BackupSettings, RawBackup } from "./backup-settings.ts";
+import { isProduction } from "../domain/fraise.ts";
 import type { Secret } from "./config.ts";
 import type { Families } from "./families.ts";
 import type { Fields, SecretField } from "./fields.ts";
@@ -77,11 +78,6 @@ export function databaseOf(
     user: raw.user,
     backup: backupOf(raw.backup, environment),
   };
-}
-
-/** An environment where a database is emptied only by people who said so twice. */
-export function isProduction(environment: string): boolean {
-  return /^prod(uction)?$/i.test(environment);
 }
 
 /** What only the whole can tell: sentences, each with the key it is about. */

@@ -44,11 +44,12 @@ export interface MigratorNeeds {
   readonly deployment: string;
   readonly by: string;
   readonly store: MigratorParts["store"];
+  redact(text: string): string;
   log(line: string): void;
 }
 
 /** The migrations of a target's database; undefined where it has none. @throws HostUnavailable for an unknown tool. */
-export function migratorOf({ target, deployment, by, store, ...rest }: MigratorNeeds): Migrator | undefined {
+export function migratorOf({ target, deployment, by, store, redact, ...rest }: MigratorNeeds): Migrator | undefined {
   const { database: settings, user, timeout, app_path: appPath } = target.settings;
   if (settings === undefined) return undefined;
   const tool = migrationTools.find(({ name }) => name === settings.tool);
@@ -63,6 +64,7 @@ export function migratorOf({ target, deployment, by, store, ...rest }: MigratorN
     appPath,
     store,
     by,
+    redact,
     context: {
       ...rest,
       settings,

@@ -18,6 +18,8 @@ export interface MigratorParts {
   readonly store: Pick<Store, "beginMigration" | "settleMigration" | "migrationStatus">;
   /** Who asked for it. */
   readonly by: string;
+  /** Errors on record quote what programs printed. */
+  redact(text: string): string;
 }
 
 export interface ApplyOptions {
@@ -43,7 +45,7 @@ export interface Migrator {
 }
 
 export function createMigrator(parts: MigratorParts): Migrator {
-  const { target, tool, context, store, by, appPath } = parts;
+  const { target, tool, context, store, by, appPath, redact } = parts;
   const { log, folder } = context;
   let migrations = tool.open(context);
 
@@ -89,7 +91,7 @@ export function createMigrator(parts: MigratorParts): Migrator {
         await store.settleMigration(row, {
           status: isThere ? "success" : "failed",
           durationMs,
-          error: isThere ? "" : error,
+          error: isThere ? "" : redact(error),
         });
         if (!isThere && failure === undefined)
           throw new StepFailed(`${id} was not applied: ${error}`, { hint: "Is a quote or a comment left open in it?" });
@@ -143,6 +145,14 @@ export function createMigrator(parts: MigratorParts): Migrator {
           checkLock(lock);
           const left = chosen.slice(index);
           if (state === "unfinished") refuseTrouble(left);
+          if (state === "missing") {
+            throw new StepFailed(
+              `${migration.id} cannot be taken back: this release does not know it, and ${stays(left)}`,
+              {
+                hint: "The release that applied it has its way back: deploy that revision first.",
+              },
+            );
+          }
           if (migration.reversible === false) {
             throw new StepFailed(`${migration.id} cannot be taken back: it has no way back, and ${stays(left)}`, {
               hint: "Write what takes it back by hand, or restore a backup; then deploy again.",
@@ -160,7 +170,7 @@ export function createMigrator(parts: MigratorParts): Migrator {
               throw new StepFailed("its way back ran without an error, and the database has it still");
           } catch (error) {
             const message = messageOf(error);
-            await store.settleMigration(row, { status: "success", error: `not taken back: ${message}` });
+            await store.settleMigration(row, { status: "success", error: redact(`not taken back: ${message}`) });
             throw new StepFailed(`${migration.id} could not be taken back: ${message}; ${stays(left)}`, {
               cause: error,
             });

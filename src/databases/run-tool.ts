@@ -34,6 +34,7 @@ async function start(
   return await host.processes.run(command, {
     cwd: folder,
     env: { ...env, ...(url === undefined ? {} : { DATABASE_URL: url.reveal() }), NO_COLOR: "1", ...more },
+    diesWithUs: true,
     timeoutMs,
     signal,
     ...(user === undefined ? {} : { user }),
@@ -49,7 +50,7 @@ function check({ signal, timeoutMs }: ToolContext, result: ProcessResult, what: 
 
 /** How a program ended that did not end well. */
 export function endingOf(result: ProcessResult, timeoutMs: number): string {
-  if (result.timedOut) return `ended: it took longer than ${Math.round(timeoutMs / 1000)} s`;
+  if (result.timedOut) return `ended: it took longer than ${timeoutMs / 1000} s`;
   return result.exitCode === undefined
     ? `ended by ${result.signal ?? "a signal"}`
     : `ended with exit code ${result.exitCode}`;

@@ -11,6 +11,11 @@ export function targetName(key: TargetKey): string {
   return key.job === "" ? `${key.fraise}/${key.environment}` : `${key.fraise}/${key.environment}/${key.job}`;
 }
 
+/** An environment whose database is emptied only by people who said so twice. */
+export function isProduction(environment: string): boolean {
+  return /^prod(uction)?$/i.test(environment);
+}
+
 /** Which pushes a target wants. Patterns are globs over short names; one that starts with `!` excludes. */
 export interface Subscription {
   /** The forge that must have sent the delivery: a member's name, `github`. */

@@ -5,6 +5,7 @@ import { cannotStart } from "./missing-program.ts";
 import type { Command, Processes, ProcessOptions, ProcessResult } from "./processes.ts";
 import { connectStreams, signalGroup } from "./process-streams.ts";
 import type { ProcessStreams, Running } from "./process-streams.ts";
+import { bindToUs } from "./bind-to-us.ts";
 import { runAs } from "./run-as.ts";
 
 /** Time to end after SIGTERM: what most web servers need to finish their requests. */
@@ -46,7 +47,8 @@ async function run(command: Command, options: ProcessOptions): Promise<ProcessRe
 
 async function start(command: Command, options: ProcessOptions): Promise<Running> {
   const plain = typeof command === "string" ? ["/bin/sh", "-c", command] : command;
-  const { argv, env } = await runAs(options.user, plain, options);
+  const bound = options.diesWithUs === true ? await bindToUs(plain, options) : plain;
+  const { argv, env } = await runAs(options.user, bound, options);
   const [program = "", ...args] = argv;
   try {
     const child = spawn(program, args, {

@@ -9,6 +9,9 @@ const INSTALL: Readonly<Record<string, string>> = {
   setpriv: "Install it: apt-get install util-linux",
   systemctl: "This machine has no systemd: use `manager: command` with commands of your own.",
   journalctl: "This machine has no systemd: use `manager: command` with commands of your own.",
+  psql: "Install it: apt-get install postgresql-client",
+  sqlite3: "Install it: apt-get install sqlite3",
+  mysql: "Install it: apt-get install default-mysql-client",
   npm: "Install it: apt-get install npm, or put its folder on PATH.",
 };
 

@@ -16,6 +16,11 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal;
   /** Every line of output as it comes, without its line end; cut at 16 KiB. Invalid UTF-8 becomes U+FFFD. */
   onLine?(stream: "stdout" | "stderr", line: string): void;
+  /**
+   * The kernel kills the child's own process when this one dies, however it dies: for what must not go on when nobody is there any more to write
+   * down what became of it. Needs setpriv(1) of util-linux; without it nothing happens.
+   */
+  readonly diesWithUs?: boolean;
   /** Written to the child's standard input, which is closed otherwise. */
   readonly input?: string;
   /**

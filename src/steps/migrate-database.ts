@@ -1,4 +1,5 @@
 import { StepFailed } from "../domain/errors.ts";
+import { isProduction } from "../domain/fraise.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Names the target whose database may be emptied, for deployments a person starts where no daemon runs. */
@@ -50,7 +51,7 @@ export const migrateDatabase: Step = {
 
 /** @throws StepFailed unless a person of this machine asked for exactly this. */
 function refuseProduction({ target, deployment, env }: StepContext): void {
-  if (!/^prod(uction)?$/i.test(target.environment)) return;
+  if (!isProduction(target.environment)) return;
   const name = `${target.fraise}/${target.environment}`;
   if (deployment.trigger === "person" && env[FORCE] === name) return;
   throw new StepFailed(`strategy rebuild would empty the database of ${name}`, {

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { dumpers } from "../../src/backups/index.ts";
 import type { BackupSettings } from "../../src/config/backup-settings.ts";
 import { backupScene, contentHash } from "../helpers/backups.ts";
-import { hasMysql, startMysql } from "../helpers/mysql.ts";
+import { hasMariadb, startMariadb } from "../helpers/mariadb.ts";
 import { hasPostgres, startPostgres } from "../helpers/postgres.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
@@ -90,13 +90,14 @@ const members: Readonly<Record<string, { readonly isThere: boolean; make(): Prom
     },
   },
   mysql: {
-    isThere: hasMysql,
+    isThere: hasMariadb,
     async make() {
-      const server = await startMysql();
+      const server = await startMariadb();
       servers.push(server);
       const url = server.database("shop");
+      const password = decodeURIComponent(new URL(url).password);
       server.query(
-        url,
+        "shop",
         `create table item (id integer primary key auto_increment, name varchar(100) not null unique, raw varbinary(20)) character set utf8mb4;
          create table note (id integer primary key, item integer, body text, foreign key (item) references item (id)) character set utf8mb4;
          insert into item (name, raw) select concat('item ', seq), unhex('00ff27') from seq_1_to_3000;
@@ -105,11 +106,11 @@ const members: Readonly<Record<string, { readonly isThere: boolean; make(): Prom
       );
       return {
         url,
-        password: server.password,
-        hash: () => contentHash(url, { MYSQL_PWD: server.password }),
+        password,
+        hash: () => contentHash(url, { MYSQL_PWD: password }),
         spoil: () =>
           void server.query(
-            url,
+            "shop",
             `create table review (id integer, item integer, foreign key (item) references item (id)); drop table note;
              alter table item add column extra text; delete from item where id % 2 = 0; drop view cheap;`,
           ),

@@ -42,7 +42,7 @@ with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
     [`${folder}/versions/two.py`]: revision("bbb2", '"aaa1"', "create table b (x integer)", "drop table b"),
   };
 };
-const brokenRevision = `from alembic import op\nrevision = "ccc3"\ndown_revision = "bbb2"\ndef upgrade():\n    op.execute("select nothing from nowhere")\ndef downgrade():\n    pass\n`;
+const brokenRevision = `from alembic import op\nrevision = "ccc3"\ndown_revision = "bbb2"\ndef upgrade():\n    op.execute("select x from nowhere")\ndef downgrade():\n    pass\n`;
 const djangoMigration = (before: string, operation: string): string =>
   `from django.db import migrations, models\nclass Migration(migrations.Migration):\n    dependencies = [${before}]\n    operations = [${operation}]\n`;
 const djangoTable = (name: string): string =>
@@ -55,7 +55,7 @@ const members: Readonly<Record<string, Member>> = {
       "migrations/2_b.sql": "-- migrate:up\ncreate table b (x integer);\n-- migrate:down\ndrop table b;\n",
     },
     names: ["1_a", "2_b"],
-    broken: { "migrations/3_c.sql": "select nothing from nowhere;" },
+    broken: { "migrations/3_c.sql": "select x from nowhere;" },
   },
   command: {
     settings: { up: "sh migrate up", down: "sh migrate down", status: "sh migrate status" },
@@ -72,7 +72,7 @@ esac
 `,
     },
     names: ["a", "b"],
-    broken: { "c.sql": "select nothing from nowhere;" },
+    broken: { "c.sql": "select x from nowhere;" },
   },
   ...(has("alembic", "sqlalchemy") && {
     alembic: {
@@ -124,7 +124,7 @@ DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.envi
       broken: {
         "shop/migrations/0003_c.py": djangoMigration(
           '("shop", "0002_b")',
-          'migrations.RunSQL("select nothing from nowhere")',
+          'migrations.RunSQL("select x from nowhere")',
         ),
       },
     },
@@ -139,7 +139,7 @@ DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.envi
       },
       names: ["1_a.js", "2_b.js"] as const,
       broken: {
-        "migrations/3_c.js": `exports.up = (k) => k.raw("select nothing from nowhere"); exports.down = () => {};`,
+        "migrations/3_c.js": `exports.up = (k) => k.raw("select x from nowhere"); exports.down = () => {};`,
       },
       prepare: ({ folder }: MigrationScene) =>
         symlinkSync(join(knexFolder, "node_modules"), join(folder, "node_modules")),

@@ -74,6 +74,7 @@ export async function migrationScene(
         deployment,
         by: "ann",
         store,
+        redact: (text) => text,
         log: (line) => void log.push(line),
       });
       if (found === undefined) throw new Error("there are settings, so there is a migrator");

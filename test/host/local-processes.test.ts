@@ -27,6 +27,40 @@ async function isGone(pid: number | string): Promise<boolean> {
 }
 
 describe("a command", () => {
+  it("keeps its input open until it is told to close it", async () => {
+    const close = new AbortController();
+    const lines: string[] = [];
+    const running = run("read line; echo got $line; cat", {
+      input: "first\n",
+      inputUntil: close.signal,
+      onLine: (_, line) => {
+        lines.push(line);
+        setTimeout(() => close.abort(), 100);
+      },
+    });
+    expect(await running).toMatchObject({ exitCode: 0, timedOut: false });
+    expect(lines).toEqual(["got first"]);
+  });
+
+  it("dies with us, however we die, when it must not go on alone", async () => {
+    const folder = scratchFolder();
+    const script = join(folder, "parent.ts");
+    const processes = join(import.meta.dirname, "../../src/host/local-processes.ts");
+    writeFileSync(
+      script,
+      `import { localProcesses } from "${processes}";
+await localProcesses.run(["sh", "-c", "echo $$ > ${folder}/pid; exec sleep 600"], { env: { PATH: process.env.PATH }, timeoutMs: 60_000, diesWithUs: true });`,
+    );
+    const parent = spawn(process.execPath, [script], { stdio: "ignore" });
+    const pidFile = join(folder, "pid");
+    for (let i = 0; i < 500 && !(existsSync(pidFile) && readFileSync(pidFile, "utf8") !== ""); i++) await sleep(20);
+    const pid = readFileSync(pidFile, "utf8").trim();
+    expect(isAlive(pid)).toBe(true);
+    parent.kill("SIGKILL");
+    expect(await isGone(pid)).toBe(true);
+    await expect(run(["no-such-program"], { diesWithUs: true })).rejects.toThrow("there is no program no-such-program");
+  });
+
   it("runs as argv, untouched by a shell", async () => {
     const result = await run(["printf", "%s|", "$HOME", "a b", "*", ";false"]);
     expect(result).toMatchObject({

@@ -26,6 +26,23 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./cancel.ts"),
   },
   {
+    usage: "migration <status|apply|rollback|history|list|show|mark-applied> <fraise> [migration]",
+    summary: "migrations of a target's own database, as the release that runs has them",
+    group: "Deploying",
+    options: [
+      ["--target <environment>", "which environment"],
+      ["--job <job>", "the job of a fraise that has jobs"],
+      ["--to <migration>", "apply: up to this one; rollback: back to this one"],
+      ["--steps <number>", "rollback: how many, newest first; 1 without it"],
+      ["--dry-run", "say what would be done, and do nothing"],
+      ["--rebuild", "apply: EMPTY the database first"],
+      ["--force-rebuild", "apply --rebuild: in production too, where fraises.yaml allows it"],
+      ["--not", "mark-applied: mark it as not applied"],
+      LIMIT,
+    ],
+    load: () => import("./migration.ts"),
+  },
+  {
     usage: "status [fraise] [environment]",
     summary: "what runs, what is on its way, what is on hold",
     group: "Looking",

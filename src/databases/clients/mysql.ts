@@ -1,3 +1,4 @@
+import { StepFailed } from "../../domain/errors.ts";
 import type { DatabaseUrl } from "../database-url.ts";
 import { holdLock } from "./hold-lock.ts";
 import { rowsOf, runClient } from "./run-client.ts";
@@ -45,12 +46,10 @@ export const mysql: SqlClient = {
       },
 
       async settle(timeoutMs) {
+        const what = `waiting for what a dead deployment left running in ${name}`;
         const seconds = Math.ceil(timeoutMs / 1000);
-        await call(
-          `do get_lock(${RUNNING}, ${seconds});`,
-          timeoutMs + QUESTION_MS,
-          `waiting for what a dead deployment left running in ${name}`,
-        );
+        const printed = await call(`select get_lock(${RUNNING}, ${seconds});`, timeoutMs + QUESTION_MS, what);
+        if (printed.trim() !== "1") throw new StepFailed(`${what}: it did not end within ${seconds} s`);
       },
 
       async empty(timeoutMs) {

@@ -21,6 +21,7 @@ export async function runClient({ host, env, user, signal }: ClientContext, call
     cwd: "/",
     env: { ...env, ...call.env },
     input: call.input,
+    diesWithUs: true,
     timeoutMs,
     signal,
     ...(user === undefined ? {} : { user }),

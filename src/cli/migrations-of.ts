@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { App } from "../app.ts";
+import { commandEnvironment } from "../config/command-environment.ts";
+import type { Target } from "../config/config.ts";
+import { secretValues } from "../config/secrets.ts";
+import { migratorOf } from "../databases/index.ts";
+import type { Migrator } from "../databases/migrator.ts";
+import { UsageError } from "../domain/errors.ts";
+import { targetName } from "../domain/fraise.ts";
+import { redactor } from "../domain/redact.ts";
+import { placesOf } from "../pipeline/places.ts";
+import { person } from "./person.ts";
+
+/** The migrations of a target's database as a folder's code has them. @throws UsageError for a target without a database. */
+function migrationsIn(
+  app: App,
+  target: Target,
+  folder: string,
+  signal: AbortSignal,
+  log: (line: string) => void,
+): Migrator {
+  const { config, host, store } = app;
+  const redact = redactor(secretValues(config));
+  const env = commandEnvironment(config, process.env);
+  const migrator = migratorOf({
+    target,
+    folder,
+    host,
+    store,
+    env,
+    signal,
+    redact,
+    deployment: "",
+    by: person(),
+    log: (line) => log(redact(line)),
+  });
+  if (migrator !== undefined) return migrator;
+  throw new UsageError(`${targetName(target)} has no database`, {
+    hint: "Give it one under `database:` in fraises.yaml.",
+  });
+}
+
+/** The same of what runs now. @throws UsageError where nothing was deployed yet. */
+export async function migrationsOfCurrent(
+  app: App,
+  target: Target,
+  signal: AbortSignal,
+  log: (line: string) => void,
+): Promise<Migrator> {
+  const places = placesOf(target, "", app.config.deployment.state_directory);
+  const link = target.settings.layout === "in_place" ? "." : await app.host.files.readLink(places.current);
+  if (link !== undefined) return migrationsIn(app, target, join(places.app, link), signal, log);
+  throw new UsageError(`${targetName(target)} has no release yet: ${places.current} is not there`, {
+    hint: "Deploy it once; a deployment applies migrations itself.",
+  });
+}
+
+/** What a deployment of a revision would apply, or why that cannot be known before it runs. */
+export type PendingMigrations =
+  | { readonly known: false; readonly reason: string }
+  | {
+      readonly known: true;
+      readonly pending: readonly string[];
+      readonly out_of_order: readonly string[];
+      /** Applied, and other files now: the deployment would fail. */
+      readonly changed: readonly string[];
+    };
+
+/** Looks at the revision's own files, where the mirror has them, and asks the database; undefined for a target without one. Changes nothing. */
+export async function pendingMigrations(
+  app: App,
+  target: Target,
+  revision: string,
+): Promise<PendingMigrations | undefined> {
+  if (target.settings.database === undefined) return undefined;
+  const { mirror } = placesOf(target, "", app.config.deployment.state_directory);
+  const folder = join(tmpdir(), `fraisier-dry-run-${randomUUID()}`);
+  const { files, git } = app.host;
+  try {
+    if (!(await files.exists(mirror)))
+      return { known: false, reason: `${mirror} is not there yet: the deployment fetches it` };
+    await git.exportRevision(mirror, revision, folder);
+    const states = await migrationsIn(app, target, folder, new AbortController().signal, () => {}).states();
+    const which = (isMeant: (state: (typeof states)[number]) => boolean): string[] =>
+      states.filter(isMeant).map(({ migration }) => migration.id);
+    if (states.some(({ state }) => state === "unknown"))
+      return { known: false, reason: `${target.settings.database.tool} does not tell` };
+    const isRebuild = target.settings.database.strategy === "rebuild";
+    return {
+      known: true,
+      pending: which(({ state }) => state === "pending" || (isRebuild && state !== "missing")),
+      out_of_order: which(({ outOfOrder }) => outOfOrder),
+      changed: which(({ state }) => state === "changed" && !isRebuild),
+    };
+  } catch (error) {
+    // A dry run says what it can: a tool that comes with the build, a revision that is not fetched, a database that is down.
+    return {
+      known: false,
+      reason: redactor(secretValues(app.config))(error instanceof Error ? error.message : String(error)),
+    };
+  } finally {
+    await files.remove(folder);
+  }
+}

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { migrationScene } from "../helpers/migrations.ts";
+
+describe("commands without a status", () => {
+  it("run each time, as nobody says what is applied, and are taken back by `down`", async () => {
+    const { migrator, states, record, folder, log } = await migrationScene(
+      { tool: "command", up: "echo up >> done; echo hello", down: 'echo "down $FRAISIER_MIGRATIONS" >> done' },
+      undefined,
+    );
+    expect(await states()).toEqual(["all unknown"]);
+    await migrator().apply();
+    await migrator().apply();
+    await migrator().takeBack((found) => found);
+    expect(readFileSync(join(folder, "done"), "utf8")).toBe("up\nup\ndown all\n");
+    expect(await record()).toEqual(["all success", "all rolled_back"]);
+    expect(log).toContain("hello");
+    expect(log.join("\n")).toContain("only deployments of this machine exclude each other: database.url is not given");
+  });
+
+  it("have no way back without `down`, and tell a failure with its last words", async () => {
+    const { migrator, record, folder } = await migrationScene(
+      { tool: "command", up: "echo no such table >&2; exit 3" },
+      undefined,
+    );
+    await expect(migrator().apply()).rejects.toThrow("migrating up: ended with exit code 3: no such table");
+    expect(await record()).toEqual(["all failed"]);
+    await expect(migrator().takeBack((found) => found)).rejects.toThrow("all cannot be taken back");
+    expect(existsSync(join(folder, "done"))).toBe(false);
+  });
+
+  it("are ended when they take too long", async () => {
+    const { migrator } = await migrationScene({ tool: "command", up: "sleep 60", timeout: 300 }, undefined);
+    await expect(migrator().apply()).rejects.toThrow("it took longer than 0.3 s");
+  });
+});
