@@ -56,7 +56,9 @@ begin
     ) found
     where found.oid >= initial
       and found.schema in (select oid from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema')
-      and not exists (select from pg_depend d where d.classid = found.catalog and d.objid = found.oid and d.deptype in ('e', 'i'))
+      and not exists (select from pg_depend d where d.classid = found.catalog and d.objid = found.oid
+        -- A partitioned table is said to be part of itself.
+        and (d.deptype = 'e' or d.deptype = 'i' and d.refobjid <> d.objid))
     order by turn, oid
   loop
     -- Something before may have taken it along: it is looked for by number, as its name may not be asked for any more.

@@ -119,13 +119,14 @@ export function contentHash(url: string, env: Readonly<Record<string, string>>):
   hash.update(schema);
   const tables = ask("psql", [
     "-XAtqc",
-    "select c.oid::regclass from pg_class c where relkind in ('r', 'm', 'S') and oid >= 16384 and relnamespace <> 'pg_toast'::regnamespace order by 1::text",
+    "select c.oid::regclass from pg_class c where relkind in ('r', 'm') and oid >= 16384 and relnamespace <> 'pg_toast'::regnamespace order by c.oid::regclass::text",
   ]);
   for (const table of tables.split("\n").filter((each) => each !== "")) {
     hash
       .update(`${table}\n`)
       .update(ask("psql", ["-XAtqc", `copy (select * from ${table} t order by t::text) to stdout`]));
   }
+  hash.update(ask("psql", ["-XAtqc", "select sequencename, last_value from pg_sequences order by 1"]));
   hash.update(ask("psql", ["-XAtqc", "select loid, pageno, md5(data) from pg_largeobject order by 1, 2"]));
   return hash.digest("hex");
 }
