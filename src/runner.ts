@@ -1,5 +1,6 @@
 import { deployerOf, openApp } from "./app.ts";
 import type { App } from "./app.ts";
+import { backupsOf } from "./backups/index.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
 import { secretValues } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
@@ -17,6 +18,7 @@ import { placesOf } from "./pipeline/places.ts";
 import { runDeployment } from "./pipeline/run-deployment.ts";
 import { contextBuilder } from "./pipeline/step-context.ts";
 import { toDeployment } from "./store/rows.ts";
+import { programVersion } from "./program-version.ts";
 import { migratorOf } from "./databases/index.ts";
 import { serviceOf } from "./service-managers/index.ts";
 import { LeaseLost } from "./store/writes/lease-lost.ts";
@@ -64,16 +66,18 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
     row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
   using _heartbeat = keepLease(app, id, owner, target, interruption);
   const deployment = toDeployment(row);
+  const steps = deployerOf(target).steps(target);
   return await runDeployment({
     id,
     owner,
-    steps: deployerOf(target).steps(target),
+    steps,
     store,
     journal,
     output,
     redact,
     contextFor: contextBuilder({
       deployment,
+      steps,
       owner,
       target,
       places,
@@ -89,6 +93,19 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
           deployment: id,
           by: row.triggered_by,
           store,
+          redact,
+        }),
+      backupsFor: (step) =>
+        backupsOf({
+          ...step,
+          target,
+          config,
+          host,
+          env,
+          deployment: id,
+          by: row.triggered_by,
+          store,
+          version: programVersion(),
           redact,
         }),
       env,

@@ -83,10 +83,10 @@ export function createBackups(parts: BackupParts): Backups {
   };
   const unpacked = ({ path, manifest: { dump, compress } }: Backup): ReturnType<typeof readArchive> =>
     readArchive(files, join(path, dump.name), compress, dump);
-  const prune = async (dryRun: boolean): Promise<readonly Backup[]> => {
+  const prune = async (dryRun: boolean, spare?: string): Promise<readonly Backup[]> => {
     if (!dryRun) await removeLeftovers(files, directory);
     const { whole } = await listBackups(files, directory, target);
-    const old = chooseOld(whole, { keep: settings.keep, deployments: await deploymentsToGoBackFrom(parts) });
+    const old = chooseOld(whole, { keep: settings.keep, deployments: await deploymentsToGoBackFrom(parts), spare });
     for (const backup of dryRun ? [] : old) {
       await removeBackup(files, backup.path);
       await store.settleBackup(backup.id, { status: "deleted" });
@@ -107,7 +107,9 @@ export function createBackups(parts: BackupParts): Backups {
     create: (request) =>
       alone(async () => {
         const backup = await createBackup(parts, parts.openDump(), request);
-        await prune(false).catch((error: unknown) => log(`old backups were not removed: ${String(error)}`));
+        await prune(false, request.spare).catch((error: unknown) =>
+          log(`old backups were not removed: ${String(error)}`),
+        );
         return backup;
       }),
 

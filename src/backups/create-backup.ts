@@ -17,6 +17,8 @@ export interface BackupRequest {
   /** The deployment it is made before. */
   readonly deployment?: { readonly id: string; readonly revision: string };
   readonly reason: string;
+  /** One that must outlive the making of this one, however old it is. */
+  readonly spare?: string;
 }
 
 const CONFIG_COPY = "fraises.yaml";

@@ -10,6 +10,8 @@ import { streamProgram } from "./stream-program.ts";
 
 /** The last line mysqldump writes: without it the dump is not whole. */
 const LAST_LINE = "-- Dump completed";
+/** Somebody who holds the database must not hold up a rollback for ever. */
+const LOCK_WAIT_MS = 60_000;
 
 /** MySQL and MariaDB, by mysqldump and mysql. Restoring is no transaction there: one that dies half way is done again from its start. */
 export const mysql: Dumper = {
@@ -64,6 +66,8 @@ export const mysql: Dumper = {
       },
 
       async restore(from) {
+        // What a dead deployment left running must not write into what was restored.
+        await database.settle(LOCK_WAIT_MS);
         await database.empty(context.timeoutMs);
         await streamProgram(context, {
           command: [

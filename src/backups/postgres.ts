@@ -57,6 +57,8 @@ export const postgres: Dumper = {
       },
 
       async restore(from) {
+        // What a dead deployment left running must not write into what was restored.
+        await database.settle(LOCK_WAIT_MS);
         const script = new PassThrough();
         const unpacked = unpack(from, { to: script });
         const loaded = streamProgram(context, {
@@ -64,7 +66,7 @@ export const postgres: Dumper = {
           command: ["psql", "-X", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-f", "-", "-o", "/dev/null"],
           env,
           from: Readable.from(inOneTransaction(script, unpacked)),
-          what: `restoring ${database.name}, which is as it was before`,
+          what: `restoring ${database.name} (nothing in it was changed)`,
         });
         const [unpacking, loading] = await Promise.allSettled([unpacked, loaded]);
         // psql's own words first: where it stopped reading, pg_restore only complains of that.

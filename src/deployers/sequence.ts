@@ -1,11 +1,13 @@
 import type { Target } from "../config/config.ts";
 import { advanceCheckout } from "../steps/advance-checkout.ts";
+import { backupDatabase } from "../steps/backup-database.ts";
 import { checkRequirements } from "../steps/check-requirements.ts";
 import { fetchSource } from "../steps/fetch-source.ts";
 import { keepBuild } from "../steps/keep-build.ts";
 import { migrateDatabase } from "../steps/migrate-database.ts";
 import { layOutRelease } from "../steps/lay-out-release.ts";
 import { pruneReleases } from "../steps/prune-releases.ts";
+import { restoreDatabase } from "../steps/restore-database.ts";
 import { runCommand, runHook } from "../steps/run-command.ts";
 import type { Step } from "../steps/step.ts";
 import { switchRelease } from "../steps/switch-release.ts";
@@ -28,6 +30,7 @@ export function sequence(target: Target, own: OwnSteps): readonly Step[] {
 function withReleases(target: Target, { keep = [], prepare = [], activate = [] }: OwnSteps): readonly Step[] {
   return [
     checkRequirements,
+    ...backUp(target),
     fetchSource,
     layOutRelease,
     ...build(target),
@@ -44,6 +47,7 @@ function inPlace(target: Target, { keep = [], prepare = [], activate = [] }: Own
   const { install, build: command } = target.settings;
   return [
     checkRequirements,
+    ...backUp(target),
     fetchSource,
     // From here on the running code itself changes: what brings it back stands before.
     ...keep.map((step): Step => ({ ...step, phase: "copying_files" })),
@@ -66,8 +70,16 @@ function keepAndMigrate(target: Target, keep: readonly Step[]): readonly Step[] 
   return steps.length === 0 ? keep : [...keep.map((step): Step => ({ ...step, phase: "migrating" })), ...steps];
 }
 
+function backUp({ settings }: Target): readonly Step[] {
+  return settings.database?.backup?.before_deploy === true ? [backupDatabase] : [];
+}
+
+/** A restored backup takes back what the migrations did, and all else: their own ways back are not gone then. */
 function migrate({ settings }: Target): readonly Step[] {
-  return settings.database === undefined ? [] : [migrateDatabase];
+  if (settings.database === undefined) return [];
+  if (!settings.rollback.restore_database) return [migrateDatabase];
+  const { undo: _, ...onlyForward } = migrateDatabase;
+  return [restoreDatabase, onlyForward];
 }
 
 function build({ settings }: Target): readonly Step[] {

@@ -1,4 +1,5 @@
 import { StepFailed } from "../domain/errors.ts";
+import type { Backups } from "../backups/backups.ts";
 import type { Target } from "../config/config.ts";
 import type { Migrator } from "../databases/migrator.ts";
 import type { Deployment } from "../domain/deployment.ts";
@@ -22,6 +23,9 @@ export interface ContextParts {
   readonly service: Service | undefined;
   /** Made anew for each step, with its signal and its lines in the log. */
   migratorFor(step: { readonly signal: AbortSignal; log(line: string): void }): Migrator | undefined;
+  /** The same. */
+  backupsFor(step: { readonly signal: AbortSignal; log(line: string): void }): Backups | undefined;
+  readonly steps: readonly Step[];
   readonly env: Readonly<Record<string, string>>;
   readonly previousRevision: string | undefined;
   readonly previousRelease: string | undefined;
@@ -47,6 +51,9 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     get migrator() {
       return parts.migratorFor({ signal, log: (line) => output.add(step.name, "fraisier", line) });
     },
+    get backups() {
+      return parts.backupsFor({ signal, log: (line) => output.add(step.name, "fraisier", line) });
+    },
     signal,
     env: parts.env,
     previousRevision: parts.previousRevision,
@@ -54,6 +61,9 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     replacedRevisions: parts.replacedRevisions,
     get facts() {
       return journal.factsOf(step);
+    },
+    get lastBegun() {
+      return parts.steps.findLast((each) => journal.isStarted(each))?.name;
     },
     remember: (facts) => journal.remember(step, facts),
     log: (line) => output.add(step.name, "fraisier", line),

@@ -1,3 +1,4 @@
+import type { Backups } from "../backups/backups.ts";
 import type { Target } from "../config/config.ts";
 import type { Migrator } from "../databases/migrator.ts";
 import type { Deployment } from "../domain/deployment.ts";
@@ -49,12 +50,16 @@ export interface StepContext {
   readonly service: Service | undefined;
   /** The migrations of the target's database, as the deployment's own release has them. */
   readonly migrator: Migrator | undefined;
+  /** The backups of the target's database. */
+  readonly backups: Backups | undefined;
   /** The environment that commands get, nothing hidden in it. */
   readonly env: Readonly<Record<string, string>>;
   /** Aborted when the deployment is cancelled or out of time. While undoing it is a fresh one. */
   readonly signal: AbortSignal;
   /** What this step remembered, in this process or in one that died. */
   readonly facts: Facts;
+  /** The last step, in their order, that was begun: how far the deployment came. */
+  readonly lastBegun: string | undefined;
   /** Writes facts to the journal, durable before it resolves. Call it before the act they describe. */
   remember(facts: Facts): Promise<void>;
   /** A line of fraisier's own into the deployment's log. */
