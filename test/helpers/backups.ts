@@ -24,6 +24,7 @@ export interface BackupScene {
     target?: TargetKey;
     signal?: AbortSignal;
     timeoutMs?: number;
+    user?: string;
   }): Backups;
 }
 
@@ -46,7 +47,13 @@ export async function backupScene(
     directory: join(folder, "state/backups/api/production"),
     store,
     log,
-    backups({ settings: more = {}, target = API, signal = new AbortController().signal, timeoutMs = 60_000 } = {}) {
+    backups({
+      settings: more = {},
+      target = API,
+      signal = new AbortController().signal,
+      timeoutMs = 60_000,
+      user,
+    } = {}) {
       const found = backupsOf({
         target: {
           ...target,
@@ -74,7 +81,7 @@ export async function backupScene(
               allow_rebuild_in_production: false,
               timeout: undefined,
               lock_timeout: 5_000,
-              user: undefined,
+              user,
               backup: { ...backupOf(undefined, target.environment), ...settings, ...more },
             },
           },
