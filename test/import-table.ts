@@ -27,7 +27,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   backups: {
     uses: ["domain", "databases"],
     knows: ["config", "host", "store"],
-    packages: ["zod", "node:crypto", "node:path", "node:stream", "node:stream/promises", "node:zlib"],
+    packages: ["zod", "node:crypto", "node:path", "node:readline", "node:stream", "node:stream/promises", "node:zlib"],
   },
   steps: {
     uses: ["domain", "routing"],

@@ -26,9 +26,9 @@ const ID = /^[0-9a-z]{13}$/;
 export const UNFINISHED = ".unfinished";
 /** A backup that is being removed, or whose remover died. */
 const DELETING = ".deleting";
-/** A copy that is being tested. */
-export const TESTING = ".testing";
-const LEFTOVER = /^[0-9a-z]{13}\.(unfinished|deleting|testing)(-journal)?$/;
+/** What is needed for a moment to read a backup. */
+export const SCRATCH = ".scratch";
+const LEFTOVER = /^[0-9a-z]{13}\.(unfinished|deleting|scratch)(-journal)?$/;
 
 /** This target's backups, oldest first. Others may share the directory; a folder nobody can read might be anybody's. */
 export async function listBackups(

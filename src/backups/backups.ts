@@ -7,13 +7,13 @@ import type { TargetKey } from "../domain/fraise.ts";
 import type { Host } from "../host/host.ts";
 import type { Store } from "../store/store.ts";
 import { checkFile, readArchive } from "./archive.ts";
-import { listBackups, removeBackup, removeLeftovers, TESTING } from "./backup-folder.ts";
+import { listBackups, removeBackup, removeLeftovers, SCRATCH } from "./backup-folder.ts";
 import type { Backup, BrokenBackup } from "./backup-folder.ts";
 import { lockBackups } from "./backup-lock.ts";
 import { chooseOld } from "./choose-old.ts";
 import { createBackup } from "./create-backup.ts";
 import type { BackupRequest } from "./create-backup.ts";
-import type { Dump } from "./dumper.ts";
+import type { Dump, DumpArchive } from "./dumper.ts";
 import { settleRecord } from "./settle-record.ts";
 
 export interface BackupParts {
@@ -81,8 +81,17 @@ export function createBackups(parts: BackupParts): Backups {
       throw new StepFailed(`${path}/manifest.json has changed since it was written`);
     for (const each of [manifest.dump, ...manifest.files]) await checkFile(files, join(path, each.name), each);
   };
-  const unpacked = ({ path, manifest: { dump, compress } }: Backup): ReturnType<typeof readArchive> =>
-    readArchive(files, join(path, dump.name), compress, dump);
+  /** Works with the dump of a backup, then clears away what it needed for that. */
+  const withDump = async (backup: Backup, work: (archive: DumpArchive) => Promise<void>): Promise<void> => {
+    const { dump, compress } = backup.manifest;
+    const scratch = `${backup.path}${SCRATCH}`;
+    await files.remove(scratch);
+    try {
+      await work({ scratch, read: () => readArchive(files, join(backup.path, dump.name), compress, dump) });
+    } finally {
+      await files.remove(scratch);
+    }
+  };
   const prune = async (dryRun: boolean, spare?: string): Promise<readonly Backup[]> => {
     if (!dryRun) await removeLeftovers(files, directory);
     const { whole } = await listBackups(files, directory, target);
@@ -117,9 +126,8 @@ export function createBackups(parts: BackupParts): Backups {
       alone(async () => {
         const backup = await find(id);
         await check(backup);
-        const scratch = `${backup.path}${TESTING}`;
-        await files.remove(scratch);
-        await parts.openDump().test(unpacked(backup), scratch);
+        const dump = parts.openDump();
+        await withDump(backup, (archive) => dump.test(archive));
         return backup;
       }),
 
@@ -136,7 +144,7 @@ export function createBackups(parts: BackupParts): Backups {
         log(`restoring ${dump.name} as it was at ${backup.manifest.at} (backup ${id})`);
         // Nobody migrates a database that is being replaced.
         await using _lock = await lockMigrations(context, appPath, false);
-        await dump.restore(unpacked(backup));
+        await withDump(backup, (archive) => dump.restore(archive));
         log(`restored ${dump.name} from backup ${id}`);
         return backup;
       }),

@@ -1,5 +1,4 @@
 import { PassThrough, Writable } from "node:stream";
-import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { StepFailed } from "../domain/errors.ts";
 import type { Dump, Dumper, DumpContext } from "./dumper.ts";
@@ -40,12 +39,17 @@ export const command: Dumper = {
         }
       },
 
-      async restore(from) {
-        await streamProgram(context, { command: settings.restore ?? [], env, from, what: "database.backup.restore" });
+      async restore({ read }) {
+        await streamProgram(context, {
+          command: settings.restore ?? [],
+          env,
+          from: read(),
+          what: "database.backup.restore",
+        });
       },
 
       // Its form is the operator's: that it is what was written is all that can be said.
-      test: (from: Readable) => pipeline(from, new Writable({ write: (_chunk, _, done) => done() })),
+      test: ({ read }) => pipeline(read(), new Writable({ write: (_chunk, _, done) => done() })),
     };
   },
 };

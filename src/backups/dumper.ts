@@ -32,9 +32,17 @@ export interface Dump {
   /** One moment's state, while others go on writing. */
   dump(to: Writable): Promise<void>;
   /** Puts the dump in the place of everything that is there. Done twice it does no harm. */
-  restore(from: Readable): Promise<void>;
-  /** Whether the program can read the dump to its end. @param scratch a path in a folder of our own. */
-  test(from: Readable, scratch: string): Promise<void>;
+  restore(archive: DumpArchive): Promise<void>;
+  /** Whether the program can read the dump to its end. */
+  test(archive: DumpArchive): Promise<void>;
+}
+
+/** A dump that was made. */
+export interface DumpArchive {
+  /** From its start, each time. The stream breaks where the dump is not the one that was written. */
+  read(): Readable;
+  /** A path nothing lies at, in a folder only we may look into: for files that last as long as the call. */
+  readonly scratch: string;
 }
 
 /** Knows how the databases of one engine are dumped. */

@@ -65,7 +65,7 @@ export const mysql: Dumper = {
         });
       },
 
-      async restore(from) {
+      async restore({ read }) {
         // What a dead deployment left running must not write into what was restored.
         await database.settle(LOCK_WAIT_MS);
         await database.empty(context.timeoutMs);
@@ -78,13 +78,13 @@ export const mysql: Dumper = {
             `--database=${url.database}`,
           ],
           env,
-          from,
+          from: read(),
           what: `restoring ${database.name}`,
         });
       },
 
-      async test(from) {
-        const end = await lastBytes(from);
+      async test({ read }) {
+        const end = await lastBytes(read());
         if (!end.includes(LAST_LINE))
           throw new StepFailed(`the dump does not end with "${LAST_LINE}": it is not whole`);
       },

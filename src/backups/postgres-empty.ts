@@ -72,6 +72,8 @@ begin
     where not exists (select from pg_depend d where d.classid = 'pg_foreign_server'::regclass and d.objid = s.oid and d.deptype = 'e') loop
     execute format('drop server if exists %I cascade', each.name);
   end loop;
+  -- Its rights are not touched; dropped, it is made again as it comes with a new database.
+  create schema if not exists public;
   perform lo_unlink(oid) from pg_largeobject_metadata;
 end $fraisier$;
 `;

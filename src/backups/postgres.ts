@@ -1,4 +1,7 @@
-import { Readable, PassThrough } from "node:stream";
+import { createInterface } from "node:readline";
+import { PassThrough, Readable } from "node:stream";
+import type { Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { openDatabase } from "../databases/clients/index.ts";
 import { variablesOf } from "../databases/clients/psql.ts";
 import { parseDatabaseUrl } from "../databases/database-url.ts";
@@ -20,14 +23,12 @@ export const postgres: Dumper = {
     const env = { ...variablesOf(url), PGAPPNAME: "fraisier backup" };
     const database = openDatabase(text, { ...context, name: "fraisier backup" });
     const number = async (sql: string): Promise<string> => (await database.query(sql))[0]?.[0] ?? "";
-    /** The dump as a script of SQL. */
-    const unpack = (from: Readable, more: { to: PassThrough } | { file: string }): Promise<string> =>
-      streamProgram(context, {
-        command: ["pg_restore", `--file=${"file" in more ? more.file : "-"}`],
-        from,
-        ...("to" in more ? { to: more.to } : {}),
-        what: "reading the dump",
-      });
+    // Reads files only: done by us, whoever speaks to the database.
+    const own = { ...context, user: undefined };
+    const unpack = async (from: Readable, options: readonly string[], to?: Writable): Promise<void> => {
+      const command = ["pg_restore", ...options];
+      await streamProgram(own, { command, from, what: "reading the dump", ...(to === undefined ? {} : { to }) });
+    };
 
     return {
       name: database.name,
@@ -56,11 +57,16 @@ export const postgres: Dumper = {
         });
       },
 
-      async restore(from) {
+      async restore({ read, scratch }) {
         // What a dead deployment left running must not write into what was restored.
         await database.settle(LOCK_WAIT_MS);
+        const list = new PassThrough();
+        await Promise.all([
+          unpack(read(), ["--list"], list),
+          pipeline(list, withoutWhatStays, context.host.files.write(scratch, 0o600)),
+        ]);
         const script = new PassThrough();
-        const unpacked = unpack(from, { to: script });
+        const unpacked = unpack(read(), [`--use-list=${scratch}`, "--file=-"], script);
         const loaded = streamProgram(context, {
           // Without a commit the end of the input takes everything back.
           command: ["psql", "-X", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-f", "-", "-o", "/dev/null"],
@@ -75,7 +81,7 @@ export const postgres: Dumper = {
       },
 
       // All of it, where --list would read the first part only.
-      test: async (from) => void (await unpack(from, { file: "/dev/null" })),
+      test: async ({ read }) => await unpack(read(), ["--file=/dev/null"]),
     };
   },
 };
@@ -86,4 +92,12 @@ async function* inOneTransaction(script: Readable, unpacked: Promise<unknown>): 
   yield* script as AsyncIterable<Buffer>;
   await unpacked;
   yield "\ncommit;\n";
+}
+
+/** Entries about the schema `public` and remarks on extensions: both stay, and often belong to a superuser. */
+const STAYS = /^\d+; \d+ \d+ (COMMENT - EXTENSION|(COMMENT|ACL) - SCHEMA public|SCHEMA - public) /;
+
+/** The list of what is in a dump without what stays in the database. */
+async function* withoutWhatStays(list: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  for await (const line of createInterface({ input: Readable.from(list) })) if (!STAYS.test(line)) yield `${line}\n`;
 }

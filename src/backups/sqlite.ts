@@ -1,5 +1,4 @@
 import { dirname } from "node:path";
-import type { Readable } from "node:stream";
 import { openDatabase } from "../databases/clients/index.ts";
 import { parseDatabaseUrl } from "../databases/database-url.ts";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
@@ -53,20 +52,20 @@ export const sqlite: Dumper = {
         });
       },
 
-      async restore(from) {
+      async restore({ read }) {
         await streamProgram(context, {
           command: ["sh", "-c", RESTORE, "sh", file, copy, quoted(copy)],
-          from,
+          from: read(),
           what: `restoring ${database.name}`,
         });
       },
 
-      async test(from: Readable, scratch) {
+      async test({ read, scratch }) {
         // Ours, in a folder of ours: no matter whose the database is.
         const { user: _, ...own } = context;
         const answer = await streamProgram(
           { ...own, user: undefined },
-          { command: ["sh", "-c", TEST, "sh", scratch], from, what: "testing the copy" },
+          { command: ["sh", "-c", TEST, "sh", scratch], from: read(), what: "testing the copy" },
         );
         if (answer.trim() !== "ok") throw new StepFailed(`the copy is damaged: ${answer.trim().slice(0, 300)}`);
       },

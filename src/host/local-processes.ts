@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { captureOutput } from "./captured-output.ts";
 import { cannotStart } from "./missing-program.ts";

@@ -142,7 +142,7 @@ describe("every dumper", () => {
 });
 
 for (const [engine, { isThere, make }] of Object.entries(members)) {
-  describe.runIf(isThere)(engine, { timeout: 60_000 }, () => {
+  describe.runIf(isThere)(`backups of ${engine}`, { timeout: 60_000 }, () => {
     it("restores exactly what was there, and again, however often", async () => {
       const database = await make();
       const scene = await backupScene(database.url, database.settings);
