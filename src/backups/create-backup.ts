@@ -7,7 +7,7 @@ import type { Backup } from "./backup-folder.ts";
 import type { BackupParts } from "./backups.ts";
 import { COMPRESSIONS } from "./compression.ts";
 import type { Dump } from "./dumper.ts";
-import { manifestText, sha256Of, writeManifest } from "./manifest.ts";
+import { bytesOf, manifestText, sha256Of, writeManifest } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
 import { settleRecord } from "./settle-record.ts";
 
@@ -90,10 +90,6 @@ export async function createBackup(
     await store.settleBackup(id, { status: "failed", error: message });
     throw error;
   }
-}
-
-export function bytesOf({ dump, files }: Manifest): number {
-  return [dump, ...files].reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** The revision this database belongs to, with its tag and where it lies. */

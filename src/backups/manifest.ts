@@ -41,6 +41,11 @@ const schema = z.object({
 
 const NAME = "manifest.json";
 
+/** Of all files together. */
+export function bytesOf({ dump, files }: Manifest): number {
+  return [dump, ...files].reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
@@ -55,7 +60,13 @@ export async function readManifest(
   files: Files,
   folder: string,
 ): Promise<{ readonly manifest: Manifest; readonly sha256: string } | string> {
-  const text = await files.readText(join(folder, NAME));
+  let text: string | undefined;
+  try {
+    text = await files.readText(join(folder, NAME));
+  } catch (error) {
+    // Made by another user, by root for example: that must not hold up the others.
+    return error instanceof Error ? error.message : String(error);
+  }
   if (text === undefined) return `there is no ${NAME} in it`;
   let data: unknown;
   try {

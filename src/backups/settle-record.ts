@@ -1,4 +1,5 @@
 import { listBackups } from "./backup-folder.ts";
+import { bytesOf } from "./manifest.ts";
 import type { BackupParts } from "./backups.ts";
 
 /** More have never been of interest. */
@@ -19,8 +20,7 @@ export async function settleRecord({ host, store, target, directory }: BackupPar
     if (row.id === except || !isHere || unreadable.has(row.id)) continue;
     const found = there.get(row.id);
     if (found !== undefined && row.status !== "complete") {
-      const { dump, files } = found.manifest;
-      const bytes = [dump, ...files].reduce((sum, each) => sum + each.bytes, 0);
+      const bytes = bytesOf(found.manifest);
       await store.settleBackup(row.id, { status: "complete", bytes, manifestSha256: found.sha256 });
     } else if (found === undefined && row.status === "complete") {
       await store.settleBackup(row.id, { status: "deleted" });

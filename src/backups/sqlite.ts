@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { openDatabase } from "../databases/clients/index.ts";
 import { parseDatabaseUrl } from "../databases/database-url.ts";
@@ -7,8 +8,6 @@ import { streamProgram } from "./stream-program.ts";
 
 /** No ~/.sqliterc, no questions, the first error ends it; the application's own writes are waited for. */
 const SQLITE = "sqlite3 -init /dev/null -batch -bail -cmd '.timeout 30000'";
-/** Copies lie beside the database for a moment, where the user who owns it may write. */
-const COPY = ".fraisier-copy";
 
 /** SQLite, by the online backup of sqlite3(1), in both directions: the database may be open and written to. */
 export const sqlite: Dumper = {
@@ -18,7 +17,13 @@ export const sqlite: Dumper = {
   open(context: DumpContext): Dump {
     const text = context.url?.reveal() ?? "";
     const file = parseDatabaseUrl(text).database;
-    const copy = `${file}${COPY}`;
+    /** One at a time with one database, whichever targets share it: flock(2) and SQLite's own locks do not see each other. */
+    const alone = (script: string, ...more: readonly string[]): readonly string[] => {
+      const seconds = String(Math.ceil(context.timeoutMs / 1000));
+      return ["flock", "--close", "--timeout", seconds, file, "sh", "-c", script, "sh", file, ...more];
+    };
+    // Beside the database for a moment, where the user who owns it may write.
+    const newCopy = (): string => `${file}.fraisier-copy-${randomUUID()}`;
     const database = openDatabase(text, { ...context, name: "fraisier backup" });
     const { host } = context;
 
@@ -42,9 +47,10 @@ export const sqlite: Dumper = {
           to.end();
           return;
         }
+        const copy = newCopy();
         await needsRoom(context, file, (await host.files.size(file)) ?? 0);
         await streamProgram(context, {
-          command: ["sh", "-c", DUMP, "sh", file, copy],
+          command: alone(DUMP, copy),
           // The read transaction holds the moment: without it every write of others would start the copy over.
           input: `begin;\nselect count(*) from sqlite_master;\n.backup ${quoted(copy)}\n`,
           to,
@@ -53,8 +59,9 @@ export const sqlite: Dumper = {
       },
 
       async restore({ read }) {
+        const copy = newCopy();
         await streamProgram(context, {
-          command: ["sh", "-c", RESTORE, "sh", file, copy, quoted(copy)],
+          command: alone(RESTORE, copy, quoted(copy)),
           from: read(),
           what: `restoring ${database.name}`,
         });
@@ -73,8 +80,8 @@ export const sqlite: Dumper = {
   },
 };
 
-/** `$1` the database, `$2` where its copy goes for a moment. What a backup that died left there goes first. */
-const DUMP = `rm -f "$2" "$2-journal"
+/** `$1` the database, `$2` where its copy goes for a moment. Copies of processes that died go first. */
+const DUMP = `rm -f "$1".fraisier-copy-*
 umask 077
 ${SQLITE} "$1" >/dev/null && cat "$2"
 code=$?
@@ -85,7 +92,7 @@ exit $code`;
  * The copy is written beside and looked at; then sqlite3 takes over its pages in one transaction of the database itself, so that -wal and
  * -shm files, rights and connections of others hold, and a crash leaves the old or the new. `$3` is `$2` as sqlite3 quotes it.
  */
-const RESTORE = `rm -f "$2" "$2-journal"
+const RESTORE = `rm -f "$1".fraisier-copy-*
 umask 077
 cat > "$2" && [ -e "$2" ] &&
   answer=$(${SQLITE} "$2" 'pragma integrity_check') && { [ "$answer" = ok ] || { echo "the copy is damaged: $answer" >&2; false; }; } &&

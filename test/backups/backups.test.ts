@@ -5,13 +5,16 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   readdirSync,
   renameSync,
   rmSync,
+  rmdirSync,
   statSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { backupScene, contentHash } from "../helpers/backups.ts";
@@ -29,6 +32,21 @@ function sqliteFile(journal: "wal" | "delete" = "wal"): { file: string; url: str
     with recursive n(i) as (values (1) union all select i + 1 from n where i < 2000) insert into account select i, 100, hex(randomblob(500)) from n;`);
   return { file, url: `sqlite:${file}`, sql };
 }
+
+/** Whether this process may mount a file system of its own. */
+const hasTmpfs = ((): boolean => {
+  const folder = mkdtempSync(join(tmpdir(), "fraisier-mount-"));
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "tmpfs", folder], { stdio: "ignore" });
+    execFileSync("umount", [folder]);
+    return true;
+  } catch {
+    // Not root, or in a container: a full disk is not tested here then.
+    return false;
+  } finally {
+    rmdirSync(folder);
+  }
+})();
 
 describe("a backup", { timeout: 60_000 }, () => {
   for (const journal of ["wal", "delete"] as const) {
@@ -153,6 +171,46 @@ while True:
     },
   );
 
+  it.runIf(hasPostgres)("is restored by an ordinary user, beside what belongs to a superuser", async () => {
+    const server = await startPostgres();
+    onTestFinished(() => server.stop());
+    const superuser = server.database("shop");
+    server.query(
+      superuser,
+      `create role app login password '${server.password}'; alter database shop owner to app; create extension pgcrypto; create extension dblink`,
+    );
+    const url = superuser.replace("ann:", "app:");
+    const env = {
+      PGHOST: new URL(url).searchParams.get("host") ?? "",
+      PGUSER: "app",
+      PGPASSWORD: server.password,
+      PGDATABASE: "shop",
+    };
+    const sql = (text: string): Buffer =>
+      execFileSync("psql", ["-XAtqc", text], { env: { ...process.env, ...env }, stdio: "pipe" });
+    sql(
+      `create extension citext; create table item (id serial primary key, name citext, secret bytea default digest('x', 'sha1'));
+       insert into item (name) values ('a'), ('b'); comment on table item is 'things'`,
+    );
+    const scene = await backupScene(url);
+    const { id } = await scene.backups().create({ reason: "by hand" });
+    const before = contentHash(url, env);
+    sql(
+      `create table more (item integer references item); alter table item drop column name;
+       create extension hstore; create table h (h hstore)`,
+    );
+    await scene.backups().restore(id);
+    await scene.backups().restore(id);
+    expect(contentHash(url, env)).toBe(before);
+    expect(
+      server.query(
+        superuser,
+        "select extname || ' ' || rolname from pg_extension join pg_roles r on r.oid = extowner order by 1",
+      ),
+    ).toEqual(["citext app", "dblink ann", "pgcrypto ann", "plpgsql ann"]);
+    await scene.backups().verify(id);
+  });
+
   it("of a database whose file is not there yet brings that back, and makes none by asking", async () => {
     const file = join(temporaryFolder(), "new.db");
     const scene = await backupScene(`sqlite:${file}`);
@@ -188,6 +246,25 @@ while True:
     expect(rows.map(({ status }) => status)).toEqual(["failed", "failed", "failed", "failed", "failed"]);
   });
 
+  it.runIf(hasTmpfs)("that fills the disk is no backup, and gives the room back", async () => {
+    const scene = await backupScene(undefined, { dump: "head -c 50000000 /dev/urandom", restore: "cat" });
+    mkdirSync(scene.directory, { recursive: true });
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", scene.directory]);
+    onTestFinished(() => void execFileSync("umount", [scene.directory]));
+    await expect(scene.backups().create({ reason: "by hand" })).rejects.toMatchObject({
+      message: expect.stringContaining("no space left on device"),
+      hint: "The disk is full: make room there.",
+    });
+    expect(readdirSync(scene.directory)).toEqual([".lock"]);
+    // Where the size can be told, it is not even begun.
+    const { url, sql } = sqliteFile();
+    sql("create table big (x); insert into big values (zeroblob(20000000))");
+    const known = await backupScene(url, { directory: scene.directory });
+    await expect(known.backups().create({ reason: "by hand" })).rejects.toThrow(
+      /has 8 MiB free, and the backup may take \d+ MiB/,
+    );
+  });
+
   it("is not made twice under one name, and what a dead process left is not taken for one", async () => {
     const { url } = sqliteFile();
     const scene = await backupScene(url);
@@ -213,6 +290,15 @@ while True:
       { id, status: "complete", error: "" },
       { id: "06aba00000000", status: "failed", error: "the process that made it died" },
     ]);
+  });
+
+  it("of two targets with one SQLite database is made by both at once, and clears away what a dead one left", async () => {
+    const { file, url } = sqliteFile();
+    writeFileSync(`${file}.fraisier-copy-dead`, "half");
+    const scenes = [await backupScene(url), await backupScene(url), await backupScene(url)];
+    const made = await Promise.all(scenes.map((scene) => scene.backups().create({ reason: "by hand" })));
+    for (const [index, scene] of scenes.entries()) await scene.backups().verify(made[index]?.id ?? "");
+    expect(readdirSync(join(file, "..")).filter((name) => name.includes("fraisier-copy"))).toEqual([]);
   });
 
   it("that was tampered with is found, whatever was changed", async () => {

@@ -137,6 +137,6 @@ export function contentHash(url: string, env: Readonly<Record<string, string>>):
       .update(ask("psql", ["-XAtqc", `copy (select * from ${table} t order by t::text) to stdout`]));
   }
   hash.update(ask("psql", ["-XAtqc", "select sequencename, last_value from pg_sequences order by 1"]));
-  hash.update(ask("psql", ["-XAtqc", "select loid, pageno, md5(data) from pg_largeobject order by 1, 2"]));
+  hash.update(ask("psql", ["-XAtqc", "select oid, md5(lo_get(oid)) from pg_largeobject_metadata order by 1"]));
   return hash.digest("hex");
 }
