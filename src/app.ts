@@ -2,7 +2,9 @@ import { checks } from "./checks/index.ts";
 import type { Config, Target } from "./config/config.ts";
 import type { Families } from "./config/families.ts";
 import { findConfig } from "./config/find-config.ts";
+import { commandEnvironment } from "./config/command-environment.ts";
 import { loadConfig } from "./config/load.ts";
+import { secretValues } from "./config/secrets.ts";
 import type { Deployer } from "./deployers/deployer.ts";
 import { migrationTools } from "./databases/index.ts";
 import { deployers } from "./deployers/index.ts";
@@ -12,6 +14,7 @@ import type { DeploymentOptions } from "./domain/deployment-options.ts";
 import { UsageError } from "./domain/errors.ts";
 import type { TargetKey } from "./domain/fraise.ts";
 import { targetName } from "./domain/fraise.ts";
+import { redactor } from "./domain/redact.ts";
 import { forges } from "./forges/index.ts";
 import type { Host } from "./host/host.ts";
 import { serviceManagers } from "./service-managers/index.ts";
@@ -75,4 +78,28 @@ export function targetOf(config: Config, key: TargetKey): Target {
 export function freezesOf(config: Config): (key: TargetKey) => readonly FreezeWindow[] {
   const windows = new Map(config.targets.map((target) => [targetName(target), target.settings.freeze]));
   return (key) => windows.get(targetName(key)) ?? [];
+}
+
+/** What the commands of a target find in their environment, and how what is secret in it is kept out of what people read. */
+export interface TargetEnvironment {
+  readonly env: Readonly<Record<string, string>>;
+  redact(text: string): string;
+}
+
+/** For people's commands; a deployment's runner reads the same for itself. @throws HostUnavailable when the target's variables cannot be opened. */
+export async function environmentOf({ config, store, host }: App, target: TargetKey): Promise<TargetEnvironment> {
+  const stateDirectory = config.deployment.state_directory;
+  // Only who acts pays for loading what opens variables.
+  const [{ openVault }, { targetVariables }] = await Promise.all([
+    import("./variables/vault.ts"),
+    import("./variables/target-variables.ts"),
+  ]);
+  const vault = openVault({ store, files: host.files, stateDirectory, env: process.env });
+  const { values, secrets, error } = await targetVariables(vault, target);
+  if (error !== undefined) throw error;
+  const own = Object.fromEntries(values);
+  return {
+    env: { ...commandEnvironment(config, process.env), ...own },
+    redact: redactor([...secretValues(config, own), ...secrets]),
+  };
 }

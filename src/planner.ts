@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { environmentOf } from "./app.ts";
 import type { App } from "./app.ts";
-import { commandEnvironment } from "./config/command-environment.ts";
 import type { Target } from "./config/config.ts";
 import type { DeploymentOptions } from "./domain/deployment-options.ts";
 import type { Ref } from "./domain/event.ts";
@@ -45,7 +45,7 @@ export async function planDeployment(
 ): Promise<Plan> {
   const { config, store, host } = app;
   const [row] = await store.targetStatus(target);
-  const env = commandEnvironment(config, process.env);
+  const { env } = await environmentOf(app, target);
   const places = placesOf(target, release, config.deployment.state_directory);
   await using source = await sourceFor(app, target, places.mirror, wanted);
   const context: PreviewContext = {

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { openApp, stepsOf } from "./app.ts";
 import type { App } from "./app.ts";
+import { backupsOf } from "./backups/index.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
 import { secretValues } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
@@ -21,6 +22,7 @@ import { stepsBack } from "./pipeline/steps-back.ts";
 import { contextBuilder } from "./pipeline/step-context.ts";
 import type { Step } from "./steps/step.ts";
 import { toDeployment } from "./store/rows.ts";
+import { programVersion } from "./program-version.ts";
 import { migratorOf } from "./databases/index.ts";
 import { serviceOf, systemdUnit } from "./service-managers/index.ts";
 import { systemdUnits } from "./service-managers/systemd-units.ts";
@@ -82,16 +84,18 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
     interruption.abort(new Cancelled(row.cancel_requested_by));
   const deployment = toDeployment(row);
   const all = stepsOf(target, deployment.options);
+  const steps = withheld(back === undefined ? all : stepsBack(all), variables.error);
   return await runDeployment({
     id,
     owner,
-    steps: withheld(back === undefined ? all : stepsBack(all), variables.error),
+    steps,
     store,
     journal,
     output,
     redact,
     contextFor: contextBuilder({
       deployment,
+      steps,
       owner,
       target,
       places,
@@ -112,6 +116,19 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
         }),
       variables: variables.values,
       unit: (name) => systemdUnit(name, host, env),
+      backupsFor: (step) =>
+        backupsOf({
+          ...step,
+          target,
+          config,
+          host,
+          env,
+          deployment: id,
+          by: row.triggered_by,
+          store,
+          version: programVersion(),
+          redact,
+        }),
       env,
       previousRevision: row.previous_revision ?? undefined,
       previousRelease: previous?.deployment.release_path ?? undefined,

@@ -1,11 +1,9 @@
 import { basename } from "node:path";
+import { environmentOf } from "./app.ts";
 import type { App } from "./app.ts";
-import { commandEnvironment } from "./config/command-environment.ts";
-import { secretValues } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
 import { UsageError } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
-import { redactor } from "./domain/redact.ts";
 import type { CheckResult } from "./domain/verification.ts";
 import { placesOf } from "./pipeline/places.ts";
 import { commandVariables } from "./pipeline/step-context.ts";
@@ -42,7 +40,7 @@ export async function verifyActive(app: App, target: Target, signal: AbortSignal
     });
   }
   const deployment = toDeployment(active.deployment);
-  const env = commandEnvironment(config, process.env);
+  const { env, redact } = await environmentOf(app, target);
   // After a rollback by hand what runs is another deployment's release.
   const release = basename(active.deployment.release_path ?? deployment.id);
   const places = placesOf(target, release, config.deployment.state_directory);
@@ -57,7 +55,6 @@ export async function verifyActive(app: App, target: Target, signal: AbortSignal
     signal,
     log: () => undefined,
   });
-  const redact = redactor(secretValues(config));
   const results = seen.map((each) => ({ ...each, name: redact(each.name), seen: redact(each.seen) }));
   const { revision } = deployment;
   const [after] = await store.targetStatus(target);

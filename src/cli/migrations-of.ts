@@ -1,29 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { environmentOf } from "../app.ts";
 import type { App } from "../app.ts";
-import { commandEnvironment } from "../config/command-environment.ts";
 import type { Target } from "../config/config.ts";
-import { secretValues } from "../config/secrets.ts";
 import { migratorOf } from "../databases/index.ts";
 import type { Migrator } from "../databases/migrator.ts";
 import { UsageError } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
-import { redactor } from "../domain/redact.ts";
 import { placesOf } from "../pipeline/places.ts";
 import { person } from "./person.ts";
 
 /** The migrations of a target's database as a folder's code has them. @throws UsageError for a target without a database. */
-function migrationsIn(
+async function migrationsIn(
   app: App,
   target: Target,
   folder: string,
   signal: AbortSignal,
   log: (line: string) => void,
-): Migrator {
-  const { config, host, store } = app;
-  const redact = redactor(secretValues(config));
-  const env = commandEnvironment(config, process.env);
+): Promise<Migrator> {
+  const { host, store } = app;
+  const { env, redact } = await environmentOf(app, target);
   const migrator = migratorOf({
     target,
     folder,
@@ -51,7 +48,7 @@ export async function migrationsOfCurrent(
 ): Promise<Migrator> {
   const places = placesOf(target, "", app.config.deployment.state_directory);
   const link = target.settings.layout === "in_place" ? "." : await app.host.files.readLink(places.current);
-  if (link !== undefined) return migrationsIn(app, target, join(places.app, link), signal, log);
+  if (link !== undefined) return await migrationsIn(app, target, join(places.app, link), signal, log);
   throw new UsageError(`${targetName(target)} has no release yet: ${places.current} is not there`, {
     hint: "Deploy it once; a deployment applies migrations itself.",
   });
@@ -78,11 +75,12 @@ export async function pendingMigrations(
   const { mirror } = placesOf(target, "", app.config.deployment.state_directory);
   const folder = join(tmpdir(), `fraisier-dry-run-${randomUUID()}`);
   const { files, git } = app.host;
+  const { redact } = await environmentOf(app, target);
   try {
     if (!(await files.exists(mirror)))
       return { known: false, reason: `${mirror} is not there yet: the deployment fetches it` };
     await git.exportRevision(mirror, revision, folder);
-    const states = await migrationsIn(app, target, folder, new AbortController().signal, () => {}).states();
+    const states = await (await migrationsIn(app, target, folder, new AbortController().signal, () => {})).states();
     const which = (isMeant: (state: (typeof states)[number]) => boolean): string[] =>
       states.filter(isMeant).map(({ migration }) => migration.id);
     if (states.some(({ state }) => state === "unknown"))
@@ -98,7 +96,7 @@ export async function pendingMigrations(
     // A dry run says what it can: a tool that comes with the build, a revision that is not fetched, a database that is down.
     return {
       known: false,
-      reason: redactor(secretValues(app.config))(error instanceof Error ? error.message : String(error)),
+      reason: redact(error instanceof Error ? error.message : String(error)),
     };
   } finally {
     await files.remove(folder);

@@ -1,9 +1,12 @@
 import { z } from "zod";
+import { backupOf, backupProblems, backupSchema } from "./backup-settings.ts";
+import type { BackupSettings, RawBackup } from "./backup-settings.ts";
 import { isProduction } from "../domain/fraise.ts";
 import type { Secret } from "./config.ts";
 import type { Families } from "./families.ts";
 import type { Fields, SecretField } from "./fields.ts";
 import { means } from "./means.ts";
+import type { EnvironmentSettings } from "./settings.ts";
 
 /** The database of a fraise and how its migrations are run; keys of the migration tool stand beside these. */
 export interface DatabaseSettings {
@@ -22,6 +25,7 @@ export interface DatabaseSettings {
   readonly lock_timeout: number;
   /** Who runs the clients and tools; the target's `user` where undefined. */
   readonly user: string | undefined;
+  readonly backup?: BackupSettings;
   readonly [key: string]: unknown;
 }
 
@@ -34,6 +38,7 @@ interface RawDatabase extends Pick<
   readonly migrations?: string | undefined;
   readonly timeout?: number | undefined;
   readonly user?: string | undefined;
+  readonly backup?: RawBackup | undefined;
   readonly [key: string]: unknown;
 }
 
@@ -62,6 +67,7 @@ export function databaseSchema(
       .default(60_000)
       .describe("How long to wait for another deployer that migrates the same database"),
     user: text.optional().meta(means("Who runs the clients and tools", "the environment's `user`")),
+    backup: backupSchema(fields).optional().describe("How the database is backed up; without it only by hand"),
   };
   const [first, ...others] = migrationTools.map((tool) =>
     z.strictObject({
@@ -78,6 +84,7 @@ export function databaseSchema(
 export function databaseOf(
   raw: RawDatabase | undefined,
   secret: (field: SecretField) => Secret,
+  environment: string,
 ): DatabaseSettings | undefined {
   if (raw === undefined) return undefined;
   return {
@@ -86,6 +93,7 @@ export function databaseOf(
     migrations: raw.migrations,
     timeout: raw.timeout,
     user: raw.user,
+    backup: backupOf(raw.backup, environment),
   };
 }
 
@@ -94,6 +102,7 @@ export function databaseProblems(
   settings: DatabaseSettings,
   environment: string,
   { migrationTools }: Pick<Families, "migrationTools">,
+  whole: Pick<EnvironmentSettings, "app_path" | "layout" | "rollback">,
 ): readonly { readonly key: string; readonly message: string }[] {
   const { tool, url, strategy, migrations } = settings;
   const problems: { key: string; message: string }[] = [];
@@ -111,5 +120,6 @@ export function databaseProblems(
   if (migrations !== undefined && (migrations.startsWith("/") || migrations.split("/").includes(".."))) {
     problems.push({ key: "migrations", message: `migrations "${migrations}" must stay below the release` });
   }
-  return problems;
+  const backup = backupProblems(settings, whole);
+  return [...problems, ...backup.map(({ key, message }) => ({ key: `backup.${key}`, message }))];
 }

@@ -6,7 +6,7 @@ interface Explanation {
 }
 
 /** Keys and types of the design that this version does not act on: silence would be a lie. */
-const LATER = new Set(["notifications", "backup", "token"]);
+const LATER = new Set(["notifications", "token"]);
 
 /** Keys the Python fraisier knows, and how the same is said here. They do no harm: a warning each. */
 const UPSTREAM: Readonly<Record<string, string>> = {

@@ -79,7 +79,13 @@ export function configSchema(families: Families, env: Environment) {
       .optional()
       .describe("The fraise's own database, and how its migrations are run"),
     rollback: z
-      .strictObject({ automatic: z.boolean().default(true).describe("Take a deployment back that failed") })
+      .strictObject({
+        automatic: z.boolean().default(true).describe("Take a deployment back that failed"),
+        restore_database: z
+          .boolean()
+          .default(false)
+          .describe("Put the database back as it was before the deployment, in place of the migrations' own ways back"),
+      })
       .optional()
       .describe("What happens to a deployment that failed after it went live"),
     freeze: listOf(freezeSchema)

@@ -46,7 +46,11 @@ export interface EnvironmentSettings {
   };
   /** The fraise whose code this target runs, by its own releases; undefined for code of its own. */
   readonly code_from?: string;
-  readonly rollback: { readonly automatic: boolean };
+  readonly rollback: {
+    readonly automatic: boolean;
+    /** Puts the database back as it was before the deployment, in place of the migrations' own ways back. */
+    readonly restore_database: boolean;
+  };
   /** Of all targets and its own: nothing starts by itself in them. */
   readonly freeze: readonly FreezeWindow[];
   /** Milliseconds that one phase may take; where none is given only the deployment's own bound holds. */

@@ -58,13 +58,13 @@ export function targetsOf(
           ),
         );
       }
-      const settings = settingsOf(data, fraise, environment, secret);
+      const settings = settingsOf(data, fraise, environment, environmentName, secret);
       checkPaths(settings, path, document, complain);
       checkVerify(settings, path, families, document, complain);
       if (settings.database !== undefined) {
         const at = [...(environment.database === undefined ? ["fraises", fraiseName] : path), "database"];
-        for (const { key, message } of databaseProblems(settings.database, environmentName, families))
-          complain(document.problemAt([...at, key], `${pathName(at)}: ${message}`));
+        for (const { key, message } of databaseProblems(settings.database, environmentName, families, settings))
+          complain(document.problemAt([...at, ...key.split(".")], `${pathName(at)}: ${message}`));
       }
       const paths = environment.paths ?? fraise.paths ?? [];
       const target: Target = {
@@ -106,6 +106,7 @@ function settingsOf(
   data: RawConfig,
   fraise: RawFraise,
   environment: RawEnvironment,
+  environmentName: string,
   secret: (field: SecretField) => LateSecret,
 ): EnvironmentSettings {
   const healthCheck = healthCheckOf(environment.health_check ?? fraise.health_check);
@@ -142,11 +143,11 @@ function settingsOf(
       test ??
         (build?.test === undefined ? undefined : { command: build.test, user: build.user, timeout: build.timeout }),
     ),
-    database: databaseOf(environment.database ?? fraise.database, secret),
+    database: databaseOf(environment.database ?? fraise.database, secret, environmentName),
     service: environment.service ?? (unit === undefined ? undefined : { manager: "systemd", unit, scope: "system" }),
     health_check: healthCheck,
     hooks: environment.hooks ?? fraise.hooks ?? { before_deploy: [], after_deploy: [], on_failure: [] },
-    rollback: environment.rollback ?? fraise.rollback ?? { automatic: true },
+    rollback: environment.rollback ?? fraise.rollback ?? { automatic: true, restore_database: false },
     freeze: [...data.deployment.freeze, ...(environment.freeze ?? fraise.freeze ?? [])],
     phase_timeouts: { ...fraise.phase_timeouts, ...environment.phase_timeouts },
     verify: verifySettings(environment.verify ?? fraise.verify, healthCheck?.url, secret),

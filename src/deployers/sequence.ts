@@ -1,5 +1,6 @@
 import type { Target } from "../config/config.ts";
 import { advanceCheckout } from "../steps/advance-checkout.ts";
+import { backupDatabase } from "../steps/backup-database.ts";
 import { checkBranch } from "../steps/check-branch.ts";
 import { checkCode } from "../steps/check-code.ts";
 import { checkHealth } from "../steps/check-health.ts";
@@ -12,6 +13,7 @@ import { migrateDatabase } from "../steps/migrate-database.ts";
 import { layOutRelease } from "../steps/lay-out-release.ts";
 import { pruneReleases } from "../steps/prune-releases.ts";
 import { restartService } from "../steps/restart-service.ts";
+import { restoreDatabase } from "../steps/restore-database.ts";
 import { runCommand, runHook } from "../steps/run-command.ts";
 import type { Step } from "../steps/step.ts";
 import { switchRelease } from "../steps/switch-release.ts";
@@ -100,8 +102,16 @@ function keepAndMigrate(target: Target, keep: readonly Step[]): readonly Step[] 
   return steps.length === 0 ? keep : [...keep.map((step): Step => ({ ...step, phase: "migrating" })), ...steps];
 }
 
+function backUp({ settings }: Target): readonly Step[] {
+  return settings.database?.backup?.before_deploy === true ? [backupDatabase] : [];
+}
+
+/** A restored backup takes back what the migrations did, and all else: their own ways back are not gone then. */
 function migrate({ settings }: Target): readonly Step[] {
-  return settings.database === undefined ? [] : [migrateDatabase];
+  if (settings.database === undefined) return [];
+  if (!settings.rollback.restore_database) return [migrateDatabase];
+  const { undo: _, ...onlyForward } = migrateDatabase;
+  return [restoreDatabase, onlyForward];
 }
 
 /** The code is another fraise's: it is live already, built and tested there, and going back is that one's affair. */
@@ -119,7 +129,7 @@ function withCodeOf(fraise: string, target: Target, own: OwnSteps): readonly Ste
 }
 
 function begin(target: Target, { requires = [], check = [] }: OwnSteps): readonly Step[] {
-  return [checkRequirements(requires), fetchSource, checkBranch, ...check, ...promotion(target)];
+  return [checkRequirements(requires), ...backUp(target), fetchSource, checkBranch, ...check, ...promotion(target)];
 }
 
 function build({ settings }: Target): readonly Step[] {

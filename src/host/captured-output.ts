@@ -10,9 +10,9 @@ export interface CapturedOutput {
   end(): { readonly tail: string; readonly stdout: string };
 }
 
-/** Reads both streams of a process as they come. */
+/** Reads both streams of a process as they come; standard output may go elsewhere. */
 export function captureOutput(
-  stdout: Readable,
+  stdout: Readable | undefined,
   stderr: Readable,
   options: Pick<ProcessOptions, "onLine">,
 ): CapturedOutput {
@@ -21,7 +21,7 @@ export function captureOutput(
   let keptBytes = 0;
 
   const splitters = { stdout: splitterOf("stdout"), stderr: splitterOf("stderr") };
-  stdout.on("data", (chunk: Buffer) => {
+  stdout?.on("data", (chunk: Buffer) => {
     if (keptBytes < MAX_STDOUT_BYTES) {
       const part = chunk.subarray(0, MAX_STDOUT_BYTES - keptBytes);
       kept.push(part);

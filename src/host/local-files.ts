@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { constants } from "node:fs";
+import { constants, createReadStream, createWriteStream } from "node:fs";
 import {
   access,
   chmod,
@@ -33,7 +33,11 @@ import {
 /** Files of this machine. Errors of the file system become HostUnavailable: path, what went wrong, what to do. */
 export const localFiles: Files = {
   exists: (path) => explained(`look at ${path}`, async () => (await absent(lstat(path))) !== undefined),
-  makeFolder: (path) => explained(`make the folder ${path}`, async () => void (await mkdir(path, { recursive: true }))),
+  makeFolder: (path, mode) =>
+    explained(`make the folder ${path}`, async () => {
+      await mkdir(path, { recursive: true });
+      if (mode !== undefined) await chmod(path, mode);
+    }),
   remove: (path) => explained(`remove ${path}`, () => removeTree(resolve(path))),
   rename: (from, to) =>
     explained(`rename ${from} to ${to}`, async () => {
@@ -59,6 +63,10 @@ export const localFiles: Files = {
   writeSecret: (path, text, user) => explained(`write ${path}`, () => writeSecret(path, text, user)),
   keep: (path, as) => explained(`keep ${path} as ${as}`, () => keep(path, as)),
   permissions: (path) => explained(`look at ${path}`, async () => permissionsIn(await absent(stat(path)))),
+  size: (path) => explained(`look at ${path}`, async () => (await absent(lstat(path)))?.size),
+  read: (path) => createReadStream(path),
+  // `flush` is an fsync before it is closed.
+  write: (path, mode) => createWriteStream(path, { flags: "wx", mode, flush: true }),
   freeBytes: (path) =>
     explained(`ask for the free space at ${path}`, async () => {
       const { bavail, bsize } = await statfs(await nearestExisting(path));

@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { captureOutput } from "./captured-output.ts";
 import { endMarked } from "./end-marked.ts";
 import { cannotStart, findProgram } from "./missing-program.ts";
 import type { Command, Processes, ProcessOptions, ProcessResult } from "./processes.ts";
+import { connectStreams, signalGroup } from "./process-streams.ts";
+import type { ProcessStreams, Running } from "./process-streams.ts";
 import { bindToUs } from "./bind-to-us.ts";
 import { runAs } from "./run-as.ts";
 
@@ -37,16 +39,12 @@ async function run(command: Command, options: ProcessOptions): Promise<ProcessRe
     };
   }
   const child = await start(command, options);
-  const output = captureOutput(child.stdout, child.stderr, options);
-  const ending = await supervise(child, options);
+  const output = captureOutput(options.outputTo === undefined ? child.stdout : undefined, child.stderr, options);
+  const streams = connectStreams(child, options);
+  const ending = await supervise(child, options, streams);
+  streams.check(ending.timedOut || ending.aborted);
   return { ...ending, ...output.end(), durationMs: performance.now() - startedAt };
 }
-
-type Running = ChildProcess & {
-  readonly pid: number;
-  readonly stdout: NonNullable<ChildProcess["stdout"]>;
-  readonly stderr: NonNullable<ChildProcess["stderr"]>;
-};
 
 async function start(command: Command, options: ProcessOptions): Promise<Running> {
   const plain = typeof command === "string" ? ["/bin/sh", "-c", command] : command;
@@ -58,11 +56,12 @@ async function start(command: Command, options: ProcessOptions): Promise<Running
       cwd: options.cwd,
       env,
       detached: true,
-      stdio: [options.input === undefined && options.inputUntil === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      stdio: [takesInput(options) ? "pipe" : "ignore", "pipe", "pipe"],
     });
     await once(child, "spawn");
     // A program that does not read its input to the end breaks the pipe (EPIPE): its exit code says whether that matters.
     child.stdin?.on("error", () => {});
+    if (options.inputFrom !== undefined) return child as Running;
     if (options.inputUntil === undefined || options.inputUntil.aborted) {
       child.stdin?.end(options.input);
     } else {
@@ -78,6 +77,7 @@ async function start(command: Command, options: ProcessOptions): Promise<Running
 async function supervise(
   child: Running,
   options: ProcessOptions,
+  streams: ProcessStreams,
 ): Promise<Pick<ProcessResult, "exitCode" | "signal" | "timedOut" | "aborted">> {
   const exited = new Promise<[number | null, string | null]>((resolve) =>
     child.once("exit", (...exit) => resolve(exit)),
@@ -85,7 +85,7 @@ async function supervise(
   // "close" is the exit and the end of both pipes, which a process left in the background may hold open.
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
 
-  const reason = await endOf(exited, options);
+  const reason = await endOf(streams.endWith(exited), options);
   if (reason !== "exited") signalGroup(child.pid, "SIGTERM");
   await within(closed, reason === "exited" ? PIPES_MS : (options.graceMs ?? GRACE_MS));
   signalGroup(child.pid, "SIGKILL");
@@ -135,12 +135,6 @@ async function within(event: Promise<unknown>, ms: number): Promise<void> {
   clearTimeout(timer);
 }
 
-function signalGroup(leader: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-leader, signal);
-  } catch (error) {
-    // ESRCH: nobody is left, which is what we wanted. EPERM: only processes of other users (sudo) are left.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ESRCH" && code !== "EPERM") throw error;
-  }
+function takesInput({ input, inputUntil, inputFrom }: ProcessOptions): boolean {
+  return input !== undefined || inputUntil !== undefined || inputFrom !== undefined;
 }

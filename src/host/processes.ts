@@ -1,3 +1,5 @@
+import type { Readable, Writable } from "node:stream";
+
 /** A command: argv runs as it is, a string is a shell line (`/bin/sh -c`) that belongs to the operator. */
 export type Command = readonly string[] | string;
 
@@ -26,6 +28,13 @@ export interface ProcessOptions {
    * and not a moment longer, however we end.
    */
   readonly inputUntil?: AbortSignal;
+  /** Streamed to the child's standard input, however much it is. When it breaks, the child is ended and `run` rejects with its error. */
+  readonly inputFrom?: Readable;
+  /**
+   * Takes standard output as it comes, however much it is and however slow it takes it; nothing of it is kept or split into lines. It is
+   * ended when the output is. `run` resolves after that, and rejects with its error when it breaks.
+   */
+  readonly outputTo?: Writable;
 }
 
 export interface ProcessResult {

@@ -1,4 +1,5 @@
 import { StepFailed } from "../domain/errors.ts";
+import type { Backups } from "../backups/backups.ts";
 import type { Target } from "../config/config.ts";
 import type { Migrator } from "../databases/migrator.ts";
 import type { Deployment } from "../domain/deployment.ts";
@@ -26,6 +27,9 @@ export interface ContextParts {
   migratorFor(step: { readonly signal: AbortSignal; log(line: string): void }): Migrator | undefined;
   readonly variables: ReadonlyMap<string, string>;
   unit(name: string): Service;
+  /** The same. */
+  backupsFor(step: { readonly signal: AbortSignal; log(line: string): void }): Backups | undefined;
+  readonly steps: readonly Step[];
   readonly env: Readonly<Record<string, string>>;
   readonly previousRevision: string | undefined;
   readonly previousRelease: string | undefined;
@@ -59,6 +63,9 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     runsNow: async (key) => (await store.targetStatus(key))[0]?.revision ?? undefined,
     groupFiles: (group) => store.groupFiles(target, group),
     recordGroupFile: (group, file, blob) => store.recordGroupFile(id, owner, { group, file, blob }),
+    get backups() {
+      return parts.backupsFor({ signal, log: (line) => output.add(step.name, "fraisier", line) });
+    },
     signal,
     variables: parts.variables,
     env: parts.env,
@@ -69,6 +76,9 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       return journal.factsOf(step.name);
     },
     factsOf: (name) => journal.factsOf(name),
+    get lastBegun() {
+      return parts.steps.findLast((each) => journal.isStarted(each))?.name;
+    },
     remember: (facts) => journal.remember(step, facts),
     log: (line) => output.add(step.name, "fraisier", line),
     async command(command, options = {}) {

@@ -1,3 +1,4 @@
+import type { Backups } from "../backups/backups.ts";
 import type { Target } from "../config/config.ts";
 import type { Standing } from "../domain/promotion.ts";
 import type { CheckResult } from "../domain/verification.ts";
@@ -59,6 +60,8 @@ export interface StepContext {
   readonly migrator: Migrator | undefined;
   /** The variables that were set for this target (`fraisier env set`), in plain text: part of `env`. */
   readonly variables: ReadonlyMap<string, string>;
+  /** The backups of the target's database. */
+  readonly backups: Backups | undefined;
   /** The environment that commands get, nothing hidden in it. */
   readonly env: Readonly<Record<string, string>>;
   /** A unit of systemd that is not this target's service. */
@@ -75,6 +78,8 @@ export interface StepContext {
   readonly facts: Facts;
   /** What another step of this deployment remembered; empty where it never began. */
   factsOf(step: string): Facts;
+  /** The last step, in their order, that was begun: how far the deployment came. */
+  readonly lastBegun: string | undefined;
   /** Writes facts to the journal, durable before it resolves. Call it before the act they describe. */
   remember(facts: Facts): Promise<void>;
   /** A line of fraisier's own into the deployment's log. */

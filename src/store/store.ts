@@ -3,6 +3,7 @@ import { newIdsFollow } from "../domain/id.ts";
 import { backends } from "./backends/index.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { counts } from "./reads/counts.ts";
+import { backupHistory } from "./reads/backup-history.ts";
 import { daemons } from "./reads/daemons.ts";
 import { deliveryHistory } from "./reads/delivery-history.ts";
 import { deploymentDetail } from "./reads/deployment-detail.ts";
@@ -33,6 +34,7 @@ import { variablesOf } from "./reads/variables-of.ts";
 import type { StoreContext } from "./store-context.ts";
 import { adoptDeployment } from "./writes/adopt-deployment.ts";
 import { appendOutput } from "./writes/append-output.ts";
+import { beginBackup } from "./writes/begin-backup.ts";
 import { beginMigration } from "./writes/begin-migration.ts";
 import { beginRollback } from "./writes/begin-rollback.ts";
 import { cancelDeployment } from "./writes/cancel-deployment.ts";
@@ -59,6 +61,7 @@ import { registerDaemon } from "./writes/register-daemon.ts";
 import { renewLease } from "./writes/renew-lease.ts";
 import { revokeLeases } from "./writes/revoke-leases.ts";
 import { replayDelivery } from "./writes/replay-delivery.ts";
+import { settleBackup } from "./writes/settle-backup.ts";
 import { settleMigration } from "./writes/settle-migration.ts";
 import { resealVariables } from "./writes/reseal-variables.ts";
 import { setVariables } from "./writes/set-variables.ts";
@@ -104,6 +107,8 @@ export async function openStore(url: string) {
     settleDeployment: bind(settleDeployment),
     beginMigration: bind(beginMigration),
     settleMigration: bind(settleMigration),
+    beginBackup: bind(beginBackup),
+    settleBackup: bind(settleBackup),
     cancelDeployment: bind(cancelDeployment),
     recordVerification: bind(recordVerification),
     registerDaemon: bind(registerDaemon),
@@ -128,6 +133,7 @@ export async function openStore(url: string) {
     deliveryHistory: bind(deliveryHistory),
     migrationStatus: bind(migrationStatus),
     migrationHistory: bind(migrationHistory),
+    backupHistory: bind(backupHistory),
     queueState: bind(queueState),
     groupFiles: bind(groupFiles),
     replacedRevisions: bind(replacedRevisions),

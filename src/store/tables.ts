@@ -24,6 +24,7 @@ export interface Tables {
   tb_environment_variable: EnvironmentVariableTable;
   tb_variable_key: VariableKeyTable;
   tb_group_file: GroupFileTable;
+  tb_backup: BackupTable;
   v_deployment_history: DeploymentHistoryView;
   v_fraise_status: FraiseStatusView;
   v_deployment_stats: DeploymentStatsView;
@@ -51,6 +52,27 @@ export interface MigrationHistoryTable extends TargetColumns {
   applied_by: string;
   execution_time_ms: number | null;
   error: string;
+}
+
+export type BackupStatus = "running" | "complete" | "failed" | "deleted";
+
+export interface BackupTable extends TargetColumns {
+  id: string;
+  /** The deployment it was made before; null for one by hand. */
+  deployment_id: string | null;
+  /** What ran on this database then; "" where nothing did. */
+  revision: string;
+  engine: string;
+  /** Its folder. */
+  path: string;
+  /** Of the folder's files together. */
+  bytes: number | null;
+  manifest_sha256: string;
+  status: BackupStatus;
+  error: string;
+  started_at: string;
+  finished_at: string | null;
+  created_by: string;
 }
 
 interface TargetColumns {

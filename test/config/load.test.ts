@@ -336,6 +336,19 @@ branch_mapping:
     });
   });
 
+  it("keeps ten backups in production and five elsewhere, and makes none by itself unless told to", () => {
+    const backupIn = (environment: string, database: string) =>
+      parse(`${GOOD.replace("production:", `${environment}:`)}        database: { tool: sql, url: x${database} }\n`)
+        .targets[0]?.settings.database?.backup;
+    expect(backupIn("production", "")).toMatchObject({ before_deploy: false, keep: 10, compress: "zstd" });
+    expect(backupIn("production", ", backup: {}")).toMatchObject({ before_deploy: true, keep: 10 });
+    expect(backupIn("staging", ", backup: { compress: gzip }")).toMatchObject({ keep: 5, compress: "gzip" });
+    expect(backupIn("staging", ", backup: { keep: 7, directory: /var/backups/x/ }")).toMatchObject({
+      keep: 7,
+      directory: "/var/backups/x",
+    });
+  });
+
   it("leaves ${VARIABLES} in commands to the shell", () => {
     const [target] = parse(`${GOOD}        build: echo \${HOME} $PATH\n`).targets;
     expect(target?.settings.build?.command).toBe("echo ${HOME} $PATH");
@@ -375,6 +388,28 @@ describe("database", () => {
   });
 
   it.each([
+    ["{ tool: command, up: make, backup: {} }", 'database: without database.url a backup needs the key "dump"'],
+    [
+      "{ tool: sql, url: x, backup: { directory: backups } }",
+      '11:61: fraises.api.environments.production.database: directory "backups" must be an absolute path',
+    ],
+    [
+      "{ tool: sql, url: x, backup: { directory: /srv/shop/releases/x } }",
+      "11:61: fraises.api.environments.production.database: directory /srv/shop/releases/x lies within the deployed code",
+    ],
+    [
+      "{ tool: sql, url: x, backup: { dump: x } }",
+      "11:56: fraises.api.environments.production.database: dump without restore",
+    ],
+    ["{ tool: sql, url: x, backup: { compress: lzma } }", 'compress is "lzma", and must be'],
+    [
+      "{ tool: sql, url: x, backup: { before_deploy: false } }\n        rollback: { restore_database: true }",
+      "11:65: fraises.api.environments.production.database: rollback.restore_database restores the backup",
+    ],
+    [
+      "{ tool: sql, url: x }\n        rollback: { restore_database: true }",
+      "fraises.api.environments.production.database: rollback.restore_database restores the backup",
+    ],
     ["{ tool: alembik }", '11:27: fraises.api.environments.production.database.tool is "alembik", and must be'],
     ["{ tool: command, up: x, brnach: 1 }", '11:43: unknown key "brnach"'],
     ["{ tool: sql, url: x, migrations: ../x }", "11:52: fraises.api.environments.production.database: migrations"],

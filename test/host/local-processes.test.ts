@@ -1,3 +1,4 @@
+import { Readable, Writable } from "node:stream";
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -226,5 +227,59 @@ describe.runIf(isRoot)("a command with a user", () => {
 
   it("runs as it is where that is our own", async () => {
     expect((await run("id -un", { user: "root" })).stdout).toBe("root\n");
+  });
+});
+
+describe("a command with streams", () => {
+  it("streams what a program prints, however slowly it is taken, and streams into one", async () => {
+    const chunks: Buffer[] = [];
+    const slow = new Writable({
+      highWaterMark: 1024,
+      write(chunk: Buffer, _, done) {
+        chunks.push(chunk);
+        setTimeout(done, 5);
+      },
+    });
+    const printed = await localProcesses.run(["head", "-c", "6000000", "/dev/zero"], {
+      env: process.env as Record<string, string>,
+      timeoutMs: 20_000,
+      outputTo: slow,
+    });
+    expect(printed).toMatchObject({ exitCode: 0, stdout: "", tail: "" });
+    expect(Buffer.concat(chunks).length).toBe(6_000_000);
+    const counted = await localProcesses.run(["wc", "-c"], {
+      env: process.env as Record<string, string>,
+      timeoutMs: 20_000,
+      inputFrom: Readable.from(chunks),
+    });
+    expect(counted.stdout.trim()).toBe("6000000");
+  });
+
+  it("ends a program whose stream breaks, and says why; one that does not read to the end is no error", async () => {
+    const env = process.env as Record<string, string>;
+    const full = new Writable({ write: (_, __, done) => done(new Error("the disk is full")) });
+    await expect(localProcesses.run(["yes"], { env, timeoutMs: 20_000, outputTo: full })).rejects.toThrow(
+      "the disk is full",
+    );
+    const torn = Readable.from(
+      (async function* () {
+        yield "one";
+        await Promise.resolve();
+        throw new Error("the archive is damaged");
+      })(),
+    );
+    await expect(localProcesses.run(["cat"], { env, timeoutMs: 20_000, inputFrom: torn })).rejects.toThrow(
+      "the archive is damaged",
+    );
+    const endless = Readable.from(
+      (function* () {
+        for (;;) yield "y".repeat(65_536);
+      })(),
+    );
+    const head = await localProcesses.run(["head", "-c", "3"], { env, timeoutMs: 20_000, inputFrom: endless });
+    expect(head).toMatchObject({ exitCode: 0, stdout: "yyy" });
+    const hanging = new Writable({ write: () => {} });
+    const result = await localProcesses.run(["yes"], { env, timeoutMs: 300, graceMs: 100, outputTo: hanging });
+    expect(result.timedOut).toBe(true);
   });
 });

@@ -7,6 +7,7 @@ import { deliveryHistory } from "../../src/store/reads/delivery-history.ts";
 import { deploymentDetail } from "../../src/store/reads/deployment-detail.ts";
 import { deploymentHistory } from "../../src/store/reads/deployment-history.ts";
 import { deploymentOutput } from "../../src/store/reads/deployment-output.ts";
+import { backupHistory } from "../../src/store/reads/backup-history.ts";
 import { daemons } from "../../src/store/reads/daemons.ts";
 import { findDeployment } from "../../src/store/reads/find-deployment.ts";
 import { knownRefs } from "../../src/store/reads/known-refs.ts";
@@ -39,6 +40,10 @@ import { API, delivery, freshStore, revision } from "../helpers/store.ts";
 /** Every question the store answers, asked in each way that changes its query. A new file in reads/ must add itself here. */
 const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => Promise<unknown>>> = {
   counts: (context) => counts(context),
+  "backup-history": async (context) => {
+    await backupHistory(context, API, { limit: 20 });
+    await backupHistory(context, API, { limit: 20, before: "z" });
+  },
   daemons: (context) => daemons(context),
   "delivery-history": async (context) => {
     await deliveryHistory(context, { limit: 20 });

@@ -125,6 +125,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./migration.ts"),
   },
   {
+    usage: "backup <create|list|verify|restore|prune> <fraise> <environment> [backup]",
+    summary: "back a database up, look at its backups, bring one back; `last` is the newest",
+    group: "Deploying",
+    options: [
+      ["--job <job>", "the job of a fraise that has jobs"],
+      ["--reason <text>", "create: why, for the record"],
+      ["--yes", "restore: do not ask"],
+      ["--no-safety-backup", "restore: do not back up what is there now first"],
+      ["--dry-run", "prune: say what would go, and remove nothing"],
+    ],
+    load: () => import("./backup.ts"),
+  },
+  {
     usage: "status [fraise] [environment]",
     summary: "what runs, what is on its way, what is on hold",
     group: "Looking",

@@ -140,7 +140,7 @@ grant usage on schema public to public;
 `;
 
 /** libpq reads everything from its environment: other users of the machine cannot. As in libpq, a parameter outdoes the part of the URL. */
-function variablesOf({ user, password, host, port, database, parameters }: DatabaseUrl): Record<string, string> {
+export function variablesOf({ user, password, host, port, database, parameters }: DatabaseUrl): Record<string, string> {
   const parts = Object.entries({ user, password, host, port, dbname: database }).filter(([, value]) => value !== "");
   const variables: Record<string, string> = {};
   for (const [key, value] of [...parts, ...parameters]) {

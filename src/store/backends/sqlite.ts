@@ -9,6 +9,7 @@ import { verificationSqlite } from "../migrations/0005-verification.sqlite.ts";
 import { migrationHistorySqlite } from "../migrations/0004-migration-history.sqlite.ts";
 import { variablesSqlite } from "../migrations/0006-variables.sqlite.ts";
 import { deploymentOptionsSqlite } from "../migrations/0007-deployment-options.sqlite.ts";
+import { backupSqlite } from "../migrations/0009-backup.sqlite.ts";
 import type { Tables } from "../tables.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
@@ -34,6 +35,7 @@ export const sqlite: Backend = {
         { number: 5, name: "verification", sql: verificationSqlite },
         { number: 6, name: "variables", sql: variablesSqlite },
         { number: 7, name: "deployment-options", sql: deploymentOptionsSqlite },
+        { number: 9, name: "backup", sql: backupSqlite },
       ],
       runScript: async (sql) => void database.exec(sql),
       poke: () => touch(pokeFile),

@@ -1,0 +1,162 @@
+import { join } from "node:path";
+import type { BackupSettings } from "../config/backup-settings.ts";
+import { lockMigrations } from "../databases/migration-lock.ts";
+import type { ToolContext } from "../databases/migration-tool.ts";
+import { UsageError, StepFailed } from "../domain/errors.ts";
+import type { TargetKey } from "../domain/fraise.ts";
+import type { Host } from "../host/host.ts";
+import type { Store } from "../store/store.ts";
+import { checkFile, readArchive } from "./archive.ts";
+import { listBackups, removeBackup, removeLeftovers, SCRATCH } from "./backup-folder.ts";
+import type { Backup, BrokenBackup } from "./backup-folder.ts";
+import { lockBackups } from "./backup-lock.ts";
+import { chooseOld } from "./choose-old.ts";
+import { createBackup } from "./create-backup.ts";
+import type { BackupRequest } from "./create-backup.ts";
+import type { Dump, DumpArchive } from "./dumper.ts";
+import { settleRecord } from "./settle-record.ts";
+
+export interface BackupParts {
+  readonly target: TargetKey;
+  readonly settings: BackupSettings;
+  /** How the database is spoken to, and whom its lock is taken from. */
+  readonly context: ToolContext;
+  /** A dumper's. */
+  readonly engine: string;
+  openDump(): Dump;
+  readonly directory: string;
+  readonly appPath: string;
+  readonly timeoutMs: number;
+  readonly configFile: string;
+  readonly host: Host;
+  readonly store: Pick<Store, "beginBackup" | "settleBackup" | "backupHistory" | "targetStatus" | "deploymentDetail">;
+  readonly by: string;
+  /** fraisier's own. */
+  readonly version: string;
+  log(line: string): void;
+  redact(text: string): string;
+}
+
+/** The backups of one target's database. One process at a time makes, reads or removes those of a directory. */
+export interface Backups {
+  readonly directory: string;
+  /** Makes one, then removes old ones, which fails nothing. */
+  create(request: BackupRequest): Promise<Backup>;
+  /** Oldest first; the folders nobody can read besides. */
+  list(): Promise<{ readonly whole: readonly Backup[]; readonly broken: readonly BrokenBackup[] }>;
+  /** The one that was made before this deployment. */
+  before(deployment: string): Promise<Backup | undefined>;
+  /** Reads all of it, and lets the engine's own program do so. @throws StepFailed that says what is wrong with it. */
+  verify(id: string): Promise<Backup>;
+  /** Puts it in the place of everything in the database, once every byte of it was looked at. Done twice it does no harm. */
+  restore(id: string): Promise<Backup>;
+  /** Removes old ones, and what dead processes left. Gives what went. */
+  prune(options?: { readonly dryRun?: boolean }): Promise<readonly Backup[]>;
+}
+
+export function createBackups(parts: BackupParts): Backups {
+  const { host, store, target, directory, settings, context, appPath, timeoutMs, log } = parts;
+  const { files } = host;
+
+  const alone = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (!(await files.exists(directory))) await files.makeFolder(directory, 0o700);
+    await using _lock = await lockBackups(directory, { host, env: context.env, signal: context.signal, timeoutMs });
+    return await work();
+  };
+  const find = async (id: string): Promise<Backup> => {
+    const { whole, broken } = await listBackups(files, directory, target);
+    const found = whole.find((each) => each.id === id);
+    if (found !== undefined) return found;
+    const unreadable = broken.find((each) => each.id === id);
+    if (unreadable !== undefined) throw new StepFailed(`backup ${id} cannot be read: ${unreadable.problem}`);
+    throw new UsageError(`there is no backup ${id} in ${directory}`, {
+      hint: "fraisier backup list shows what there is.",
+    });
+  };
+  const check = async (backup: Backup): Promise<void> => {
+    const { manifest, path, sha256 } = backup;
+    const rows = await store.backupHistory(target, { limit: 200 });
+    const onRecord = rows.find(({ id }) => id === backup.id)?.manifest_sha256 ?? "";
+    if (onRecord !== "" && onRecord !== sha256)
+      throw new StepFailed(`${path}/manifest.json has changed since it was written`);
+    for (const each of [manifest.dump, ...manifest.files]) await checkFile(files, join(path, each.name), each);
+  };
+  /** Works with the dump of a backup, then clears away what it needed for that. */
+  const withDump = async (backup: Backup, work: (archive: DumpArchive) => Promise<void>): Promise<void> => {
+    const { dump, compress } = backup.manifest;
+    const scratch = `${backup.path}${SCRATCH}`;
+    await files.remove(scratch);
+    try {
+      await work({ scratch, read: () => readArchive(files, join(backup.path, dump.name), compress, dump) });
+    } finally {
+      await files.remove(scratch);
+    }
+  };
+  const prune = async (dryRun: boolean, spare?: string): Promise<readonly Backup[]> => {
+    if (!dryRun) await removeLeftovers(files, directory);
+    const { whole } = await listBackups(files, directory, target);
+    const old = chooseOld(whole, { keep: settings.keep, deployments: await deploymentsToGoBackFrom(parts), spare });
+    for (const backup of dryRun ? [] : old) {
+      await removeBackup(files, backup.path);
+      await store.settleBackup(backup.id, { status: "deleted" });
+      log(`removed backup ${backup.id}`);
+    }
+    if (!dryRun) await settleRecord(parts);
+    return old;
+  };
+
+  return {
+    directory,
+    list: () => listBackups(files, directory, target),
+    before: async (deployment) =>
+      (await listBackups(files, directory, target)).whole.findLast(
+        ({ manifest }) => manifest.deployment === deployment,
+      ),
+
+    create: (request) =>
+      alone(async () => {
+        const backup = await createBackup(parts, parts.openDump(), request);
+        await prune(false, request.spare).catch((error: unknown) =>
+          log(`old backups were not removed: ${String(error)}`),
+        );
+        return backup;
+      }),
+
+    verify: (id) =>
+      alone(async () => {
+        const backup = await find(id);
+        await check(backup);
+        const dump = parts.openDump();
+        await withDump(backup, (archive) => dump.test(archive));
+        return backup;
+      }),
+
+    restore: (id) =>
+      alone(async () => {
+        const backup = await find(id);
+        if (backup.manifest.engine.name !== parts.engine) {
+          throw new UsageError(
+            `backup ${id} is one of ${backup.manifest.engine.name}, and the database is ${parts.engine}`,
+          );
+        }
+        await check(backup);
+        const dump = parts.openDump();
+        log(`restoring ${dump.name} as it was at ${backup.manifest.at} (backup ${id})`);
+        // Nobody migrates a database that is being replaced.
+        await using _lock = await lockMigrations(context, appPath, false);
+        await withDump(backup, (archive) => dump.restore(archive));
+        log(`restored ${dump.name} from backup ${id}`);
+        return backup;
+      }),
+
+    prune: ({ dryRun = false } = {}) => alone(() => prune(dryRun)),
+  };
+}
+
+/** What runs, what is on its way, and what ended last: whatever became of it, its backup is the way back. */
+async function deploymentsToGoBackFrom({ store, target }: BackupParts): Promise<ReadonlySet<string>> {
+  const { fraise, environment, job } = target;
+  const [status] = await store.targetStatus({ fraise, environment, job });
+  const ids = [status?.deployment_id, status?.running_id, status?.last_id];
+  return new Set(ids.filter((id) => typeof id === "string"));
+}
