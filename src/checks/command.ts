@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { means } from "../config/means.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { Command } from "../host/processes.ts";
@@ -23,7 +22,7 @@ export const command: Check = {
     command: fields.command.describe("What runs in the release"),
     exit_code: z.int().min(0).max(255).default(0).describe("The code that it must end with"),
     ...textExpectations(fields),
-    user: fields.text.optional().meta(means("Who runs the command", "the environment's `user`")),
+    user: fields.text.optional().meta(fields.means("Who runs the command", "the environment's `user`")),
   }),
   describe(settings) {
     const { command: line, exit_code, ...expected } = settingsOf(settings);

@@ -1,7 +1,6 @@
 import { compile } from "json-p3";
 import { z } from "zod";
 import type { Secret } from "../config/config.ts";
-import { means } from "../config/means.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import { StepFailed } from "../domain/errors.ts";
 import type { Answer } from "../host/requests.ts";
@@ -29,7 +28,7 @@ export const http: Check = {
   type: "http",
   timeoutMs: 10_000,
   settings(fields) {
-    const { text, secret, duration } = fields;
+    const { text, secret, duration, means } = fields;
     const status = z.int().min(100).max(599);
     const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "no name of a header");
     return {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { means } from "../config/means.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import type { Check } from "./check.ts";
 
@@ -18,7 +17,7 @@ const TROUBLE = String.raw`\b(ERROR|CRITICAL|FATAL|PANIC|panic:|Traceback \(most
 export const log: Check = {
   type: "log",
   timeoutMs: 10_000,
-  settings({ text }) {
+  settings({ text, means }) {
     const pattern = text.superRefine((source, context) => {
       try {
         RegExp(source, "u");

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import type { Fields } from "../config/fields.ts";
-import { means } from "../config/means.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import type { Around, CheckContext } from "./check.ts";
 
 /** The keys `path` (of the base URL) and `url` (on its own): where a check begins. */
-export function pageUrl({ text }: Fields) {
+export function pageUrl({ text, means }: Fields) {
   return {
     path: text
       .refine((path) => path.startsWith("/"), 'a path starts with "/"')

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { means } from "../config/means.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import { serviceOf } from "../service-managers/index.ts";
 import type { Check, CheckContext } from "./check.ts";
@@ -20,7 +19,7 @@ const settingsOf = (settings: CheckSettings): Settings => settings as unknown as
 export const service: Check = {
   type: "service",
   timeoutMs: 10_000,
-  settings({ text }) {
+  settings({ text, means }) {
     const port = z.int().min(1).max(65_535);
     return {
       unit: text

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Secret } from "../config/config.ts";
-import { means } from "../config/means.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import type { Check, Seen } from "./check.ts";
 import { sqlCall } from "./sql-clients.ts";
@@ -23,7 +22,7 @@ const settingsOf = (settings: CheckSettings): Settings => settings as unknown as
 export const sql: Check = {
   type: "sql",
   timeoutMs: 15_000,
-  settings({ text, secret, whole }) {
+  settings({ text, secret, whole, means }) {
     const value = z.union([text, z.literal(""), z.number(), z.boolean(), z.null()]);
     return {
       url: secret.describe("The database: `postgres://…`, `sqlite:…` or `mysql://…`"),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Environment, Source } from "./secrets.ts";
 import { resolveSource } from "./secrets.ts";
 import type { Blame } from "./secrets.ts";
+import { means } from "./means.ts";
 import { ConfigError } from "../domain/errors.ts";
 
 /** A scalar of fraises.yaml that is not plain text: it names variables or a file. Stands in the data until a field says what it is for. */
@@ -80,6 +81,7 @@ export function fields(env: Environment) {
     innerPath,
     whole: z.int().min(0),
     listOf,
+    means,
   };
 }
 

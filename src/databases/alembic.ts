@@ -1,4 +1,3 @@
-import { means } from "../config/means.ts";
 import { alembicMigrations } from "./alembic-migrations.ts";
 import type { MigrationTool } from "./migration-tool.ts";
 import { programKey, programOf } from "./tool-program.ts";
@@ -12,7 +11,7 @@ export const alembic: MigrationTool = {
   oneByOne: true,
   settings: (fields) => ({
     ...programKey(fields, PROGRAM),
-    config: fields.text.optional().meta(means("Its configuration file", "`alembic.ini`")),
+    config: fields.text.optional().meta(fields.means("Its configuration file", "`alembic.ini`")),
   }),
   open(context) {
     const config = context.settings["config"];

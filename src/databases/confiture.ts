@@ -4,8 +4,7 @@ import { z } from "zod";
 import { StepFailed } from "../domain/errors.ts";
 import type { Migration, Migrations, MigrationTool, ToolContext } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
-import { migrationsKey } from "./migrations-key.ts";
-import { programKey, programOf } from "./tool-program.ts";
+import { migrationsKey, programKey, programOf } from "./tool-program.ts";
 
 const PROGRAM = ["confiture"];
 const DEFAULT_FOLDER = "db/migrations";

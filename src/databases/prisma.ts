@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
 import type { Migration, Migrations, MigrationTool } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
-import { migrationsKey } from "./migrations-key.ts";
-import { programKey, programOf } from "./tool-program.ts";
+import { migrationsKey, programKey, programOf } from "./tool-program.ts";
 
 const PROGRAM = ["node_modules/.bin/prisma"];
 const DEFAULT_FOLDER = "prisma/migrations";

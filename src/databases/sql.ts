@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
 import { openDatabase } from "./clients/index.ts";
 import type { Migration, Migrations, MigrationTool } from "./migration-tool.ts";
-import { migrationsKey } from "./migrations-key.ts";
+import { migrationsKey } from "./tool-program.ts";
 import { openLedger } from "./sql-ledger.ts";
 import { readSqlMigrations } from "./sql-files.ts";
 import type { SqlMigration, SqlScript } from "./sql-files.ts";

@@ -1,13 +1,19 @@
 import { z } from "zod";
 import type { Fields } from "../config/fields.ts";
-import { means } from "../config/means.ts";
 import { UsageError } from "../domain/errors.ts";
 import type { ToolContext } from "./migration-tool.ts";
 
 /** How a tool is started, where it is not just its name: `poetry run alembic`, `[.venv/bin/alembic]`; relative paths are the release's. */
-export function programKey({ command }: Fields, otherwise: readonly string[]) {
+export function programKey({ command, means }: Fields, otherwise: readonly string[]) {
   return {
     command: command.optional().meta(means("How the tool is started, in the release", `\`${otherwise.join(" ")}\``)),
+  };
+}
+
+/** `migrations`, of the tools whose files fraisier reads itself. */
+export function migrationsKey({ text, means }: Fields, otherwise: string) {
+  return {
+    migrations: text.optional().meta(means("Where the migrations are: a folder below the release", `\`${otherwise}\``)),
   };
 }
 

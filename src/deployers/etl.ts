@@ -1,12 +1,10 @@
 import { z } from "zod";
 import type { Fields } from "../config/fields.ts";
-import { means } from "../config/means.ts";
 import type { Command } from "../host/processes.ts";
 import { checkScript } from "../steps/check-script.ts";
 import { checkSyntax } from "../steps/check-syntax.ts";
 import { runScript } from "../steps/run-script.ts";
 import type { Deployer } from "./deployer.ts";
-import { INTERPRETER, RUN_TIMEOUT } from "./script-keys.ts";
 import { sequence, serviceSteps } from "./sequence.ts";
 
 interface EtlSettings {
@@ -21,7 +19,7 @@ interface EtlSettings {
 export const etl: Deployer = {
   type: "etl",
   summary: "A script that is checked before it goes live, and may run once when it is.",
-  settings: ({ text, command, duration, innerPath, words }: Fields) => ({
+  settings: ({ text, command, duration, innerPath, words, means }: Fields) => ({
     // With code_from there is none of its own.
     app_path: text
       .optional()
@@ -32,7 +30,9 @@ export const etl: Deployer = {
         "The fraise of the same repository and environment whose release it runs from, instead of one of its own",
       ),
     script_path: innerPath.describe("The script, below the root of the repository"),
-    interpreter: words.optional().meta(INTERPRETER),
+    interpreter: words
+      .optional()
+      .meta(means("What runs the script", "its first line (`#!`), else the ending of its name")),
     syntax_check: z
       .union([z.literal(false), command])
       .optional()
@@ -46,7 +46,7 @@ export const etl: Deployer = {
       .boolean()
       .default(false)
       .describe("Run the script once, when the release is live; a failure fails the deployment"),
-    run_timeout: duration.optional().meta(RUN_TIMEOUT),
+    run_timeout: duration.optional().meta(means("When a run of the script is ended", "the deployment's `timeout`")),
   }),
   steps(target, options) {
     // The loader checked them against `settings`.

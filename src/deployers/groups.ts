@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Target } from "../config/config.ts";
 import type { Fields } from "../config/fields.ts";
-import { means } from "../config/means.ts";
 import { takesGroup } from "../domain/deployment-options.ts";
 import { checkGroups } from "../steps/check-groups.ts";
 import { deployGroup } from "../steps/deploy-group.ts";
@@ -49,7 +48,7 @@ function groupsOf({ settings }: Target): readonly GroupSettings[] {
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
 
-function groupList({ text, command, duration, whole, listOf }: Fields): z.ZodType {
+function groupList({ text, command, duration, whole, listOf, means }: Fields): z.ZodType {
   const commands = listOf(command).default([]);
   const group = z
     .strictObject({

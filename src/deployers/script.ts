@@ -1,10 +1,8 @@
 import type { Fields } from "../config/fields.ts";
-import { means } from "../config/means.ts";
 import { checkScript } from "../steps/check-script.ts";
 import { keepScript } from "../steps/keep-script.ts";
 import { runScript } from "../steps/run-script.ts";
 import type { Deployer } from "./deployer.ts";
-import { INTERPRETER, RUN_TIMEOUT } from "./script-keys.ts";
 import { sequence, serviceSteps } from "./sequence.ts";
 
 interface ScriptDeployerSettings {
@@ -18,15 +16,17 @@ interface ScriptDeployerSettings {
 export const script: Deployer = {
   type: "script",
   summary: "The repository's own deploy.sh does the deploying.",
-  settings: ({ duration, innerPath, words }: Fields) => ({
+  settings: ({ duration, innerPath, words, means }: Fields) => ({
     script: innerPath
       .default("deploy.sh")
       .describe("What deploys a release, run in it; below the root of the repository"),
     rollback_script: innerPath
       .optional()
       .meta(means("Run after a failure, in the revision that is live again", "`script`")),
-    interpreter: words.optional().meta(INTERPRETER),
-    run_timeout: duration.optional().meta(RUN_TIMEOUT),
+    interpreter: words
+      .optional()
+      .meta(means("What runs the script", "its first line (`#!`), else the ending of its name")),
+    run_timeout: duration.optional().meta(means("When a run of the script is ended", "the deployment's `timeout`")),
   }),
   steps(target) {
     // The loader checked them against `settings`.
