@@ -93,7 +93,18 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   "log.ts": { uses: [], knows: [], packages: ["pino"] },
   "program-version.ts": { uses: [], knows: [], packages: ["node:fs"] },
   "app.ts": {
-    uses: ["checks", "config", "databases", "deployers", "domain", "forges", "host", "service-managers", "store"],
+    uses: [
+      "checks",
+      "config",
+      "databases",
+      "deployers",
+      "domain",
+      "forges",
+      "host",
+      "service-managers",
+      "store",
+      "variables",
+    ],
     knows: ["steps"],
     packages: [],
   },
@@ -119,8 +130,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     packages: ["@hono/node-server", "node:http", "node:net"],
   },
   "planner.ts": {
-    uses: ["config", "domain", "pipeline", "service-managers"],
-    knows: ["app.ts", "steps"],
+    uses: ["app.ts", "config", "domain", "pipeline", "service-managers"],
+    knows: ["steps"],
     packages: ["node:fs/promises", "node:os", "node:path"],
   },
   "runner.ts": {

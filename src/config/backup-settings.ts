@@ -4,6 +4,7 @@ import { isProduction } from "../domain/fraise.ts";
 import type { Command } from "../host/processes.ts";
 import type { DatabaseSettings } from "./database-settings.ts";
 import type { Fields } from "./fields.ts";
+import { means } from "./means.ts";
 import type { EnvironmentSettings } from "./settings.ts";
 
 /** How the database of a target is backed up. */
@@ -27,13 +28,22 @@ export type RawBackup = z.output<ReturnType<typeof backupSchema>>;
 /** `database.backup:`. */
 export function backupSchema({ text, duration, command, whole }: Fields) {
   return z.strictObject({
-    before_deploy: z.boolean().default(true),
-    keep: whole.min(1).optional(),
-    directory: text.optional(),
-    compress: z.enum(["zstd", "gzip", "none"]).default("zstd"),
-    timeout: duration.optional(),
-    dump: command.optional(),
-    restore: command.optional(),
+    before_deploy: z.boolean().default(true).describe("Make one before each deployment, right after its first checks"),
+    keep: whole
+      .min(1)
+      .optional()
+      .meta(means("How many are kept; never fewer than a rollback needs", "10 in `production`, 5 elsewhere")),
+    directory: text
+      .optional()
+      .meta(means("Where they are kept, each in a folder of its own", "`deployment.state_directory`")),
+    compress: z.enum(["zstd", "gzip", "none"]).default("zstd").describe("How the dump is compressed"),
+    timeout: duration.optional().meta(means("When a dump or a restore is ended", "the deployment's `timeout`")),
+    dump: command
+      .optional()
+      .describe("Prints the dump on standard output, in place of the engine's own program; goes with `restore`"),
+    restore: command
+      .optional()
+      .describe("Reads the dump on standard input, and puts it in the place of everything there is"),
   });
 }
 

@@ -42,7 +42,7 @@ describe("editing fraises.yaml", () => {
     expect(changed(REFERENCE, update(REFERENCE, { tags: '["v*", "w*"]', "rollback.automatic": "false" }))).toEqual([
       '-        tags: ["v*"]',
       '+        tags: [ "v*", "w*" ]',
-      "+        rollback:",
+      "-          automatic: true",
       "+          automatic: false",
     ]);
   });
