@@ -48,8 +48,10 @@ export const restoreDatabase: Step = {
 };
 
 /** It failed before it did anything to the database, for want of a lock for example: what others wrote meanwhile need not be lost. */
-async function isUntouched({ lastBegun, migrator, deployment, log }: StepContext): Promise<boolean> {
-  if (lastBegun !== migrateDatabase.name && lastBegun !== restoreDatabase.name) return false;
+async function isUntouched({ lastBegun, migrator, deployment, target, log }: StepContext): Promise<boolean> {
+  if (lastBegun === restoreDatabase.name) return true;
+  // A rebuild empties the database before any migration is on record.
+  if (lastBegun !== migrateDatabase.name || target.settings.database?.strategy === "rebuild") return false;
   try {
     const states = (await migrator?.states()) ?? [];
     return states.every(({ recorded }) => recorded?.deployment_id !== deployment.id);

@@ -222,6 +222,21 @@ while True:
     expect(execFileSync("sqlite3", [file, ".tables"], { encoding: "utf8" }).trim()).toBe("");
   });
 
+  it("takes little memory, however large the database is", async () => {
+    const scene = await backupScene(undefined, { dump: "head -c 600000000 /dev/zero", restore: "wc -c >&2; false" });
+    const before = process.memoryUsage.rss();
+    let most = before;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage.rss());
+    }, 20);
+    onTestFinished(() => clearInterval(watch));
+    const { id, manifest } = await scene.backups().create({ reason: "by hand" });
+    expect(manifest.dump.unpacked_bytes).toBe(600_000_000);
+    expect(manifest.dump.bytes).toBeLessThan(1_000_000);
+    await expect(scene.backups().restore(id)).rejects.toThrow("600000000");
+    expect(most - before).toBeLessThan(200_000_000);
+  });
+
   it("that fails leaves no folder, and says so on record", async () => {
     const scene = await backupScene(undefined, { dump: "echo half; echo no such thing >&2; exit 3", restore: "cat" });
     await expect(scene.backups().create({ reason: "by hand" })).rejects.toThrow(
@@ -241,9 +256,12 @@ while True:
     await expect(
       scene.backups({ settings: { dump: "yes" }, signal: cancel.signal }).create({ reason: "by hand" }),
     ).rejects.toThrow("cancelled by ann");
+    await expect(
+      scene.backups({ settings: { dump: "echo half; kill -9 $$" } }).create({ reason: "by hand" }),
+    ).rejects.toThrow("ended by SIGKILL");
     expect(readdirSync(scene.directory)).toEqual([".lock"]);
     const rows = await scene.store.backupHistory(API, { limit: 9 });
-    expect(rows.map(({ status }) => status)).toEqual(["failed", "failed", "failed", "failed", "failed"]);
+    expect(rows.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => "failed"));
   });
 
   it.runIf(hasTmpfs)("that fills the disk is no backup, and gives the room back", async () => {

@@ -183,6 +183,29 @@ describe("a deployment with a backup", { timeout: 120_000 }, () => {
     expect(await scenario.answer()).toBe("version 1");
   });
 
+  it("brings back what a rebuild that failed had emptied", async () => {
+    const scenario = await onSqlite("", "rollback: { restore_database: true }");
+    await scenario.start();
+    const good = await scenario.commit("1", ONE);
+    await scenario.push();
+    await scenario.settled(good, "succeeded");
+    scenario.sql("insert into users values (2, 'Bob')");
+    const before = scenario.hash();
+    await scenario.stop();
+    const config = join(scenario.folder, "fraises.yaml");
+    const rebuilding = "tool: sql, strategy: rebuild, allow_rebuild_in_production: true";
+    writeFileSync(config, readFileSync(config, "utf8").replace("tool: sql", rebuilding));
+    const bad = await scenario.commit("2", { "migrations/0002_broken.sql": "select nothing from nowhere;" });
+    await scenario.git("push", "--quiet", "origin", "main");
+    const asked = await scenario
+      .with({ FRAISIER_FORCE_REBUILD: "shop/production" })
+      .fraisier("deploy", "shop", "production", "--revision", bad);
+    expect(asked.exitCode).toBe(1);
+    expect(await scenario.settled(bad)).toMatchObject({ status: "rolled_back" });
+    expect(scenario.hash()).toBe(before);
+    expect(await scenario.answer()).toBe("version 1");
+  });
+
   it("does not restore what was never touched: what others wrote stays", async () => {
     const scenario = await onSqlite();
     await scenario.start();
