@@ -302,11 +302,11 @@ function configText({
   service: how,
 }: ConfigParts): string {
   const health = `{ url: "${serviceUrl}health", timeout: 3s, interval: 50ms, stable_for: ${options.stableForMs ?? 100}ms }`;
-  return `git:
+  const text = `git:
   git: { webhook_secret: "\${SCENARIO_SECRET}" }
 store: { url: "sqlite:${storeFile}" }
 server: { listen: "127.0.0.1:${daemonPort}" }
-deployment: { ${options.deployment ?? ""} }
+${options.deployment === undefined ? "" : `deployment: { ${options.deployment} }`}
 fraises:
   shop:
     type: ${options.type ?? "api"}
@@ -323,6 +323,8 @@ ${(options.environment ?? "").replaceAll(/^/gm, "        ").replaceAll("{service
 ${(options.environments ?? "").replaceAll(/^/gm, "      ").replaceAll("{folder}", folder)}
 ${(options.fraises ?? "").replaceAll(/^/gm, "  ").replaceAll("$APP", app).replaceAll("$FOLDER", folder)}
 `;
+  // What was not given leaves empty lines.
+  return text.replaceAll(/^\s*\n/gm, "");
 }
 
 /** The service as fraises.yaml names it. Without systemd: a pid file and a kill, in a session of its own. */
@@ -336,12 +338,13 @@ function service({ unit }: ScenarioOptions, folder: string, run: string): string
   writeFileSync(
     script,
     `#!/bin/sh
+# A zombie has let go of its port already: only nobody may have looked after it yet.
+alive() { [ -n "$1" ] && case $(sed 's/.*) \\(.\\).*/\\1/' "/proc/$1/stat" 2>/dev/null) in ""|Z|X) false ;; esac; }
 # Returns once the process is gone: until then its port is taken.
 stop() {
   [ -f ${pidFile} ] && pid=$(cat ${pidFile}) && kill "$pid" 2>/dev/null
   tries=100
-  # A zombie has no executable: nobody may have looked after it yet.
-  while [ -n "$pid" ] && [ -e /proc/$pid/exe ] && [ $tries -gt 0 ]; do sleep 0.02; tries=$((tries - 1)); done
+  while alive "$pid" && [ $tries -gt 0 ]; do sleep 0.02; tries=$((tries - 1)); done
   rm -f ${pidFile}
 }
 case $1 in
@@ -349,7 +352,7 @@ case $1 in
     stop
     setsid --fork sh -c 'echo $$ > ${pidFile}; exec ${run} >> ${folder}/service.log 2>&1'
     until [ -s ${pidFile} ]; do sleep 0.02; done ;;
-  status) [ -e "/proc/$(cat ${pidFile})/exe" ] ;;
+  status) alive "$(cat ${pidFile})" ;;
   stop) stop; true ;;
 esac
 `,

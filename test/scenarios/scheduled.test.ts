@@ -73,6 +73,7 @@ describe("jobs, with or without systemd (test/systemd/scheduled.test.ts needs on
     expect(steps.map(({ step, undone_on_failure: undone }) => `${step}${undone ? " (undone)" : ""}`)).toEqual([
       "check-requirements",
       "fetch-source",
+      "check-branch",
       "check-needed",
       "lay-out-release",
       "check-units",
