@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
@@ -69,6 +69,9 @@ export function report(what: string, { points, recovered, lost, doubled, unreach
   process.stdout.write(
     `${what}: ${points} crash points, ${recovered} recovered, ${lost} lost, ${doubled} doubled${rest}\n`,
   );
+  // scripts/test adds them all up.
+  const file = process.env["CRASH_REPORT"];
+  if (file !== undefined) appendFileSync(file, `${points} ${recovered} ${lost} ${doubled}\n`);
 }
 
 /** What a result must be. Timers may fall elsewhere the next time, but most points must come again, or nothing was tried. */
