@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { readOptions, writeOptions } from "../../src/domain/deployment-options.ts";
-import { deploymentOptionsSqlite } from "../../src/store/migrations/0007-deployment-options.sqlite.ts";
+import { deploymentOptionsSqlite } from "../../src/store/migrations/0006-deployment-options.sqlite.ts";
 import { initialSqlite } from "../../src/store/migrations/0001-initial.sqlite.ts";
 import { LeaseLost } from "../../src/store/writes/lease-lost.ts";
 import { API, delivery, freshStore, revision, wanted } from "../helpers/store.ts";

@@ -5,11 +5,11 @@ import { Kysely, SqliteDialect } from "kysely";
 import { StoreUnavailable } from "../../domain/errors.ts";
 import { initialSqlite } from "../migrations/0001-initial.sqlite.ts";
 import { controlSqlite } from "../migrations/0002-control.sqlite.ts";
-import { verificationSqlite } from "../migrations/0005-verification.sqlite.ts";
-import { migrationHistorySqlite } from "../migrations/0004-migration-history.sqlite.ts";
-import { variablesSqlite } from "../migrations/0006-variables.sqlite.ts";
-import { deploymentOptionsSqlite } from "../migrations/0007-deployment-options.sqlite.ts";
-import { backupSqlite } from "../migrations/0009-backup.sqlite.ts";
+import { verificationSqlite } from "../migrations/0004-verification.sqlite.ts";
+import { migrationHistorySqlite } from "../migrations/0003-migration-history.sqlite.ts";
+import { variablesSqlite } from "../migrations/0005-variables.sqlite.ts";
+import { deploymentOptionsSqlite } from "../migrations/0006-deployment-options.sqlite.ts";
+import { backupSqlite } from "../migrations/0007-backup.sqlite.ts";
 import type { Tables } from "../tables.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
@@ -31,11 +31,11 @@ export const sqlite: Backend = {
       migrations: [
         { number: 1, name: "initial", sql: initialSqlite },
         { number: 2, name: "control", sql: controlSqlite },
-        { number: 4, name: "migration-history", sql: migrationHistorySqlite },
-        { number: 5, name: "verification", sql: verificationSqlite },
-        { number: 6, name: "variables", sql: variablesSqlite },
-        { number: 7, name: "deployment-options", sql: deploymentOptionsSqlite },
-        { number: 9, name: "backup", sql: backupSqlite },
+        { number: 3, name: "migration-history", sql: migrationHistorySqlite },
+        { number: 4, name: "verification", sql: verificationSqlite },
+        { number: 5, name: "variables", sql: variablesSqlite },
+        { number: 6, name: "deployment-options", sql: deploymentOptionsSqlite },
+        { number: 7, name: "backup", sql: backupSqlite },
       ],
       runScript: async (sql) => void database.exec(sql),
       poke: () => touch(pokeFile),
