@@ -29,7 +29,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   host: { uses: ["domain"], knows: [], packages: ["simple-git", "node:"] },
   "service-managers": { uses: ["domain"], knows: ["host", "schedule"], packages: ["zod", "node:"] },
   checks: {
-    uses: ["domain", "routing", "service-managers"],
+    uses: ["databases", "domain", "routing", "service-managers"],
     knows: ["config", "host"],
     packages: ["zod", "json-p3", "htmlparser2"],
   },

@@ -1,4 +1,7 @@
-import { StepFailed } from "../domain/errors.ts";
+import { variablesOf } from "../databases/clients/psql.ts";
+import { parseDatabaseUrl } from "../databases/database-url.ts";
+import type { DatabaseUrl } from "../databases/database-url.ts";
+import { UsageError } from "../domain/errors.ts";
 import { parseCsv } from "./csv.ts";
 
 /** How one client program is asked: nothing secret in its arguments, the query on its standard input. */
@@ -13,24 +16,23 @@ export interface SqlCall {
 
 export type Row = readonly (string | null)[];
 
-/** The call that asks a query of the database a URL names, in a transaction that may only read. @throws StepFailed for a URL no client is known for. */
+/** The call that asks a query of the database a URL names, in a transaction that may only read. @throws UsageError for a URL no client is known for. */
 export function sqlCall(url: string, query: string): SqlCall {
-  const scheme = /^([a-z][a-z0-9]*)(?:\+\w+)?:/i.exec(url)?.[1]?.toLowerCase() ?? "";
-  const client = CLIENTS[scheme];
+  const parsed = parseDatabaseUrl(url);
+  const client = CLIENTS[parsed.scheme];
   if (client === undefined) {
-    throw new StepFailed(`no client is known for a database URL that starts with "${scheme}:"`, {
+    throw new UsageError(`no client is known for a database URL that starts with "${parsed.scheme}:"`, {
       hint: `Known are ${Object.keys(CLIENTS).join(", ")}.`,
     });
   }
   // The end of a query is ours to write: a comment in its last line must not swallow it.
-  return client(url, query.trim().replace(/;+$/, ""));
+  return client(parsed, query.trim().replace(/;+$/, ""));
 }
 
-const CLIENTS: Readonly<Record<string, (url: string, query: string) => SqlCall>> = {
+const CLIENTS: Readonly<Record<string, (url: DatabaseUrl, query: string) => SqlCall>> = {
   postgres: psql,
   postgresql: psql,
   sqlite: sqlite3,
-  sqlite3,
   mysql,
   mariadb: mysql,
 };
@@ -38,40 +40,8 @@ const CLIENTS: Readonly<Record<string, (url: string, query: string) => SqlCall>>
 /** Stands for NULL in what clients print. */
 const NULL = "\\N";
 
-/** libpq's environment variables for the parameters of a URL. */
-const LIBPQ: Readonly<Record<string, string>> = {
-  host: "PGHOST",
-  port: "PGPORT",
-  user: "PGUSER",
-  password: "PGPASSWORD",
-  dbname: "PGDATABASE",
-  sslmode: "PGSSLMODE",
-  sslrootcert: "PGSSLROOTCERT",
-  sslcert: "PGSSLCERT",
-  sslkey: "PGSSLKEY",
-  connect_timeout: "PGCONNECT_TIMEOUT",
-  options: "PGOPTIONS",
-  target_session_attrs: "PGTARGETSESSIONATTRS",
-  application_name: "PGAPPNAME",
-};
-
-function psql(url: string, query: string): SqlCall {
-  const { host, port, user, password, database, parameters } = partsOf(url);
-  const env: Record<string, string> = {
-    PGCONNECT_TIMEOUT: "10",
-    PGAPPNAME: "fraisier",
-    ...(host === "" ? {} : { PGHOST: host }),
-    ...(port === "" ? {} : { PGPORT: port }),
-    ...(user === "" ? {} : { PGUSER: user }),
-    ...(password === "" ? {} : { PGPASSWORD: password }),
-    ...(database === "" ? {} : { PGDATABASE: database }),
-  };
-  for (const [name, value] of parameters) {
-    const variable = LIBPQ[name];
-    if (variable === undefined)
-      throw new StepFailed(`the database URL has the parameter "${name}", which psql has no variable for`);
-    env[variable] = value;
-  }
+function psql(url: DatabaseUrl, query: string): SqlCall {
+  const env = { PGCONNECT_TIMEOUT: "10", PGAPPNAME: "fraisier", ...variablesOf(url) };
   return {
     argv: [
       "psql",
@@ -89,9 +59,7 @@ function psql(url: string, query: string): SqlCall {
   };
 }
 
-function sqlite3(url: string, query: string): SqlCall {
-  // sqlite:/srv/x.db, sqlite:///srv/x.db, and sqlite:////srv/x.db as SQLAlchemy writes it.
-  const path = decodeURIComponent(url.replace(/^\w+:(\/\/(?=\/))?/, "").replace(/[?#].*$/, "")).replace(/^\/+/, "/");
+function sqlite3({ database: path }: DatabaseUrl, query: string): SqlCall {
   return {
     argv: [
       "sqlite3",
@@ -104,7 +72,7 @@ function sqlite3(url: string, query: string): SqlCall {
       "-noheader",
       "-nullvalue",
       NULL,
-      path.startsWith("/") ? path : `./${path}`,
+      path,
     ],
     env: {},
     input: `.timeout 5000\n${query}\n;\n`,
@@ -112,9 +80,8 @@ function sqlite3(url: string, query: string): SqlCall {
   };
 }
 
-function mysql(url: string, query: string): SqlCall {
-  const { host, port, user, password, database, parameters } = partsOf(url);
-  const socket = parameters.find(([name]) => name === "socket" || name === "unix_socket")?.[1];
+function mysql({ host, port, user, password, database, parameters }: DatabaseUrl, query: string): SqlCall {
+  const socket = parameters.get("socket") ?? parameters.get("unix_socket");
   return {
     argv: [
       "mysql",
@@ -145,31 +112,4 @@ function csvRows(stdout: string): readonly Row[] {
 /** `--batch` writes tabs, line breaks and backslashes of a value so that a row stays one line. */
 function unescaped(cell: string): string {
   return cell.replaceAll(/\\([tn0\\])/g, (_, letter: string) => ({ t: "\t", n: "\n", "0": "\0" })[letter] ?? "\\");
-}
-
-interface Parts {
-  readonly host: string;
-  readonly port: string;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-  readonly parameters: readonly (readonly [name: string, value: string])[];
-}
-
-/** @throws StepFailed without the URL in it: it holds a password. */
-function partsOf(url: string): Parts {
-  const parsed = URL.parse(url);
-  if (parsed === null) {
-    throw new StepFailed("the database URL cannot be read", {
-      hint: "It looks like postgres://user:password@host:5432/database, special characters in it %-encoded.",
-    });
-  }
-  return {
-    host: decodeURIComponent(parsed.hostname.replace(/^\[|\]$/g, "")),
-    port: parsed.port,
-    user: decodeURIComponent(parsed.username),
-    password: decodeURIComponent(parsed.password),
-    database: decodeURIComponent(parsed.pathname.slice(1)),
-    parameters: [...parsed.searchParams],
-  };
 }
