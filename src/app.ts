@@ -59,6 +59,11 @@ export function stepsOf(target: Target, options: DeploymentOptions): readonly St
   return plannedSteps(deployerOf(target), target, options);
 }
 
+/** What goes back to a release that is kept on disk; undefined where going back means to deploy the old revision. */
+export function stepsBackOf(target: Target): readonly Step[] | undefined {
+  return target.settings.layout === "releases" ? deployerOf(target).back?.(target) : undefined;
+}
+
 export function deployerOf(target: Target): Deployer {
   const deployer = deployers.find(({ type }) => type === target.type);
   if (deployer === undefined) throw new UsageError(`no deployer is called ${target.type}`);

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { openApp, stepsOf } from "./app.ts";
+import { openApp, stepsBackOf, stepsOf } from "./app.ts";
 import type { App } from "./app.ts";
 import { backupsOf } from "./backups/index.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
@@ -18,7 +18,6 @@ import { openJournal } from "./pipeline/journal.ts";
 import { openOutputLog } from "./pipeline/output-log.ts";
 import { placesOf } from "./pipeline/places.ts";
 import { runDeployment } from "./pipeline/run-deployment.ts";
-import { stepsBack } from "./pipeline/steps-back.ts";
 import { contextBuilder } from "./pipeline/step-context.ts";
 import type { Step } from "./steps/step.ts";
 import { toDeployment } from "./store/rows.ts";
@@ -71,8 +70,8 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const journal = await openJournal(store, id, owner, redact);
   const env = { ...commandEnvironment(config, process.env), ...Object.fromEntries(variables.values) };
   const interruption = new AbortController();
-  const back = await releaseToReturnTo(app, target, row.returns_to);
-  const places = placesOf(target, back ?? id, stateDirectory);
+  const back = await wayBackTo(app, target, row.returns_to);
+  const places = placesOf(target, back?.release ?? id, stateDirectory);
   // A runner that was killed could not end what it had started.
   const leftovers = row.attempt > 1 ? await host.processes.endMarked("FRAISIER_DEPLOYMENT", id) : 0;
   if (leftovers > 0) output.add("fraisier", "fraisier", `ended ${leftovers} processes of the runner that died`);
@@ -84,7 +83,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
     interruption.abort(new Cancelled(row.cancel_requested_by));
   const deployment = toDeployment(row);
   const all = stepsOf(target, deployment.options);
-  const steps = withheld(back === undefined ? all : stepsBack(all), variables.error);
+  const steps = withheld(back === undefined ? all : back.steps, variables.error);
   return await runDeployment({
     id,
     owner,
@@ -148,15 +147,16 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   });
 }
 
-/** The name of the release folder that a rollback by hand switches back to; undefined where there is none (any more): then it is deployed anew. */
-async function releaseToReturnTo(
+/** The release that a rollback by hand switches back to, and how; undefined where there is none (any more): then the old revision is deployed. */
+async function wayBackTo(
   { store, host }: App,
   target: Target,
   returnsTo: string | null,
-): Promise<string | undefined> {
-  if (returnsTo === null || target.settings.layout !== "releases") return undefined;
+): Promise<{ readonly release: string; readonly steps: readonly Step[] } | undefined> {
+  const steps = stepsBackOf(target);
+  if (returnsTo === null || steps === undefined) return undefined;
   const path = (await store.deploymentDetail(returnsTo))?.deployment.release_path ?? undefined;
-  return path !== undefined && (await host.files.exists(path)) ? basename(path) : undefined;
+  return path !== undefined && (await host.files.exists(path)) ? { release: basename(path), steps } : undefined;
 }
 
 /** Steps that take back as ever and do nothing forward, where there is a reason not to. */

@@ -1,13 +1,12 @@
 import { basename } from "node:path";
 import type { App } from "../app.ts";
-import { stepsOf } from "../app.ts";
+import { stepsBackOf, stepsOf } from "../app.ts";
 import type { Target } from "../config/config.ts";
 import type { DeploymentOptions } from "../domain/deployment-options.ts";
 import { fullRef } from "../domain/event.ts";
 import { targetName } from "../domain/fraise.ts";
 import { promotionProblem } from "../domain/promotion.ts";
 import { setCommand } from "../domain/variable.ts";
-import { stepsBack } from "../pipeline/steps-back.ts";
 import { planDeployment } from "../planner.ts";
 import type { Plan } from "../planner.ts";
 import { pendingMigrations } from "./migrations-of.ts";
@@ -55,9 +54,9 @@ export async function dryRunBack(
 ): Promise<void> {
   const all = stepsOf(target, {});
   const detail = deployment === undefined ? undefined : await app.store.deploymentDetail(deployment);
-  const path = target.settings.layout === "releases" ? detail?.deployment.release_path : undefined;
-  const isKept = path !== undefined && path !== null && (await app.host.files.exists(path));
-  const how = isKept ? { steps: stepsBack(all), release: basename(path) } : { steps: all };
+  const [back, path] = [stepsBackOf(target), detail?.deployment.release_path ?? undefined];
+  const isKept = back !== undefined && path !== undefined && (await app.host.files.exists(path));
+  const how = isKept ? { steps: back, release: basename(path) } : { steps: all };
   const plan = await planDeployment(app, target, wanted, { options: {}, ...how });
   if (print.isJson) print.json(asJson(target, wanted, plan));
   else tellPlan(target, wanted, plan, print);

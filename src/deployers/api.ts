@@ -2,12 +2,15 @@ import { checkHealth } from "../steps/check-health.ts";
 import { keepService } from "../steps/keep-service.ts";
 import { restartService } from "../steps/restart-service.ts";
 import type { Deployer } from "./deployer.ts";
-import { sequence } from "./sequence.ts";
+import { sequence, wayBack } from "./sequence.ts";
+
+const SERVICE = { keep: [keepService], activate: [restartService, checkHealth] };
 
 /** A web service: new code, a restart, and proof that it answers. */
 export const api: Deployer = {
   type: "api",
   summary: "A service that is restarted on new code and must answer its health check.",
   settings: {},
-  steps: (target) => sequence(target, { keep: [keepService], activate: [restartService, checkHealth] }),
+  steps: (target) => sequence(target, SERVICE),
+  back: (target) => wayBack(target, SERVICE),
 };

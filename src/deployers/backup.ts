@@ -1,5 +1,5 @@
 import type { Deployer } from "./deployer.ts";
-import { jobSteps } from "./job-steps.ts";
+import { jobSteps, jobStepsBack } from "./job-steps.ts";
 
 /** The word of the Python fraisier for jobs that make backups. */
 export const backup: Deployer = {
@@ -8,4 +8,5 @@ export const backup: Deployer = {
   settings: {},
   hasJobs: true,
   steps: jobSteps,
+  back: jobStepsBack,
 };

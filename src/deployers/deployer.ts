@@ -17,4 +17,9 @@ export interface Deployer {
   groups?(target: Target): readonly string[];
   /** In the order in which they run. */
   steps(target: Target, options: DeploymentOptions): readonly Step[];
+  /**
+   * Of a target with releases: what makes a release live again that is still on disk, built and migrated as it was. Types without, whose
+   * deploying is more than their code, go back by deploying the old revision.
+   */
+  back?(target: Target): readonly Step[];
 }

@@ -5,7 +5,7 @@ import { checkScript } from "../steps/check-script.ts";
 import { checkSyntax } from "../steps/check-syntax.ts";
 import { runScript } from "../steps/run-script.ts";
 import type { Deployer } from "./deployer.ts";
-import { sequence, serviceSteps } from "./sequence.ts";
+import { sequence, serviceSteps, wayBack } from "./sequence.ts";
 
 interface EtlSettings {
   readonly script_path: string;
@@ -62,4 +62,6 @@ export const etl: Deployer = {
       activate: [...activate, ...(run_after_deploy ? [runScript(path, "verifying", run_timeout)] : [])],
     });
   },
+  // The script has had its run when that release was deployed.
+  back: (target) => wayBack(target, serviceSteps(target)),
 };

@@ -8,15 +8,24 @@ import { installUnits } from "../steps/install-units.ts";
 import { keepTimer } from "../steps/keep-timer.ts";
 import { reloadUnits } from "../steps/reload-units.ts";
 import type { Step } from "../steps/step.ts";
-import { sequence } from "./sequence.ts";
+import { sequence, wayBack } from "./sequence.ts";
 
 /** How a job is deployed, whatever its fraise calls itself. */
 export function jobSteps(target: Target): readonly Step[] {
-  const health = target.settings.health_check === undefined ? [] : [checkHealth];
   return sequence(target, {
     check: [checkNeeded],
     prepare: [checkUnits],
     keep: [keepTimer],
-    activate: [installUnits, reloadUnits, enableTimer, checkTimer, ...health],
+    activate: activate(target),
   });
+}
+
+/** Back to a release of the job that is still on disk, with the units it had. */
+export function jobStepsBack(target: Target): readonly Step[] {
+  return wayBack(target, { keep: [keepTimer], activate: activate(target) });
+}
+
+function activate({ settings }: Target): readonly Step[] {
+  const health = settings.health_check === undefined ? [] : [checkHealth];
+  return [installUnits, reloadUnits, enableTimer, checkTimer, ...health];
 }

@@ -1,5 +1,5 @@
 import type { Deployer } from "./deployer.ts";
-import { jobSteps } from "./job-steps.ts";
+import { jobSteps, jobStepsBack } from "./job-steps.ts";
 
 /** Jobs that systemd runs at their times: code, a service unit and a timer for each. */
 export const scheduled: Deployer = {
@@ -8,4 +8,5 @@ export const scheduled: Deployer = {
   settings: {},
   hasJobs: true,
   steps: jobSteps,
+  back: jobStepsBack,
 };

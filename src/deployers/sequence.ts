@@ -55,6 +55,14 @@ export function serviceSteps({
   };
 }
 
+/** The way back to a release that is still on disk: switch, bring up, look at it. What was built and migrated for it stays as it is. */
+export function wayBack(
+  target: Target,
+  { keep = [], activate = [] }: Pick<OwnSteps, "keep" | "activate">,
+): readonly Step[] {
+  return [...keep, ...environmentFile(target), switchRelease, ...activate, ...verify(target), ...finish(target)];
+}
+
 function withReleases(target: Target, own: OwnSteps): readonly Step[] {
   const { keep = [], prepare = [], activate = [] } = own;
   return [
@@ -124,7 +132,9 @@ function withCodeOf(fraise: string, target: Target, own: OwnSteps): readonly Ste
     ...prepare,
     ...keep,
     ...activate,
+    ...verify(target),
     ...finish(target),
+    ...tag(target),
   ];
 }
 

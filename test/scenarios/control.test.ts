@@ -1,11 +1,15 @@
-import { readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
 
-async function live(scenario: Scenario, version: string): Promise<string> {
-  const revision = await scenario.commit(version);
+async function live(
+  scenario: Scenario,
+  version: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const revision = await scenario.commit(version, files);
   await scenario.push();
   expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded" });
   return revision;
@@ -127,5 +131,42 @@ describe("locks and freeze windows", () => {
     expect(await scenario.answer()).toBe("version 2");
     expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
     expect(await scenario.answer()).toBe("version 1");
+  });
+});
+
+describe("rollback by hand of other things than a service", () => {
+  it("deploys the old files of component groups again, and runs the old deploy.sh", async () => {
+    const deployed = async (type: string, environment: string, files: (v: string) => Record<string, string>) => {
+      const scenario = await createScenario({ type, environment });
+      await scenario.start();
+      for (const version of ["1", "2"]) {
+        const revision = await scenario.commit(version, files(version));
+        await scenario.push();
+        expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded" });
+      }
+      const live = (): string => readFileSync(join(scenario.app, "live"), "utf8").trim();
+      expect(live()).toBe("2");
+      expect(await scenario.fraisier("rollback", "shop", "production")).toMatchObject({ exitCode: 0 });
+      return live();
+    };
+    const groups = `groups: [{ name: parts, order: 1, file_patterns: ["part"], changed_only: true, deploy_command: 'cp {file} "$FRAISIER_APP_PATH/live"' }]`;
+    expect(await deployed("groups", groups, (version) => ({ part: version }))).toBe("1");
+    const script = { "deploy.sh": '#!/bin/sh\ncat VERSION > "$FRAISIER_APP_PATH/live"\n' };
+    expect(await deployed("script", "", () => script)).toBe("1");
+  });
+
+  it("with a database: the service is brought back when the old release does not hold", async () => {
+    const scenario = await createScenario({ environment: "database: { tool: sql, url: 'sqlite:$FOLDER/shop.db' }" });
+    const config = join(scenario.folder, "fraises.yaml");
+    writeFileSync(config, readFileSync(config, "utf8").replace("$FOLDER", scenario.folder));
+    await scenario.start();
+    await live(scenario, "1", { "migrations/0001_prices.sql": "create table price (amount);\n" });
+    await live(scenario, "2");
+    const [, first] = await scenario.store.newestSuccesses({ fraise: "shop", environment: "production", job: "" }, 2);
+    writeFileSync(join(first?.release_path ?? "", "VERSION"), "1 broken\n");
+    const { exitCode } = await scenario.fraisier("rollback", "shop", "production");
+    expect(exitCode).toBe(1);
+    expect((await scenario.store.deploymentHistory({ limit: 1 }))[0]).toMatchObject({ status: "rolled_back" });
+    expect(await scenario.answer()).toBe("version 2");
   });
 });
