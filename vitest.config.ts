@@ -4,6 +4,7 @@ import { neutralEnvironment } from "./test/helpers/neutral-environment.ts";
 /** Everything but what needs a systemd of its own: vitest.systemd.config.ts. */
 export default defineConfig({
   test: {
+    globalSetup: ["test/global-setup.ts"],
     include: ["test/**/*.test.ts"],
     exclude: ["test/systemd/**"],
     env: neutralEnvironment,

@@ -4,6 +4,7 @@ import { neutralEnvironment } from "./test/helpers/neutral-environment.ts";
 /** Run inside scripts/systemd-sandbox.sh: a real systemd is PID 1 there. */
 export default defineConfig({
   test: {
+    globalSetup: ["test/global-setup.ts"],
     include: ["test/systemd/**/*.test.ts", "test/contracts/service-manager.contract.test.ts"],
     env: { ...neutralEnvironment, FRAISIER_TEST_SYSTEMD: "1" },
     pool: "forks",

@@ -80,6 +80,8 @@ export interface CommandResult {
 }
 
 const ROOT = join(import.meta.dirname, "../..");
+/** Built by test/global-setup.ts. */
+const PROGRAM = process.env["FRAISIER_TEST_PROGRAM"] ?? join(ROOT, "src/main.ts");
 const SERVICE = `const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const version = readFileSync(join(__dirname, "VERSION"), "utf8").trim();
@@ -171,7 +173,7 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     async start() {
       // A file, not a pipe: runners go on writing to it after the daemon is gone.
       const log = openSync(join(folder, "daemon.log"), "a");
-      daemon = spawn(process.execPath, [join(ROOT, "src/main.ts"), "serve"], { env, stdio: ["ignore", "ignore", log] });
+      daemon = spawn(process.execPath, [PROGRAM, "serve"], { env, stdio: ["ignore", "ignore", log] });
       closeSync(log);
       await until(
         "the daemon listens",
@@ -251,7 +253,7 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
       await new Promise((resolve) => {
         const child = execFile(
           process.execPath,
-          [join(ROOT, "src/main.ts"), ...args],
+          [PROGRAM, ...args],
           { env, cwd: folder, maxBuffer: 64 << 20 },
           (error, stdout, stderr) =>
             resolve({ exitCode: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),

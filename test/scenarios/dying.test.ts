@@ -46,6 +46,11 @@ describe("processes that die", () => {
     const next = await scenario.commit("2");
     await scenario.push();
     const { id } = await scenario.settled(next, "running");
+    // The phase is told before the step is journalled: what counts is the step.
+    await until("the health check", async () => {
+      const detail = await scenario.store.deploymentDetail(id);
+      return detail?.steps.some(({ step, status }) => step === "check-health" && status === "started") === true;
+    });
     kill(await inPhase(scenario, id, "health_check"));
     expect(await scenario.settled(next)).toMatchObject({
       status: "rolled_back",

@@ -1,0 +1,17 @@
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/**
+ * Builds the program as it is published, once for a run of vitest: scenarios start hundreds of processes, and each would strip the types anew. In watch
+ * mode scenarios go on with what was built at the start.
+ */
+export default function setup(): () => void {
+  const folder = join(ROOT, `dist-test-${process.pid}`);
+  const rolldown = join(ROOT, "node_modules/.bin/rolldown");
+  execFileSync(rolldown, ["--config", "rolldown.config.ts", "--dir", folder], { cwd: ROOT, stdio: "pipe" });
+  process.env["FRAISIER_TEST_PROGRAM"] = join(folder, "main.js");
+  return () => rmSync(folder, { recursive: true, force: true });
+}
