@@ -94,6 +94,7 @@ function parts(store: Store, concurrency: number, launch: (id: string) => Promis
   return {
     store,
     launcher,
+    stopRunner: async () => {},
     concurrency,
     configFile: "",
     timeoutMs: 60_000,

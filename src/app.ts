@@ -61,7 +61,9 @@ export function stepsOf(target: Target, options: DeploymentOptions): readonly St
 
 /** What goes back to a release that is kept on disk; undefined where going back means to deploy the old revision. */
 export function stepsBackOf(target: Target): readonly Step[] | undefined {
-  return target.settings.layout === "releases" ? deployerOf(target).back?.(target) : undefined;
+  const { layout, code_from } = target.settings;
+  // Borrowed code goes back with whose it is.
+  return layout === "releases" && code_from === undefined ? deployerOf(target).back?.(target) : undefined;
 }
 
 export function deployerOf(target: Target): Deployer {

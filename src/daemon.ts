@@ -57,6 +57,8 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
   const dispatcher = startDispatcher({
     store,
     launcher,
+    stopRunner: async (kind, deployment, pid) =>
+      await (launchers.find(({ name }) => name === kind) ?? launcher).stop(deployment, pid),
     configFile: config.file,
     concurrency: config.deployment.concurrency,
     stuckAfterMs: config.deployment.stuck_after,

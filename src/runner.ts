@@ -58,9 +58,16 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const row = detail.deployment;
   const target = config.targets.find((each) => targetName(each) === targetName(row));
   if (target === undefined) {
-    const reason = `${targetName(row)} is no longer in fraises.yaml`;
-    await store.settleDeployment(id, owner, { outcome: "cancelled", reason, hint: "" });
-    return "cancelled";
+    const outcome =
+      row.status === "rolling_back" ? "rollback_failed" : detail.steps.length > 0 ? "failed" : "cancelled";
+    const hint =
+      outcome === "cancelled" ? "" : "It was half done: look at the host, or put the target back and deploy again.";
+    await store.settleDeployment(id, owner, {
+      outcome,
+      reason: `${targetName(row)} is no longer in fraises.yaml`,
+      hint,
+    });
+    return outcome;
   }
   const stateDirectory = config.deployment.state_directory;
   const vault = openVault({ store, files: host.files, stateDirectory, env: process.env });
@@ -131,7 +138,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       env,
       previousRevision: row.previous_revision ?? undefined,
       previousRelease: previous?.deployment.release_path ?? undefined,
-      replacedRevisions: await store.replacedRevisions(id),
+      replacedRevisions: (await store.replacedDeployments(id)).map(({ revision }) => revision),
       store,
       journal,
       output,
@@ -149,14 +156,18 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
 
 /** The release that a rollback by hand switches back to, and how; undefined where there is none (any more): then the old revision is deployed. */
 async function wayBackTo(
-  { store, host }: App,
+  { config, store, host }: App,
   target: Target,
   returnsTo: string | null,
 ): Promise<{ readonly release: string; readonly steps: readonly Step[] } | undefined> {
   const steps = stepsBackOf(target);
   if (returnsTo === null || steps === undefined) return undefined;
   const path = (await store.deploymentDetail(returnsTo))?.deployment.release_path ?? undefined;
-  return path !== undefined && (await host.files.exists(path)) ? { release: basename(path), steps } : undefined;
+  if (path === undefined) return undefined;
+  // Where releases are now: app_path may have changed since.
+  const release = basename(path);
+  const { release: folder } = placesOf(target, release, config.deployment.state_directory);
+  return (await host.files.exists(folder)) ? { release, steps } : undefined;
 }
 
 /** Steps that take back as ever and do nothing forward, where there is a reason not to. */

@@ -7,6 +7,7 @@ import { fullRef } from "../domain/event.ts";
 import { targetName } from "../domain/fraise.ts";
 import { promotionProblem } from "../domain/promotion.ts";
 import { setCommand } from "../domain/variable.ts";
+import { placesOf } from "../pipeline/places.ts";
 import { planDeployment } from "../planner.ts";
 import type { Plan } from "../planner.ts";
 import { pendingMigrations } from "./migrations-of.ts";
@@ -54,9 +55,11 @@ export async function dryRunBack(
 ): Promise<void> {
   const all = stepsOf(target, {});
   const detail = deployment === undefined ? undefined : await app.store.deploymentDetail(deployment);
-  const [back, path] = [stepsBackOf(target), detail?.deployment.release_path ?? undefined];
-  const isKept = back !== undefined && path !== undefined && (await app.host.files.exists(path));
-  const how = isKept ? { steps: back, release: basename(path) } : { steps: all };
+  const back = stepsBackOf(target);
+  const release = basename(detail?.deployment.release_path ?? "");
+  const { release: folder } = placesOf(target, release, app.config.deployment.state_directory);
+  const isKept = back !== undefined && release !== "" && (await app.host.files.exists(folder));
+  const how = isKept ? { steps: back, release } : { steps: all };
   const plan = await planDeployment(app, target, wanted, { options: {}, ...how });
   if (print.isJson) print.json(asJson(target, wanted, plan));
   else tellPlan(target, wanted, plan, print);

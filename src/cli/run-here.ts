@@ -78,9 +78,10 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
   const claimer = JSON.stringify(ownIdentity());
   const { queued, running } = await store.queueState();
   const ours = running.filter((each) => targetName(each) === targetName(target));
-  for (const dead of findDead(ours, silence)) {
-    if (await store.reclaimDeployment(dead.id, dead.lease_owner, LAUNCH_LEASE_MS, claimer))
-      return { kind: "run", id: dead.id };
+  const gone = findDead(ours, silence);
+  await store.revokeLeases(gone);
+  for (const dead of gone) {
+    if (await store.reclaimDeployment(dead.id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id: dead.id };
   }
   const waiting = queued.find((each) => each.id === id);
   if (waiting === undefined) return { kind: "gone" };
@@ -95,6 +96,12 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
     if (held !== waiting.held_because) await store.holdDeployment(id, held);
     return { kind: "wait", because: held };
   }
+  const borrower = running.find((each) => {
+    const lent = lendersOf(config.targets)(each);
+    return lent !== undefined && targetName(lent) === targetName(target);
+  });
+  if (borrower !== undefined)
+    return { kind: "wait", because: `deployment ${borrower.id} of ${targetName(borrower)} runs this code just now` };
   const [other] = ours;
   if (other !== undefined) return { kind: "wait", because: `deployment ${other.id} of the same target runs` };
   if (await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id };

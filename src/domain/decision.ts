@@ -35,6 +35,8 @@ export interface QueueEntry {
   readonly status: DeploymentStatus;
   /** As the store holds them. */
   readonly options?: string;
+  /** A person goes back by it. */
+  readonly isRollback?: boolean;
 }
 
 /** What is known of one target at the moment of deciding. */
@@ -73,6 +75,13 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
   // What the target will run once its queue is empty: the newest wish decides whether this one adds anything.
   const newest = situation.waiting ?? situation.running;
   if (newest !== undefined) {
+    if (newest.isRollback === true && situation.active?.revision === wanted.revision) {
+      return {
+        decision: "held",
+        reason: `${short(wanted.revision)} is just being rolled back by deployment ${newest.id}`,
+        deployment: newest.id,
+      };
+    }
     // One that takes only a part of it, at a person's wish, does not take care of a push.
     if (newest.revision === wanted.revision && (newest.options ?? "{}") === "{}") {
       return {
@@ -129,6 +138,9 @@ function queuedReason(wanted: Wanted, { running, waiting }: Situation): string {
 export function short(revision: string): string {
   return revision.slice(0, 7);
 }
+
+/** Why a sweep's wish is not taken: something was wished since the remote was asked. It is looked at again. */
+export const SWEPT_TOO_LATE = "a push arrived while the repository was asked";
 
 /** A push on its way into the store: verified and routed, not yet decided. */
 export interface IncomingDelivery {

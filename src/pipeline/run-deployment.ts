@@ -94,7 +94,9 @@ async function runSteps({
       // A step that ignores the signal must not be taken for a success.
       signal.throwIfAborted();
     } catch (error) {
-      if (!(error instanceof LeaseLost)) await journal.fail(step, error);
+      // To find that there is nothing to do is what the step is for.
+      if (error instanceof Skipped) await journal.finish(step);
+      else if (!(error instanceof LeaseLost)) await journal.fail(step, error);
       throw signal.aborted ? signal.reason : error;
     }
     await journal.finish(step);
@@ -112,9 +114,9 @@ function diedTooLate({ steps, journal }: Run): string | undefined {
 async function endEarly(run: Run, error: unknown): Promise<Outcome> {
   if (error instanceof LeaseLost) throw error;
   if (error instanceof Skipped) {
-    const outcome = await settle(run, { outcome: "skipped", reason: error.message, hint: "" });
+    // First: once this one has ended nobody would know of the other. Twice does no harm, as one waits then.
     if (error.instead !== undefined) await deployInstead(run, error.instead);
-    return outcome;
+    return await settle(run, { outcome: "skipped", reason: error.message, hint: "" });
   }
   const acted = hasActed(run);
   const isLeft = error instanceof StepFailed && error.leavesAsIs;
@@ -146,20 +148,21 @@ async function takeBack(run: Run, error: unknown, isBadRevision: boolean): Promi
   });
 }
 
-/** The pushes came in the wrong order: the newer one that had been replaced takes its place again. */
+/** The pushes came in the wrong order: the newer one that had been replaced takes its place again, as what it was. */
 async function deployInstead({ id, store }: Run, revision: string): Promise<void> {
   const detail = await store.deploymentDetail(id);
   if (detail === undefined) return;
   const { deployment } = detail;
-  const { ref_kind: kind, ref_name: name } = deployment;
+  const replaced = (await store.replacedDeployments(id)).find((each) => each.revision === revision) ?? deployment;
+  const { ref_kind: kind, ref_name: name } = replaced;
   const wanted = {
     revision,
     previous: deployment.revision,
     ref: kind === null || name === null ? undefined : { kind, name },
     forced: false,
-    message: deployment.message,
-    triggeredBy: deployment.triggered_by,
-    options: readOptions(deployment.options),
+    message: replaced.message,
+    triggeredBy: replaced.triggered_by,
+    options: readOptions(replaced.options),
   };
   await store.enqueueDeployment(deployment, deployment.trigger, wanted, { unlessOneWaits: true });
 }

@@ -25,6 +25,8 @@ export interface Dispatcher {
 export interface DispatcherParts {
   readonly store: Store;
   readonly launcher: Launcher;
+  /** Ends a runner, in the way that goes with how it was launched. @throws HostUnavailable */
+  stopRunner(kind: string, deployment: string, pid: number): Promise<void>;
   readonly configFile: string;
   readonly concurrency: number;
   /** Longest that any deployment may take, milliseconds. */
@@ -99,24 +101,27 @@ async function dispatch(parts: DispatcherParts, silence: Silence, poke: () => vo
   let free = concurrency - (running.length - dead.length);
   for (const { id } of dead) {
     if (free <= 0) break;
-    if (!(await store.reclaimDeployment(id, null, LAUNCH_LEASE_MS, claimer))) continue;
+    if (!(await store.reclaimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
     free -= 1;
     parts.log.warn({ deployment: id }, "its runner died: taking it up again");
     await launch(parts, id, poke);
   }
   await endOverdue(parts, running, silence);
-  await startQueued(parts, queued, new Set(running.map(targetName)), free, poke);
+  await startQueued(parts, queued, running, free, poke);
   await tellStuck(parts, now);
 }
 
 async function startQueued(
   parts: DispatcherParts,
   queued: QueueState["queued"],
-  busy: ReadonlySet<string>,
+  running: QueueState["running"],
   places: number,
   poke: () => void,
 ): Promise<void> {
   const { store, log, freezeOf } = parts;
+  // Who runs another one's code keeps that one waiting too: it would be switched under it.
+  const borrowed = running.flatMap((each) => parts.lenderOf(each) ?? []);
+  const busy = new Set([...running, ...borrowed].map(targetName));
   const mayStart = queued.filter((each) => !busy.has(targetName(each)));
   if (mayStart.length === 0) return;
   const unsettled = new Set([...busy, ...queued.map(targetName)]);
@@ -132,6 +137,7 @@ async function startQueued(
       if (held !== before) await store.holdDeployment(id, held);
       continue;
     }
+    if (before !== null) await store.holdDeployment(id, null);
     // Not tried in vain: a claim takes the store's write lock, which deliveries need.
     if (free <= 0) continue;
     if (!(await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
@@ -143,7 +149,7 @@ async function startQueued(
 
 /** A runner that does not do what it was asked (stopped, hung in the kernel, its event loop blocked) must not keep its target for ever. */
 async function endOverdue(
-  { launcher, log }: DispatcherParts,
+  { stopRunner, log }: DispatcherParts,
   running: QueueState["running"],
   silence: Silence,
 ): Promise<void> {
@@ -154,7 +160,12 @@ async function endOverdue(
     // One whose heart beats does what it can: a rollback under way takes its time.
     if (silence.of(each) <= (askedAt === null ? SILENT_MS : CANCEL_GRACE_MS) || isAlive(runner) !== true) continue;
     log.error({ deployment: id, pid: runner.pid }, "its runner gives no sign of life: ending it");
-    await launcher.stop(id, runner.pid);
+    try {
+      await stopRunner(kind ?? "", id, runner.pid);
+    } catch (error) {
+      // The others must not wait for it; the next look tries again.
+      log.error({ err: error, deployment: id }, "its runner could not be ended");
+    }
   }
 }
 

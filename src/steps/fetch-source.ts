@@ -54,14 +54,12 @@ async function skipWhatIsNotNeeded(context: StepContext, revision: string): Prom
     const marker = skipMarker(await host.git.message(places.mirror, revision));
     if (marker !== undefined) context.skip(`the commit message says ${marker}`);
   }
+  let newest = revision;
   for (const replaced of replacedRevisions) {
-    if (replaced !== revision && (await isOlder(context, revision, replaced))) {
-      context.skip(
-        `the pushes arrived in the wrong order: ${short(replaced)} comes after ${short(revision)}`,
-        replaced,
-      );
-    }
+    if (replaced !== newest && (await isOlder(context, newest, replaced))) newest = replaced;
   }
+  if (newest !== revision)
+    context.skip(`the pushes arrived in the wrong order: ${short(newest)} comes after ${short(revision)}`, newest);
   if (previousRevision === undefined) return;
   if (previousRevision === revision) context.skip(`${short(revision)} already runs`);
   if (await isOlder(context, revision, previousRevision)) {
@@ -87,6 +85,7 @@ async function isOlder(
   than: string,
 ): Promise<boolean> {
   if (deployment.forced || (await host.git.isAncestor(places.mirror, revision, than)) !== true) return false;
-  if (deployment.ref === undefined) return true;
+  // A tag points at its revision for ever: that says nothing of when it was pushed. Going back to one is a rollback's.
+  if (deployment.ref === undefined || deployment.ref.kind === "tag") return true;
   return (await host.git.remoteRevision(target.clone_url.reveal(), fullRef(deployment.ref))) !== revision;
 }

@@ -24,7 +24,7 @@ import { migrationHistory } from "./reads/migration-history.ts";
 import { migrationStatus } from "./reads/migration-status.ts";
 import { groupFiles } from "./reads/group-files.ts";
 import { queueState } from "./reads/queue-state.ts";
-import { replacedRevisions } from "./reads/replaced-revisions.ts";
+import { replacedDeployments } from "./reads/replaced-deployments.ts";
 import { targetStanding } from "./reads/target-standing.ts";
 import { targetStatus } from "./reads/target-status.ts";
 import { verificationChecks } from "./reads/verification-checks.ts";
@@ -136,7 +136,7 @@ export async function openStore(url: string) {
     backupHistory: bind(backupHistory),
     queueState: bind(queueState),
     groupFiles: bind(groupFiles),
-    replacedRevisions: bind(replacedRevisions),
+    replacedDeployments: bind(replacedDeployments),
     counts: bind(counts),
     verificationStatus: bind(verificationStatus),
     verificationChecks: bind(verificationChecks),

@@ -29,10 +29,19 @@ export async function findDrift(
   const code = settings.layout === "in_place" ? checkoutDrift : releaseDrift;
   return [
     // Borrowed code has no folder of its own: whose it is says how it is.
-    ...(settings.code_from === undefined ? await code(settings.app_path, recorded, host) : []),
+    ...(settings.code_from === undefined
+      ? await looked(settings.app_path, code(settings.app_path, recorded, host))
+      : []),
     ...(await serviceDrift(service)),
     ...(settings.job === undefined ? [] : await timerDrift(settings.job, units)),
   ];
+}
+
+/** A folder that may not be entered is something to tell, and no reason to look at nothing else. */
+async function looked(path: string, drift: Promise<readonly string[]>): Promise<readonly string[]> {
+  return await drift.catch((error: unknown) => [
+    `${path} cannot be looked at: ${error instanceof Error ? error.message : String(error)}`,
+  ]);
 }
 
 async function timerDrift({ timer }: JobSettings, units: Units | undefined): Promise<readonly string[]> {

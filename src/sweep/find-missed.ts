@@ -2,7 +2,7 @@ import type { ForgeEvent } from "../domain/event.ts";
 import { parseRef } from "../domain/event.ts";
 import type { Route } from "../domain/fraise.ts";
 import { matcher } from "../routing/patterns.ts";
-import type { KnownRefs } from "../store/reads/known-refs.ts";
+import type { KnownRefs, SeenRef } from "../store/reads/known-refs.ts";
 
 export interface Missed {
   /** Pushes that no webhook told of. */
@@ -11,25 +11,29 @@ export interface Missed {
   readonly refs: readonly { readonly ref: string; readonly revision: string }[];
 }
 
-/** Compares what a target wants and what is known with what its remote says. Pure. */
+/**
+ * Compares what a target wants and what is known with what its remote says. Pure. The first look at a target takes for given what it has never
+ * deployed: a new installation deploys by a push or by hand, not by itself.
+ */
 export function findMissed(
   { subscription }: Pick<Route, "subscription">,
   remote: ReadonlyMap<string, string>,
-  known: KnownRefs,
+  { deployed, swept, isSwept }: KnownRefs,
 ): Missed {
   const wantsBranch = matcher(subscription.branches);
   const wantsTag = matcher(subscription.tags);
-  const events: Missed["events"][number][] = [];
-  const refs: Missed["refs"][number][] = [];
-  for (const [full, revision] of remote) {
+  const wanted = [...remote].flatMap(([full, revision]) => {
     const ref = parseRef(full);
-    if (ref === undefined || !(ref.kind === "branch" ? wantsBranch(ref.name) : wantsTag(ref.name))) continue;
-    const dealtWith = known.revisions.get(full) ?? [];
-    if (dealtWith.includes(revision)) continue;
-    refs.push({ ref: full, revision });
-    // The first look at a target takes what is there for given: a new installation deploys by a push or by hand, not by itself.
-    if (!known.isKnown) continue;
-    events.push({
+    if (ref === undefined || !(ref.kind === "branch" ? wantsBranch(ref.name) : wantsTag(ref.name))) return [];
+    return [{ full, ref, revision }];
+  });
+  const highest = highestTag(wanted.flatMap(({ ref }) => (ref.kind === "tag" ? [ref.name] : [])));
+  const events = wanted
+    .filter(({ full, revision }) => !isDealtWith(revision, deployed.get(full), swept.get(full)))
+    .filter(({ full }) => isSwept || deployed.has(full))
+    // An older version that turns up beside a newer one is no wish to go back to it.
+    .filter(({ ref }) => ref.kind === "branch" || ref.name === highest)
+    .map(({ ref, revision }): Missed["events"][number] => ({
       kind: "pushed",
       repository: subscription.repository,
       ref,
@@ -40,15 +44,19 @@ export function findMissed(
       pusher: "a push without a webhook",
       paths: [],
       pathsComplete: false,
-    });
-  }
-  return { events: newestTagOnly(events), refs };
+    }));
+  const refs = wanted.filter(({ full, revision }) => swept.get(full)?.revision !== revision);
+  return { events, refs: refs.map(({ full, revision }) => ({ ref: full, revision })) };
 }
 
-/** Of several new tags one is meant, and the order of their pushes is not known: the highest version. */
-function newestTagOnly(events: Missed["events"]): Missed["events"] {
+/** What a sweep has seen counts for as long as nothing was pushed since: a ref may be forced back to it. */
+function isDealtWith(revision: string, deployed: SeenRef | undefined, swept: SeenRef | undefined): boolean {
+  if (deployed?.revision === revision) return true;
+  return swept?.revision === revision && (deployed === undefined || deployed.at <= swept.at);
+}
+
+/** By version numbers in the names: `v10` is higher than `v9`. */
+function highestTag(names: readonly string[]): string | undefined {
   const byVersion = new Intl.Collator("en", { numeric: true });
-  const tags = events.filter(({ ref }) => ref.kind === "tag");
-  const newest = tags.toSorted((a, b) => byVersion.compare(a.ref.name, b.ref.name)).at(-1);
-  return events.filter((event) => event.ref.kind === "branch" || event === newest);
+  return names.toSorted((a, b) => byVersion.compare(a, b)).at(-1);
 }

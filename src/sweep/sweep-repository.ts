@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Target } from "../config/config.ts";
+import { SWEPT_TOO_LATE } from "../domain/decision.ts";
 import type { IncomingDelivery, RecordedDelivery } from "../domain/decision.ts";
-import { targetName } from "../domain/fraise.ts";
+import { fullRef } from "../domain/event.ts";
+import type { TargetKey } from "../domain/fraise.ts";
 import { newId } from "../domain/id.ts";
 import type { Git } from "../host/git.ts";
 import { createRouter } from "../routing/route.ts";
@@ -9,13 +11,16 @@ import type { Store } from "../store/store.ts";
 import type { SweptRef } from "../store/writes/record-sweep.ts";
 import { findMissed } from "./find-missed.ts";
 
+/** What a sweep needs to know of a target. */
+type SweptTarget = Pick<Target, keyof TargetKey | "subscription" | "clone_url">;
+
 /** The targets that are fetched from one place: asked once for all of them. */
 export interface Repository {
   /** Without credentials: `github acme/shop`. */
   readonly name: string;
   /** May hold credentials. */
   readonly cloneUrl: string;
-  readonly targets: readonly Target[];
+  readonly targets: readonly SweptTarget[];
 }
 
 export interface SweepParts {
@@ -23,7 +28,7 @@ export interface SweepParts {
   readonly git: Pick<Git, "remoteRefs">;
   /** Where deliveries are decided and made durable: a sweep's go the same way. */
   readonly record: (delivery: IncomingDelivery) => Promise<RecordedDelivery>;
-  /** What each repository answered last, by name: the same answer again costs neither a read nor a write. */
+  /** What each repository answered last, by clone URL: the same answer again costs neither a read nor a write. */
   readonly answers?: Map<string, string>;
 }
 
@@ -37,24 +42,36 @@ export async function sweepRepository(
   const answer = createHash("sha256")
     .update(JSON.stringify([...remote]))
     .digest("hex");
-  if (answers?.get(name) === answer) return [];
+  if (answers?.get(cloneUrl) === answer) return [];
   const recorded: RecordedDelivery[] = [];
   const swept: SweptRef[] = [];
+  let isSettled = true;
   for (const target of targets) {
     const missed = findMissed(target, remote, await store.knownRefs(target));
     const { fraise, environment, job } = target;
-    swept.push(...missed.refs.map((each) => ({ fraise, environment, job, ...each })));
-    if (missed.events.length === 0) continue;
-    const proposals = createRouter([target])(target.subscription.forge, { name: "sweep", events: missed.events });
-    recorded.push(await record(asDelivery(target, sweptAt, proposals)));
+    const late = new Set<string>();
+    if (missed.events.length > 0) {
+      const proposals = createRouter([target])(target.subscription.forge, { name: "sweep", events: missed.events });
+      const delivery = await record(asDelivery(target, sweptAt, proposals));
+      recorded.push(delivery);
+      for (const [index, { reason }] of delivery.decisions.entries()) {
+        const event = missed.events[index];
+        if (reason === SWEPT_TOO_LATE && event !== undefined) late.add(fullRef(event.ref));
+      }
+    }
+    if (late.size > 0) isSettled = false;
+    const dealtWith = missed.refs.filter(({ ref }) => !late.has(ref));
+    // The row without a ref says that this target has been looked at, whatever there was.
+    swept.push(...[{ ref: "", revision: "" }, ...dealtWith].map((each) => ({ fraise, environment, job, ...each })));
   }
   await store.recordSweep(name, "", swept);
-  answers?.set(name, answer);
+  // What came too late is looked at again.
+  if (isSettled) answers?.set(cloneUrl, answer);
   return recorded;
 }
 
 /** One row a target: `why` tells the same story of it as of a webhook. */
-function asDelivery(target: Target, sweptAt: string, proposals: IncomingDelivery["proposals"]): IncomingDelivery {
+function asDelivery(target: SweptTarget, sweptAt: string, proposals: IncomingDelivery["proposals"]): IncomingDelivery {
   return {
     id: newId(),
     receivedAt: new Date().toISOString(),
@@ -75,14 +92,15 @@ function asDelivery(target: Target, sweptAt: string, proposals: IncomingDelivery
 }
 
 /** Targets by where they are fetched from. */
-export function repositoriesOf(targets: readonly Target[]): readonly Repository[] {
+export function repositoriesOf(targets: readonly SweptTarget[]): readonly Repository[] {
   const groups = Map.groupBy(targets, (target) => target.clone_url.reveal());
+  const names = new Map<string, number>();
   return [...groups].map(([cloneUrl, members]) => {
-    const names = members.map(({ subscription }) => `${subscription.forge} ${subscription.repository}`);
-    return {
-      name: names[0] ?? targetName(members[0] ?? { fraise: "", environment: "", job: "" }),
-      cloneUrl,
-      targets: members,
-    };
+    const [first] = members;
+    const name = `${first?.subscription.forge} ${first?.subscription.repository}`;
+    // The same one by https and by ssh: two places to ask, and two records.
+    const count = (names.get(name) ?? 0) + 1;
+    names.set(name, count);
+    return { name: count === 1 ? name : `${name} (${count})`, cloneUrl, targets: members };
   });
 }

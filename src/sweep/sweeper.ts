@@ -53,7 +53,7 @@ async function sweep(parts: SweeperParts & SweepParts, repository: Repository): 
       log.warn({ repository: repository.name, delivery: id, decisions }, "found a push whose webhook never came");
     }
   } catch (error) {
-    parts.answers?.delete(repository.name);
+    parts.answers?.delete(repository.cloneUrl);
     const problem = redact(error instanceof Error ? error.message : String(error));
     log.warn({ repository: repository.name, problem }, "could not be asked for missed pushes; trying again later");
     // Where even that cannot be written the store is away, and the log has said so.

@@ -1,7 +1,7 @@
-import { renameSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createScenario } from "../helpers/scenario.ts";
+import { createScenario, until } from "../helpers/scenario.ts";
 
 describe("a push whose webhook never came", () => {
   it("is found when the daemon starts, deployed once, and told as what it is", async () => {
@@ -64,5 +64,43 @@ describe("a push whose webhook never came", () => {
     renameSync(scenario.bare, join(scenario.folder, "gone.git"));
     await scenario.start();
     await expect.poll(() => scenario.daemonLog(), { timeout: 5_000 }).toMatch(/could not be asked for missed pushes/);
+  });
+});
+
+describe("tags", () => {
+  it("that are old do not come back at the first sweep after a deployment by hand", async () => {
+    const scenario = await createScenario();
+    await scenario.commit("1");
+    await scenario.git("tag", "v1");
+    await scenario.git("push", "--quiet", "origin", "main", "v1");
+    const second = await scenario.commit("2");
+    await scenario.git("push", "--quiet", "origin", "main");
+    expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
+    await scenario.start();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await scenario.store.deploymentHistory({ limit: 9 })).toHaveLength(1);
+    expect((await scenario.store.targetStatus())[0]?.revision).toBe(second);
+  });
+
+  it("that were pushed together: the newer one runs, whichever webhook comes last", async () => {
+    const scenario = await createScenario();
+    await scenario.commit("0");
+    await scenario.git("push", "--quiet", "origin", "main");
+    await scenario.start();
+    const one = await scenario.commit("1");
+    await scenario.git("tag", "v1");
+    const two = await scenario.commit("2");
+    await scenario.git("tag", "v2");
+    rmSync(join(scenario.bare, "hooks/post-receive"));
+    await scenario.git("push", "--quiet", "origin", "v1", "v2");
+    await scenario.deliver({ ref: "refs/tags/v2", after: two, before: "0".repeat(40) });
+    await scenario.deliver({ ref: "refs/tags/v1", after: one, before: "0".repeat(40) });
+    await scenario.settled(two, "succeeded");
+    await until("the queue to be empty", async () => {
+      const { queued, running } = await scenario.store.queueState();
+      return queued.length + running.length === 0;
+    });
+    expect((await scenario.store.targetStatus())[0]?.revision).toBe(two);
+    expect(await scenario.answer()).toBe("version 2");
   });
 });

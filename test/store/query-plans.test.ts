@@ -26,7 +26,7 @@ import { migrationHistory } from "../../src/store/reads/migration-history.ts";
 import { migrationStatus } from "../../src/store/reads/migration-status.ts";
 import { groupFiles } from "../../src/store/reads/group-files.ts";
 import { queueState } from "../../src/store/reads/queue-state.ts";
-import { replacedRevisions } from "../../src/store/reads/replaced-revisions.ts";
+import { replacedDeployments } from "../../src/store/reads/replaced-deployments.ts";
 import { targetStanding } from "../../src/store/reads/target-standing.ts";
 import { targetStatus } from "../../src/store/reads/target-status.ts";
 import { verificationChecks } from "../../src/store/reads/verification-checks.ts";
@@ -78,7 +78,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   "migration-status": (context) => migrationStatus(context, API),
   "group-files": (context) => groupFiles(context, API, "web"),
   "queue-state": (context) => queueState(context),
-  "replaced-revisions": (context, id) => replacedRevisions(context, id),
+  "replaced-deployments": (context, id) => replacedDeployments(context, id),
   "target-standing": (context) => targetStanding(context, API, revision("a")),
   "target-status": async (context) => {
     await targetStatus(context);

@@ -12,33 +12,47 @@ const TARGET = {
 };
 const [A, B] = ["a".repeat(40), "b".repeat(40)];
 
-function missed(remote: Readonly<Record<string, string>>, known: Readonly<Record<string, readonly string[]>> = {}) {
+type Refs = Readonly<Record<string, string>>;
+
+function seen(refs: Refs, at: string): ReadonlyMap<string, { revision: string; at: string }> {
+  return new Map(Object.entries(refs).map(([ref, revision]) => [ref, { revision, at }]));
+}
+
+/** Deployed at noon; swept before or after that; undefined for never swept. */
+function missed(remote: Refs, deployed: Refs, swept?: Refs, sweptAt = "13:00") {
   const found = findMissed(TARGET, new Map(Object.entries(remote)), {
-    revisions: new Map(Object.entries(known)),
-    isKnown: Object.keys(known).length > 0,
+    deployed: seen(deployed, "12:00"),
+    swept: seen(swept ?? {}, sweptAt),
+    isSwept: swept !== undefined,
   });
-  return { wishes: found.events.map(({ ref, revision }) => `${ref.name} ${revision[0]}`), refs: found.refs.length };
+  return found.events.map(({ ref, revision }) => `${ref.name} ${revision[0]}`);
 }
 
 describe("pushes whose webhook never came", () => {
-  it("are branches that point elsewhere than anybody has dealt with", () => {
-    const known = { "refs/heads/main": [A] };
-    expect(missed({ "refs/heads/main": A }, known)).toEqual({ wishes: [], refs: 0 });
-    expect(missed({ "refs/heads/main": B }, known)).toEqual({ wishes: ["main b"], refs: 1 });
-    expect(missed({ "refs/heads/main": B }, { "refs/heads/main": [A, B] })).toEqual({ wishes: [], refs: 0 });
+  const MAIN = "refs/heads/main";
+
+  it("are branches that point elsewhere than their newest deployment and the last sweep", () => {
+    expect(missed({ [MAIN]: A }, { [MAIN]: A }, {})).toEqual([]);
+    expect(missed({ [MAIN]: B }, { [MAIN]: A }, {})).toEqual(["main b"]);
+    expect(missed({ [MAIN]: B }, { [MAIN]: A }, { [MAIN]: B })).toEqual([]);
+    // Deployed B, swept, deployed A, and forced back to B.
+    expect(missed({ [MAIN]: B }, { [MAIN]: A }, { [MAIN]: B }, "11:00")).toEqual(["main b"]);
   });
 
-  it("are new branches and tags of a target that is known, but only those it wants", () => {
-    const remote = { "refs/heads/main": A, "refs/heads/release/2": B, "refs/heads/feature": B, "refs/notes/x": B };
-    expect(missed(remote, { "refs/heads/main": [A] })).toEqual({ wishes: ["release/2 b"], refs: 1 });
+  it("are new branches of a target that was looked at before, but only those it wants", () => {
+    const remote = { [MAIN]: A, "refs/heads/release/2": B, "refs/heads/feature": B, "refs/notes/x": B };
+    expect(missed(remote, { [MAIN]: A }, {})).toEqual(["release/2 b"]);
   });
 
-  it("are taken for given at the first look at a target, and remembered", () => {
-    expect(missed({ "refs/heads/main": A, "refs/tags/v1": B })).toEqual({ wishes: [], refs: 2 });
+  it("are at the first look only of refs that were deployed: what else is there is taken for given", () => {
+    const remote = { [MAIN]: B, "refs/heads/release/1": A, "refs/tags/v1": A };
+    expect(missed(remote, {})).toEqual([]);
+    expect(missed(remote, { [MAIN]: A })).toEqual(["main b"]);
   });
 
-  it("are of several new tags only the highest version", () => {
+  it("are of tags only the highest there is, so that no old one comes back", () => {
     const remote = { "refs/tags/v9": A, "refs/tags/v10": B, "refs/tags/v2": A };
-    expect(missed(remote, { "refs/heads/main": [A] })).toEqual({ wishes: ["v10 b"], refs: 3 });
+    expect(missed(remote, {}, {})).toEqual(["v10 b"]);
+    expect(missed(remote, { "refs/tags/v10": B }, {})).toEqual([]);
   });
 });

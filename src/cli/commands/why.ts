@@ -71,8 +71,8 @@ async function fromDelivery(store: Store, id: string): Promise<readonly Chapter[
   if (detail === undefined) return [];
   const chapters: Chapter[] = [{ about: "delivery", id, story: deliveryStory(detail) }];
   for (const { deployment_id: deployment } of detail.decisions)
-    if (deployment !== null) chapters.push(...(await followed(store, deployment)));
-  return chapters;
+    if (deployment !== null && chapters.length < MAX_CHAPTERS) chapters.push(...(await followed(store, deployment)));
+  return chapters.slice(0, MAX_CHAPTERS);
 }
 
 /** A deployment with the deliveries that asked for it before it, and what took its place after it. */

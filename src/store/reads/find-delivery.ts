@@ -1,6 +1,6 @@
 import type { StoreContext } from "../store-context.ts";
 
-/** Ids of deliveries that a person may mean: our own or the beginning of it, or exactly the forge's (at most ten, newest first). */
+/** Ids of deliveries that a person may mean: our own or the beginning of it, or exactly the forge's (at most ten, newest first; of redeliveries the first). */
 export async function findDelivery({ db }: StoreContext, typed: string): Promise<readonly string[]> {
   const own = await db
     .selectFrom("tb_webhook_event")
@@ -16,7 +16,9 @@ export async function findDelivery({ db }: StoreContext, typed: string): Promise
     .where("verified", "=", 1)
     .where("delivery_id", "=", typed)
     .where("delivery_id", "is not", null)
-    .limit(10)
+    .limit(50)
     .execute();
-  return [...new Set([...own, ...forges].map(({ id }) => id))];
+  // A forge sends the same one again under the same id: the first tells the story of all.
+  const first = forges.map(({ id }) => id).toSorted()[0];
+  return [...new Set([...own.map(({ id }) => id), ...(first === undefined ? [] : [first])])];
 }

@@ -2,38 +2,48 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import { fullRef } from "../../domain/event.ts";
 import type { StoreContext } from "../store-context.ts";
 
-/** Deployments looked at for each target: what is older is not news to anybody. */
+/** Deployments looked at for each target: a sweep remembers by itself what is older. */
 const NEWEST = 200;
 
+export interface SeenRef {
+  readonly revision: string;
+  /** ISO time. */
+  readonly at: string;
+}
+
+/** What is known of where a target's refs point, by full ref. */
 export interface KnownRefs {
-  /** Full ref to the revisions that deliveries or sweeps have dealt with last: the newest deployment's, and what the last sweep decided on. */
-  readonly revisions: ReadonlyMap<string, readonly string[]>;
-  /** False for a target that neither a delivery nor a sweep has ever reached. */
-  readonly isKnown: boolean;
+  /** The revision of the newest deployment of each ref; rollbacks by hand are no pushes. */
+  readonly deployed: ReadonlyMap<string, SeenRef>;
+  /** What the last sweep saw and dealt with. */
+  readonly swept: ReadonlyMap<string, SeenRef>;
+  /** Whether a sweep has looked at this target before. */
+  readonly isSwept: boolean;
 }
 
 /** What is already known of where a target's refs point. */
 export async function knownRefs({ db }: StoreContext, { fraise, environment, job }: TargetKey): Promise<KnownRefs> {
-  const deployed = await db
+  const rows = await db
     .selectFrom("tb_deployment")
-    .select(["ref_kind", "ref_name", "revision"])
+    .select(["ref_kind", "ref_name", "revision", "trigger", "queued_at"])
     .where((where) => where.and({ fraise, environment, job }))
     .orderBy("id", "desc")
     .limit(NEWEST)
     .execute();
-  const swept = await db
+  const looks = await db
     .selectFrom("tb_swept_ref")
-    .select(["ref", "revision"])
+    .select(["ref", "revision", "decided_at"])
     .where((where) => where.and({ fraise, environment, job }))
     .execute();
-  const revisions = new Map(swept.map(({ ref, revision }) => [ref, [revision]]));
-  const seen = new Set<string>();
-  for (const { ref_kind: kind, ref_name: name, revision } of deployed) {
-    if (kind === null || name === null) continue;
+  const deployed = new Map<string, SeenRef>();
+  for (const { ref_kind: kind, ref_name: name, revision, trigger, queued_at: at } of rows) {
+    if (kind === null || name === null || trigger === "rollback") continue;
     const ref = fullRef({ kind, name });
-    if (seen.has(ref)) continue;
-    seen.add(ref);
-    revisions.set(ref, [...(revisions.get(ref) ?? []), revision]);
+    if (!deployed.has(ref)) deployed.set(ref, { revision, at });
   }
-  return { revisions, isKnown: deployed.length + swept.length > 0 };
+  return {
+    deployed,
+    swept: new Map(looks.map(({ ref, revision, decided_at: at }) => [ref, { revision, at }])),
+    isSwept: looks.length > 0,
+  };
 }

@@ -18,12 +18,14 @@ export async function adoptDeployment(
 ): Promise<boolean> {
   const result = await db
     .updateTable("tb_deployment")
-    .set({
+    .set((value) => ({
+      // Counted here: a launch that came to nothing is no runner that died.
+      attempt: value("attempt", "+", 1),
       lease_owner: owner,
       lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
       runner_kind: runner.kind,
       runner_identity: runner.identity,
-    })
+    }))
     .where("id", "=", id)
     .where("status", "in", ["running", "rolling_back"])
     .where("lease_owner", "=", UNADOPTED)

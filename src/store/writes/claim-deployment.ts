@@ -39,7 +39,7 @@ export async function claimDeployment(
       .updateTable("tb_deployment")
       .set({
         status: "running",
-        attempt: 1,
+        attempt: 0,
         started_at: now.toISOString(),
         phase_changed_at: now.toISOString(),
         held_because: null,

@@ -45,6 +45,12 @@ const FORGET: Readonly<Record<Forgettable, (db: Kysely<Tables>, cutoff: string) 
       .select("deployment_id")
       .distinct()
       .where("deployment_id", "<", cutoff)
+      .where("deployment_id", "not in", (not) =>
+        not
+          .selectFrom("tb_deployment")
+          .select("id")
+          .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)]),
+      )
       .orderBy("deployment_id")
       .limit(LOGS_BATCH)
       .execute();

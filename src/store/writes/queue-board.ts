@@ -144,7 +144,7 @@ async function loadEntry(
 ): Promise<QueueEntry | undefined> {
   const row = await tx
     .selectFrom("tb_deployment")
-    .select(["id", "revision", "previous_pushed", "status", "options"])
+    .select(["id", "revision", "previous_pushed", "status", "options", "trigger"])
     .where((where) => where.and({ fraise, environment, job }))
     // Written out, not bound: only then does SQLite see that the partial index serves.
     .where((where) =>
@@ -154,8 +154,9 @@ async function loadEntry(
     )
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const { id, revision, previous_pushed, status, options } = row;
-  return { id, revision, previousPushed: previous_pushed ?? undefined, status, options };
+  const { id, revision, previous_pushed, status, options, trigger } = row;
+  const isRollback = trigger === "rollback";
+  return { id, revision, previousPushed: previous_pushed ?? undefined, status, options, isRollback };
 }
 
 function deploymentRow(

@@ -1,29 +1,24 @@
 import type { StoreContext } from "../store-context.ts";
 import { LAUNCHING, UNADOPTED } from "./claim-deployment.ts";
 
-/**
- * Takes a running deployment away from a runner that is known to be dead, for the next one to adopt. False when its owner changed meanwhile:
- * only one daemon recovers it.
- */
+/** Takes up a running deployment whose lease was revoked, for the next runner to adopt. False when somebody else did: only one recovers it. */
 export async function reclaimDeployment(
   { db }: StoreContext,
   id: string,
-  deadOwner: string | null,
   leaseMs: number,
   claimer: string,
 ): Promise<boolean> {
   const result = await db
     .updateTable("tb_deployment")
-    .set((value) => ({
-      attempt: value("attempt", "+", 1),
+    .set({
       lease_owner: UNADOPTED,
       lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
       runner_kind: LAUNCHING,
       runner_identity: claimer,
-    }))
+    })
     .where("id", "=", id)
     .where("status", "in", ["running", "rolling_back"])
-    .where("lease_owner", "is", deadOwner)
+    .where("lease_owner", "is", null)
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }

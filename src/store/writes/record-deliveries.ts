@@ -7,7 +7,7 @@ import type {
   RecordedDelivery,
   Wanted,
 } from "../../domain/decision.ts";
-import { decide } from "../../domain/decision.ts";
+import { SWEPT_TOO_LATE, decide } from "../../domain/decision.ts";
 import { fullRef } from "../../domain/event.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { newId } from "../../domain/id.ts";
@@ -83,7 +83,7 @@ function decideDelivery(
       return { target: proposal.target, decision: proposal.decision, reason: proposal.reason };
     }
     if (delivery.sweptAt !== undefined && (newest.get(targetName(proposal.target)) ?? "") >= delivery.sweptAt) {
-      return { target: proposal.target, decision: "skipped", reason: "a push arrived while the repository was asked" };
+      return { target: proposal.target, decision: "skipped", reason: SWEPT_TOO_LATE };
     }
     const earlier = first === undefined ? undefined : earlierDeployment(first, proposal, known, board);
     const verdict = decide(proposal.wanted, board.situation(proposal.target), earlier);

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import type { Wanted } from "../../src/domain/decision.ts";
+import { findMissed } from "../../src/sweep/find-missed.ts";
+import { repositoriesOf, sweepRepository } from "../../src/sweep/sweep-repository.ts";
+import type { SweepParts } from "../../src/sweep/sweep-repository.ts";
+import type { Store } from "../../src/store/store.ts";
+import { API, delivery, freshStore, revision, wanted } from "../helpers/store.ts";
+
+const [A, B] = [revision("a"), revision("b")];
+const subscription = { forge: "github", repository: "acme/shop", branches: ["main"], tags: ["v*"], paths: [] };
+const TARGET = { ...API, subscription };
+
+async function live(store: Store, hash: string, more: Partial<Wanted> = {}): Promise<void> {
+  const { deployment } = await store.enqueueDeployment(API, "delivery", wanted(hash, more));
+  await store.claimDeployment(deployment, 1_000, "{}");
+  await store.adoptDeployment(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
+  await store.settleDeployment(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });
+}
+
+describe("a sweep, with what the store remembers", () => {
+  it("does not miss a tag whose deployment is the 201st", async () => {
+    const store = await freshStore();
+    const remote = new Map<string, string>();
+    for (let i = 1; i <= 201; i++) {
+      const hash = i.toString(16).padStart(40, "0");
+      await live(store, hash, { ref: { kind: "tag", name: `v${i}` } });
+      remote.set(`refs/tags/v${i}`, hash);
+      if (i % 50 !== 0) continue;
+      const { refs } = findMissed(TARGET, remote, await store.knownRefs(API));
+      await store.recordSweep(
+        "r",
+        "",
+        refs.map((each) => ({ ...API, ...each })),
+      );
+    }
+    expect(findMissed(TARGET, remote, await store.knownRefs(API)).events).toEqual([]);
+  });
+
+  it("does not take the place of a rollback that waits, nor does a redelivery", async () => {
+    const store = await freshStore();
+    await live(store, A);
+    await live(store, B);
+    const back = await store.enqueueDeployment(API, "rollback", wanted(A, { forced: true }));
+    expect(findMissed(TARGET, new Map([["refs/heads/main", B]]), await store.knownRefs(API)).events).toEqual([]);
+    const [recorded] = await store.recordDeliveries([delivery(B)]);
+    expect(recorded?.decisions[0]).toMatchObject({ decision: "held" });
+    expect((await store.deploymentDetail(back.deployment))?.deployment.status).toBe("queued");
+  });
+
+  it("asks one repository by each of its addresses, and looks again at what came too late", async () => {
+    const store = await freshStore();
+    await live(store, A);
+    const asked: string[] = [];
+    const parts: SweepParts = {
+      store,
+      git: {
+        remoteRefs: async (url) => {
+          asked.push(url);
+          return new Map([["refs/heads/main", B]]);
+        },
+      },
+      // Something else was wished since the remote was asked.
+      record: async (incoming) => {
+        const [recorded] = await store.recordDeliveries([{ ...incoming, sweptAt: "2000-01-01T00:00:00.000Z" }]);
+        if (recorded === undefined) throw new Error("nothing was recorded");
+        return recorded;
+      },
+      answers: new Map(),
+    };
+    const target = (environment: string, url: string) => ({ ...TARGET, environment, clone_url: { reveal: () => url } });
+    const repositories = repositoriesOf([target("production", "https"), target("staging", "ssh")]);
+    expect(repositories.map(({ name }) => name)).toEqual(["github acme/shop", "github acme/shop (2)"]);
+    for (const repository of repositories) await sweepRepository(parts, repository);
+    expect(asked).toEqual(["https", "ssh"]);
+    const [first] = repositories;
+    if (first === undefined) throw new Error("no repository");
+    expect(await sweepRepository(parts, first)).toHaveLength(1);
+  });
+});
+
+describe("taking up what died", () => {
+  it("counts runners, not launches that came to nothing, and lets one take it", async () => {
+    const store = await freshStore();
+    const { deployment } = await store.enqueueDeployment(API, "delivery", wanted(A));
+    await store.claimDeployment(deployment, 1_000, "{}");
+    for (let i = 0; i < 4; i++) {
+      await store.revokeLeases([{ id: deployment, lease_owner: "launched" }]);
+      expect(await store.reclaimDeployment(deployment, 1_000, "{}")).toBe(true);
+      expect(await store.reclaimDeployment(deployment, 1_000, "{}")).toBe(false);
+    }
+    expect((await store.deploymentDetail(deployment))?.deployment.attempt).toBe(0);
+    await store.adoptDeployment(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
+    expect((await store.deploymentDetail(deployment))?.deployment.attempt).toBe(1);
+  });
+});
+
+it("a delivery is found by the forge's id, sent again or not", async () => {
+  const store = await freshStore();
+  const [first] = await store.recordDeliveries([delivery(A, { deliveryId: "guid" })]);
+  await store.recordDeliveries([delivery(A, { deliveryId: "guid" })]);
+  expect(await store.findDelivery("guid")).toEqual([first?.id]);
+});
