@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { programVersion } from "../program-version.ts";
 import type { GlobalOptions, Invocation } from "./command-entry.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -36,7 +37,7 @@ function createProgram(done: (exitCode: number) => void): Command {
     )
     .exitOverride()
     .showHelpAfterError("Run fraisier --help to see what there is.")
-    .version(process.env["npm_package_version"] ?? "", "-V", "the same as `fraisier version`")
+    .version(programVersion(), "-V", "the same as `fraisier version`")
     .helpCommand(false)
     .addHelpText(
       "after",

@@ -25,10 +25,18 @@ export async function follow(
   { untilEnd, step: only, abandoned }: FollowOptions,
 ): Promise<Outcome | undefined> {
   let after = 0;
+  let heldBefore: string | null = null;
   for (;;) {
     // Both asked before the lines are read: what was written before the end is not missed.
     const isAbandoned = abandoned?.aborted === true;
-    const status = (await store.deploymentDetail(id))?.deployment.status;
+    const deployment = (await store.deploymentDetail(id))?.deployment;
+    const status = deployment?.status;
+    const held = status === "queued" ? (deployment?.held_because ?? null) : null;
+    if (held !== heldBefore && held !== null && untilEnd) {
+      if (print.isJson) print.json({ held_because: held });
+      else print.line(print.style("yellow", harmless(`held because ${held}`)));
+    }
+    heldBefore = held;
     let lines;
     do {
       lines = await store.deploymentOutput(id, after, PAGE);

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { UsageError } from "../domain/errors.ts";
 import type { TargetKey } from "../domain/fraise.ts";
+import { targetName } from "../domain/fraise.ts";
 
 export interface LockOptions {
   readonly all?: boolean;
@@ -27,6 +28,11 @@ export function lockKey(
       (environment === undefined || each.environment === environment) &&
       (job === undefined || each.job === job),
   );
-  if (!isKnown) throw new UsageError(`${config.file} has no such target`, { hint: "fraisier list shows them." });
+  if (!isKnown) {
+    const name = [fraise, environment, job].filter((part) => part !== undefined).join("/");
+    throw new UsageError(`${config.file} has no ${name}`, {
+      hint: `It has ${config.targets.map(targetName).join(", ")}.`,
+    });
+  }
   return key;
 }

@@ -14,6 +14,8 @@ import { harmless } from "./print.ts";
 import type { Print } from "./print.ts";
 import { runHere } from "./run-here.ts";
 
+type Daemon = Awaited<ReturnType<Store["daemons"]>>[number];
+
 /**
  * Queues what a person asks for. A living daemon runs it, and with `wait` it is followed to its end; without a daemon it is run here. Gives the exit
  * code of the command.
@@ -37,24 +39,25 @@ export async function startDeployment(
     );
   }
   if (!(await hasDaemon(store))) return finish(await runHere(app, target, deployment, print), deployment, print);
-  if (wait) return finish(await waitFor(store, deployment, print), deployment, print);
+  if (wait) return finish(await waitFor(store, deployment, decision === "queued", print), deployment, print);
   if (print.isJson) print.json({ deployment, decision });
   else print.line(`queued; fraisier logs -f ${deployment} follows it`);
   return EXIT.ok;
 }
 
 async function hasDaemon(store: Store): Promise<boolean> {
-  return (await store.daemons()).some(
-    ({ host, pid, boot_id, start_time }) => isAlive({ host, pid, bootId: boot_id, startTime: start_time }) === true,
-  );
+  return (await store.daemons()).some(isRunning);
 }
 
-/** Follows a deployment that a daemon runs; Ctrl-C asks for it to be cancelled, a second one no longer waits. */
-async function waitFor(store: Store, deployment: string, print: Print): Promise<Outcome | undefined> {
-  using _interrupt = onInterrupt(
-    () => requestCancel(store, deployment),
-    () => process.exit(EXIT.interrupted),
-  );
+/** Whether a daemon that said it serves the store still lives, here. */
+export function isRunning({ host, pid, boot_id, start_time }: Daemon): boolean {
+  return isAlive({ host, pid, bootId: boot_id, startTime: start_time }) === true;
+}
+
+/** Follows a deployment that a daemon runs; Ctrl-C asks for it to be cancelled where it is ours, a second one no longer waits. */
+async function waitFor(store: Store, deployment: string, isOurs: boolean, print: Print): Promise<Outcome | undefined> {
+  const leave = (): void => process.exit(EXIT.interrupted);
+  using _interrupt = onInterrupt(isOurs ? () => requestCancel(store, deployment) : leave, leave);
   return await follow(store, deployment, print, { untilEnd: true });
 }
 

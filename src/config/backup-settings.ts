@@ -28,7 +28,10 @@ export type RawBackup = z.output<ReturnType<typeof backupSchema>>;
 /** `database.backup:`. */
 export function backupSchema({ text, duration, command, whole }: Fields) {
   return z.strictObject({
-    before_deploy: z.boolean().default(true).describe("Make one before each deployment, right after its first checks"),
+    before_deploy: z
+      .boolean()
+      .default(true)
+      .describe("Make one before each deployment, once it is known that the revision is wanted"),
     keep: whole
       .min(1)
       .optional()

@@ -7,7 +7,7 @@ import { means } from "./means.ts";
 /** Keys of the daemon itself: everything at the top but `fraises` and `branch_mapping`. */
 export function daemonKeys(
   { forges }: Pick<Families, "forges">,
-  { text, secret, duration, size, whole, listOf }: ReturnType<typeof fields>,
+  { text, secret, duration, bound, size, whole, listOf }: ReturnType<typeof fields>,
 ) {
   const secrets = (forge: { readonly name: string }, description: string) =>
     listOf(secret)
@@ -73,7 +73,7 @@ export function daemonKeys(
     deployment: z
       .strictObject({
         concurrency: whole.min(1).default(4).describe("Deployments at once; always one per target"),
-        timeout: duration
+        timeout: bound
           .default(1_200_000)
           .describe("When a deployment is ended and taken back, unless its environment says otherwise"),
         stuck_after: duration.default(300_000).describe("A phase that has not moved for so long is shown as stuck"),

@@ -76,6 +76,9 @@ export function fields(env: Environment) {
     secret: secret.meta({ title: "secret" }),
     command: command.meta({ title: "command" }),
     duration: duration.meta({ title: "duration" }),
+    bound: duration
+      .refine((ms) => ms > 0, "a bound of nothing would end everything at once: it must be longer than 0")
+      .meta({ title: "duration" }),
     size: size.meta({ title: "size" }),
     words,
     innerPath,

@@ -180,7 +180,15 @@ function keysAt(schema: z.ZodType, path: Path, data: unknown): readonly string[]
   const objects = candidates
     .flatMap((each) => insideOf(each))
     .filter((each) => typeOf(each) === "object" && isMeant(each, value));
-  return [...new Set(objects.flatMap((each) => Object.keys((each as z.ZodObject).shape)))];
+  // A record whose keys are words: `phase_timeouts`.
+  const words = candidates
+    .flatMap((each) => insideOf(each))
+    .flatMap((each) => (typeOf(each) === "record" ? wordsOf(definitionOf(each).keyType) : []));
+  return [...new Set([...objects.flatMap((each) => Object.keys((each as z.ZodObject).shape)), ...words])];
+}
+
+function wordsOf(keys: unknown): readonly string[] {
+  return typeOf(keys) === "enum" ? Object.keys((keys as z.ZodEnum).enum) : [];
 }
 
 /** Not an alternative for another word: what `type: etl` knows is of no help to `type: api`. */
@@ -200,6 +208,7 @@ interface Definition {
   readonly options?: readonly unknown[];
   readonly element?: unknown;
   readonly valueType?: unknown;
+  readonly keyType?: unknown;
   /** Of a literal. */
   readonly values?: readonly unknown[];
 }

@@ -33,10 +33,10 @@ export type RawEnvironment = RawFraise["environments"][string];
 export function configSchema(families: Families, env: Environment) {
   const { deployers, forges, serviceManagers } = families;
   const kinds = fields(env);
-  const { text, secret, duration, size, whole, listOf } = kinds;
+  const { text, secret, bound, size, whole, listOf } = kinds;
   const { commandSettings, buildSettings, hooks } = commandKeys(kinds);
   const name = z.string().regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit");
-  const phaseTimeouts = z.partialRecord(z.enum(TIMED_PHASES), duration);
+  const phaseTimeouts = z.partialRecord(z.enum(TIMED_PHASES), bound);
   const [firstManager, ...otherManagers] = serviceManagers.map((manager) =>
     z.strictObject({
       manager: z.literal(manager.name).describe("Who starts and stops the service"),
@@ -64,7 +64,7 @@ export function configSchema(families: Families, env: Environment) {
       .meta(means("Paths that releases share: kept below `<app_path>/shared` and linked into each", "none")),
     keep_releases: whole.min(1).optional().meta(means("Releases kept on disk", "`deployment.keep_releases`")),
     min_free_space: size.optional().meta(means("What must be free on disk before anything starts", "`256MiB`")),
-    timeout: duration.optional().meta(means("When a deployment is ended and taken back", "`deployment.timeout`")),
+    timeout: bound.optional().meta(means("When a deployment is ended and taken back", "`deployment.timeout`")),
     required_env_vars: listOf(text)
       .optional()
       .meta(

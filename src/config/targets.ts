@@ -61,6 +61,17 @@ export function targetsOf(
       const settings = settingsOf(data, fraise, environment, environmentName, secret);
       checkPaths(settings, path, document, complain);
       checkVerify(settings, path, families, document, complain);
+      if (settings.database === undefined && settings.rollback.restore_database) {
+        complain(
+          document.problemAt(
+            path,
+            `${pathName(path)}: rollback.restore_database restores nothing without \`database:\``,
+            {
+              atKey: true,
+            },
+          ),
+        );
+      }
       if (settings.database !== undefined) {
         const at = [...(environment.database === undefined ? ["fraises", fraiseName] : path), "database"];
         for (const { key, message } of databaseProblems(settings.database, environmentName, families, settings))
@@ -94,6 +105,11 @@ export function targetsOf(
       }));
     }),
   );
+  for (const [name, { environments }] of Object.entries(data.fraises)) {
+    if (Object.keys(environments).length > 0) continue;
+    const path: Path = ["fraises", name, "environments"];
+    complain(document.problemAt(path, `${pathName(path)} is empty: nothing would ever be deployed`));
+  }
   checkAppPaths(targets, document, complain);
   checkUnits(targets, document, complain);
   checkRequires(targets, document, complain);

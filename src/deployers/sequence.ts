@@ -139,7 +139,8 @@ function withCodeOf(fraise: string, target: Target, own: OwnSteps): readonly Ste
 }
 
 function begin(target: Target, { requires = [], check = [] }: OwnSteps): readonly Step[] {
-  return [checkRequirements(requires), ...backUp(target), fetchSource, checkBranch, ...check, ...promotion(target)];
+  // The backup is made once it is known that this revision is wanted here: what is refused must not push older backups out.
+  return [checkRequirements(requires), fetchSource, checkBranch, ...check, ...promotion(target), ...backUp(target)];
 }
 
 function build({ settings }: Target): readonly Step[] {

@@ -48,12 +48,13 @@ export async function openJournal(
   const write = async (
     step: Step,
     status: StepStatus,
-    more: { facts?: Facts; error?: unknown } = {},
+    more: { facts?: Facts; error?: unknown; isSameRun?: true } = {},
   ): Promise<void> => {
     const before = entries.get(step.name);
     const begins = status === "started" || status === "undoing";
-    const startedMs = begins ? performance.now() : (before?.startedMs ?? performance.now());
-    const startedAt = status === "started" ? new Date() : (before?.startedAt ?? new Date());
+    const isBeginning = begins && more.isSameRun !== true;
+    const startedMs = isBeginning ? performance.now() : (before?.startedMs ?? performance.now());
+    const startedAt = isBeginning && status === "started" ? new Date() : (before?.startedAt ?? new Date());
     const facts = { ...before?.facts, ...more.facts };
     await store.journalStep(id, owner, {
       step: step.name,
@@ -75,7 +76,7 @@ export async function openJournal(
     factsOf: (step) => entries.get(step)?.facts ?? {},
     startOf: (step) => entries.get(step.name)?.startedAt,
     start: (step) => write(step, "started"),
-    remember: (step, facts) => write(step, entries.get(step.name)?.status ?? "started", { facts }),
+    remember: (step, facts) => write(step, entries.get(step.name)?.status ?? "started", { facts, isSameRun: true }),
     finish: (step) => write(step, "finished"),
     fail: (step, error) => write(step, "failed", { error }),
     startUndo: (step) => write(step, "undoing"),

@@ -8,7 +8,9 @@ import type { Service, ServiceManager, ServiceSettings } from "./service-manager
 const commandLine = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 
 const settings = {
-  restart: commandLine.describe("starts or restarts the service, and ends when that is done"),
+  restart: commandLine.describe(
+    "starts or restarts the service by its manager, and ends when that is done: what it leaves behind in its own process group is killed",
+  ),
   stop: commandLine.optional().describe("stops the service"),
   status: commandLine.optional().describe("exits 0 while the service is up"),
   logs: commandLine

@@ -76,8 +76,8 @@ describe("a deployment with a backup", { timeout: 120_000 }, () => {
       const detail = await scenario.store.deploymentDetail(row.id);
       expect([...new Set(detail?.phases.map(({ phase }) => phase))].slice(0, 3)).toEqual([
         "checking",
-        "backing_up",
         "pulling_source",
+        "backing_up",
       ]);
 
       // What was mended is migrated again, from the start.

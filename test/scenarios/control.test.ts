@@ -106,8 +106,11 @@ describe("locks and freeze windows", () => {
     expect(await waiting(scenario)).toMatch(/ locked shop\/every environment: database move/);
     expect((await scenario.fraisier("status")).stdout).toMatch(/held because .* locked/);
     expect((await scenario.fraisier("unlock", "shop", "production")).exitCode).toBe(2);
+    const joined = scenario.fraisier("deploy", "shop", "production", "--wait");
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect((await scenario.fraisier("unlock", "shop")).exitCode).toBe(0);
     expect(await scenario.settled(second)).toMatchObject({ status: "succeeded", held_because: null });
+    expect((await joined).stdout).toMatch(/already queued or running[\s\S]*held because .* locked/);
   });
 
   it("hold deployments by hand too, but for --override, which is recorded; a rollback passes a freeze", async () => {
@@ -131,6 +134,23 @@ describe("locks and freeze windows", () => {
     expect(await scenario.answer()).toBe("version 2");
     expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
     expect(await scenario.answer()).toBe("version 1");
+  });
+});
+
+describe("migrations by hand after a rollback", () => {
+  it("takes nothing back while the database has what the release does not know", async () => {
+    const scenario = await createScenario({ environment: "database: { tool: sql, url: 'sqlite:$FOLDER/shop.db' }" });
+    const config = join(scenario.folder, "fraises.yaml");
+    writeFileSync(config, readFileSync(config, "utf8").replace("$FOLDER", scenario.folder));
+    await scenario.start();
+    const up = "-- migrate:up\ncreate table one (a);\n-- migrate:down\ndrop table one;\n";
+    await live(scenario, "1", { "migrations/0001_one.sql": up });
+    await live(scenario, "2", { "migrations/0002_two.sql": "alter table one add column b;\n" });
+    expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
+    const { exitCode, stderr } = await scenario.fraisier("migration", "rollback", "shop", "--target", "production");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/nothing is taken back: this release does not know 0002_two/);
+    expect(await scenario.program("sqlite3", join(scenario.folder, "shop.db"), ".tables")).toContain("one");
   });
 });
 

@@ -1,11 +1,12 @@
 import type { App } from "../../app.ts";
-import { openApp, targetOf } from "../../app.ts";
+import { environmentOf, openApp, targetOf } from "../../app.ts";
 import type { Backup } from "../../backups/backup-folder.ts";
 import type { Backups } from "../../backups/backups.ts";
 import type { Target } from "../../config/config.ts";
 import { secretValues } from "../../config/secrets.ts";
 import { short } from "../../domain/decision.ts";
-import { StepFailed, UsageError } from "../../domain/errors.ts";
+import { parseDatabaseUrl } from "../../databases/database-url.ts";
+import { HostUnavailable, StepFailed, UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { redactor } from "../../domain/redact.ts";
 import { backupsOfTarget, resolveBackup } from "../backups-of-target.ts";
@@ -68,7 +69,13 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   }
 }
 
-async function create({ target, backups, options, print }: Scene): Promise<void> {
+async function create({ app, target, backups, options, print }: Scene): Promise<void> {
+  const { env } = await environmentOf(app, target);
+  const url = target.settings.database?.url?.reveal(env);
+  // A deployment takes a missing file for an empty database, as it is before the first one; a person means one that is there.
+  const file = url === undefined ? undefined : parseDatabaseUrl(url);
+  if (file?.scheme === "sqlite" && !(await app.host.files.exists(file.database)))
+    throw new HostUnavailable(`there is no database ${file.database}`, { hint: "Is database.url right?" });
   const backup = await backups.create({ reason: options.reason ?? "by hand" });
   if (print.isJson) print.json({ target: targetName(target), backup: plain(backup) });
 }

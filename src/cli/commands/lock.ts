@@ -10,7 +10,7 @@ import { harmless } from "../print.ts";
 export async function run({ args, options, print }: Invocation<LockOptions>): Promise<number> {
   const { config, store } = await openReader(options.config);
   try {
-    if (args.length === 0 && options.all !== true) {
+    if (args.length === 0 && options.all !== true && options.reason === undefined) {
       const locks = await store.locks();
       if (print.isJson) print.json({ locks });
       else if (locks.length === 0) print.line("Nothing is locked.");

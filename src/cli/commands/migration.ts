@@ -161,6 +161,16 @@ async function rollback({ migrator, options, print }: Scene): Promise<void> {
   const subject = await migrator();
   const which = (states: readonly MigrationState[]): readonly MigrationState[] => {
     const applied = states.filter(({ state }) => state !== "pending");
+    const foreign = applied.filter(({ state }) => state === "missing").map(idOf);
+    // They came later than anything this release has, or nobody knows when: what they build on must not go first.
+    if (foreign.length > 0) {
+      throw new StepFailed(
+        `nothing is taken back: this release does not know ${foreign.join(", ")}, which the database has`,
+        {
+          hint: "The release that applied them has their way back: deploy that revision first.",
+        },
+      );
+    }
     if (options.to === undefined) return applied.slice(-stepsOf(options.steps ?? "1"));
     return applied.slice(applied.indexOf(found(applied, options.to)) + 1);
   };

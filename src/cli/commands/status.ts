@@ -1,8 +1,10 @@
+import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openApp } from "../../app.ts";
 import { commandEnvironment } from "../../config/command-environment.ts";
 import type { Config, Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
+import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Host } from "../../host/host.ts";
@@ -12,6 +14,7 @@ import { findDrift } from "../../sweep/find-drift.ts";
 import { checkStyle } from "../check-table.ts";
 import type { Invocation } from "../command-entry.ts";
 import { nextRuns } from "../next-runs.ts";
+import { isRunning } from "../start-deployment.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
 import { targetFilter } from "../target-filter.ts";
@@ -29,7 +32,13 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   const verified = new Map((await store.verificationStatus(filter)).map((row) => [targetName(row), row]));
   const configured = config.targets.filter((target) => isWanted(target, filter));
   const names = [...new Set([...configured.map(targetName), ...known.keys()])].toSorted();
+  const daemons = await store.daemons();
   await store.close();
+  if (names.length === 0 && args.length > 0) {
+    throw new UsageError(`${config.file} has no ${args.join("/")}`, {
+      hint: `It has ${config.targets.map(targetName).join(", ") || "no fraise at all"}.`,
+    });
+  }
   await Promise.all(configured.map((target) => lookAtHost(target, known, host, config)));
   const timers = await nextRuns(configured);
   if (print.isJson) {
@@ -46,7 +55,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
     });
     return 0;
   }
-  if (names.length === 0) print.line(`${config.file} has no such target.`);
+  if (names.length === 0) print.line(`${config.file} has no fraise.`);
   else
     print.table(
       ["TARGET", "RUNS", "SINCE", "NOW", "LAST", ...(timers.size === 0 ? [] : ["NEXT RUN"])],
@@ -54,6 +63,11 @@ export async function run({ args, options, print }: Invocation): Promise<number>
         ...cells(name, known.get(name), verified.get(name), print, config.deployment.stuck_after),
         ...(timers.size === 0 ? [] : [timers.has(name) ? nextRun(timers.get(name), print) : ""]),
       ]),
+    );
+  const since = daemons.filter(isRunning).map(({ started_at: at }) => Date.parse(at));
+  if (since.some((at) => at < statSync(config.file).mtimeMs))
+    print.line(
+      print.style("yellow", `${config.file} was changed since the daemon started: restart it to take that up.`),
     );
   return 0;
 }

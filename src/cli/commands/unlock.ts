@@ -1,6 +1,6 @@
 import { openReader } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
-import { lockName } from "../../domain/lock.ts";
+import { covers, lockName } from "../../domain/lock.ts";
 import type { Invocation } from "../command-entry.ts";
 import { lockKey } from "../lock-key.ts";
 import type { LockOptions } from "../lock-key.ts";
@@ -18,8 +18,10 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
       });
     }
     store.poke();
-    if (print.isJson) print.json({ unlocked: key });
-    else print.line(`${lockName(key)} is unlocked: what waited starts now.`);
+    const left = (await store.locks()).filter((lock) => covers(lock, key) || covers(key, lock)).map(lockName);
+    if (print.isJson) print.json({ unlocked: key, still_locked: left });
+    else if (left.length > 0) print.line(`${lockName(key)} is unlocked, but locked as well: ${left.join(", ")}.`);
+    else print.line(`${lockName(key)} is unlocked: what waited for it starts, unless a freeze window holds it.`);
     return 0;
   } finally {
     await store.close();

@@ -4,6 +4,7 @@ import type { Store } from "../../store/store.ts";
 import type { Invocation } from "../command-entry.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
+import { resolveDeployment } from "../resolve-deployment.ts";
 import { deliveryStory, deploymentStory, targetStory } from "../story.ts";
 import type { Sentence } from "../story.ts";
 import { targetFilter } from "../target-filter.ts";
@@ -45,7 +46,7 @@ async function aboutTarget(store: Store, args: readonly string[]): Promise<reado
 
 async function aboutOne(store: Store, typed: string): Promise<readonly Chapter[]> {
   const [deployments, deliveries] = [await store.findDeployment(typed), await store.findDelivery(typed)];
-  const ids = typed === "last" ? [(await store.deploymentHistory({ limit: 1 }))[0]?.id ?? ""] : deployments;
+  const ids = typed === "last" ? [await resolveDeployment(store, typed)] : deployments;
   const [deployment, delivery] = [ids[0], deliveries[0]];
   if (deployment !== undefined && (ids.length === 1 || deployment === typed)) return await chain(store, deployment);
   if (delivery !== undefined && (deliveries.length === 1 || delivery === typed))

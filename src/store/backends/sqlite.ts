@@ -1,4 +1,4 @@
-import { closeSync, existsSync, futimesSync, mkdirSync, openSync, watch } from "node:fs";
+import { chmodSync, closeSync, existsSync, futimesSync, mkdirSync, openSync, watch } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
@@ -64,7 +64,11 @@ function openDatabase(file: string): Database.Database {
     if (!existsSync(dirname(file))) mkdirSync(dirname(file));
     const isNew = !existsSync(file);
     const database = new Database(file, { timeout: 15_000 });
-    if (isNew) database.pragma("auto_vacuum = incremental");
+    if (isNew) {
+      database.pragma("auto_vacuum = incremental");
+      // Deliveries and logs are nobody else's; the write-ahead log gets the same mode.
+      chmodSync(file, 0o640);
+    }
     database.pragma("journal_mode = wal");
     // FULL: a queued deployment must survive a power cut, not only a crash.
     database.pragma("synchronous = full");
