@@ -93,10 +93,18 @@ async function main(): Promise<void> {
   const [newest] = (await fraisier<WebhooksAnswer>("webhooks", "--json")).deliveries;
   check(`and recorded: ${newest?.reason ?? ""}`, newest?.decision === "refused");
 
+  title("7. a rollback by hand");
+  const startedAt = performance.now();
+  await fraisierText("rollback", "shop", "production", "--reason", "the demo wants to see it");
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  check(`curl ${serviceUrl} answers "version 3" again after ${seconds} s`, (await answer()) === "version 3");
+
   title("$ fraisier status");
   console.log(await fraisierText("status"));
   title("$ fraisier history");
   console.log(await fraisierText("history"));
+  title("$ fraisier why last");
+  console.log(await fraisierText("why", "last"));
 
   if (failures > 0)
     console.log(styleText("red", `${failures} of the checks failed. The daemon's log: ${join(folder, "daemon.log")}`));

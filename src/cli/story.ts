@@ -83,12 +83,18 @@ export function deploymentStory(
       deployment.attempt > 1 ? ` Its runner died ${deployment.attempt - 1} times; it was taken up again.` : "";
     story.push({ at: deployment.started_at, says: `It started after ${seconds(waitedMs)}.${again}` });
   }
+  const told = rollbacks.map((each) => ({
+    at: each.started_at,
+    says: rollbackSentence(each),
+    isAutomatic: each.automatic === 1,
+  }));
+  story.push(...told.filter(({ isAutomatic }) => !isAutomatic).map(({ at, says }) => ({ at, says })));
   story.push(...phaseSentences(phases));
   for (const step of steps) {
     if (step.error !== "")
       story.push({ at: step.finished_at ?? undefined, says: `${step.step} failed: ${step.error}` });
   }
-  for (const each of rollbacks) story.push({ at: each.started_at, says: rollbackSentence(each) });
+  story.push(...told.filter(({ isAutomatic }) => isAutomatic).map(({ at, says }) => ({ at, says })));
   story.push({ at: deployment.finished_at ?? undefined, says: ending(deployment) });
   const advice = adviceFor(deployment, state);
   return advice === undefined ? story : [...story, { says: advice, isAdvice: true }];

@@ -107,7 +107,7 @@ function cells(
   const last =
     row.last_status === null
       ? ""
-      : `${row.last_status}${row.last_reason === null || row.last_reason === "" ? "" : `: ${harmless(row.last_reason)}`}`;
+      : `${row.last_status}${lastReason(row) === "" ? "" : `: ${harmless(lastReason(row))}`}`;
   return [name, harmless(runs), print.time(row.active_since), now(row, verification, print, stuckAfter), last];
 }
 
@@ -118,6 +118,11 @@ function nextRun(
   // No systemd here, or not this one's.
   if (timer === undefined) return "-";
   return timer.next === undefined ? print.style("yellow", timer.description) : print.time(timer.next);
+}
+
+/** Not said twice in one line: a hold names what it came from. */
+function lastReason({ last_reason: reason, hold_reason: hold }: Row): string {
+  return reason === null || (hold ?? "").includes(reason) ? "" : reason;
 }
 
 /** What is going on, in a few words: the most urgent first. */
