@@ -20,6 +20,9 @@ interface Waiting {
 
 /** As many as one transaction takes: bounds its length, and SQLite's number of bound values. */
 const MAX_BATCH = 128;
+/** Behind a store that does not answer; above it the forge hears at once that it must send again, and memory stays free. */
+const MAX_WAITING = 2_000;
+const MAX_WAITING_BYTES = 256 * 2 ** 20;
 
 /**
  * Opens the inbox on a thread of its own, so that neither a commit nor a store locked by another process holds up the event loop. While one
@@ -33,6 +36,7 @@ export async function openInbox(storeUrl: string, onQueued: () => void): Promise
     resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });
   const waiting: Waiting[] = [];
+  let waitingBytes = 0;
   let underWay: Waiting[] | undefined;
   let failure: StoreUnavailable | undefined;
   let idle = Promise.withResolvers<void>();
@@ -41,6 +45,7 @@ export async function openInbox(storeUrl: string, onQueued: () => void): Promise
   const send = (): void => {
     if (underWay !== undefined || waiting.length === 0) return;
     underWay = waiting.splice(0, MAX_BATCH);
+    for (const { delivery } of underWay) waitingBytes -= delivery.body?.byteLength ?? 0;
     const request: InboxRequest = { deliveries: underWay.map(({ delivery }) => delivery) };
     // Bodies are copied: for some kilobytes handing the memory over costs ten times as much.
     thread.postMessage(request);
@@ -75,6 +80,12 @@ export async function openInbox(storeUrl: string, onQueued: () => void): Promise
   return {
     record(delivery) {
       if (failure !== undefined) return Promise.reject(failure);
+      const bytes = delivery.body?.byteLength ?? 0;
+      if (waiting.length >= MAX_WAITING || waitingBytes + bytes > MAX_WAITING_BYTES) {
+        const message = `${waiting.length} deliveries wait for the store already`;
+        return Promise.reject(new StoreUnavailable(message, { hint: "Send it again in a minute." }));
+      }
+      waitingBytes += bytes;
       return new Promise((resolve, reject) => {
         if (underWay === undefined && waiting.length === 0) {
           idle = Promise.withResolvers<void>();
