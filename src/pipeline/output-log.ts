@@ -20,9 +20,10 @@ interface Line {
 /** The output of one deployment: redacted, with the time of each line, bounded; where lines are left out, it says so. */
 export interface OutputLog {
   add(step: string, stream: Stream, line: string): void;
-  /** Writes what is gathered. Rejects when the store could not take an earlier part either. */
-  flush(): Promise<void>;
-  /** Writes the end of a log that was cut. */
+  /**
+   * Writes what is gathered, and the end of a log that was cut. Rejects when the store could not take an earlier part either. What is added
+   * afterwards is written by closing it again.
+   */
   close(): Promise<void>;
 }
 
@@ -62,11 +63,6 @@ export function openOutputLog(
     else timer ??= setTimeout(() => void write(), FLUSH_MS);
   };
 
-  const flush = async (): Promise<void> => {
-    await write();
-    if (failure !== undefined) throw failure;
-  };
-
   return {
     add(step, stream, text) {
       const line = { at: new Date().toISOString(), step, stream, line: redact(text) };
@@ -81,7 +77,6 @@ export function openOutputLog(
         leftOut += 1;
       }
     },
-    flush,
     async close() {
       const last = tail.at(0);
       if (last !== undefined && leftOut > 0) {
@@ -89,7 +84,8 @@ export function openOutputLog(
       }
       for (const line of tail.splice(0)) gather(line);
       leftOut = 0;
-      await flush();
+      await write();
+      if (failure !== undefined) throw failure;
     },
   };
 }

@@ -173,7 +173,8 @@ async function settle(run: Run, settlement: Parameters<Store["settleDeployment"]
   run.output.add("fraisier", "fraisier", reason === "" ? outcome : `${outcome}: ${reason}`);
   if (outcome === "failed" || outcome === "rolled_back" || outcome === "rollback_failed")
     await run.onFailure(outcome, reason);
-  await run.output.flush();
+  // Whole before the outcome: who sees that it has ended sees how, and no power cut takes the end of the log.
+  await run.output.close();
   await run.store.settleDeployment(run.id, run.owner, { ...settlement, reason, hint: run.redact(settlement.hint) });
   return outcome;
 }
