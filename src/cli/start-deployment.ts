@@ -57,7 +57,11 @@ export function isRunning({ host, pid, boot_id, start_time }: Daemon): boolean {
 /** Follows a deployment that a daemon runs; Ctrl-C asks for it to be cancelled where it is ours, a second one no longer waits. */
 async function waitFor(store: Store, deployment: string, isOurs: boolean, print: Print): Promise<Outcome | undefined> {
   const leave = (): void => process.exit(EXIT.interrupted);
-  using _interrupt = onInterrupt(isOurs ? () => requestCancel(store, deployment) : leave, leave);
+  const cancel = (): void => {
+    if (!print.isJson) print.line("cancelling; Ctrl-C again no longer waits for it");
+    requestCancel(store, deployment);
+  };
+  using _interrupt = onInterrupt(isOurs ? cancel : leave, leave);
   return await follow(store, deployment, print, { untilEnd: true });
 }
 

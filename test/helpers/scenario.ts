@@ -69,6 +69,8 @@ export interface Scenario {
   fraisier(...args: readonly string[]): Promise<CommandResult>;
   /** The same with something on its standard input. */
   fraisierReads(input: string, ...args: readonly string[]): Promise<CommandResult>;
+  /** The same, not waited for: it can be sent signals. */
+  fraisierStarts(...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<CommandResult> };
   /** The same with other variables for the programs it starts from now on. */
   with(variables: Readonly<Record<string, string>>): Scenario;
 }
@@ -249,17 +251,22 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
         () => "no answer",
       ),
     fraisier: async (...args) => await scenario.fraisierReads("", ...args),
-    fraisierReads: async (input, ...args) =>
-      await new Promise((resolve) => {
-        const child = execFile(
-          process.execPath,
-          [PROGRAM, ...args],
-          { env, cwd: folder, maxBuffer: 64 << 20 },
-          (error, stdout, stderr) =>
-            resolve({ exitCode: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
-        );
-        child.stdin?.on("error", () => {}).end(input);
-      }),
+    fraisierReads: async (input, ...args) => {
+      const { child, ended } = scenario.fraisierStarts(...args);
+      child.stdin?.on("error", () => {}).end(input);
+      return await ended;
+    },
+    fraisierStarts: (...args) => {
+      const result = Promise.withResolvers<CommandResult>();
+      const child = execFile(
+        process.execPath,
+        [PROGRAM, ...args],
+        { env, cwd: folder, maxBuffer: 64 << 20 },
+        (error, stdout, stderr) =>
+          result.resolve({ exitCode: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
+      );
+      return { child, ended: result.promise };
+    },
   };
   onTestFinished(async () => {
     await scenario.stop("SIGKILL");

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -188,5 +189,83 @@ describe("rollback by hand of other things than a service", () => {
     expect(exitCode).toBe(1);
     expect((await scenario.store.deploymentHistory({ limit: 1 }))[0]).toMatchObject({ status: "rolled_back" });
     expect(await scenario.answer()).toBe("version 2");
+  });
+});
+
+describe("Ctrl-C in a deployment that is waited for", () => {
+  const isIn = async (scenario: Scenario, phase: string): Promise<boolean> =>
+    (await scenario.store.deploymentHistory({ limit: 1 })).some(
+      (each) => each.status === "running" && each.phase === phase,
+    );
+
+  /** A second signal of a kind that comes before the first is seen is the same signal. */
+  const pressCtrlC = async (child: ChildProcess, times: number): Promise<void> => {
+    const heard = new Promise((resolve) => {
+      child.stdout?.on("data", (text: string) => text.includes("Ctrl-C again") && resolve(true));
+    });
+    child.kill("SIGINT");
+    if (times === 1) return;
+    await heard;
+    child.kill("SIGINT");
+  };
+
+  it("without a daemon: cancels, a second one ends the runner too; what was activated is taken back, the queue is free", async () => {
+    const scenario = await createScenario({
+      environment:
+        "build: 'test ! -f slow || { trap : TERM; sleep 60; sleep 1; }'\nverify: [{ type: command, command: '! test -f doubtful || sleep 60' }]",
+    });
+    const first = await scenario.commit("1");
+    await scenario.push();
+    expect(await scenario.fraisier("deploy", "shop", "production")).toMatchObject({ exitCode: 0 });
+
+    for (const [file, phase, times, status] of [
+      ["slow", "building", 1, "cancelled"],
+      ["slow", "building", 2, "cancelled"],
+      ["doubtful", "verifying", 2, "rolled_back"],
+    ] as const) {
+      const revision = await scenario.commit(`${phase} ${times}`, { [file]: `${times}` });
+      await scenario.push();
+      const { child, ended } = scenario.fraisierStarts("deploy", "shop", "production");
+      await until(phase, async () => await isIn(scenario, phase));
+      await pressCtrlC(child, times);
+      const { exitCode, stdout } = await ended;
+      expect({ exitCode, stdout }).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/cancelled/) });
+      expect(await scenario.settled(revision)).toMatchObject({ status, reason: expect.stringMatching(/cancelled/) });
+      expect(await scenario.answer()).toBe("version 1");
+      await scenario.git("rm", "--quiet", file);
+    }
+    const [target] = await scenario.store.targetStatus();
+    expect(target).toMatchObject({ revision: first });
+    const next = await scenario.commit("2");
+    await scenario.push();
+    expect(await scenario.fraisier("deploy", "shop", "production")).toMatchObject({ exitCode: 0 });
+    expect(await scenario.settled(next)).toMatchObject({ status: "succeeded" });
+    expect(await scenario.answer()).toBe("version 2");
+  });
+
+  it("with a daemon: cancels, a second one no longer waits", async () => {
+    const scenario = await createScenario({
+      environment: "build: 'test ! -f slow || { trap : TERM; sleep 60; sleep 1; }'",
+    });
+    await scenario.start();
+    for (const [times, code] of [
+      [1, 1],
+      [2, 130],
+    ] as const) {
+      const revision = await scenario.commit(`${times}`, { slow: `${times}` });
+      await scenario.git("push", "--quiet", "origin", "HEAD:refs/heads/other");
+      const { child, ended } = scenario.fraisierStarts(
+        "deploy",
+        "shop",
+        "production",
+        "--revision",
+        revision,
+        "--wait",
+      );
+      await until("building", async () => await isIn(scenario, "building"));
+      await pressCtrlC(child, times);
+      expect((await ended).exitCode).toBe(code);
+      expect(await scenario.settled(revision)).toMatchObject({ status: "cancelled" });
+    }
   });
 });
