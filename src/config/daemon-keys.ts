@@ -66,7 +66,9 @@ export function daemonKeys(
           .describe("For how many days deliveries and deployments are kept; what a rollback needs always stays"),
         max_size: size
           .default(2 * 2 ** 30)
-          .describe("Above this size of the store the oldest payloads and logs go before their days are over"),
+          .describe(
+            "Above this size of the store the oldest go before their days are over: payloads, logs, then deliveries and deployments; those of the last hour stay",
+          ),
       })
       .prefault({})
       .describe("The store"),

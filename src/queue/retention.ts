@@ -49,14 +49,19 @@ export async function prune(store: Pruned, retention: Retention, now: Date): Pro
       if (some > 0) count(what, some);
     }
   }
-  // Young as they are: a disk that fills up would lose all.
-  const everything = idBefore(now);
-  for (const what of ["payloads", "logs", "deliveries"] as const) {
+  const shrink = async (what: Forgettable, cutoff: string): Promise<void> => {
     while ((await store.size()) > retention.max_size) {
-      const some = await store.forget(what, everything);
+      const some = await store.forget(what, cutoff);
       if (some === 0) break;
       count(what, some);
     }
+  };
+  // Young as they are: a disk that fills up would lose all.
+  for (const what of ["payloads", "logs"] as const) await shrink(what, idBefore(now));
+  // By halves, so that no kind of record is gone while another goes back for years; what came last can always be looked up.
+  for (let age = (retention.keep_history_days * DAY_MS) / 2; age >= HOUR_MS; age /= 2) {
+    const cutoff = idBefore(new Date(now.getTime() - age));
+    for (const what of ["deliveries", "deployments", "actions"] as const) await shrink(what, cutoff);
   }
   await store.tidy();
   return forgotten;

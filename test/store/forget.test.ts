@@ -1,11 +1,12 @@
 import { statSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { newId } from "../../src/domain/id.ts";
 import { prune } from "../../src/queue/retention.ts";
 import type { Retention } from "../../src/queue/retention.ts";
 import { API, delivery, freshStore, revision, wanted } from "../helpers/store.ts";
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const KEEP: Retention = { keep_payloads_days: 1, keep_logs_days: 2, keep_history_days: 3, max_size: 2 ** 40 };
 
 type TestStore = Awaited<ReturnType<typeof freshStore>>;
@@ -38,16 +39,15 @@ describe("what is old is forgotten", () => {
     expect(await store.deliveryDetail(id)).toBeUndefined();
   });
 
-  it("but never what runs, what has not ended, or the newest fifty of a target", async () => {
+  it("but never what runs, what has not ended, the newest fifty of a target, and the newest fifty that went live", async () => {
     const store = await freshStore();
     const ids: string[] = [];
     for (let i = 0; i < 60; i++) ids.push(await deploy(store, revision(i.toString(16))));
     const { deployment: waiting } = await store.enqueueDeployment(API, "person", wanted(revision("f")));
     const forgotten = await prune(store, KEEP, later(400));
-    // The waiting one is one of the fifty.
-    expect(forgotten.deployments).toBe(11);
+    expect(forgotten.deployments).toBe(10);
     const left = await store.deploymentHistory({ limit: 100 });
-    expect(left.map(({ id }) => id)).toEqual([waiting, ...ids.slice(11).toReversed()]);
+    expect(left.map(({ id }) => id)).toEqual([waiting, ...ids.slice(10).toReversed()]);
     expect((await store.targetStatus())[0]?.deployment_id).toBe(ids.at(-1));
   });
 
@@ -65,5 +65,35 @@ describe("what is old is forgotten", () => {
     // 4 MiB of free pages stay for what comes next.
     expect(statSync(store.file).size).toBeLessThan(2_000_000 + 5 * 2 ** 20);
     expect(await store.deliveryHistory({ limit: 100 })).toHaveLength(40);
+  });
+
+  it("down to history where that is what fills it: the older half first, the last hour never", async () => {
+    const store = await freshStore();
+    const start = Date.now();
+    const push = async (hour: number, n: number): Promise<void> => {
+      vi.setSystemTime(start + hour * HOUR_MS);
+      const hash = n.toString(16).padStart(40, "0");
+      const text = { message: "m".repeat(300), triggeredBy: "t".repeat(50) };
+      await store.recordDeliveries(
+        Array.from({ length: 50 }, (_, i) =>
+          delivery(hash, { deliveryId: `${n}-${i}`, body: undefined, wanted: text }),
+        ),
+      );
+    };
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const deployed = await deploy(store, revision("b"));
+    for (let hour = 0; hour < 48; hour++) for (let n = 0; n < 4; n++) await push(hour, hour * 4 + n);
+    const before = await store.size();
+    expect(before).toBeGreaterThan(4_000_000);
+    await prune(store, { ...KEEP, keep_history_days: 365, max_size: before / 2 }, new Date());
+    expect(await store.size()).toBeLessThan(before / 2);
+    const newest = await store.deliveryHistory({ limit: 10_000 });
+    expect(newest.length).toBeGreaterThanOrEqual(200);
+    // Even where no size is small enough: what came last can still be looked up, and what runs can be rolled back to.
+    await prune(store, { ...KEEP, max_size: 1 }, new Date(Date.now() + 30 * 60_000));
+    expect(await store.deliveryHistory({ limit: 10_000 })).toHaveLength(200);
+    expect((await store.deploymentHistory({ limit: 10_000 })).map(({ id }) => id)).toContain(deployed);
+    expect(await store.newestSuccesses(API, 10)).toHaveLength(1);
   });
 });

@@ -10,6 +10,7 @@ import { migrationHistorySqlite } from "../migrations/0003-migration-history.sql
 import { variablesSqlite } from "../migrations/0005-variables.sqlite.ts";
 import { deploymentOptionsSqlite } from "../migrations/0006-deployment-options.sqlite.ts";
 import { backupSqlite } from "../migrations/0007-backup.sqlite.ts";
+import { successSqlite } from "../migrations/0008-success.sqlite.ts";
 import type { Tables } from "../tables.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
@@ -36,6 +37,7 @@ export const sqlite: Backend = {
         { number: 5, name: "variables", sql: variablesSqlite },
         { number: 6, name: "deployment-options", sql: deploymentOptionsSqlite },
         { number: 7, name: "backup", sql: backupSqlite },
+        { number: 8, name: "success", sql: successSqlite },
       ],
       runScript: async (sql) => void database.exec(sql),
       poke: () => touch(pokeFile),

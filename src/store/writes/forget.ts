@@ -11,7 +11,7 @@ export type Forgettable = (typeof FORGETTABLE)[number];
 const BATCH = 500;
 /** Each may have twenty thousand lines. */
 const LOGS_BATCH = 20;
-/** The newest of each target stay whatever their age: a rollback may go back to one of them. */
+/** So many of each target stay whatever their age, and as many that went live: a rollback may go back to one of them. */
 const KEPT_DEPLOYMENTS = 50;
 
 /**
@@ -73,6 +73,11 @@ const FORGET: Readonly<Record<Forgettable, (db: Kysely<Tables>, cutoff: string) 
           and d.id < coalesce((select k.id from tb_deployment k
                                where k.fraise = d.fraise and k.environment = d.environment and k.job = d.job
                                order by k.id desc limit 1 offset ${KEPT_DEPLOYMENTS - 1}), '')
+          and (d.status <> 'succeeded'
+               or d.id < coalesce((select k.id from tb_deployment k
+                                   where k.fraise = d.fraise and k.environment = d.environment and k.job = d.job
+                                     and k.status = 'succeeded'
+                                   order by k.id desc limit 1 offset ${KEPT_DEPLOYMENTS - 1}), ''))
           and not exists (select 1 from tb_fraise_state s
                           where s.fraise = d.fraise and s.environment = d.environment and s.job = d.job
                             and (s.deployment_id = d.id or s.previous_deployment_id = d.id))
