@@ -10,7 +10,7 @@ export default defineConfig({
     env: neutralEnvironment,
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -9,7 +9,7 @@ export default defineConfig({
     env: { ...neutralEnvironment, FRAISIER_TEST_SYSTEMD: "1" },
     pool: "forks",
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
