@@ -57,6 +57,8 @@ describe("installed as systemd/README.md says", () => {
         systemctl daemon-reload`);
     });
     await sh(`
+      # The sandbox shows what the machine has: somebody may use fraisier there.
+      rm -rf /var/lib/fraisier /etc/fraisier
       install -m 644 systemd/fraisier.sysusers /usr/lib/sysusers.d/fraisier.conf && systemd-sysusers
       install -m 644 systemd/fraisier.tmpfiles /usr/lib/tmpfiles.d/fraisier.conf && systemd-tmpfiles --create
       install -m 644 systemd/fraisier.service systemd/fraisier-deploy@.service /etc/systemd/system/
@@ -68,6 +70,10 @@ ${jobs(scenario.bare)}
 END
       sed 's|sqlite:[^"]*|sqlite:/var/lib/fraisier/fraisier.db|' ${scenario.folder}/fraises.yaml > /etc/fraisier/fraises.yaml
       chgrp fraisier /etc/fraisier/*; chmod 640 /etc/fraisier/*
+      # Somebody tries it as root before the first start: the store stays the daemon's.
+      for verb in status "lock --all --reason maintenance" "unlock --all"; do
+        SCENARIO_SECRET=x /usr/local/bin/fraisier $verb -c /etc/fraisier/fraises.yaml
+      done
       printf '[Service]\\nExecStart=%s\\n' "$(cat ${scenario.folder}/ExecStart)" > /etc/systemd/system/shop-api.service
       mkdir -p /srv/theirs /srv/own /srv/own-too
       printf '[Service]\nType=oneshot\nExecStart=/srv/theirs/daily/current/report\n' > /etc/systemd/system/shop-daily.service
@@ -81,6 +87,16 @@ END
       () => sh("journalctl -u fraisier --no-pager -n 30"),
     );
     expect((await sh('ps -o user= -p "$(systemctl show -P MainPID fraisier)"')).trim()).toBe("fraisier");
+
+    const foreign = "/srv/foreign/fraisier.db";
+    const refused = await sh(`
+      mkdir -m 700 /srv/foreign && touch ${foreign} && chown fraisier /srv/foreign
+      sed 's|sqlite:[^"]*|sqlite:${foreign}|' ${scenario.folder}/fraises.yaml > /etc/fraisier/foreign.yaml
+      SCENARIO_SECRET=x setpriv --reuid=fraisier --regid=fraisier --init-groups \\
+        /usr/local/bin/fraisier status -c /etc/fraisier/foreign.yaml 2>&1 || true`);
+    expect(refused).toMatch(
+      /cannot open the store.*\nhint: \/srv\/foreign\/fraisier.db belongs to user 0, and this runs as/,
+    );
 
     // The repository is fraisier's to read; root pushes into it all the same.
     writeFileSync(join(scenario.folder, "gitconfig"), "[safe]\n\tdirectory = *\n");

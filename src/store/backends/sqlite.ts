@@ -1,4 +1,16 @@
-import { chmodSync, closeSync, existsSync, futimesSync, mkdirSync, openSync, watch } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  existsSync,
+  futimesSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  watch,
+} from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
@@ -68,8 +80,9 @@ function openDatabase(file: string): Database.Database {
     const database = new Database(file, { timeout: 15_000 });
     if (isNew) {
       database.pragma("auto_vacuum = incremental");
-      // Deliveries and logs are nobody else's; the write-ahead log gets the same mode.
+      // Deliveries and logs are nobody else's; the write-ahead log gets the same mode and owner.
       chmodSync(file, 0o640);
+      giveToOwnerOfFolder(file);
     }
     database.pragma("journal_mode = wal");
     // FULL: a queued deployment must survive a power cut, not only a crash.
@@ -87,9 +100,26 @@ function openDatabase(file: string): Database.Database {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new StoreUnavailable(`cannot open the store ${file}: ${message}`, {
-      hint: "Check that the folder exists, that this user may write to it, and that the disk is not full; or set store.url in fraises.yaml.",
+      hint: `${ownerHint(file) ?? "Check that the folder exists, that this user may write to it, and that the disk is not full"}; or set store.url in fraises.yaml.`,
       cause: error,
     });
+  }
+}
+
+/** What to do where the store is somebody else's: the most common reason, which SQLite does not tell from the others. */
+function ownerHint(file: string): string | undefined {
+  const denied = [file, dirname(file)].filter(existsSync).find((path) => !mayWrite(path));
+  const user = process.getuid?.();
+  if (denied === undefined || user === undefined) return undefined;
+  return `${denied} belongs to user ${statSync(denied).uid}, and this runs as user ${user}: run it as its owner, or \`chown -R ${user} ${dirname(file)}\``;
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -132,10 +162,19 @@ function withStatementCache(database: Database.Database): { prepare(sql: string)
   };
 }
 
+/** `sudo fraisier …` before the daemon's first start must not leave files that the daemon, whose folder it is, cannot open. */
+function giveToOwnerOfFolder(file: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dirname(file));
+  chownSync(file, uid, gid);
+}
+
 /** Only its time of change matters: watchers are told by the kernel. */
 function touch(file: string): void {
+  const isNew = !existsSync(file);
   const descriptor = openSync(file, "a", 0o660);
   try {
+    if (isNew) giveToOwnerOfFolder(file);
     const now = new Date();
     futimesSync(descriptor, now, now);
   } finally {
