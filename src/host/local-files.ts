@@ -13,6 +13,7 @@ import {
   stat,
   statfs,
   symlink,
+  unlink,
 } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -135,7 +136,11 @@ async function removeTree(path: string): Promise<void> {
     if (code !== "EACCES" && code !== "EPERM" && code !== "ENOTEMPTY") throw error;
     // Read-only folders, as Go's module cache has them: their owner may still change that.
     await makeFoldersWritable(path);
-    await rm(path, { recursive: true, force: true });
+    await rm(path, { recursive: true, force: true }).catch(async (last: NodeJS.ErrnoException) => {
+      // Of a file that may not be removed rm says that it is no folder: the reason is wanted.
+      if (last.code === "ENOTDIR" && last.path !== undefined) await unlink(last.path);
+      throw last;
+    });
   }
 }
 

@@ -4,6 +4,7 @@ import type { JobSettings } from "../schedule/job.ts";
 import { serviceText, timerText } from "../schedule/unit-text.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { Units } from "../service-managers/units.ts";
+import { linkOnTheWay } from "./link-on-the-way.ts";
 import type { Places, StepContext } from "./step.ts";
 
 /** One of a job's two units, as it should be. */
@@ -36,12 +37,11 @@ export async function wantedUnits(context: StepContext, release: string): Promis
   ];
   const wanted: WantedUnit[] = [];
   for (const [name, text] of generated) {
-    const file = job.unit_files === undefined ? undefined : join(release, job.unit_files, name);
+    const file = job.unit_files === undefined ? undefined : join(job.unit_files, name);
     // What a link of the repository names is not the repository's.
-    if (file !== undefined && (await host.files.readLink(file)) !== undefined) {
-      throw new StepFailed(`${join(job.unit_files ?? "", name)} is a link: a unit is installed from a file`);
-    }
-    const own = file === undefined ? undefined : await host.files.readText(file);
+    const way = file === undefined ? undefined : await linkOnTheWay(host.files, release, file);
+    if (way !== undefined) throw new StepFailed(`${way} is a link: a unit is installed from a file`);
+    const own = file === undefined ? undefined : await host.files.readText(join(release, file));
     wanted.push({
       name,
       text: own ?? text,

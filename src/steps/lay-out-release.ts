@@ -1,5 +1,6 @@
 import { dirname, join, relative } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
+import { linkOnTheWay } from "./link-on-the-way.ts";
 import { removeOldReleases } from "./prune-releases.ts";
 import type { Step } from "./step.ts";
 
@@ -21,11 +22,20 @@ export const layOutRelease: Step = {
     await host.git.exportRevision(places.mirror, deployment.revision, unfinished);
     progress(0.8, { commit: deployment.revision });
     for (const path of target.settings.shared) {
+      const way = await linkOnTheWay(host.files, unfinished, dirname(path));
+      if (way !== undefined) {
+        throw new StepFailed(
+          `shared ${path} would not lie in the release: ${way} is a symbolic link in the repository`,
+          {
+            hint: `Make ${way} a folder in the repository, or share ${way} itself.`,
+          },
+        );
+      }
       const shared = join(places.shared, path);
       const link = join(unfinished, path);
       if (!(await host.files.exists(shared))) {
-        if (await host.files.exists(link)) {
-          // The first release brings what is shared from then on.
+        if ((await host.files.exists(link)) && (await host.files.readLink(link)) === undefined) {
+          // The first release brings what is shared from then on; a link would be one into the unknown.
           await host.files.makeFolder(dirname(shared));
           await host.files.rename(link, shared);
         } else if (path.includes(".") && !path.endsWith("/")) {

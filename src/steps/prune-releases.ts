@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { HostUnavailable } from "../domain/errors.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Removes old releases, the oldest first; never what `current` names nor what a rollback would go back to. */
@@ -9,19 +10,33 @@ export const pruneReleases: Step = {
   run: removeOldReleases,
 };
 
-/** Before a release is laid out as well: deployments that fail must not fill the disk. What a runner that died left unfinished goes first. */
+/**
+ * Before a release is laid out as well: deployments that fail must not fill the disk. What runners that died left goes first. A release is renamed before it
+ * is removed, so that half of one is never taken for a release. One that cannot be removed is no reason to fail: it is tried again next time.
+ */
 export async function removeOldReleases({ target, places, host, log, previousRelease }: StepContext): Promise<void> {
   const current = basename((await host.files.readLink(places.current)) ?? "");
   const kept = new Set([current, basename(places.release), basename(previousRelease ?? "")]);
   const found = await host.files.list(places.releases);
-  const unfinished = found.filter((name) => name.endsWith(".unfinished"));
+  const remains = found.filter((name) => REMAINS.test(name));
   // Names are ids, which sort by time.
-  const names = found.filter((name) => !unfinished.includes(name));
+  const names = found.filter((name) => !REMAINS.test(name));
   const old = names
     .filter((name) => !kept.has(name))
     .slice(0, Math.max(0, names.length - target.settings.keep_releases));
-  for (const name of [...unfinished, ...old]) {
-    await host.files.remove(join(places.releases, name));
-    log(`removed release ${name}`);
-  }
+  const remove = async (name: string): Promise<void> => {
+    try {
+      const doomed = REMAINS.test(name) ? name : `${name}.deleting`;
+      if (doomed !== name) await host.files.rename(join(places.releases, name), join(places.releases, doomed));
+      await host.files.remove(join(places.releases, doomed));
+      log(`removed release ${name}`);
+    } catch (error) {
+      if (!(error instanceof HostUnavailable)) throw error;
+      log(`the old release ${name} stays for now: ${error.message}`);
+    }
+  };
+  for (const name of [...remains, ...old]) await remove(name);
 }
+
+/** Being written, or being removed. */
+const REMAINS = /\.(unfinished|deleting)$/;

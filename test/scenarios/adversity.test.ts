@@ -5,6 +5,7 @@ import { createHmac } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { mountSmall } from "../helpers/mount-small.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
 
@@ -284,20 +285,3 @@ describe("a machine that misbehaves", () => {
     expect(await scenario.store.deploymentHistory({ limit: 5 })).toHaveLength(1);
   });
 });
-
-/** Puts a file system of some MiB in a folder's place; its files move in. False, said aloud, where that is not allowed. */
-function mountSmall(parent: string, name: string, mebibytes: number): boolean {
-  const folder = join(parent, name);
-  const aside = `${folder}.aside`;
-  try {
-    execFileSync("mv", [folder, aside]);
-    mkdirSync(folder);
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${mebibytes}m`, "tmpfs", folder], { stdio: "pipe" });
-  } catch (error) {
-    process.stderr.write(`NOT TESTED: a full disk: no file system can be mounted here (${String(error)})\n`);
-    return false;
-  }
-  onTestFinished(() => void execFileSync("umount", ["--lazy", folder]));
-  execFileSync("cp", ["-a", `${aside}/.`, folder]);
-  return true;
-}

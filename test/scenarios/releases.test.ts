@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { mountSmall } from "../helpers/mount-small.ts";
+import { createScenario } from "../helpers/scenario.ts";
+
+describe("folders of releases", () => {
+  it("never share what lies behind a link of the repository", async () => {
+    const scenario = await createScenario({ environment: "shared: [data/uploads, cache]\nkeep_releases: 2" });
+    const elsewhere = join(scenario.folder, "elsewhere");
+    mkdirSync(join(elsewhere, "uploads"), { recursive: true });
+    writeFileSync(join(elsewhere, "uploads/precious"), "not the repository's");
+    await scenario.start();
+    symlinkSync(elsewhere, join(scenario.work, "data"));
+    const linked = await scenario.commit("1");
+    await scenario.push();
+    expect(await scenario.settled(linked)).toMatchObject({
+      status: "failed",
+      reason: "shared data/uploads would not lie in the release: data is a symbolic link in the repository",
+    });
+    expect(readFileSync(join(elsewhere, "uploads/precious"), "utf8")).toBe("not the repository's");
+
+    unlinkSync(join(scenario.work, "data"));
+    symlinkSync(join(elsewhere, "uploads"), join(scenario.work, "cache"));
+    const last = await scenario.commit("2");
+    await scenario.push();
+    await scenario.settled(last, "succeeded");
+    writeFileSync(join(scenario.app, "current/cache/new"), "");
+    expect(readdirSync(join(scenario.app, "shared/cache"))).toEqual(["new"]);
+    expect(readdirSync(join(elsewhere, "uploads"))).toEqual(["precious"]);
+  });
+
+  it("that cannot be removed fail no deployment, and are not gone back to once half of one is gone", async () => {
+    const scenario = await createScenario({ environment: "keep_releases: 1" });
+    await scenario.start();
+    const releases = join(scenario.app, "releases");
+    const deploy = async (version: string): Promise<string> => {
+      const revision = await scenario.commit(version);
+      await scenario.push();
+      return (await scenario.settled(revision, "succeeded", "failed", "rolled_back")).id;
+    };
+    const first = await deploy("1");
+    mkdirSync(join(releases, first, "busy"));
+    if (!mountSmall(join(releases, first), "busy", 1)) return;
+    await deploy("2");
+    const third = await deploy("3");
+    const { deployment } = (await scenario.store.deploymentDetail(third)) ?? {};
+    expect(deployment).toMatchObject({ status: "succeeded" });
+    expect(existsSync(join(releases, first, "VERSION"))).toBe(false);
+    const log = await scenario.store.deploymentOutput(third, 0, 500);
+    expect(log.map(({ line }) => line).join("\n")).toMatch(`the old release ${first} stays for now: cannot remove`);
+
+    const back = await scenario.fraisier("rollback", "shop", "production", "--to-deployment", first);
+    expect(back).toMatchObject({ exitCode: 0 });
+    expect(await scenario.answer()).toBe("version 1");
+    execFileSync("umount", [join(releases, `${first}.deleting`, "busy")]);
+    await deploy("4");
+    expect(readdirSync(releases).filter((name) => name.includes("."))).toEqual([]);
+  });
+});
