@@ -18,7 +18,7 @@ import { openJournal } from "./pipeline/journal.ts";
 import { openOutputLog } from "./pipeline/output-log.ts";
 import { placesOf } from "./pipeline/places.ts";
 import { runDeployment } from "./pipeline/run-deployment.ts";
-import { contextBuilder } from "./pipeline/step-context.ts";
+import { contextBuilder, DEPLOYMENT_VARIABLE, STEP_VARIABLE } from "./pipeline/step-context.ts";
 import type { Step } from "./steps/step.ts";
 import { toDeployment } from "./store/rows.ts";
 import { programVersion } from "./program-version.ts";
@@ -79,9 +79,6 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const interruption = new AbortController();
   const back = await wayBackTo(app, target, row.returns_to);
   const places = placesOf(target, back?.release ?? id, stateDirectory);
-  // A runner that was killed could not end what it had started.
-  const leftovers = row.attempt > 1 ? await host.processes.endMarked("FRAISIER_DEPLOYMENT", id) : 0;
-  if (leftovers > 0) output.add("fraisier", "fraisier", `ended ${leftovers} processes of the runner that died`);
   const previous =
     row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
   using _heartbeat = keepLease(app, id, owner, target, interruption);
@@ -91,6 +88,13 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const deployment = toDeployment(row);
   const all = stepsOf(target, deployment.options);
   const steps = withheld(back === undefined ? all : back.steps, variables.error);
+  if (row.attempt > 1) {
+    // A runner that was killed could not end what its last step had started; what others left running is meant to run.
+    const leftovers = await host.processes.endMarked([DEPLOYMENT_VARIABLE, id], {
+      unless: steps.filter((step) => journal.isOver(step)).map(({ name }) => [STEP_VARIABLE, name]),
+    });
+    if (leftovers > 0) output.add("fraisier", "fraisier", `ended ${leftovers} processes of the runner that died`);
+  }
   return await runDeployment({
     id,
     owner,

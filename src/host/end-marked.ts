@@ -1,32 +1,39 @@
 import { readFile, readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** A variable of the environment, and its value, both ASCII. */
+export type Mark = readonly [name: string, value: string];
+
 const GRACE_MS = 5_000;
 const LOOK_MS = 50;
 
 /** Ends what a runner that was killed has left running: found by a variable that every child inherits. */
-export async function endMarked(variable: string, value: string, graceMs: number = GRACE_MS): Promise<number> {
-  const found = await marked(`${variable}=${value}`);
+export async function endMarked(
+  mark: Mark,
+  { unless, graceMs = GRACE_MS }: { readonly unless?: readonly Mark[]; readonly graceMs?: number } = {},
+): Promise<number> {
+  const find = (): Promise<readonly number[]> => marked(mark, unless ?? []);
+  const found = await find();
   for (const pid of found) send(pid, "SIGTERM");
   const deadline = performance.now() + graceMs;
   let left = found;
   while (left.length > 0 && performance.now() < deadline) {
     await sleep(LOOK_MS);
-    left = await marked(`${variable}=${value}`);
+    left = await find();
   }
   for (const pid of left) send(pid, "SIGKILL");
   return found.length;
 }
 
-async function marked(entry: string): Promise<readonly number[]> {
+async function marked(mark: Mark, unless: readonly Mark[]): Promise<readonly number[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  const wanted = Buffer.from(`\0${entry}\0`);
   const found: number[] = [];
   for (const pid of pids) {
     if (pid === process.pid) continue;
     try {
-      const environment = await readFile(`/proc/${pid}/environ`);
-      if (Buffer.concat([Buffer.of(0), environment, Buffer.of(0)]).includes(wanted)) found.push(pid);
+      const environment = await readFile(`/proc/${pid}/environ`, "latin1");
+      const has = ([name, value]: Mark): boolean => `\0${environment}\0`.includes(`\0${name}=${value}\0`);
+      if (has(mark) && !unless.some(has)) found.push(pid);
     } catch {
       // Gone meanwhile, or another user's: not ours to end.
     }

@@ -6,6 +6,8 @@ import type { Store } from "../store/store.ts";
 export interface Journal {
   isStarted(step: Step): boolean;
   isFinished(step: Step): boolean;
+  /** Finished, or wholly taken back: nothing of it is under way. */
+  isOver(step: Step): boolean;
   /** Started by this or an earlier runner, and not wholly taken back. */
   mustBeUndone(step: Step): boolean;
   /** By the name of the step. */
@@ -71,6 +73,7 @@ export async function openJournal(
   return {
     isStarted: (step) => entries.has(step.name),
     isFinished: (step) => entries.get(step.name)?.status === "finished",
+    isOver: (step) => ["finished", "undone"].includes(entries.get(step.name)?.status ?? ""),
     mustBeUndone: (step) =>
       step.undo !== undefined && entries.has(step.name) && entries.get(step.name)?.status !== "undone",
     factsOf: (step) => entries.get(step)?.facts ?? {},

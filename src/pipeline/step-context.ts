@@ -13,6 +13,10 @@ import { Skipped } from "./interruptions.ts";
 import type { Journal } from "./journal.ts";
 import type { OutputLog } from "./output-log.ts";
 
+/** Tell whose a process is that a runner left behind: the deployment's, and which step's. */
+export const DEPLOYMENT_VARIABLE = "FRAISIER_DEPLOYMENT";
+export const STEP_VARIABLE = "FRAISIER_STEP";
+
 export type ContextFor = (step: Step, signal: AbortSignal, index: number, count: number) => StepContext;
 
 export interface ContextParts {
@@ -45,8 +49,10 @@ export function contextBuilder(parts: ContextParts): ContextFor {
   const { owner, target, places, host, service, store, journal, output } = parts;
   let { deployment } = parts;
   const { id } = deployment;
-  const commandEnv = (): Record<string, string> =>
-    commandVariables(parts.env, deployment, places, parts.previousRevision);
+  const commandEnv = (step: Step): Record<string, string> => ({
+    ...commandVariables(parts.env, deployment, places, parts.previousRevision),
+    [STEP_VARIABLE]: step.name,
+  });
   return (step, signal, index, count) => ({
     get deployment() {
       return deployment;
@@ -86,7 +92,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       const user = options.user ?? target.settings.user;
       const result = await host.processes.run(command, {
         cwd: options.cwd ?? places.release,
-        env: { ...commandEnv(), ...options.variables },
+        env: { ...commandEnv(step), ...options.variables },
         ...(user === undefined ? {} : { user }),
         timeoutMs,
         signal,
@@ -96,7 +102,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       if (result.exitCode !== 0)
         throw new StepFailed(`${step.name} ${ending(result, timeoutMs)}`, { hint: lastWords(result) });
     },
-    commandEnv,
+    commandEnv: () => commandEnv(step),
     startOf: (other) => journal.startOf(other),
     async recordChecks(results) {
       await store.recordVerification({
@@ -135,7 +141,7 @@ export function commandVariables(
 ): Record<string, string> {
   return {
     ...env,
-    FRAISIER_DEPLOYMENT: deployment.id,
+    [DEPLOYMENT_VARIABLE]: deployment.id,
     FRAISIER_FRAISE: deployment.fraise,
     FRAISIER_ENVIRONMENT: deployment.environment,
     FRAISIER_JOB: deployment.job,

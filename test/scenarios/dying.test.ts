@@ -1,4 +1,4 @@
-import { readlinkSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
@@ -35,6 +35,26 @@ describe("processes that die", () => {
     expect(await scenario.answer()).toBe("version 1");
     const detail = await scenario.store.deploymentDetail(id);
     expect(detail?.steps.map(({ status }) => status)).not.toContain("started");
+  });
+
+  it("a runner killed in its last step: what that step left running is ended, not what finished ones started", async () => {
+    const start = (name: string): string =>
+      `setsid -f sh -c 'echo $$ >> $FRAISIER_APP_PATH/${name}; exec sleep 99.3'; until test -s $FRAISIER_APP_PATH/${name}; do sleep 0.05; done`;
+    const scenario = await createScenario({
+      environment: `build: "${start("of-build")}"\nhooks: { after_deploy: "${start("of-hook")}; test $(wc -l < $FRAISIER_APP_PATH/of-hook) = 2 || sleep 47.3" }`,
+    });
+    await scenario.start();
+    const pids = (name: string): readonly number[] =>
+      readFileSync(join(scenario.app, name), "utf8").trim().split("\n").map(Number);
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    const { id } = await scenario.settled(revision, "running");
+    await until("the hook", async () => pids("of-hook").length === 1);
+    kill(await inPhase(scenario, id, "finalizing"));
+    expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded", attempt: 2 });
+    const left = [...pids("of-build"), ...pids("of-hook")].map((pid) => existsSync(`/proc/${pid}`));
+    for (const pid of [...pids("of-build"), ...pids("of-hook").slice(1)]) process.kill(pid, "SIGKILL");
+    expect(left).toEqual([true, false, true]);
   });
 
   it("a runner killed while it checks health: rolled back, and the revision is not blamed", async () => {
