@@ -64,6 +64,9 @@ export const sql: Check = {
         seen: complaintIn(result.tail) || `${call.argv[0]} ended with ${result.exitCode ?? "a signal"}`,
       };
     }
+    if (result.stdoutIsCut) {
+      return { passed: false, seen: "the answer is larger than 1 MiB: ask for less, for example count(*)" };
+    }
     return compare(call.rows(result.stdout), settings);
   },
 };

@@ -1,13 +1,13 @@
 import type { Readable } from "node:stream";
 import { lineSplitter } from "./line-splitter.ts";
-import type { ProcessOptions } from "./processes.ts";
+import type { ProcessOptions, ProcessResult } from "./processes.ts";
 
 const MAX_TAIL_BYTES = 64 * 1024;
 const MAX_STDOUT_BYTES = 1024 * 1024;
 
 export interface CapturedOutput {
   /** Emits unfinished lines, and answers with what is kept: memory is bounded however much came. */
-  end(): { readonly tail: string; readonly stdout: string };
+  end(): Pick<ProcessResult, "tail" | "stdout" | "stdoutIsCut">;
 }
 
 /** Reads both streams of a process as they come; standard output may go elsewhere. */
@@ -19,14 +19,14 @@ export function captureOutput(
   let tail = "";
   const kept: Buffer[] = [];
   let keptBytes = 0;
+  let stdoutIsCut = false;
 
   const splitters = { stdout: splitterOf("stdout"), stderr: splitterOf("stderr") };
   stdout?.on("data", (chunk: Buffer) => {
-    if (keptBytes < MAX_STDOUT_BYTES) {
-      const part = chunk.subarray(0, MAX_STDOUT_BYTES - keptBytes);
-      kept.push(part);
-      keptBytes += part.length;
-    }
+    const part = chunk.subarray(0, MAX_STDOUT_BYTES - keptBytes);
+    if (part.length > 0) kept.push(part);
+    keptBytes += part.length;
+    stdoutIsCut ||= part.length < chunk.length;
     splitters.stdout.push(chunk);
   });
   stderr.on("data", (chunk: Buffer) => splitters.stderr.push(chunk));
@@ -44,7 +44,7 @@ export function captureOutput(
     end: () => {
       splitters.stdout.end();
       splitters.stderr.end();
-      return { tail: lastLines(tail), stdout: Buffer.concat(kept).toString() };
+      return { tail: lastLines(tail), stdout: Buffer.concat(kept).toString(), stdoutIsCut };
     },
   };
 }

@@ -35,6 +35,7 @@ async function run(command: Command, options: ProcessOptions): Promise<ProcessRe
       aborted: true,
       tail: "",
       stdout: "",
+      stdoutIsCut: false,
       durationMs: 0,
     };
   }

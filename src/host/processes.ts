@@ -48,6 +48,8 @@ export interface ProcessResult {
   readonly tail: string;
   /** Standard output, at most 1 MiB: for programs whose answer is read. */
   readonly stdout: string;
+  /** There was more of standard output than that. */
+  readonly stdoutIsCut: boolean;
   readonly durationMs: number;
 }
 

@@ -25,6 +25,14 @@ describe("an sql check on a real SQLite file", () => {
     expect(await run(`query: "select 'a,\\"b\\nc'", value: "a,\\"b\\nc"`)).toMatch(/^passed/);
   });
 
+  it("counts no rows of an answer that it did not read to its end", async () => {
+    const query =
+      "with recursive n(i) as (select 1 union all select i + 1 from n where i < 40000) select i, hex(zeroblob(15)) from n";
+    expect(await runCheck(`{ type: sql, url: "sqlite://${database()}", query: "${query}", row_count: 40000 }`)).toBe(
+      "failed: the answer is larger than 1 MiB: ask for less, for example count(*)",
+    );
+  });
+
   it("asks a database in WAL mode, also one that nobody has open", async () => {
     const file = database();
     execFileSync("sqlite3", [file, "pragma journal_mode = wal", "insert into plans values ('x', 1, '')"]);
