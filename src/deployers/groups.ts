@@ -6,6 +6,8 @@ import { checkGroups } from "../steps/check-groups.ts";
 import { deployGroup } from "../steps/deploy-group.ts";
 import type { GroupSettings } from "../steps/group.ts";
 import { keepGroup } from "../steps/keep-group.ts";
+import { misusedPlaceholder } from "../steps/misused-placeholder.ts";
+import { placeholdersIn } from "../steps/placeholders.ts";
 import { reportGroups } from "../steps/report-groups.ts";
 import type { Deployer } from "./deployer.ts";
 import { sequence, serviceSteps } from "./sequence.ts";
@@ -46,6 +48,7 @@ function groupsOf({ settings }: Target): readonly GroupSettings[] {
   return (settings["groups"] as (GroupSettings & { order: number })[]).toSorted((a, b) => a.order - b.order);
 }
 
+const PER_FILE = ["deploy_command", "rollback_command", "after_rollback"] as const;
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
 
 function groupList({ text, command, duration, whole, listOf, means }: Fields): z.ZodType {
@@ -81,13 +84,17 @@ function groupList({ text, command, duration, whole, listOf, means }: Fields): z
       timeout: duration.optional().meta(means("When a command of this group is ended", "the deployment's `timeout`")),
     })
     .superRefine((value, context) => {
-      if (value.file_patterns.length > 0) return;
       const complain = (key: string, message: string): void =>
         context.addIssue({ code: "custom", path: [key], message });
+      for (const key of PER_FILE) {
+        const misuse = misusedPlaceholder(value[key] ?? "");
+        if (misuse !== undefined) complain(key, misuse);
+      }
+      if (value.file_patterns.length > 0) return;
       if (value.changed_only) complain("changed_only", "without file_patterns there are no files that could change");
-      for (const key of ["deploy_command", "rollback_command", "after_rollback"] as const) {
-        const named = /\{(file|function_name|service_name)\}/.exec([value[key] ?? ""].flat().join(" "));
-        if (named !== null) complain(key, `without file_patterns there is no file for ${named[0]}`);
+      for (const key of PER_FILE) {
+        const [named] = placeholdersIn(value[key] ?? "");
+        if (named !== undefined) complain(key, `without file_patterns there is no file for {${named}}`);
       }
     });
   return z

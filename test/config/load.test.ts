@@ -211,6 +211,13 @@ describe("a broken fraises.yaml", () => {
       ],
     ],
     [
+      "placeholders where the name of a file would be read as shell",
+      grouping(`[{ name: a, file_patterns: ["*"], deploy_command: 'psql -f "{file}"' }]`),
+      [
+        "11:67: fraises.api.environments.production.groups[0].deploy_command: {file} stands in double quotes: write it without, it is quoted by itself",
+      ],
+    ],
+    [
       "groups that cannot be meant",
       grouping("[{ name: a, changed_only: true, deploy_command: 'cat {file}' }, { name: a }]"),
       [

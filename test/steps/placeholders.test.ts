@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { misusedPlaceholder } from "../../src/steps/misused-placeholder.ts";
 import { fillPlaceholders, filledForPeople, placeholderVariables } from "../../src/steps/placeholders.ts";
 
 const HOSTILE = ["a b.sql", "$(id)", "`id`", "x'; id; '", 'x"; id; "', "a\nb", "*", "-rf", "grün 🍓.sql"];
@@ -23,11 +24,37 @@ describe("placeholders", () => {
       });
     expect(sh("printf %s {file}")).toBe(`dir/${name}`);
     expect(sh("printf %s before-{service_name}-after")).toBe(`before-${name}-after`);
-    // Where an operator quotes it all the same, or it stands within a command of the line, nothing is run either.
+    // Where it stands within a command of the line, nothing is run either.
     expect(sh('printf %s "$(printf %s {file})"')).toBe(`dir/${name}`.replace(/\n$/, ""));
-    expect(sh('IFS=; set -f; printf %s "{file}"')).toBe(`dir/${name}`);
+    expect(sh("sh -c 'printf %s {file}'")).toBe(`dir/${name}`);
+    expect(sh("# don't\nprintf %s {file}")).toBe(`dir/${name}`);
     expect(sh("cat <<EOF\n{file}\nEOF")).toBe(`"dir/${name}"\n`);
     expect(fillPlaceholders(["cat", "--", "{file}"], variables)).toEqual(["cat", "--", `dir/${name}`]);
+  });
+
+  it.each([
+    ['psql -f "{file}"', "double quotes"],
+    ['bash -c "echo deploying {file}"', "double quotes"],
+    ['x=1 # it"s\necho "$(cat {file}) {service_name}"', "{service_name} stands in double quotes"],
+    ['echo "\\"{file}"', "double quotes"],
+    [["/bin/bash", "-ec", "cat {file}"], "read as shell"],
+    [["env", "X=1", "sh", "-c", "cat {file}"], "read as shell"],
+  ])("are refused where a name would be read as shell or torn apart: %j", (command, complaint) => {
+    expect(misusedPlaceholder(command)).toContain(complaint);
+  });
+
+  it.each([
+    "psql $DATABASE_URL -f {file}",
+    'echo "a" {file} "b"',
+    'echo "$(cat {file})" `cat {file}`',
+    "sh -c 'cat {file}'",
+    'echo "it\'s" {file} # "quoted',
+    'echo \\" {file}',
+    'echo "${A}{print}" (a) {file}',
+    ["sh", "-c", 'cat "$1"', "sh", "{file}"],
+    ["systemctl", "restart", "{service_name}"],
+  ])("are left where they stand well: %j", (command) => {
+    expect(misusedPlaceholder(command)).toBeUndefined();
   });
 
   it("leave the shell's own braces alone", () => {
