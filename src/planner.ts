@@ -36,18 +36,18 @@ interface PlanOptions {
   readonly release?: string;
 }
 
-/** Looks, and changes nothing: a revision that is not here yet is fetched into a folder that is removed again. */
+/** Looks, and changes nothing. */
 export async function planDeployment(
   app: App,
   target: Target,
-  wanted: { readonly revision: string; readonly ref: Ref | undefined },
+  wanted: Wanted,
+  source: Source,
   { options, steps: planned, release = "<deployment>" }: PlanOptions,
 ): Promise<Plan> {
   const { config, store, host } = app;
   const [row] = await store.targetStatus(target);
   const { env } = await environmentOf(app, target);
   const places = placesOf(target, release, config.deployment.state_directory);
-  await using source = await sourceFor(app, target, places.mirror, wanted);
   const context: PreviewContext = {
     deployment: { ...wanted, revision: source.revision, options },
     target,
@@ -73,18 +73,21 @@ export async function planDeployment(
   return { revision: source.revision, runsNow: row?.revision ?? undefined, steps };
 }
 
-interface Source extends AsyncDisposable {
+interface Wanted {
+  readonly revision: string;
+  readonly ref: Ref | undefined;
+}
+
+/** A repository that holds the revision, until disposed of. */
+export interface Source extends AsyncDisposable {
   readonly mirror: string;
+  /** The commit: of a tag that is an object of its own what it names. */
   readonly revision: string;
 }
 
-/** A repository that holds the revision: the target's own where it does already. */
-async function sourceFor(
-  { host }: App,
-  target: Target,
-  mirror: string,
-  { revision, ref }: { readonly revision: string; readonly ref: Ref | undefined },
-): Promise<Source> {
+/** The target's own mirror where it holds the revision already; else one that is fetched for this and removed again. */
+export async function openSource({ config, host }: App, target: Target, { revision, ref }: Wanted): Promise<Source> {
+  const { mirror } = placesOf(target, "", config.deployment.state_directory);
   if ((await host.git.listFiles(mirror, revision)) !== undefined) {
     return { mirror, revision, [Symbol.asyncDispose]: async () => {} };
   }

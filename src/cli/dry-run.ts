@@ -8,7 +8,7 @@ import { targetName } from "../domain/fraise.ts";
 import { promotionProblem } from "../domain/promotion.ts";
 import { setCommand } from "../domain/variable.ts";
 import { placesOf } from "../pipeline/places.ts";
-import { planDeployment } from "../planner.ts";
+import { openSource, planDeployment } from "../planner.ts";
 import type { Plan } from "../planner.ts";
 import { pendingMigrations } from "./migrations-of.ts";
 import type { PendingMigrations } from "./migrations-of.ts";
@@ -26,9 +26,10 @@ export async function dryRun(
   print: Print,
 ): Promise<void> {
   const { store } = app;
-  const plan = await planDeployment(app, target, wanted, { options, steps: stepsOf(target, options) });
+  await using source = await openSource(app, target, wanted);
+  const plan = await planDeployment(app, target, wanted, source, { options, steps: stepsOf(target, options) });
   const refused = await refusal(store, target, plan.revision);
-  const migrations = await pendingMigrations(app, target, plan.revision);
+  const migrations = await pendingMigrations(app, target, source);
   const missing = (await missingVariables(store, target)).map((name) => ({ name, set_with: setCommand(target, name) }));
   if (print.isJson) {
     const more = migrations === undefined ? {} : { migrations };
@@ -60,7 +61,8 @@ export async function dryRunBack(
   const { release: folder } = placesOf(target, release, app.config.deployment.state_directory);
   const isKept = back !== undefined && release !== "" && (await app.host.files.exists(folder));
   const how = isKept ? { steps: back, release } : { steps: all };
-  const plan = await planDeployment(app, target, wanted, { options: {}, ...how });
+  await using source = await openSource(app, target, wanted);
+  const plan = await planDeployment(app, target, wanted, source, { options: {}, ...how });
   if (print.isJson) print.json(asJson(target, wanted, plan));
   else tellPlan(target, wanted, plan, print);
 }

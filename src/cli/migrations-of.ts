@@ -9,6 +9,7 @@ import type { Migrator } from "../databases/migrator.ts";
 import { UsageError } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
 import { placesOf } from "../pipeline/places.ts";
+import type { Source } from "../planner.ts";
 import { person } from "./person.ts";
 
 /** The migrations of a target's database as a folder's code has them. @throws UsageError for a target without a database. */
@@ -65,20 +66,17 @@ export type PendingMigrations =
       readonly changed: readonly string[];
     };
 
-/** Looks at the revision's own files, where the mirror has them, and asks the database; undefined for a target without one. Changes nothing. */
+/** Looks at the revision's own files and asks the database; undefined for a target without one. Changes nothing. */
 export async function pendingMigrations(
   app: App,
   target: Target,
-  revision: string,
+  { mirror, revision }: Pick<Source, "mirror" | "revision">,
 ): Promise<PendingMigrations | undefined> {
   if (target.settings.database === undefined) return undefined;
-  const { mirror } = placesOf(target, "", app.config.deployment.state_directory);
   const folder = join(tmpdir(), `fraisier-dry-run-${randomUUID()}`);
   const { files, git } = app.host;
   const { redact } = await environmentOf(app, target);
   try {
-    if (!(await files.exists(mirror)))
-      return { known: false, reason: `${mirror} is not there yet: the deployment fetches it` };
     await git.exportRevision(mirror, revision, folder);
     const states = await (await migrationsIn(app, target, folder, new AbortController().signal, () => {})).states();
     const which = (isMeant: (state: (typeof states)[number]) => boolean): string[] =>
@@ -93,7 +91,7 @@ export async function pendingMigrations(
       changed: which(({ state }) => state === "changed" && !isRebuild),
     };
   } catch (error) {
-    // A dry run says what it can: a tool that comes with the build, a revision that is not fetched, a database that is down.
+    // A dry run says what it can: a tool that comes with the build, a database that is down.
     return {
       known: false,
       reason: redact(error instanceof Error ? error.message : String(error)),

@@ -36,6 +36,8 @@ export interface Migrator {
   readonly tool: string;
   /** Changes nothing, not even the record. */
   states(): Promise<readonly MigrationState[]>;
+  /** @throws StepFailed where `apply` would for what is there already. Changes nothing. */
+  check(): Promise<void>;
   /** Applies what is pending, in order. Gives what it applied. */
   apply(options?: ApplyOptions): Promise<readonly Migration[]>;
   /** Takes these back, newest first; which, is asked once nobody else migrates. Stops at the first that has no way back. */
@@ -112,6 +114,8 @@ export function createMigrator(parts: MigratorParts): Migrator {
   return {
     tool: tool.name,
     states: () => look(false),
+
+    check: async () => refuseTrouble(await look(false)),
 
     apply: ({ rebuild = false, to, before } = {}) =>
       alone(async (found, lock) => {

@@ -4,6 +4,7 @@ import { backupDatabase } from "../steps/backup-database.ts";
 import { checkBranch } from "../steps/check-branch.ts";
 import { checkCode } from "../steps/check-code.ts";
 import { checkHealth } from "../steps/check-health.ts";
+import { checkMigrations } from "../steps/check-migrations.ts";
 import { checkPromotion } from "../steps/check-promotion.ts";
 import { checkRequirements } from "../steps/check-requirements.ts";
 import { fetchSource } from "../steps/fetch-source.ts";
@@ -70,6 +71,7 @@ function withReleases(target: Target, own: OwnSteps): readonly Step[] {
     layOutRelease,
     ...build(target),
     ...prepare,
+    ...checkMigrationsOf(target),
     ...keepAndMigrate(target, keep),
     ...environmentFile(target),
     switchRelease,
@@ -92,6 +94,7 @@ function inPlace(target: Target, own: OwnSteps): readonly Step[] {
     advanceCheckout,
     ...build(target),
     ...prepare,
+    ...checkMigrationsOf(target),
     ...migrate(target),
     ...environmentFile(target),
     ...activate,
@@ -112,6 +115,10 @@ function keepAndMigrate(target: Target, keep: readonly Step[]): readonly Step[] 
 
 function backUp({ settings }: Target): readonly Step[] {
   return settings.database?.backup?.before_deploy === true ? [backupDatabase] : [];
+}
+
+function checkMigrationsOf({ settings }: Target): readonly Step[] {
+  return settings.database === undefined ? [] : [checkMigrations];
 }
 
 /** A restored backup takes back what the migrations did, and all else: their own ways back are not gone then. */

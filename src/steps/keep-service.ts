@@ -1,5 +1,9 @@
 import { checkHealth } from "./check-health.ts";
-import type { Step } from "./step.ts";
+import { StepFailed } from "../domain/errors.ts";
+import { migrateDatabase } from "./migrate-database.ts";
+import { restartService } from "./restart-service.ts";
+import { restoreDatabase } from "./restore-database.ts";
+import type { Step, StepContext } from "./step.ts";
 
 /**
  * Stands before the first step that changes what runs. Going forward it only looks; taken back (last, as it came first) it brings the
@@ -17,8 +21,24 @@ export const keepService: Step = {
     log(`${service.name} is ${state.description}`);
   },
   async undo(context) {
-    const { service, previousRevision, signal, log } = context;
+    const { service, previousRevision, facts, startOf, signal, log } = context;
     if (service === undefined) return;
+    const wasUp = facts["wasUp"] === true;
+    const isUp = async (): Promise<boolean> => (await service.state()).up;
+    // Before fraisier's first deployment somebody else brought it up.
+    const isForeign = previousRevision === undefined && wasUp;
+    if ((isUntouched(context) || (isForeign && startOf(restartService) === undefined)) && (!wasUp || (await isUp()))) {
+      log(`${service.name} is left as it is`);
+      return;
+    }
+    if (isForeign) {
+      log(`restarting ${service.name} on what it ran before`);
+      await service.restart(signal);
+      // Code that we know nothing of: whether it is healthy is not ours to judge, but that it runs.
+      if (!(await isUp()))
+        throw new StepFailed(`${service.name} does not run`, { hint: "It did before this deployment." });
+      return;
+    }
     if (previousRevision === undefined) {
       log(`nothing ran before: ${service.name} is stopped`);
       await service.stop(signal);
@@ -29,3 +49,12 @@ export const keepService: Step = {
     await checkHealth.run(context);
   },
 };
+
+/** Whether the deployment ended before it changed what runs, or what that relies on. */
+function isUntouched({ lastBegun, factsOf }: StepContext): boolean {
+  if (lastBegun === undefined || lastBegun === keepService.name || lastBegun === restoreDatabase.name) return true;
+  const { migrations, rebuilt } = factsOf(migrateDatabase.name);
+  return (
+    lastBegun === migrateDatabase.name && rebuilt !== true && (!Array.isArray(migrations) || migrations.length === 0)
+  );
+}

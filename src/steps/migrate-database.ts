@@ -1,9 +1,6 @@
-import { StepFailed } from "../domain/errors.ts";
-import { isProduction } from "../domain/fraise.ts";
-import type { Step, StepContext } from "./step.ts";
-
-/** Names the target whose database may be emptied, for deployments a person starts where no daemon runs. */
-const FORCE = "FRAISIER_FORCE_REBUILD";
+import { HostUnavailable, StepFailed } from "../domain/errors.ts";
+import { refuseRebuild } from "./refuse-rebuild.ts";
+import type { Step } from "./step.ts";
 
 /** Applies the migrations of the new release to the database it will use; taken back, newest first, by their own ways back. */
 export const migrateDatabase: Step = {
@@ -20,11 +17,24 @@ export const migrateDatabase: Step = {
     const { migrator, target, remember } = context;
     if (migrator === undefined) return;
     const rebuild = target.settings.database?.strategy === "rebuild";
-    if (rebuild) refuseProduction(context);
-    await migrator.apply({
-      rebuild,
-      before: (migrations) => remember({ migrations: migrations.map(({ id }) => id), rebuilt: rebuild }),
-    });
+    if (rebuild) refuseRebuild(context);
+    let isBegun = false;
+    try {
+      await migrator.apply({
+        rebuild,
+        before: async (migrations) => {
+          await remember({ migrations: migrations.map(({ id }) => id), rebuilt: rebuild });
+          isBegun = true;
+        },
+      });
+    } catch (error) {
+      if (isBegun || !(error instanceof StepFailed)) throw error;
+      // Somebody else migrates, or the database does not answer: nothing of the revision ran that could be held against it.
+      throw new HostUnavailable(error.message, {
+        cause: error,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+      });
+    }
   },
 
   async undo({ migrator, deployment, facts, log }) {
@@ -48,13 +58,3 @@ export const migrateDatabase: Step = {
     if (taken.length === 0) log("no migration of this deployment is applied");
   },
 };
-
-/** @throws StepFailed unless a person of this machine asked for exactly this. */
-function refuseProduction({ target, deployment, env }: StepContext): void {
-  if (!isProduction(target.environment)) return;
-  const name = `${target.fraise}/${target.environment}`;
-  if (deployment.trigger === "person" && env[FORCE] === name) return;
-  throw new StepFailed(`strategy rebuild would empty the database of ${name}`, {
-    hint: `Nothing was touched. A person may: fraisier migration apply ${target.fraise} --target ${target.environment} --rebuild --force-rebuild, or with ${FORCE}=${name} set for the runner.`,
-  });
-}

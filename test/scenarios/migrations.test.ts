@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { createScenario } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
 import { hasPostgres, startPostgres } from "../helpers/postgres.ts";
@@ -51,6 +51,7 @@ describe("a push that migrates a database", { timeout: 120_000 }, () => {
       "checking",
       "pulling_source",
       "copying_files",
+      "building",
       "migrating",
       "creating_symlinks",
       "restarting",
@@ -108,6 +109,58 @@ describe("a push that migrates a database", { timeout: 120_000 }, () => {
     expect(row.reason).toMatch(/0003_bad\.sql: .*nothing/);
     expect(scenario.query("select count(*) from fraisier_migration")).toEqual(["0"]);
     expect(execFileSync("git", ["-C", scenario.app, "rev-parse", "HEAD"], { encoding: "utf8" }).trim()).toBe(good);
+  });
+
+  it("leaves the service alone where nothing was migrated, and blames no revision for somebody else's lock", async () => {
+    const scenario = await onSqlite();
+    await scenario.start();
+    const good = await scenario.commit("1", ONE);
+    await scenario.push();
+    await scenario.settled(good, "succeeded");
+    const service = (): string => readFileSync(join(scenario.folder, "service.pid"), "utf8");
+    const before = service();
+    const standing = async (): Promise<unknown> => {
+      const [row] = await scenario.store.targetStatus();
+      return { hold: row?.hold_reason, service: service() };
+    };
+
+    const edited = await scenario.commit("2", { "migrations/0001_users.sql": "create table other (a integer);" });
+    await scenario.push();
+    expect(await scenario.settled(edited)).toMatchObject({
+      status: "failed",
+      reason: expect.stringContaining("changed after it was applied: "),
+    });
+    expect(await standing()).toEqual({ hold: null, service: before });
+
+    const holder = spawn("flock", ["--no-fork", join(scenario.folder, "shop.db.fraisier-lock"), "sleep", "99.1"]);
+    onTestFinished(() => void holder.kill());
+    const kept = await scenario.commit("3", { ...ONE, ...TWO });
+    await scenario.push();
+    expect(await scenario.settled(kept)).toMatchObject({ status: "rolled_back" });
+    expect(await standing()).toEqual({ hold: null, service: before });
+    holder.kill();
+    const again = await scenario.fraisier("deploy", "shop", "production", "--wait");
+    expect(again).toMatchObject({ exitCode: 0 });
+    expect(scenario.query(TABLES)).toEqual(["price", "users"]);
+  });
+
+  it("leaves a service up that ran before the first deployment, whatever becomes of that", async () => {
+    const scenario = await onSqlite();
+    await scenario.commit("0");
+    execFileSync("git", ["clone", "--quiet", scenario.work, join(scenario.app, "by-hand")]);
+    symlinkSync("by-hand", join(scenario.app, "current"));
+    execFileSync(join(scenario.folder, "service.sh"), ["restart"]);
+    await expect.poll(() => scenario.answer()).toBe("version 0");
+    await scenario.start();
+    const first = await scenario.commit("1", { "migrations/0001_bad.sql": "select nothing from nowhere;" });
+    await scenario.push();
+    expect(await scenario.settled(first)).toMatchObject({ status: "rolled_back" });
+    expect(await scenario.answer()).toBe("version 0");
+    const second = await scenario.commit("2 broken", { "migrations/0001_bad.sql": TWO["migrations/0002_price.sql"] });
+    await scenario.push();
+    expect(await scenario.settled(second)).toMatchObject({ status: "rolled_back" });
+    await expect.poll(() => scenario.answer()).toBe("version 0");
+    expect(readlinkSync(join(scenario.app, "current"))).toBe("by-hand");
   });
 
   it("takes back what a killed runner applied", async () => {
@@ -181,12 +234,15 @@ describe("fraisier migration", { timeout: 120_000 }, () => {
     await scenario.push();
 
     const dry = await scenario.fraisier("deploy", "shop", "production", "--dry-run");
-    expect(dry.stdout).toContain("Which migrations are pending cannot be known yet");
+    expect(dry.stdout).toContain("Pending migrations: 0001_users, 0002_price");
+    expect(existsSync(join(scenario.folder, "shop.db"))).toBe(false);
     expect((await cli("status", "shop")).stderr).toContain("has no release yet");
     expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
     expect(scenario.query(TABLES)).toEqual(["price", "users"]);
     await scenario.commit("2", { "migrations/0003_more.sql": "create table more (a integer);" });
     await scenario.push();
+    const next = await scenario.fraisier("plan", "shop", "production");
+    expect(next.stdout).toContain("Pending migrations: 0003_more");
     const before = await scenario.fraisier("deploy", "shop", "production", "--dry-run", "--revision", revision);
     expect(before.stdout).toContain("Pending migrations: none");
     expect((await cli("status", "shop", "--json")).json()).toMatchObject({
@@ -250,9 +306,15 @@ describe("fraisier migration", { timeout: 120_000 }, () => {
     const revision = await scenario.commit("1", ONE);
     await scenario.push();
     const row = await scenario.settled(revision);
+    expect(row).toMatchObject({ status: "failed", phase: "failed" });
     expect(row.reason).toContain("strategy rebuild would empty the database of shop/production");
     expect(execFileSync("sqlite3", [file, ".tables"], { encoding: "utf8" }).trim()).toBe("precious");
     await scenario.stop();
+    const plan = async (): Promise<string> => (await scenario.fraisier("plan", "shop", "production")).stdout;
+    expect(await plan()).not.toContain("it would FAIL");
+    scenario.with({ FRAISIER_FORCE_REBUILD: "" });
+    expect(await plan()).toContain("it would FAIL: strategy rebuild would empty the database of shop/production");
+    scenario.with({ FRAISIER_FORCE_REBUILD: "shop/production" });
     expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
     expect(execFileSync("sqlite3", [file, ".tables"], { encoding: "utf8" })).not.toContain("precious");
   });
