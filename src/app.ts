@@ -4,13 +4,14 @@ import type { Families } from "./config/families.ts";
 import { findConfig } from "./config/find-config.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
 import { loadConfig } from "./config/load.ts";
-import { secretValues } from "./config/secrets.ts";
+import { checkSecrets, secretValues } from "./config/secrets.ts";
 import type { Deployer } from "./deployers/deployer.ts";
 import { migrationTools } from "./databases/index.ts";
 import { deployers } from "./deployers/index.ts";
 import type { FreezeWindow } from "./domain/freeze.ts";
 import { plannedSteps } from "./deployers/planned-steps.ts";
 import type { DeploymentOptions } from "./domain/deployment-options.ts";
+import type { ConfigProblem } from "./domain/errors.ts";
 import { UsageError } from "./domain/errors.ts";
 import type { TargetKey } from "./domain/fraise.ts";
 import { targetName } from "./domain/fraise.ts";
@@ -20,7 +21,7 @@ import type { Host } from "./host/host.ts";
 import { serviceManagers } from "./service-managers/index.ts";
 import type { Step } from "./steps/step.ts";
 import type { Store } from "./store/store.ts";
-import { openStore } from "./store/store.ts";
+import { openStore, storeExists } from "./store/store.ts";
 
 /** Everything that looks: what should be, and what is on record. */
 export interface Reader {
@@ -45,6 +46,34 @@ export async function readConfig(configFile: string | undefined): Promise<Config
 export async function openReader(configFile: string | undefined): Promise<Reader> {
   const config = await readConfig(configFile);
   return { config, store: await openStore(config.store.url.reveal()) };
+}
+
+/** Every secret that is nowhere: neither in this process's environment nor among the variables that are set for its target. */
+export async function missingSecrets(
+  config: Config,
+  store: Pick<Store, "variablesOf">,
+): Promise<readonly ConfigProblem[]> {
+  const set = new Map<string, readonly string[]>();
+  if (checkSecrets(config).length > 0) {
+    for (const target of config.targets)
+      set.set(
+        targetName(target),
+        (await store.variablesOf(target)).map(({ name }) => name),
+      );
+  }
+  return checkSecrets(config, (target) => set.get(targetName(target)) ?? []);
+}
+
+/** The same for who has no store open; to ask makes none. */
+export async function missingSecretsHere(config: Config): Promise<readonly ConfigProblem[]> {
+  const isUrlKnown = checkSecrets({ ...config, forges: {}, targets: [] }).length === 0;
+  if (!isUrlKnown || !storeExists(config.store.url.reveal())) return checkSecrets(config);
+  const store = await openStore(config.store.url.reveal());
+  try {
+    return await missingSecrets(config, store);
+  } finally {
+    await store.close();
+  }
 }
 
 /** @throws ConfigError, UsageError, StoreUnavailable */

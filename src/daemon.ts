@@ -1,11 +1,11 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { freezesOf, openApp } from "./app.ts";
+import { freezesOf, missingSecrets, openApp } from "./app.ts";
 import type { App } from "./app.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
 import { lendersOf } from "./config/code-from.ts";
-import { checkSecrets, secretValues } from "./config/secrets.ts";
+import { secretValues } from "./config/secrets.ts";
 import type { Config } from "./config/config.ts";
 import { ConfigError, HostUnavailable } from "./domain/errors.ts";
 import { newId } from "./domain/id.ts";
@@ -39,7 +39,7 @@ export async function startDaemon(configFile: string | undefined): Promise<Daemo
   const app = await openApp(configFile);
   const { config, store } = app;
   try {
-    const problems = checkSecrets(config);
+    const problems = await missingSecrets(config, store);
     if (problems.length > 0) throw new ConfigError(`${config.file} names secrets that are not there`, problems);
     return await startWith(app);
   } catch (error) {

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { ConfigError } from "../domain/errors.ts";
-import type { Config, Secret } from "./config.ts";
+import { setCommand } from "../domain/variable.ts";
+import type { Config, Secret, Target } from "./config.ts";
 
 /** Where the text of a value comes from, not resolved yet. */
 export type Source =
@@ -109,17 +110,33 @@ export class LateSecret implements Secret {
   }
 }
 
-/** Every secret that cannot be resolved now, as a problem at its place. */
-export function checkSecrets(config: Config): readonly ConfigProblem[] {
-  return [...secretsOf(config), ...targetSecrets(config)].flatMap((secret) => {
+/**
+ * Every secret that cannot be resolved now, as a problem at its place.
+ * @param setFor the names of the variables that are set for a target (`fraisier env set`), which its secrets may use.
+ */
+export function checkSecrets(
+  config: Config,
+  setFor: (target: Target) => readonly string[] = () => [],
+): readonly ConfigProblem[] {
+  const problemOf = (secret: Secret, variables?: Readonly<Record<string, string>>): readonly ConfigProblem[] => {
     try {
-      secret.reveal();
+      secret.reveal(variables);
       return [];
     } catch (error) {
       if (error instanceof ConfigError) return error.problems;
       throw error;
     }
+  };
+  const ofTargets = config.targets.flatMap((target) => {
+    const set = setFor(target);
+    const variables = Object.fromEntries(set.map((name) => [name, "set"]));
+    return secretsIn(target.settings).flatMap((secret) => {
+      const missing = secret.variables.find((name) => !set.includes(name));
+      const remedy = missing === undefined ? "" : `, nor for the target: ${setCommand(target, missing)}`;
+      return problemOf(secret, variables).map((each) => ({ ...each, message: `${each.message}${remedy}` }));
+    });
   });
+  return [...secretsOf(config).flatMap((secret) => problemOf(secret)), ...ofTargets];
 }
 
 /** The values that can be resolved now and must never be printed: secrets whole, and of URLs what is secret in them. */
@@ -176,11 +193,12 @@ function secretsOf(config: Config): readonly Secret[] {
 
 /** Secrets in the settings of targets. Their variables are the target's own: its commands keep them. */
 function targetSecrets(config: Config): readonly LateSecret[] {
-  const secretsIn = (value: unknown): readonly LateSecret[] => {
-    if (value instanceof LateSecret) return [value];
-    return typeof value === "object" && value !== null ? Object.values(value).flatMap(secretsIn) : [];
-  };
   return config.targets.flatMap(({ settings }) => secretsIn(settings));
+}
+
+function secretsIn(value: unknown): readonly LateSecret[] {
+  if (value instanceof LateSecret) return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(secretsIn) : [];
 }
 
 function forgeSecrets(config: Config): readonly Secret[] {

@@ -69,6 +69,11 @@ import { settleDeployment } from "./writes/settle-deployment.ts";
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
 
+/** Whether there is a store already: opening makes one. */
+export function storeExists(url: string): boolean {
+  return backends.find(({ scheme }) => url.startsWith(`${scheme}:`))?.exists(url) === true;
+}
+
 /**
  * Everything fraisier remembers. The table of contents of its state: one line per verb, one per question.
  * @param url `sqlite:/path/to/file.db`.

@@ -78,6 +78,11 @@ describe("verify:", () => {
     ],
     ["no expectation", "verify: [{ type: sql, url: 'sqlite:/x', query: select 1 }]", /^15:18: .*says what to expect/],
     ["no service", "verify: [{ type: log }]", /^15:18: .*the environment has no service/],
+    [
+      "a service that tells nothing",
+      "service: { manager: command, restart: 'true' }\nverify: [{ type: log }]",
+      /^16:18: .*name the command that prints it, `logs`, beside `restart`/,
+    ],
     ["no regular expression", "verify: [{ type: log, pattern: '(' }]", /^15:40: .*Invalid regular expression/],
     ["no JSON path", "verify: [{ type: http, url: 'http://x/', json: { '$.a[': 1 } }]", /"\$\.a\[".*no JSON path/],
     ["no path", "verify: [{ type: http, path: health }]", /^15:38: .*a path starts with "\/"/],
@@ -100,9 +105,10 @@ describe("verify:", () => {
     }
     expect(secretVariables(config)).toEqual([]);
     expect(checkSecrets(parse(yaml)).map(({ line, message }) => `${line}: ${message}`)).toEqual([
-      "16: the environment variable DATABASE_URL is not set",
-      "17: the environment variable TOKEN is not set",
+      "16: the environment variable DATABASE_URL is not set, nor for the target: fraisier env set api DATABASE_URL --target production",
+      "17: the environment variable TOKEN is not set, nor for the target: fraisier env set api TOKEN --target production",
     ]);
+    expect(checkSecrets(parse(yaml), () => ["DATABASE_URL", "TOKEN"])).toEqual([]);
   });
 });
 

@@ -178,10 +178,11 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
       daemon = spawn(process.execPath, [PROGRAM, "serve"], { env, stdio: ["ignore", "ignore", log] });
       closeSync(log);
       await until(
-        "the daemon listens",
-        async () => (await fetch(`${url}/health`)).ok,
+        "the daemon listens, or has ended",
+        async () => !scenario.isServing() || (await fetch(`${url}/health`)).ok,
         () => scenario.daemonLog(),
       );
+      if (!scenario.isServing()) throw new Error(`the daemon ended:\n${scenario.daemonLog()}`);
     },
     async stop(signal = "SIGTERM") {
       const ending = daemon;

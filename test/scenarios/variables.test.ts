@@ -16,6 +16,29 @@ async function withFile(scenario: Scenario): Promise<string> {
 }
 
 describe("variables of a target", () => {
+  it("may be all that a secret of the target needs: neither the daemon nor validation misses them elsewhere", async () => {
+    const scenario = await createScenario({ environment: 'database: { tool: sql, url: "${SHOP_DATABASE}" }' });
+    const missing = await scenario.fraisier("config", "validate");
+    expect(missing.exitCode).toBe(2);
+    expect(missing.stderr).toContain(
+      "SHOP_DATABASE is not set, nor for the target: fraisier env set shop SHOP_DATABASE --target production",
+    );
+    await expect(scenario.start()).rejects.toThrow(/SHOP_DATABASE is not set/);
+    const database = join(scenario.folder, "shop.db");
+    await scenario.fraisierReads(`sqlite:${database}`, "env", "set", "shop", "SHOP_DATABASE", ...TARGET);
+    expect(await scenario.fraisier("config", "validate")).toMatchObject({ exitCode: 0 });
+    await scenario.start();
+    const revision = await scenario.commit("1", { "migrations/0001_a.sql": "create table a (b integer);" });
+    await scenario.push();
+    expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded" });
+    expect(await scenario.program("sqlite3", database, ".tables")).toMatch(/^a /);
+
+    const config = join(scenario.folder, "fraises.yaml");
+    writeFileSync(config, readFileSync(config, "utf8").replace("/fraisier.db", "/other.db"));
+    expect(await scenario.fraisier("config", "validate")).toMatchObject({ exitCode: 2 });
+    expect(existsSync(join(scenario.folder, "other.db"))).toBe(false);
+  });
+
   it("reach the build, are redacted in its log, and land in the EnvironmentFile, private", async () => {
     const scenario = await createScenario({
       environment: [

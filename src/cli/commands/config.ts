@@ -1,5 +1,4 @@
-import { families, readConfig } from "../../app.ts";
-import { checkSecrets } from "../../config/secrets.ts";
+import { families, missingSecretsHere, readConfig } from "../../app.ts";
 import { ConfigError, UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
 
@@ -27,7 +26,7 @@ export async function run(invocation: Invocation<{ readonly secrets: boolean }>)
 
 async function validate({ options, print }: Invocation<{ readonly secrets: boolean }>): Promise<number> {
   const config = await readConfig(options.config);
-  const missing = options.secrets ? checkSecrets(config) : [];
+  const missing = options.secrets ? await missingSecretsHere(config) : [];
   if (missing.length > 0)
     throw new ConfigError(`${config.file} is well formed, but not every secret is there`, missing);
   if (print.isJson) {

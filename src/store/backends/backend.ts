@@ -5,6 +5,8 @@ import type { Tables } from "../tables.ts";
 export interface Backend {
   /** The scheme of the store URL, `sqlite`. */
   readonly scheme: string;
+  /** Whether there is a store already: opening makes one. */
+  exists(url: string): boolean;
   /** @throws StoreUnavailable when it cannot be opened. */
   open(url: string): OpenBackend;
 }

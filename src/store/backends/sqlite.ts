@@ -35,8 +35,9 @@ const VACUUM_PAGES = 2_000;
 /** Embedded SQLite in one file: `sqlite:/var/lib/fraisier/fraisier.db`. */
 export const sqlite: Backend = {
   scheme: "sqlite",
+  exists: (url) => existsSync(fileOf(url)),
   open(url): OpenBackend {
-    const file = url.slice("sqlite:".length);
+    const file = fileOf(url);
     const database = openDatabase(file);
     const pokeFile = `${file}.poke`;
     return {
@@ -71,6 +72,10 @@ export const sqlite: Backend = {
     };
   },
 };
+
+function fileOf(url: string): string {
+  return url.slice("sqlite:".length);
+}
 
 function openDatabase(file: string): Database.Database {
   try {
