@@ -24,6 +24,8 @@ export interface Check {
 export interface Around {
   readonly hasBaseUrl: boolean;
   readonly hasService: boolean;
+  /** What the service says can be read. */
+  readonly hasServiceLog: boolean;
 }
 
 export interface Seen {

@@ -41,8 +41,12 @@ export const log: Check = {
         .describe("How many lines are read, the last ones since the restart"),
     };
   },
-  complaint: (_settings, { hasService }) =>
-    hasService ? undefined : "reads what the service says, and the environment has no service",
+  complaint(_settings, { hasService, hasServiceLog }) {
+    if (!hasService) return "reads what the service says, and the environment has no service";
+    return hasServiceLog
+      ? undefined
+      : "reads what the service says: name the command that prints it, `logs`, beside `restart`";
+  },
   describe(settings) {
     const { pattern } = settingsOf(settings);
     if (pattern.length === 1 && pattern[0] === TROUBLE) return "the service's log since the restart reads well";
@@ -51,7 +55,9 @@ export const log: Check = {
   async run(settings, { service, restartedAt }) {
     const { pattern, ignore, lines } = settingsOf(settings);
     const [bad, harmless] = [pattern, ignore].map((sources) => sources.map((source) => new RegExp(source, "u")));
-    const said = (await service?.recentOutput(lines, restartedAt)) ?? [];
+    const said = await service?.recentOutput(lines, restartedAt);
+    if (said === undefined)
+      return { passed: false, seen: `what ${service?.name ?? "the service"} said cannot be read` };
     const found = said.filter(
       (line) => bad?.some((each) => each.test(line)) === true && harmless?.some((each) => each.test(line)) !== true,
     );

@@ -17,7 +17,7 @@ export interface Config {
     readonly keep_payloads_days: number;
     readonly keep_logs_days: number;
     readonly keep_history_days: number;
-    /** Bytes above which the oldest payloads and logs go before their days are over. */
+    /** Bytes above which the oldest payloads, logs and then history go before their days are over. */
     readonly max_size: number;
   };
   readonly deployment: {

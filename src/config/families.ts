@@ -10,5 +10,5 @@ export interface Families {
   readonly checks: readonly Pick<Check, "type" | "timeoutMs" | "settings" | "complaint">[];
   readonly forges: readonly Pick<Forge, "name" | "baseUrl" | "secretKeys" | "signingTokenKeys">[];
   readonly migrationTools: readonly Pick<MigrationTool, "name" | "settings" | "needsUrl">[];
-  readonly serviceManagers: readonly Pick<ServiceManager, "name" | "settings">[];
+  readonly serviceManagers: readonly Pick<ServiceManager, "name" | "settings" | "keepsOutput">[];
 }

@@ -80,15 +80,18 @@ export function verifySettings(
 export function checkVerify(
   settings: EnvironmentSettings,
   path: Path,
-  { checks }: Families,
+  { checks, serviceManagers }: Families,
   document: ReadDocument,
   complain: (problem: ReturnType<ReadDocument["problemAt"]>) => void,
 ): void {
+  const { service, verify } = settings;
+  const manager = serviceManagers.find(({ name }) => name === service?.manager);
   const around = {
-    hasBaseUrl: settings.verify?.base_url !== undefined,
-    hasService: settings.service !== undefined,
+    hasBaseUrl: verify?.base_url !== undefined,
+    hasService: service !== undefined,
+    hasServiceLog: service !== undefined && manager?.keepsOutput(service) === true,
   };
-  for (const [index, check] of (settings.verify?.checks ?? []).entries()) {
+  for (const [index, check] of (verify?.checks ?? []).entries()) {
     const kind = checks.find(({ type }) => type === check.type);
     const complaint = kind?.complaint?.(check, around);
     if (complaint === undefined) continue;

@@ -31,6 +31,7 @@ const QUESTION_TIMEOUT_MS = 10_000;
 export const command: ServiceManager = {
   name: "command",
   settings,
+  keepsOutput: (given) => given["logs"] !== undefined,
 
   service(given: ServiceSettings, host: Host, env: Readonly<Record<string, string>>): Service {
     // The loader checked them against `settings`.
@@ -77,10 +78,12 @@ export const command: ServiceManager = {
       },
 
       async recentOutput(lines, since) {
-        if (logs === undefined || lines <= 0) return [];
+        if (logs === undefined) return undefined;
+        if (lines <= 0) return [];
         // Whether they heed it is theirs: docker logs --since "$FRAISIER_SINCE" does.
         const variables = { FRAISIER_SINCE: since?.toISOString() ?? "" };
-        return lastLines((await run(logs, QUESTION_TIMEOUT_MS, undefined, variables)).tail, lines);
+        const result = await run(logs, QUESTION_TIMEOUT_MS, undefined, variables);
+        return result.exitCode === 0 ? lastLines(result.tail, lines) : undefined;
       },
     };
   },

@@ -34,10 +34,9 @@ export interface Service {
   stop(signal?: AbortSignal): Promise<void>;
   state(): Promise<ServiceState>;
   /**
-   * Its last lines of output, for the log of a failed deployment; empty where the manager keeps none. `since`: only what came after, where the
-   * manager can tell.
+   * Its last lines of output; undefined where they cannot be read. `since`: only what came after, where the manager can tell.
    */
-  recentOutput(lines: number, since?: Date): Promise<readonly string[]>;
+  recentOutput(lines: number, since?: Date): Promise<readonly string[] | undefined>;
 }
 
 /** Knows how one kind of service manager is spoken to. */
@@ -46,6 +45,8 @@ export interface ServiceManager {
   readonly name: string;
   /** The keys beside `manager:` that it knows. */
   readonly settings: ZodRawShape;
+  /** Whether the output of such a service can be read. */
+  keepsOutput(settings: ServiceSettings): boolean;
   /** The service; throws HostUnavailable later, when used on a machine without this manager. */
   service(settings: ServiceSettings, host: Host, env: Readonly<Record<string, string>>): Service;
 }

@@ -25,6 +25,7 @@ const LINES_IN_MESSAGE = 10;
 export const systemd: ServiceManager = {
   name: "systemd",
   settings,
+  keepsOutput: () => true,
 
   service(given: ServiceSettings, host, env): Service {
     const unit = withSuffix(given.unit ?? "");
@@ -40,7 +41,7 @@ export const systemd: ServiceManager = {
         (now) => now.failed,
         () => false,
       );
-      const output = failed ? await recentOutput(LINES_IN_MESSAGE) : [];
+      const output = failed ? ((await recentOutput(LINES_IN_MESSAGE)) ?? []) : [];
       throw systemdFailure(`cannot ${verb} ${unit}`, result, { unit, userScope, output });
     };
     const state: Service["state"] = async () => {
@@ -71,8 +72,8 @@ export const systemd: ServiceManager = {
           : [`_SYSTEMD_INVOCATION_ID=${run}`];
       const options = ["--no-pager", "--quiet", "--output=cat", `--lines=${lines}`];
       const result = await manager.run(["journalctl", ...scope, ...options, ...which]);
-      // Not in the group systemd-journal: no lines rather than no message.
-      return result.exitCode === 0 ? result.stdout.split("\n").filter((line) => line !== "") : [];
+      // One who is not in the group systemd-journal may not.
+      return result.exitCode === 0 ? result.stdout.split("\n").filter((line) => line !== "") : undefined;
     };
 
     return {
@@ -89,7 +90,7 @@ export const systemd: ServiceManager = {
         // Type=simple counts as started once it is forked; a missing program shows a moment later, or never here.
         const now = await state();
         if (now.up || now.changing) return;
-        const output = await recentOutput(LINES_IN_MESSAGE);
+        const output = (await recentOutput(LINES_IN_MESSAGE)) ?? [];
         throw new StepFailed(
           `${unit} did not stay up: ${now.description}${output.length > 0 ? `: ${output.join("; ")}` : ""}`,
           {

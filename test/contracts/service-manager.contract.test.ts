@@ -108,7 +108,7 @@ describe("service manager command", () => {
       up: true,
       description: expect.stringContaining("no status command"),
     });
-    expect(await subject.recentOutput(5)).toEqual([]);
+    expect(await subject.recentOutput(5)).toBeUndefined();
     await expect(subject.stop()).rejects.toMatchObject({ hint: expect.stringContaining("service: stop") });
   });
 
@@ -116,6 +116,8 @@ describe("service manager command", () => {
     const subject = service({ manager: "command", restart: "true", logs: 'echo "since $FRAISIER_SINCE"' });
     expect(await subject.recentOutput(5, new Date(0))).toEqual(["since 1970-01-01T00:00:00.000Z"]);
     expect(await subject.recentOutput(5)).toEqual(["since "]);
+    const mute = service({ manager: "command", restart: "true", logs: "echo some; exit 3" });
+    expect(await mute.recentOutput(5)).toBeUndefined();
   });
 
   it("runs shell lines and names the command that is missing", async () => {
@@ -173,7 +175,7 @@ while :; do sleep 0.1; done
     await subject.restart();
     await expect.poll(() => subject.recentOutput(50)).toContain("new");
     expect(await subject.recentOutput(50)).toContain("ERROR old one ends");
-    const since = await subject.recentOutput(50, restart);
+    const since = (await subject.recentOutput(50, restart)) ?? [];
     expect(since.filter((line) => line.includes("ERROR"))).toEqual([]);
     expect(since).toContain("new");
     expect(await subject.recentOutput(50, new Date(Date.now() + 60_000))).toEqual([]);
