@@ -30,7 +30,8 @@ export async function dryRun(
   const plan = await planDeployment(app, target, wanted, source, { options, steps: stepsOf(target, options) });
   const refused = await refusal(store, target, plan.revision);
   const migrations = await pendingMigrations(app, target, source);
-  const missing = (await missingVariables(store, target)).map((name) => ({ name, set_with: setCommand(target, name) }));
+  const lacking = options.skip_validation === true ? [] : await missingVariables(store, target);
+  const missing = lacking.map((name) => ({ name, set_with: setCommand(target, name) }));
   if (print.isJson) {
     const more = migrations === undefined ? {} : { migrations };
     print.json({ ...asJson(target, wanted, plan), refused: refused ?? null, ...more, missing_variables: missing });

@@ -1,4 +1,5 @@
 import { short } from "./decision.ts";
+import { durationInWords } from "./duration-in-words.ts";
 import type { CheckStatus } from "./verification.ts";
 
 /** What a revision must have been through elsewhere before an environment takes it. */
@@ -33,7 +34,7 @@ export function promotionProblem(
   }
   if (!verified) {
     if (within === undefined || (since !== undefined && now.getTime() - since.getTime() <= within)) return undefined;
-    return `${short(revision)} went live in ${environment} ${ago(since, now)}, more than ${inWords(within)}`;
+    return `${short(revision)} went live in ${environment} ${ago(since, now)}, more than ${durationInWords(within)}`;
   }
   if (verification === undefined) return `${short(revision)} was never verified in ${environment}`;
   const { status, at } = verification;
@@ -42,19 +43,11 @@ export function promotionProblem(
     return `the last verification of ${short(revision)} in ${environment} ${how}`;
   }
   if (within !== undefined && now.getTime() - at.getTime() > within) {
-    return `${short(revision)} was verified in ${environment} ${ago(at, now)}, more than ${inWords(within)}`;
+    return `${short(revision)} was verified in ${environment} ${ago(at, now)}, more than ${durationInWords(within)}`;
   }
   return undefined;
 }
 
 function ago(since: Date | undefined, now: Date): string {
-  return since === undefined ? "nobody knows when" : `${inWords(now.getTime() - since.getTime())} ago`;
-}
-
-/** `30 h`, `45 min`, `20 s`: the largest unit that leaves at least two of it, so that what is compared reads alike. */
-function inWords(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds >= 4 * 86_400) return `${Math.floor(seconds / 86_400)} d`;
-  if (seconds >= 7200) return `${Math.floor(seconds / 3600)} h`;
-  return seconds >= 120 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds)} s`;
+  return since === undefined ? "nobody knows when" : `${durationInWords(now.getTime() - since.getTime())} ago`;
 }

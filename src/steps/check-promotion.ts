@@ -1,5 +1,6 @@
 import type { RequiresSettings } from "../config/settings.ts";
 import { StepFailed } from "../domain/errors.ts";
+import { durationInWords } from "../domain/duration-in-words.ts";
 import { promotionProblem } from "../domain/promotion.ts";
 import type { Step } from "./step.ts";
 
@@ -14,7 +15,7 @@ export function checkPromotion(requires: RequiresSettings): Step {
     phase: "pulling_source",
     describe: () =>
       `Check that ${environment} runs the revision${verified ? ", verified" : ""}` +
-      (within === undefined ? "" : ` within the last ${within / 3_600_000} h`),
+      (within === undefined ? "" : ` within the last ${durationInWords(within)}`),
     async run({ deployment, host, standing, skip, log }) {
       const { fraise, job, revision, trigger } = deployment;
       // Going back to what ran here before asks nobody.

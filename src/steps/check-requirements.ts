@@ -26,6 +26,7 @@ export function checkRequirements(variables: readonly string[] = []): Step {
       const problems = await problemsOf(context, variables);
       if (problems.length > 0) {
         const commands = missingVariables(context, variables).map((name) => `${setCommand(context.target, name)}\n`);
+        for (const command of commands) context.log(command.trimEnd());
         throw new StepFailed(problems.join("; "), {
           hint: `${commands.join("")}Nothing was touched. Mend this and deploy again.`,
         });

@@ -54,6 +54,13 @@ describe("variables of a target", () => {
     const refused = await scenario.settled(first);
     expect(refused).toMatchObject({ status: "failed", reason: "required_env_vars not set: DATABASE_URL" });
     expect(refused.hint).toContain("fraisier env set shop DATABASE_URL --target production");
+    expect((await scenario.fraisier("logs", refused.id)).stdout).toContain(
+      "fraisier env set shop DATABASE_URL --target production",
+    );
+    const plan = async (...args: readonly string[]): Promise<string> =>
+      (await scenario.fraisier("plan", "shop", "production", ...args)).stdout;
+    expect(await plan()).toContain("It would stop at once");
+    expect(await plan("--skip-validation")).not.toContain("It would stop at once");
     expect(existsSync(join(scenario.app, "releases"))).toBe(false);
 
     await scenario.fraisierReads(`${URL_VALUE}\n`, "env", "set", "shop", "DATABASE_URL", ...TARGET);
