@@ -9,6 +9,7 @@ import type { Ref } from "./domain/event.ts";
 import { fullRef } from "./domain/event.ts";
 import type { Phase } from "./domain/phase.ts";
 import { placesOf } from "./pipeline/places.ts";
+import { systemdUnits } from "./service-managers/systemd-units.ts";
 import { serviceOf, systemdUnit } from "./service-managers/index.ts";
 import type { PreviewContext, Step } from "./steps/step.ts";
 
@@ -55,6 +56,7 @@ export async function planDeployment(
     host,
     env,
     service: serviceOf(target.settings.service, host, env),
+    units: target.settings.job === undefined ? undefined : systemdUnits(target.settings.job, host, env),
     previousRevision: row?.revision ?? undefined,
     unit: (name) => systemdUnit(name, host, env),
     runsNow: async (key) => (await store.targetStatus(key))[0]?.revision ?? undefined,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { short } from "../domain/decision.ts";
-import { installedText, jobOf, wantedUnits } from "./job-units.ts";
+import { installedText, jobOf, unitsIn, wantedUnits } from "./job-units.ts";
 import type { Step } from "./step.ts";
 
 /** A push that changes neither the job's files nor its units, while its timer is as it should be, is nothing to deploy. */
@@ -19,7 +19,7 @@ export const checkNeeded: Step = {
     const changed = await host.git.changedPaths(places.mirror, previousRevision, deployment.revision);
     if (changed === undefined || changed.length > 0) return;
     // With no file changed, the release that runs has the same units as the revision.
-    for (const { name, text } of await wantedUnits(context, previousRelease)) {
+    for (const { name, text } of await wantedUnits(context, unitsIn(context, previousRelease))) {
       if (text === undefined || (await installedText(context, join(units.directory, name))) === text) continue;
       log(`${name} is not as it should be`);
       return;

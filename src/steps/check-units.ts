@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { JobSettings } from "../schedule/job.ts";
 import type { Units } from "../service-managers/units.ts";
-import { copiesFolder, installedText, jobOf, wantedUnits } from "./job-units.ts";
+import { copiesFolder, installedText, jobOf, unitsIn, wantedUnits } from "./job-units.ts";
 import type { WantedUnit } from "./job-units.ts";
 import type { Step, StepContext } from "./step.ts";
 
@@ -15,7 +15,7 @@ export const checkUnits: Step = {
   async run(context) {
     const { places, log } = context;
     const { job, units } = jobOf(context);
-    const wanted = await wantedUnits(context, places.release);
+    const wanted = await wantedUnits(context, unitsIn(context, places.release));
     for (const { name, from } of wanted) log(`${name} comes from ${from}`);
     await checkMachine(context, job, units, wanted);
     await verify(context, units, wanted);

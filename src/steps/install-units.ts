@@ -1,5 +1,13 @@
 import { dirname, join } from "node:path";
-import { copiesFolder, installedText, jobOf, removeLeftovers, wantedUnits } from "./job-units.ts";
+import {
+  copiesFolder,
+  installedText,
+  jobOf,
+  removeLeftovers,
+  unitsIn,
+  unitsInRevision,
+  wantedUnits,
+} from "./job-units.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Puts the job's unit files in place, each whole in one rename. What they replace is kept, its mode with it, outside the record. */
@@ -11,11 +19,24 @@ export const installUnits: Step = {
     const where = job?.unit_directory ?? (job?.scope === "user" ? "~/.config/systemd/user" : "/etc/systemd/system");
     return `Write ${job?.service} and ${job?.timer} to ${where} where they differ`;
   },
+  async preview(context) {
+    const { units } = jobOf(context);
+    const lines: string[] = [];
+    for (const { name, text, from } of await wantedUnits(context, unitsInRevision(context))) {
+      const path = join(units.directory, name);
+      const installed = await installedText(context, path);
+      if (text === undefined) lines.push(`${name}: the one on this machine`);
+      else if (installed === text) lines.push(`${path} stays as it is`);
+      else
+        lines.push(`would ${installed === undefined ? "write" : "change"} ${path}, from ${from}:`, ...indented(text));
+    }
+    return lines;
+  },
   async run(context) {
     const { places, host, log } = context;
     const { units } = jobOf(context);
     const different: { path: string; text: string }[] = [];
-    for (const { name, text } of await wantedUnits(context, places.release)) {
+    for (const { name, text } of await wantedUnits(context, unitsIn(context, places.release))) {
       const path = join(units.directory, name);
       if (text !== undefined && (await installedText(context, path)) !== text) different.push({ path, text });
     }
@@ -63,6 +84,13 @@ async function keepPrevious(context: StepContext, paths: readonly string[]): Pro
   }
   await host.files.sync(copies, { deep: true });
   await remember({ replaced, added: paths.filter((path) => !replaced.includes(path)) });
+}
+
+function indented(text: string): readonly string[] {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => `  ${line}`.trimEnd());
 }
 
 function nameOf(path: string): string {

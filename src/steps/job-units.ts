@@ -5,7 +5,7 @@ import { serviceText, timerText } from "../schedule/unit-text.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { Units } from "../service-managers/units.ts";
 import { linkOnTheWay } from "./link-on-the-way.ts";
-import type { Places, StepContext } from "./step.ts";
+import type { Places, PreviewContext, StepContext } from "./step.ts";
 
 /** One of a job's two units, as it should be. */
 export interface WantedUnit {
@@ -26,8 +26,11 @@ export function jobOf({ target, units }: Pick<StepContext, "target" | "units">):
  * The service and the timer a job should have: the repository's file where the operator lets the repository say it and it has one, else what
  * fraises.yaml says, else what is on the machine.
  */
-export async function wantedUnits(context: StepContext, release: string): Promise<readonly WantedUnit[]> {
-  const { target, places, host } = context;
+export async function wantedUnits(
+  context: Pick<StepContext, "target" | "places" | "units">,
+  read: ReadUnit,
+): Promise<readonly WantedUnit[]> {
+  const { target, places } = context;
   const { job, units } = jobOf(context);
   const place = { target: targetName(target), current: places.current, user: units.user && (job.user ?? units.user) };
   const { command } = job;
@@ -38,10 +41,7 @@ export async function wantedUnits(context: StepContext, release: string): Promis
   const wanted: WantedUnit[] = [];
   for (const [name, text] of generated) {
     const file = job.unit_files === undefined ? undefined : join(job.unit_files, name);
-    // What a link of the repository names is not the repository's.
-    const way = file === undefined ? undefined : await linkOnTheWay(host.files, release, file);
-    if (way !== undefined) throw new StepFailed(`${way} is a link: a unit is installed from a file`);
-    const own = file === undefined ? undefined : await host.files.readText(join(release, file));
+    const own = file === undefined ? undefined : await read(file);
     wanted.push({
       name,
       text: own ?? text,
@@ -49,6 +49,31 @@ export async function wantedUnits(context: StepContext, release: string): Promis
     });
   }
   return wanted;
+}
+
+/** Reads a unit file of the repository by its path there; undefined where there is none. */
+type ReadUnit = (path: string) => Promise<string | undefined>;
+
+/** From a release, built units and all. @throws StepFailed for a link: what it names is not the repository's. */
+export function unitsIn({ host: { files } }: Pick<StepContext, "host">, release: string): ReadUnit {
+  return async (path) => {
+    const way = await linkOnTheWay(files, release, path);
+    if (way !== undefined) throw isLink(way);
+    return await files.readText(join(release, path));
+  };
+}
+
+/** From the revision itself, before there is a release. */
+export function unitsInRevision({ host: { git }, places, deployment }: PreviewContext): ReadUnit {
+  return async (path) => {
+    const file = (await git.listFiles(places.mirror, deployment.revision))?.find((each) => each.path === path);
+    if (file?.kind === "link") throw isLink(path);
+    return file === undefined ? undefined : await git.readFile(places.mirror, file);
+  };
+}
+
+function isLink(path: string): StepFailed {
+  return new StepFailed(`${path} is a link: a unit is installed from a file`);
 }
 
 /** What is installed under this name: a file's text, a link (a mask, for one) as where it points, or nothing. */

@@ -114,7 +114,7 @@ export interface CommandOptions {
 /** What there is to look at before a deployment exists. */
 export interface PreviewContext extends Pick<
   StepContext,
-  "target" | "places" | "host" | "env" | "service" | "previousRevision" | "unit" | "runsNow" | "groupFiles"
+  "target" | "places" | "host" | "env" | "service" | "units" | "previousRevision" | "unit" | "runsNow" | "groupFiles"
 > {
   readonly deployment: Pick<Deployment, "revision" | "ref" | "options">;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createScenario } from "../helpers/scenario.ts";
@@ -52,6 +52,33 @@ describe("jobs, with or without systemd (test/systemd/scheduled.test.ts needs on
     const bare = await scenario.with({ PATH: "/nowhere" }).fraisier("status", "--json");
     expect(bare.exitCode).toBe(0);
     expect(JSON.parse(bare.stdout)).toMatchObject({ targets: [{ next_run: null, timer: null }, { timer: null }] });
+  });
+
+  it("show in a plan the units they would write, change or leave", async () => {
+    const scenario = await withJobs();
+    const [file, units] = [join(scenario.folder, "fraises.yaml"), join(scenario.folder, "units")];
+    writeFileSync(
+      file,
+      `${readFileSync(file, "utf8").replace("        jobs:", `        unit_files: deploy\n        unit_directory: ${units}\n        jobs:`)}          third: { systemd_service: shop-nightly, command: ./run, schedule: daily }\n`,
+    );
+    await scenario.commit("1", { "deploy/shop-nightly.timer": "[Timer]\nOnCalendar=04:00\n" });
+    await scenario.git("push", "--quiet", "--no-verify", "origin", "main").catch(String);
+    const plan = async (): Promise<string> =>
+      (await scenario.fraisier("plan", "shop", "production", "--job", "third")).stdout;
+    const first = await plan();
+    expect(first).toContain(`would write ${units}/shop-nightly.service, from fraises.yaml:\n    # Written by fraisier`);
+    expect(first).toContain(`WorkingDirectory=${scenario.app}/third/current
+`);
+    expect(first).toContain(
+      `would write ${units}/shop-nightly.timer, from the repository:\n    [Timer]\n    OnCalendar=04:00\n`,
+    );
+    expect(existsSync(units)).toBe(false);
+    mkdirSync(units);
+    writeFileSync(join(units, "shop-nightly.service"), "[Service]\nExecStart=/bin/false\n");
+    writeFileSync(join(units, "shop-nightly.timer"), "[Timer]\nOnCalendar=04:00\n");
+    const second = await plan();
+    expect(second).toContain(`would change ${units}/shop-nightly.service, from fraises.yaml:`);
+    expect(second).toContain(`${units}/shop-nightly.timer stays as it is`);
   });
 
   it("say in a dry run what they would do", async () => {
