@@ -47,7 +47,7 @@ export async function planDeployment(
 ): Promise<Plan> {
   const { config, store, host } = app;
   const [row] = await store.targetStatus(target);
-  const { env } = await environmentOf(app, target);
+  const { env, redact } = await environmentOf(app, target);
   const places = placesOf(target, release, config.deployment.state_directory);
   const context: PreviewContext = {
     deployment: { ...wanted, revision: source.revision, options },
@@ -67,9 +67,9 @@ export async function planDeployment(
     steps.push({
       step: step.name,
       phase: step.phase,
-      does: step.describe({ target, places }),
+      does: redact(step.describe({ target, places })),
       undone_on_failure: step.undo !== undefined,
-      finds: (await step.preview?.(context)) ?? [],
+      finds: ((await step.preview?.(context)) ?? []).map(redact),
     });
   }
   return { revision: source.revision, runsNow: row?.revision ?? undefined, steps };

@@ -18,6 +18,16 @@ export abstract class FraisierError extends Error {
   }
 }
 
+/** The same error, whoever threw it, with secrets taken out of what it says; its kind and its exit code stay. */
+export function redactError(error: unknown, redact: (text: string) => string): unknown {
+  if (!(error instanceof Error)) return typeof error === "string" ? redact(error) : error;
+  error.message = redact(error.message);
+  if (error.stack !== undefined) error.stack = redact(error.stack);
+  if (error.cause !== undefined) error.cause = redactError(error.cause, redact);
+  if (error instanceof FraisierError && error.hint !== undefined) Object.assign(error, { hint: redact(error.hint) });
+  return error;
+}
+
 /** The command line makes no sense: the caller mends it. */
 export class UsageError extends FraisierError {
   readonly code = "usage";

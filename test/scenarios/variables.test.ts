@@ -160,4 +160,43 @@ describe("variables of a target", () => {
     renameSync(`${key}.away`, key);
     expect((await scenario.fraisier("deploy", "shop", "production", "--wait")).exitCode).toBe(0);
   });
+
+  it("are in no error of what a person runs, as text or as JSON", async () => {
+    const say = '[ -z "$SAY" ] || { printf "%s\\n" "$APP_TOKEN" >&2; exit 1; }';
+    const scenario = await createScenario({
+      environment: [
+        "database:",
+        "  tool: command",
+        `  up: '${say}'`,
+        `  down: '${say}'`,
+        `  backup: { dump: '${say}; echo data', restore: 'cat >/dev/null; ${say}' }`,
+        `verify: [{ type: command, command: '${say}' }]`,
+      ].join("\n"),
+    });
+    await scenario.fraisier("env", "set", "shop", "APP_TOKEN", "s3cret-token-42", ...TARGET);
+    await scenario.commit("1");
+    await scenario.push();
+    const deployed = await scenario.fraisier("deploy", "shop", "production");
+    expect(deployed).toMatchObject({ exitCode: 0 });
+    scenario.with({ SAY: "it" });
+    for (const args of [
+      ["migration", "apply", "shop", ...TARGET],
+      ["backup", "create", "shop", "production"],
+      ["backup", "restore", "shop", "production", "last", "--yes", "--no-safety-backup"],
+      ["verify", "shop", "production"],
+      ["plan", "shop", "production"],
+      ["deploy", "shop", "production"],
+      ["target", "test", "shop", "production"],
+    ]) {
+      for (const more of [[], ["--json"]]) {
+        const { exitCode, stdout, stderr } = await scenario.fraisier(...args, ...more);
+        const what = `${args.join(" ")}\n${stdout}${stderr}`;
+        expect(what).not.toContain("s3cret-token-42");
+        if (args[0] !== "plan" && args[0] !== "target") {
+          expect(exitCode, what).toBe(1);
+          expect(what).toContain("***");
+        }
+      }
+    }
+  });
 });

@@ -3,12 +3,10 @@ import { environmentOf, openApp, targetOf } from "../../app.ts";
 import type { Backup } from "../../backups/backup-folder.ts";
 import type { Backups } from "../../backups/backups.ts";
 import type { Target } from "../../config/config.ts";
-import { secretValues } from "../../config/secrets.ts";
 import { short } from "../../domain/decision.ts";
 import { parseDatabaseUrl } from "../../databases/database-url.ts";
 import { HostUnavailable, StepFailed, UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
-import { redactor } from "../../domain/redact.ts";
 import { backupsOfTarget, resolveBackup } from "../backups-of-target.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -16,6 +14,7 @@ import { onInterrupt } from "../interrupt.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
 import { restoreBackup } from "../restore-backup.ts";
+import { withoutSecrets } from "../without-secrets.ts";
 
 interface Options {
   readonly job?: string;
@@ -56,14 +55,11 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     const log = (line: string): void => {
       if (!print.isJson) print.line(harmless(line));
     };
-    const backups = await backupsOfTarget(app, target, interruption.signal, log);
-    await act({ app, target, backups, options, print, typed, log, signal: interruption.signal });
+    await withoutSecrets(app, target, async () => {
+      const backups = await backupsOfTarget(app, target, interruption.signal, log);
+      await act({ app, target, backups, options, print, typed, log, signal: interruption.signal });
+    });
     return EXIT.ok;
-  } catch (error) {
-    // What a program printed may hold what it was given.
-    if (!(error instanceof StepFailed)) throw error;
-    const redact = redactor(secretValues(app.config));
-    throw new StepFailed(redact(error.message), error.hint === undefined ? {} : { hint: redact(error.hint) });
   } finally {
     await app.store.close();
   }

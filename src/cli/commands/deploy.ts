@@ -4,6 +4,7 @@ import { submitDeployment } from "../submit-deployment.ts";
 import type { SubmitOptions } from "../submit-deployment.ts";
 import { wantedRevision } from "../wanted-revision.ts";
 import type { Asked } from "../wanted-revision.ts";
+import { withoutSecrets } from "../without-secrets.ts";
 
 interface Options extends Asked, SubmitOptions {
   readonly job?: string;
@@ -14,7 +15,9 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   const app = await openApp(options.config);
   try {
     const target = targetOf(app.config, { fraise, environment, job: options.job ?? "" });
-    return await submitDeployment(app, target, await wantedRevision(app, target, options), options, print);
+    return await withoutSecrets(app, target, async () =>
+      submitDeployment(app, target, await wantedRevision(app, target, options), options, print),
+    );
   } finally {
     await app.store.close();
   }

@@ -1,12 +1,10 @@
 import type { App } from "../../app.ts";
 import { openApp, targetOf } from "../../app.ts";
 import type { Target } from "../../config/config.ts";
-import { secretValues } from "../../config/secrets.ts";
 import type { MigrationState } from "../../databases/migration-state.ts";
 import type { Migrator } from "../../databases/migrator.ts";
 import { StepFailed, UsageError } from "../../domain/errors.ts";
 import { isProduction, targetName } from "../../domain/fraise.ts";
-import { redactor } from "../../domain/redact.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
@@ -14,6 +12,7 @@ import { limitOf } from "../limit.ts";
 import { migrationsOfCurrent } from "../migrations-of.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
+import { withoutSecrets } from "../without-secrets.ts";
 
 interface Options {
   readonly target?: string;
@@ -68,13 +67,8 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
       if (!print.isJson) print.line(harmless(line));
     };
     const migrator = () => migrationsOfCurrent(app, target, interruption.signal, log);
-    await act({ app, target, options, print, name, migrator });
+    await withoutSecrets(app, target, () => act({ app, target, options, print, name, migrator }));
     return EXIT.ok;
-  } catch (error) {
-    // What a tool printed may hold what it was given.
-    if (!(error instanceof StepFailed)) throw error;
-    const redact = redactor(secretValues(app.config));
-    throw new StepFailed(redact(error.message), error.hint === undefined ? {} : { hint: redact(error.hint) });
   } finally {
     await app.store.close();
   }

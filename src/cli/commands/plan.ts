@@ -6,6 +6,7 @@ import { dryRun } from "../dry-run.ts";
 import { EXIT } from "../exit-codes.ts";
 import { wantedRevision } from "../wanted-revision.ts";
 import type { Asked } from "../wanted-revision.ts";
+import { withoutSecrets } from "../without-secrets.ts";
 
 interface Options extends Asked, AskedOptions {
   readonly job?: string;
@@ -17,7 +18,9 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   try {
     const target = targetOf(app.config, { fraise, environment, job: options.job ?? "" });
     const asked = askedOptions(target, options);
-    await dryRun(app, target, await wantedRevision(app, target, options), asked, print);
+    await withoutSecrets(app, target, async () =>
+      dryRun(app, target, await wantedRevision(app, target, options), asked, print),
+    );
     return EXIT.ok;
   } finally {
     await app.store.close();

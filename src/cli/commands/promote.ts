@@ -4,6 +4,7 @@ import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { submitDeployment } from "../submit-deployment.ts";
 import type { SubmitOptions } from "../submit-deployment.ts";
+import { withoutSecrets } from "../without-secrets.ts";
 
 interface Options extends SubmitOptions {
   readonly job?: string;
@@ -27,7 +28,9 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     const { revision, active_ref_kind: kind, active_ref_name: name } = row;
     const ref = kind === null || name === null ? undefined : { kind, name };
     const reason = options.reason ?? `promoted from ${from}`;
-    return await submitDeployment(app, target, { revision, ref }, { ...options, reason }, print);
+    return await withoutSecrets(app, target, () =>
+      submitDeployment(app, target, { revision, ref }, { ...options, reason }, print),
+    );
   } finally {
     await app.store.close();
   }

@@ -1,13 +1,17 @@
+import type { App } from "../../app.ts";
 import { openApp, targetOf } from "../../app.ts";
+import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import type { Invocation } from "../command-entry.ts";
 import { dryRunBack } from "../dry-run.ts";
 import { EXIT } from "../exit-codes.ts";
 import { overrideOf } from "../override.ts";
 import { person } from "../person.ts";
+import type { Print } from "../print.ts";
 import { rollbackDestination } from "../rollback-destination.ts";
 import type { Back } from "../rollback-destination.ts";
 import { startDeployment } from "../start-deployment.ts";
+import { withoutSecrets } from "../without-secrets.ts";
 
 interface Options extends Back {
   readonly job?: string;
@@ -23,27 +27,29 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   const app = await openApp(options.config);
   try {
     const target = targetOf(app.config, { fraise, environment, job: options.job ?? "" });
-    const { revision, ref, deployment } = await rollbackDestination(app, target, options);
-    if (options.dryRun === true) {
-      await dryRunBack(app, target, { revision, ref }, deployment, print);
-      return EXIT.ok;
-    }
-    const wanted = {
-      revision,
-      ref,
-      previous: undefined,
-      forced: true,
-      message: options.reason ?? "",
-      triggeredBy: person(),
-      ...(deployment === undefined ? {} : { returnsTo: deployment }),
-      ...overrideOf(options.override),
-    };
-    if (!print.isJson)
-      print.line(
-        `back to ${short(revision)}${deployment === undefined ? "" : `, as deployment ${deployment} left it`}`,
-      );
-    return await startDeployment(app, target, "rollback", wanted, { wait: options.wait }, print);
+    return await withoutSecrets(app, target, () => rollBack(app, target, options, print));
   } finally {
     await app.store.close();
   }
+}
+
+async function rollBack(app: App, target: Target, options: Options, print: Print): Promise<number> {
+  const { revision, ref, deployment } = await rollbackDestination(app, target, options);
+  if (options.dryRun === true) {
+    await dryRunBack(app, target, { revision, ref }, deployment, print);
+    return EXIT.ok;
+  }
+  const wanted = {
+    revision,
+    ref,
+    previous: undefined,
+    forced: true,
+    message: options.reason ?? "",
+    triggeredBy: person(),
+    ...(deployment === undefined ? {} : { returnsTo: deployment }),
+    ...overrideOf(options.override),
+  };
+  if (!print.isJson)
+    print.line(`back to ${short(revision)}${deployment === undefined ? "" : `, as deployment ${deployment} left it`}`);
+  return await startDeployment(app, target, "rollback", wanted, { wait: options.wait }, print);
 }

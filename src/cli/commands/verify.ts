@@ -7,6 +7,7 @@ import { checkStyle, checkTable } from "../check-table.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { withoutSecrets } from "../without-secrets.ts";
 
 interface Options {
   readonly job?: string;
@@ -22,7 +23,9 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
       () => interruption.abort(new Error("interrupted")),
       () => process.exit(EXIT.interrupted),
     );
-    const { revision, results, isRecorded } = await verifyActive(app, target, interruption.signal);
+    const { revision, results, isRecorded } = await withoutSecrets(app, target, () =>
+      verifyActive(app, target, interruption.signal),
+    );
     const status = worstOf(results.map((each) => each.status));
     const checks = results.map(({ type, name, status: own, seen, durationMs, at }) => ({
       type,

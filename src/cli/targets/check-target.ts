@@ -34,7 +34,7 @@ export async function checkTarget(app: App, target: Target): Promise<readonly Ch
   const vault = openVault({ store, files: host.files, stateDirectory, env: process.env });
   const variables = vault.read(target);
   const values = await variables.catch(() => new Map<string, string>());
-  const redact = redactor([...secretValues(config), ...guardedValues(values, target)]);
+  const redact = redactor([...secretValues(config, Object.fromEntries(values)), ...guardedValues(values, target)]);
   const inherited = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
   );
