@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CheckSettings } from "../config/settings.ts";
+import { keepStart } from "../domain/cut.ts";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { Command } from "../host/processes.ts";
 import type { Check } from "./check.ts";
@@ -65,7 +66,7 @@ export const command: Check = {
       ),
     ];
     const last = result.tail.trimEnd().split("\n").at(-1) ?? "";
-    const said = last === "" ? "" : `; it said: ${last.slice(0, 200)}`;
+    const said = last === "" ? "" : `; it said: ${keepStart(last, 200)}`;
     return { passed: problems.length === 0, seen: `${problems.join("; ") || ended}${said}` };
   },
 };

@@ -2,6 +2,7 @@ import { compile } from "json-p3";
 import { z } from "zod";
 import type { Secret } from "../config/config.ts";
 import type { CheckSettings } from "../config/settings.ts";
+import { keepStart } from "../domain/cut.ts";
 import { StepFailed } from "../domain/errors.ts";
 import type { Answer } from "../host/requests.ts";
 import type { Check } from "./check.ts";
@@ -161,7 +162,7 @@ function jsonProblems(wanted: Settings["json"], body: string): readonly string[]
       .query(data as Parameters<ReturnType<typeof compile>["query"]>[0])
       .values();
     if (found.includes(value)) return [];
-    const shown = found.map((each) => JSON.stringify(each).slice(0, 100)).slice(0, 5);
+    const shown = found.map((each) => keepStart(JSON.stringify(each), 100)).slice(0, 5);
     return [`${path} is ${shown.join(", ") || "not there"}, not ${JSON.stringify(value)}`];
   });
 }

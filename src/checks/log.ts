@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CheckSettings } from "../config/settings.ts";
+import { keepStart } from "../domain/cut.ts";
 import type { Check } from "./check.ts";
 
 interface Settings {
@@ -65,7 +66,7 @@ export const log: Check = {
     if (first === undefined) return { passed: true, seen: `${count(said.length, "line")}, no trouble` };
     return {
       passed: false,
-      seen: `${count(found.length, "line")} of ${said.length} in trouble, the first: ${first.slice(0, 300)}`,
+      seen: `${count(found.length, "line")} of ${said.length} in trouble, the first: ${keepStart(first, 300)}`,
     };
   },
 };

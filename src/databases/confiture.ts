@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
+import { keepEnd } from "../domain/cut.ts";
 import { StepFailed } from "../domain/errors.ts";
 import type { Migration, Migrations, MigrationTool, ToolContext } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
@@ -63,7 +64,7 @@ export const confiture: MigrationTool = {
         const start = printed.indexOf("{");
         const known = await list();
         if (start < 0)
-          throw new StepFailed(`confiture migrate status did not say what is applied: ${printed.slice(-400)}`);
+          throw new StepFailed(`confiture migrate status did not say what is applied: ${keepEnd(printed, 400)}`);
         const { applied } = status.parse(JSON.parse(printed.slice(start)));
         return applied.map((version) => ({
           id: known.find(({ id }) => versionOf(id) === versionOf(version))?.id ?? version,

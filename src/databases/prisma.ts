@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { keepEnd } from "../domain/cut.ts";
 import { StepFailed } from "../domain/errors.ts";
 import type { Migration, Migrations, MigrationTool } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
@@ -37,7 +38,7 @@ export const prisma: MigrationTool = {
         const pending = sectionOf(printed, /have not yet been applied:/);
         const failed = sectionOf(printed, /migrations? ha(?:ve|s) failed:/);
         if (pending === undefined && failed === undefined && !/schema is up to date/i.test(printed)) {
-          throw new StepFailed(`prisma migrate status did not say what is applied: ${printed.trim().slice(-400)}`);
+          throw new StepFailed(`prisma migrate status did not say what is applied: ${keepEnd(printed.trim(), 400)}`);
         }
         return (await list())
           .filter(({ id }) => pending?.includes(id) !== true)

@@ -1,3 +1,4 @@
+import { keepEnd } from "../domain/cut.ts";
 import { StepFailed } from "../domain/errors.ts";
 import type { Command, ProcessResult } from "../host/processes.ts";
 import type { ToolContext } from "./migration-tool.ts";
@@ -63,5 +64,5 @@ export function lastWords({ tail }: ProcessResult): string {
     // Of a stack it is the message that tells.
     .filter((line) => line.trim() !== "" && !/^\s+at .*:\d+/.test(line))
     .slice(-4);
-  return lines.length === 0 ? "" : `: ${lines.join("; ").slice(-600)}`;
+  return lines.length === 0 ? "" : `: ${keepEnd(lines.join("; "), 600)}`;
 }

@@ -35,7 +35,7 @@ export function captureOutput(
     return lineSplitter((line) => {
       tail += `${line}\n`;
       // Cut rarely, so that a gigabyte of short lines costs little.
-      if (tail.length > 4 * MAX_TAIL_BYTES) tail = tail.slice(-MAX_TAIL_BYTES);
+      if (tail.length > 4 * MAX_TAIL_BYTES) tail = wholeLines(tail.slice(-MAX_TAIL_BYTES));
       options.onLine?.(stream, line);
     });
   }
@@ -47,6 +47,11 @@ export function captureOutput(
       return { tail: lastLines(tail), stdout: Buffer.concat(kept).toString(), stdoutIsCut };
     },
   };
+}
+
+/** Without the first line, of which a part may be missing: half a secret is one that nobody recognises. */
+function wholeLines(text: string): string {
+  return text.slice(text.indexOf("\n") + 1);
 }
 
 /** Whole lines, as many as fit. */

@@ -1,6 +1,7 @@
+import { keepStart } from "../domain/cut.ts";
+
 /** Lines longer than this many characters are cut: a program that never ends its line must not fill our memory. */
 export const MAX_LINE_LENGTH = 16 * 1024;
-export const CUT_MARK = " … [line cut]";
 
 export interface LineSplitter {
   push(chunk: Uint8Array): void;
@@ -48,5 +49,5 @@ export function lineSplitter(emit: (line: string) => void): LineSplitter {
 }
 
 function cut(line: string): string {
-  return line.length <= MAX_LINE_LENGTH ? line : line.slice(0, MAX_LINE_LENGTH) + CUT_MARK;
+  return keepStart(line, MAX_LINE_LENGTH);
 }

@@ -2,6 +2,7 @@ import { StepFailed } from "../domain/errors.ts";
 import type { Backups } from "../backups/backups.ts";
 import type { Target } from "../config/config.ts";
 import type { Migrator } from "../databases/migrator.ts";
+import { keepEnd } from "../domain/cut.ts";
 import type { Deployment } from "../domain/deployment.ts";
 import type { Host } from "../host/host.ts";
 import type { ProcessResult } from "../host/processes.ts";
@@ -162,5 +163,5 @@ function ending(result: ProcessResult, timeoutMs: number): string {
 /** The end of what it printed tells most. */
 function lastWords(result: ProcessResult): string {
   const lines = result.tail.trimEnd().split("\n").slice(-3);
-  return lines.join("\n").slice(-500);
+  return keepEnd(lines.join("\n"), 500);
 }

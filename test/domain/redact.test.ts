@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { keepEnd, keepStart } from "../../src/domain/cut.ts";
 import { redactor } from "../../src/domain/redact.ts";
 import { guardedValues } from "../../src/variables/guarded-values.ts";
 
@@ -21,9 +22,24 @@ describe("redacting", () => {
 
   it("hides nearly all of a long secret that was cut where it was printed", () => {
     const secret = randomBytes(10_000).toString("hex");
-    expect(redactor([secret])(`KEY=${secret.slice(0, 16_000)} … [line cut]`).replaceAll("***", "").length).toBeLessThan(
-      128 + 40,
-    );
+    expect(redactor([secret])(keepStart(`KEY=${secret}`, 16_000))).toBe("KEY=*** … [cut]");
+    expect(redactor([secret])(keepEnd(`${secret}.`, 16_000))).toBe("[cut] … ***.");
+    expect(redactor([secret])(`KEY=${secret.slice(0, 16_000)}`).replaceAll("***", "").length).toBeLessThan(128 + 4);
+  });
+
+  it("hides what a cut left of a secret, wherever it was cut, and no more", () => {
+    const secrets = ["s3cret-token-42", 'a "quoted" one', "first line\nsecond line", "token"];
+    const redact = redactor(secrets);
+    for (const said of ["s3cret-token-42", JSON.stringify('a "quoted" one').slice(1, -1), "second line"]) {
+      const text = `xx ${said} yy`;
+      const halves = Array.from(said.slice(2), (_, index) => said.slice(index, index + 3));
+      for (let length = 1; length <= text.length; length++) {
+        for (const cut of [keepStart(text, length), keepEnd(text, length)])
+          expect(halves.filter((half) => redact(cut).includes(half))).toEqual([]);
+      }
+    }
+    expect(redact("[cut] … the rest … [cut]")).toBe("[cut] … the rest … [cut]");
+    expect(redact("[cut] … token, token and a tok … [cut]")).toBe("[cut] … ***, *** and a *** … [cut]");
   });
 
   it("hides the password of a URL by itself, as written and as meant, and leaves everyday words alone", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CUT_MARK, lineSplitter, MAX_LINE_LENGTH } from "../../src/host/line-splitter.ts";
+import { CUT_AFTER } from "../../src/domain/cut.ts";
+import { lineSplitter, MAX_LINE_LENGTH } from "../../src/host/line-splitter.ts";
 
 function split(...chunks: readonly (string | Uint8Array)[]): string[] {
   const lines: string[] = [];
@@ -29,7 +30,7 @@ describe("lines of output", () => {
 
   it("are cut once they are too long, and the next line is whole again", () => {
     const long = "x".repeat(3 * MAX_LINE_LENGTH);
-    const cut = "x".repeat(MAX_LINE_LENGTH) + CUT_MARK;
+    const cut = "x".repeat(MAX_LINE_LENGTH) + CUT_AFTER;
     expect(split(long, long, "\nnext\n")).toEqual([cut, "next"]);
     expect(split(`${long}\nnext`)).toEqual([cut, "next"]);
     expect(split("x".repeat(MAX_LINE_LENGTH), "\n")).toEqual(["x".repeat(MAX_LINE_LENGTH)]);

@@ -118,6 +118,13 @@ await localProcesses.run(["sh", "-c", "echo $$ > ${folder}/pid; exec sleep 600"]
     expect(longest).toBeLessThan(17_000);
     expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
   });
+
+  it("keeps whole lines of its end, whichever line it is that is one too many", async () => {
+    const line = "x".repeat(99);
+    // The last one makes it more than is kept for a moment.
+    const { tail } = await run(["sh", "-c", `yes ${line} | head -n 2622`]);
+    expect(new Set(tail.trimEnd().split("\n"))).toEqual(new Set([line]));
+  });
 });
 
 describe("a command that must end", () => {

@@ -199,4 +199,26 @@ describe("variables of a target", () => {
       }
     }
   });
+
+  it("show no half of themselves where an error is cut", async () => {
+    const flood = `printf "%s%0490d\\n" "$APP_TOKEN" 0; exit 1`;
+    const scenario = await createScenario({
+      environment: [
+        `verify: [{ type: command, command: 'printf "%0190d%s\\n" 0 "$APP_TOKEN"; exit 1' }]`,
+        `build: '[ -z "$SAY" ] || { ${flood}; }'`,
+        `database: { tool: command, up: '[ -z "$MIGRATE" ] || { printf "%s%0590d\\n" "$APP_TOKEN" 0; exit 1; }' }`,
+      ].join("\n"),
+    });
+    await scenario.fraisier("env", "set", "shop", "APP_TOKEN", "s3cret-token-42", ...TARGET);
+    await scenario.commit("1");
+    await scenario.push();
+    const halves = /s3cr|ret-|oken|en-42/;
+    for (const variables of [{ SAY: "", MIGRATE: "" }, { SAY: "it" }, { SAY: "", MIGRATE: "it" }]) {
+      await scenario.with(variables).fraisier("deploy", "shop", "production");
+      const shown = await scenario.fraisier("show", "last", "--json");
+      expect(shown.stdout).toContain("[cut]");
+      expect(shown.stdout).not.toMatch(halves);
+      expect((await scenario.fraisier("logs", "last")).stdout).not.toMatch(halves);
+    }
+  });
 });
