@@ -2,10 +2,12 @@ import { environmentOf } from "../app.ts";
 import type { App } from "../app.ts";
 import type { Backups } from "../backups/backups.ts";
 import type { Target } from "../config/config.ts";
-import { UsageError } from "../domain/errors.ts";
+import { NotBegun } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
 import { serviceOf } from "../service-managers/index.ts";
+import type { Service } from "../service-managers/service-manager.ts";
 import { confirm } from "./confirm.ts";
+import { holdTarget, refuseWhileBusy } from "./hold-target.ts";
 import { migrationsOfCurrent } from "./migrations-of.ts";
 
 export interface RestoreOptions {
@@ -24,44 +26,48 @@ export async function restoreBackup(
   id: string,
   { yes, safetyBackup, signal, log }: RestoreOptions,
 ): Promise<string | undefined> {
-  await refuseWhileDeploying(app, target);
+  await refuseWhileBusy(app, target);
   if (!yes) {
     await confirm(
       `This replaces everything in the database of ${targetName(target)} by backup ${id}.`,
       targetName(target),
     );
   }
+  // Somebody may have pushed while the question waited.
+  await using _held = await holdTarget(app, target, `backup ${id} is being restored`);
   const safety = safetyBackup
     ? await backups.create({ reason: `before restoring backup ${id} by hand`, spare: id })
     : undefined;
-  // Somebody may have pushed while the question waited, or the backup was made.
-  await refuseWhileDeploying(app, target);
-  const { env } = await environmentOf(app, target);
+  const { env, redact } = await environmentOf(app, target);
   const service = serviceOf(target.settings.service, app.host, env);
-  const wasUp = (await service?.state())?.up === true;
-  if (wasUp) {
-    log(`stopping ${service?.name}`);
-    await service?.stop(signal);
-  }
+  await whileStopped(service, { signal, log }, () => backups.restore(id));
+  await followMigrations(app, target, signal, (line) => log(redact(line)));
+  return safety?.id;
+}
+
+/** A service that is up is stopped for the work, and started again after it: also where it was interrupted, or only half stopped. */
+async function whileStopped(
+  service: Service | undefined,
+  { signal, log }: Pick<RestoreOptions, "signal" | "log">,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  let mustStart = (await service?.state())?.up === true;
+  signal.throwIfAborted();
   try {
-    await backups.restore(id);
+    if (mustStart) {
+      log(`stopping ${service?.name}`);
+      await service?.stop(signal);
+    }
+    await work();
+  } catch (error) {
+    if (error instanceof NotBegun) mustStart = false;
+    throw error;
   } finally {
-    if (wasUp) {
+    if (mustStart) {
       log(`starting ${service?.name}`);
       await service?.restart();
     }
   }
-  await followMigrations(app, target, signal, log);
-  return safety?.id;
-}
-
-async function refuseWhileDeploying({ store }: App, target: Target): Promise<void> {
-  const { running } = await store.queueState();
-  const other = running.find((each) => targetName(each) === targetName(target));
-  if (other === undefined) return;
-  throw new UsageError(`deployment ${other.id} of ${targetName(target)} is ${other.status.replace("_", " ")}`, {
-    hint: `Nothing was restored. Wait for it to end, or: fraisier cancel ${other.id}`,
-  });
 }
 
 /** The record of migrations follows what the database says now. It is for people: nothing hangs on it. */

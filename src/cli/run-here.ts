@@ -11,6 +11,7 @@ import { ownIdentity } from "../host/process-identity.ts";
 import { runnerCommand } from "../launchers/runner-command.ts";
 import { findDead } from "../queue/find-dead.ts";
 import { heldBecause } from "../queue/held-because.ts";
+import { livingLocks } from "../queue/living-locks.ts";
 import type { Silence } from "../queue/silence.ts";
 import { watchSilence } from "../queue/silence.ts";
 import { follow } from "./follow.ts";
@@ -90,7 +91,7 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
   const first = lender && [...running, ...queued].find((each) => targetName(each) === targetName(lender));
   if (first !== undefined)
     return { kind: "wait", because: `deployment ${first.id} of ${targetName(first)} comes first` };
-  const gate = { locks: await store.locks(), freezeOf: freezesOf(config) };
+  const gate = { locks: await livingLocks(store), freezeOf: freezesOf(config) };
   const held = heldBecause(waiting, gate, new Date());
   if (held !== undefined) {
     if (held !== waiting.held_because) await store.holdDeployment(id, held);

@@ -86,6 +86,9 @@ export class StepFailed extends FraisierError {
   }
 }
 
+/** A step that never began: nothing was touched. */
+export class NotBegun extends StepFailed {}
+
 /** The revision is not at its remote any more: it was pushed away. */
 export class RevisionGone extends StepFailed {}
 

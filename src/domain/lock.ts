@@ -1,10 +1,12 @@
 import type { TargetKey } from "./fraise.ts";
 
-/** A person keeps deployments of a target waiting. `*` as environment or job stands for all of them, as fraise for all there are. */
+/** A person, or a process that works on a target by hand, keeps deployments of it waiting. `*` as environment or job stands for all of them, as fraise for all there are. */
 export interface Lock extends TargetKey {
   readonly reason: string;
   readonly lockedBy: string;
   readonly lockedAt: string;
+  /** The process that holds it for as long as it lives, as JSON; `""` where a person set it. */
+  readonly holder: string;
 }
 
 /** Pure. */

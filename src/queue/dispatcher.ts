@@ -11,6 +11,7 @@ import { LAUNCHING } from "../store/writes/claim-deployment.ts";
 import { findDead } from "./find-dead.ts";
 import type { Gate } from "./held-because.ts";
 import { heldBecause } from "./held-because.ts";
+import { livingLocks } from "./living-locks.ts";
 import type { Silence } from "./silence.ts";
 import { watchSilence } from "./silence.ts";
 
@@ -125,7 +126,7 @@ async function startQueued(
   const mayStart = queued.filter((each) => !busy.has(targetName(each)));
   if (mayStart.length === 0) return;
   const unsettled = new Set([...busy, ...queued.map(targetName)]);
-  const gate = { locks: await store.locks(), freezeOf };
+  const gate = { locks: await livingLocks(store), freezeOf };
   const claimer = JSON.stringify(ownIdentity());
   let free = places;
   for (const each of mayStart) {

@@ -19,6 +19,9 @@ interface Waiting extends TargetKey {
 
 /** Why a queued deployment must wait although its target is free, in a sentence; undefined when nothing holds it. Pure. */
 export function heldBecause(waiting: Waiting, { locks, freezeOf }: Gate, now: Date): string | undefined {
+  // Two at once on one target are never what is wanted.
+  const occupant = locks.find((each) => each.holder !== "" && covers(each, waiting));
+  if (occupant !== undefined) return `${occupant.reason}, by ${occupant.lockedBy}`;
   if (waiting.override_by !== null) return undefined;
   const lock = locks.find((each) => covers(each, waiting));
   if (lock !== undefined) return `${lock.lockedBy} locked ${lockName(lock)}${because(lock.reason)}`;

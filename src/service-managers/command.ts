@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { StepFailed } from "../domain/errors.ts";
+import { NotBegun, StepFailed } from "../domain/errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Command, ProcessResult } from "../host/processes.ts";
 import type { Service, ServiceManager, ServiceSettings } from "./service-manager.ts";
@@ -63,7 +63,7 @@ export const command: ServiceManager = {
 
       async stop(signal) {
         if (stop === undefined) {
-          throw new StepFailed(`cannot stop ${name}: no command says how`, { hint: "Give one under service: stop." });
+          throw new NotBegun(`cannot stop ${name}: no command says how`, { hint: "Give one under service: stop." });
         }
         await change("stop", stop, signal);
       },

@@ -43,6 +43,7 @@ import { enqueueDeployment } from "./writes/enqueue-deployment.ts";
 import { enterPhase } from "./writes/enter-phase.ts";
 import { holdDeployment } from "./writes/hold-deployment.ts";
 import { lockTarget } from "./writes/lock-target.ts";
+import { occupyTarget } from "./writes/occupy-target.ts";
 import { noticeStuck } from "./writes/notice-stuck.ts";
 import { recordDrift } from "./writes/record-drift.ts";
 import { recordSweep } from "./writes/record-sweep.ts";
@@ -121,6 +122,7 @@ export async function openStore(url: string) {
     holdDeployment: bind(holdDeployment),
     lockTarget: bind(lockTarget),
     noticeStuck: bind(noticeStuck),
+    occupyTarget: bind(occupyTarget),
     recordDrift: bind(recordDrift),
     recordSweep: bind(recordSweep),
     releaseTarget: bind(releaseTarget),

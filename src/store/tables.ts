@@ -245,6 +245,8 @@ export interface DaemonTable {
 
 /** `*` as environment or job stands for all of them; as fraise for all there are. */
 export interface LockTable extends TargetColumns {
+  /** The process that holds it, as JSON; '' where a person set it. */
+  holder: string;
   reason: string;
   locked_by: string;
   locked_at: string;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { contentHash } from "../helpers/backups.ts";
@@ -285,4 +285,63 @@ describe("fraisier backup", { timeout: 120_000 }, () => {
     await scenario.fraisier("cancel", row.id);
     await scenario.settled(slow);
   });
+
+  it("keeps deployments waiting while it restores, those that override locks too, and no longer than it lives", async () => {
+    const scenario = await running();
+    const restore = scenario.with({ SLOW_STOP: "3" }).fraisierStarts(...RESTORE);
+    await until("the stop", () => Promise.resolve(existsSync(join(scenario.folder, "stopping"))));
+    scenario.with({ SLOW_STOP: "0" });
+    const again = await scenario.fraisier(...RESTORE);
+    expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("is being restored") });
+    expect((await scenario.fraisier("unlock", "shop", "production")).stderr).toContain("still at work");
+    const deployed = await scenario.fraisier("deploy", "shop", "production", "--override", "now");
+    expect(deployed).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/waits: backup \w+ is being restored/),
+    });
+    expect(await restore.ended).toMatchObject({ exitCode: 0 });
+    const [row] = await scenario.store.deploymentHistory({ limit: 1 });
+    const [, restored] = (await scenario.store.backupHistory(TARGET, { limit: 5 })).map(({ started_at: at }) => at);
+    expect(Date.parse(row?.started_at ?? "")).toBeGreaterThan(Date.parse(restored ?? "") + 2_000);
+    expect(await scenario.answer()).toBe("version 1");
+    expect(await scenario.store.locks()).toEqual([]);
+
+    rmSync(join(scenario.folder, "stopping"));
+    const killed = scenario.with({ SLOW_STOP: "20" }).fraisierStarts(...RESTORE);
+    await until("the stop", () => Promise.resolve(existsSync(join(scenario.folder, "stopping"))));
+    killed.child.kill("SIGKILL");
+    await killed.ended;
+    expect(await scenario.store.locks()).toHaveLength(1);
+    scenario.with({ SLOW_STOP: "0" });
+    expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
+    expect(await scenario.store.locks()).toEqual([]);
+  });
+
+  it("starts the service again when it is interrupted while it stops it", async () => {
+    const scenario = await running();
+    const restore = scenario.with({ SLOW_STOP: "20" }).fraisierStarts(...RESTORE);
+    await until("the stop", () => Promise.resolve(existsSync(join(scenario.folder, "stopping"))));
+    expect(await scenario.answer()).toBe("no answer");
+    restore.child.kill("SIGINT");
+    scenario.with({ SLOW_STOP: "0" });
+    const { exitCode, stdout, stderr } = await restore.ended;
+    expect(stdout + stderr).toMatch(/starting service[\s\S]*interrupted/);
+    expect(exitCode).toBe(1);
+    await until("the service", async () => (await scenario.answer()) === "version 1");
+  });
 });
+
+const RESTORE = ["backup", "restore", "shop", "production", "last", "--yes"];
+
+/** Something runs and is backed up; stopping it takes SLOW_STOP seconds after it is down. */
+async function running(): Promise<Awaited<ReturnType<typeof onSqlite>>> {
+  const scenario = await onSqlite();
+  const script = join(scenario.folder, "service.sh");
+  const text = readFileSync(script, "utf8");
+  const slow = `stop) stop; touch ${scenario.folder}/stopping; sleep "\${SLOW_STOP:-0}" ;;`;
+  writeFileSync(script, text.replace("stop) stop; true ;;", slow));
+  await scenario.commit("1", ONE);
+  await scenario.push();
+  expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
+  return scenario;
+}

@@ -1,6 +1,7 @@
 import { openReader } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { lockName } from "../../domain/lock.ts";
+import { livingLocks } from "../../queue/living-locks.ts";
 import type { Invocation } from "../command-entry.ts";
 import { lockKey } from "../lock-key.ts";
 import type { LockOptions } from "../lock-key.ts";
@@ -11,7 +12,7 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
   const { config, store } = await openReader(options.config);
   try {
     if (args.length === 0 && options.all !== true && options.reason === undefined) {
-      const locks = await store.locks();
+      const locks = await livingLocks(store);
       if (print.isJson) print.json({ locks });
       else if (locks.length === 0) print.line("Nothing is locked.");
       else

@@ -1,6 +1,8 @@
 import { openReader } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { covers, lockName } from "../../domain/lock.ts";
+import type { ProcessIdentity } from "../../host/process-identity.ts";
+import { lifeOfHolder, livingLocks } from "../../queue/living-locks.ts";
 import type { Invocation } from "../command-entry.ts";
 import { lockKey } from "../lock-key.ts";
 import type { LockOptions } from "../lock-key.ts";
@@ -10,8 +12,18 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
   const { config, store } = await openReader(options.config);
   try {
     const key = lockKey(config, args, options);
+    const held = (await livingLocks(store)).filter((lock) => lock.holder !== "" && covers(key, lock));
     const isUnlocked = await store.unlockTarget(key, person(), options.reason ?? "");
-    if (!isUnlocked) {
+    // Whether it lives can only be asked on its own machine: there it is the person who knows.
+    const gone = held.filter((lock) => lifeOfHolder(lock) === "unknown");
+    for (const lock of gone) await store.unlockTarget(lock, person(), options.reason ?? "", lock.holder);
+    const occupant = held.find((lock) => !gone.includes(lock));
+    if (!isUnlocked && gone.length === 0 && occupant !== undefined) {
+      throw new UsageError(`${lockName(occupant)} is held by a process that is still at work: ${occupant.reason}`, {
+        hint: `Wait for it, or end it: process ${(JSON.parse(occupant.holder) as ProcessIdentity).pid}.`,
+      });
+    }
+    if (!isUnlocked && gone.length === 0) {
       const others = (await store.locks()).map(lockName);
       throw new UsageError(`${lockName(key)} is not locked under this name`, {
         hint: others.length === 0 ? "Nothing is locked." : `Locked are: ${others.join(", ")}.`,

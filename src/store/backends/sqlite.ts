@@ -23,6 +23,7 @@ import { variablesSqlite } from "../migrations/0005-variables.sqlite.ts";
 import { deploymentOptionsSqlite } from "../migrations/0006-deployment-options.sqlite.ts";
 import { backupSqlite } from "../migrations/0007-backup.sqlite.ts";
 import { successSqlite } from "../migrations/0008-success.sqlite.ts";
+import { heldLockSqlite } from "../migrations/0009-held-lock.sqlite.ts";
 import type { Tables } from "../tables.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
@@ -51,6 +52,7 @@ export const sqlite: Backend = {
         { number: 6, name: "deployment-options", sql: deploymentOptionsSqlite },
         { number: 7, name: "backup", sql: backupSqlite },
         { number: 8, name: "success", sql: successSqlite },
+        { number: 9, name: "held-lock", sql: heldLockSqlite },
       ],
       runScript: async (sql) => void database.exec(sql),
       poke: () => touch(pokeFile),

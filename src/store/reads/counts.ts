@@ -35,6 +35,7 @@ export async function counts({ db }: StoreContext): Promise<Counts> {
     .executeTakeFirstOrThrow();
   const locks = await db
     .selectFrom("tb_lock")
+    .where("holder", "=", "")
     .select(sql<number>`count(*)`.as("count"))
     .executeTakeFirstOrThrow();
   const sweeps = await db

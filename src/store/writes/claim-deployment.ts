@@ -10,7 +10,7 @@ export const LAUNCHING = "launching";
 /**
  * Takes a queued deployment out of the queue for a runner that is about to be launched. `claimer`: the identity of who does, as JSON, so that a
  * claim whose maker died is known for what it is. False when it is no longer queued, or its target
- * has another one running: a race lost, not an error.
+ * has another one running or is occupied by a process: a race lost, not an error.
  */
 export async function claimDeployment(
   { db }: StoreContext,
@@ -30,6 +30,13 @@ export async function claimDeployment(
       .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
       .executeTakeFirst();
     if (busy !== undefined) return false;
+    const occupied = await tx
+      .selectFrom("tb_lock")
+      .select("holder")
+      .where((where) => where.and({ fraise, environment, job }))
+      .where("holder", "<>", "")
+      .executeTakeFirst();
+    if (occupied !== undefined) return false;
     const state = await tx
       .selectFrom("tb_fraise_state")
       .select(["revision", "deployment_id"])

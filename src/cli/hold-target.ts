@@ -1,0 +1,48 @@
+import type { App } from "../app.ts";
+import { UsageError } from "../domain/errors.ts";
+import type { TargetKey } from "../domain/fraise.ts";
+import { targetName } from "../domain/fraise.ts";
+import { ownIdentity } from "../host/process-identity.ts";
+import { livingLocks } from "../queue/living-locks.ts";
+import type { Occupied } from "../store/writes/occupy-target.ts";
+import { person } from "./person.ts";
+
+/**
+ * Has a target for itself until disposed of: deployments of it wait, those that override locks as well. It goes with this process, however that ends.
+ * @param reason what those who wait are told: `backup 1m7… is being restored`.
+ * @throws UsageError while a deployment of it runs, or another process has it.
+ */
+export async function holdTarget({ store }: App, target: TargetKey, reason: string): Promise<AsyncDisposable> {
+  const { fraise, environment, job } = target;
+  const [holder, by] = [JSON.stringify(ownIdentity()), person()];
+  await livingLocks(store);
+  const lock = { fraise, environment, job, holder, reason, lockedBy: by, lockedAt: new Date().toISOString() };
+  const occupied = await store.occupyTarget(lock);
+  if (occupied !== undefined) throw inTheWay(target, occupied);
+  return {
+    async [Symbol.asyncDispose]() {
+      await store.unlockTarget(target, by, "", holder);
+      store.poke();
+    },
+  };
+}
+
+/** The same question without taking it: asked early, so that nobody prepares in vain. @throws UsageError */
+export async function refuseWhileBusy({ store }: App, target: TargetKey): Promise<void> {
+  const running = (await store.queueState()).running.find((each) => targetName(each) === targetName(target));
+  if (running !== undefined) throw inTheWay(target, { kind: "deployment", ...running });
+  const held = (await livingLocks(store)).find((each) => each.holder !== "" && targetName(each) === targetName(target));
+  if (held !== undefined) throw inTheWay(target, { kind: "process", reason: held.reason, by: held.lockedBy });
+}
+
+function inTheWay(target: TargetKey, occupied: Occupied): UsageError {
+  const name = targetName(target);
+  if (occupied.kind === "deployment") {
+    return new UsageError(`deployment ${occupied.id} of ${name} is ${occupied.status.replace("_", " ")}`, {
+      hint: `Nothing was touched. Wait for it to end, or: fraisier cancel ${occupied.id}`,
+    });
+  }
+  return new UsageError(`${name} is taken: ${occupied.reason}, by ${occupied.by}`, {
+    hint: "Nothing was touched. Wait for it to end; fraisier lock lists what is locked.",
+  });
+}

@@ -1,0 +1,19 @@
+import type { Lock } from "../domain/lock.ts";
+import type { ProcessIdentity } from "../host/process-identity.ts";
+import { isAlive } from "../host/process-identity.ts";
+import type { Store } from "../store/store.ts";
+
+/** Every lock that holds. Those of processes that died are taken away. */
+export async function livingLocks(store: Pick<Store, "locks" | "unlockTarget">): Promise<readonly Lock[]> {
+  const locks = await store.locks();
+  const dead = locks.filter((lock) => lifeOfHolder(lock) === "dead");
+  for (const lock of dead) await store.unlockTarget(lock, "fraisier", "the process that held it died", lock.holder);
+  return locks.filter((lock) => !dead.includes(lock));
+}
+
+/** Whether the process lives that holds a lock; `unknown` for one of another machine, undefined where a person set the lock. */
+export function lifeOfHolder({ holder }: Lock): "alive" | "dead" | "unknown" | undefined {
+  if (holder === "") return undefined;
+  const alive = isAlive(JSON.parse(holder) as ProcessIdentity);
+  return alive === undefined ? "unknown" : alive ? "alive" : "dead";
+}
