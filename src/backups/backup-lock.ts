@@ -21,6 +21,8 @@ export async function lockBackups(
   { host, env, signal, timeoutMs }: LockNeeds,
 ): Promise<AsyncDisposable> {
   const file = join(directory, ".lock");
+  // The child would leave it to root where root runs this.
+  if (!(await host.files.exists(file))) await host.files.createSecret(file, "");
   const start = host.clock.monotonicMs();
   for (;;) {
     signal.throwIfAborted();

@@ -25,6 +25,8 @@ export interface BackupParts {
   readonly engine: string;
   openDump(): Dump;
   readonly directory: string;
+  /** Whose folder it is that is who works with the backups, also where root makes one. */
+  readonly stateDirectory: string;
   readonly appPath: string;
   readonly timeoutMs: number;
   readonly configFile: string;
@@ -59,7 +61,7 @@ export function createBackups(parts: BackupParts): Backups {
   const { files } = host;
 
   const alone = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (!(await files.exists(directory))) await files.makeFolder(directory, 0o700);
+    if (!(await files.exists(directory))) await files.makeFolder(directory, 0o700, parts.stateDirectory);
     await using _lock = await lockBackups(directory, { host, env: context.env, signal: context.signal, timeoutMs });
     return await work();
   };

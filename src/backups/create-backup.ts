@@ -49,7 +49,7 @@ export async function createBackup(
   try {
     const versions = await dump.versions();
     await needsRoom(parts, dump, whole.at(-1));
-    await files.makeFolder(unfinished, 0o700);
+    await files.makeFolder(unfinished, 0o700, directory);
     const start = host.clock.monotonicMs();
     const name = `${dump.fileName}${COMPRESSIONS[settings.compress].suffix}`;
     const archive = await writeArchive(files, join(unfinished, name), settings.compress, (to) => dump.dump(to));

@@ -56,6 +56,7 @@ export function backupsOf({ target, config, deployment, signal, env, ...rest }: 
     directory:
       settings.directory ??
       join(config.deployment.state_directory, "backups", target.fraise, target.environment, target.job),
+    stateDirectory: config.deployment.state_directory,
     appPath,
     timeoutMs: programs.timeoutMs,
     configFile: config.file,

@@ -3,8 +3,8 @@ import type { Readable, Writable } from "node:stream";
 /** Files and folders, each change safe against a power cut: what is named is whole. */
 export interface Files {
   exists(path: string): Promise<boolean>;
-  /** With its parents; `mode` is that of the folder itself, also where it is there already. */
-  makeFolder(path: string, mode?: number): Promise<void>;
+  /** With its parents; `mode` is that of the folder itself, also where it is there already. What root makes of them goes to the owner of `like`. */
+  makeFolder(path: string, mode?: number, like?: string): Promise<void>;
   /** Removes a file or a whole tree; nothing there is fine. Never follows links out of it. */
   remove(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -15,7 +15,7 @@ export interface Files {
   /** Makes or switches a symbolic link in one atomic rename, then syncs its folder. */
   switchLink(path: string, to: string): Promise<void>;
   readText(path: string): Promise<string | undefined>;
-  /** Written beside, synced, renamed. */
+  /** Written beside, synced, renamed. Root leaves a private one (0600) to the owner of the folder. */
   writeText(path: string, text: string, mode?: number): Promise<void>;
   /** A file with its mode, or a link as a link: written beside, synced, renamed. */
   copy(from: string, to: string): Promise<void>;
@@ -33,7 +33,7 @@ export interface Files {
   size(path: string): Promise<number | undefined>;
   /** Streams a file; an error of the file system is an error of the stream. */
   read(path: string): Readable;
-  /** Streams into a new file, which is synced to disk before it finishes. There must be none of that name. */
+  /** Streams into a new file, which is synced to disk before it finishes. There must be none of that name. Root leaves it to the owner of the folder. */
   write(path: string, mode: number): Writable;
   /** Free bytes of the file system that holds the path (or its nearest existing parent). */
   freeBytes(path: string): Promise<number>;

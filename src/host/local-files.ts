@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { constants, createReadStream, createWriteStream } from "node:fs";
+import { constants, createReadStream } from "node:fs";
 import {
   access,
   chmod,
   lstat,
-  mkdir,
   readdir,
   readFile,
   readlink,
@@ -19,6 +18,7 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { HostUnavailable } from "../domain/errors.ts";
 import type { Files } from "./files.ts";
+import { makeFolder } from "./make-folder.ts";
 import { missingProgram } from "./missing-program.ts";
 import {
   copySynced,
@@ -28,17 +28,14 @@ import {
   rewrite,
   syncFolder,
   writeSecret,
-  writeSynced,
+  writeStream,
+  writeText,
 } from "./replace-file.ts";
 
 /** Files of this machine. Errors of the file system become HostUnavailable: path, what went wrong, what to do. */
 export const localFiles: Files = {
   exists: (path) => explained(`look at ${path}`, async () => (await absent(lstat(path))) !== undefined),
-  makeFolder: (path, mode) =>
-    explained(`make the folder ${path}`, async () => {
-      await mkdir(path, { recursive: true });
-      if (mode !== undefined) await chmod(path, mode);
-    }),
+  makeFolder: (path, mode, like) => explained(`make the folder ${path}`, () => makeFolder(path, mode, like)),
   remove: (path) => explained(`remove ${path}`, () => removeTree(resolve(path))),
   rename: (from, to) =>
     explained(`rename ${from} to ${to}`, async () => {
@@ -51,8 +48,7 @@ export const localFiles: Files = {
   switchLink: (path, to) =>
     explained(`switch the link ${path}`, () => replace(path, (temporary) => symlink(to, temporary))),
   readText: (path) => explained(`read ${path}`, () => absent(readFile(path, "utf8"))),
-  writeText: (path, text, mode = 0o644) =>
-    explained(`write ${path}`, () => replace(path, (temporary) => writeSynced(temporary, text, mode))),
+  writeText: (path, text, mode = 0o644) => explained(`write ${path}`, () => writeText(path, text, mode)),
   copy: (from, to) =>
     explained(`copy ${from} to ${to}`, async () => {
       const link = await readLink(from);
@@ -66,8 +62,7 @@ export const localFiles: Files = {
   permissions: (path) => explained(`look at ${path}`, async () => permissionsIn(await absent(stat(path)))),
   size: (path) => explained(`look at ${path}`, async () => (await absent(lstat(path)))?.size),
   read: (path) => createReadStream(path),
-  // `flush` is an fsync before it is closed.
-  write: (path, mode) => createWriteStream(path, { flags: "wx", mode, flush: true }),
+  write: (path, mode) => writeStream(path, mode),
   freeBytes: (path) =>
     explained(`ask for the free space at ${path}`, async () => {
       const { bavail, bsize } = await statfs(await nearestExisting(path));

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { constants } from "node:fs";
+import { constants, createWriteStream, fchownSync, statSync } from "node:fs";
 import { chmod, copyFile, link, lstat, open, realpath, rename, rm, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import type { Writable } from "node:stream";
 import { findAccount } from "./run-as.ts";
 
 /** Makes the new thing beside the old one and puts it in its place in one rename: readers see the old or the new, whole. */
@@ -18,10 +19,28 @@ export async function replace(path: string, make: (temporary: string) => Promise
   await syncFolder(dirname(path));
 }
 
-export async function writeSynced(path: string, text: string, mode: number): Promise<void> {
-  await using file = await open(path, "wx", mode);
-  await file.writeFile(text);
-  await file.sync();
+/** A private one (no rights for anybody else) that root writes goes to the owner of the folder. */
+export async function writeText(path: string, text: string, mode: number): Promise<void> {
+  await replace(path, async (temporary) => {
+    await using file = await open(temporary, "wx", mode);
+    await file.writeFile(text);
+    if ((mode & 0o077) === 0) await leaveToOwnerOfFolder(file, path);
+    await file.sync();
+  });
+}
+
+/** Streams into a new file, which is synced before it is closed. Root leaves it to the owner of the folder. */
+export function writeStream(path: string, mode: number): Writable {
+  const stream = createWriteStream(path, { flags: "wx", mode, flush: true });
+  if (process.getuid?.() !== 0) return stream;
+  return stream.once("open", (file: number) => {
+    try {
+      const { uid, gid } = statSync(dirname(path));
+      fchownSync(file, uid, gid);
+    } catch (error) {
+      stream.destroy(error as Error);
+    }
+  });
 }
 
 /** With its mode, whatever the umask says. */
@@ -57,11 +76,7 @@ export async function rewrite(path: string, text: string): Promise<void> {
 export async function createSecret(path: string, text: string): Promise<boolean> {
   const temporary = temporaryBeside(path);
   try {
-    const folder = await stat(dirname(path));
-    await writeNew(temporary, text, async (handle) => {
-      // `sudo fraisier …` must not leave a file that the daemon, whose folder it is, cannot read.
-      if (process.getuid?.() === 0) await handle.chown(folder.uid, folder.gid);
-    });
+    await writeNew(temporary, text, (handle) => leaveToOwnerOfFolder(handle, path));
     await link(temporary, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -112,6 +127,13 @@ async function writeNew(path: string, text: string, adjust: (file: FileHandle) =
   await file.writeFile(text);
   await adjust(file);
   await file.sync();
+}
+
+/** `sudo fraisier …` must not leave a file that the daemon, whose folder it is, cannot read. */
+async function leaveToOwnerOfFolder(file: FileHandle, path: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(dirname(path));
+  await file.chown(uid, gid);
 }
 
 function temporaryBeside(path: string): string {

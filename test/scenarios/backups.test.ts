@@ -271,6 +271,23 @@ describe("fraisier backup", { timeout: 120_000 }, () => {
     expect(statSync(join(scenario.folder, "backups/shop/production", safety)).mode & 0o777).toBe(0o700);
   });
 
+  it.runIf(process.getuid?.() === 0)("leaves what root makes to the user whose state it is", async () => {
+    const scenario = await onSqlite("", "build: 'true'");
+    await scenario.commit("1", ONE);
+    await scenario.push();
+    expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
+    rmSync(join(scenario.folder, "backups"), { recursive: true });
+    await scenario.program("chown", "-R", "nobody", scenario.folder);
+    expect(await scenario.fraisier("backup", "create", "shop", "production")).toMatchObject({ exitCode: 0 });
+    const others = await scenario.program("find", join(scenario.folder, "backups"), "!", "-user", "nobody");
+    expect(others).toBe("");
+    const program = process.env["FRAISIER_TEST_PROGRAM"] ?? "";
+    const asNobody = (...args: readonly string[]) =>
+      scenario.program("setpriv", "--reuid=nobody", "--clear-groups", process.execPath, program, "backup", ...args);
+    expect(await asNobody("create", "shop", "production")).toContain("backup");
+    expect(await asNobody("verify", "shop", "production", "last")).toContain("is whole");
+  });
+
   it("restores nothing while a deployment of the target runs", async () => {
     const scenario = await onSqlite("", "build: test ! -f slow || sleep 30");
     await scenario.start();
