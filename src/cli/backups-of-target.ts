@@ -7,6 +7,7 @@ import { UsageError } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
 import { programVersion } from "../program-version.ts";
 import { person } from "./person.ts";
+import { refuseEmpty } from "./refuse-empty.ts";
 
 /** The backups of a target's database. @throws UsageError for a target without one. */
 export async function backupsOfTarget(
@@ -40,7 +41,7 @@ export async function backupsOfTarget(
 export async function resolveBackup(backups: Backups, typed: string | undefined): Promise<string> {
   const { whole, broken } = await backups.list();
   const ids = [...whole, ...broken].map(({ id }) => id);
-  if (typed === undefined) throw new UsageError("which backup?", { hint: `There are: ${ids.join(", ") || "none"}.` });
+  refuseEmpty(typed, "backup", `There are: ${ids.join(", ") || "none"}.`);
   const found = typed === "last" ? whole.slice(-1).map(({ id }) => id) : ids.filter((id) => id.startsWith(typed));
   const [only, another] = found;
   if (only === undefined) {

@@ -1,8 +1,10 @@
 import { UsageError } from "../domain/errors.ts";
 import type { Store } from "../store/store.ts";
+import { refuseEmpty } from "./refuse-empty.ts";
 
 /** The deployment a person means: an id, the beginning of one, or `last`. @throws UsageError */
 export async function resolveDeployment(store: Store, typed: string): Promise<string> {
+  refuseEmpty(typed, "deployment", "fraisier history lists them.");
   if (typed === "last") {
     const [newest] = await store.deploymentHistory({ limit: 1 });
     if (newest !== undefined) return newest.id;

@@ -5,6 +5,7 @@ import { UsageError } from "../domain/errors.ts";
 import type { Ref } from "../domain/event.ts";
 import { isRevision } from "../domain/event.ts";
 import { targetName } from "../domain/fraise.ts";
+import { refuseEmpty } from "./refuse-empty.ts";
 import { resolveDeployment } from "./resolve-deployment.ts";
 
 export interface Back {
@@ -21,6 +22,9 @@ export interface Destination {
   readonly deployment: string | undefined;
 }
 
+const NAMES = { toCommit: "commit", toVersion: "version", toDeployment: "deployment" };
+const HISTORY = "fraisier history lists what ran; without any of these options the newest success before is meant.";
+
 /** How far back one looks for what ran once. */
 const NEWEST = 500;
 
@@ -29,6 +33,9 @@ const NEWEST = 500;
  * @throws UsageError that lists what there is.
  */
 export async function rollbackDestination({ store, host }: App, target: Target, back: Back): Promise<Destination> {
+  for (const what of ["toCommit", "toVersion", "toDeployment"] as const) {
+    if (back[what] !== undefined) refuseEmpty(back[what], NAMES[what], HISTORY);
+  }
   const asked = [back.last === true, back.toCommit, back.toVersion, back.toDeployment].filter(Boolean);
   if (asked.length > 1)
     throw new UsageError("only one of --last, --to-commit, --to-version and --to-deployment makes sense");

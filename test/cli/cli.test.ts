@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
 import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createScenario } from "../helpers/scenario.ts";
+import type { Scenario } from "../helpers/scenario.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
+const PROGRAM = process.env["FRAISIER_TEST_PROGRAM"] ?? join(ROOT, "src/main.ts");
 
 /** Every file below a folder with its text, to compare before and after. */
 function snapshot(folder: string): Record<string, string> {
@@ -206,4 +209,57 @@ describe("fraisier on the command line", () => {
     expect(schema.$schema).toContain("2020-12");
     expect(Object.keys(schema.properties)).toContain("branch_mapping");
   });
+
+  it("takes an empty id for none, however few there are", async () => {
+    const scenario = await withBackup();
+    await scenario.start();
+    await scenario.deliver({ before: "0".repeat(40), after: (await scenario.git("rev-parse", "HEAD")).trim() });
+    await scenario.stop();
+    for (const args of [
+      ["backup", "restore", "shop", "production", "", "--yes"],
+      ["backup", "verify", "shop", "production", ""],
+      ["show", ""],
+      ["logs", ""],
+      ["cancel", ""],
+      ["why", ""],
+      ["webhooks", "replay", ""],
+      ["rollback", "shop", "production", "--to-deployment", ""],
+      ["rollback", "shop", "production", "--to-commit", ""],
+      ["rollback", "shop", "production", "--to-version", ""],
+    ]) {
+      const done = await scenario.fraisier(...args);
+      expect(done, args.join(" ")).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("which ") });
+    }
+  });
+
+  it.each([
+    ["the end of the input", "\u0004"],
+    ["Ctrl-C", "\u0003"],
+    ["another word", "no\n"],
+  ])("takes %s for a no", async (_, typed) => {
+    const scenario = await withBackup();
+    const command = [process.execPath, PROGRAM, "backup", "restore", "shop", "production", "last"].join(" ");
+    const env = { ...process.env, FRAISIER_CONFIG: join(scenario.folder, "fraises.yaml"), SCENARIO_SECRET: "a secret" };
+    // A terminal for the question.
+    const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], { env });
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (!said.includes("to go on:") && (said + chunk.toString()).includes("to go on:")) child.stdin.write(typed);
+      said += chunk.toString();
+    });
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    expect(said).toContain("not confirmed: nothing was touched");
+    expect(said).not.toContain("a bug");
+    expect(code).toBe(2);
+  });
 });
+
+async function withBackup(): Promise<Scenario> {
+  const scenario = await createScenario({
+    environment: "database: { tool: command, up: 'true', backup: { dump: echo data, restore: cat } }",
+  });
+  await scenario.commit("1");
+  await scenario.push();
+  expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
+  return scenario;
+}

@@ -12,6 +12,7 @@ import { limitOf } from "../limit.ts";
 import { person } from "../person.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
+import { refuseEmpty } from "../refuse-empty.ts";
 
 interface Options {
   readonly limit: string;
@@ -34,7 +35,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
 }
 
 async function replay(config: Config, store: Store, typed: string | undefined, print: Print): Promise<number> {
-  if (typed === undefined) throw new UsageError("which delivery?", { hint: "fraisier webhooks lists them." });
+  refuseEmpty(typed, "delivery", "fraisier webhooks lists them.");
   const [id, another] = await store.findDelivery(typed);
   const detail = id === undefined ? undefined : await store.deliveryDetail(id);
   if (detail === undefined)

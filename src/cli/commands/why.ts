@@ -4,6 +4,7 @@ import type { Store } from "../../store/store.ts";
 import type { Invocation } from "../command-entry.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
+import { refuseEmpty } from "../refuse-empty.ts";
 import { resolveDeployment } from "../resolve-deployment.ts";
 import { deliveryStory, deploymentStory, targetStory } from "../story.ts";
 import type { Sentence } from "../story.ts";
@@ -45,6 +46,7 @@ async function aboutTarget(store: Store, args: readonly string[]): Promise<reado
 }
 
 async function aboutOne(store: Store, typed: string): Promise<readonly Chapter[]> {
+  refuseEmpty(typed, "delivery, deployment or revision", "fraisier webhooks and fraisier history list them.");
   const [deployments, deliveries] = [await store.findDeployment(typed), await store.findDelivery(typed)];
   const ids = typed === "last" ? [await resolveDeployment(store, typed)] : deployments;
   const [deployment, delivery] = [ids[0], deliveries[0]];

@@ -1,7 +1,7 @@
-import { createInterface } from "node:readline/promises";
 import { removeTarget } from "../../config/edit-target.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
+import { ask } from "../ask.ts";
 import { editFile } from "./edit-file.ts";
 import { namesOf } from "./target-command.ts";
 import type { TargetOptions } from "./target-command.ts";
@@ -16,7 +16,7 @@ export async function removeFromFile(invocation: Invocation<TargetOptions>): Pro
     if (!process.stdin.isTTY || print.isJson)
       throw new UsageError(`${target} would be removed: say --yes`, { hint: "--dry-run shows what would change." });
     await editFile({ ...invocation, options: { ...options, dryRun: true } }, change, "");
-    if (!(await isConfirmed(`Remove ${target}? [y/N] `))) return 1;
+    if (!/^y(es)?$/i.test(await ask(`Remove ${target}? [y/N] `))) return 1;
   }
   await editFile(
     invocation,
@@ -24,12 +24,4 @@ export async function removeFromFile(invocation: Invocation<TargetOptions>): Pro
     `${target} is removed from the file; its service, folder, history and variables stay as they are`,
   );
   return 0;
-}
-
-async function isConfirmed(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const gone = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
-  const answer = await Promise.race([lines.question(question), gone]);
-  lines.close();
-  return /^y(es)?$/i.test(answer.trim());
 }
