@@ -1,31 +1,45 @@
 import type { Document } from "yaml";
-import { parseDocument } from "yaml";
+import { parseDocument, visit } from "yaml";
 import { diffArrays } from "diff";
+import { UsageError } from "../domain/errors.ts";
 
 /**
  * Another text of a fraises.yaml after a change to its data. Comments, order, quotes and layout of everything else stay: the document is written out
  * before and after the change, and only the lines that differ between the two are carried over into the text as it was.
  */
 export function editText(text: string, change: (document: Document) => void): string {
-  const isCrlf = text.includes("\r\n");
   const old = text.replaceAll("\r\n", "\n");
   const document = parseDocument(old, PARSING);
   // Not from the document: writing it out takes it apart.
   const before = written(parseDocument(old, PARSING));
   change(document);
+  refuseLostAnchors(document, old);
   const after = written(document);
-  const merged = carryOver(lines(old), lines(before), lines(after)).join("\n");
+  const merged = carryOver(lines(text), lines(before), lines(after)).join("\n");
   // The same document in other clothes, or else in its plain ones.
-  const isSame = written(parseDocument(merged, PARSING)) === written(parseDocument(after, PARSING));
-  const edited = isSame ? merged : after;
-  return isCrlf ? edited.replaceAll("\n", "\r\n") : edited;
+  const isSame =
+    written(parseDocument(merged.replaceAll("\r\n", "\n"), PARSING)) === written(parseDocument(after, PARSING));
+  return isSame ? merged : text.includes("\r\n") ? after.replaceAll("\n", "\r\n") : after;
 }
 
-/** A value of a command line: YAML where it looks like it, plain text otherwise. */
+/** @throws UsageError where an alias is left whose anchor the change took away: nobody could say what it meant. */
+function refuseLostAnchors(document: Document, old: string): void {
+  visit(document, {
+    Alias(_key, node) {
+      if (node.resolve(document) !== undefined) return;
+      const line = lines(old.slice(0, node.range?.[0] ?? 0)).length;
+      throw new UsageError(`this would take away &${node.source}, which *${node.source} in line ${line} stands for`, {
+        hint: `Write out what *${node.source} means in line ${line} first; nothing was written.`,
+      });
+    },
+  });
+}
+
+/** A value of a command line: YAML where it looks like it, plain text otherwise. Numbers keep all their digits. */
 export function valueNode(text: string): unknown {
   const isYaml = /^[[{"'!]/.test(text) || /^(?:true|false|-?\d+(?:\.\d+)?)$/.test(text);
   if (!isYaml) return text;
-  const { contents, errors } = parseDocument(text, PARSING);
+  const { contents, errors } = parseDocument(text, { ...PARSING, intAsBigInt: true });
   return errors.length > 0 || contents === null ? text : contents;
 }
 
@@ -44,7 +58,7 @@ function lines(text: string): string[] {
   return text.split("\n");
 }
 
-/** What stands between two lines that all three texts have comes from the old text, unless the change touched it. */
+/** What stands between two lines that all three texts have comes from the old text, unless the change touched it. Lines keep the end they had. */
 function carryOver(old: string[], before: string[], after: string[]): readonly string[] {
   const inOld = matches(before.map(withoutSpaces), old.map(withoutSpaces));
   const inAfter = matches(before, after);
@@ -53,7 +67,9 @@ function carryOver(old: string[], before: string[], after: string[]): readonly s
   const gap = (toOld: number, toBefore: number, toAfter: number): void => {
     const changed = after.slice(a, toAfter);
     const isSame = before.slice(b, toBefore).join("\n") === changed.join("\n") && toBefore - b === changed.length;
-    result.push(...(isSame ? old.slice(o, toOld) : changed));
+    // A new line ends like the one it stands behind, or takes the place of.
+    const end = (result.at(-1) ?? old[o])?.endsWith("\r") === true ? "\r" : "";
+    result.push(...(isSame ? old.slice(o, toOld) : changed.map((line) => line + end)));
   };
   for (const index of before.keys()) {
     const [atOld, atAfter] = [inOld.get(index), inAfter.get(index)];

@@ -109,12 +109,32 @@ describe("editing fraises.yaml", () => {
     });
   });
 
+  it("keeps the end of each line, and all digits of a number", () => {
+    const mixed = REFERENCE.replace("\n", "\r\n");
+    const next = update(mixed, { keep_releases: "3" });
+    expect(changed(mixed, next)).toEqual(["-        keep_releases: 10", "+        keep_releases: 3"]);
+    expect(next.split("\r\n")).toHaveLength(2);
+    expect(update(REFERENCE, { some: "12345678901234567890" })).toContain("some: 12345678901234567890\n");
+    const first = update(mixed.replaceAll(/\r?\n/g, "\r\n"), { some: "x", more: "y" });
+    expect(first.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+  });
+
   it.each([
     ["a key within a value", { "layout.x": "1" }, [], "fraises.api.environments.production.layout is a single value"],
     ["a key that is not there", {}, ["timeoutt"], "has no key timeoutt of its own"],
     ["no key at all", { "a..b": "1" }, [], '"a..b" is no key'],
   ])("refuses %s", (_, set, unset, message) => {
     expect(() => update(REFERENCE, set, unset)).toThrow(message);
+  });
+
+  it("refuses to take an anchor away that is used elsewhere", () => {
+    const text =
+      "fraises:\n  api:\n    environments:\n      production:\n        script: &s job.sh\n      staging:\n        script: *s\n";
+    expect(() => editText(text, (document) => removeTarget(document, "api", "production"))).toThrow(
+      "this would take away &s, which *s in line 7 stands for",
+    );
+    expect(() => update(text, {}, ["script"])).toThrow("this would take away &s");
+    expect(editText(text, (document) => removeTarget(document, "api", "staging"))).not.toContain("*s");
   });
 
   it("refuses what an alias would carry to others", () => {
