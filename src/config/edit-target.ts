@@ -10,6 +10,8 @@ export interface TargetEdit {
   /** Keys of the environment. */
   readonly set: ReadonlyMap<string, string>;
   readonly unset: readonly string[];
+  /** Whole paths whose value is text, whatever it looks like: a branch may be called `1.10` or `true`. */
+  readonly asText?: ReadonlySet<string>;
 }
 
 /** Adds an environment, and its fraise where that is new. @throws UsageError when it is there already. */
@@ -23,8 +25,8 @@ export function addTarget(document: Document, fraise: string, environment: strin
   const fraises = document.get("fraises");
   if (!isMap(fraises) || fraises.items.length === 0) document.set("fraises", document.createNode({}));
   const isNew = !document.hasIn(["fraises", fraise]);
-  for (const [key, value] of edit.ofFraise) put(document, ["fraises", fraise, ...parts(key)], value);
-  for (const [key, value] of edit.set) put(document, [...path, ...parts(key)], value);
+  for (const [key, value] of edit.ofFraise) put(document, ["fraises", fraise, ...parts(key)], value, edit.asText);
+  for (const [key, value] of edit.set) put(document, [...path, ...parts(key)], value, edit.asText);
   if (isNew) separate(document, fraise);
 }
 
@@ -32,8 +34,8 @@ export function addTarget(document: Document, fraise: string, environment: strin
 export function updateTarget(document: Document, fraise: string, environment: string, edit: TargetEdit): void {
   const path = ["fraises", fraise, "environments", environment];
   mustHave(document, fraise, environment);
-  for (const [key, value] of edit.ofFraise) put(document, ["fraises", fraise, ...parts(key)], value);
-  for (const [key, value] of edit.set) put(document, [...path, ...parts(key)], value);
+  for (const [key, value] of edit.ofFraise) put(document, ["fraises", fraise, ...parts(key)], value, edit.asText);
+  for (const [key, value] of edit.set) put(document, [...path, ...parts(key)], value, edit.asText);
   for (const key of edit.unset) {
     if (!document.hasIn([...path, ...parts(key)])) {
       throw new UsageError(`${fraise}/${environment} has no key ${key} of its own`, {
@@ -74,7 +76,12 @@ function mustHave(document: Document, fraise: string, environment: string): void
   });
 }
 
-function put(document: Document, path: readonly string[], value: string): void {
+function put(
+  document: Document,
+  path: readonly string[],
+  value: string,
+  asText: ReadonlySet<string> = new Set(),
+): void {
   for (let length = 1; length < path.length; length++) {
     const node = document.getIn(path.slice(0, length), true);
     const name = path.slice(0, length).join(".");
@@ -93,7 +100,7 @@ function put(document: Document, path: readonly string[], value: string): void {
     }
   }
   const node = document.getIn(path, true);
-  const next = valueNode(value);
+  const next = asText.has(path.join(".")) ? value : valueNode(value);
   // The scalar itself stays, with its comment.
   if (isScalar(node) && (typeof next === "string" || isScalar(next))) {
     node.value = typeof next === "string" ? next : next.value;

@@ -153,6 +153,13 @@ export function secretValues(config: Config, variables: Readonly<Record<string, 
   ];
 }
 
+/** The same, and what else stands in the file where a secret belongs: for who shows the file itself. */
+export function writtenSecrets(config: Config): readonly string[] {
+  const plain = targetSecrets(config).flatMap((secret) => revealed(secret) ?? []);
+  const written = [...secretValues(config), ...plain.filter((value) => !/^[a-z][a-z0-9+.-]*:/i.test(value))];
+  return [...written, ...written.map((value) => value.replaceAll("'", "''"))];
+}
+
 function revealed(secret: Secret, variables: Readonly<Record<string, string>> = {}): string | undefined {
   try {
     return secret.reveal(variables);

@@ -106,6 +106,65 @@ describe("fraisier target", () => {
     expect(textOf(scenario)).toBe(before);
   });
 
+  it("writes as text what the schema wants as text, however much it looks like a number", async () => {
+    const scenario = await createScenario();
+    for (const name of ["1.10", "007", "20240101000000000000", "true", "-1"]) {
+      for (const how of [
+        ["--branch", name],
+        ["--set", `branch=${name}`, "--set", "keep_releases=4"],
+      ]) {
+        const done = await scenario.fraisier("target", "update", "shop", "production", ...how);
+        expect(done).toMatchObject({ exitCode: 0, stderr: "" });
+        const shown = await scenario.fraisier("target", "show", "shop", "production", "--json");
+        expect(JSON.parse(shown.stdout)).toMatchObject({ branches: [name] });
+        expect(textOf(scenario)).toContain(`branch: "${name}"`);
+      }
+    }
+    expect(textOf(scenario)).toContain("keep_releases: 4\n");
+    const wrong = await scenario.fraisier(
+      "target",
+      "update",
+      "shop",
+      "production",
+      "--branch",
+      "2",
+      "--set",
+      "timeout=x",
+    );
+    expect(wrong.stderr).toContain('"x" is not a duration');
+    expect(wrong.stderr).not.toContain("branch");
+  });
+
+  it("shows no secret that stands beside a change, as text or as JSON", async () => {
+    const scenario = await createScenario();
+    const inline = textOf(scenario)
+      .replace('"${SCENARIO_SECRET}"', "hook-s3cret-42")
+      .replace(/clone_url: .*/, "clone_url: https://t0ken-42@example.org/shop.git")
+      .replace(
+        "        branch: main\n",
+        '        database: { tool: sql, url: "postgres://shop:pa55word@db/shop" }\n        branch: main\n',
+      );
+    writeFileSync(configOf(scenario), inline);
+    const secrets = /hook-s3cret-42|t0ken-42|pa55word|n3w-pass/;
+    for (const more of [[], ["--json"]]) {
+      for (const set of ["database.url=postgres://shop:n3w-pass@db/shop", "branch=next"]) {
+        const done = await scenario.fraisier(
+          "target",
+          "update",
+          "shop",
+          "production",
+          "--set",
+          set,
+          "--dry-run",
+          ...more,
+        );
+        expect(done).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("***") });
+        expect(done.stdout).not.toMatch(secrets);
+      }
+    }
+    expect(textOf(scenario)).toBe(inline);
+  });
+
   it("tests whether a target can be deployed, and shows everything that is wrong at once", async () => {
     const scenario = await createScenario();
     await scenario.commit("1");

@@ -12,13 +12,13 @@ export async function addToFile(invocation: Invocation<TargetOptions>): Promise<
   const edit = editOf(invocation.options);
   await editFile(
     invocation,
-    (document) => {
+    (document, asText) => {
       const isNew = !document.hasIn(["fraises", fraise]);
       if (isNew && !edit.ofFraise.has("repository"))
         throw new UsageError(`${fraise} is a new fraise: --repository is missing`, { hint: "--repository owner/name" });
       // The only type that a new fraise can have without a word more.
       const ofFraise = isNew ? new Map([["type", "api"], ...edit.ofFraise]) : edit.ofFraise;
-      addTarget(document, fraise, environment, { ...edit, ofFraise });
+      addTarget(document, fraise, environment, { ...edit, ofFraise, asText });
     },
     `${fraise}/${environment} is added`,
   );
@@ -33,7 +33,7 @@ export async function updateInFile(invocation: Invocation<TargetOptions>): Promi
     throw new UsageError("what is to change?", { hint: "--set key.path=value, --unset key.path, --branch …" });
   await editFile(
     invocation,
-    (document) => updateTarget(document, fraise, environment, edit),
+    (document, asText) => updateTarget(document, fraise, environment, { ...edit, asText }),
     `${fraise}/${environment} is changed`,
   );
   return 0;

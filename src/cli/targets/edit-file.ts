@@ -4,12 +4,19 @@ import { families } from "../../app.ts";
 import { editText } from "../../config/edit-text.ts";
 import { findConfig } from "../../config/find-config.ts";
 import { parseConfig } from "../../config/load.ts";
-import { HostUnavailable, UsageError } from "../../domain/errors.ts";
+import { writtenSecrets } from "../../config/secrets.ts";
+import type { Config } from "../../config/config.ts";
+import { ConfigError, HostUnavailable, UsageError } from "../../domain/errors.ts";
+import { redactor } from "../../domain/redact.ts";
+import { maskCredentials } from "../../host/git-failure.ts";
 import { localFiles } from "../../host/local-files.ts";
 import type { Invocation } from "../command-entry.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
 import type { TargetOptions } from "./target-command.ts";
+
+/** @param asText paths whose values the schema wants as text. */
+type Change = (document: Document, asText: ReadonlySet<string>) => void;
 
 /**
  * Changes fraises.yaml and shows how, or only shows it. What would not load is not written.
@@ -18,16 +25,14 @@ import type { TargetOptions } from "./target-command.ts";
  */
 export async function editFile(
   { options, print }: Invocation<TargetOptions>,
-  change: (document: Document) => void,
+  change: Change,
   done: string,
 ): Promise<void> {
   const file = findConfig(options.config);
   const text = await localFiles.readText(file);
   if (text === undefined) throw new UsageError(`there is no ${file}`);
-  const edited = editText(text, change);
-  // A file that is no YAML at all is left alone, and says so here.
-  parseConfig(edited === "" ? text : edited, file, families, process.env);
-  const diff = edited === text ? "" : difference(file, text, edited);
+  const { edited, config } = editedBy(change, file, text);
+  const diff = edited === text ? "" : difference(file, text, edited, config);
   const isWritten = diff !== "" && options.dryRun !== true;
   if (isWritten) {
     if ((await localFiles.readText(file)) !== text) {
@@ -45,8 +50,40 @@ export async function editFile(
   else if (done !== "") print.line("dry run: nothing was written");
 }
 
-function difference(file: string, before: string, after: string): string {
-  return createTwoFilesPatch(file, file, before, after, "before", "after", { headerOptions: FILE_HEADERS_ONLY });
+/** The text as it would be, and what it means. What looks like a number where the schema does not take one is tried as text. */
+function editedBy(change: Change, file: string, text: string): { readonly edited: string; readonly config: Config } {
+  const attempt = (asText: ReadonlySet<string>): { edited: string; config: Config } => {
+    const edited = editText(text, (document) => change(document, asText));
+    // A file that is no YAML at all is left alone, and says so here.
+    return { edited, config: parseConfig(edited === "" ? text : edited, file, families, process.env) };
+  };
+  try {
+    return attempt(new Set());
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    try {
+      return attempt(new Set(error.problems.map(({ path }) => path)));
+    } catch (again) {
+      // What is left to complain of once every text is one.
+      throw again instanceof ConfigError && again.problems.length < error.problems.length ? again : error;
+    }
+  }
+}
+
+/** Lines around a change, and the ones it takes away, may hold secrets that were written into the file. */
+function difference(file: string, before: string, after: string, config: Config): string {
+  const patch = createTwoFilesPatch(file, file, before, after, "before", "after", { headerOptions: FILE_HEADERS_ONLY });
+  return redactor([...writtenSecrets(config), ...secretsIn(before, file)])(maskCredentials(patch));
+}
+
+function secretsIn(text: string, file: string): readonly string[] {
+  try {
+    return writtenSecrets(parseConfig(text, file, families, process.env));
+  } catch (error) {
+    // It did not load before the change: what stays in it is known from the text after it.
+    if (error instanceof ConfigError) return [];
+    throw error;
+  }
 }
 
 function showDiff(diff: string, print: Print): void {
