@@ -35,6 +35,8 @@ export async function restoreBackup(
   }
   // Somebody may have pushed while the question waited.
   await using _held = await holdTarget(app, target, `backup ${id} is being restored`);
+  // A safety backup makes room for itself, and a stop is an outage: neither for a backup that cannot come back.
+  await backups.verify(id);
   const safety = safetyBackup
     ? await backups.create({ reason: `before restoring backup ${id} by hand`, spare: id })
     : undefined;

@@ -34,6 +34,13 @@ export function addTarget(document: Document, fraise: string, environment: strin
 export function updateTarget(document: Document, fraise: string, environment: string, edit: TargetEdit): void {
   const path = ["fraises", fraise, "environments", environment];
   mustHave(document, fraise, environment);
+  // Two words for one thing: what the other one says would be deployed as well.
+  for (const [key, other] of [
+    ["branch", "branches"],
+    ["branches", "branch"],
+  ] as const) {
+    if (edit.set.has(key) && !edit.set.has(other)) document.deleteIn([...path, other]);
+  }
   for (const [key, value] of edit.ofFraise) put(document, ["fraises", fraise, ...parts(key)], value, edit.asText);
   for (const [key, value] of edit.set) put(document, [...path, ...parts(key)], value, edit.asText);
   for (const key of edit.unset) {

@@ -2,6 +2,8 @@ import { CUT_AFTER, CUT_BEFORE } from "./cut.ts";
 
 /** Shorter values would blank out half of every text, and guard nothing. */
 const MIN_LENGTH = 4;
+/** One line of several guards less, and is a word of its own more often. */
+const MIN_LINE_LENGTH = 6;
 /** A longer line of a secret may be cut where it is printed: its slices are looked for too. */
 const LONG = 4_096;
 const SLICE = 128;
@@ -15,7 +17,7 @@ const HIDDEN = "***";
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const parts = secrets
-    .flatMap((secret) => [secret, ...secret.split(/\r?\n/)])
+    .flatMap((secret) => [secret, ...secret.split(/\r?\n/).filter((line) => line.trim().length >= MIN_LINE_LENGTH)])
     .flatMap((part) => (part.trim().length < MIN_LENGTH ? [] : [...spellings(part), ...slices(part)]));
   const values = [...new Set(parts)].toSorted((a, b) => b.length - a.length);
   if (values.length === 0) return (text) => text;

@@ -82,6 +82,13 @@ describe("fraisier target", () => {
     expect((await target("update", "blog", "production", "--set", "keep_releases=4")).stdout).toContain(
       "says so already",
     );
+    await target("update", "blog", "production", "--set", 'branches=[main, "rel/*"]');
+    const branches = async (): Promise<unknown> =>
+      JSON.parse((await target("show", "blog", "production", "--json")).stdout).branches;
+    expect(await branches()).toEqual(["main", "rel/*"]);
+    await target("update", "blog", "production", "--branch", "prod-only");
+    expect(await branches()).toEqual(["prod-only"]);
+    await target("update", "blog", "production", "--branch", "main");
     expect((await target("remove", "blog", "production")).stderr).toContain("say --yes");
     expect((await target("remove", "blog", "production", "--yes")).exitCode).toBe(0);
     expect(textOf(scenario)).toBe(before);

@@ -14,6 +14,7 @@ describe("redacting", () => {
     ["in JSON", 'say "hi"\tnow', `{"v":${JSON.stringify('say "hi"\tnow')}}`, '{"v":"***"}'],
     ["in a URL", "a b/c&d", `https://x/?q=${encodeURIComponent("a b/c&d")}`, "https://x/?q=***"],
     ["line by line", "first line\n  }\nsecond line", "second line, first line, }", "***, ***, }"],
+    ["but no word that one of its lines is", "multi\nline", "a line of multi\nline", "a line of ***"],
     ["longest first", "secret\nsecret-longer", "secret-longer secret", "*** ***"],
     ["not when it is too short", "abc", "abc", "abc"],
   ])("hides a secret %s", (_, secret, text, expected) => {

@@ -255,6 +255,20 @@ describe("fraisier backup", { timeout: 120_000 }, () => {
     const unasked = await backup("restore", "shop", "production", id);
     expect(unasked).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--yes") });
     expect(scenario.hash()).toBe(spoiled);
+    const folder = join(scenario.folder, "backups/shop/production", id);
+    const dump = join(folder, readdirSync(folder).find((name) => /\.(zst|gz)$/.test(name)) ?? "");
+    const bytes = readFileSync(dump);
+    writeFileSync(dump, bytes.with(20, ~(bytes[20] ?? 0)));
+    const [{ length: there }, service] = [readdirSync(join(folder, "..")), await scenario.answer()];
+    const damaged = await backup("restore", "shop", "production", id, "--yes");
+    expect(damaged).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("has changed") });
+    expect(damaged.stdout + damaged.stderr).not.toContain("stopping");
+    expect([readdirSync(join(folder, "..")).length, await scenario.answer(), scenario.hash()]).toEqual([
+      there,
+      service,
+      spoiled,
+    ]);
+    writeFileSync(dump, bytes);
     const restored = await backup("restore", "shop", "production", id, "--yes", "--json");
     expect(restored).toMatchObject({ exitCode: 0, stderr: "" });
     expect(scenario.hash()).toBe(before);

@@ -275,6 +275,26 @@ describe("fraisier migration", { timeout: 120_000 }, () => {
     expect((await cli("frobnicate", "shop")).exitCode).toBe(2);
   });
 
+  it("says in a dry run where a way back would stop", async () => {
+    const scenario = await onSqlite();
+    await scenario.commit("1", {
+      ...ONE,
+      "migrations/0002_data.sql": "delete from users;",
+      "migrations/0003_price.sql": TWO["migrations/0002_price.sql"],
+    });
+    await scenario.push();
+    expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
+    const back = ["migration", "rollback", "shop", "--target", "production", "--steps", "9"];
+    expect(await scenario.fraisier(...back, "--dry-run")).toMatchObject({
+      exitCode: 1,
+      stdout: "would take back: 0003_price\n",
+      stderr: expect.stringContaining(
+        "it would stop at 0002_data, which has no way back; applied still: 0002_data, 0001_users",
+      ),
+    });
+    expect(scenario.query(TABLES)).toEqual(["price", "users"]);
+  });
+
   it("empties a production database only for who says so twice", async () => {
     const scenario = await onSqlite();
     await scenario.commit("1", ONE);

@@ -169,14 +169,14 @@ async function rollback({ migrator, options, print }: Scene): Promise<void> {
     return applied.slice(applied.indexOf(found(applied, options.to)) + 1);
   };
   if (options.dryRun === true) {
-    sayWhat(
-      print,
-      "would take back",
-      which(await subject.states())
-        .toReversed()
-        .map(idOf),
-    );
-    return;
+    const chosen = which(await subject.states()).toReversed();
+    const stop = chosen.findIndex(({ migration }) => migration.reversible === false);
+    sayWhat(print, "would take back", (stop === -1 ? chosen : chosen.slice(0, stop)).map(idOf));
+    if (stop === -1) return;
+    const stay = chosen.slice(stop).map(idOf);
+    throw new StepFailed(`it would stop at ${stay[0]}, which has no way back; applied still: ${stay.join(", ")}`, {
+      hint: "Write what takes it back by hand, or restore a backup.",
+    });
   }
   const taken = await subject.takeBack(which);
   sayWhat(
