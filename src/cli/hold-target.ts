@@ -21,7 +21,8 @@ export async function holdTarget({ store }: App, target: TargetKey, reason: stri
   if (occupied !== undefined) throw inTheWay(target, occupied);
   return {
     async [Symbol.asyncDispose]() {
-      await store.unlockTarget(target, by, "", holder);
+      // A store that is away must not hide what happened meanwhile; the lock ends with this process in any case.
+      await store.unlockTarget(target, by, "", holder).catch(() => false);
       store.poke();
     },
   };

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import type { Lock } from "../../src/domain/lock.ts";
+import { ownIdentity } from "../../src/host/process-identity.ts";
+import { heldBecause } from "../../src/queue/held-because.ts";
+import { lifeOfHolder, livingLocks } from "../../src/queue/living-locks.ts";
+import { API, freshStore, revision, wanted } from "../helpers/store.ts";
+
+const held = (holder: object): Lock => ({
+  ...API,
+  holder: JSON.stringify(holder),
+  reason: "a backup is being restored",
+  lockedBy: "ann",
+  lockedAt: "2026-01-01T00:00:00Z",
+});
+const ALIVE = held(ownIdentity());
+const DEAD = held({ ...ownIdentity(), startTime: "1" });
+const ELSEWHERE = held({ ...ownIdentity(), host: "another-machine" });
+
+describe("a lock that a process holds", () => {
+  it("goes with its process; of one on another machine nobody can tell", async () => {
+    expect([ALIVE, DEAD, ELSEWHERE, { ...ALIVE, holder: "" }].map(lifeOfHolder)).toEqual([
+      "alive",
+      "dead",
+      "unknown",
+      undefined,
+    ]);
+    const store = await freshStore();
+    for (const [lock, left] of [
+      [DEAD, []],
+      [ALIVE, [ALIVE]],
+    ] as const) {
+      expect(await store.occupyTarget(lock)).toBeUndefined();
+      expect(await livingLocks(store)).toEqual(left);
+      expect(await store.locks()).toEqual(left);
+    }
+  });
+
+  it("keeps out deployments that override locks, and every other process, until it is taken away", async () => {
+    const store = await freshStore();
+    const override = { by: "bob", reason: "now" };
+    const { deployment } = await store.enqueueDeployment(API, "person", wanted(revision("a"), { override }));
+    expect(await store.occupyTarget(ALIVE)).toBeUndefined();
+    expect(await store.occupyTarget(ELSEWHERE)).toEqual({ kind: "process", reason: ALIVE.reason, by: "ann" });
+    const [waiting] = (await store.queueState()).queued;
+    if (waiting === undefined) throw new Error("it was queued");
+    const gate = { locks: await livingLocks(store), freezeOf: () => [] };
+    expect(heldBecause(waiting, gate, new Date())).toBe("a backup is being restored, by ann");
+    expect(await store.claimDeployment(deployment, 1_000, "{}")).toBe(false);
+    // A person's lock is another one, and stays.
+    await store.lockTarget({ ...ALIVE, reason: "moving" });
+    expect(await store.unlockTarget(API, "ann", "", ALIVE.holder)).toBe(true);
+    expect((await store.locks()).map(({ reason }) => reason)).toEqual(["moving"]);
+    expect(await store.claimDeployment(deployment, 1_000, "{}")).toBe(true);
+    expect(await store.occupyTarget(ALIVE)).toMatchObject({ kind: "deployment", id: deployment, status: "running" });
+  });
+});
