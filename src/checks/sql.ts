@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Secret } from "../config/config.ts";
+import { keepStart } from "../domain/cut.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import type { Check, Seen } from "./check.ts";
 import { sqlCall } from "./sql-clients.ts";
@@ -42,7 +43,7 @@ export const sql: Check = {
     const { query, value, rows, row_count } = settingsOf(settings);
     const expected =
       value === undefined ? (rows === undefined ? `${row_count} rows` : JSON.stringify(rows)) : JSON.stringify(value);
-    return `${query.trim().replaceAll(/\s+/g, " ").slice(0, 100)} gives ${expected}`;
+    return `${keepStart(query.trim().replaceAll(/\s+/g, " "), 100)} gives ${expected}`;
   },
   async run(settings, { host, folder, env, user, timeoutMs, signal }) {
     const { url, query, user: own } = settingsOf(settings);
@@ -112,5 +113,5 @@ function shown(rows: readonly (readonly Value[])[]): string {
   // Clients print numbers as texts: one alone is shown as it was meant.
   if (rows.length === 1 && first?.length === 1)
     return /^-?\d+(\.\d+)?$/.test(String(only)) ? String(only) : JSON.stringify(only);
-  return `${JSON.stringify(rows.slice(0, 5))}${rows.length > 5 ? ` and ${rows.length - 5} more` : ""}`.slice(0, 500);
+  return keepStart(`${JSON.stringify(rows.slice(0, 5))}${rows.length > 5 ? ` and ${rows.length - 5} more` : ""}`, 500);
 }
