@@ -1,13 +1,13 @@
 import { StepFailed } from "../../domain/errors.ts";
-import type { DatabaseUrl } from "../database-url.ts";
 import { holdLock } from "./hold-lock.ts";
+import { DROPS, statementsOf } from "./mysql-drops.ts";
+import { mysqlOptions, mysqlPassword, RUNNING, STILL_RUNNING, takeRunningLock } from "./mysql-session.ts";
 import { rowsOf, runClient } from "./run-client.ts";
 import type { ClientContext, SqlClient, SqlDatabase } from "./sql-client.ts";
 
 const QUESTION_MS = 30_000;
-/** Names of locks are the server's, not the database's. */
+/** A name of the server, as all names of locks: not of the database. */
 const MIGRATING = "concat('fraisier:', left(database(), 50))";
-const RUNNING = "concat('fraisier-runs:', left(database(), 48))";
 
 /** MySQL and MariaDB, through mysql(1). DDL commits by itself there: a migration that fails half way leaves its first half. */
 export const mysql: SqlClient = {
@@ -15,8 +15,8 @@ export const mysql: SqlClient = {
 
   open(context: ClientContext): SqlDatabase {
     const { url } = context;
-    const argv = argvOf(url);
-    const env: Record<string, string> = url.password === "" ? {} : { MYSQL_PWD: url.password };
+    const argv = ["mysql", "--batch", "--skip-column-names", ...mysqlOptions(url), `--database=${url.database}`];
+    const env = mysqlPassword(url);
     const name = `the MySQL database ${url.database}`;
     const call = (input: string, timeoutMs: number, what: string) =>
       runClient(context, { argv, env, input, timeoutMs, what });
@@ -28,14 +28,17 @@ export const mysql: SqlClient = {
       transactionalDdl: false,
 
       async run({ sql, timeoutMs, what, onLine }) {
-        await runClient(context, {
-          argv,
-          env,
-          input: `do get_lock(${RUNNING}, 10); ${sql}`,
-          timeoutMs,
-          what,
-          ...(onLine === undefined ? {} : { onLine }),
-        });
+        try {
+          // All on the first line, so that line numbers in errors are those of the file.
+          const input = `${takeRunningLock} ${sql}`;
+          await runClient(context, { argv, env, input, timeoutMs, what, ...(onLine === undefined ? {} : { onLine }) });
+        } catch (error) {
+          if (!(error instanceof StepFailed) || !error.message.includes(STILL_RUNNING)) throw error;
+          throw new StepFailed(`${what}: another script of a deployment still runs in ${name}`, {
+            cause: error,
+            hint: "Wait until it is over, or end its connection (show processlist); then try again.",
+          });
+        }
       },
 
       async findTable(table) {
@@ -53,16 +56,13 @@ export const mysql: SqlClient = {
       },
 
       async empty(timeoutMs) {
-        const quoted = `\`${url.database.replaceAll("`", "``")}\``;
-        const [row] = await query(
-          "select default_character_set_name, default_collation_name from information_schema.schemata where schema_name = database()",
-        );
-        const [characters = "utf8mb4", collation = "utf8mb4_general_ci"] = row ?? [];
-        await call(
-          `drop database ${quoted}; create database ${quoted} character set ${characters} collate ${collation};`,
-          timeoutMs,
-          `emptying ${name}`,
-        );
+        // What is in it, and not the database: who dies between dropping and making that could not even connect again.
+        for (;;) {
+          const statements = statementsOf(await query(DROPS));
+          if (statements.length === 0) return;
+          const script = [`${takeRunningLock} set foreign_key_checks = 0`, ...statements].join(";\n");
+          await call(`${script};\n`, timeoutMs, `emptying ${name}`);
+        }
       },
 
       lock: (timeoutMs) =>
@@ -87,18 +87,3 @@ export const mysql: SqlClient = {
     };
   },
 };
-
-/** Everything but the password, which other users of the machine could read. */
-function argvOf({ user, host, port, database, parameters }: DatabaseUrl): readonly string[] {
-  const socket = parameters.get("socket");
-  return [
-    "mysql",
-    "--batch",
-    "--skip-column-names",
-    ...(host === "" ? [] : [`--host=${host}`]),
-    ...(port === "" ? [] : [`--port=${port}`]),
-    ...(socket === undefined ? [] : [`--socket=${socket}`]),
-    ...(user === "" ? [] : [`--user=${user}`]),
-    `--database=${database}`,
-  ];
-}
