@@ -14,6 +14,7 @@ export interface DumpContext {
   readonly signal: AbortSignal;
   /** For a dump, a restore, a test. */
   readonly timeoutMs: number;
+  log(line: string): void;
 }
 
 /**

@@ -51,7 +51,7 @@ export function backupsOf({ target, config, deployment, signal, env, ...rest }: 
     target,
     settings,
     engine: dumper.engine,
-    openDump: () => dumper.open({ ...programs, settings }),
+    openDump: () => dumper.open({ ...programs, settings, log }),
     context: { ...programs, settings: database, folder: appPath, deployment, log },
     directory:
       settings.directory ??

@@ -2,10 +2,11 @@ import { Writable } from "node:stream";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { openDatabase } from "../databases/clients/index.ts";
-import type { DatabaseUrl } from "../databases/database-url.ts";
+import { mysqlOptions, mysqlPassword } from "../databases/clients/mysql-session.ts";
 import { parseDatabaseUrl } from "../databases/database-url.ts";
 import { StepFailed } from "../domain/errors.ts";
 import type { Dump, Dumper, DumpContext } from "./dumper.ts";
+import { restoreMysql } from "./mysql-restore.ts";
 import { streamProgram } from "./stream-program.ts";
 
 /** The last line mysqldump writes: without it the dump is not whole. */
@@ -21,7 +22,7 @@ export const mysql: Dumper = {
   open(context: DumpContext): Dump {
     const text = context.url?.reveal(context.env) ?? "";
     const url = parseDatabaseUrl(text);
-    const env: Record<string, string> = url.password === "" ? {} : { MYSQL_PWD: url.password };
+    const env = mysqlPassword(url);
     const database = openDatabase(text, { ...context, name: "fraisier backup" });
 
     return {
@@ -44,7 +45,7 @@ export const mysql: Dumper = {
         await streamProgram(context, {
           command: [
             "mysqldump",
-            ...connection(url),
+            ...mysqlOptions(url),
             // One snapshot of InnoDB's tables, whatever is written meanwhile.
             "--single-transaction",
             "--quick",
@@ -53,7 +54,6 @@ export const mysql: Dumper = {
             "--events",
             "--hex-blob",
             "--no-tablespaces",
-            "--default-character-set=utf8mb4",
             // MariaDB has no such thing.
             "--loose-set-gtid-purged=OFF",
             "--",
@@ -65,22 +65,10 @@ export const mysql: Dumper = {
         });
       },
 
-      async restore({ read }) {
+      async restore(archive) {
         // What a dead deployment left running must not write into what was restored.
         await database.settle(LOCK_WAIT_MS);
-        await database.empty(context.timeoutMs);
-        await streamProgram(context, {
-          command: [
-            "mysql",
-            "--batch",
-            ...connection(url),
-            "--default-character-set=utf8mb4",
-            `--database=${url.database}`,
-          ],
-          env,
-          from: read(),
-          what: `restoring ${database.name}`,
-        });
+        await restoreMysql(context, url, database, archive);
       },
 
       async test({ read }) {
@@ -91,17 +79,6 @@ export const mysql: Dumper = {
     };
   },
 };
-
-/** Everything but the password, which other users of the machine could read. */
-function connection({ user, host, port, parameters }: DatabaseUrl): readonly string[] {
-  const socket = parameters.get("socket");
-  return [
-    ...(host === "" ? [] : [`--host=${host}`]),
-    ...(port === "" ? [] : [`--port=${port}`]),
-    ...(socket === undefined ? [] : [`--socket=${socket}`]),
-    ...(user === "" ? [] : [`--user=${user}`]),
-  ];
-}
 
 async function lastBytes(from: Readable): Promise<string> {
   let end = Buffer.alloc(0);

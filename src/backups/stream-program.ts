@@ -17,7 +17,7 @@ interface Call {
 
 /** Runs a program on streams. Gives what it printed, where that is not streamed. @throws StepFailed with its own words. */
 export async function streamProgram(
-  { host, env, user, signal, timeoutMs }: Omit<DumpContext, "settings" | "url">,
+  { host, env, user, signal, timeoutMs }: Omit<DumpContext, "settings" | "url" | "log">,
   { command, env: more, input, from, to, what }: Call,
 ): Promise<string> {
   const result = await host.processes.run(command, {

@@ -1,0 +1,97 @@
+/** What a dump of mysqldump(1) makes besides tables. Each belongs to somebody. */
+export type Made = "event" | "function" | "procedure" | "trigger" | "view";
+
+const NAME = "`(?:[^`]|``)*`";
+const DEFINER = `DEFINER=(${NAME}(?:@${NAME})?) ?`;
+/** What stands behind `CREATE`, and on the line before it: text in the body of a routine that looks the same is none. */
+const MAKERS: readonly (readonly [Made, RegExp, RegExp])[] = [
+  ["trigger", new RegExp(`^/\\*!50003 CREATE\\*/ /\\*!\\d+ ${DEFINER}\\*/ /\\*!50003 trigger`, "i"), /^DELIMITER ;;/],
+  ["event", new RegExp(`^/\\*!50106 CREATE\\*/ /\\*!\\d+ ${DEFINER}\\*/`, "i"), /;;$/],
+  ["view", new RegExp(`^/\\*!50013 ${DEFINER}SQL SECURITY`), /^\/\*!50001 CREATE/],
+  ["function", new RegExp(`^CREATE ${DEFINER}(?:aggregate )?function`, "i"), /^DELIMITER ;;/],
+  ["procedure", new RegExp(`^CREATE ${DEFINER}`), /^DELIMITER ;;/],
+];
+const ROWS = "INSERT INTO `";
+
+/** A statement that makes one of them, and whose it is, as SQL writes it: `` `root`@`localhost` ``. */
+export interface Making {
+  readonly made: Made;
+  readonly definer: string;
+}
+
+/** How a dump is changed on its way. */
+export interface DumpEdit {
+  readonly rows: "keep" | "leave out";
+  making?(making: Making): "keep" | "without definer" | "leave out";
+  /** Every other line of its statements; rows are none. */
+  line?(line: string): string;
+}
+
+/** A dump, changed. Bytes that are no UTF-8 stay what they are, and no row is too long for memory. */
+export async function* editDump(dump: AsyncIterable<Buffer>, edit: DumpEdit): AsyncGenerator<Buffer> {
+  const editLine = lineEditor(edit);
+  /** A line of a statement that has not come to its end. */
+  let rest = "";
+  let isRow = false;
+  /** The end of a piece of a row. */
+  let last = "";
+  for await (const chunk of dump) {
+    const text = rest + chunk.toString("latin1");
+    let out = "";
+    let at = 0;
+    rest = "";
+    while (at < text.length) {
+      const newline = text.indexOf("\n", at);
+      const end = newline < 0 ? text.length : newline + 1;
+      if (!isRow) {
+        isRow = !editLine.isInBody() && text.startsWith(ROWS, at);
+        if (!isRow && newline < 0) {
+          rest = text.slice(at);
+          break;
+        }
+      }
+      const piece = text.slice(at, end);
+      at = end;
+      if (!isRow) out += editLine.edit(piece);
+      else {
+        if (edit.rows === "keep") out += piece;
+        last = (last + piece).slice(-3);
+        // Line breaks in values are escaped: this is the end of the statement, which may be one line for each row.
+        if (last === ");\n") isRow = false;
+      }
+    }
+    if (out !== "") yield Buffer.from(out, "latin1");
+  }
+  if (rest !== "") yield Buffer.from(editLine.edit(rest), "latin1");
+}
+
+function lineEditor(edit: DumpEdit): { edit(line: string): string; isInBody(): boolean } {
+  let before = "";
+  let isInBody = false;
+  let isLeftOut = false;
+  return {
+    isInBody: () => isInBody,
+    edit(line) {
+      const text = line.trimEnd();
+      if (text.startsWith("DELIMITER ")) isInBody = text !== "DELIMITER ;";
+      const making = makingOf(text, before);
+      before = text;
+      const answer = making === undefined ? "keep" : (edit.making?.(making) ?? "keep");
+      isLeftOut ||= answer === "leave out";
+      if (isLeftOut) {
+        isLeftOut = !text.endsWith(";;");
+        return "";
+      }
+      const kept = answer === "without definer" ? line.replace(new RegExp(DEFINER), "") : line;
+      return edit.line?.(kept) ?? kept;
+    },
+  };
+}
+
+function makingOf(line: string, before: string): Making | undefined {
+  for (const [made, statement, previous] of MAKERS) {
+    const definer = previous.test(before) ? statement.exec(line)?.[1] : undefined;
+    if (definer !== undefined) return { made, definer: Buffer.from(definer, "latin1").toString() };
+  }
+  return undefined;
+}
