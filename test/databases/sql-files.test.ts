@@ -67,8 +67,25 @@ describe("words that end a transaction", () => {
     "start transaction read only;",
     "rollback;",
     "/* x */ begin immediate ;",
+    "begin isolation level serializable;",
+    "create table b (x); end; create table c (x);",
+    "END TRANSACTION",
+    "end and chain;",
+    "abort;",
+    "abort work;",
+    "prepare transaction 'x';",
+    String.raw`insert into a values (E'it\'s'); commit; insert into a values ('x');`,
+    "create table a (x text) /* $$ */; commit; select $1;",
+    "create view v as select case when 1 then 2 end; end;",
+    "create trigger t after insert on a begin update b set x = case when 1 then 2 end; end; end;",
+    "create trigger t before insert on a for each row execute function f(); end;",
+    "create table a (case_begin text); end;",
+    'update a set "begin" = 1; end;',
+    "create trigger t after insert on a when new.x = (case when 1 then 1 end) begin delete from b; end; commit;",
+    "create function f() returns integer begin atomic select 1; end; end;",
+    "select a$b$; commit; select c$b$;",
   ])("are found in %s", (sql) => {
-    expect(transactionWordIn(sql)).toMatch(/begin|commit|start|rollback/i);
+    expect(transactionWordIn(sql)).toMatch(/^(begin|commit|start|rollback|end|abort|prepare)$/i);
   });
 
   it.each([
@@ -80,6 +97,21 @@ describe("words that end a transaction", () => {
     "create trigger t after insert on a begin update b set x = 1; end;",
     "rollback to savepoint s; rollback transaction to s;",
     "select a as begin_at;",
+    "select case when 1 then 2 end; select case x when 1 then 2 end from a;",
+    "create temp trigger if not exists t after update of x on a for each row when new.x > 1 begin update b set x = case when 1 then case 2 when 3 then 4 end end; delete from c; end;",
+    "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;\ncreate table b (x);",
+    "create trigger t after insert on a begin update b set end = 1; end;",
+    "create or replace function f(begin date) returns integer begin atomic select case 1 when 1 then 2 end; select 1; end;",
+    "create procedure p() begin atomic end;",
+    "do $$ begin perform 1; end $$;",
+    "create function f() returns void language plpgsql as $a1$ begin commit; end; $a1$;",
+    String.raw`insert into a values (e'it\'s; commit; ');`,
+    String.raw`insert into a values ('\'); insert into a values ('; commit;');`,
+    "create procedure p() begin if 1 then begin select 1; end; end if; case 1 when 1 then select 1; end case; end;",
+    "delimiter //\ncreate procedure p() begin select 1; end//\ndelimiter ;\nselect 1;",
+    "begin not atomic select 1; end;",
+    "prepare x as select 1; rollback work to s;",
+    "comment on table a is 'x; end;';",
     "insert into a values ('it''s; commit; ''');",
   ])("are not seen in %s", (sql) => {
     expect(transactionWordIn(sql)).toBeUndefined();
