@@ -90,14 +90,21 @@ exit $code`;
 
 /**
  * The copy is written beside and looked at; then sqlite3 takes over its pages in one transaction of the database itself, so that -wal and
- * -shm files, rights and connections of others hold, and a crash leaves the old or the new. `$3` is `$2` as sqlite3 quotes it.
+ * -shm files, rights and connections of others hold, and a crash leaves the old or the new. Pages of another size
+ * do not go into a WAL: it is left for that long. `$3` is `$2` as sqlite3 quotes it.
  */
 const RESTORE = `rm -f "$1".fraisier-copy-*
 umask 077
 cat > "$2" && [ -e "$2" ] &&
   answer=$(${SQLITE} "$2" 'pragma integrity_check') && { [ "$answer" = ok ] || { echo "the copy is damaged: $answer" >&2; false; }; } &&
-  { umask 022; printf '.restore %s\\n' "$3" | ${SQLITE} "$1"; }
+  { umask 022; wal=no
+    if [ "$(${SQLITE} "$1" 'pragma journal_mode')" = wal ] && [ "$(${SQLITE} "$1" 'pragma page_size')" != "$(${SQLITE} "$2" 'pragma page_size')" ]; then
+      wal=$(${SQLITE} -cmd '.timeout 5000' "$1" 'pragma journal_mode = delete')
+      [ "$wal" = delete ] || { echo "the backup has pages of another size, which takes the database for itself: stop who has it open" >&2; false; }
+    fi; } &&
+  printf '.restore %s\\n' "$3" | ${SQLITE} "$1"
 code=$?
+[ "$wal" != delete ] || ${SQLITE} "$1" 'pragma journal_mode = wal' >/dev/null
 rm -f "$2" "$2-journal"
 exit $code`;
 
@@ -118,5 +125,6 @@ async function needsRoom({ host }: DumpContext, file: string, bytes: number): Pr
 
 /** As dot-commands of sqlite3(1) quote. */
 function quoted(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  const escaped = text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+  return `"${escaped}"`;
 }

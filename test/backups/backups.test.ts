@@ -211,6 +211,43 @@ while True:
     await scene.backups().verify(id);
   });
 
+  it("comes back into an SQLite database in WAL mode with pages of another size", async () => {
+    const { url, sql } = sqliteFile("delete");
+    const scene = await backupScene(url);
+    const { id } = await scene.backups().create({ reason: "by hand" });
+    sql("drop table account; pragma page_size = 8192; vacuum; pragma journal_mode = wal; create table other (x);");
+    await scene.backups().restore(id);
+    expect(sql("select count(*) from account; pragma journal_mode; pragma page_size;")).toBe("2000\nwal\n4096\n");
+    // A service that was not stopped has it open.
+    sql(
+      "pragma journal_mode = delete; pragma page_size = 8192; vacuum; pragma journal_mode = wal; create table other (x);",
+    );
+    const open = spawn("sqlite3", [url.slice("sqlite:".length)], { stdio: ["pipe", "pipe", "ignore"] });
+    onTestFinished(() => void open.kill());
+    open.stdin.write("select 1 from account limit 1;\n");
+    await new Promise((resolve) => open.stdout.once("data", resolve));
+    await expect(scene.backups({ timeoutMs: 40_000 }).restore(id)).rejects.toThrow(/pages of another size.*stop/s);
+    open.kill();
+    await new Promise((resolve) => open.once("exit", resolve));
+    expect(sql(".tables")).toContain("other");
+    await scene.backups().restore(id);
+    expect(sql("pragma journal_mode; pragma page_size")).toBe("wal\n4096\n");
+  });
+
+  it("is made and restored whatever the file's name is", async () => {
+    const file = join(temporaryFolder(), "a\nb\t$(touch x)\\'\"*.db");
+    execFileSync("sqlite3", [file, "create table t (x); insert into t values (1)"]);
+    const scene = await backupScene(`sqlite:${file}`);
+    const { id } = await scene.backups().create({ reason: "by hand" });
+    execFileSync("sqlite3", [file, "drop table t"]);
+    await scene.backups().restore(id);
+    expect(execFileSync("sqlite3", [file, "select x from t"], { encoding: "utf8" })).toBe("1\n");
+    expect(readdirSync(join(file, "..")).map((name) => join(file, "..", name))).toEqual([
+      file,
+      `${file}.fraisier-lock`,
+    ]);
+  });
+
   it("of a database whose file is not there yet brings that back, and makes none by asking", async () => {
     const file = join(temporaryFolder(), "new.db");
     const scene = await backupScene(`sqlite:${file}`);
