@@ -1,4 +1,5 @@
 import { variablesOf } from "../databases/clients/psql.ts";
+import { readingOptions } from "../databases/clients/sqlite-reading.ts";
 import { parseDatabaseUrl } from "../databases/database-url.ts";
 import type { DatabaseUrl } from "../databases/database-url.ts";
 import { UsageError } from "../domain/errors.ts";
@@ -41,7 +42,7 @@ const CLIENTS: Readonly<Record<string, (url: DatabaseUrl, query: string) => SqlC
 const NULL = "\\N";
 
 function psql(url: DatabaseUrl, query: string): SqlCall {
-  const env = { PGCONNECT_TIMEOUT: "10", PGAPPNAME: "fraisier", ...variablesOf(url) };
+  const env = { PGCONNECT_TIMEOUT: "10", PGAPPNAME: "fraisier", PGCLIENTENCODING: "UTF8", ...variablesOf(url) };
   return {
     argv: [
       "psql",
@@ -67,12 +68,11 @@ function sqlite3({ database: path }: DatabaseUrl, query: string): SqlCall {
       "/dev/null",
       "-batch",
       "-bail",
-      "-readonly",
       "-csv",
       "-noheader",
       "-nullvalue",
       NULL,
-      path,
+      ...readingOptions(path),
     ],
     env: {},
     input: `.timeout 5000\n${query}\n;\n`,

@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { migrationScene } from "../helpers/migrations.ts";
@@ -276,5 +277,30 @@ describe.each(Object.entries(engines))("plain SQL on %s", (_, engine) => {
     );
     release();
     expect(await first).toHaveLength(3);
+  });
+});
+
+describe("an SQLite database whose writer was killed", () => {
+  it("is looked at as it was before", async () => {
+    const file = join(temporaryFolder(), "shop.db");
+    const sql = (text: string): string => execFileSync("sqlite3", ["-bail", file], { input: text, encoding: "utf8" });
+    sql("create table a (x); insert into a values (1);");
+    // Its journal says that the file holds half a transaction.
+    const journal = `${file}-journal`;
+    const killed = spawnSync("sqlite3", [file], {
+      input: `pragma cache_size = 5; begin; update a set x = 2;
+          with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000) insert into a select printf('%0100d', i) from n;
+.shell kill -9 $PPID\n`,
+    });
+    expect(killed.signal).toBe("SIGKILL");
+    expect(existsSync(journal)).toBe(true);
+    const copies = [file, journal].map((path) => readFileSync(path));
+    const { migrator, files, states } = await migrationScene({ tool: "sql" }, `sqlite:${file}`);
+    files({ "migrations/0001_b.sql": "create table b (x);" });
+    expect(await states()).toEqual(["0001_b pending"]);
+    expect(sql("select * from a")).toBe("1\n");
+    for (const [index, path] of [file, journal].entries()) writeFileSync(path, copies[index] ?? "");
+    await migrator().apply();
+    expect(sql("select * from a; select * from fraisier_migration")).toMatch(/^1\n0001_b/);
   });
 });

@@ -1,6 +1,7 @@
 import { StepFailed } from "../../domain/errors.ts";
 import { holdLock } from "./hold-lock.ts";
 import { rowsOf, runClient } from "./run-client.ts";
+import { readingOptions } from "./sqlite-reading.ts";
 import type { ClientContext, SqlClient, SqlDatabase } from "./sql-client.ts";
 
 const QUESTION_MS = 30_000;
@@ -17,11 +18,11 @@ export const sqlite3: SqlClient = {
     // No ~/.sqliterc, no questions, the first error ends it.
     const argv = ["sqlite3", "-init", "/dev/null", "-batch", "-bail", ...BUSY];
     const call = (options: readonly string[], input: string, timeoutMs: number, what: string) =>
-      runClient(context, { argv: [...argv, ...options, file], env: {}, input, timeoutMs, what });
+      runClient(context, { argv: [...argv, ...options], env: {}, input, timeoutMs, what });
     const query: SqlDatabase["query"] = async (sql) => {
       // A question must not make the file.
       if (!(await context.host.files.exists(file))) return [];
-      return rowsOf(await call(["-readonly", "-separator", "\t"], sql, QUESTION_MS, `asking ${name}`));
+      return rowsOf(await call(["-separator", "\t", ...readingOptions(file)], sql, QUESTION_MS, `asking ${name}`));
     };
 
     return {
@@ -48,7 +49,7 @@ export const sqlite3: SqlClient = {
       async settle(timeoutMs) {
         if (!(await context.host.files.exists(file))) return;
         // A client that outlived who started it is in a transaction, as ours begin with one: wait until it is over.
-        const wait = ["-cmd", `.timeout ${Math.max(1, Math.round(timeoutMs))}`];
+        const wait = ["-cmd", `.timeout ${Math.max(1, Math.round(timeoutMs))}`, file];
         await call(
           wait,
           "begin immediate;\nrollback;\n",
@@ -61,7 +62,7 @@ export const sqlite3: SqlClient = {
         if (!(await context.host.files.exists(file))) return;
         // In place: a service that has the file open must not go on with one that has no name any more.
         await call(
-          [],
+          [file],
           ".dbconfig reset_database on\nvacuum;\n.dbconfig reset_database off\n",
           timeoutMs,
           `emptying ${name}`,
