@@ -61,11 +61,19 @@ export function alembicMigrations(context: ToolContext, argv: readonly string[])
       await run(context, [...argv, "downgrade", await below(migration)], `taking back ${migration.id}`);
     },
     async mark(migration, applied) {
-      await run(
-        context,
-        [...argv, "stamp", applied ? migration.id : await below(migration)],
-        `marking ${migration.id}`,
-      );
+      const there = new Set((await appliedOf(await list())).map(({ id }) => id));
+      const { id } = migration;
+      // To stamp one that is applied would be to forget all that came later.
+      if (there.has(id) === applied) return;
+      const parents = (await list()).find((each) => each.id === id)?.parents ?? [];
+      const missing = parents.filter((parent) => !there.has(parent));
+      if (applied ? missing.length > 0 : parents.length > 1) {
+        const others = applied
+          ? `mark ${missing.join(", ")} too, which it stands on`
+          : "unmark others with it: it merges branches";
+        throw new StepFailed(`marking ${id} would ${others}`, { hint: `Do it by hand: ${argv.join(" ")} stamp` });
+      }
+      await run(context, [...argv, "stamp", applied ? id : await below(migration)], `marking ${id}`);
     },
   };
 }

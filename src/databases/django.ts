@@ -1,24 +1,41 @@
 import { createHash } from "node:crypto";
+import { StepFailed } from "../domain/errors.ts";
 import type { Migration, Migrations, MigrationTool } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
 import { programKey, programOf } from "./tool-program.ts";
 
-/** What Django knows of its migrations, in the order in which it would run them: state, name, file and whether each operation has a way back. */
+/**
+ * What Django knows of its migrations, in the order in which it would run them: state, name, file, whether each operation has a way back, and
+ * where `migrate` must go so that this one changes its state and no other does; nothing where there is no such place.
+ */
 const QUESTION = `
 import inspect
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
-loader = MigrationLoader(connection)
+from django.db.migrations.executor import MigrationExecutor
+executor = MigrationExecutor(connection)
+loader = executor.loader
+applied = loader.applied_migrations
 seen = []
 for leaf in sorted(loader.graph.leaf_nodes()):
     for key in loader.graph.forwards_plan(leaf):
         if key not in seen:
             seen.append(key)
+def alone(key):
+    node = loader.graph.node_map[key]
+    if key not in applied:
+        return key[1] if all(parent.key in applied for parent in node.parents) else ""
+    if any(child.key in applied for child in node.children):
+        return ""
+    for name in sorted(parent.key[1] for parent in node.parents if parent.key[0] == key[0]) or ["zero"]:
+        plan = executor.migration_plan([(key[0], None if name == "zero" else name)])
+        if [((each.app_label, each.name), back) for each, back in plan] == [(key, True)]:
+            return name
+    return ""
 for key in seen:
     migration = loader.graph.nodes[key]
     reversible = all(operation.reversible for operation in migration.operations)
-    state = "applied" if key in loader.applied_migrations else "pending"
-    print("\\t".join(["migration", state, key[0] + "." + key[1], inspect.getfile(type(migration)), str(reversible)]))
+    state = "applied" if key in applied else "pending"
+    print("\\t".join(["migration", state, key[0] + "." + key[1], inspect.getfile(type(migration)), str(reversible), alone(key)]))
 `;
 
 const PROGRAM = ["python3", "manage.py"];
@@ -46,27 +63,30 @@ export const django: MigrationTool = {
         }),
       );
     /** `migrate APP NAME`, forward or back, asking nothing. */
-    const migrate = (id: string, what: string, ...options: readonly string[]): Promise<void> => {
-      const [app = "", name = ""] = id.split(".");
-      return run(context, [...argv, "migrate", "--noinput", ...options, app, name], what);
-    };
-    /** The one before it in its app. */
-    const before = async ({ id }: Migration): Promise<string> => {
-      const app = id.split(".")[0] ?? "";
-      const own = (await list()).filter((each) => each.id.startsWith(`${app}.`));
-      return own[own.findIndex((each) => each.id === id) - 1]?.id ?? `${app}.zero`;
+    const migrate = (id: string, name: string, what: string, ...options: readonly string[]): Promise<void> =>
+      run(context, [...argv, "migrate", "--noinput", ...options, id.split(".")[0] ?? "", name], what);
+    /** Where to go so that this one changes its state. @throws StepFailed where others would change theirs. */
+    const alone = async ({ id }: Migration, deed: string): Promise<string> => {
+      const name = (await rows()).find((row) => row[1] === id)?.[4] ?? "";
+      if (name !== "") return name;
+      throw new StepFailed(`Django would ${deed} others with it, as they stand on one another`, {
+        hint: `See which: ${argv.join(" ")} showmigrations --plan. Do it in their order, or by hand.`,
+      });
     };
     return {
       list,
       applied: async () => (await rows()).filter(([state]) => state === "applied").map(([, id = ""]) => ({ id })),
       async apply(migrations) {
-        for (const { id } of migrations) await migrate(id, `applying ${id}`);
+        for (const { id } of migrations) await migrate(id, id.split(".")[1] ?? "", `applying ${id}`);
       },
       async revert(migration) {
-        await migrate(await before(migration), `taking back ${migration.id}`);
+        await migrate(migration.id, await alone(migration, "take back"), `taking back ${migration.id}`);
       },
       async mark(migration, applied) {
-        await migrate(applied ? migration.id : await before(migration), `marking ${migration.id}`, "--fake");
+        const { id } = migration;
+        // To go to one that is applied would be to leave all that came later.
+        if ((await rows()).some((row) => row[1] === id && (row[0] === "applied") === applied)) return;
+        await migrate(id, await alone(migration, applied ? "mark" : "unmark"), `marking ${id}`, "--fake");
       },
     };
   },

@@ -111,6 +111,18 @@ export function createMigrator(parts: MigratorParts): Migrator {
     );
   };
 
+  /** @throws StepFailed when the database says that a tool did more, or something else, than it was told to. */
+  const onlyThese = async (expected: ReadonlySet<string>, what: string): Promise<void> => {
+    const applied = await migrations.applied();
+    if (applied === undefined) return;
+    const there = new Set(applied.map(({ id }) => id));
+    const changed = [...new Set([...expected, ...there])].filter((id) => expected.has(id) !== there.has(id));
+    if (changed.length === 0) return;
+    throw new StepFailed(`${what} went wrong: ${tool.name} changed what is applied of ${changed.join(", ")}`, {
+      hint: "fraisier migration status says what is applied now; mend it with the tool itself.",
+    });
+  };
+
   return {
     tool: tool.name,
     states: () => look(false),
@@ -145,6 +157,7 @@ export function createMigrator(parts: MigratorParts): Migrator {
     takeBack: (which) =>
       alone(async (states, lock) => {
         const chosen = which(states).toReversed();
+        const known = appliedIn(states);
         for (const [index, { migration, recorded, state }] of chosen.entries()) {
           checkLock(lock);
           const left = chosen.slice(index);
@@ -181,6 +194,8 @@ export function createMigrator(parts: MigratorParts): Migrator {
           }
           await store.settleMigration(row, { status: "rolled_back", error: "" });
           log(`took back ${migration.id}`);
+          known.delete(migration.id);
+          await onlyThese(known, `taking back ${migration.id}`);
         }
         return chosen.map(({ migration }) => migration);
       }),
@@ -191,7 +206,11 @@ export function createMigrator(parts: MigratorParts): Migrator {
         if (found === undefined) {
           throw new StepFailed(`there is no migration ${id}`, { hint: `There are: ${names(states) || "none"}.` });
         }
+        const known = appliedIn(states);
+        if (applied) known.add(id);
+        else known.delete(id);
         await migrations.mark(found.migration, applied);
+        await onlyThese(known, `marking ${id}`);
         const row = await begin(found.migration, "marked");
         if (!applied) await store.settleMigration(row, { status: "rolled_back", error: "marked as not applied" });
       }),
@@ -240,6 +259,10 @@ function checkLock(lock: DatabaseLock): void {
       hint: "Was the server restarted? Nothing was begun after that; try again.",
     });
   }
+}
+
+function appliedIn(states: readonly MigrationState[]): Set<string> {
+  return new Set(states.filter(({ applied }) => applied !== undefined).map(({ migration }) => migration.id));
 }
 
 function stays(left: readonly MigrationState[]): string {

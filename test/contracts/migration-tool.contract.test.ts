@@ -204,6 +204,32 @@ describe.each(Object.entries(members))("migration tool %s", { timeout: 90_000 },
     expect(tables()).toEqual([]);
   });
 
+  it("marks exactly the one that is meant, or says that it cannot", async () => {
+    const { migrator, states, tables } = await scene();
+    await migrator().apply();
+    /** Whether it was done. */
+    const mark = async (id: string, applied: boolean): Promise<boolean> =>
+      await migrator()
+        .mark(id, applied)
+        .then(
+          () => true,
+          (error: unknown) => {
+            expect(String(error)).toMatch(/^StepFailed: /);
+            return false;
+          },
+        );
+    // A person says of a changed file that it does not matter, while later ones are applied.
+    await mark(first, true);
+    expect(await states()).toEqual([`${first} applied`, `${second} applied`]);
+    const isOut = await mark(first, false);
+    expect(await states()).toEqual([isOut ? `${first} pending late` : `${first} applied`, `${second} applied`]);
+    if (isOut) await mark(first, true);
+    if (await mark(second, false)) expect(await states()).toEqual([`${first} applied`, `${second} pending`]);
+    await mark(second, true);
+    expect(await states()).toEqual([`${first} applied`, `${second} applied`]);
+    expect(tables()).toEqual(["a", "b"]);
+  });
+
   it("says in the tool's own words why one failed, and records it", async () => {
     const { migrator, files, tables, record } = await scene();
     await migrator().apply();
