@@ -12,6 +12,8 @@ const DEFAULT_FOLDER = "db/migrations";
 
 const status = z.object({
   applied: z.array(z.union([z.string(), z.object({ version: z.string() }).transform((each) => each.version)])),
+  /** When each was applied; older ones do not tell. */
+  migrations: z.array(z.object({ version: z.string(), applied_at: z.string().nullish() })).default([]),
 });
 
 /**
@@ -54,19 +56,21 @@ export const confiture: MigrationTool = {
         }),
       );
     };
+    const look = async (): Promise<z.infer<typeof status>> => {
+      const printed = await ask(context, [...argv, "status", ...options, "--format", "json"], "asking Confiture", {
+        // 1: some are pending; 2: nothing was ever applied. With 3 it says so too of a database it could not reach.
+        fine: [0, 1, 2],
+      });
+      const start = printed.indexOf("{");
+      if (start < 0)
+        throw new StepFailed(`confiture migrate status did not say what is applied: ${printed.slice(-400)}`);
+      return status.parse(JSON.parse(printed.slice(start)));
+    };
     return {
       list,
       async applied() {
-        // 1: some are pending; 2: nothing was ever applied.
-        const printed = await ask(context, [...argv, "status", ...options, "--format", "json"], "asking Confiture", {
-          mayFail: true,
-        });
-        const start = printed.indexOf("{");
         const known = await list();
-        if (start < 0)
-          throw new StepFailed(`confiture migrate status did not say what is applied: ${keepEnd(printed, 400)}`);
-        const { applied } = status.parse(JSON.parse(printed.slice(start)));
-        return applied.map((version) => ({
+        return (await look()).applied.map((version) => ({
           id: known.find(({ id }) => versionOf(id) === versionOf(version))?.id ?? version,
         }));
       },
@@ -74,7 +78,19 @@ export const confiture: MigrationTool = {
         for (const { id } of chosen)
           await run(context, [...argv, "up", ...options, "--target", versionOf(id)], `applying ${id}`);
       },
-      revert: ({ id }) => run(context, [...argv, "down", ...options, "--steps", "1"], `taking back ${id}`),
+      async revert({ id }) {
+        // It cannot be told which: it takes back what was applied last, in the order of time.
+        const last = (await look()).migrations
+          .filter((each) => typeof each.applied_at === "string")
+          .toSorted((a, b) => Date.parse(a.applied_at ?? "") - Date.parse(b.applied_at ?? ""))
+          .at(-1)?.version;
+        if (last !== undefined && versionOf(last) !== versionOf(id)) {
+          throw new StepFailed(`Confiture takes back what was applied last, and that is ${last}`, {
+            hint: "Take that back first; or write a new migration that undoes this one.",
+          });
+        }
+        await run(context, [...argv, "down", ...options, "--steps", "1"], `taking back ${id}`);
+      },
       async mark() {
         throw new StepFailed("Confiture marks migrations by itself", {
           hint: "confiture migrate baseline --through VERSION",

@@ -34,7 +34,9 @@ export const prisma: MigrationTool = {
       list,
       async applied() {
         // It says what is pending or failed, and ends with 1 where something is.
-        const printed = await ask(context, [...argv, "status"], "asking Prisma for its migrations", { mayFail: true });
+        const printed = await ask(context, [...argv, "status"], "asking Prisma for its migrations", {
+          fine: [0, 1],
+        });
         const pending = sectionOf(printed, /have not yet been applied:/);
         const failed = sectionOf(printed, /migrations? ha(?:ve|s) failed:/);
         if (pending === undefined && failed === undefined && !/schema is up to date/i.test(printed)) {

@@ -2,6 +2,7 @@ import { keepEnd } from "../domain/cut.ts";
 import { StepFailed } from "../domain/errors.ts";
 import type { Command, ProcessResult } from "../host/processes.ts";
 import type { ToolContext } from "./migration-tool.ts";
+import { wholeOutput } from "./whole-output.ts";
 
 /** Runs a tool in the release with its output in the log, the URL in its environment. @throws StepFailed when it does not exit 0. */
 export async function run(
@@ -10,27 +11,30 @@ export async function run(
   what: string,
   more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const result = await start(context, command, more, (line) => context.log(line));
+  const result = await start(context, command, more, (_, line) => context.log(line));
   check(context, result, what);
 }
 
-/** Runs it for what it prints. @throws StepFailed when it does not exit 0, unless `mayFail`. */
+/** Runs it for what it prints, however much that is. @throws StepFailed when it does not exit as expected. */
 export async function ask(
   context: ToolContext,
   command: Command,
   what: string,
-  { mayFail = false }: { readonly mayFail?: boolean } = {},
+  { fine = [0] }: { readonly fine?: readonly number[] } = {},
 ): Promise<string> {
-  const result = await start(context, command, {});
-  if (!mayFail || result.timedOut || result.aborted || result.exitCode === undefined) check(context, result, what);
-  return result.stdout;
+  const output = wholeOutput();
+  const result = await start(context, command, {}, (stream, line) => output.onLine(stream, line));
+  const { exitCode } = result;
+  const isFine = exitCode !== undefined && fine.includes(exitCode) && !result.timedOut && !result.aborted;
+  if (!isFine) check(context, result, what);
+  return output.of(result, what);
 }
 
 async function start(
   { host, url, env, user, folder, timeoutMs, signal }: ToolContext,
   command: Command,
   more: Readonly<Record<string, string>>,
-  onLine?: (line: string) => void,
+  onLine: (stream: "stdout" | "stderr", line: string) => void,
 ): Promise<ProcessResult> {
   return await host.processes.run(command, {
     cwd: folder,
@@ -39,7 +43,7 @@ async function start(
     timeoutMs,
     signal,
     ...(user === undefined ? {} : { user }),
-    ...(onLine === undefined ? {} : { onLine: (_: string, line: string) => onLine(line) }),
+    onLine,
   });
 }
 

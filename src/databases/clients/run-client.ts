@@ -1,6 +1,7 @@
 import { StepFailed } from "../../domain/errors.ts";
 import type { ProcessResult } from "../../host/processes.ts";
 import { endingOf, lastWords } from "../run-tool.ts";
+import { wholeOutput } from "../whole-output.ts";
 import type { ClientContext } from "./sql-client.ts";
 
 export interface ClientCall {
@@ -14,9 +15,10 @@ export interface ClientCall {
   onLine?(line: string): void;
 }
 
-/** Runs a client on its standard input. Gives what it printed. @throws StepFailed with its own words. */
+/** Runs a client on its standard input. Gives what it printed, unless its lines were given to somebody. @throws StepFailed with its own words. */
 export async function runClient({ host, env, user, signal }: ClientContext, call: ClientCall): Promise<string> {
   const { timeoutMs, what, onLine } = call;
+  const output = wholeOutput();
   const result: ProcessResult = await host.processes.run(call.argv, {
     cwd: "/",
     env: { ...env, ...call.env },
@@ -25,13 +27,16 @@ export async function runClient({ host, env, user, signal }: ClientContext, call
     timeoutMs,
     signal,
     ...(user === undefined ? {} : { user }),
-    ...(onLine === undefined ? {} : { onLine: (_: string, line: string) => onLine(line) }),
+    onLine(stream, line) {
+      if (onLine === undefined) output.onLine(stream, line);
+      else onLine(line);
+    },
   });
   if (result.aborted) signal.throwIfAborted();
   if (result.exitCode !== 0 || result.timedOut) {
     throw new StepFailed(`${what}: ${call.argv[0] ?? ""} ${endingOf(result, timeoutMs)}${lastWords(result)}`);
   }
-  return result.stdout;
+  return onLine === undefined ? output.of(result, what) : "";
 }
 
 export function rowsOf(printed: string): readonly (readonly string[])[] {
