@@ -7,7 +7,7 @@ import type { DatabaseLock } from "./clients/sql-client.ts";
 import { lockMigrations } from "./migration-lock.ts";
 import { compareMigrations } from "./migration-state.ts";
 import type { MigrationState, RecordedMigration } from "./migration-state.ts";
-import type { Migration, MigrationTool, ToolContext } from "./migration-tool.ts";
+import type { AppliedMigration, Migration, MigrationTool, ToolContext } from "./migration-tool.ts";
 import { reconcileRecord } from "./reconcile-record.ts";
 
 export interface MigratorParts {
@@ -112,8 +112,11 @@ export function createMigrator(parts: MigratorParts): Migrator {
   };
 
   /** @throws StepFailed when the database says that a tool did more, or something else, than it was told to. */
-  const onlyThese = async (expected: ReadonlySet<string>, what: string): Promise<void> => {
-    const applied = await migrations.applied();
+  const onlyThese = (
+    applied: readonly AppliedMigration[] | undefined,
+    expected: ReadonlySet<string>,
+    what: string,
+  ): void => {
     if (applied === undefined) return;
     const there = new Set(applied.map(({ id }) => id));
     const changed = [...new Set([...expected, ...there])].filter((id) => expected.has(id) !== there.has(id));
@@ -156,7 +159,10 @@ export function createMigrator(parts: MigratorParts): Migrator {
 
     takeBack: (which) =>
       alone(async (states, lock) => {
-        const chosen = which(states).toReversed();
+        // Where nobody says what is applied, what is on record as taken back is not taken back once more.
+        const chosen = which(states)
+          .filter(({ state, recorded }) => state !== "unknown" || recorded?.status !== "rolled_back")
+          .toReversed();
         const known = appliedIn(states);
         for (const [index, { migration, recorded, state }] of chosen.entries()) {
           checkLock(lock);
@@ -180,9 +186,10 @@ export function createMigrator(parts: MigratorParts): Migrator {
               ? recorded.id
               : await begin(migration, "marked");
           await store.settleMigration(row, { status: "rolling_back" });
+          let there: readonly AppliedMigration[] | undefined;
           try {
             await migrations.revert(migration);
-            const there = await migrations.applied();
+            there = await migrations.applied();
             if (there?.some(({ id }) => id === migration.id) === true)
               throw new StepFailed("its way back ran without an error, and the database has it still");
           } catch (error) {
@@ -195,7 +202,7 @@ export function createMigrator(parts: MigratorParts): Migrator {
           await store.settleMigration(row, { status: "rolled_back", error: "" });
           log(`took back ${migration.id}`);
           known.delete(migration.id);
-          await onlyThese(known, `taking back ${migration.id}`);
+          onlyThese(there, known, `taking back ${migration.id}`);
         }
         return chosen.map(({ migration }) => migration);
       }),
@@ -210,7 +217,7 @@ export function createMigrator(parts: MigratorParts): Migrator {
         if (applied) known.add(id);
         else known.delete(id);
         await migrations.mark(found.migration, applied);
-        await onlyThese(known, `marking ${id}`);
+        onlyThese(await migrations.applied(), known, `marking ${id}`);
         const row = await begin(found.migration, "marked");
         if (!applied) await store.settleMigration(row, { status: "rolled_back", error: "marked as not applied" });
       }),

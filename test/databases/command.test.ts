@@ -12,7 +12,8 @@ describe("commands without a status", () => {
     expect(await states()).toEqual(["all unknown"]);
     await migrator().apply();
     await migrator().apply();
-    await migrator().takeBack((found) => found);
+    expect(await migrator().takeBack((found) => found)).toHaveLength(1);
+    expect(await migrator().takeBack((found) => found)).toEqual([]);
     expect(readFileSync(join(folder, "done"), "utf8")).toBe("up\nup\ndown all\n");
     expect(await record()).toEqual(["all success", "all rolled_back"]);
     expect(log).toContain("hello");
@@ -28,6 +29,29 @@ describe("commands without a status", () => {
     expect(await record()).toEqual(["all failed"]);
     await expect(migrator().takeBack((found) => found)).rejects.toThrow("all cannot be taken back");
     expect(existsSync(join(folder, "done"))).toBe(false);
+  });
+
+  it("are taken back again once they ran again, and after a way back that failed", async () => {
+    const { migrator, folder, files } = await migrationScene(
+      { tool: "command", up: "echo up >> done", down: "echo down >> done; test ! -e stuck" },
+      undefined,
+    );
+    files({ stuck: "" });
+    await migrator().apply();
+    await expect(migrator().takeBack((found) => found)).rejects.toThrow("all could not be taken back");
+    files({ stuck: null });
+    await migrator().takeBack((found) => found);
+    await migrator().apply();
+    await migrator().takeBack((found) => found);
+    expect(readFileSync(join(folder, "done"), "utf8")).toBe("up\ndown\ndown\nup\ndown\n");
+  });
+
+  it("may have more migrations than fit into a message", async () => {
+    const status = `seq -f '+ migration_%0150g' 8000`;
+    const { states } = await migrationScene({ tool: "command", up: "true", status }, undefined);
+    const found = await states();
+    expect(found).toHaveLength(8_000);
+    expect(found.at(-1)).toMatch(/^migration_0+8000 applied$/);
   });
 
   it("are ended when they take too long", async () => {
