@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { TargetKey } from "../domain/fraise.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { Files } from "../host/files.ts";
@@ -60,5 +60,12 @@ export async function removeBackup(files: Files, path: string): Promise<void> {
 export async function removeLeftovers(files: Files, directory: string): Promise<void> {
   for (const name of await files.list(directory)) {
     if (LEFTOVER.test(name)) await files.remove(join(directory, name));
+  }
+}
+
+/** Writes the names of a directory that may be new, and of those above it, to disk. Folders we may not read were there before us. */
+export async function syncAbove(files: Files, directory: string): Promise<void> {
+  for (let each = directory; each !== dirname(each); each = dirname(each)) {
+    await files.sync(dirname(each)).catch(() => {});
   }
 }

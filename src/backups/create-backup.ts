@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { HostUnavailable } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { writeArchive } from "./archive.ts";
-import { listBackups, removeBackup, removeLeftovers, UNFINISHED } from "./backup-folder.ts";
+import { listBackups, removeBackup, removeLeftovers, syncAbove, UNFINISHED } from "./backup-folder.ts";
 import type { Backup } from "./backup-folder.ts";
 import type { BackupParts } from "./backups.ts";
 import { COMPRESSIONS } from "./compression.ts";
@@ -78,6 +78,7 @@ export async function createBackup(
     await writeManifest(files, unfinished, manifest);
     await files.sync(unfinished);
     await files.rename(unfinished, path);
+    if (whole.length === 0) await syncAbove(files, directory);
     const sha256 = sha256Of(manifestText(manifest));
     await store.settleBackup(id, { status: "complete", bytes: bytesOf(manifest), manifestSha256: sha256 });
     log(

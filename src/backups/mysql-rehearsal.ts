@@ -45,7 +45,7 @@ export async function checkRights(database: SqlDatabase, { made }: DumpNeeds): P
   await drop();
   try {
     await database.query(
-      `create table ${PROBE} (x integer); lock tables ${PROBE} write; alter table ${PROBE} disable keys;
+      `create table ${PROBE} (x integer primary key); lock tables ${PROBE} write; alter table ${PROBE} disable keys;
        insert into ${PROBE} values (1); unlock tables; ${[...made].map((kind) => MAKE[kind]).join("\n")}`,
     );
   } catch (error) {

@@ -17,6 +17,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { syncAbove } from "../../src/backups/backup-folder.ts";
+import type { Files } from "../../src/host/files.ts";
+import { localHost } from "../../src/host/local-host.ts";
 import { backupScene, contentHash } from "../helpers/backups.ts";
 import { hasPostgres, startPostgres } from "../helpers/postgres.ts";
 import { API, revision, wanted } from "../helpers/store.ts";
@@ -398,6 +401,24 @@ while True:
     ).rejects.toThrow("is in use by another backup");
     await Promise.all([first, scene.backups({ settings: { dump: "echo quick" } }).create({ reason: "by hand" })]);
     expect((await scene.backups().list()).whole).toHaveLength(2);
+  });
+});
+
+describe("a backup directory that is new", () => {
+  it("is on disk with everything above it", async () => {
+    const synced: string[] = [];
+    const { files } = localHost();
+    const watched: Files = {
+      ...files,
+      sync: async (path) => {
+        await files.sync(path);
+        synced.push(path);
+      },
+    };
+    await syncAbove(watched, join(temporaryFolder(), "state", "backups"));
+    // What is not there, or may not be read, is passed over.
+    expect(synced).toContain(tmpdir());
+    expect(synced.at(-1)).toBe("/");
   });
 });
 
