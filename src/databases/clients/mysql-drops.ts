@@ -4,7 +4,8 @@ const NAME = (column: string): string => `concat('\`', replace(${column}, '\`', 
  * Asks for the statements that empty a database, as hexadecimal text: names may hold anything. The database itself stays, with its character
  * set and the rights on it, so that whoever dies half way can do it again. Not all at once, as what a client prints is kept in memory. A package takes its body along.
  */
-export const DROPS = `select statement from (
+export const DROPS = `
+select statement from (
   select 1 as turn, hex(concat('drop ', lower(routine_type), ' ', ${NAME("routine_name")})) as statement
     from information_schema.routines where routine_schema = database() and routine_type in ('PROCEDURE', 'FUNCTION')
   union all
