@@ -38,7 +38,7 @@ export function compareMigrations(
   const states = known.map((migration, index): MigrationState => {
     const row = rows.get(migration.id);
     const found = there.get(migration.id);
-    const state = applied === undefined ? "unknown" : stateOf(migration, found, row);
+    const state = applied === undefined ? unaskedStateOf(row) : stateOf(migration, found, row);
     return { migration, state, outOfOrder: state === "pending" && index < lastApplied, applied: found, recorded: row };
   });
   const missing = [...there.values()].filter(({ id }) => !known.some((each) => each.id === id));
@@ -52,6 +52,11 @@ export function compareMigrations(
     })),
     ...states,
   ];
+}
+
+/** Where nobody says what is applied: what was taken back must not be taken back once more. */
+function unaskedStateOf(row: RecordedMigration | undefined): MigrationState["state"] {
+  return row?.status === "rolled_back" ? "pending" : "unknown";
 }
 
 function stateOf(

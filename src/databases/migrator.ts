@@ -159,10 +159,7 @@ export function createMigrator(parts: MigratorParts): Migrator {
 
     takeBack: (which) =>
       alone(async (states, lock) => {
-        // Where nobody says what is applied, what is on record as taken back is not taken back once more.
-        const chosen = which(states)
-          .filter(({ state, recorded }) => state !== "unknown" || recorded?.status !== "rolled_back")
-          .toReversed();
+        const chosen = which(states).toReversed();
         const known = appliedIn(states);
         for (const [index, { migration, recorded, state }] of chosen.entries()) {
           checkLock(lock);
