@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { openDatabase } from "../databases/clients/index.ts";
 import { parseDatabaseUrl } from "../databases/database-url.ts";
+import { keepStart } from "../domain/cut.ts";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { Dump, Dumper, DumpContext } from "./dumper.ts";
 import { streamProgram } from "./stream-program.ts";
@@ -74,7 +75,7 @@ export const sqlite: Dumper = {
           { ...own, user: undefined },
           { command: ["sh", "-c", TEST, "sh", scratch], from: read(), what: "testing the copy" },
         );
-        if (answer.trim() !== "ok") throw new StepFailed(`the copy is damaged: ${answer.trim().slice(0, 300)}`);
+        if (answer.trim() !== "ok") throw new StepFailed(`the copy is damaged: ${keepStart(answer.trim(), 300)}`);
       },
     };
   },

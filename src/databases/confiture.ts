@@ -63,7 +63,7 @@ export const confiture: MigrationTool = {
       });
       const start = printed.indexOf("{");
       if (start < 0)
-        throw new StepFailed(`confiture migrate status did not say what is applied: ${printed.slice(-400)}`);
+        throw new StepFailed(`confiture migrate status did not say what is applied: ${keepEnd(printed, 400)}`);
       return status.parse(JSON.parse(printed.slice(start)));
     };
     return {
