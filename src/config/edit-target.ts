@@ -34,15 +34,16 @@ export function addTarget(document: Document, fraise: string, environment: strin
 export function updateTarget(document: Document, fraise: string, environment: string, edit: TargetEdit): void {
   const path = ["fraises", fraise, "environments", environment];
   mustHave(document, fraise, environment);
+  for (const [key, value] of edit.ofFraise) put(document, ["fraises", fraise, ...parts(key)], value, edit.asText);
+  for (const [key, value] of edit.set) put(document, [...path, ...parts(key)], value, edit.asText);
   // Two words for one thing: what the other one says would be deployed as well.
   for (const [key, other] of [
     ["branch", "branches"],
     ["branches", "branch"],
   ] as const) {
-    if (edit.set.has(key) && !edit.set.has(other)) document.deleteIn([...path, other]);
+    const isLeft = edit.set.has(key) && !edit.set.has(other) && document.hasIn([...path, other]);
+    if (isLeft) document.deleteIn([...path, other]);
   }
-  for (const [key, value] of edit.ofFraise) put(document, ["fraises", fraise, ...parts(key)], value, edit.asText);
-  for (const [key, value] of edit.set) put(document, [...path, ...parts(key)], value, edit.asText);
   for (const key of edit.unset) {
     if (!document.hasIn([...path, ...parts(key)])) {
       throw new UsageError(`${fraise}/${environment} has no key ${key} of its own`, {

@@ -16,7 +16,7 @@ const GROUPS = `groups:
     file_patterns: ["migrations/*.sql"]
     changed_only: true
     pre_deploy: ['echo "before migrations" >> "$SINK"']
-    deploy_command: 'test ! -e hang || { touch "$SINK.hangs"; sleep 6.7; }; echo "up {file}: $(cat {file})" >> "$SINK"'
+    deploy_command: 'test ! -e hang || { touch "$SINK.hangs"; sleep 6.7; }; echo "up "{file}": $(cat {file})" >> "$SINK"'
     rollback_command: 'echo "down $(basename {file})" >> "$SINK"'
     post_deploy: ['echo "after migrations" >> "$SINK"']
   - { name: web, order: 2, build_command: 'echo "build" >> "$SINK"', test_command: 'test ! -e broken-web' }
