@@ -36,6 +36,10 @@ export async function removeOldReleases({ target, places, host, log, previousRel
     }
   };
   for (const name of [...remains, ...old]) await remove(name);
+  // Links that were being written when their runner was killed.
+  for (const name of await host.files.list(places.app)) {
+    if (name.startsWith(`.${basename(places.current)}.`)) await host.files.remove(join(places.app, name));
+  }
 }
 
 /** Being written, or being removed. */
