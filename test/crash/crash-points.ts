@@ -52,8 +52,9 @@ function install(file: string, mine: string): void {
       seen.set(label, count);
       fs.appendFileSync(`${file}.points`, `${label}#${count}\n`);
       if (point !== `${label}#${count}`) return;
-      fs.appendFileSync(`${file}.hit`, `${point}\n`);
       if (also !== undefined) process.kill(also, "SIGKILL");
+      // Last: whoever sees it starts the daemon again.
+      fs.appendFileSync(`${file}.hit`, `${point}\n`);
       process.kill(process.pid, "SIGKILL");
       // SIGKILL is delivered on the way out of the call; nothing below may happen.
       for (;;);
