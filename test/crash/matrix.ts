@@ -195,7 +195,11 @@ async function whatIsWrong(
   if (state.running_id !== null || state.waiting_id !== null) return "something is still on its way";
   const answer = await (options.live?.(scenario) ?? scenario.answer());
   if (answer !== live) return `it ended as ${row.status}, and what is live is "${answer}", not "${live}"`;
-  return await codeProblem(scenario, options.folder?.(scenario) ?? scenario.app, state);
+  const app = options.folder?.(scenario) ?? scenario.app;
+  const links = readdirSync(app).filter((name) => name.startsWith(".current."));
+  // What is taken back leaves them to the next deployment.
+  if (row.status === "succeeded" && links.length > 0) return `left behind: ${links.join(", ")}`;
+  return await codeProblem(scenario, app, state);
 }
 
 async function codeProblem(
