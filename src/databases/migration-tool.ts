@@ -53,6 +53,8 @@ export interface Migrations {
    * @param settled waits for work that a dead process left running in the database.
    */
   applied(settled?: boolean): Promise<readonly AppliedMigration[] | undefined>;
+  /** What can be known of these to fail, before any is applied. @throws StepFailed */
+  check?(migrations: readonly Migration[]): Promise<void>;
   /** Applies these, in this order; one at a time for tools with `oneByOne`. Once it resolves they are applied, durably. */
   apply(migrations: readonly Migration[]): Promise<void>;
   /** Takes the newest applied one back. */

@@ -130,7 +130,12 @@ export function createMigrator(parts: MigratorParts): Migrator {
     tool: tool.name,
     states: () => look(false),
 
-    check: async () => refuseTrouble(await look(false)),
+    async check() {
+      const states = await look(false);
+      // One that somebody else applies at this moment looks unfinished, too: only who has the lock can tell.
+      refuseTrouble(states.filter(({ state }) => state !== "unfinished"));
+      await migrations.check?.(states.filter(({ state }) => state === "pending").map(({ migration }) => migration));
+    },
 
     apply: ({ rebuild = false, to, before } = {}) =>
       alone(async (found, lock) => {
@@ -142,6 +147,7 @@ export function createMigrator(parts: MigratorParts): Migrator {
         );
         const late = pending.filter(({ outOfOrder }) => outOfOrder && !rebuild);
         if (late.length > 0) log(`out of order, as later ones are applied already: ${names(late)}`);
+        await migrations.check?.(pending.map(({ migration }) => migration));
         await before?.(pending.map(({ migration }) => migration));
         if (rebuild) {
           await empty(context);

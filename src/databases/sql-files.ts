@@ -108,13 +108,16 @@ function sections(text: string, name: string): [SqlScript, SqlScript | undefined
 
 function script(sql: string, file: string, options: string): SqlScript {
   const transaction = !NO_TRANSACTION.test(sql) && !/\btransaction:false\b/.test(options);
-  const word = transaction ? transactionWordIn(sql) : undefined;
-  if (word !== undefined) {
-    throw new StepFailed(`${file} says ${word.toUpperCase()} itself, and runs in a transaction of fraisier's`, {
-      hint: `Take it out; or put the line "-- migrate:no-transaction" on top, then it is the file's own.`,
-    });
-  }
   return { sql, transaction, file };
+}
+
+/** @throws StepFailed for a script that would end the transaction it runs in. */
+export function refuseTransactionWords({ sql, file }: SqlScript): void {
+  const word = transactionWordIn(sql);
+  if (word === undefined) return;
+  throw new StepFailed(`${file} says ${word.toUpperCase()} itself, and runs in a transaction of fraisier's`, {
+    hint: `Take it out; or put the line "-- migrate:no-transaction" on top, then it is the file's own.`,
+  });
 }
 
 /** 2_b before 10_a: people count. */

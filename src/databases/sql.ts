@@ -4,7 +4,7 @@ import { openDatabase } from "./clients/index.ts";
 import type { Migration, Migrations, MigrationTool } from "./migration-tool.ts";
 import { migrationsKey } from "./tool-program.ts";
 import { openLedger } from "./sql-ledger.ts";
-import { readSqlMigrations } from "./sql-files.ts";
+import { readSqlMigrations, refuseTransactionWords } from "./sql-files.ts";
 import type { SqlMigration, SqlScript } from "./sql-files.ts";
 
 const DEFAULT_FOLDER = "migrations";
@@ -32,8 +32,10 @@ export const sql: MigrationTool = {
         hint: "The release that applied it has its way back: go there, or take it back by hand and correct fraisier_migration.",
       });
     };
+    const isWhole = (script: SqlScript): boolean => script.transaction && database.transactionalDdl;
     const run = async (script: SqlScript, before: string, after: string, both: string): Promise<void> => {
-      const transaction = script.transaction && database.transactionalDdl;
+      const transaction = isWhole(script);
+      if (transaction) refuseTransactionWords(script);
       const common = { timeoutMs, what: script.file, onLine: log };
       // A statement without an end must not swallow what follows: a semicolon of ours on a line of its own.
       if (transaction) {
@@ -51,6 +53,15 @@ export const sql: MigrationTool = {
       async applied(settled = false) {
         if (settled) await database.settle(timeoutMs);
         return await ledger.read();
+      },
+
+      async check(migrations) {
+        const known = await read();
+        for (const { id } of migrations) {
+          const found = known.find((each) => each.id === id);
+          for (const script of [found?.up, found?.down])
+            if (script !== undefined && isWhole(script)) refuseTransactionWords(script);
+        }
       },
 
       async apply(migrations) {

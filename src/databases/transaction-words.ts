@@ -1,9 +1,9 @@
 /**
  * Everything in SQL that is no code: comments, quoted texts and names, dollar-quoted bodies; a backslash escapes in PostgreSQL's E'' only.
- * Of mysql(1) a change of the delimiter.
+ * Of mysql(1) a change of the delimiter. What is never closed goes on to the end of the script, not of the line: `(?![\s\S])`.
  */
 const NOT_CODE =
-  /^\s*delimiter\b[^\n]*|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(?<![\w$])e'(?:[^'\\]|''|\\[\s\S])*(?:'|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)|(?<![\w$])(\$(?:[a-z_]\w*)?\$)[\s\S]*?(?:\1|$)/gim;
+  /^\s*delimiter\b[^\n]*|--[^\n]*|\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|(?<![\w$])e'(?:[^'\\]|''|\\[\s\S])*(?:'|(?![\s\S]))|'(?:[^']|'')*(?:'|(?![\s\S]))|"(?:[^"]|"")*(?:"|(?![\s\S]))|`[^`]*(?:`|(?![\s\S]))|(?<![\w$])(\$(?:[a-z_]\w*)?\$)[\s\S]*?(?:\1|(?![\s\S]))/gim;
 // With a dot before it, it is a column; a number or a variable is no word.
 const TOKEN = /[;()]|(?<![.\w$@:])[a-z_][\w$]*/gi;
 
