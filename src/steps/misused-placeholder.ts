@@ -42,14 +42,27 @@ function inDoubleQuotes(line: string): string | undefined {
   return undefined;
 }
 
+/** A shell, or who starts one, by the name of the program. */
+const SHELL = /^((a|ba|da|k|z)?sh|su|runuser)$/;
+/** `-c`, `-ec`, `-ce`. */
+const COMMAND_FLAG = /^[-+]\w*c\w*$/;
+
 /** `bash -c "… {file} …"` in a list: the name would be part of the program. */
 function inProgram(argv: readonly string[]): string | undefined {
-  for (const [index, word] of argv.entries()) {
-    if (!/^-\w*c$/.test(word) || !/^(a|ba|da|k|z)?sh$/.test(basename(argv[index - 1] ?? ""))) continue;
-    const [named] = placeholdersIn(argv[index + 1] ?? "");
-    if (named !== undefined) {
-      return `{${named}} would be read as shell: give it to the program as an argument, as [sh, -c, 'cat "$1"', sh, "{${named}}"]`;
-    }
-  }
-  return undefined;
+  const shell = argv.findIndex((word) => SHELL.test(basename(word)));
+  const rest = argv.slice(shell + 1);
+  const flag = rest.findIndex((word) => COMMAND_FLAG.test(word));
+  if (shell < 0 || flag < 0) return undefined;
+  // `bash script -c {file}`: what comes after a script is the script's. su(1) takes its options in any order.
+  const isScript = !argv[shell]?.endsWith("su") && !argv[shell]?.endsWith("runuser") && wordFrom(rest, 0) < flag;
+  const [named] = isScript ? [] : placeholdersIn(rest[wordFrom(rest, flag)] ?? "");
+  if (named === undefined) return undefined;
+  return `{${named}} would be read as shell: give it to the program as an argument, as [sh, -c, 'cat "$1"', sh, "{${named}}"]`;
+}
+
+/** The first word from there on that is no option, nor what `-o` wants: `-euo pipefail`. */
+function wordFrom(words: readonly string[], from: number): number {
+  let at = from;
+  while (/^[-+]/.test(words[at] ?? "")) at += /^[-+]\w*[oO]$/.test(words[at] ?? "") ? 2 : 1;
+  return at;
 }

@@ -39,6 +39,12 @@ describe("placeholders", () => {
     ['echo "\\"{file}"', "double quotes"],
     [["/bin/bash", "-ec", "cat {file}"], "read as shell"],
     [["env", "X=1", "sh", "-c", "cat {file}"], "read as shell"],
+    [["bash", "-euo", "pipefail", "-c", "cat {file}"], "read as shell"],
+    [["sh", "-e", "-c", "cat {file}"], "read as shell"],
+    [["bash", "-ce", "cat {file}"], "read as shell"],
+    [["bash", "-c", "--", "cat {file}"], "read as shell"],
+    [["bash", "-co", "pipefail", "cat {file}"], "read as shell"],
+    [["su", "postgres", "-c", "psql -f {file}"], "read as shell"],
   ])("are refused where a name would be read as shell or torn apart: %j", (command, complaint) => {
     expect(misusedPlaceholder(command)).toContain(complaint);
   });
@@ -52,6 +58,9 @@ describe("placeholders", () => {
     'echo \\" {file}',
     'echo "${A}{print}" (a) {file}',
     ["sh", "-c", 'cat "$1"', "sh", "{file}"],
+    ["bash", "-euo", "pipefail", "-c", 'cat "$1"', "sh", "{file}"],
+    ["bash", "deploy.sh", "-c", "{file}"],
+    ["sh", "{file}"],
     ["systemctl", "restart", "{service_name}"],
   ])("are left where they stand well: %j", (command) => {
     expect(misusedPlaceholder(command)).toBeUndefined();
