@@ -1,10 +1,10 @@
 import {
   accessSync,
-  chmodSync,
-  chownSync,
   closeSync,
   constants,
   existsSync,
+  fchmodSync,
+  fchownSync,
   futimesSync,
   mkdirSync,
   openSync,
@@ -83,14 +83,11 @@ function openDatabase(file: string): Database.Database {
   try {
     // The last folder only: a path that is wrong higher up is a mistake to show, not to build.
     if (!existsSync(dirname(file))) mkdirSync(dirname(file));
-    const isNew = !existsSync(file);
+    // Deliveries and logs are nobody else's; the write-ahead log gets the same mode and owner.
+    makeFile(file, 0o640);
+    const isEmpty = statSync(file).size === 0;
     const database = new Database(file, { timeout: 15_000 });
-    if (isNew) {
-      database.pragma("auto_vacuum = incremental");
-      // Deliveries and logs are nobody else's; the write-ahead log gets the same mode and owner.
-      chmodSync(file, 0o640);
-      giveToOwnerOfFolder(file);
-    }
+    if (isEmpty) database.pragma("auto_vacuum = incremental");
     database.pragma("journal_mode = wal");
     // FULL: a queued deployment must survive a power cut, not only a crash.
     database.pragma("synchronous = full");
@@ -169,19 +166,32 @@ function withStatementCache(database: Database.Database): { prepare(sql: string)
   };
 }
 
-/** `sudo fraisier …` before the daemon's first start must not leave files that the daemon, whose folder it is, cannot open. */
-function giveToOwnerOfFolder(file: string): void {
-  if (process.getuid?.() !== 0) return;
-  const { uid, gid } = statSync(dirname(file));
-  chownSync(file, uid, gid);
+/**
+ * An empty file where there is none. `sudo fraisier …` before the daemon's first start must not leave files that the daemon, whose folder it is,
+ * cannot open; nor must it give away what somebody's link in that folder names.
+ */
+function makeFile(file: string, mode: number): void {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
+    throw error;
+  }
+  try {
+    const { uid, gid } = statSync(dirname(file));
+    if (process.getuid?.() === 0) fchownSync(descriptor, uid, gid);
+    fchmodSync(descriptor, mode);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Only its time of change matters: watchers are told by the kernel. */
 function touch(file: string): void {
-  const isNew = !existsSync(file);
-  const descriptor = openSync(file, "a", 0o660);
+  makeFile(file, 0o660);
+  const descriptor = openSync(file, constants.O_WRONLY | constants.O_NOFOLLOW);
   try {
-    if (isNew) giveToOwnerOfFolder(file);
     const now = new Date();
     futimesSync(descriptor, now, now);
   } finally {
