@@ -1,3 +1,4 @@
+import { advanceCheckout } from "./advance-checkout.ts";
 import { checkHealth } from "./check-health.ts";
 import { StepFailed } from "../domain/errors.ts";
 import { migrateDatabase } from "./migrate-database.ts";
@@ -27,7 +28,8 @@ export const keepService: Step = {
     const isUp = async (): Promise<boolean> => (await service.state()).up;
     // Before fraisier's first deployment somebody else brought it up.
     const isForeign = previousRevision === undefined && wasUp;
-    if ((isUntouched(context) || (isForeign && startOf(restartService) === undefined)) && (!wasUp || (await isUp()))) {
+    const isAsItWas = isUntouched(context) || (isForeign && startOf(restartService) === undefined);
+    if (isAsItWas && !isDisturbed(context) && (!wasUp || (await isUp()))) {
       log(`${service.name} is left as it is`);
       return;
     }
@@ -49,6 +51,11 @@ export const keepService: Step = {
     await checkHealth.run(context);
   },
 };
+
+/** Whether it may run code of the revision since its manager started it again, or was stopped for a restore: then being up says nothing. */
+function isDisturbed({ startOf, factsOf }: StepContext): boolean {
+  return startOf(advanceCheckout) !== undefined || factsOf(restoreDatabase.name)["stopped"] === true;
+}
 
 /** Whether the deployment ended before it changed what runs, or what that relies on. */
 function isUntouched({ lastBegun, factsOf }: StepContext): boolean {

@@ -24,7 +24,7 @@ export const restoreDatabase: Step = {
   },
 
   async undo(context) {
-    const { backups, migrator, service, facts, signal, log } = context;
+    const { backups, migrator, service, facts, remember, signal, log } = context;
     const id = facts["backup"];
     // Without it nothing was migrated either: it is noted before.
     if (backups === undefined || typeof id !== "string") return;
@@ -35,6 +35,7 @@ export const restoreDatabase: Step = {
     if (service !== undefined) {
       // What runs must not write to a database that is being replaced; it is started again on what it knew.
       log(`stopping ${service.name} to restore the database`);
+      await remember({ stopped: true });
       await service.stop(signal).catch((error: unknown) => {
         log(`it is restored all the same: ${error instanceof Error ? error.message : String(error)}`);
       });

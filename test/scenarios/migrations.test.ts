@@ -144,6 +144,28 @@ describe("a push that migrates a database", { timeout: 120_000 }, () => {
     expect(scenario.query(TABLES)).toEqual(["price", "users"]);
   });
 
+  it("brings a checkout's service back to the old code, though nothing was migrated and its manager restarted it meanwhile", async () => {
+    const scenario = await onSqlite("", "in_place");
+    await scenario.commit("0");
+    await scenario.git("push", "--quiet", "origin", "main");
+    await scenario.git("clone", "--quiet", scenario.bare, scenario.app);
+    await scenario.start();
+    const good = await scenario.commit("1", ONE);
+    await scenario.push();
+    await scenario.settled(good, "succeeded");
+    const holder = spawn("flock", ["--no-fork", join(scenario.folder, "shop.db.fraisier-lock"), "sleep", "99.2"]);
+    onTestFinished(() => void holder.kill());
+    const next = await scenario.commit("2", TWO);
+    await scenario.push();
+    await expect
+      .poll(() => execFileSync("git", ["-C", scenario.app, "rev-parse", "HEAD"], { encoding: "utf8" }).trim())
+      .toBe(next);
+    execFileSync(join(scenario.folder, "service.sh"), ["restart"]);
+    await expect.poll(() => scenario.answer()).toBe("version 2");
+    expect(await scenario.settled(next)).toMatchObject({ status: "rolled_back" });
+    expect(await scenario.answer()).toBe("version 1");
+  });
+
   it("leaves a service up that ran before the first deployment, whatever becomes of that", async () => {
     const scenario = await onSqlite();
     await scenario.commit("0");
