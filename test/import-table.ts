@@ -201,6 +201,8 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     "mysql-dump-text.ts",
     "mysql-rehearsal.ts",
     "mysql-restore.ts",
+    "mysql-self-naming.ts",
+    "mysql-trial.ts",
     "postgres-empty.ts",
     "settle-record.ts",
   ],

@@ -3,11 +3,14 @@ import { mysqlName } from "../databases/clients/mysql-session.ts";
 import { StepFailed } from "../domain/errors.ts";
 import { editDump } from "./mysql-dump-text.ts";
 import type { Made } from "./mysql-dump-text.ts";
+import { mayName, renamed } from "./mysql-self-naming.ts";
 
 /** What a dump needs leave for. */
 export interface DumpNeeds {
   readonly made: ReadonlySet<Made>;
   readonly definers: ReadonlySet<string>;
+  /** What it makes may say by name that it is of this database, or seem to: under another name it is not the same. */
+  readonly namesItself: boolean;
 }
 
 const PROBE = "fraisier_probe";
@@ -20,18 +23,25 @@ const MAKE: Readonly<Record<Made, string>> = {
 };
 
 /** Reads a dump to its end. */
-export async function needsOf(dump: AsyncIterable<Buffer>): Promise<DumpNeeds> {
+export async function needsOf(dump: AsyncIterable<Buffer>, database: string): Promise<DumpNeeds> {
   const [made, definers] = [new Set<Made>(), new Set<string>()];
+  const isNamed = mayName(database);
+  let namesItself = false;
   const edited = editDump(dump, {
     rows: "leave out",
     making(each) {
       made.add(each.made);
       definers.add(each.definer);
-      return "keep";
+      return "without definer";
+    },
+    line(line) {
+      // What can be renamed is.
+      namesItself ||= isNamed(renamed(line, database, ""));
+      return line;
     },
   });
   for await (const _ of edited);
-  return { made, definers };
+  return { made, definers, namesItself };
 }
 
 /** Whether who restores may make everything the dump does: asked by making one of each. @throws StepFailed, and nothing is changed. */

@@ -1,8 +1,12 @@
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { editDump } from "../../src/backups/mysql-dump-text.ts";
 import type { DumpEdit } from "../../src/backups/mysql-dump-text.ts";
+import { mayName, renamed } from "../../src/backups/mysql-self-naming.ts";
 import { backupScene, contentHash } from "../helpers/backups.ts";
 import { hasMariadb, startMariadb } from "../helpers/mariadb.ts";
 import type { MariadbServer } from "../helpers/mariadb.ts";
@@ -103,6 +107,98 @@ describe.skipIf(!hasMariadb)("a backup of MariaDB", { timeout: 60_000 }, () => {
     expect(query("show databases like '%trial'")).toEqual([]);
   });
 
+  it("whose views read a table named as the database comes back", async () => {
+    const { admin, query, hash } = shop("twin");
+    query(
+      `create table twin (id integer); insert into twin values (7); create view names as select twin.id from twin;
+       create trigger twin.t before insert on twin.twin for each row set new.id = new.id + 1`,
+    );
+    const scene = await backupScene(admin);
+    const { id } = await scene.backups().create({ reason: "by hand" });
+    const whole = hash();
+    query("drop view names; drop trigger t; delete from twin");
+    await scene.backups().restore(id);
+    expect(hash()).toBe(whole);
+    expect(query("select id from names; insert into twin values (1); select max(id) from twin where id < 7")).toEqual([
+      "7",
+      "2",
+    ]);
+    expect(query("show databases like '%trial'")).toEqual([]);
+  });
+
+  it("whose views belong to somebody with rights on this database only comes back as theirs", async () => {
+    const { admin, query, hash } = shop("store");
+    query(
+      `create definer=store@localhost view v1 as select id from item; create definer=store@localhost view v2 as select id from v1;
+       create definer=store@localhost function f() returns integer reads sql data return (select count(*) from v2);
+       create definer=store@localhost view v3 as select f() as n`,
+    );
+    const scene = await backupScene(admin);
+    const { id } = await scene.backups().create({ reason: "by hand" });
+    const whole = hash();
+    query("drop view v1; delete from item");
+    await scene.backups().restore(id);
+    expect(hash()).toBe(whole);
+    expect(query("select n from v3")).toEqual(["2"]);
+    expect(scene.log.filter((line) => line.includes("tried"))).toEqual([]);
+  });
+
+  it("that fails where it is tried out because it names its database comes back, and the log says so", async () => {
+    const { admin, query, hash } = shop("named");
+    query(
+      `create database aside; create table aside.x (a integer); create table late (id integer);
+       create view v as select late.id from late join aside.x on x.a = late.id; create view w as select id from v`,
+    );
+    const scene = await backupScene(admin);
+    const { id } = await scene.backups().create({ reason: "by hand" });
+    const whole = hash();
+    query("drop view v; drop table late");
+    await scene.backups().restore(id);
+    expect(hash()).toBe(whole);
+    expect(scene.log).toContainEqual(expect.stringMatching(/^not all of it tried out before: .*named\.late/s));
+  });
+
+  it("of a user who may make a database, and do nothing else in it, comes back", async () => {
+    const { url, query, hash } = shop("maker");
+    query("grant create, drop on *.* to maker@localhost; create view v as select id from item");
+    const scene = await backupScene(url);
+    const { id } = await scene.backups().create({ reason: "by hand" });
+    query("drop view v; create definer=maker@localhost view v as select id from item");
+    const whole = hash();
+    query("drop view v");
+    await scene.backups().restore(id);
+    expect(hash()).toBe(whole);
+    expect(scene.log).toContainEqual(expect.stringMatching(/^not all of it tried out before: .*denied/));
+    expect(query("show databases like '%trial'")).toEqual([]);
+  });
+
+  it("with a table whose file has a place of its own comes back", async () => {
+    const { admin, query, hash } = shop("placed");
+    const elsewhere = mkdtempSync(join(tmpdir(), "fraisier-data-"));
+    onTestFinished(() => rmSync(elsewhere, { recursive: true }));
+    query(`create table m (i integer) engine=myisam data directory='${elsewhere}'; insert into m values (1)`);
+    const scene = await backupScene(admin);
+    const { id } = await scene.backups().create({ reason: "by hand" });
+    const whole = hash();
+    query("delete from m");
+    await scene.backups().restore(id);
+    expect(hash()).toBe(whole);
+    query("drop table m");
+  });
+
+  it("that is tried out leaves the character set of the database alone", async () => {
+    const { admin, query } = shop("calm");
+    query(
+      `create database there; create table there.x (a integer); create view v as select * from there.x;
+       create trigger t before insert on item for each row set new.tag = null; alter database calm character set latin2`,
+    );
+    const scene = await backupScene(admin);
+    const { id } = await scene.backups().create({ reason: "by hand" });
+    query("alter database calm character set utf8mb4; drop database there");
+    await expect(scene.backups().restore(id)).rejects.toThrow(/nothing in it was changed: .*there\.x/s);
+    expect(query("select @@character_set_database")).toEqual(["utf8mb4"]);
+  });
+
   it("that fails all the same says what the database holds", async () => {
     const { admin, query } = shop("full");
     query("insert into item (name) values (repeat('x', 100))");
@@ -167,6 +263,31 @@ INSERT INTO \`b\` VALUES (1),(2);
     });
     expect(text).toBe(
       "DELIMITER ;;\nCREATE DEFINER=`root`@`%` PROCEDURE `p`()\nINSERT INTO `a` VALUES (1);\nCREATE DEFINER=`no`@`no` PROCEDURE\n;;\nDELIMITER ;\n-- the end",
+    );
+  });
+
+  it.each([
+    ["shop", "select `shop`.`id`", true],
+    ["shop", "trigger Shop . t before insert", true],
+    ["shop", "trigger shop\n", true],
+    ["shop", "-- Host: localhost    Database: shop\n", false],
+    ["shop", "CREATE TABLE `shop` (\n", false],
+    ["shop", "select `myshop`.`id`, `shop_item`.`id`", false],
+    ["my-shop.1", "select `my-shop.1`.f()", true],
+    ["my-shop.1", "select `my-shop01`.f()", false],
+    ["caf\u00e9", "select caf\u00c3\u00a9.f()", true],
+    ["caf\u00e9", "select caf\u00e9.f()", true],
+    ["a`b", "select `a``b`.f()", true],
+  ])("may name its database: %s in %j: %s", (database, line, expected) => {
+    expect(mayName(database)(line)).toBe(expected);
+  });
+
+  it("is renamed where it is the database for sure", () => {
+    expect(renamed("i int DEFAULT nextval(`a$&b`.`s`), `a$&b`.`id`", "a$&b", "c$&d")).toBe(
+      "i int DEFAULT nextval(`c$&d`.`s`), `a$&b`.`id`",
+    );
+    expect(renamed("ALTER DATABASE `caf\u00c3\u00a9` CHARACTER SET x", "caf\u00e9", "d")).toBe(
+      "ALTER DATABASE `d` CHARACTER SET x",
     );
   });
 });
