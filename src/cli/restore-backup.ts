@@ -2,7 +2,7 @@ import { environmentOf } from "../app.ts";
 import type { App } from "../app.ts";
 import type { Backups } from "../backups/backups.ts";
 import type { Target } from "../config/config.ts";
-import { NotBegun } from "../domain/errors.ts";
+import { followedBy, NotBegun } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
 import { serviceOf } from "../service-managers/index.ts";
 import type { Service } from "../service-managers/service-manager.ts";
@@ -53,23 +53,27 @@ async function whileStopped(
   { signal, log }: Pick<RestoreOptions, "signal" | "log">,
   work: () => Promise<unknown>,
 ): Promise<void> {
-  let mustStart = (await service?.state())?.up === true;
+  const isUp = (await service?.state())?.up === true;
   signal.throwIfAborted();
+  const start = async (): Promise<void> => {
+    if (!isUp) return;
+    log(`starting ${service?.name}`);
+    await service?.restart();
+  };
   try {
-    if (mustStart) {
+    if (isUp) {
       log(`stopping ${service?.name}`);
       await service?.stop(signal);
     }
     await work();
   } catch (error) {
-    if (error instanceof NotBegun) mustStart = false;
+    if (error instanceof NotBegun) throw error;
+    await start().catch((after: unknown) => {
+      throw followedBy(error, after);
+    });
     throw error;
-  } finally {
-    if (mustStart) {
-      log(`starting ${service?.name}`);
-      await service?.restart();
-    }
   }
+  await start();
 }
 
 /** The record of migrations follows what the database says now. It is for people: nothing hangs on it. */

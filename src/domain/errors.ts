@@ -28,6 +28,16 @@ export function redactError(error: unknown, redact: (text: string) => string): u
   return error;
 }
 
+/** The same error, saying too what failed after it: its kind, its hint and its exit code stay. */
+export function followedBy(error: unknown, after: unknown): unknown {
+  const [first, second] = [error, after].map((each) => (each instanceof Error ? each.message : String(each)));
+  const message = `${first}; and then: ${second}`;
+  // Of a bug the stack is shown, which has its message in it.
+  if (!(error instanceof FraisierError)) return new AggregateError([error, after], message, { cause: error });
+  error.message = message;
+  return error;
+}
+
 /** The command line makes no sense: the caller mends it. */
 export class UsageError extends FraisierError {
   readonly code = "usage";

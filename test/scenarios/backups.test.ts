@@ -360,13 +360,22 @@ describe("fraisier backup", { timeout: 120_000 }, () => {
     expect(exitCode).toBe(1);
     await until("the service", async () => (await scenario.answer()) === "version 1");
   });
+
+  it("says both where neither the restore works nor the service starts after it", async () => {
+    const scenario = await running("dump: echo data, restore: 'cat; echo no room >&2; exit 4'");
+    const script = join(scenario.folder, "service.sh");
+    writeFileSync(script, readFileSync(script, "utf8").replace("restart)\n", "restart) echo no such port; exit 3\n"));
+    const { exitCode, stderr } = await scenario.fraisier(...RESTORE);
+    expect(stderr).toMatch(/^fraisier: .*exit code 4.*no room; and then: cannot restart service .*no such port$/m);
+    expect(exitCode).toBe(1);
+  });
 });
 
 const RESTORE = ["backup", "restore", "shop", "production", "last", "--yes"];
 
 /** Something runs and is backed up; stopping it takes SLOW_STOP seconds after it is down. */
-async function running(): Promise<Awaited<ReturnType<typeof onSqlite>>> {
-  const scenario = await onSqlite();
+async function running(backup = ""): Promise<Awaited<ReturnType<typeof onSqlite>>> {
+  const scenario = await onSqlite(backup);
   const script = join(scenario.folder, "service.sh");
   const text = readFileSync(script, "utf8");
   const slow = `stop) stop; touch ${scenario.folder}/stopping; sleep "\${SLOW_STOP:-0}" ;;`;
