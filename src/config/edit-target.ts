@@ -2,6 +2,7 @@ import { isAlias, isCollection, isMap, isScalar } from "yaml";
 import type { Document } from "yaml";
 import { UsageError } from "../domain/errors.ts";
 import { valueNode } from "./edit-text.ts";
+import { refuseShared } from "./refuse-shared.ts";
 
 /** What is to change in one environment of one fraise. Keys are paths: `health_check.timeout`. */
 export interface TargetEdit {
@@ -50,6 +51,7 @@ export function updateTarget(document: Document, fraise: string, environment: st
         hint: "fraisier target show says what applies; it may come from the fraise.",
       });
     }
+    refuseShared(document, [...path, ...parts(key).slice(0, -1)]);
     document.deleteIn([...path, ...parts(key)]);
   }
 }
@@ -57,6 +59,7 @@ export function updateTarget(document: Document, fraise: string, environment: st
 /** Removes an environment, and with the last one its fraise. */
 export function removeTarget(document: Document, fraise: string, environment: string): void {
   mustHave(document, fraise, environment);
+  refuseShared(document, ["fraises", fraise, "environments"]);
   document.deleteIn(["fraises", fraise, "environments", environment]);
   noSpaceAtStart(document.getIn(["fraises", fraise, "environments"]));
   const left = document.getIn(["fraises", fraise, "environments"]);
@@ -107,11 +110,15 @@ function put(
       });
     }
   }
+  refuseShared(document, path);
   const node = document.getIn(path, true);
   const next = asText.has(path.join(".")) ? value : valueNode(value);
   // The scalar itself stays, with its comment.
   if (isScalar(node) && (typeof next === "string" || isScalar(next))) {
     node.value = typeof next === "string" ? next : next.value;
+    // Of the number that was there: hexadecimal, so many digits.
+    delete node.format;
+    delete node.minFractionDigits;
     if (typeof next === "string") {
       delete node.type;
       delete node.source;

@@ -1,7 +1,9 @@
-import type { Document } from "yaml";
+import type { Document, ScalarTag, Tags } from "yaml";
 import { parseDocument, visit } from "yaml";
 import { diffArrays } from "diff";
 import { UsageError } from "../domain/errors.ts";
+
+const NUMBERS: ReadonlySet<string> = new Set(["tag:yaml.org,2002:int", "tag:yaml.org,2002:float"]);
 
 /**
  * Another text of a fraises.yaml after a change to its data. Comments, order, quotes and layout of everything else stay: the document is written out
@@ -43,12 +45,22 @@ export function valueNode(text: string): unknown {
   return errors.length > 0 || contents === null ? text : contents;
 }
 
-/** Tags that fraises.yaml has keep their place and their text. */
+/** Tags that fraises.yaml has keep their place and their text, numbers their digits. */
 const PARSING = {
   uniqueKeys: true,
   merge: false,
-  customTags: ["!envvar", "!file"].map((tag) => ({ tag, resolve: (value: string) => value })),
+  customTags: (tags: Tags): Tags => [
+    ...tags.map((tag) => (typeof tag === "object" && NUMBERS.has(tag.tag) ? asWritten(tag) : tag)),
+    ...["!envvar", "!file"].map((tag) => ({ tag, resolve: (value: string) => value })),
+  ],
 };
+
+/** More digits than a double has are written out as they were read. */
+function asWritten<Tag extends Exclude<Tags[number], string>>(tag: Tag): Tag {
+  const stringify: ScalarTag["stringify"] = (node, ...rest) =>
+    node.source ?? (tag as ScalarTag).stringify?.(node, ...rest) ?? String(node.value);
+  return { ...tag, stringify };
+}
 
 function written(document: Document): string {
   return document.errors.length > 0 ? "" : document.toString({ lineWidth: 0 });

@@ -119,6 +119,26 @@ describe("editing fraises.yaml", () => {
     expect(first.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
   });
 
+  it("leaves the numbers beside it as they are written, and writes the new one as it is given", () => {
+    const text = `fraises:
+  api:
+    environments:
+      production:
+        timeout: 0x1F # hex
+        big: 12345678901234567890
+        tiny: 1.0000000000000000001
+        mask: 0o17
+        many:   [0xFf, +1e3]
+`;
+    for (const [timeout, written] of [
+      ["60", "60"],
+      ["soon", "soon"],
+      ["12345678901234567890", "12345678901234567890"],
+      ["1.50", "1.50"],
+    ] as const)
+      expect(update(text, { timeout })).toBe(text.replace("0x1F", written));
+  });
+
   it.each([
     ["a key within a value", { "layout.x": "1" }, [], "fraises.api.environments.production.layout is a single value"],
     ["a key that is not there", {}, ["timeoutt"], "has no key timeoutt of its own"],
@@ -135,6 +155,38 @@ describe("editing fraises.yaml", () => {
     );
     expect(() => update(text, {}, ["script"])).toThrow("this would take away &s");
     expect(editText(text, (document) => removeTarget(document, "api", "staging"))).not.toContain("*s");
+  });
+
+  it("refuses what an anchor would carry to others, and names both places", () => {
+    const text =
+      "fraises:\n  api:\n    environments:\n      production: &p\n        branch: &b main\n        health_check: &hc { timeout: 30s }\n        tags: &own [a]\n" +
+      "      staging:\n        branch: main\n        health_check: *hc\n      third: *p\n      fourth: { branches: [x, *b] }\n";
+    const lone = text.replace("      third: *p\n", "");
+    const at = "fraises.api.environments";
+    expect(() => update(lone, { "health_check.timeout": "90s" })).toThrow(
+      `${at}.production.health_check (&hc) is what ${at}.staging.health_check (*hc) stands for`,
+    );
+    expect(() => update(lone, {}, ["health_check.timeout"])).toThrow("(&hc) is what");
+    expect(() => update(lone, { branch: "next" })).toThrow(
+      `${at}.production.branch (&b) is what ${at}.fourth.branches.1 (*b) stands for`,
+    );
+    for (const [set, unset] of [
+      [{ tags: "[b]" }, []],
+      [{}, ["tags"]],
+    ] as const) {
+      expect(() => update(text, set, unset)).toThrow(`${at}.production (&p) is what ${at}.third (*p) stands for`);
+      expect(update(lone, set, unset)).not.toContain("tags: &own [ a ]");
+    }
+    const shared = lone.replace("environments:", "environments: &e") + "  web:\n    environments: *e\n";
+    expect(() => editText(shared, (document) => removeTarget(document, "api", "fourth"))).toThrow("(&e) is what");
+    expect(() => editText(shared, (document) => addTarget(document, "api", "fifth", edit({ branch: "x" })))).toThrow(
+      `${at} (&e) is what fraises.web.environments (*e) stands for`,
+    );
+    // The alias may go its own way.
+    const own = editText(lone, (document) =>
+      updateTarget(document, "api", "staging", edit({ health_check: "{ url: x }" })),
+    );
+    expect(own).toContain("health_check: &hc { timeout: 30s }");
   });
 
   it("refuses what an alias would carry to others", () => {
