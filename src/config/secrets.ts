@@ -97,6 +97,11 @@ export class LateSecret implements Secret {
     return this.variables.flatMap((name) => this.#env[name] ?? []);
   }
 
+  /** The first of its variables that has no value, apart from those that are set elsewhere. */
+  missing(elsewhere: readonly string[]): string | undefined {
+    return this.variables.find((name) => !elsewhere.includes(name) && (this.#env[name] ?? "") === "");
+  }
+
   toString(): string {
     return "***";
   }
@@ -131,7 +136,7 @@ export function checkSecrets(
     const set = setFor(target);
     const variables = Object.fromEntries(set.map((name) => [name, "set"]));
     return secretsIn(target.settings).flatMap((secret) => {
-      const missing = secret.variables.find((name) => !set.includes(name));
+      const missing = secret.missing(set);
       const remedy = missing === undefined ? "" : `, nor for the target: ${setCommand(target, missing)}`;
       return problemOf(secret, variables).map((each) => ({ ...each, message: `${each.message}${remedy}` }));
     });

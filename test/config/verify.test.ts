@@ -109,6 +109,16 @@ describe("verify:", () => {
       "17: the environment variable TOKEN is not set, nor for the target: fraisier env set api TOKEN --target production",
     ]);
     expect(checkSecrets(parse(yaml), () => ["DATABASE_URL", "TOKEN"])).toEqual([]);
+    const two = yaml.replace("${DATABASE_URL}", "postgres://${DB_USER}:${DB_PASSWORD}@db/shop");
+    for (const [known, set] of [
+      [{ DB_USER: "ann" }, []],
+      [{}, ["DB_USER"]],
+      [{ DB_USER: "" }, ["DB_USER"]],
+    ] as const) {
+      expect(checkSecrets(parse(two, { TOKEN: "t0ken", ...known }), () => set).map(({ message }) => message)).toEqual([
+        "the environment variable DB_PASSWORD is not set, nor for the target: fraisier env set api DB_PASSWORD --target production",
+      ]);
+    }
   });
 });
 
