@@ -1,14 +1,14 @@
 import { CUT_AFTER, CUT_BEFORE } from "./cut.ts";
+import { halfFinder, placesOf } from "./half-finder.ts";
+import type { Span } from "./half-finder.ts";
 
 /** Shorter values would blank out half of every text, and guard nothing. */
 const MIN_LENGTH = 4;
 /** One line of several guards less, and is a word of its own more often. */
 const MIN_LINE_LENGTH = 6;
-/** A longer line of a secret may be cut where it is printed: its slices are looked for too. */
-const LONG = 4_096;
+/** Of a longer one there are slices, as several cuts may leave any part of it. Slices have at most that many characters too. */
+const LONG = 256;
 const SLICE = 128;
-/** A shorter half tells nothing, and is found where there is none. */
-const MIN_HALF = 3;
 const HIDDEN = "***";
 
 /**
@@ -16,15 +16,22 @@ const HIDDEN = "***";
  * line. Longest first, so that none shows its rest. Where the text was cut (domain/cut.ts), what is left of a secret goes as well.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
-  const parts = secrets
+  const whole = secrets
     .flatMap((secret) => [secret, ...secret.split(/\r?\n/).filter((line) => line.trim().length >= MIN_LINE_LENGTH)])
-    .flatMap((part) => (part.trim().length < MIN_LENGTH ? [] : [...spellings(part), ...slices(part)]));
-  const values = [...new Set(parts)].toSorted((a, b) => b.length - a.length);
+    .flatMap((part) => (part.trim().length < MIN_LENGTH ? [] : spellings(part)));
+  const values = [...new Set([...whole, ...whole.flatMap(slices)])].toSorted((a, b) => b.length - a.length);
   if (values.length === 0) return (text) => text;
-  return (text) =>
-    text.includes(CUT_AFTER) || text.includes(CUT_BEFORE)
-      ? withoutSpans(text, [...spansOf(text, values), ...halvesAt(text, values)])
-      : values.reduce((rest, value) => (rest.includes(value) ? rest.replaceAll(value, HIDDEN) : rest), text);
+  let halves: ((text: string) => readonly Span[]) | undefined;
+  return (text) => {
+    if (!text.includes(CUT_AFTER) && !text.includes(CUT_BEFORE))
+      return values.reduce((rest, value) => (rest.includes(value) ? rest.replaceAll(value, HIDDEN) : rest), text);
+    // Most texts are whole: only the first that is not pays for the index.
+    halves ??= halfFinder(
+      values.filter((value) => value.length <= LONG),
+      whole,
+    );
+    return withoutSpans(text, [...spansOf(text, values), ...halves(text)]);
+  };
 }
 
 function spellings(part: string): readonly string[] {
@@ -32,46 +39,17 @@ function spellings(part: string): readonly string[] {
   return [part, JSON.stringify(part).slice(1, -1), ...inUrl];
 }
 
+/** The last one is longer by what is left: a few characters by themselves would be found everywhere. */
 function slices(part: string): readonly string[] {
   if (part.length <= LONG) return [];
-  return Array.from({ length: Math.ceil(part.length / SLICE) }, (_, index) =>
-    part.slice(index * SLICE, (index + 1) * SLICE),
-  ).filter((slice) => slice.length >= MIN_LENGTH);
+  const count = Math.floor(part.length / SLICE);
+  return Array.from({ length: count }, (_, index) =>
+    part.slice(index * SLICE, index === count - 1 ? undefined : (index + 1) * SLICE),
+  );
 }
-
-/** From where to where (exclusive) something is to be hidden. */
-type Span = readonly [number, number];
 
 function spansOf(text: string, values: readonly string[]): readonly Span[] {
   return values.flatMap((value) => placesOf(text, value).map((at): Span => [at, at + value.length]));
-}
-
-/** The longest first half of a secret before each cut, the longest second half behind one. */
-function halvesAt(text: string, values: readonly string[]): readonly Span[] {
-  // Of longer ones there are slices.
-  const short = values.filter((value) => value.length <= LONG);
-  const longest = (isThere: (value: string, length: number) => boolean): number =>
-    Math.max(0, ...short.map((value) => lengthOf(value, isThere)));
-  const before = placesOf(text, CUT_AFTER).map((at): Span => {
-    const length = longest((value, size) => text.slice(Math.max(0, at - size), at) === value.slice(0, size));
-    return [at - length, at];
-  });
-  const behind = placesOf(text, CUT_BEFORE).map((at): Span => {
-    const from = at + CUT_BEFORE.length;
-    return [from, from + longest((value, size) => text.startsWith(value.slice(-size), from))];
-  });
-  return [...before, ...behind].filter(([from, to]) => to > from);
-}
-
-function lengthOf(value: string, isThere: (value: string, length: number) => boolean): number {
-  for (let length = value.length; length >= MIN_HALF; length--) if (isThere(value, length)) return length;
-  return 0;
-}
-
-function placesOf(text: string, what: string): readonly number[] {
-  const places: number[] = [];
-  for (let at = text.indexOf(what); at !== -1; at = text.indexOf(what, at + 1)) places.push(at);
-  return places;
 }
 
 /** Spans that touch or overlap are hidden as one. */

@@ -43,6 +43,37 @@ describe("redacting", () => {
     expect(redact("[cut] … token, token and a tok … [cut]")).toBe("[cut] … ***, *** and a *** … [cut]");
   });
 
+  it("hides what two cuts left of the middle of a secret, however long it is", () => {
+    for (const bytes of [12, 150, 1_500, 6_000]) {
+      const secret = randomBytes(bytes).toString("base64url");
+      const redact = redactor([secret]);
+      for (const shown of [9, 60, 300, 600]) {
+        const line = `env: ${"x".repeat(50)}${secret} tail`;
+        const seen = redact(keepEnd(keepStart(line, 50 + bytes), shown));
+        const parts = Array.from(secret.slice(2), (_, index) => secret.slice(index, index + 3));
+        expect(parts.filter((part) => seen.includes(part))).toEqual([]);
+      }
+      expect(redact(keepStart(`x ${secret}`, 2 + Math.ceil(secret.length * 0.8)))).toBe("x *** … [cut]");
+    }
+    const json = `{"key":"${randomBytes(300).toString("hex")}","more":"${randomBytes(300).toString("hex")}"}`;
+    expect(redactor([json])(keepStart(JSON.stringify({ json }), 900))).toBe('{"json":"*** … [cut]');
+    // The rest of a long one is no word of its own.
+    expect(redactor([`${"0123456789abcdef".repeat(24)}tail`])("the tail")).toBe("the tail");
+  });
+
+  it("takes no longer for many cuts than for many words", () => {
+    const lines = Array.from({ length: 50 }, () => `-----BEGIN ${randomBytes(48).toString("base64")}`);
+    const secrets = [lines.join("\n"), ...lines];
+    const start = performance.now();
+    const redact = redactor(secrets);
+    for (const half of ["abc", "-----BEGIN ", lines[0]?.slice(0, 40) ?? ""]) {
+      redact(`${half} … [cut]`.repeat(1_600));
+      redact(`[cut] … ${half}`.repeat(1_600));
+      redact(`[cut] … ${half} … [cut]\n`.repeat(1_600));
+    }
+    expect(performance.now() - start).toBeLessThan(1_500);
+  });
+
   it("hides the password of a URL by itself, as written and as meant, and leaves everyday words alone", () => {
     const redact = guard({
       DATABASE_URL: "postgres://shop:p%40ss%2Fword@db/shop",
