@@ -112,10 +112,14 @@ function openDatabase(file: string): Database.Database {
 
 /** What to do where the store is somebody else's: the most common reason, which SQLite does not tell from the others. */
 function ownerHint(file: string): string | undefined {
-  const denied = [file, dirname(file)].filter(existsSync).find((path) => !mayWrite(path));
+  const folder = dirname(file);
+  const denied = [file, `${file}-wal`, `${file}-shm`, folder].filter((path) => existsSync(path) && !mayWrite(path));
+  const [first] = denied;
   const user = process.getuid?.();
-  if (denied === undefined || user === undefined) return undefined;
-  return `${denied} belongs to user ${statSync(denied).uid}, and this runs as user ${user}: run it as its owner, or \`chown -R ${user} ${dirname(file)}\``;
+  if (first === undefined || user === undefined) return undefined;
+  // Not all that is in the folder: it may be /tmp.
+  const what = [...(denied.includes(folder) ? [`'${folder}'`] : []), ...(existsSync(file) ? [`'${file}'*`] : [])];
+  return `${first} belongs to user ${statSync(first).uid}, and this runs as user ${user}: run it as its owner, or \`chown ${user} ${what.join(" ")}\``;
 }
 
 function mayWrite(path: string): boolean {
