@@ -3,7 +3,8 @@ import { UsageError } from "../domain/errors.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import { targetName } from "../domain/fraise.ts";
 import { ownIdentity } from "../host/process-identity.ts";
-import { livingLocks } from "../queue/living-locks.ts";
+import type { ProcessIdentity } from "../host/process-identity.ts";
+import { lifeOfHolder, livingLocks } from "../queue/living-locks.ts";
 import type { Occupied } from "../store/writes/occupy-target.ts";
 import { person } from "./person.ts";
 
@@ -12,7 +13,11 @@ import { person } from "./person.ts";
  * @param reason what those who wait are told: `backup 1m7… is being restored`.
  * @throws UsageError while a deployment of it runs, or another process has it.
  */
-export async function holdTarget({ store }: App, target: TargetKey, reason: string): Promise<AsyncDisposable> {
+export async function holdTarget(
+  { store }: Pick<App, "store">,
+  target: TargetKey,
+  reason: string,
+): Promise<AsyncDisposable> {
   const { fraise, environment, job } = target;
   const [holder, by] = [JSON.stringify(ownIdentity()), person()];
   await livingLocks(store);
@@ -29,11 +34,11 @@ export async function holdTarget({ store }: App, target: TargetKey, reason: stri
 }
 
 /** The same question without taking it: asked early, so that nobody prepares in vain. @throws UsageError */
-export async function refuseWhileBusy({ store }: App, target: TargetKey): Promise<void> {
+export async function refuseWhileBusy({ store }: Pick<App, "store">, target: TargetKey): Promise<void> {
   const running = (await store.queueState()).running.find((each) => targetName(each) === targetName(target));
   if (running !== undefined) throw inTheWay(target, { kind: "deployment", ...running });
   const held = (await livingLocks(store)).find((each) => each.holder !== "" && targetName(each) === targetName(target));
-  if (held !== undefined) throw inTheWay(target, { kind: "process", reason: held.reason, by: held.lockedBy });
+  if (held !== undefined) throw inTheWay(target, { kind: "process", ...held, by: held.lockedBy });
 }
 
 function inTheWay(target: TargetKey, occupied: Occupied): UsageError {
@@ -44,6 +49,14 @@ function inTheWay(target: TargetKey, occupied: Occupied): UsageError {
     });
   }
   return new UsageError(`${name} is taken: ${occupied.reason}, by ${occupied.by}`, {
-    hint: "Nothing was touched. Wait for it to end; fraisier lock lists what is locked.",
+    hint: `Nothing was touched. ${whatHelps(target, occupied.holder)}`,
   });
+}
+
+/** Whether a process of another machine lives nobody can see from here: its lock stays until a person says so. */
+function whatHelps({ fraise, environment, job }: TargetKey, holder: string): string {
+  if (lifeOfHolder({ holder }) !== "unknown") return "Wait for it to end; fraisier lock lists what is locked.";
+  const { host, pid } = JSON.parse(holder) as ProcessIdentity;
+  const unlock = `fraisier unlock ${fraise} ${environment}${job === "" ? "" : ` --job ${job}`}`;
+  return `Wait for it to end. Only there one can see whether process ${pid} of ${host} still works; if it does not: ${unlock}`;
 }

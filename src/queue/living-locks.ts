@@ -12,7 +12,7 @@ export async function livingLocks(store: Pick<Store, "locks" | "unlockTarget">):
 }
 
 /** Whether the process lives that holds a lock; `unknown` for one of another machine, undefined where a person set the lock. */
-export function lifeOfHolder({ holder }: Lock): "alive" | "dead" | "unknown" | undefined {
+export function lifeOfHolder({ holder }: Pick<Lock, "holder">): "alive" | "dead" | "unknown" | undefined {
   if (holder === "") return undefined;
   const alive = isAlive(JSON.parse(holder) as ProcessIdentity);
   return alive === undefined ? "unknown" : alive ? "alive" : "dead";

@@ -40,7 +40,12 @@ describe("a lock that a process holds", () => {
     const override = { by: "bob", reason: "now" };
     const { deployment } = await store.enqueueDeployment(API, "person", wanted(revision("a"), { override }));
     expect(await store.occupyTarget(ALIVE)).toBeUndefined();
-    expect(await store.occupyTarget(ELSEWHERE)).toEqual({ kind: "process", reason: ALIVE.reason, by: "ann" });
+    expect(await store.occupyTarget(ELSEWHERE)).toEqual({
+      kind: "process",
+      reason: ALIVE.reason,
+      by: "ann",
+      holder: ALIVE.holder,
+    });
     const [waiting] = (await store.queueState()).queued;
     if (waiting === undefined) throw new Error("it was queued");
     const gate = { locks: await livingLocks(store), freezeOf: () => [] };

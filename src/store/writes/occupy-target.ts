@@ -7,7 +7,7 @@ import { recordAction } from "./record-action.ts";
 /** What keeps a process from having a target for itself. */
 export type Occupied =
   | { readonly kind: "deployment"; readonly id: string; readonly status: DeploymentStatus }
-  | { readonly kind: "process"; readonly reason: string; readonly by: string };
+  | { readonly kind: "process"; readonly reason: string; readonly by: string; readonly holder: string };
 
 /**
  * Gives a target to a process (`lock.holder`) that works on it by hand: no deployment starts there until it is unlocked, whatever it overrides. Gives
@@ -25,7 +25,7 @@ export async function occupyTarget({ db }: StoreContext, lock: Lock): Promise<Oc
     if (running !== undefined) return { kind: "deployment", ...running };
     const other = await tx
       .selectFrom("tb_lock")
-      .select(["reason", "locked_by as by"])
+      .select(["reason", "locked_by as by", "holder"])
       .where((where) => where.and({ fraise, environment, job }))
       .where("holder", "<>", "")
       .executeTakeFirst();
