@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { ownIdentity } from "../../src/host/process-identity.ts";
 import { createScenario } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
 import { hasPostgres, startPostgres } from "../helpers/postgres.ts";
@@ -295,6 +296,39 @@ describe("fraisier migration", { timeout: 120_000 }, () => {
     expect((await cli("show", "shop", "0002_price")).stdout).toContain("0002_price: applied");
     expect((await cli("show", "shop", "nothing")).exitCode).toBe(2);
     expect((await cli("frobnicate", "shop")).exitCode).toBe(2);
+  });
+
+  it("has the target for itself while it changes its database, and touches none that another process has", async () => {
+    const scenario = await onSqlite();
+    const cli = (verb: string, ...args: readonly string[]) =>
+      scenario.fraisier("migration", verb, "shop", ...args, "--target", "production");
+    await scenario.commit("1", { ...ONE, ...TWO });
+    await scenario.push();
+    expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
+    const target = { fraise: "shop", environment: "production", job: "" };
+    const restoring = { ...target, holder: JSON.stringify(ownIdentity()), reason: "backup 1 is being restored" };
+    await scenario.store.occupyTarget({ ...restoring, lockedBy: "ann", lockedAt: new Date().toISOString() });
+    for (const [verb, ...args] of [["apply"], ["rollback"], ["mark-applied", "0002_price", "--not"]] as const) {
+      expect(await cli(verb, ...args)).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining("shop/production is taken: backup 1 is being restored, by ann"),
+      });
+      expect(await cli(verb, ...args, "--dry-run")).toMatchObject({ exitCode: 0 });
+    }
+    expect(scenario.query(TABLES)).toEqual(["price", "users"]);
+    await scenario.store.unlockTarget(target, "ann", "", restoring.holder);
+    expect(await cli("rollback")).toMatchObject({ exitCode: 0, stderr: "" });
+
+    const slow =
+      "with recursive n(i) as (select 1 union all select i + 1 from n where i < 30000000) select max(i) from n;";
+    const current = join(scenario.app, "current");
+    writeFileSync(join(current, "migrations/0003_slow.sql"), `-- migrate:up\n${slow}\n`);
+    const applying = scenario.fraisierStarts("migration", "apply", "shop", "--target", "production");
+    await expect
+      .poll(() => scenario.store.locks(), { timeout: 20_000 })
+      .toMatchObject([{ ...target, reason: "migrations are applied by hand" }]);
+    expect(await applying.ended).toMatchObject({ exitCode: 0 });
+    expect(await scenario.store.locks()).toEqual([]);
   });
 
   it("says in a dry run where a way back would stop", async () => {

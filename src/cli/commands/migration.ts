@@ -7,6 +7,7 @@ import { StepFailed, UsageError } from "../../domain/errors.ts";
 import { isProduction, targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
+import { holdTarget } from "../hold-target.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { limitOf } from "../limit.ts";
 import { migrationsOfCurrent } from "../migrations-of.ts";
@@ -130,9 +131,11 @@ async function history({ app, target, options, print }: Scene): Promise<void> {
   else printHistory(print, rows);
 }
 
-async function apply({ migrator, target, options, print }: Scene): Promise<void> {
+async function apply(scene: Scene): Promise<void> {
+  const { migrator, target, options, print } = scene;
   const { rebuild = false, to } = options;
   if (rebuild) refuseRebuild(target, options.forceRebuild === true);
+  await using _held = await held(scene, "migrations are applied by hand");
   const subject = await migrator();
   if (options.dryRun === true) {
     const states = await subject.states();
@@ -151,7 +154,9 @@ async function apply({ migrator, target, options, print }: Scene): Promise<void>
   );
 }
 
-async function rollback({ migrator, options, print }: Scene): Promise<void> {
+async function rollback(scene: Scene): Promise<void> {
+  const { migrator, options, print } = scene;
+  await using _held = await held(scene, "migrations are taken back by hand");
   const subject = await migrator();
   const which = (states: readonly MigrationState[]): readonly MigrationState[] => {
     const applied = states.filter(({ state }) => state !== "pending");
@@ -186,13 +191,20 @@ async function rollback({ migrator, options, print }: Scene): Promise<void> {
   );
 }
 
-async function markApplied({ migrator, options, print, name }: Scene): Promise<void> {
+async function markApplied(scene: Scene): Promise<void> {
+  const { migrator, options, print, name } = scene;
+  await using _held = await held(scene, "a migration is marked by hand");
   const subject = await migrator();
   const state = found(await subject.states(), name);
   const applied = options.not !== true;
   const what = applied ? "marked as applied" : "marked as not applied";
   if (options.dryRun !== true) await subject.mark(state.migration.id, applied);
   sayWhat(print, options.dryRun === true ? `would be ${what}` : what, [state.migration.id]);
+}
+
+/** Before the release that runs is looked up: no deployment changes it, nor the database, meanwhile. A dry run keeps nobody waiting. */
+async function held({ app, target, options }: Scene, reason: string): Promise<AsyncDisposable | undefined> {
+  return options.dryRun === true ? undefined : await holdTarget(app, target, reason);
 }
 
 /** @throws UsageError unless it was said twice: in fraises.yaml and on the command line. */
