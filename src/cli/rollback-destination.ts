@@ -4,6 +4,7 @@ import { short } from "../domain/decision.ts";
 import { UsageError } from "../domain/errors.ts";
 import type { Ref } from "../domain/event.ts";
 import { isRevision } from "../domain/event.ts";
+import { newerWaits } from "../domain/newer-waits.ts";
 import { targetName } from "../domain/fraise.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
 import { resolveDeployment } from "./resolve-deployment.ts";
@@ -43,6 +44,13 @@ export async function rollbackDestination({ store, host }: App, target: Target, 
   const runs = state?.revision ?? undefined;
   if (runs === undefined)
     throw new UsageError(`${targetName(target)} runs nothing yet: there is nothing to go back from`);
+  /** Another rollback is in nobody's way. */
+  const queued = async (id: string | null | undefined) => {
+    const deployment = typeof id === "string" ? (await store.deploymentDetail(id))?.deployment : undefined;
+    return deployment?.trigger === "rollback" ? undefined : deployment;
+  };
+  const waiting = await queued(state?.waiting_id);
+  if (waiting !== undefined) throw newerWaits(waiting.id, waiting.revision);
   const successes = await store.newestSuccesses(target, NEWEST);
   const { toCommit, toVersion, toDeployment } = back;
   let found;
@@ -76,6 +84,15 @@ export async function rollbackDestination({ store, host }: App, target: Target, 
       found = known;
     }
   } else {
+    const running = await queued(state?.running_id);
+    if (running !== undefined) {
+      throw new UsageError(
+        `deployment ${running.id} of ${short(running.revision)} is running: what is gone back from is not known yet`,
+        {
+          hint: `fraisier cancel ${running.id} takes it back to ${short(runs)}. Or name where to go: --to-deployment, --to-commit, --to-version.`,
+        },
+      );
+    }
     found = successes.find((each) => each.revision !== runs && each.held_because === null);
     if (found === undefined) {
       throw new UsageError(`nothing but ${short(runs)} has held on ${targetName(target)}`, {

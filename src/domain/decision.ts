@@ -37,6 +37,8 @@ export interface QueueEntry {
   readonly options?: string;
   /** A person goes back by it. */
   readonly isRollback?: boolean;
+  /** It succeeded, and a person went back from its revision later. */
+  readonly isTakenBack?: boolean;
 }
 
 /** What is known of one target at the moment of deciding. */
@@ -61,7 +63,7 @@ export interface Verdict {
  * a redelivery: it repairs what failed and never doubles what succeeded, runs or waits.
  */
 export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry | undefined): Verdict {
-  if (earlier !== undefined && isTakenCareOf(earlier.status)) {
+  if (earlier !== undefined && isTakenCareOf(earlier.status) && earlier.isTakenBack !== true) {
     return {
       decision: "redelivery",
       reason: `delivered before: deployment ${earlier.id} ${PAST[earlier.status]}`,

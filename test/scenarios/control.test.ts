@@ -94,6 +94,52 @@ describe("rollback by hand", () => {
   });
 });
 
+describe("rollback by hand beside a push", () => {
+  it("drops nothing that waits, and does not guess while something runs", async () => {
+    const scenario = await createScenario({ environment: "hooks: { after_deploy: 'test ! -e slow || sleep 6.3' }" });
+    await scenario.start();
+    const [first, second] = [await live(scenario, "1"), await live(scenario, "2")];
+    await scenario.fraisier("lock", "shop", "production", "--reason", "wait");
+    const third = await scenario.commit("3", { slow: "" });
+    await scenario.push();
+    await until("the deployment to be held", async () => (await waiting(scenario)) !== null);
+    for (const more of [[], ["--dry-run"], ["--to-commit", first]]) {
+      const back = await scenario.fraisier("rollback", "shop", "production", ...more);
+      expect(back).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringMatching(/of \w{7} waits: going back would drop it[^]*fraisier cancel/),
+      });
+    }
+    await scenario.fraisier("unlock", "shop", "production");
+    await until("the new code", async () => (await scenario.answer()) === "version 3");
+    const back = await scenario.fraisier("rollback", "shop", "production");
+    expect(back).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("is running: what is gone back from is not known yet"),
+    });
+    expect(await scenario.settled(third)).toMatchObject({ status: "succeeded" });
+    expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ revision: second });
+  });
+
+  it("is told by a replay, and what was gone back from is deployed again once it is released", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    await live(scenario, "1");
+    const second = await live(scenario, "2");
+    const [delivery] = await scenario.store.deliveryHistory({ limit: 1 });
+    expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
+    const replay = async (): Promise<string> =>
+      (await scenario.fraisier("webhooks", "replay", delivery?.id ?? "")).stdout;
+    expect(await replay()).toMatch(/held/);
+    expect((await scenario.fraisier("release", "shop", "production")).exitCode).toBe(0);
+    expect(await replay()).toMatch(/queued/);
+    await until("the deployment", async () => (await scenario.answer()) === "version 2");
+    await until("its end", async () => (await scenario.store.targetStatus())[0]?.revision === second);
+    expect(await replay()).toMatch(/redelivery/);
+  });
+});
+
 describe("locks and freeze windows", () => {
   it("keep a push waiting with the reason, until unlocked", async () => {
     const scenario = await createScenario();

@@ -26,7 +26,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     );
     if (released.revisions.length > 0)
       print.line(
-        `May be deployed again by a webhook or a sweep: ${released.revisions.map(short).join(", ")}. Redeliver, or fraisier deploy ${fraise} ${environment} --revision <sha>.`,
+        `May be deployed again: ${released.revisions.map(short).join(", ")}. Redeliver its webhook (fraisier webhooks replay), or fraisier deploy ${fraise} ${environment} --revision <sha>.`,
       );
   }
   return 0;

@@ -3,6 +3,7 @@ import { writeOptions } from "../../domain/deployment-options.ts";
 import type { Trigger } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { newId } from "../../domain/id.ts";
+import { newerWaits } from "../../domain/newer-waits.ts";
 import type { StoreContext } from "../store-context.ts";
 import { QueueBoard } from "./queue-board.ts";
 import { recordAction } from "./record-action.ts";
@@ -10,6 +11,7 @@ import { recordAction } from "./record-action.ts";
 /**
  * Queues a deployment that a person, a schedule or a sweep asks for. The same revision with the same options already waiting or running is not queued twice: the
  * verdict then names that deployment; with `unlessOneWaits` neither is anything queued over a waiting one. What a person names is deployed even if it runs already or was rolled back once.
+ * @throws UsageError for a rollback where something newer waits: a push that was accepted is not dropped by the way.
  */
 export async function enqueueDeployment(
   { db }: StoreContext,
@@ -22,6 +24,9 @@ export async function enqueueDeployment(
     const board = await QueueBoard.load(tx, [target]);
     const { running, waiting } = board.situation(target);
     const newest = waiting ?? running;
+    if (trigger === "rollback" && waiting !== undefined && waiting.isRollback !== true) {
+      throw newerWaits(waiting.id, waiting.revision);
+    }
     const isSame =
       trigger !== "rollback" &&
       newest?.revision === wanted.revision &&

@@ -121,6 +121,18 @@ async function followSuperseded(
     const row = await tx
       .selectFrom("tb_deployment")
       .select(["id", "revision", "previous_pushed", "status", "superseded_by"])
+      .select(({ exists, selectFrom }) =>
+        exists(
+          selectFrom("tb_rollback as back")
+            .select("back.id")
+            .whereRef("back.fraise", "=", "tb_deployment.fraise")
+            .whereRef("back.environment", "=", "tb_deployment.environment")
+            .whereRef("back.job", "=", "tb_deployment.job")
+            .whereRef("back.id", ">", "tb_deployment.id")
+            .whereRef("back.from_revision", "=", "tb_deployment.revision")
+            .where("back.status", "=", "succeeded"),
+        ).as("is_taken_back"),
+      )
       .where("id", "=", id)
       .executeTakeFirst();
     if (row === undefined) return from;
@@ -130,6 +142,7 @@ async function followSuperseded(
         revision: row.revision,
         previousPushed: row.previous_pushed ?? undefined,
         status: row.status,
+        isTakenBack: row.status === "succeeded" && Boolean(row.is_taken_back),
       });
       return row.id;
     }
