@@ -100,6 +100,7 @@ function parts(store: Store, concurrency: number, launch: (id: string) => Promis
     timeoutMs: 60_000,
     stuckAfterMs: 60_000,
     freezeOf: () => [],
+    configFault: async () => undefined,
     lenderOf: () => undefined,
     log: createLog((text) => text, "silent"),
   };

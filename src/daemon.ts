@@ -1,9 +1,10 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { freezesOf, missingSecrets, openApp } from "./app.ts";
+import { families, freezesOf, missingSecrets, openApp } from "./app.ts";
 import type { App } from "./app.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
+import { watchFault } from "./config/watch-fault.ts";
 import { lendersOf } from "./config/code-from.ts";
 import { secretValues } from "./config/secrets.ts";
 import type { Config } from "./config/config.ts";
@@ -54,6 +55,7 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
   const launcher = await chooseLauncher();
   // A connection of its own: who asks how things are does not wait behind a write that waits for a lock.
   const reader = await openStore(config.store.url.reveal());
+  const fault = watchFault(config.file, families);
   const dispatcher = startDispatcher({
     store,
     launcher,
@@ -63,6 +65,7 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
     concurrency: config.deployment.concurrency,
     stuckAfterMs: config.deployment.stuck_after,
     freezeOf: freezesOf(config),
+    configFault: async () => redact((await fault()) ?? "") || undefined,
     timeoutMs: Math.max(config.deployment.timeout, ...config.targets.map(({ settings }) => settings.timeout)),
     lenderOf: lendersOf(config.targets),
     log,

@@ -91,7 +91,8 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
   const first = lender && [...running, ...queued].find((each) => targetName(each) === targetName(lender));
   if (first !== undefined)
     return { kind: "wait", because: `deployment ${first.id} of ${targetName(first)} comes first` };
-  const gate = { locks: await livingLocks(store), freezeOf: freezesOf(config) };
+  // This command has just loaded it.
+  const gate = { configFault: undefined, locks: await livingLocks(store), freezeOf: freezesOf(config) };
   const held = heldBecause(waiting, gate, new Date());
   if (held !== undefined) {
     if (held !== waiting.held_because) await store.holdDeployment(id, held);

@@ -35,6 +35,8 @@ export interface DispatcherParts {
   /** A phase that has not moved for so long is noticed, milliseconds. */
   readonly stuckAfterMs: number;
   readonly freezeOf: Gate["freezeOf"];
+  /** What keeps a runner from loading fraises.yaml, which may have changed since this process read it. */
+  configFault(): Promise<string | undefined>;
   /** The target whose code another one runs: while it has something queued or running, the other one waits. */
   lenderOf(target: TargetKey): TargetKey | undefined;
   readonly log: Log;
@@ -99,23 +101,26 @@ async function dispatch(parts: DispatcherParts, silence: Silence, poke: () => vo
   const dead = findDead(running, silence);
   // All at once, however many may be taken up now: from here on none of them can wake up and write.
   await store.revokeLeases(dead);
+  const configFault = dead.length + queued.length === 0 ? undefined : await parts.configFault();
   let free = concurrency - (running.length - dead.length);
-  for (const { id } of dead) {
-    if (free <= 0) break;
+  for (const each of dead) {
+    const { id } = each;
+    await hold(parts, each, configFault);
+    if (configFault !== undefined || free <= 0) continue;
     if (!(await store.reclaimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
     free -= 1;
     parts.log.warn({ deployment: id }, "its runner died: taking it up again");
     await launch(parts, id, poke);
   }
   await endOverdue(parts, running, silence);
-  await startQueued(parts, queued, running, free, poke);
+  await startQueued(parts, { queued, running }, configFault, free, poke);
   await tellStuck(parts, now);
 }
 
 async function startQueued(
   parts: DispatcherParts,
-  queued: QueueState["queued"],
-  running: QueueState["running"],
+  { queued, running }: QueueState,
+  configFault: string | undefined,
   places: number,
   poke: () => void,
 ): Promise<void> {
@@ -126,19 +131,16 @@ async function startQueued(
   const mayStart = queued.filter((each) => !busy.has(targetName(each)));
   if (mayStart.length === 0) return;
   const unsettled = new Set([...busy, ...queued.map(targetName)]);
-  const gate = { locks: await livingLocks(store), freezeOf };
+  const gate = { configFault, locks: await livingLocks(store), freezeOf };
   const claimer = JSON.stringify(ownIdentity());
   let free = places;
   for (const each of mayStart) {
-    const { id, held_because: before } = each;
+    const { id } = each;
     const lender = parts.lenderOf(each);
     if (lender !== undefined && unsettled.has(targetName(lender))) continue;
     const held = heldBecause(each, gate, new Date());
-    if (held !== undefined) {
-      if (held !== before) await store.holdDeployment(id, held);
-      continue;
-    }
-    if (before !== null) await store.holdDeployment(id, null);
+    await hold(parts, each, held);
+    if (held !== undefined) continue;
     // Not tried in vain: a claim takes the store's write lock, which deliveries need.
     if (free <= 0) continue;
     if (!(await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
@@ -146,6 +148,17 @@ async function startQueued(
     log.info({ deployment: id }, "starting");
     await launch(parts, id, poke);
   }
+}
+
+/** Written, and told, only where it is another reason than before. */
+async function hold(
+  { store, log }: DispatcherParts,
+  { id, held_because: before }: { readonly id: string; readonly held_because: string | null },
+  because: string | undefined,
+): Promise<void> {
+  if ((because ?? null) === before) return;
+  await store.holdDeployment(id, because ?? null);
+  if (because !== undefined) log.warn({ deployment: id, because }, "held");
 }
 
 /** A runner that does not do what it was asked (stopped, hung in the kernel, its event loop blocked) must not keep its target for ever. */

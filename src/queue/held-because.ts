@@ -7,6 +7,8 @@ import { covers, lockName } from "../domain/lock.ts";
 
 /** What decides whether a queued deployment may start, beside its target being free. */
 export interface Gate {
+  /** Why no runner could load fraises.yaml. */
+  readonly configFault: string | undefined;
   readonly locks: readonly Lock[];
   readonly freezeOf: (target: TargetKey) => readonly FreezeWindow[];
 }
@@ -18,7 +20,9 @@ interface Waiting extends TargetKey {
 }
 
 /** Why a queued deployment must wait although its target is free, in a sentence; undefined when nothing holds it. Pure. */
-export function heldBecause(waiting: Waiting, { locks, freezeOf }: Gate, now: Date): string | undefined {
+export function heldBecause(waiting: Waiting, { configFault, locks, freezeOf }: Gate, now: Date): string | undefined {
+  // Nothing passes it: its runner would end at once.
+  if (configFault !== undefined) return configFault;
   // Two at once on one target are never what is wanted.
   const occupant = locks.find((each) => each.holder !== "" && covers(each, waiting));
   if (occupant !== undefined) return `${occupant.reason}, by ${occupant.lockedBy}`;

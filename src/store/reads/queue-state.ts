@@ -11,6 +11,7 @@ export interface RunningDeployment extends TargetKey {
   readonly runner_kind: string | null;
   readonly runner_identity: string | null;
   readonly cancel_requested_at: string | null;
+  readonly held_because: string | null;
 }
 
 export interface QueuedDeployment extends TargetKey {
@@ -47,6 +48,7 @@ export async function queueState({ db }: StoreContext): Promise<QueueState> {
       "runner_kind",
       "runner_identity",
       "cancel_requested_at",
+      "held_because",
     ])
     .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
     .execute();

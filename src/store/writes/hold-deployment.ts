@@ -1,11 +1,13 @@
 import type { StoreContext } from "../store-context.ts";
 
-/** Says why a queued deployment waits although its target is free; null: it no longer does. */
+/** Says why a deployment waits although nothing else runs on its target: a queued one, or one whose runner died; null: it no longer does. */
 export async function holdDeployment({ db }: StoreContext, id: string, because: string | null): Promise<void> {
   await db
     .updateTable("tb_deployment")
     .set({ held_because: because })
     .where("id", "=", id)
-    .where("status", "=", "queued")
+    .where("status", "in", ["queued", "running", "rolling_back"])
+    // Not one that somebody took up meanwhile.
+    .where("lease_owner", "is", null)
     .execute();
 }

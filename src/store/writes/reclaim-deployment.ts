@@ -11,6 +11,7 @@ export async function reclaimDeployment(
   const result = await db
     .updateTable("tb_deployment")
     .set({
+      held_because: null,
       lease_owner: UNADOPTED,
       lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
       runner_kind: LAUNCHING,
