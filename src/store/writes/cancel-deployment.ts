@@ -1,7 +1,7 @@
 import type { StoreContext } from "../store-context.ts";
 
 /**
- * Cancels a queued deployment, or asks the runner of a running one to stop: it finds out with its next heartbeat. One that is being taken back
+ * Cancels a deployment that no runner has begun, or asks the runner of a running one to stop: it finds out with its next heartbeat. One that is being taken back
  * already goes on: half a rollback is worse than a late one. `false`: it has ended, or does not exist.
  */
 export async function cancelDeployment(
@@ -21,11 +21,27 @@ export async function cancelDeployment(
         finished_at: at,
         cancel_requested_at: at,
         cancel_requested_by: by,
+        lease_owner: null,
+        lease_expires_at: null,
       })
       .where("id", "=", id)
-      .where("status", "=", "queued")
+      // Claimed, but adopted by nobody yet: the runner that was launched for it finds that it is not its own.
+      .where((where) =>
+        where.or([
+          where("status", "=", "queued"),
+          where.and([where("status", "=", "running"), where("attempt", "=", 0)]),
+        ]),
+      )
       .executeTakeFirst();
-    if (cancelled.numUpdatedRows > 0n) return "cancelled";
+    if (cancelled.numUpdatedRows > 0n) {
+      // A claim of a rollback by hand began it.
+      await tx
+        .updateTable("tb_rollback")
+        .set({ status: "failed", finished_at: at })
+        .where("deployment_id", "=", id)
+        .execute();
+      return "cancelled";
+    }
     const requested = await tx
       .updateTable("tb_deployment")
       .set({ cancel_requested_at: at, cancel_requested_by: by })
