@@ -14,11 +14,11 @@ export function onInterrupt(first: () => void, again: () => void): Disposable {
   };
 }
 
-/** Asks for cancellation without waiting for it: whoever follows the deployment sees what becomes of it. */
-export function requestCancel(store: Store, deployment: string): void {
-  store.cancelDeployment(deployment, person(), `cancelled by ${person()}`).then(
+/** Asks for cancellation: whoever follows the deployment sees what becomes of it. Resolves once it is on record, or could not be; never rejects. */
+export function requestCancel(store: Store, deployment: string): Promise<void> {
+  return store.cancelDeployment(deployment, person(), `cancelled by ${person()}`).then(
     () => store.poke(),
     // The store is away for a moment; the next Ctrl-C ends it without asking.
-    (error: unknown) => report(error, false),
+    (error: unknown) => void report(error, false),
   );
 }

@@ -34,7 +34,7 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
   using _interrupt = onInterrupt(
     () => {
       if (!print.isJson) print.line("cancelling; Ctrl-C again ends the runner at once");
-      requestCancel(app.store, id);
+      void requestCancel(app.store, id);
     },
     () => runner?.end(),
   );

@@ -56,10 +56,12 @@ export function isRunning({ host, pid, boot_id, start_time }: Daemon): boolean {
 
 /** Follows a deployment that a daemon runs; Ctrl-C asks for it to be cancelled where it is ours, a second one no longer waits. */
 async function waitFor(store: Store, deployment: string, isOurs: boolean, print: Print): Promise<Outcome | undefined> {
-  const leave = (): void => process.exit(EXIT.interrupted);
+  let asked = Promise.resolve();
+  // What was asked for must be on record: to exit in the middle of it would lose it.
+  const leave = (): void => void asked.then(() => process.exit(EXIT.interrupted));
   const cancel = (): void => {
     if (!print.isJson) print.line("cancelling; Ctrl-C again no longer waits for it");
-    requestCancel(store, deployment);
+    asked = requestCancel(store, deployment);
   };
   using _interrupt = onInterrupt(isOurs ? cancel : leave, leave);
   return await follow(store, deployment, print, { untilEnd: true });
