@@ -1,26 +1,19 @@
 import { statSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { openApp } from "../../app.ts";
-import { commandEnvironment } from "../../config/command-environment.ts";
-import type { Config, Target } from "../../config/config.ts";
+import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
-import type { Host } from "../../host/host.ts";
-import { managedOf } from "../../service-managers/index.ts";
 import type { Store } from "../../store/store.ts";
-import { findDrift } from "../../sweep/find-drift.ts";
-import { checkStyle } from "../check-table.ts";
 import type { Invocation } from "../command-entry.ts";
+import { lookAtHost } from "../look-at-host.ts";
 import { nextRuns } from "../next-runs.ts";
 import { isRunning } from "../start-deployment.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
 import { targetFilter } from "../target-filter.ts";
-
-/** A service manager that does not answer must not keep a person waiting. */
-const HOST_MS = 3_000;
+import { targetNow } from "../target-now.ts";
 
 type Verification = Awaited<ReturnType<Store["verificationStatus"]>>[number];
 type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
@@ -39,7 +32,12 @@ export async function run({ args, options, print }: Invocation): Promise<number>
       hint: `It has ${config.targets.map(targetName).join(", ") || "no fraise at all"}.`,
     });
   }
-  await Promise.all(configured.map((target) => lookAtHost(target, known, host, config)));
+  await Promise.all(
+    configured.map(async (target) => {
+      const row = known.get(targetName(target));
+      if (row !== undefined) known.set(targetName(target), await lookAtHost(target, row, host, config));
+    }),
+  );
   const timers = await nextRuns(configured);
   if (print.isJson) {
     print.json({
@@ -72,21 +70,6 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   return 0;
 }
 
-/** What the host does now, where it runs here and answers soon; else what the daemon saw last. */
-async function lookAtHost(target: Target, known: Map<string, Row>, host: Host, config: Config): Promise<void> {
-  const row = known.get(targetName(target));
-  if (row === undefined || row.revision === null || row.running_id !== null) return;
-  const managed = managedOf(target.settings, host, commandEnvironment(config, process.env));
-  const recorded = { revision: row.revision, release: row.active_release };
-  const late = new AbortController();
-  const seen = await Promise.race([
-    findDrift(target, recorded, host, managed),
-    sleep(HOST_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined),
-  ]);
-  late.abort();
-  if (seen !== undefined) known.set(targetName(target), { ...row, drift: seen.join("; ") });
-}
-
 function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
   return (
     (filter.fraise === undefined || filter.fraise === target.fraise) &&
@@ -108,7 +91,7 @@ function cells(
     row.last_status === null
       ? ""
       : `${row.last_status}${lastReason(row) === "" ? "" : `: ${harmless(lastReason(row))}`}`;
-  return [name, harmless(runs), print.time(row.active_since), now(row, verification, print, stuckAfter), last];
+  return [name, harmless(runs), print.time(row.active_since), targetNow(row, verification, print, stuckAfter), last];
 }
 
 function nextRun(
@@ -123,33 +106,4 @@ function nextRun(
 /** Not said twice in one line: a hold names what it came from. */
 function lastReason({ last_reason: reason, hold_reason: hold }: Row): string {
   return reason === null || (hold ?? "").includes(reason) ? "" : reason;
-}
-
-/** What is going on, in a few words: the most urgent first. */
-function now(row: Row, verification: Verification | undefined, print: Print, stuckAfter: number): string {
-  if (row.running_id !== null) {
-    const waiting = row.waiting_revision === null ? "" : `, ${short(row.waiting_revision)} waits`;
-    const stillMs = Date.now() - Date.parse(row.running_phase_changed_at ?? "");
-    if (stillMs > stuckAfter) {
-      return print.style("red", `stuck: ${row.running_phase} for ${Math.round(stillMs / 60_000)} min${waiting}`);
-    }
-    const verb = row.running_status === "rolling_back" ? "rolling back" : "deploying";
-    return print.style(
-      "cyan",
-      `${verb} ${short(row.running_revision ?? "")}: ${row.running_phase} ${row.running_progress} %${waiting}`,
-    );
-  }
-  if (row.waiting_revision !== null) {
-    const held = row.waiting_held_because;
-    if (held !== null) return print.style("yellow", harmless(`${short(row.waiting_revision)} held because ${held}`));
-    return print.style("cyan", `${short(row.waiting_revision)} waits`);
-  }
-  if (row.drift !== "") return print.style("red", harmless(`drift: ${row.drift}`));
-  if (row.hold_reason !== null) return print.style("yellow", harmless(`on hold: ${row.hold_reason}`));
-  // Of another revision it tells nothing of this one.
-  if (verification !== undefined && verification.status !== "passed" && verification.revision === row.revision) {
-    const { status, checks, failed, warned } = verification;
-    return checkStyle(print, status, `active, ${failed + warned} of ${checks} checks ${status}`);
-  }
-  return row.revision === null ? print.style("dim", "never deployed") : print.style("green", "active");
 }

@@ -6,8 +6,10 @@ import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
 import { refuseEmpty } from "../refuse-empty.ts";
 import { resolveDeployment } from "../resolve-deployment.ts";
-import { deliveryStory, deploymentStory, targetStory } from "../story.ts";
-import type { Sentence } from "../story.ts";
+import { deliveryStory } from "../stories/delivery-story.ts";
+import { deploymentStory } from "../stories/deployment-story.ts";
+import type { Sentence } from "../stories/sentence.ts";
+import { targetStory } from "../stories/target-story.ts";
 import { targetFilter } from "../target-filter.ts";
 
 interface Chapter {

@@ -1,62 +1,11 @@
-import { short } from "../domain/decision.ts";
-import { targetName } from "../domain/fraise.ts";
-import type { DeliveryDetail } from "../store/reads/delivery-detail.ts";
-import type { DeploymentDetail } from "../store/reads/deployment-detail.ts";
-import type { Store } from "../store/store.ts";
+import { short } from "../../domain/decision.ts";
+import { targetName } from "../../domain/fraise.ts";
+import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
+import type { Store } from "../../store/store.ts";
+import type { Sentence } from "./sentence.ts";
 
 type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
 type Rollback = Awaited<ReturnType<Store["rollbacksOf"]>>[number];
-
-/** One sentence of the chain that `fraisier why` tells. */
-export interface Sentence {
-  /** ISO time of what it tells; undefined where it tells of no moment. */
-  readonly at?: string | undefined;
-  readonly says: string;
-  /** What the reader may do. */
-  readonly isAdvice?: boolean;
-}
-
-/** A delivery: where it came from, whether it was believed, and what was decided for each target. Pure. */
-export function deliveryStory({ event, decisions }: DeliveryDetail): readonly Sentence[] {
-  const what = event.repository === "" ? "" : ` for ${event.repository}`;
-  const story: Sentence[] = [{ at: event.received_at, says: arrival(event, what) }];
-  if (event.event_name !== "sweep")
-    story.push({
-      says:
-        event.verified === 1
-          ? `Its signature was verified, and it was answered ${event.http_status}.`
-          : `It was refused with ${event.http_status}: ${event.reason}.`,
-    });
-  if (event.redelivery_of !== null)
-    story.push({ says: `It is the same push as delivery ${event.redelivery_of}, sent again.` });
-  if (event.verified === 0) {
-    story.push({
-      says: `If it was a real push: compare the webhook's secret at the forge with fraises.yaml, then press "Redeliver".`,
-      isAdvice: true,
-    });
-    return story;
-  }
-  for (const each of decisions) {
-    const target = each.fraise === "" ? "" : `${targetName(each)}: `;
-    const revision =
-      each.revision === "" ? "" : ` (${[refName(each.ref), short(each.revision)].filter(Boolean).join(" at ")})`;
-    const led = each.deployment_id === null ? "" : `; deployment ${each.deployment_id}`;
-    story.push({ says: `${target}${each.decision}${revision}: ${each.reason}${led}.` });
-  }
-  return story;
-}
-
-function arrival(event: DeliveryDetail["event"], what: string): string {
-  if (event.event_name === "sweep")
-    return `Delivery ${event.id}: a sweep found a push${what} whose webhook never came.`;
-  const name = event.event_name === "" ? "A request" : `The event "${event.event_name}"`;
-  const from = event.forge === "" ? event.remote_address : `${event.forge} (${event.remote_address})`;
-  return `Delivery ${event.id}: ${name}${what} came from ${from}.`;
-}
-
-function refName(full: string): string {
-  return full.replace(/^refs\/(heads|tags)\//, "");
-}
 
 /** A deployment: why it exists, how long it waited and for what, its phases, how it ended, and what to do next. Pure. */
 export function deploymentStory(
@@ -162,31 +111,6 @@ function adviceFor(row: Row, state: Status | undefined): string | undefined {
       // It went well, or there was nothing to do.
       return undefined;
   }
-}
-
-/** A target: what runs and since when, what stands in the way of something newer. Pure. */
-export function targetStory(row: Status): readonly Sentence[] {
-  const name = targetName(row);
-  const story: Sentence[] = [
-    row.revision === null
-      ? { says: `${name} runs nothing that fraisier deployed.` }
-      : {
-          at: row.active_since ?? undefined,
-          says: `${name} runs ${row.active_ref_name === null ? "" : `${row.active_ref_name} at `}${short(row.revision)}, made live by deployment ${row.deployment_id}.`,
-        },
-  ];
-  if (row.drift !== "") story.push({ says: `But the host differs: ${row.drift}.` });
-  if (row.hold_reason !== null)
-    story.push({ at: row.hold_since ?? undefined, says: `It is on hold: ${row.hold_reason}.` });
-  if (row.running_id !== null)
-    story.push({
-      says: `Deployment ${row.running_id} of ${short(row.running_revision ?? "")} is in ${row.running_phase}.`,
-    });
-  if (row.waiting_id !== null)
-    story.push({
-      says: `Deployment ${row.waiting_id} of ${short(row.waiting_revision ?? "")} waits${row.waiting_held_because === null ? "" : `, held because ${row.waiting_held_because}`}.`,
-    });
-  return story;
 }
 
 function seconds(ms: number): string {

@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { commandEnvironment } from "../config/command-environment.ts";
+import type { Config, Target } from "../config/config.ts";
+import type { Host } from "../host/host.ts";
+import { managedOf } from "../service-managers/index.ts";
+import type { Store } from "../store/store.ts";
+import { findDrift } from "../sweep/find-drift.ts";
+
+/** A service manager that does not answer must not keep a person waiting. */
+const HOST_MS = 3_000;
+
+type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
+
+/** Where a target stands, with how the host differs now where it answers soon; else what the daemon saw last. */
+export async function lookAtHost(target: Target, row: Row, host: Host, config: Config): Promise<Row> {
+  if (row.revision === null || row.running_id !== null) return row;
+  const managed = managedOf(target.settings, host, commandEnvironment(config, process.env));
+  const recorded = { revision: row.revision, release: row.active_release };
+  const late = new AbortController();
+  const seen = await Promise.race([
+    findDrift(target, recorded, host, managed),
+    sleep(HOST_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined),
+  ]);
+  late.abort();
+  return seen === undefined ? row : { ...row, drift: seen.join("; "), drift_checked_at: new Date().toISOString() };
+}

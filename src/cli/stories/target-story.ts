@@ -1,0 +1,31 @@
+import { short } from "../../domain/decision.ts";
+import { targetName } from "../../domain/fraise.ts";
+import type { Store } from "../../store/store.ts";
+import type { Sentence } from "./sentence.ts";
+
+type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
+
+/** A target: what runs and since when, what stands in the way of something newer. Pure. */
+export function targetStory(row: Status): readonly Sentence[] {
+  const name = targetName(row);
+  const story: Sentence[] = [
+    row.revision === null
+      ? { says: `${name} runs nothing that fraisier deployed.` }
+      : {
+          at: row.active_since ?? undefined,
+          says: `${name} runs ${row.active_ref_name === null ? "" : `${row.active_ref_name} at `}${short(row.revision)}, made live by deployment ${row.deployment_id}.`,
+        },
+  ];
+  if (row.drift !== "") story.push({ says: `But the host differs: ${row.drift}.` });
+  if (row.hold_reason !== null)
+    story.push({ at: row.hold_since ?? undefined, says: `It is on hold: ${row.hold_reason}.` });
+  if (row.running_id !== null)
+    story.push({
+      says: `Deployment ${row.running_id} of ${short(row.running_revision ?? "")} is in ${row.running_phase}.`,
+    });
+  if (row.waiting_id !== null)
+    story.push({
+      says: `Deployment ${row.waiting_id} of ${short(row.waiting_revision ?? "")} waits${row.waiting_held_because === null ? "" : `, held because ${row.waiting_held_because}`}.`,
+    });
+  return story;
+}
