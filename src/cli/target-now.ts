@@ -1,14 +1,35 @@
 import { short } from "../domain/decision.ts";
+import type { TargetKey } from "../domain/fraise.ts";
+import type { Lock } from "../domain/lock.ts";
 import type { Store } from "../store/store.ts";
 import { checkStyle } from "./check-table.ts";
+import { lockNote } from "./lock-note.ts";
 import { harmless } from "./print.ts";
 import type { Print } from "./print.ts";
 
 type Verification = Awaited<ReturnType<Store["verificationStatus"]>>[number];
 type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
 
-/** What is going on with a target, in a few words: the most urgent first. */
-export function targetNow(row: Row, verification: Verification | undefined, print: Print, stuckAfter: number): string {
+interface Standing {
+  readonly key: TargetKey;
+  /** Undefined where nothing was ever deployed. */
+  readonly row: Row | undefined;
+  readonly verification: Verification | undefined;
+  /** Those that hold for it. */
+  readonly locks: readonly Lock[];
+}
+
+/** What is going on with a target, in a few words: the most urgent first, then who locked it. */
+export function targetNow({ key, row, verification, locks }: Standing, print: Print, stuckAfter: number): string {
+  const state =
+    row === undefined ? print.style("dim", "never deployed") : stateOf(row, verification, print, stuckAfter);
+  // What waits for a lock says so itself.
+  const waits = row !== undefined && row.running_id === null && row.waiting_held_because !== null;
+  const notes = waits ? [] : locks.map((lock) => lockNote(lock, key));
+  return [state, ...notes.map((note) => print.style("yellow", harmless(note)))].join(", ");
+}
+
+function stateOf(row: Row, verification: Verification | undefined, print: Print, stuckAfter: number): string {
   if (row.running_id !== null) {
     const waiting = row.waiting_revision === null ? "" : `, ${short(row.waiting_revision)} waits`;
     const stillMs = Date.now() - Date.parse(row.running_phase_changed_at ?? "");

@@ -160,6 +160,24 @@ describe("locks and freeze windows", () => {
     expect((await joined).stdout).toMatch(/already queued or running[\s\S]*held because .* locked/);
   });
 
+  it("are seen in status where nothing waits, and the second says what it takes the place of", async () => {
+    const scenario = await createScenario();
+    const lock = async (...args: readonly string[]) => await scenario.fraisier("lock", ...args);
+    expect((await scenario.fraisier("status")).stdout).not.toMatch(/locked/);
+    await lock("shop", "production", "--reason", "database move");
+    expect((await scenario.fraisier("status")).stdout).toMatch(/never deployed, locked by \S+@\S+: database move/);
+    const again = await lock("shop", "production", "--reason", "audit");
+    expect(again.stdout).toMatch(/takes the place of the lock of \S+@\S+ .*: database move/);
+    expect((await scenario.fraisier("unlock", "shop", "production")).exitCode).toBe(0);
+    await scenario.commit("1");
+    await scenario.push();
+    expect(await scenario.fraisier("deploy", "shop", "production")).toMatchObject({ exitCode: 0 });
+    await lock("--all", "--reason", "holidays");
+    expect((await scenario.fraisier("status")).stdout).toMatch(/active, locked by \S+ \(every target\): holidays/);
+    const { targets } = JSON.parse((await scenario.fraisier("status", "--json")).stdout) as { targets: unknown[] };
+    expect(targets).toMatchObject([{ target: "shop/production", locks: [{ fraise: "*", reason: "holidays" }] }]);
+  });
+
   it("hold deployments by hand too, but for --override, which is recorded; a rollback passes a freeze", async () => {
     const scenario = await createScenario({
       environment: `freeze: { from: "2026-01-01", to: "2099-01-01", timezone: Europe/Berlin, reason: holidays }`,

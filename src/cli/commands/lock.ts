@@ -31,10 +31,17 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
       throw new UsageError("a lock needs a reason: whoever waits wants to know", { hint: '--reason "database move"' });
     const key = lockKey(config, args, options);
     const lock = { ...key, reason: options.reason, lockedBy: person(), lockedAt: new Date().toISOString() };
-    await store.lockTarget(lock);
+    const replaced = await store.lockTarget(lock);
     store.poke();
-    if (print.isJson) print.json({ locked: lock });
-    else print.line(`${lockName(key)} is locked: what is pushed waits until fraisier unlock. What runs now goes on.`);
+    if (print.isJson) {
+      print.json({ locked: lock, replaced: replaced ?? null });
+      return 0;
+    }
+    print.line(`${lockName(key)} is locked: what is pushed waits until fraisier unlock. What runs now goes on.`);
+    if (replaced !== undefined) {
+      const { lockedBy, lockedAt, reason } = replaced;
+      print.line(harmless(`It takes the place of the lock of ${lockedBy} since ${lockedAt}: ${reason}`));
+    }
     return 0;
   } finally {
     await store.close();

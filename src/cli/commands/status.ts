@@ -5,6 +5,8 @@ import { short } from "../../domain/decision.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
+import { covers } from "../../domain/lock.ts";
+import { livingLocks } from "../../queue/living-locks.ts";
 import type { Store } from "../../store/store.ts";
 import type { Invocation } from "../command-entry.ts";
 import { lookAtHost } from "../look-at-host.ts";
@@ -15,7 +17,6 @@ import type { Print } from "../print.ts";
 import { targetFilter } from "../target-filter.ts";
 import { targetNow } from "../target-now.ts";
 
-type Verification = Awaited<ReturnType<Store["verificationStatus"]>>[number];
 type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
@@ -24,10 +25,12 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   const known = new Map((await store.targetStatus(filter)).map((row) => [targetName(row), row]));
   const verified = new Map((await store.verificationStatus(filter)).map((row) => [targetName(row), row]));
   const configured = config.targets.filter((target) => isWanted(target, filter));
-  const names = [...new Set([...configured.map(targetName), ...known.keys()])].toSorted();
+  const all = [...known.values(), ...configured].map((key): [string, TargetKey] => [targetName(key), key]);
+  const keys = new Map(all.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const held = await livingLocks(store);
   const daemons = await store.daemons();
   await store.close();
-  if (names.length === 0 && args.length > 0) {
+  if (keys.size === 0 && args.length > 0) {
     throw new UsageError(`${config.file} has no ${args.join("/")}`, {
       hint: `It has ${config.targets.map(targetName).join(", ") || "no fraise at all"}.`,
     });
@@ -39,27 +42,37 @@ export async function run({ args, options, print }: Invocation): Promise<number>
     }),
   );
   const timers = await nextRuns(configured);
+  const standings = [...keys].map(([name, key]) => ({
+    name,
+    key,
+    row: known.get(name),
+    verification: verified.get(name),
+    locks: held.filter((lock) => covers(lock, key)),
+  }));
   if (print.isJson) {
     print.json({
-      targets: names.map((target) => ({
-        target,
-        configured: configured.some((each) => targetName(each) === target),
-        ...known.get(target),
-        ...(timers.has(target)
-          ? { next_run: timers.get(target)?.next ?? null, timer: timers.get(target)?.description ?? null }
+      targets: standings.map(({ name, row, verification, locks }) => ({
+        target: name,
+        configured: configured.some((each) => targetName(each) === name),
+        ...row,
+        ...(timers.has(name)
+          ? { next_run: timers.get(name)?.next ?? null, timer: timers.get(name)?.description ?? null }
           : {}),
-        verification: verified.get(target) ?? null,
+        verification: verification ?? null,
+        locks,
       })),
     });
     return 0;
   }
-  if (names.length === 0) print.line(`${config.file} has no fraise.`);
+  if (keys.size === 0) print.line(`${config.file} has no fraise.`);
   else
     print.table(
       ["TARGET", "RUNS", "SINCE", "NOW", "LAST", ...(timers.size === 0 ? [] : ["NEXT RUN"])],
-      names.map((name) => [
-        ...cells(name, known.get(name), verified.get(name), print, config.deployment.stuck_after),
-        ...(timers.size === 0 ? [] : [timers.has(name) ? nextRun(timers.get(name), print) : ""]),
+      standings.map((standing) => [
+        ...whatRuns(standing.name, standing.row, print),
+        targetNow(standing, print, config.deployment.stuck_after),
+        lastEnd(standing.row),
+        ...(timers.size === 0 ? [] : [timers.has(standing.name) ? nextRun(timers.get(standing.name), print) : ""]),
       ]),
     );
   const since = daemons.filter(isRunning).map(({ started_at: at }) => Date.parse(at));
@@ -77,21 +90,15 @@ function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
   );
 }
 
-function cells(
-  name: string,
-  row: Row | undefined,
-  verification: Verification | undefined,
-  print: Print,
-  stuckAfter: number,
-): readonly string[] {
-  if (row === undefined) return [name, "-", "-", print.style("dim", "never deployed"), ""];
-  const runs =
-    row.revision === null ? "-" : [short(row.revision), row.active_ref_name].filter((part) => part !== null).join(" ");
-  const last =
-    row.last_status === null
-      ? ""
-      : `${row.last_status}${lastReason(row) === "" ? "" : `: ${harmless(lastReason(row))}`}`;
-  return [name, harmless(runs), print.time(row.active_since), targetNow(row, verification, print, stuckAfter), last];
+function whatRuns(name: string, row: Row | undefined, print: Print): readonly string[] {
+  if (row === undefined || row.revision === null) return [name, "-", print.time(row?.active_since)];
+  const runs = [short(row.revision), row.active_ref_name].filter((part) => part !== null).join(" ");
+  return [name, harmless(runs), print.time(row.active_since)];
+}
+
+function lastEnd(row: Row | undefined): string {
+  if (row === undefined || row.last_status === null) return "";
+  return `${row.last_status}${lastReason(row) === "" ? "" : `: ${harmless(lastReason(row))}`}`;
 }
 
 function nextRun(
