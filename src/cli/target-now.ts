@@ -17,15 +17,23 @@ interface Standing {
   readonly verification: Verification | undefined;
   /** Those that hold for it. */
   readonly locks: readonly Lock[];
+  readonly isConfigured: boolean;
 }
 
-/** What is going on with a target, in a few words: the most urgent first, then who locked it. */
-export function targetNow({ key, row, verification, locks }: Standing, print: Print, stuckAfter: number): string {
+/** What is going on with a target, in a few words: the most urgent first, then who locked it, and whether it is still wanted. */
+export function targetNow(
+  { key, row, verification, locks, isConfigured }: Standing,
+  print: Print,
+  stuckAfter: number,
+): string {
   const state =
     row === undefined ? print.style("dim", "never deployed") : stateOf(row, verification, print, stuckAfter);
   // What waits for a lock says so itself.
   const waits = row !== undefined && row.running_id === null && row.waiting_held_because !== null;
-  const notes = waits ? [] : locks.map((lock) => lockNote(lock, key));
+  const notes = [
+    ...(waits ? [] : locks.map((lock) => lockNote(lock, key))),
+    ...(isConfigured ? [] : ["no longer in fraises.yaml"]),
+  ];
   return [state, ...notes.map((note) => print.style("yellow", harmless(note)))].join(", ");
 }
 

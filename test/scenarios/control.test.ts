@@ -178,6 +178,23 @@ describe("locks and freeze windows", () => {
     expect(targets).toMatchObject([{ target: "shop/production", locks: [{ fraise: "*", reason: "holidays" }] }]);
   });
 
+  it("are taken off a target that fraises.yaml no longer has, which status says", async () => {
+    const scenario = await createScenario();
+    await scenario.commit("1");
+    await scenario.push();
+    expect(await scenario.fraisier("deploy", "shop", "production")).toMatchObject({ exitCode: 0 });
+    expect((await scenario.fraisier("lock", "shop", "production", "--reason", "move")).exitCode).toBe(0);
+    const config = join(scenario.folder, "fraises.yaml");
+    writeFileSync(config, readFileSync(config, "utf8").replace(/^( +)shop:$/m, "$1store:"));
+    expect((await scenario.fraisier("status")).stdout).toMatch(
+      /shop\/production .*active, locked by \S+: move, no longer in fraises\.yaml/,
+    );
+    expect(await scenario.fraisier("unlock", "shop", "staging")).toMatchObject({ exitCode: 2 });
+    expect(await scenario.fraisier("unlock", "shop", "production")).toMatchObject({ exitCode: 0 });
+    expect((await scenario.fraisier("lock")).stdout).toMatch(/Nothing is locked/);
+    expect(await scenario.fraisier("lock", "shop", "production", "--reason", "x")).toMatchObject({ exitCode: 2 });
+  });
+
   it("hold deployments by hand too, but for --override, which is recorded; a rollback passes a freeze", async () => {
     const scenario = await createScenario({
       environment: `freeze: { from: "2026-01-01", to: "2099-01-01", timezone: Europe/Berlin, reason: holidays }`,

@@ -48,12 +48,13 @@ export async function run({ args, options, print }: Invocation): Promise<number>
     row: known.get(name),
     verification: verified.get(name),
     locks: held.filter((lock) => covers(lock, key)),
+    isConfigured: configured.some((each) => targetName(each) === name),
   }));
   if (print.isJson) {
     print.json({
-      targets: standings.map(({ name, row, verification, locks }) => ({
+      targets: standings.map(({ name, row, verification, locks, isConfigured }) => ({
         target: name,
-        configured: configured.some((each) => targetName(each) === name),
+        configured: isConfigured,
         ...row,
         ...(timers.has(name)
           ? { next_run: timers.get(name)?.next ?? null, timer: timers.get(name)?.description ?? null }

@@ -11,8 +11,9 @@ import { person } from "../person.ts";
 export async function run({ args, options, print }: Invocation<LockOptions>): Promise<number> {
   const { config, store } = await openReader(options.config);
   try {
-    const key = lockKey(config, args, options);
-    const held = (await livingLocks(store)).filter((lock) => lock.holder !== "" && covers(key, lock));
+    const locks = await livingLocks(store);
+    const key = lockKey(config, args, options, locks);
+    const held = locks.filter((lock) => lock.holder !== "" && covers(key, lock));
     const isUnlocked = await store.unlockTarget(key, person(), options.reason ?? "");
     // Whether it lives can only be asked on its own machine: there it is the person who knows.
     const gone = held.filter((lock) => lifeOfHolder(lock) === "unknown");
