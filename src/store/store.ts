@@ -2,6 +2,7 @@ import { StoreUnavailable } from "../domain/errors.ts";
 import { newIdsFollow } from "../domain/id.ts";
 import { backends } from "./backends/index.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { actionsOn } from "./reads/actions-on.ts";
 import { counts } from "./reads/counts.ts";
 import { backupHistory } from "./reads/backup-history.ts";
 import { daemons } from "./reads/daemons.ts";
@@ -133,6 +134,7 @@ export async function openStore(url: string) {
     holdVariableKey: bind(holdVariableKey),
     // reads
     targetStatus: bind(targetStatus),
+    actionsOn: bind(actionsOn),
     deploymentHistory: bind(deploymentHistory),
     deploymentDetail: bind(deploymentDetail),
     findDeployment: bind(findDeployment),

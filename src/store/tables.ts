@@ -258,7 +258,7 @@ export interface ActionTable extends TargetColumns {
   at: string;
   action: string;
   by: string;
-  /** A deployment or delivery, where the action was on one. */
+  /** A deployment or delivery, where the action was on one; of a release the revisions, with blanks between. */
   subject: string;
   reason: string;
 }

@@ -52,7 +52,16 @@ describe("rollback by hand", () => {
     expect(JSON.stringify(await again.json())).toMatch(/not deployed again by itself: rolled back by/);
     expect(await scenario.answer()).toBe("version 1");
     // … until a person releases it.
-    expect(await scenario.fraisier("release", "shop", "production")).toMatchObject({ exitCode: 0 });
+    const released = await scenario.fraisier("release", "shop", "production", "--reason", "prices are right again");
+    expect(released).toMatchObject({ exitCode: 0 });
+    await scenario.fraisier("lock", "shop", "--reason", "audit");
+    await scenario.fraisier("unlock", "shop", "--reason", "audited");
+    const ofTarget = (await scenario.fraisier("why", "shop", "production")).stdout;
+    expect(ofTarget).toMatch(
+      /released shop\/production: prices are right again\.\n.* locked shop\/every environment: audit\.\n.* unlocked shop\/every environment: audited\./,
+    );
+    expect((await scenario.fraisier("why", second)).stdout).toMatch(/released shop\/production: prices are right/);
+    expect((await scenario.fraisier("why", first)).stdout.split("\n\n")[1]).not.toMatch(/released/);
     expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
     expect((await scenario.fraisier("deploy", "shop", "production", "--revision", second, "--wait")).exitCode).toBe(0);
     expect(await scenario.answer()).toBe("version 2");

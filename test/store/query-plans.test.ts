@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { actionsOn } from "../../src/store/reads/actions-on.ts";
 import { deliveryHistory } from "../../src/store/reads/delivery-history.ts";
 import { deploymentDetail } from "../../src/store/reads/deployment-detail.ts";
 import { deploymentHistory } from "../../src/store/reads/deployment-history.ts";
@@ -39,6 +40,7 @@ import { API, delivery, freshStore, revision } from "../helpers/store.ts";
 
 /** Every question the store answers, asked in each way that changes its query. A new file in reads/ must add itself here. */
 const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => Promise<unknown>>> = {
+  "actions-on": (context) => actionsOn(context, API, 20),
   counts: (context) => counts(context),
   "backup-history": async (context) => {
     await backupHistory(context, API, { limit: 20 });

@@ -20,6 +20,10 @@ interface Chapter {
 
 /** Superseded deployments followed to their end, and no further. */
 const MAX_CHAPTERS = 30;
+/** What people did to a target, as far as its story tells it. */
+const LAST_ACTIONS = 5;
+/** How far back a release of a deployment's revision is looked for. */
+const ACTIONS_SEARCHED = 50;
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
   const { store } = await openReader(options.config);
@@ -37,7 +41,11 @@ async function aboutTarget(store: Store, args: readonly string[]): Promise<reado
   const rows = await store.targetStatus(targetFilter(args));
   const chapters: Chapter[] = [];
   for (const row of rows) {
-    chapters.push({ about: "target", id: args.join(" "), story: targetStory(row) });
+    chapters.push({
+      about: "target",
+      id: args.join(" "),
+      story: targetStory(row, await store.actionsOn(row, LAST_ACTIONS)),
+    });
     const ids = new Set([row.last_id, row.running_id, row.waiting_id].filter((id) => id !== null));
     for (const id of [...ids].toSorted()) chapters.push(...(await chain(store, id)));
   }
@@ -96,7 +104,11 @@ async function followed(store: Store, first: string): Promise<readonly Chapter[]
     const detail = await store.deploymentDetail(id);
     if (detail === undefined) break;
     const [state] = await store.targetStatus(targetOf(detail.deployment));
-    chapters.push({ about: "deployment", id, story: deploymentStory(detail, await store.rollbacksOf(id), state) });
+    const [rollbacks, actions] = [
+      await store.rollbacksOf(id),
+      await store.actionsOn(detail.deployment, ACTIONS_SEARCHED),
+    ];
+    chapters.push({ about: "deployment", id, story: deploymentStory(detail, rollbacks, state, actions) });
     id = detail.deployment.superseded_by;
   }
   return chapters;

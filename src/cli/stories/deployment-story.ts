@@ -2,6 +2,8 @@ import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
 import type { Store } from "../../store/store.ts";
+import { actionSentence } from "./action-sentence.ts";
+import type { Action } from "./action-sentence.ts";
 import type { Sentence } from "./sentence.ts";
 
 type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
@@ -12,6 +14,7 @@ export function deploymentStory(
   { deployment, phases, steps }: DeploymentDetail,
   rollbacks: readonly Rollback[],
   state: Status | undefined,
+  actions: readonly Action[],
 ): readonly Sentence[] {
   const { id, revision, ref_name: ref, triggered_by: by } = deployment;
   const where = ref === null ? short(revision) : `${ref} at ${short(revision)}`;
@@ -45,6 +48,7 @@ export function deploymentStory(
   }
   story.push(...told.filter(({ isAutomatic }) => isAutomatic).map(({ at, says }) => ({ at, says })));
   story.push({ at: deployment.finished_at ?? undefined, says: ending(deployment) });
+  story.push(...releasesOf(deployment, rollbacks, actions).map(actionSentence));
   const advice = adviceFor(deployment, state);
   return advice === undefined ? story : [...story, { says: advice, isAdvice: true }];
 }
@@ -58,6 +62,17 @@ const ORIGIN = {
   schedule: "its schedule, set by",
   rollback: "a rollback asked for by",
 } as const satisfies Record<Row["trigger"], string>;
+
+/** Those that came after it and let its revision, or the one it took back, be deployed again; oldest first. */
+function releasesOf(row: Row, rollbacks: readonly Rollback[], actions: readonly Action[]): readonly Action[] {
+  const revisions = [row.revision, ...rollbacks.map((each) => each.from_revision)];
+  return actions
+    .filter(({ action, at, subject }) => {
+      const released = action === "release" && at > row.queued_at ? subject.split(" ") : [];
+      return released.some((revision) => revisions.includes(revision));
+    })
+    .toReversed();
+}
 
 /** Each phase once, with the time until the next one. */
 function phaseSentences(phases: DeploymentDetail["phases"]): readonly Sentence[] {

@@ -1,12 +1,14 @@
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Store } from "../../store/store.ts";
+import { actionSentence } from "./action-sentence.ts";
+import type { Action } from "./action-sentence.ts";
 import type { Sentence } from "./sentence.ts";
 
 type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
 
-/** A target: what runs and since when, what stands in the way of something newer. Pure. */
-export function targetStory(row: Status): readonly Sentence[] {
+/** A target: what runs and since when, what stands in the way of something newer, and what people did to it (`actions`, newest first). Pure. */
+export function targetStory(row: Status, actions: readonly Action[]): readonly Sentence[] {
   const name = targetName(row);
   const story: Sentence[] = [
     row.revision === null
@@ -27,5 +29,5 @@ export function targetStory(row: Status): readonly Sentence[] {
     story.push({
       says: `Deployment ${row.waiting_id} of ${short(row.waiting_revision ?? "")} waits${row.waiting_held_because === null ? "" : `, held because ${row.waiting_held_because}`}.`,
     });
-  return story;
+  return [...story, ...actions.toReversed().map(actionSentence)];
 }

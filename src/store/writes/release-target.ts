@@ -35,7 +35,16 @@ export async function releaseTarget(
       .set({ hold_reason: null, hold_since: null, updated_at: new Date().toISOString() })
       .where((where) => where.and({ fraise, environment, job }))
       .execute();
-    await recordAction(tx, { action: "release", by, fraise, environment, job, reason: reason || (hold ?? "") });
-    return { hold, revisions: bad.map(({ revision }) => revision) };
+    const revisions = bad.map(({ revision }) => revision);
+    await recordAction(tx, {
+      action: "release",
+      by,
+      fraise,
+      environment,
+      job,
+      subject: revisions.join(" "),
+      reason: reason || (hold ?? ""),
+    });
+    return { hold, revisions };
   });
 }

@@ -1,0 +1,15 @@
+import { targetName } from "../../domain/fraise.ts";
+import { lockName } from "../../domain/lock.ts";
+import type { Store } from "../../store/store.ts";
+import type { Sentence } from "./sentence.ts";
+
+export type Action = Awaited<ReturnType<Store["actionsOn"]>>[number];
+
+const DID: Readonly<Record<string, string>> = { lock: "locked", unlock: "unlocked", release: "released" };
+
+/** `ann released shop/production: prices are right again.` Pure. */
+export function actionSentence(action: Action): Sentence {
+  const name = action.action === "release" ? targetName(action) : lockName(action);
+  const why = action.reason === "" ? "" : `: ${action.reason.replace(/\.+$/, "")}`;
+  return { at: action.at, says: `${action.by} ${DID[action.action] ?? action.action} ${name}${why}.` };
+}

@@ -1,0 +1,33 @@
+import type { Selectable } from "kysely";
+import type { TargetKey } from "../../domain/fraise.ts";
+import type { StoreContext } from "../store-context.ts";
+import type { ActionTable } from "../tables.ts";
+
+/** What people did to a target beside deploying: released, locked and unlocked it, alone or with others. The last ones, newest first. */
+export async function actionsOn(
+  { db }: StoreContext,
+  { fraise, environment, job }: TargetKey,
+  limit: number,
+): Promise<readonly Selectable<ActionTable>[]> {
+  const names = [
+    { fraise, environment, job },
+    { fraise, environment, job: "*" },
+    { fraise, environment: "*", job },
+    { fraise, environment: "*", job: "*" },
+    { fraise: "*", environment: "*", job: "*" },
+  ];
+  const found: Selectable<ActionTable>[] = [];
+  for (const name of names) {
+    // One by one: each is a walk along the index, which a sort over all would not be.
+    const rows = await db
+      .selectFrom("tb_action")
+      .selectAll()
+      .where((where) => where.and(name))
+      .where("action", "in", ["lock", "unlock", "release"])
+      .orderBy("id", "desc")
+      .limit(limit)
+      .execute();
+    found.push(...rows);
+  }
+  return found.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit);
+}
