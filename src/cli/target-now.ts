@@ -6,6 +6,7 @@ import { checkStyle } from "./check-table.ts";
 import { lockNote } from "./lock-note.ts";
 import { harmless } from "./print.ts";
 import type { Print } from "./print.ts";
+import { stuckFor } from "./stuck-for.ts";
 
 type Verification = Awaited<ReturnType<Store["verificationStatus"]>>[number];
 type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
@@ -40,10 +41,8 @@ export function targetNow(
 function stateOf(row: Row, verification: Verification | undefined, print: Print, stuckAfter: number): string {
   if (row.running_id !== null) {
     const waiting = row.waiting_revision === null ? "" : `, ${short(row.waiting_revision)} waits`;
-    const stillMs = Date.now() - Date.parse(row.running_phase_changed_at ?? "");
-    if (stillMs > stuckAfter) {
-      return print.style("red", `stuck: ${row.running_phase} for ${Math.round(stillMs / 60_000)} min${waiting}`);
-    }
+    const stuck = stuckFor(row.running_phase_changed_at, stuckAfter);
+    if (stuck !== undefined) return print.style("red", `stuck: ${row.running_phase} for ${stuck}${waiting}`);
     const verb = row.running_status === "rolling_back" ? "rolling back" : "deploying";
     return print.style(
       "cyan",

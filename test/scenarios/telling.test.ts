@@ -1,7 +1,7 @@
 import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createScenario } from "../helpers/scenario.ts";
+import { createScenario, until } from "../helpers/scenario.ts";
 
 describe("fraisier tells what happened and what differs", () => {
   it("why: the whole chain, from any end of it", async () => {
@@ -64,6 +64,20 @@ describe("fraisier tells what happened and what differs", () => {
     expect((await scenario.fraisier("webhooks", "replay", refused?.id ?? "")).stderr).toMatch(/was refused/);
   });
 
+  it("says of a deployment that does not move that it is stuck, and for how long", async () => {
+    const scenario = await createScenario({ environment: "build: sleep 20", deployment: "stuck_after: 1s" });
+    await scenario.start();
+    await scenario.commit("1");
+    await scenario.push();
+    const says = async (...args: readonly string[]): Promise<string> => (await scenario.fraisier(...args)).stdout;
+    await until("it is stuck", async () => (await says("status")).includes("stuck"));
+    expect(await says("status")).toMatch(/stuck: building for \d+ s/);
+    expect(await says("why", "last")).toMatch(/It is stuck: in building at \d+ % for \d+ s, since \d{4}-/);
+    expect(await says("why", "shop", "production")).toMatch(/Deployment \w+ of \w+ is stuck: in building for \d+ s/);
+    expect(await says("show", "last")).toMatch(/stuck +in building for \d+ s/);
+    await scenario.fraisier("cancel", "last");
+  });
+
   it("status: what was changed by hand, and a service that is down", async () => {
     const scenario = await createScenario();
     await scenario.start();
@@ -75,6 +89,9 @@ describe("fraisier tells what happened and what differs", () => {
     rmSync(join(scenario.app, "current"));
     symlinkSync("releases/elsewhere", join(scenario.app, "current"));
     expect(await status()).toMatch(/drift: .*current was switched by hand: it points to elsewhere/);
+    expect((await scenario.fraisier("why", "shop", "production")).stdout).toMatch(
+      /But the host differs: .*switched by hand/,
+    );
     rmSync(join(scenario.folder, "service.pid"));
     expect(await status()).toMatch(/switched by hand.*; service .* is /);
   });

@@ -7,9 +7,10 @@ import { optionsInWords } from "../asked-options.ts";
 import { outcomeStyle } from "../outcome-style.ts";
 import { harmless } from "../print.ts";
 import { resolveDeployment } from "../resolve-deployment.ts";
+import { stuckFor } from "../stuck-for.ts";
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
-  const { store } = await openReader(options.config);
+  const { config, store } = await openReader(options.config);
   const id = await resolveDeployment(store, args[0] ?? "");
   const detail = await store.deploymentDetail(id);
   const checks = await store.verificationChecks(id);
@@ -37,6 +38,9 @@ export async function run({ args, options, print }: Invocation): Promise<number>
     print.line(harmless(`override  by ${deployment.override_by}: ${deployment.override_reason}`));
   if (deployment.returns_to !== null) print.line(`goes back to what deployment ${deployment.returns_to} made live`);
   if (deployment.attempt > 1) print.line(`attempts  ${deployment.attempt}: its runner died`);
+  const isRunning = deployment.status === "running" || deployment.status === "rolling_back";
+  const stuck = isRunning ? stuckFor(deployment.phase_changed_at, config.deployment.stuck_after) : undefined;
+  if (stuck !== undefined) print.line(print.style("red", `stuck     in ${deployment.phase} for ${stuck}`));
   if (deployment.reason !== "") print.line(`why       ${harmless(deployment.reason)}`);
   for (const line of deployment.hint.split("\n").filter((each) => each !== ""))
     print.line(`          ${harmless(line)}`);

@@ -1,6 +1,5 @@
 import { statSync } from "node:fs";
 import { openApp } from "../../app.ts";
-import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";

@@ -1,7 +1,9 @@
-import { openReader } from "../../app.ts";
+import { openApp } from "../../app.ts";
+import type { App } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
-import type { Store } from "../../store/store.ts";
+import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
+import { lookAtHost } from "../look-at-host.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
 import { refuseEmpty } from "../refuse-empty.ts";
@@ -26,28 +28,28 @@ const LAST_ACTIONS = 5;
 const ACTIONS_SEARCHED = 50;
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
-  const { store } = await openReader(options.config);
+  const app = await openApp(options.config);
   try {
-    const chapters = args.length > 1 ? await aboutTarget(store, args) : await aboutOne(store, args[0] ?? "");
+    const chapters = args.length > 1 ? await aboutTarget(app, args) : await aboutOne(app, args[0] ?? "");
     if (print.isJson) print.json({ chapters });
     else tell(chapters, print);
     return 0;
   } finally {
-    await store.close();
+    await app.store.close();
   }
 }
 
-async function aboutTarget(store: Store, args: readonly string[]): Promise<readonly Chapter[]> {
+async function aboutTarget(app: App, args: readonly string[]): Promise<readonly Chapter[]> {
+  const { config, host, store } = app;
   const rows = await store.targetStatus(targetFilter(args));
   const chapters: Chapter[] = [];
-  for (const row of rows) {
-    chapters.push({
-      about: "target",
-      id: args.join(" "),
-      story: targetStory(row, await store.actionsOn(row, LAST_ACTIONS)),
-    });
+  for (const recorded of rows) {
+    const target = config.targets.find((each) => targetName(each) === targetName(recorded));
+    const row = target === undefined ? recorded : await lookAtHost(target, recorded, host, config);
+    const story = targetStory(row, await store.actionsOn(row, LAST_ACTIONS), config.deployment.stuck_after);
+    chapters.push({ about: "target", id: args.join(" "), story });
     const ids = new Set([row.last_id, row.running_id, row.waiting_id].filter((id) => id !== null));
-    for (const id of [...ids].toSorted()) chapters.push(...(await chain(store, id)));
+    for (const id of [...ids].toSorted()) chapters.push(...(await chain(app, id)));
   }
   if (chapters.length > 0) return chapters;
   throw new UsageError(`nothing is known of ${args.join(" ")}`, {
@@ -55,19 +57,20 @@ async function aboutTarget(store: Store, args: readonly string[]): Promise<reado
   });
 }
 
-async function aboutOne(store: Store, typed: string): Promise<readonly Chapter[]> {
+async function aboutOne(app: App, typed: string): Promise<readonly Chapter[]> {
+  const { store } = app;
   refuseEmpty(typed, "delivery, deployment or revision", "fraisier webhooks and fraisier history list them.");
   const [deployments, deliveries] = [await store.findDeployment(typed), await store.findDelivery(typed)];
   const ids = typed === "last" ? [await resolveDeployment(store, typed)] : deployments;
   const [deployment, delivery] = [ids[0], deliveries[0]];
-  if (deployment !== undefined && (ids.length === 1 || deployment === typed)) return await chain(store, deployment);
+  if (deployment !== undefined && (ids.length === 1 || deployment === typed)) return await chain(app, deployment);
   if (delivery !== undefined && (deliveries.length === 1 || delivery === typed))
-    return await fromDelivery(store, delivery);
+    return await fromDelivery(app, delivery);
   if (/^[0-9a-f]{4,64}$/i.test(typed)) {
     const found = await store.findRevision(typed.toLowerCase());
     const chapters = new Map<string, Chapter>();
-    for (const id of found.deliveries.toReversed()) await addAll(chapters, await fromDelivery(store, id));
-    for (const id of found.deployments.toReversed()) await addAll(chapters, await chain(store, id));
+    for (const id of found.deliveries.toReversed()) await addAll(chapters, await fromDelivery(app, id));
+    for (const id of found.deployments.toReversed()) await addAll(chapters, await chain(app, id));
     if (chapters.size > 0) return [...chapters.values()].slice(0, MAX_CHAPTERS);
   }
   throw new UsageError(`"${typed}" is no delivery, deployment or revision that fraisier remembers`, {
@@ -79,36 +82,40 @@ async function addAll(chapters: Map<string, Chapter>, more: readonly Chapter[]):
   for (const each of more) if (!chapters.has(each.id)) chapters.set(each.id, each);
 }
 
-async function fromDelivery(store: Store, id: string): Promise<readonly Chapter[]> {
-  const detail = await store.deliveryDetail(id);
+async function fromDelivery(app: App, id: string): Promise<readonly Chapter[]> {
+  const detail = await app.store.deliveryDetail(id);
   if (detail === undefined) return [];
   const chapters: Chapter[] = [{ about: "delivery", id, story: deliveryStory(detail) }];
   for (const { deployment_id: deployment } of detail.decisions)
-    if (deployment !== null && chapters.length < MAX_CHAPTERS) chapters.push(...(await followed(store, deployment)));
+    if (deployment !== null && chapters.length < MAX_CHAPTERS) chapters.push(...(await followed(app, deployment)));
   return chapters.slice(0, MAX_CHAPTERS);
 }
 
 /** A deployment with the deliveries that asked for it before it, and what took its place after it. */
-async function chain(store: Store, id: string): Promise<readonly Chapter[]> {
+async function chain(app: App, id: string): Promise<readonly Chapter[]> {
   const chapters: Chapter[] = [];
-  for (const delivery of await store.deliveriesOf(id)) {
-    const detail = await store.deliveryDetail(delivery);
+  for (const delivery of await app.store.deliveriesOf(id)) {
+    const detail = await app.store.deliveryDetail(delivery);
     if (detail !== undefined) chapters.push({ about: "delivery", id: delivery, story: deliveryStory(detail) });
   }
-  return [...chapters.slice(0, MAX_CHAPTERS), ...(await followed(store, id))];
+  return [...chapters.slice(0, MAX_CHAPTERS), ...(await followed(app, id))];
 }
 
-async function followed(store: Store, first: string): Promise<readonly Chapter[]> {
+async function followed(app: App, first: string): Promise<readonly Chapter[]> {
   const chapters: Chapter[] = [];
   for (let id: string | null = first; id !== null && chapters.length < MAX_CHAPTERS;) {
-    const detail = await store.deploymentDetail(id);
+    const detail = await app.store.deploymentDetail(id);
     if (detail === undefined) break;
-    const [state] = await store.targetStatus(targetOf(detail.deployment));
+    const [state] = await app.store.targetStatus(targetOf(detail.deployment));
     const [rollbacks, actions] = [
-      await store.rollbacksOf(id),
-      await store.actionsOn(detail.deployment, ACTIONS_SEARCHED),
+      await app.store.rollbacksOf(id),
+      await app.store.actionsOn(detail.deployment, ACTIONS_SEARCHED),
     ];
-    chapters.push({ about: "deployment", id, story: deploymentStory(detail, rollbacks, state, actions) });
+    chapters.push({
+      about: "deployment",
+      id,
+      story: deploymentStory(detail, rollbacks, state, actions, app.config.deployment.stuck_after),
+    });
     id = detail.deployment.superseded_by;
   }
   return chapters;

@@ -2,6 +2,7 @@ import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
 import type { Store } from "../../store/store.ts";
+import { stuckFor } from "../stuck-for.ts";
 import { actionSentence } from "./action-sentence.ts";
 import type { Action } from "./action-sentence.ts";
 import type { Sentence } from "./sentence.ts";
@@ -15,6 +16,7 @@ export function deploymentStory(
   rollbacks: readonly Rollback[],
   state: Status | undefined,
   actions: readonly Action[],
+  stuckAfter: number,
 ): readonly Sentence[] {
   const { id, revision, ref_name: ref, triggered_by: by } = deployment;
   const where = ref === null ? short(revision) : `${ref} at ${short(revision)}`;
@@ -47,7 +49,7 @@ export function deploymentStory(
       story.push({ at: step.finished_at ?? undefined, says: `${step.step} failed: ${step.error}` });
   }
   story.push(...told.filter(({ isAutomatic }) => isAutomatic).map(({ at, says }) => ({ at, says })));
-  story.push({ at: deployment.finished_at ?? undefined, says: ending(deployment) });
+  story.push({ at: deployment.finished_at ?? undefined, says: ending(deployment, stuckAfter) });
   story.push(...releasesOf(deployment, rollbacks, actions).map(actionSentence));
   const advice = adviceFor(deployment, state);
   return advice === undefined ? story : [...story, { says: advice, isAdvice: true }];
@@ -65,11 +67,11 @@ const ORIGIN = {
 
 /** Those that came after it and let its revision, or the one it took back, be deployed again; oldest first. */
 function releasesOf(row: Row, rollbacks: readonly Rollback[], actions: readonly Action[]): readonly Action[] {
-  const revisions = [row.revision, ...rollbacks.map((each) => each.from_revision)];
+  const revisions = new Set([row.revision, ...rollbacks.map((each) => each.from_revision)]);
   return actions
     .filter(({ action, at, subject }) => {
       const released = action === "release" && at > row.queued_at ? subject.split(" ") : [];
-      return released.some((revision) => revisions.includes(revision));
+      return released.some((revision) => revisions.has(revision));
     })
     .toReversed();
 }
@@ -91,10 +93,13 @@ function rollbackSentence({ automatic, from_revision: from, to_revision: to, sta
   return `${how}, from ${short(from)} ${back}: ${status}${reason === "" ? "" : ` (${reason})`}.`;
 }
 
-function ending(row: Row): string {
+function ending(row: Row, stuckAfter: number): string {
   const why = row.reason === "" ? "" : `: ${row.reason}`;
   if (row.status === "queued") return "It waits.";
   if (row.status === "running" || row.status === "rolling_back") {
+    const stuck = stuckFor(row.phase_changed_at, stuckAfter);
+    if (stuck !== undefined)
+      return `It is stuck: in ${row.phase} at ${row.progress} % for ${stuck}, since ${row.phase_changed_at}.`;
     return `It is ${row.status === "running" ? "running" : "being taken back"}, in ${row.phase} at ${row.progress} %.`;
   }
   if (row.status === "superseded") return `It never started: deployment ${row.superseded_by} took its place.`;

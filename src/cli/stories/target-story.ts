@@ -1,6 +1,7 @@
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Store } from "../../store/store.ts";
+import { stuckFor } from "../stuck-for.ts";
 import { actionSentence } from "./action-sentence.ts";
 import type { Action } from "./action-sentence.ts";
 import type { Sentence } from "./sentence.ts";
@@ -8,7 +9,7 @@ import type { Sentence } from "./sentence.ts";
 type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
 
 /** A target: what runs and since when, what stands in the way of something newer, and what people did to it (`actions`, newest first). Pure. */
-export function targetStory(row: Status, actions: readonly Action[]): readonly Sentence[] {
+export function targetStory(row: Status, actions: readonly Action[], stuckAfter: number): readonly Sentence[] {
   const name = targetName(row);
   const story: Sentence[] = [
     row.revision === null
@@ -18,13 +19,15 @@ export function targetStory(row: Status, actions: readonly Action[]): readonly S
           says: `${name} runs ${row.active_ref_name === null ? "" : `${row.active_ref_name} at `}${short(row.revision)}, made live by deployment ${row.deployment_id}.`,
         },
   ];
-  if (row.drift !== "") story.push({ says: `But the host differs: ${row.drift}.` });
+  if (row.drift !== "")
+    story.push({ at: row.drift_checked_at ?? undefined, says: `But the host differs: ${row.drift}.` });
   if (row.hold_reason !== null)
     story.push({ at: row.hold_since ?? undefined, says: `It is on hold: ${row.hold_reason}.` });
-  if (row.running_id !== null)
-    story.push({
-      says: `Deployment ${row.running_id} of ${short(row.running_revision ?? "")} is in ${row.running_phase}.`,
-    });
+  if (row.running_id !== null) {
+    const stuck = stuckFor(row.running_phase_changed_at, stuckAfter);
+    const how = stuck === undefined ? `in ${row.running_phase}` : `stuck: in ${row.running_phase} for ${stuck}`;
+    story.push({ says: `Deployment ${row.running_id} of ${short(row.running_revision ?? "")} is ${how}.` });
+  }
   if (row.waiting_id !== null)
     story.push({
       says: `Deployment ${row.waiting_id} of ${short(row.waiting_revision ?? "")} waits${row.waiting_held_because === null ? "" : `, held because ${row.waiting_held_because}`}.`,
