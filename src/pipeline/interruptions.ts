@@ -4,9 +4,12 @@ import type { Phase } from "../domain/phase.ts";
 
 /** Somebody asked for it to be cancelled. */
 export class Cancelled extends Error {
+  readonly by: string;
+
   constructor(by: string) {
     super(`cancelled by ${by}`);
     this.name = "Cancelled";
+    this.by = by;
   }
 }
 

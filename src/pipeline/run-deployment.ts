@@ -135,7 +135,7 @@ async function endEarly(run: Run, error: unknown): Promise<Outcome> {
 
 async function takeBack(run: Run, error: unknown, isBadRevision: boolean): Promise<Outcome> {
   const reason = messageOf(error);
-  await run.store.beginRollback(run.id, run.owner, reason);
+  await run.store.beginRollback(run.id, run.owner, reason, error instanceof Cancelled ? error.by : undefined);
   const problems = await rollBack(run);
   if (problems.length === 0) {
     return await settle(run, { outcome: "rolled_back", reason, hint: hintOf(error), isBadRevision });

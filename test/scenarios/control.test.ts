@@ -213,6 +213,9 @@ describe("locks and freeze windows", () => {
     await scenario.push();
     await until("the deployment to be held", async () => (await waiting(scenario)) !== null);
     expect(await waiting(scenario)).toBe("frozen from 2026-01-01 to 2099-01-01 (Europe/Berlin): holidays");
+    expect((await scenario.fraisier("why", "last")).stdout).toMatch(
+      /-> The freeze ends 2099-01-01 \(Europe\/Berlin\); fraisier deploy .* --override/,
+    );
     const deploy = ["deploy", "shop", "production", "--wait", "--override"];
     expect((await scenario.fraisier(...deploy, " ")).exitCode).toBe(2);
     expect((await scenario.fraisier(...deploy, "hotfix")).exitCode).toBe(0);
@@ -322,6 +325,10 @@ describe("Ctrl-C in a deployment that is waited for", () => {
       expect({ exitCode, stdout }).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/cancelled/) });
       expect(await scenario.settled(revision)).toMatchObject({ status, reason: expect.stringMatching(/cancelled/) });
       expect(await scenario.answer()).toBe("version 1");
+      const told = (await scenario.fraisier("why", "last")).stdout;
+      expect(told).toMatch(
+        status === "cancelled" ? /-> Redeliver the push/ : /\S+ cancelled it, and it was taken back/,
+      );
       await scenario.git("rm", "--quiet", file);
     }
     const [target] = await scenario.store.targetStatus();

@@ -174,7 +174,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     usage: "webhooks [replay] [delivery]",
-    summary: "deliveries, what was decided on each, and why; replay decides a stored one again",
+    summary: "deliveries, what was decided on each, and why; replay decides a stored one again (`last`: the newest)",
     group: "Looking",
     options: [
       LIMIT,

@@ -36,7 +36,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
 
 async function replay(config: Config, store: Store, typed: string | undefined, print: Print): Promise<number> {
   refuseEmpty(typed, "delivery", "fraisier webhooks lists them.");
-  const [id, another] = await store.findDelivery(typed);
+  const [id, another] = typed === "last" ? await newest(store) : await store.findDelivery(typed);
   const detail = id === undefined ? undefined : await store.deliveryDetail(id);
   if (detail === undefined)
     throw new UsageError(`there is no delivery ${typed}`, { hint: "fraisier webhooks lists them." });
@@ -58,6 +58,10 @@ async function replay(config: Config, store: Store, typed: string | undefined, p
   return 0;
 }
 
+async function newest(store: Store): Promise<readonly string[]> {
+  return (await store.deliveryHistory({ limit: 1 })).map(({ id }) => id);
+}
+
 async function list(store: Store, options: Options, print: Print): Promise<number> {
   const { decision, before } = options;
   const rows = await store.deliveryHistory({
@@ -75,7 +79,8 @@ async function list(store: Store, options: Options, print: Print): Promise<numbe
       const what = (cells: readonly string[]): readonly string[] => [
         row.id,
         print.time(row.received_at),
-        harmless(row.forge || row.remote_address),
+        // A sweep speaks for the forge, but nothing was delivered.
+        row.event_name === "sweep" ? "sweep" : harmless(row.forge || row.remote_address),
         harmless(row.repository),
         ...cells,
       ];

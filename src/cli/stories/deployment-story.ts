@@ -30,11 +30,11 @@ export function deploymentStory(
     story.push({
       says: `${deployment.override_by} let it pass locks and freeze windows: ${deployment.override_reason}.`,
     });
-  if (deployment.held_because !== null) story.push({ says: `It is held because ${deployment.held_because}.` });
+  if (deployment.held_because !== null) story.push({ says: `It is held because ${unended(deployment.held_because)}.` });
   if (deployment.started_at !== null) {
     const waitedMs = Date.parse(deployment.started_at) - Date.parse(deployment.queued_at);
     const again =
-      deployment.attempt > 1 ? ` Its runner died ${deployment.attempt - 1} times; it was taken up again.` : "";
+      deployment.attempt > 1 ? ` Its runner died ${times(deployment.attempt - 1)}; it was taken up again.` : "";
     story.push({ at: deployment.started_at, says: `It started after ${seconds(waitedMs)}.${again}` });
   }
   const told = rollbacks.map((each) => ({
@@ -87,14 +87,22 @@ function phaseSentences(phases: DeploymentDetail["phases"]): readonly Sentence[]
   });
 }
 
-function rollbackSentence({ automatic, from_revision: from, to_revision: to, status, reason }: Rollback): string {
+function rollbackSentence({
+  automatic,
+  requested_by: by,
+  from_revision: from,
+  to_revision: to,
+  status,
+  reason,
+}: Rollback): string {
   const back = to === null ? "to nothing, as nothing ran before" : `to ${short(to)}`;
-  const how = automatic === 1 ? "It was taken back by itself" : "It is a rollback by hand";
-  return `${how}, from ${short(from)} ${back}: ${status}${reason === "" ? "" : ` (${reason})`}.`;
+  const undone = by === "fraisier" ? "It was taken back by itself" : `${by} cancelled it, and it was taken back`;
+  const how = automatic === 1 ? undone : "It is a rollback by hand";
+  return `${how}, from ${short(from)} ${back}: ${status}${reason === "" ? "" : ` (${unended(reason)})`}.`;
 }
 
 function ending(row: Row, stuckAfter: number): string {
-  const why = row.reason === "" ? "" : `: ${row.reason}`;
+  const why = row.reason === "" ? "" : `: ${unended(row.reason)}`;
   if (row.status === "queued") return "It waits.";
   if (row.status === "running" || row.status === "rolling_back") {
     const stuck = stuckFor(row.phase_changed_at, stuckAfter);
@@ -112,13 +120,16 @@ function adviceFor(row: Row, state: Status | undefined): string | undefined {
     case "queued":
       return row.held_because === null
         ? "It starts when its target is free; fraisier status shows what runs. Is the daemon running?"
-        : `fraisier unlock ends a lock; fraisier deploy ${target} --revision ${row.revision} --override <why> goes ahead.`;
+        : heldAdvice(
+            row.held_because,
+            `fraisier deploy ${target} --revision ${row.revision} --override <why> goes ahead.`,
+          );
     case "running":
     case "rolling_back":
       return `fraisier logs -f ${row.id} follows it.`;
     case "failed":
     case "cancelled":
-      return `${row.hint === "" ? "" : `${row.hint} `}Then redeliver the push, or fraisier deploy ${target} --revision ${row.revision}.`;
+      return `${row.hint === "" ? "Redeliver" : `${unended(row.hint)}. Then redeliver`} the push, or fraisier deploy ${target} --revision ${row.revision}.`;
     case "rolled_back":
       return (state?.hold_reason ?? null) === null
         ? `fraisier logs ${row.id} shows what went wrong; a newer push is deployed as usual.`
@@ -138,4 +149,22 @@ function seconds(ms: number): string {
   if (ms < 0) return "an unknown time (the clock was set)";
   if (ms < 1000) return `${ms} ms`;
   return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
+}
+
+/** What those can do who wait for what queue/held-because.ts says. */
+function heldAdvice(because: string, override: string): string {
+  const end = /^frozen from .+? to (.+? \([^)]+\))/.exec(because)?.[1];
+  if (end !== undefined) return `The freeze ends ${end}; ${override}`;
+  // What works on the target by hand has it for itself: nothing passes that.
+  if (!/^(uid )?\S+ locked /.test(because)) return "It starts when that has ended; fraisier lock lists what is locked.";
+  return `fraisier unlock ends a lock; ${override}`;
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
+
+/** Text that is about to get a full stop, whether it had one or not. */
+function unended(text: string): string {
+  return text.replace(/\.$/, "");
 }

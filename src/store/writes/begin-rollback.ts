@@ -2,8 +2,17 @@ import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import { LeaseLost } from "./lease-lost.ts";
 
-/** A deployment that had changed the host starts to take it back. Again after a crash: the same rollback goes on. */
-export async function beginRollback({ db }: StoreContext, id: string, owner: string, reason: string): Promise<void> {
+/**
+ * A deployment that had changed the host starts to take it back. Again after a crash: the same rollback goes on.
+ * @param by who cancelled it, where it did not fail of its own accord.
+ */
+export async function beginRollback(
+  { db }: StoreContext,
+  id: string,
+  owner: string,
+  reason: string,
+  by = "fraisier",
+): Promise<void> {
   const at = new Date().toISOString();
   await db.transaction().execute(async (tx) => {
     const row = await tx
@@ -26,7 +35,7 @@ export async function beginRollback({ db }: StoreContext, id: string, owner: str
         from_revision: row.revision,
         to_revision: row.previous_revision,
         automatic: 1,
-        requested_by: "fraisier",
+        requested_by: by,
         reason,
         status: "running",
         started_at: at,
