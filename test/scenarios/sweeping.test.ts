@@ -21,6 +21,7 @@ describe("a push whose webhook never came", () => {
 
     const [delivery] = await scenario.store.deliveryHistory({ limit: 1 });
     expect(delivery).toMatchObject({ event_name: "sweep", decision: "queued", verified: 1 });
+    expect((await scenario.fraisier("webhooks")).stdout).toMatch(/ sweep +acme\/shop .*\n.* git +acme\/shop /);
 
     // Neither a second sweep nor the late webhook deploys it again.
     await scenario.stop();
