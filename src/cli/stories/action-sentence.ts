@@ -2,6 +2,7 @@ import { targetName } from "../../domain/fraise.ts";
 import { lockName } from "../../domain/lock.ts";
 import type { Store } from "../../store/store.ts";
 import type { Sentence } from "./sentence.ts";
+import { unended } from "./unended.ts";
 
 export type Action = Awaited<ReturnType<Store["actionsOn"]>>[number];
 
@@ -10,6 +11,6 @@ const DID: Readonly<Record<string, string>> = { lock: "locked", unlock: "unlocke
 /** `ann released shop/production: prices are right again.` Pure. */
 export function actionSentence(action: Action): Sentence {
   const name = action.action === "release" ? targetName(action) : lockName(action);
-  const why = action.reason === "" ? "" : `: ${action.reason.replace(/\.+$/, "")}`;
+  const why = action.reason === "" ? "" : `: ${unended(action.reason)}`;
   return { at: action.at, says: `${action.by} ${DID[action.action] ?? action.action} ${name}${why}.` };
 }

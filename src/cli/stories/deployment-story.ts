@@ -3,6 +3,8 @@ import { targetName } from "../../domain/fraise.ts";
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
 import type { Store } from "../../store/store.ts";
 import { stuckFor } from "../stuck-for.ts";
+import { deploymentAdvice } from "./deployment-advice.ts";
+import { unended } from "./unended.ts";
 import { actionSentence } from "./action-sentence.ts";
 import type { Action } from "./action-sentence.ts";
 import type { Sentence } from "./sentence.ts";
@@ -51,7 +53,7 @@ export function deploymentStory(
   story.push(...told.filter(({ isAutomatic }) => isAutomatic).map(({ at, says }) => ({ at, says })));
   story.push({ at: deployment.finished_at ?? undefined, says: ending(deployment, stuckAfter) });
   story.push(...releasesOf(deployment, rollbacks, actions).map(actionSentence));
-  const advice = adviceFor(deployment, state);
+  const advice = deploymentAdvice(deployment, state);
   return advice === undefined ? story : [...story, { says: advice, isAdvice: true }];
 }
 
@@ -114,36 +116,6 @@ function ending(row: Row, stuckAfter: number): string {
   return `It ended as ${row.status}${why}.`;
 }
 
-function adviceFor(row: Row, state: Status | undefined): string | undefined {
-  const target = [row.fraise, row.environment].join(" ");
-  switch (row.status) {
-    case "queued":
-      return row.held_because === null
-        ? "It starts when its target is free; fraisier status shows what runs. Is the daemon running?"
-        : heldAdvice(
-            row.held_because,
-            `fraisier deploy ${target} --revision ${row.revision} --override <why> goes ahead.`,
-          );
-    case "running":
-    case "rolling_back":
-      return `fraisier logs -f ${row.id} follows it.`;
-    case "failed":
-    case "cancelled":
-      return `${row.hint === "" ? "Redeliver" : `${unended(row.hint)}. Then redeliver`} the push, or fraisier deploy ${target} --revision ${row.revision}.`;
-    case "rolled_back":
-      return (state?.hold_reason ?? null) === null
-        ? `fraisier logs ${row.id} shows what went wrong; a newer push is deployed as usual.`
-        : `fraisier logs ${row.id} shows what went wrong. Push a fix, or fraisier release ${target} to try the same revision again.`;
-    case "rollback_failed":
-      return row.hint;
-    case "superseded":
-      return `fraisier why ${row.superseded_by} goes on from there.`;
-    default:
-      // It went well, or there was nothing to do.
-      return undefined;
-  }
-}
-
 function seconds(ms: number): string {
   // A wall clock that was set back in between says nothing about how long it took.
   if (ms < 0) return "an unknown time (the clock was set)";
@@ -151,20 +123,6 @@ function seconds(ms: number): string {
   return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
 }
 
-/** What those can do who wait for what queue/held-because.ts says. */
-function heldAdvice(because: string, override: string): string {
-  const end = /^frozen from .+? to (.+? \([^)]+\))/.exec(because)?.[1];
-  if (end !== undefined) return `The freeze ends ${end}; ${override}`;
-  // What works on the target by hand has it for itself: nothing passes that.
-  if (!/^(uid )?\S+ locked /.test(because)) return "It starts when that has ended; fraisier lock lists what is locked.";
-  return `fraisier unlock ends a lock; ${override}`;
-}
-
 function times(count: number): string {
   return count === 1 ? "once" : `${count} times`;
-}
-
-/** Text that is about to get a full stop, whether it had one or not. */
-function unended(text: string): string {
-  return text.replace(/\.$/, "");
 }

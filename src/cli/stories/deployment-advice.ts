@@ -1,0 +1,46 @@
+import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
+import type { Store } from "../../store/store.ts";
+import { unended } from "./unended.ts";
+
+type Row = DeploymentDetail["deployment"];
+type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
+
+/** What the reader of a deployment's story may do; undefined where there is nothing to do. Pure. */
+export function deploymentAdvice(row: Row, state: Status | undefined): string | undefined {
+  const target = [row.fraise, row.environment].join(" ");
+  switch (row.status) {
+    case "queued":
+      return row.held_because === null
+        ? "It starts when its target is free; fraisier status shows what runs. Is the daemon running?"
+        : heldAdvice(
+            row.held_because,
+            `fraisier deploy ${target} --revision ${row.revision} --override <why> goes ahead.`,
+          );
+    case "running":
+    case "rolling_back":
+      return `fraisier logs -f ${row.id} follows it.`;
+    case "failed":
+    case "cancelled":
+      return `${row.hint === "" ? "Redeliver" : `${unended(row.hint)}. Then redeliver`} the push, or fraisier deploy ${target} --revision ${row.revision}.`;
+    case "rolled_back":
+      return (state?.hold_reason ?? null) === null
+        ? `fraisier logs ${row.id} shows what went wrong; a newer push is deployed as usual.`
+        : `fraisier logs ${row.id} shows what went wrong. Push a fix, or fraisier release ${target} to try the same revision again.`;
+    case "rollback_failed":
+      return row.hint;
+    case "superseded":
+      return `fraisier why ${row.superseded_by} goes on from there.`;
+    default:
+      // It went well, or there was nothing to do.
+      return undefined;
+  }
+}
+
+/** What those can do who wait for what queue/held-because.ts says. */
+function heldAdvice(because: string, override: string): string {
+  const end = /^frozen from .+? to (.+? \([^)]+\))/.exec(because)?.[1];
+  if (end !== undefined) return `The freeze ends ${end}; ${override}`;
+  // What works on the target by hand has it for itself: nothing passes that.
+  if (!/^(uid )?\S+ locked /.test(because)) return "It starts when that has ended; fraisier lock lists what is locked.";
+  return `fraisier unlock ends a lock; ${override}`;
+}
