@@ -142,7 +142,10 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       env,
       previousRevision: row.previous_revision ?? undefined,
       previousRelease: previous?.deployment.release_path ?? undefined,
-      replacedRevisions: (await store.replacedDeployments(id)).map(({ revision }) => revision),
+      replaced: (await store.replacedDeployments(id)).map(({ revision, ref_kind: kind, ref_name: name }) => ({
+        revision,
+        ref: kind === null || name === null ? undefined : { kind, name },
+      })),
       store,
       journal,
       output,

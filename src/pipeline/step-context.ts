@@ -38,7 +38,7 @@ export interface ContextParts {
   readonly env: Readonly<Record<string, string>>;
   readonly previousRevision: string | undefined;
   readonly previousRelease: string | undefined;
-  readonly replacedRevisions: readonly string[];
+  readonly replaced: StepContext["replaced"];
   readonly store: Store;
   readonly journal: Journal;
   readonly output: OutputLog;
@@ -78,7 +78,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     env: parts.env,
     previousRevision: parts.previousRevision,
     previousRelease: parts.previousRelease,
-    replacedRevisions: parts.replacedRevisions,
+    replaced: parts.replaced,
     get facts() {
       return journal.factsOf(step.name);
     },

@@ -48,15 +48,16 @@ export const fetchSource: Step = {
 };
 
 async function skipWhatIsNotNeeded(context: StepContext, revision: string): Promise<void> {
-  const { deployment, target, places, host, previousRevision, replacedRevisions } = context;
+  const { deployment, target, places, host, previousRevision, replaced } = context;
   if (deployment.trigger === "sweep") {
     // A webhook would have brought the message; a sweep knows no more than a hash.
     const marker = skipMarker(await host.git.message(places.mirror, revision));
     if (marker !== undefined) context.skip(`the commit message says ${marker}`);
   }
   let newest = revision;
-  for (const replaced of replacedRevisions) {
-    if (replaced !== newest && (await isOlder(context, newest, replaced))) newest = replaced;
+  for (const other of replaced) {
+    if (other.revision === newest || !(await isHere(context, other))) continue;
+    if (await isOlder(context, newest, other.revision)) newest = other.revision;
   }
   if (newest !== revision)
     context.skip(`the pushes arrived in the wrong order: ${short(newest)} comes after ${short(revision)}`, newest);
@@ -72,6 +73,30 @@ async function skipWhatIsNotNeeded(context: StepContext, revision: string): Prom
   const changed = await host.git.changedPaths(places.mirror, previousRevision, revision);
   if (changed !== undefined && !changed.some(matcher(paths))) {
     context.skip(`nothing between ${short(previousRevision)} and ${short(revision)} touches ${paths.join(", ")}`);
+  }
+}
+
+/** Whether git can be asked about a revision, which is fetched where it did not come with the deployment's own: one of another tag did not. */
+async function isHere(
+  { target, places, host, signal }: StepContext,
+  { revision, ref }: StepContext["replaced"][number],
+): Promise<boolean> {
+  if ((await host.git.isAncestor(places.mirror, revision, revision)) === true) return true;
+  if (ref === undefined) return false;
+  const options = {
+    cloneUrl: target.clone_url.reveal(),
+    ref: fullRef(ref),
+    revision,
+    timeoutMs: target.settings.timeout,
+    signal,
+  };
+  try {
+    if (target.settings.layout === "in_place") await host.git.fetchIntoCheckout(places.app, options);
+    else await host.git.fetchRevision({ ...options, mirror: places.mirror });
+    return true;
+  } catch (error) {
+    if (error instanceof RevisionGone) return false;
+    throw error;
   }
 }
 

@@ -51,8 +51,8 @@ export interface StepContext {
   readonly previousRevision: string | undefined;
   /** The folder it runs from. */
   readonly previousRelease: string | undefined;
-  /** Revisions of the deployments this one replaced in the queue: were the pushes in the wrong order, one of them is the newer. */
-  readonly replacedRevisions: readonly string[];
+  /** What the deployments wanted that this one replaced in the queue: were the pushes in the wrong order, one of them is the newer. */
+  readonly replaced: readonly Pick<Deployment, "revision" | "ref">[];
   readonly service: Service | undefined;
   /** For a target that is a job: the manager of its units. */
   readonly units: Units | undefined;

@@ -83,7 +83,10 @@ describe("tags", () => {
     expect((await scenario.store.targetStatus())[0]?.revision).toBe(second);
   });
 
-  it("that were pushed together: the newer one runs, whichever webhook comes last", async () => {
+  it.each([
+    ["each starts at once", false],
+    ["the last one takes the other's place in the queue", true],
+  ])("that were pushed together: the newer one runs, whichever webhook comes last; %s", async (_, isLocked) => {
     const scenario = await createScenario();
     await scenario.commit("0");
     await scenario.git("push", "--quiet", "origin", "main");
@@ -94,8 +97,10 @@ describe("tags", () => {
     await scenario.git("tag", "v2");
     rmSync(join(scenario.bare, "hooks/post-receive"));
     await scenario.git("push", "--quiet", "origin", "v1", "v2");
+    if (isLocked) await scenario.fraisier("lock", "shop", "production", "--reason", "both wait");
     await scenario.deliver({ ref: "refs/tags/v2", after: two, before: "0".repeat(40) });
     await scenario.deliver({ ref: "refs/tags/v1", after: one, before: "0".repeat(40) });
+    if (isLocked) await scenario.fraisier("unlock", "shop", "production");
     await scenario.settled(two, "succeeded");
     await until("the queue to be empty", async () => {
       const { queued, running } = await scenario.store.queueState();
