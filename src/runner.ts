@@ -1,5 +1,4 @@
-import { basename } from "node:path";
-import { openApp, stepsBackOf, stepsOf } from "./app.ts";
+import { openApp, stepsOf } from "./app.ts";
 import type { App } from "./app.ts";
 import { backupsOf } from "./backups/index.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
@@ -7,6 +6,7 @@ import { secretValues } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
 import type { Outcome } from "./domain/deployment.ts";
 import { UsageError } from "./domain/errors.ts";
+import { refOf } from "./domain/event.ts";
 import type { FraisierError } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
 import { newId } from "./domain/id.ts";
@@ -28,6 +28,7 @@ import { systemdUnits } from "./service-managers/systemd-units.ts";
 import { LeaseLost } from "./store/writes/lease-lost.ts";
 import { targetVariables } from "./variables/target-variables.ts";
 import { openVault } from "./variables/vault.ts";
+import { wayBackTo } from "./way-back.ts";
 
 /** How long a runner may be silent before somebody looks whether it is dead. */
 const LEASE_MS = 30_000;
@@ -77,7 +78,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const journal = await openJournal(store, id, owner, redact);
   const env = { ...commandEnvironment(config, process.env), ...Object.fromEntries(variables.values) };
   const interruption = new AbortController();
-  const back = await wayBackTo(app, target, row.returns_to);
+  const back = await wayBackTo(app, target, row.returns_to ?? undefined);
   const places = placesOf(target, back?.release ?? id, stateDirectory);
   const previous =
     row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
@@ -144,7 +145,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       previousRelease: previous?.deployment.release_path ?? undefined,
       replaced: (await store.replacedDeployments(id)).map(({ revision, ref_kind: kind, ref_name: name }) => ({
         revision,
-        ref: kind === null || name === null ? undefined : { kind, name },
+        ref: refOf(kind, name),
       })),
       store,
       journal,
@@ -159,22 +160,6 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
     attempt: row.attempt,
     phaseTimeouts: target.settings.phase_timeouts,
   });
-}
-
-/** The release that a rollback by hand switches back to, and how; undefined where there is none (any more): then the old revision is deployed. */
-async function wayBackTo(
-  { config, store, host }: App,
-  target: Target,
-  returnsTo: string | null,
-): Promise<{ readonly release: string; readonly steps: readonly Step[] } | undefined> {
-  const steps = stepsBackOf(target);
-  if (returnsTo === null || steps === undefined) return undefined;
-  const path = (await store.deploymentDetail(returnsTo))?.deployment.release_path ?? undefined;
-  if (path === undefined) return undefined;
-  // Where releases are now: app_path may have changed since.
-  const release = basename(path);
-  const { release: folder } = placesOf(target, release, config.deployment.state_directory);
-  return (await host.files.exists(folder)) ? { release, steps } : undefined;
 }
 
 /** Steps that take back as ever and do nothing forward, where there is a reason not to. */

@@ -1,15 +1,14 @@
-import { basename } from "node:path";
 import type { App } from "../app.ts";
-import { stepsBackOf, stepsOf } from "../app.ts";
+import { stepsOf } from "../app.ts";
 import type { Target } from "../config/config.ts";
 import type { DeploymentOptions } from "../domain/deployment-options.ts";
 import { fullRef } from "../domain/event.ts";
 import { targetName } from "../domain/fraise.ts";
 import { promotionProblem } from "../domain/promotion.ts";
 import { setCommand } from "../domain/variable.ts";
-import { placesOf } from "../pipeline/places.ts";
 import { openSource, planDeployment } from "../planner.ts";
 import type { Plan } from "../planner.ts";
+import { wayBackTo } from "../way-back.ts";
 import { pendingMigrations } from "./migrations-of.ts";
 import type { PendingMigrations } from "./migrations-of.ts";
 import { missingVariables } from "./missing-variables.ts";
@@ -55,13 +54,7 @@ export async function dryRunBack(
   deployment: string | undefined,
   print: Print,
 ): Promise<void> {
-  const all = stepsOf(target, {});
-  const detail = deployment === undefined ? undefined : await app.store.deploymentDetail(deployment);
-  const back = stepsBackOf(target);
-  const release = basename(detail?.deployment.release_path ?? "");
-  const { release: folder } = placesOf(target, release, app.config.deployment.state_directory);
-  const isKept = back !== undefined && release !== "" && (await app.host.files.exists(folder));
-  const how = isKept ? { steps: back, release } : { steps: all };
+  const how = (await wayBackTo(app, target, deployment)) ?? { steps: stepsOf(target, {}) };
   await using source = await openSource(app, target, wanted);
   const plan = await planDeployment(app, target, wanted, source, { options: {}, ...how });
   if (print.isJson) print.json(asJson(target, wanted, plan));

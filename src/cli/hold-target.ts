@@ -5,7 +5,7 @@ import { targetName } from "../domain/fraise.ts";
 import { ownIdentity } from "../host/process-identity.ts";
 import type { ProcessIdentity } from "../host/process-identity.ts";
 import { lifeOfHolder, livingLocks } from "../queue/living-locks.ts";
-import type { Occupied } from "../store/writes/occupy-target.ts";
+import type { Occupant } from "../store/writes/occupant.ts";
 import { person } from "./person.ts";
 
 /**
@@ -41,7 +41,7 @@ export async function refuseWhileBusy({ store }: Pick<App, "store">, target: Tar
   if (held !== undefined) throw inTheWay(target, { kind: "process", ...held, by: held.lockedBy });
 }
 
-function inTheWay(target: TargetKey, occupied: Occupied): UsageError {
+function inTheWay(target: TargetKey, occupied: Occupant): UsageError {
   const name = targetName(target);
   if (occupied.kind === "deployment") {
     return new UsageError(`deployment ${occupied.id} of ${name} is ${occupied.status.replace("_", " ")}`, {

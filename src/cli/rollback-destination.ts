@@ -3,7 +3,7 @@ import type { Target } from "../config/config.ts";
 import { short } from "../domain/decision.ts";
 import { UsageError } from "../domain/errors.ts";
 import type { Ref } from "../domain/event.ts";
-import { isRevision } from "../domain/event.ts";
+import { isRevision, refOf } from "../domain/event.ts";
 import { newerWaits } from "../domain/newer-waits.ts";
 import { targetName } from "../domain/fraise.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
@@ -44,12 +44,12 @@ export async function rollbackDestination({ store, host }: App, target: Target, 
   const runs = state?.revision ?? undefined;
   if (runs === undefined)
     throw new UsageError(`${targetName(target)} runs nothing yet: there is nothing to go back from`);
-  /** Another rollback is in nobody's way. */
-  const queued = async (id: string | null | undefined) => {
+  /** The deployment of this id, unless it is a rollback: another one is in nobody's way. */
+  const newer = async (id: string | null | undefined) => {
     const deployment = typeof id === "string" ? (await store.deploymentDetail(id))?.deployment : undefined;
     return deployment?.trigger === "rollback" ? undefined : deployment;
   };
-  const waiting = await queued(state?.waiting_id);
+  const waiting = await newer(state?.waiting_id);
   if (waiting !== undefined) throw newerWaits(waiting.id, waiting.revision);
   const successes = await store.newestSuccesses(target, NEWEST);
   const { toCommit, toVersion, toDeployment } = back;
@@ -84,7 +84,7 @@ export async function rollbackDestination({ store, host }: App, target: Target, 
       found = known;
     }
   } else {
-    const running = await queued(state?.running_id);
+    const running = await newer(state?.running_id);
     if (running !== undefined) {
       throw new UsageError(
         `deployment ${running.id} of ${short(running.revision)} is running: what is gone back from is not known yet`,
@@ -102,10 +102,9 @@ export async function rollbackDestination({ store, host }: App, target: Target, 
   }
   if (found.revision === runs)
     throw new UsageError(`${targetName(target)} runs ${short(runs)} already: nothing to go back to`);
-  const { ref_kind: kind, ref_name: name } = found;
   return {
     revision: found.revision,
-    ref: kind === null || name === null ? undefined : { kind, name },
+    ref: refOf(found.ref_kind, found.ref_name),
     deployment: found.id,
   };
 }

@@ -1,8 +1,6 @@
 import { StepFailed } from "../domain/errors.ts";
 import type { ProcessResult } from "../host/processes.ts";
 
-/** What a result keeps of standard output; beyond it we keep lines. */
-const KEPT_BYTES = 1 << 20;
 const MOST_BYTES = 64 << 20;
 
 /** Keeps all that a program prints on standard output, where its answer is a list that may be long. */
@@ -21,9 +19,9 @@ export function wholeOutput(): WholeOutput {
       length += line.length + 1;
       if (length <= MOST_BYTES) lines.push(line);
     },
-    of({ stdout }, what) {
+    of({ stdout, stdoutIsCut }, what) {
       if (length > MOST_BYTES) throw new StepFailed(`${what}: it printed more than ${MOST_BYTES >> 20} MiB`);
-      return Buffer.byteLength(stdout) < KEPT_BYTES ? stdout : lines.map((line) => `${line}\n`).join("");
+      return stdoutIsCut ? lines.map((line) => `${line}\n`).join("") : stdout;
     },
   };
 }

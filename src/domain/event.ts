@@ -63,6 +63,11 @@ export interface Ref {
   readonly name: string;
 }
 
+/** A ref as rows hold it, in two columns; undefined where either is empty. */
+export function refOf(kind: Ref["kind"] | null, name: string | null): Ref | undefined {
+  return kind === null || name === null ? undefined : { kind, name };
+}
+
 /** `refs/heads/main`, `refs/tags/v1`. */
 export function fullRef(ref: Ref): string {
   return `${ref.kind === "branch" ? "refs/heads/" : "refs/tags/"}${ref.name}`;

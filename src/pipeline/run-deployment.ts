@@ -1,6 +1,7 @@
 import { FraisierError, StepFailed } from "../domain/errors.ts";
 import type { Outcome } from "../domain/deployment.ts";
 import { readOptions } from "../domain/deployment-options.ts";
+import { refOf } from "../domain/event.ts";
 import { PHASES } from "../domain/phase.ts";
 import type { Store } from "../store/store.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
@@ -154,11 +155,10 @@ async function deployInstead({ id, store }: Run, revision: string): Promise<void
   if (detail === undefined) return;
   const { deployment } = detail;
   const replaced = (await store.replacedDeployments(id)).find((each) => each.revision === revision) ?? deployment;
-  const { ref_kind: kind, ref_name: name } = replaced;
   const wanted = {
     revision,
     previous: deployment.revision,
-    ref: kind === null || name === null ? undefined : { kind, name },
+    ref: refOf(replaced.ref_kind, replaced.ref_name),
     forced: false,
     message: replaced.message,
     triggeredBy: replaced.triggered_by,

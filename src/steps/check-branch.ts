@@ -2,6 +2,7 @@ import { short } from "../domain/decision.ts";
 import { isByItself } from "../domain/deployment.ts";
 import { StepFailed } from "../domain/errors.ts";
 import { fullRef } from "../domain/event.ts";
+import { bringRevision } from "./bring-revision.ts";
 import { patiently } from "./patiently.ts";
 import type { Step, StepContext } from "./step.ts";
 
@@ -34,15 +35,8 @@ export const checkBranch: Step = {
 };
 
 /** Whether the revision lies behind the tip, which is fetched for the answer. */
-async function leadsTo({ deployment, target, places, host, signal }: StepContext, tip: string): Promise<boolean> {
-  const options = {
-    cloneUrl: target.clone_url.reveal(),
-    ref: deployment.ref === undefined ? undefined : fullRef(deployment.ref),
-    revision: tip,
-    timeoutMs: target.settings.timeout,
-    signal,
-  };
-  if (target.settings.layout === "in_place") await host.git.fetchIntoCheckout(places.app, options);
-  else await host.git.fetchRevision({ ...options, mirror: places.mirror });
+async function leadsTo(context: StepContext, tip: string): Promise<boolean> {
+  const { deployment, places, host } = context;
+  await bringRevision(context, { revision: tip, ref: deployment.ref });
   return (await host.git.isAncestor(places.mirror, deployment.revision, tip)) === true;
 }

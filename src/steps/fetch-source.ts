@@ -4,6 +4,7 @@ import { RevisionGone } from "../domain/errors.ts";
 import { fullRef } from "../domain/event.ts";
 import { matcher } from "../routing/patterns.ts";
 import { skipMarker } from "../routing/skip-marker.ts";
+import { bringRevision } from "./bring-revision.ts";
 import { patiently } from "./patiently.ts";
 import type { Step, StepContext } from "./step.ts";
 
@@ -13,22 +14,10 @@ export const fetchSource: Step = {
   phase: "pulling_source",
   describe: ({ places }) => `Fetch the revision into ${places.mirror}`,
   async run(context) {
-    const { deployment, target, places, host, log, signal } = context;
-    const options = {
-      cloneUrl: target.clone_url.reveal(),
-      ref: deployment.ref === undefined ? undefined : fullRef(deployment.ref),
-      revision: deployment.revision,
-      timeoutMs: target.settings.timeout,
-      signal,
-      onLine: log,
-    };
-    const fetching = (): Promise<string> =>
-      target.settings.layout === "in_place"
-        ? host.git.fetchIntoCheckout(places.app, options)
-        : host.git.fetchRevision({ ...options, mirror: places.mirror });
+    const { deployment, log } = context;
     let gone: unknown;
     const revision = await patiently(context, () =>
-      fetching().catch((error: unknown) => {
+      bringRevision(context, deployment, log).catch((error: unknown) => {
         if (!(error instanceof RevisionGone)) throw error;
         gone = error;
         return undefined;
@@ -77,22 +66,12 @@ async function skipWhatIsNotNeeded(context: StepContext, revision: string): Prom
 }
 
 /** Whether git can be asked about a revision, which is fetched where it did not come with the deployment's own: one of another tag did not. */
-async function isHere(
-  { target, places, host, signal }: StepContext,
-  { revision, ref }: StepContext["replaced"][number],
-): Promise<boolean> {
-  if ((await host.git.isAncestor(places.mirror, revision, revision)) === true) return true;
-  if (ref === undefined) return false;
-  const options = {
-    cloneUrl: target.clone_url.reveal(),
-    ref: fullRef(ref),
-    revision,
-    timeoutMs: target.settings.timeout,
-    signal,
-  };
+async function isHere(context: StepContext, other: StepContext["replaced"][number]): Promise<boolean> {
+  const { places, host } = context;
+  if ((await host.git.isAncestor(places.mirror, other.revision, other.revision)) === true) return true;
+  if (other.ref === undefined) return false;
   try {
-    if (target.settings.layout === "in_place") await host.git.fetchIntoCheckout(places.app, options);
-    else await host.git.fetchRevision({ ...options, mirror: places.mirror });
+    await bringRevision(context, other);
     return true;
   } catch (error) {
     if (error instanceof RevisionGone) return false;

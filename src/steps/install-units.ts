@@ -1,13 +1,6 @@
 import { dirname, join } from "node:path";
-import {
-  copiesFolder,
-  installedText,
-  jobOf,
-  removeLeftovers,
-  unitsIn,
-  unitsInRevision,
-  wantedUnits,
-} from "./job-units.ts";
+import { copiesFolder, installedText, jobOf, unitsIn, unitsInRevision, wantedUnits } from "./job-units.ts";
+import { removeLeftovers } from "./remove-leftovers.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Puts the job's unit files in place, each whole in one rename. What they replace is kept, its mode with it, outside the record. */

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { JobSettings } from "../schedule/job.ts";
 import { serviceText, timerText } from "../schedule/unit-text.ts";
@@ -87,11 +87,4 @@ export function copiesFolder({ app, mirror, release }: Places, deployment: strin
   // A checkout's own folder is not ours to put things in, but for git's.
   const isCheckout = release === app;
   return isCheckout ? join(mirror, "fraisier-units", deployment) : join(app, "units", deployment);
-}
-
-/** Removes what a writer that died left beside a unit: its temporary file has the unit's name in it. */
-export async function removeLeftovers({ host }: Pick<StepContext, "host">, path: string): Promise<void> {
-  for (const name of await host.files.list(dirname(path))) {
-    if (name.startsWith(`.${basename(path)}.`)) await host.files.remove(join(dirname(path), name));
-  }
 }

@@ -42,20 +42,22 @@ function inDoubleQuotes(line: string): string | undefined {
   return undefined;
 }
 
-/** A shell, or who starts one, by the name of the program. */
-const SHELL = /^((a|ba|da|k|z)?sh|su|runuser)$/;
+/** A shell, by the name of the program; and who starts one, whose options come in any order. */
+const SHELL = /^(a|ba|da|k|z)?sh$/;
+const SWITCH = /^(su|runuser)$/;
 /** `-c`, `-ec`, `-ce`. */
 const COMMAND_FLAG = /^[-+]\w*c\w*$/;
 
 /** `bash -c "… {file} …"` in a list: the name would be part of the program. */
 function inProgram(argv: readonly string[]): string | undefined {
-  const shell = argv.findIndex((word) => SHELL.test(basename(word)));
-  const rest = argv.slice(shell + 1);
+  const names = argv.map((word) => basename(word));
+  const at = names.findIndex((name) => SHELL.test(name) || SWITCH.test(name));
+  if (at < 0) return undefined;
+  const rest = argv.slice(at + 1);
   const flag = rest.findIndex((word) => COMMAND_FLAG.test(word));
-  if (shell < 0 || flag < 0) return undefined;
-  // `bash script -c {file}`: what comes after a script is the script's. su(1) takes its options in any order.
-  const isScript = !argv[shell]?.endsWith("su") && !argv[shell]?.endsWith("runuser") && wordFrom(rest, 0) < flag;
-  const [named] = isScript ? [] : placeholdersIn(rest[wordFrom(rest, flag)] ?? "");
+  // `bash script -c {file}`: what comes after a script is the script's.
+  if (flag < 0 || (SHELL.test(names[at] ?? "") && wordFrom(rest, 0) < flag)) return undefined;
+  const [named] = placeholdersIn(rest[wordFrom(rest, flag)] ?? "");
   if (named === undefined) return undefined;
   return `{${named}} would be read as shell: give it to the program as an argument, as [sh, -c, 'cat "$1"', sh, "{${named}}"]`;
 }

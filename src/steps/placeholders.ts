@@ -24,7 +24,7 @@ export function placeholderVariables(file: string): Readonly<Record<string, stri
 
 /**
  * A command for one file. In argv the values stand as they are; in a shell line each placeholder becomes a quoted variable, so that no name of a file,
- * whatever it holds and wherever the placeholder stands, is ever read by the shell as its own language.
+ * whatever it holds, is read by the shell as its own language. Where that would not be so the configuration is refused (misused-placeholder.ts).
  */
 export function fillPlaceholders(command: Command, variables: Readonly<Record<string, string>>): Command {
   if (typeof command === "string")

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { HostUnavailable } from "../domain/errors.ts";
+import { removeLeftovers } from "./remove-leftovers.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Removes old releases, the oldest first; never what `current` names nor what a rollback would go back to. */
@@ -36,10 +37,7 @@ export async function removeOldReleases({ target, places, host, log, previousRel
     }
   };
   for (const name of [...remains, ...old]) await remove(name);
-  // Links that were being written when their runner was killed.
-  for (const name of await host.files.list(places.app)) {
-    if (name.startsWith(`.${basename(places.current)}.`)) await host.files.remove(join(places.app, name));
-  }
+  await removeLeftovers({ host }, places.current);
 }
 
 /** Being written, or being removed. */

@@ -1,11 +1,11 @@
 import type { Selectable } from "kysely";
 import type { Deployment } from "../domain/deployment.ts";
 import { readOptions } from "../domain/deployment-options.ts";
+import { refOf } from "../domain/event.ts";
 import type { DeploymentTable } from "./tables.ts";
 
 /** A row of tb_deployment as the rest of the program speaks of it. */
 export function toDeployment(row: Selectable<DeploymentTable>): Deployment {
-  const { ref_kind: kind, ref_name: name } = row;
   return {
     id: row.id,
     fraise: row.fraise,
@@ -14,7 +14,7 @@ export function toDeployment(row: Selectable<DeploymentTable>): Deployment {
     trigger: row.trigger,
     triggeredBy: row.triggered_by,
     revision: row.revision,
-    ref: kind === null || name === null ? undefined : { kind, name },
+    ref: refOf(row.ref_kind, row.ref_name),
     forced: row.forced === 1,
     message: row.message,
     options: readOptions(row.options),

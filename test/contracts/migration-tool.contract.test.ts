@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { fields } from "../../src/config/fields.ts";
 import { migrationTools } from "../../src/databases/index.ts";
-import { migrationScene } from "../helpers/migrations.ts";
+import { djangoProject, migrationScene } from "../helpers/migrations.ts";
 import type { MigrationScene } from "../helpers/migrations.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
@@ -105,18 +105,7 @@ Migrate(app, SQLAlchemy(app))
     django: {
       settings: { command: [PYTHON, "manage.py"] },
       files: {
-        "manage.py": `import os, sys
-os.environ["DJANGO_SETTINGS_MODULE"] = "settings"
-from django.core.management import execute_from_command_line
-execute_from_command_line(sys.argv)
-`,
-        "settings.py": `import os
-SECRET_KEY = "x"
-INSTALLED_APPS = ["shop"]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["DATABASE_URL"].replace("sqlite:", "")}}
-`,
-        "shop/__init__.py": "",
-        "shop/migrations/__init__.py": "",
+        ...djangoProject,
         "shop/migrations/0001_a.py": djangoMigration("", djangoTable("a")),
         "shop/migrations/0002_b.py": djangoMigration('("shop", "0001_a")', djangoTable("b")),
       },

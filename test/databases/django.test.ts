@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { migrationScene } from "../helpers/migrations.ts";
+import { djangoProject, migrationScene } from "../helpers/migrations.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const PYTHON = "/usr/bin/python3";
@@ -22,18 +22,7 @@ describe.skipIf(!hasDjango)("Django's migrations in branches", { timeout: 90_000
     const made = await migrationScene({ tool: "django", command: [PYTHON, "manage.py"] }, `sqlite:///${file}`);
     chmodSync(made.folder, 0o755);
     made.files({
-      "manage.py": `import os, sys
-os.environ["DJANGO_SETTINGS_MODULE"] = "settings"
-from django.core.management import execute_from_command_line
-execute_from_command_line(sys.argv)
-`,
-      "settings.py": `import os
-SECRET_KEY = "x"
-INSTALLED_APPS = ["shop"]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["DATABASE_URL"].replace("sqlite:", "")}}
-`,
-      "shop/__init__.py": "",
-      "shop/migrations/__init__.py": "",
+      ...djangoProject,
       "shop/migrations/0001_a.py": migration("a"),
       "shop/migrations/0002_b.py": migration("b", "0001_a"),
       "shop/migrations/0002_c.py": migration("c", "0001_a"),

@@ -91,3 +91,19 @@ export async function migrationScene(
   };
   return scene;
 }
+
+/** A project of Django with the app `shop`, to which migrations are added: `shop/migrations/0001_a.py`. */
+export const djangoProject: Readonly<Record<string, string>> = {
+  "manage.py": `import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "settings"
+from django.core.management import execute_from_command_line
+execute_from_command_line(sys.argv)
+`,
+  "settings.py": `import os
+SECRET_KEY = "x"
+INSTALLED_APPS = ["shop"]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["DATABASE_URL"].replace("sqlite:", "")}}
+`,
+  "shop/__init__.py": "",
+  "shop/migrations/__init__.py": "",
+};

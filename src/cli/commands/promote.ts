@@ -1,5 +1,6 @@
 import { openApp, targetOf } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
+import { refOf } from "../../domain/event.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { submitDeployment } from "../submit-deployment.ts";
@@ -25,8 +26,8 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
         hint: `fraisier deploy ${fraise} ${from} comes first.`,
       });
     }
-    const { revision, active_ref_kind: kind, active_ref_name: name } = row;
-    const ref = kind === null || name === null ? undefined : { kind, name };
+    const { revision } = row;
+    const ref = refOf(row.active_ref_kind, row.active_ref_name);
     const reason = options.reason ?? `promoted from ${from}`;
     return await withoutSecrets(app, target, () =>
       submitDeployment(app, target, { revision, ref }, { ...options, reason }, print),

@@ -1,16 +1,4 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  fchmodSync,
-  fchownSync,
-  futimesSync,
-  mkdirSync,
-  openSync,
-  statSync,
-  watch,
-} from "node:fs";
+import { existsSync, mkdirSync, statSync, watch } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
@@ -27,6 +15,7 @@ import { heldLockSqlite } from "../migrations/0009-held-lock.sqlite.ts";
 import type { Tables } from "../tables.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
+import { makeFile, ownerHint, touch } from "./sqlite-file.ts";
 
 /** Kept for the rows of the next hours: 4 MiB. */
 const FREE_PAGES = 1_000;
@@ -110,27 +99,6 @@ function openDatabase(file: string): Database.Database {
   }
 }
 
-/** What to do where the store is somebody else's: the most common reason, which SQLite does not tell from the others. */
-function ownerHint(file: string): string | undefined {
-  const folder = dirname(file);
-  const denied = [file, `${file}-wal`, `${file}-shm`, folder].filter((path) => existsSync(path) && !mayWrite(path));
-  const [first] = denied;
-  const user = process.getuid?.();
-  if (first === undefined || user === undefined) return undefined;
-  // Not all that is in the folder: it may be /tmp.
-  const what = [...(denied.includes(folder) ? [`'${folder}'`] : []), ...(existsSync(file) ? [`'${file}'*`] : [])];
-  return `${first} belongs to user ${statSync(first).uid}, and this runs as user ${user}: run it as its owner, or \`chown ${user} ${what.join(" ")}\``;
-}
-
-function mayWrite(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function tidy(database: Database.Database): void {
   try {
     // Each slice is a transaction of its own: nobody waits for the whole.
@@ -168,37 +136,4 @@ function withStatementCache(database: Database.Database): { prepare(sql: string)
     },
     close: () => void database.close(),
   };
-}
-
-/**
- * An empty file where there is none. `sudo fraisier …` before the daemon's first start must not leave files that the daemon, whose folder it is,
- * cannot open; nor must it give away what somebody's link in that folder names.
- */
-function makeFile(file: string, mode: number): void {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
-    throw error;
-  }
-  try {
-    const { uid, gid } = statSync(dirname(file));
-    if (process.getuid?.() === 0) fchownSync(descriptor, uid, gid);
-    fchmodSync(descriptor, mode);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Only its time of change matters: watchers are told by the kernel. */
-function touch(file: string): void {
-  makeFile(file, 0o660);
-  const descriptor = openSync(file, constants.O_WRONLY | constants.O_NOFOLLOW);
-  try {
-    const now = new Date();
-    futimesSync(descriptor, now, now);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -1,5 +1,5 @@
 import type { TargetKey } from "../../domain/fraise.ts";
-import { fullRef } from "../../domain/event.ts";
+import { fullRef, refOf } from "../../domain/event.ts";
 import type { StoreContext } from "../store-context.ts";
 
 /** Deployments looked at for each target: a sweep remembers by itself what is older. */
@@ -37,9 +37,10 @@ export async function knownRefs({ db }: StoreContext, { fraise, environment, job
     .execute();
   const deployed = new Map<string, SeenRef>();
   for (const { ref_kind: kind, ref_name: name, revision, trigger, queued_at: at } of rows) {
-    if (kind === null || name === null || trigger === "rollback") continue;
-    const ref = fullRef({ kind, name });
-    if (!deployed.has(ref)) deployed.set(ref, { revision, at });
+    const ref = refOf(kind, name);
+    if (ref === undefined || trigger === "rollback") continue;
+    const full = fullRef(ref);
+    if (!deployed.has(full)) deployed.set(full, { revision, at });
   }
   return {
     deployed,

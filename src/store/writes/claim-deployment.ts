@@ -1,6 +1,6 @@
-import { sql } from "kysely";
 import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
+import { occupantOf } from "./occupant.ts";
 
 /** Who may adopt a claimed deployment: the one runner that was launched for it. */
 export const UNADOPTED = "launched";
@@ -23,20 +23,7 @@ export async function claimDeployment(
     const queued = await tx.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
     if (queued?.status !== "queued") return false;
     const { fraise, environment, job } = queued;
-    const busy = await tx
-      .selectFrom("tb_deployment")
-      .select("id")
-      .where((where) => where.and({ fraise, environment, job }))
-      .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
-      .executeTakeFirst();
-    if (busy !== undefined) return false;
-    const occupied = await tx
-      .selectFrom("tb_lock")
-      .select("holder")
-      .where((where) => where.and({ fraise, environment, job }))
-      .where("holder", "<>", "")
-      .executeTakeFirst();
-    if (occupied !== undefined) return false;
+    if ((await occupantOf(tx, queued)) !== undefined) return false;
     const state = await tx
       .selectFrom("tb_fraise_state")
       .select(["revision", "deployment_id"])

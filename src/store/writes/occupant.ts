@@ -1,0 +1,31 @@
+import type { Transaction } from "kysely";
+import { sql } from "kysely";
+import type { DeploymentStatus } from "../../domain/deployment.ts";
+import type { TargetKey } from "../../domain/fraise.ts";
+import type { Tables } from "../tables.ts";
+
+/** Who has a target for itself: one at a time. */
+export type Occupant =
+  | { readonly kind: "deployment"; readonly id: string; readonly status: DeploymentStatus }
+  | { readonly kind: "process"; readonly reason: string; readonly by: string; readonly holder: string };
+
+/** What runs on a target, or which process works on it by hand; undefined where it is free. */
+export async function occupantOf(
+  tx: Transaction<Tables>,
+  { fraise, environment, job }: TargetKey,
+): Promise<Occupant | undefined> {
+  const running = await tx
+    .selectFrom("tb_deployment")
+    .select(["id", "status"])
+    .where((where) => where.and({ fraise, environment, job }))
+    .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
+    .executeTakeFirst();
+  if (running !== undefined) return { kind: "deployment", ...running };
+  const process = await tx
+    .selectFrom("tb_lock")
+    .select(["reason", "locked_by as by", "holder"])
+    .where((where) => where.and({ fraise, environment, job }))
+    .where("holder", "<>", "")
+    .executeTakeFirst();
+  return process === undefined ? undefined : { kind: "process", ...process };
+}
