@@ -164,7 +164,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 
 /** Folders of many like things: members do not know each other, only what the family shares. */
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
-  forges: ["forge.ts", "payload.ts", "signatures.ts"],
+  forges: ["forge.ts", "payload.ts", "setup.ts", "signatures.ts"],
   deployers: ["deployer.ts", "job-steps.ts", "planned-steps.ts", "sequence.ts"],
   checks: [
     "check.ts",

@@ -10,16 +10,20 @@ export interface Print {
   json(value: unknown): void;
   /** Columns as wide as their widest cell; on a terminal the last one is cut at its edge. */
   table(head: readonly string[], rows: readonly (readonly string[])[]): void;
+  /** Labels with sentences beside them; on a terminal a long sentence is broken at spaces, never cut. */
+  facts(rows: readonly (readonly [label: string, text: string])[]): void;
   style(style: Style, text: string): string;
   /** `3 min ago` on a terminal, the ISO time in a pipe; `-` for none. */
   time(iso: string | null | undefined): string;
 }
 
-export function createPrint(isJson: boolean): Print {
-  const out = process.stdout;
+/** What it writes to: standard output, or a stand-in with a width. */
+type Output = Pick<NodeJS.WriteStream, "columns" | "isTTY"> & { write(text: string): unknown };
+
+export function createPrint(isJson: boolean, out: Output = process.stdout): Print {
   const isTerminal = out.isTTY;
   const write = (text: string): void => void out.write(`${text}\n`);
-  const style: Print["style"] = (name, text) => (isTerminal ? styleText(name, text, { stream: out }) : text);
+  const style: Print["style"] = (name, text) => (isTerminal ? styleText(name, text, { stream: process.stdout }) : text);
   return {
     isTerminal,
     isJson,
@@ -41,6 +45,15 @@ export function createPrint(isJson: boolean): Print {
       write(style("dim", row(head)));
       for (const cells of rows) write(row(cells));
     },
+    facts(rows) {
+      const indent = Math.max(0, ...rows.map(([label]) => width(label))) + 2;
+      const room = isTerminal ? Math.max(30, out.columns - indent) : Infinity;
+      for (const [label, text] of rows) {
+        const [first = "", ...rest] = broken(text, room);
+        write(style("dim", label) + " ".repeat(indent - width(label)) + first);
+        for (const line of rest) write(" ".repeat(indent) + line);
+      }
+    },
     style,
     time(iso) {
       if (iso === null || iso === undefined) return "-";
@@ -60,6 +73,17 @@ export function harmless(text: string): string {
 
 function width(text: string): number {
   return letters(stripVTControlCharacters(text)).length;
+}
+
+/** Lines of at most so many letters, broken at spaces; a longer word has a line of its own. */
+function broken(text: string, room: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && width(last) + 1 + width(word) <= room) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** Cuts what is seen, and lets styles end. */

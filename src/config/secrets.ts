@@ -88,6 +88,16 @@ export class LateSecret implements Secret {
     return this.#source.kind === "file";
   }
 
+  /** Where its value stands, for people; never the value. */
+  get place(): string {
+    const source = this.#source;
+    if (source.kind === "file") return `the content of ${source.path}`;
+    const names = this.variables;
+    return names.length === 0
+      ? `the value of ${this.#blame.path} in ${this.#blame.file}`
+      : `the value of ${names.join(" and ")}`;
+  }
+
   get variables(): readonly string[] {
     return variablesOf(this.#source);
   }

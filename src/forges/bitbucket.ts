@@ -16,9 +16,60 @@ import {
   noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
-import { verifyHmac } from "./signatures.ts";
+import type { ForgeSetup } from "./setup.ts";
+import { signHmac, verifyHmac } from "./signatures.ts";
 
 const TEST_CONNECTION = "diagnostics:ping";
+
+/** https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/ */
+const CLOUD: ForgeSetup = {
+  name: "bitbucket-cloud",
+  product: "Bitbucket Cloud",
+  page: "the repository: Repository settings > Webhooks > Add webhook",
+  fields: [
+    { label: "Title", value: "fraisier" },
+    { label: "URL", value: "{url}" },
+    { label: "Status", value: "Active" },
+    { label: "Enable request history collection", value: "ticked, so that View requests shows fraisier's answers" },
+  ],
+  contentType: "application/json",
+  secret: { label: "Secret", value: "{secret}" },
+  events: ["Repository push (branches and tags; it is ticked already)"],
+  tls: "SSL / TLS: leave Skip certificate verification off.",
+  network: "Bitbucket Cloud calls public addresses only.",
+  test: "There is no test button. Push a commit; View requests must then show the response 200.",
+  redeliver: "View requests > View details > Resend request.",
+  timeout:
+    "10 seconds. Bitbucket Cloud sends a delivery that was answered with 5xx up to two more times, and no other one.",
+  notes: ["Bitbucket Cloud sends no event whose body is larger than 256 KB. The sweep finds such pushes."],
+  commands: [],
+};
+
+/** https://confluence.atlassian.com/bitbucketserver/manage-webhooks-938025878.html */
+const DATA_CENTER: ForgeSetup = {
+  name: "bitbucket-data-center",
+  product: "Bitbucket Data Center",
+  page: "the repository (or the project): Repository settings > Webhooks > Create webhook",
+  fields: [
+    { label: "Name", value: "fraisier" },
+    { label: "URL", value: "{url}" },
+    { label: "Status", value: "Active" },
+  ],
+  contentType: "application/json; charset=utf-8",
+  secret: { label: "Secret", value: "{secret}" },
+  events: [
+    "Repository: Push (repo:refs_changed; branches and tags)",
+    "Repository: Mirror synchronized (only if fraisier's clone_url is a mirror)",
+  ],
+  tls: "SSL/TLS verification: leave it on. The Java trust store of Bitbucket must know the authority of the certificate.",
+  network: "Bitbucket Data Center calls any address that it can reach; a proxy of its own (http.proxyHost) may not.",
+  test: 'The button Test connection must show the response 200 with "Bitbucket\'s test connection: it arrives here". It is not signed, and so does not test the secret: fraisier doctor does.',
+  redeliver: "There is no button: fraisier webhooks replay <delivery>, or fraisier deploy.",
+  timeout:
+    "10 seconds. Bitbucket Data Center never sends a failed delivery again; after five failures in a row it skips deliveries, for ten seconds at first.",
+  notes: [],
+  commands: [],
+};
 
 /**
  * Bitbucket Cloud and Data Center: one header names the event, the events tell the two apart.
@@ -49,6 +100,20 @@ export const bitbucket: Forge = {
         events: [{ kind: "ignored", repository: "", reason: "Bitbucket's test connection: it arrives here" }],
       };
     return { name, events: eventsOf(name, jsonBody(delivery)) };
+  },
+  setup: [CLOUD, DATA_CENTER],
+  ping({ secrets }, id) {
+    // Another event than the test connection, which would be believed without a signature.
+    const body = Buffer.from(JSON.stringify({ delivery: id }));
+    return {
+      headers: {
+        "content-type": "application/json",
+        "x-event-key": "diagnostics:signed_ping",
+        "x-request-uuid": id,
+        "x-hub-signature": signHmac(body, "sha256=", secrets),
+      },
+      body,
+    };
   },
 };
 

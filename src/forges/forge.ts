@@ -1,4 +1,5 @@
 import type { Delivery, Reading } from "../domain/event.ts";
+import type { ForgeSetup } from "./setup.ts";
 
 /** A website (or a bare repository) that hosts git repositories and tells us about pushes. */
 export interface Forge {
@@ -28,6 +29,13 @@ export interface Forge {
   verify(delivery: Delivery, secrets: ForgeSecrets, now: Date): Verification | Promise<Verification>;
   /** Called only after `verify` said yes. Throws DeliveryRejected (400 or 415) when the body makes no sense. */
   parse(delivery: Delivery): Reading;
+  /** What to enter at the forge; several where several products send the same deliveries. */
+  readonly setup: readonly ForgeSetup[];
+  /**
+   * A delivery that deploys nothing, signed as this forge signs: `fraisier doctor` sends it to the daemon's own URL.
+   * @param id a new one for each ping, so that no ping looks like a redelivery of another.
+   */
+  ping(secrets: ForgeSecrets, id: string, now: Date): Delivery;
 }
 
 export type Verification = { readonly authentic: true } | { readonly authentic: false; readonly reason: string };

@@ -15,7 +15,37 @@ import {
   noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
-import { verifyHmac } from "./signatures.ts";
+import type { ForgeSetup } from "./setup.ts";
+import { signHmac, verifyHmac } from "./signatures.ts";
+
+/** docs/bare-repository.md has the same with the rights that each command needs. */
+const SETUP: ForgeSetup = {
+  name: "git",
+  product: "a bare git repository",
+  page: "no page: the hook post-receive of the repository, on the host where the repository lies",
+  fields: [{ label: "git config fraisier.url", value: "{url}" }],
+  contentType: "application/json",
+  secret: {
+    label: "git config fraisier.secretFile",
+    value: "a file whose one line is {secret}, readable by everybody who pushes",
+  },
+  events: ["every pushed branch and tag"],
+  tls: "curl checks the certificate by the system's authorities.",
+  network: "The hook calls any address that its host can reach, 127.0.0.1 too.",
+  test: "A push prints fraisier's answer: remote: fraisier: …",
+  redeliver:
+    "fraisier webhooks replay <delivery>, or fraisier deploy. A delivery that never arrived is found by the sweep.",
+  timeout: "10 seconds, and two more attempts. The hook never makes a push fail.",
+  notes: [
+    "A repository that belongs to another user than fraisier's needs git config --system --add safe.directory <repository>.",
+  ],
+  commands: [
+    "install -m 755 {hook} {repository}/hooks/post-receive",
+    "git -C {repository} config fraisier.url {url}",
+    "git -C {repository} config fraisier.secretFile <file>",
+    "git -C {repository} config fraisier.repository <owner/name as in fraises.yaml>",
+  ],
+};
 
 /** A bare repository of one's own, whose post-receive hook (`scripts/post-receive`) signs and sends each ref. */
 export const git: Forge = {
@@ -33,6 +63,19 @@ export const git: Forge = {
     const name = delivery.headers["x-fraisier-event"] ?? "";
     const body = jsonBody(delivery);
     return { name, events: [eventOf(name, body)] };
+  },
+  setup: [SETUP],
+  ping({ secrets }, id) {
+    const body = Buffer.from(JSON.stringify({ delivery: id, repository: "fraisier" }));
+    return {
+      headers: {
+        "content-type": "application/json",
+        "x-fraisier-event": "ping",
+        "x-fraisier-delivery": id,
+        "x-fraisier-signature": signHmac(body, "sha256=", secrets),
+      },
+      body,
+    };
   },
 };
 

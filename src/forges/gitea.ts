@@ -17,7 +17,70 @@ import {
   noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
-import { verifyHmac } from "./signatures.ts";
+import type { ForgeSetup } from "./setup.ts";
+import { signHmac, verifyHmac } from "./signatures.ts";
+
+/** https://docs.gitea.com/usage/webhooks */
+const GITEA: ForgeSetup = {
+  name: "gitea",
+  product: "Gitea",
+  page: "the repository: Settings > Webhooks > Add Webhook > Gitea",
+  fields: [
+    { label: "Target URL", value: "{url}" },
+    { label: "HTTP Method", value: "POST" },
+    { label: "POST Content Type", value: "application/json" },
+    { label: "Branch filter", value: "*" },
+    { label: "Active", value: "ticked" },
+  ],
+  contentType: "application/json",
+  secret: { label: "Secret", value: "{secret}" },
+  events: ["Push Events (branches and tags)"],
+  tls: "Gitea checks the certificate unless [webhook] SKIP_TLS_VERIFY = true stands in its app.ini.",
+  network:
+    "Gitea refuses loopback and private addresses until its app.ini allows them: [webhook] ALLOWED_HOST_LIST = external,{origin} (or loopback, private, a network). Restart Gitea after that.",
+  test: "The button Test Delivery at the end of the webhook's page must show the response 200 with \"the forge's test button: it arrives here, and moves nothing\".",
+  redeliver: "Recent Deliveries > a delivery > the button with the two arrows (Gitea 1.17 and later).",
+  timeout: "5 seconds ([webhook] DELIVER_TIMEOUT). Gitea never sends a failed delivery again by itself.",
+  notes: [],
+  commands: [],
+};
+
+/** Forgejo came from Gitea: another name, and the same form. */
+const FORGEJO: ForgeSetup = {
+  ...GITEA,
+  name: "forgejo",
+  product: "Forgejo",
+  page: "the repository: Settings > Webhooks > Add webhook > Forgejo",
+  tls: GITEA.tls.replace("Gitea", "Forgejo"),
+  network: GITEA.network.replaceAll("Gitea", "Forgejo"),
+  redeliver: "Recent deliveries > a delivery > the button with the two arrows.",
+  timeout: GITEA.timeout.replace("Gitea", "Forgejo"),
+};
+
+/** https://github.com/gogs/docs-api/blob/main/Repositories/Webhooks.md */
+const GOGS: ForgeSetup = {
+  ...GITEA,
+  name: "gogs",
+  product: "Gogs",
+  page: "the repository: Settings > Webhooks > Add a new webhook > Gogs",
+  fields: [
+    { label: "Payload URL", value: "{url}" },
+    { label: "Content Type", value: "application/json" },
+    { label: "Active", value: "ticked" },
+  ],
+  events: [
+    "Let me choose what I need",
+    "Push (branches)",
+    "Create (tags: Gogs sends no push for a tag)",
+    "Delete (deleted branches and tags)",
+  ],
+  tls: "Gogs checks the certificate unless [webhook] SKIP_TLS_VERIFY = true stands in its app.ini.",
+  network:
+    "Gogs refuses addresses of its local network until its app.ini allows them: [security] LOCAL_NETWORK_ALLOWLIST = {origin}. Restart Gogs after that.",
+  test: "The button Test Delivery on the webhook's page sends the newest commit as a push and must show the response 200.",
+  redeliver: "Recent Deliveries > a delivery > Redelivery.",
+  timeout: "15 seconds ([webhook] DELIVER_TIMEOUT). Gogs never sends a failed delivery again by itself.",
+};
 
 /** Gitea, Forgejo and Gogs, which all send Gitea's and GitHub's headers too. https://docs.gitea.com/usage/webhooks */
 export const gitea: Forge = {
@@ -38,6 +101,19 @@ export const gitea: Forge = {
     const name = ownHeader(delivery.headers, "event-type") ?? ownHeader(delivery.headers, "event") ?? "";
     const body = jsonBody(delivery);
     return { name, events: [eventOf(name, body)] };
+  },
+  setup: [GITEA, FORGEJO, GOGS],
+  ping({ secrets }, id) {
+    const body = Buffer.from(JSON.stringify({ delivery: id }));
+    return {
+      headers: {
+        "content-type": "application/json",
+        "x-gitea-event": "ping",
+        "x-gitea-delivery": id,
+        "x-gitea-signature": signHmac(body, "", secrets),
+      },
+      body,
+    };
   },
 };
 

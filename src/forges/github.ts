@@ -19,7 +19,8 @@ import {
   noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
-import { formatProblem, hexDigest, verifyHmac, wrongSecret } from "./signatures.ts";
+import type { ForgeSetup } from "./setup.ts";
+import { formatProblem, hexDigest, signHmac, verifyHmac, wrongSecret } from "./signatures.ts";
 
 const EXACT_UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** A push event names at most so many commits: https://docs.github.com/webhooks/webhook-events-and-payloads#push */
@@ -28,6 +29,31 @@ const MAX_COMMITS = 2048;
 /** The names octokit knows; others are ignored all the same, as GitHub adds some now and then. */
 const PUSH: EmitterWebhookEventName = "push";
 const PING: EmitterWebhookEventName = "ping";
+
+/** https://docs.github.com/webhooks/using-webhooks/creating-webhooks */
+const SETUP: ForgeSetup = {
+  name: "github",
+  product: "GitHub, GitHub Enterprise Server",
+  page: "the repository: Settings > Webhooks > Add webhook",
+  fields: [
+    { label: "Payload URL", value: "{url}" },
+    { label: "Content type", value: "application/json" },
+    { label: "Active", value: "ticked" },
+  ],
+  contentType: "application/json",
+  secret: { label: "Secret", value: "{secret}" },
+  events: ["Just the push event. (branches and tags)"],
+  tls: "SSL verification: leave Enable SSL verification on. The URL needs a certificate of a public authority.",
+  network: "GitHub.com calls public addresses only. Enterprise Server calls any address that it can reach.",
+  test: 'Saving the form sends a ping. The tab Recent Deliveries must show the response 200 with "GitHub\'s ping: the webhook arrives here".',
+  redeliver: "Recent Deliveries > a delivery > Redeliver, for three days.",
+  timeout: "10 seconds (Enterprise Server: 30). GitHub never sends a failed delivery again by itself.",
+  notes: [
+    "GitHub sends no event for a push of more than three tags at once. The sweep finds such tags.",
+    "GitHub sends no event whose body is larger than 25 MB.",
+  ],
+  commands: [],
+};
 
 /** GitHub.com and GitHub Enterprise Server. https://docs.github.com/webhooks */
 export const github: Forge = {
@@ -50,6 +76,19 @@ export const github: Forge = {
     const name = delivery.headers["x-github-event"] ?? "";
     const body = jsonBody(delivery);
     return { name, events: [name === PUSH ? pushed(body) : ignored(name, body)] };
+  },
+  setup: [SETUP],
+  ping({ secrets }, id) {
+    const body = Buffer.from(JSON.stringify({ zen: "fraisier doctor", delivery: id }));
+    return {
+      headers: {
+        "content-type": "application/json",
+        "x-github-event": PING,
+        "x-github-delivery": id,
+        "x-hub-signature-256": signHmac(body, "sha256=", secrets),
+      },
+      body,
+    };
   },
 };
 

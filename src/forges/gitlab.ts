@@ -16,7 +16,32 @@ import {
   noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
-import { verifyStandard, verifyToken } from "./signatures.ts";
+import type { ForgeSetup } from "./setup.ts";
+import { signStandard, verifyStandard, verifyToken } from "./signatures.ts";
+
+/** https://docs.gitlab.com/user/project/integrations/webhooks/ */
+const SETUP: ForgeSetup = {
+  name: "gitlab",
+  product: "GitLab.com, GitLab self-managed",
+  page: "the project: Settings > Webhooks > Add new webhook",
+  fields: [{ label: "URL", value: "{url}" }],
+  contentType: "application/json",
+  secret: { label: "Secret token", value: "{secret}" },
+  events: ["Push events (All branches)", "Tag push events (a box of its own; needed if a target has tags)"],
+  tls: "SSL verification: leave Enable SSL verification on.",
+  network:
+    "A self-managed GitLab refuses addresses of its local network until an administrator allows them: Admin > Settings > Network > Outbound requests > Allow requests to the local network from webhooks and integrations, or add {origin} to the list below it.",
+  test: 'Test > Push events, beside the webhook, must say "Hook executed successfully: HTTP 200". It sends the newest commits of the default branch as a real push, so that a target of this branch may be deployed.',
+  redeliver: "Edit > Recent events > View details > Resend Request.",
+  timeout:
+    "10 seconds. GitLab never sends a failed delivery again by itself; after four failures in a row it disables the webhook, for one minute at first.",
+  notes: [
+    "GitLab sends no event for a push that changes more than three branches or three tags (push_event_hooks_limit). The sweep finds such pushes.",
+    "GitLab 19 and later have a signing token (whsec_…) too. If git.gitlab.signing_token is set, fraisier requires the signature and ignores the secret token.",
+    "Do not set a custom webhook template: fraisier reads GitLab's own body.",
+  ],
+  commands: [],
+};
 
 /** GitLab.com and self-managed. https://docs.gitlab.com/user/project/integrations/webhooks/ */
 export const gitlab: Forge = {
@@ -51,6 +76,21 @@ export const gitlab: Forge = {
           ? pushed(body)
           : noPush(typeof kind === "string" ? kind : name, at(body, "project", "path_with_namespace")),
       ],
+    };
+  },
+  setup: [SETUP],
+  ping({ secrets, signingTokens }, id, now) {
+    const body = Buffer.from(JSON.stringify({ object_kind: "ping", delivery: id }));
+    return {
+      headers: {
+        "content-type": "application/json",
+        "x-gitlab-event": "Ping",
+        "idempotency-key": id,
+        // HTTP carries the bytes of the token one by one, as Latin-1.
+        "x-gitlab-token": Buffer.from(secrets[0] ?? "", "utf8").toString("latin1"),
+        ...(signingTokens.length === 0 ? {} : signStandard(body, id, signingTokens, now)),
+      },
+      body,
     };
   },
 };

@@ -25,6 +25,12 @@ export function verifyHmac(
   return isOurs ? AUTHENTIC : wrongSecret(secrets);
 }
 
+/** The header's value for these bytes under the first secret; empty without a secret. */
+export function signHmac(bytes: Uint8Array, prefix: string, secrets: readonly string[]): string {
+  const [secret] = secrets;
+  return secret === undefined ? "" : prefix + createHmac("sha256", secret).update(bytes).digest("hex");
+}
+
 /** Why a signature cannot even be compared; undefined when it can. */
 export function formatProblem(
   header: string | undefined,
@@ -109,6 +115,21 @@ export function verifyStandard(
     return anyOf(given, (digest) => timingSafeEqual(expected, digest));
   });
   return isOurs ? AUTHENTIC : { authentic: false, reason: "the webhook-signature does not match the signing token" };
+}
+
+/** The headers of a Standard-Webhooks signature by the first token. */
+export function signStandard(
+  bytes: Uint8Array,
+  id: string,
+  tokens: readonly string[],
+  now: Date,
+): Readonly<Record<string, string>> {
+  const timestamp = String(Math.floor(now.getTime() / 1000));
+  const digest = createHmac("sha256", signingKey(tokens[0] ?? ""))
+    .update(`${id}.${timestamp}.`)
+    .update(bytes)
+    .digest("base64");
+  return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${digest}` };
 }
 
 function signingKey(token: string): Buffer {

@@ -6,6 +6,7 @@ import { DeliveryRejected } from "../../src/domain/errors.ts";
 import type { Delivery, Reading } from "../../src/domain/event.ts";
 import type { ForgeSecrets } from "../../src/forges/forge.ts";
 import { forges } from "../../src/forges/index.ts";
+import { filledIn } from "../../src/forges/setup.ts";
 
 /** A delivery as it came: `<name>.body` holds the exact bytes, `<name>.json` the rest. */
 interface Fixture {
@@ -196,6 +197,36 @@ for (const forge of forges) {
           expect(error).toBeInstanceOf(DeliveryRejected);
           expect((error as DeliveryRejected).httpStatus).toBe(400);
         }
+      }
+    });
+
+    it("says what to enter at each of its products: URL, secret, events, certificate, network, test, redelivery", () => {
+      expect(forge.setup.length).toBeGreaterThan(0);
+      for (const setup of forge.setup) {
+        const places = { url: "https://deploy.example.com/webhook/x", secret: "S", hook: "H", repository: "R" };
+        const filled = filledIn(setup, places);
+        const facts = [setup.product, setup.page, setup.contentType, setup.tls, setup.network, setup.test];
+        for (const fact of [...facts, setup.redeliver, setup.timeout, ...setup.events, ...setup.notes])
+          expect(fact).not.toBe("");
+        expect(setup.events.length).toBeGreaterThan(0);
+        expect(filled.fields.map(({ value }) => value)).toContain(places.url);
+        expect(filled.secret.value).toContain("S");
+        expect(JSON.stringify(filled), "a placeholder that nothing fills in").not.toMatch(/\{\w+\}/);
+      }
+      const names = forges.flatMap((each) => each.setup.map(({ name }) => name));
+      expect(new Set(names).size).toBe(names.length);
+    });
+
+    it("signs a ping that is authentic, comes from itself and deploys nothing", async () => {
+      const token = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+      for (const given of [secrets("schlüssel", "old"), { secrets: [], signingTokens: [token] }]) {
+        if (given.signingTokens.length > 0 && forge.signingTokenKeys.length === 0) continue;
+        const ping = forge.ping(given, "1m7y8r661e0h4", NOW);
+        expect(await forge.verify(ping, given, NOW)).toEqual({ authentic: true });
+        expect(await forge.verify(ping, secrets("another"), NOW)).not.toEqual({ authentic: true });
+        expect(forges.find((each) => each.recognises(ping.headers))?.name).toBe(forge.name);
+        expect(forge.parse(ping).events.map(({ kind }) => kind)).toEqual(["ignored"]);
+        expect(forge.ping(given, "another id", NOW).body).not.toEqual(ping.body);
       }
     });
 

@@ -241,8 +241,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./list.ts"),
   },
   {
-    usage: "providers",
-    summary: "forges, and the webhook URL of each",
+    usage: "providers [forge]",
+    summary: "forges and their webhook URLs; with a name: what to enter there, which events to tick, how to test it",
     group: "Setting up",
     load: () => import("./providers.ts"),
   },

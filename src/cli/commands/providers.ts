@@ -1,22 +1,32 @@
 import { readConfig } from "../../app.ts";
 import { forges } from "../../forges/index.ts";
 import type { Invocation } from "../command-entry.ts";
+import { providersNamed, webhookUrl } from "../providers-of.ts";
+import { printProvider, providerJson } from "../print-provider.ts";
 
-export async function run({ options, print }: Invocation): Promise<number> {
-  const { forges: configured, server } = await readConfig(options.config);
-  const base = server.public_url ?? `http://${server.host}:${server.port}`;
-  const rows = forges.map(({ name, title }) => ({
-    name,
-    title,
-    webhook_url: `${base}/webhook/${name}`,
-    configured: Object.hasOwn(configured, name),
-  }));
-  if (print.isJson) print.json({ providers: rows });
-  else {
-    print.table(
-      ["NAME", "FORGE", "CONFIGURED", "WEBHOOK URL"],
-      rows.map((row) => [row.name, row.title, row.configured ? print.style("green", "yes") : "no", row.webhook_url]),
-    );
+/** `fraisier providers [forge]`: the webhook URL of every forge, or everything that one forge wants to know. */
+export async function run({ args: [name], options, print }: Invocation): Promise<number> {
+  const config = await readConfig(options.config);
+  if (name !== undefined) {
+    const found = providersNamed(config, name);
+    if (print.isJson) print.json({ providers: found.map(providerJson) });
+    else for (const provider of found) printProvider(print, config, provider);
+    return 0;
   }
+  const rows = forges.map((forge) => ({
+    name: forge.name,
+    title: forge.title,
+    webhook_url: webhookUrl(config, forge.name),
+    configured: Object.hasOwn(config.forges, forge.name),
+  }));
+  if (print.isJson) {
+    print.json({ providers: rows });
+    return 0;
+  }
+  print.table(
+    ["NAME", "FORGE", "CONFIGURED", "WEBHOOK URL"],
+    rows.map((row) => [row.name, row.title, row.configured ? print.style("green", "yes") : "no", row.webhook_url]),
+  );
+  print.line("fraisier providers <name> prints what to enter at the forge, which events to tick and how to test it.");
   return 0;
 }
