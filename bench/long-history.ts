@@ -45,7 +45,7 @@ async function commandRow(question: string, configs: readonly string[]): Promise
 
 /** The same questions without the start of the process. */
 async function readRows(urls: readonly string[]): Promise<readonly Row[]> {
-  const stores = await Promise.all(urls.map(openStore));
+  const stores = await Promise.all(urls.map((url) => openStore(url)));
   const shop = { fraise: "shop", environment: "production", job: "" };
   const reads: Record<string, (store: (typeof stores)[number]) => Promise<unknown>> = {
     "status, in the store": (store) => store.targetStatus(),

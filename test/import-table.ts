@@ -22,7 +22,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     packages: ["node:crypto", "node:path", "node:worker_threads"],
   },
   store: {
-    uses: ["domain"],
+    uses: ["domain", "program-version.ts"],
     knows: [],
     packages: ["kysely", "better-sqlite3", "node:crypto", "node:fs", "node:path", "node:timers/promises"],
   },
@@ -218,7 +218,7 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     "sqlite-reading.ts",
   ],
   launchers: ["launcher.ts", "runner-command.ts"],
-  "store/backends": ["backend.ts", "patient-dialect.ts", "sqlite-file.ts"],
+  "store/backends": ["backend.ts", "patient-dialect.ts", "sqlite-copy.ts", "sqlite-file.ts", "sqlite-gate.ts"],
   "service-managers": [
     "service-manager.ts",
     "systemctl.ts",

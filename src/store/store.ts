@@ -1,7 +1,9 @@
 import { StoreUnavailable } from "../domain/errors.ts";
 import { newIdsFollow } from "../domain/id.ts";
 import { backends } from "./backends/index.ts";
+import type { Migration, OpenBackend } from "./backends/backend.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { newerStore } from "./newer-store.ts";
 import { actionsOn } from "./reads/actions-on.ts";
 import { counts } from "./reads/counts.ts";
 import { backupHistory } from "./reads/backup-history.ts";
@@ -76,13 +78,21 @@ export function storeExists(url: string): boolean {
   return backends.find(({ scheme }) => url.startsWith(`${scheme}:`))?.exists(url) === true;
 }
 
+export interface StoreOptions {
+  /** A runner finishes what it has begun: it goes on writing to a store that became newer, as long as its version allows that. */
+  readonly finishes?: boolean;
+  /** Other migrations than this program's. */
+  readonly migrations?: readonly Migration[];
+}
+
 /**
- * Everything fraisier remembers. The table of contents of its state: one line per verb, one per question.
+ * Everything fraisier remembers. The table of contents of its state: one line per verb, one per question. If a newer fraisier has migrated the store,
+ * or does so later, its records can be read and every write is refused.
  * @param url `sqlite:/path/to/file.db`.
- * @throws StoreUnavailable when it cannot be opened or is newer than this program.
+ * @throws StoreUnavailable if the store cannot be opened, or this program does not understand its records.
  */
 // eslint-disable-next-line -- the return type is the table of contents itself
-export async function openStore(url: string) {
+export async function openStore(url: string, { finishes = false, migrations }: StoreOptions = {}) {
   const scheme = url.slice(0, url.indexOf(":"));
   const found = backends.find((each) => each.scheme === scheme);
   if (found === undefined) {
@@ -90,8 +100,9 @@ export async function openStore(url: string) {
       hint: `store.url starts with one of: ${backends.map((each) => `${each.scheme}:`).join(", ")}`,
     });
   }
-  const backend = found.open(url);
-  await migrate(backend);
+  const opened = found.open(url);
+  const backend = migrations === undefined ? opened : { ...opened, migrations };
+  await prepare(backend, finishes);
   const newest = await newestId({ db: backend.db });
   if (newest !== undefined) newIdsFollow(newest);
   const bind = binder({ db: backend.db });
@@ -162,6 +173,9 @@ export async function openStore(url: string) {
     rollbacksOf: bind(rollbacksOf),
     variablesOf: bind(variablesOf),
     variableRecipient: bind(variableRecipient),
+    // versions
+    /** Why every write is refused, if a newer fraisier has migrated the store. Costs a few microseconds. */
+    onlyReads: () => newerStore(backend)?.refusal,
     // between processes
     poke: () => backend.poke(),
     onPoke: (listener: () => void) => backend.onPoke(listener),
@@ -170,6 +184,27 @@ export async function openStore(url: string) {
     tidy: () => backend.tidy(),
     close: () => backend.close(),
   };
+}
+
+/** Brings an older store to this program's version, and keeps this program from writing to a newer one. */
+async function prepare(backend: OpenBackend, finishes: boolean): Promise<void> {
+  try {
+    await migrate(backend);
+    const guard = (): void => {
+      const newer = newerStore(backend);
+      if (newer === undefined || (finishes && newer.isReadable)) return;
+      backend.refuseWrites(newer.refusal);
+      throw newer.refusal;
+    };
+    backend.guardWrites(guard);
+    const newer = newerStore(backend);
+    if (newer === undefined) return;
+    if (!newer.isReadable) throw newer.refusal;
+    if (!finishes) backend.refuseWrites(newer.refusal);
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
 }
 
 type Verb<Arguments extends readonly unknown[], Result> = (context: StoreContext, ...rest: Arguments) => Result;

@@ -1,8 +1,5 @@
-import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { readOptions, writeOptions } from "../../src/domain/deployment-options.ts";
-import { deploymentOptionsSqlite } from "../../src/store/migrations/0006-deployment-options.sqlite.ts";
-import { initialSqlite } from "../../src/store/migrations/0001-initial.sqlite.ts";
 import { LeaseLost } from "../../src/store/writes/lease-lost.ts";
 import { API, delivery, freshStore, revision, wanted } from "../helpers/store.ts";
 
@@ -34,19 +31,6 @@ describe("the options of a deployment", () => {
     await store.enqueueDeployment(API, "person", wanted(A, { options: { groups: ["web"] } }));
     const [recorded] = await store.recordDeliveries([delivery(A)]);
     expect(recorded?.decisions).toMatchObject([{ decision: "queued" }]);
-  });
-
-  it("come to stores of the first shape: what is in them has none", () => {
-    const database = new Database(":memory:");
-    database.exec(initialSqlite);
-    database
-      .prepare(
-        "insert into tb_deployment (id, fraise, environment, trigger, triggered_by, revision, status, queued_at) values ('1', 'api', 'production', 'person', 'ann', ?, 'queued', '')",
-      )
-      .run(A);
-    database.exec(deploymentOptionsSqlite);
-    expect(database.prepare("select options from tb_deployment").pluck().all()).toEqual(["{}"]);
-    database.close();
   });
 });
 

@@ -7,16 +7,28 @@ export interface Backend {
   readonly scheme: string;
   /** Whether there is a store already: opening makes one. */
   exists(url: string): boolean;
-  /** @throws StoreUnavailable when it cannot be opened. */
+  /** @throws StoreUnavailable when it cannot be opened, or is a database of another program. */
   open(url: string): OpenBackend;
 }
 
 export interface OpenBackend {
   readonly db: Kysely<Tables>;
+  /** What messages call it: its file. */
+  readonly name: string;
   /** The migrations of this engine, in order. */
   readonly migrations: readonly Migration[];
   /** Runs several statements separated by semicolons, inside or outside a transaction. */
   runScript(sql: string): Promise<void>;
+  /** How far the store's migrations have come, at this moment. Costs a few microseconds. */
+  version(): StoreVersion;
+  /** Inside a migration's transaction: the number that version() gives once the transaction is committed. */
+  setVersion(number: number): void;
+  /** `guard` runs at the beginning of each transaction that finds another version than the last one did. If it throws, the transaction is not begun. */
+  guardWrites(guard: () => void): void;
+  /** From now on, every write of this connection fails with this error. */
+  refuseWrites(error: Error): void;
+  /** Makes a consistent copy of the store beside it. It is on disk when this resolves. @throws HostUnavailable if there is no room for it. */
+  copyAside(label: string): Promise<CopyAside>;
   /** Tells every process that watches this store that something in the queue changed. */
   poke(): void;
   /** Calls back, soon after, whenever any process poked. Returns the way to stop. */
@@ -28,10 +40,34 @@ export interface OpenBackend {
   close(): Promise<void>;
 }
 
+/** How far the migrations of a store have come: 0, 0 and "" for one without any. */
+export interface StoreVersion {
+  /** The number of its newest migration. */
+  readonly number: number;
+  /** The oldest version that a program may know and still write to this store. */
+  readonly writableFrom: number;
+  /** The fraisier that applied the newest migration. */
+  readonly program: string;
+}
+
 /** One numbered step of the store's own shape. */
 export interface Migration {
   /** From 1, without gaps. */
   readonly number: number;
   readonly name: string;
   readonly sql: string;
+  /**
+   * The oldest version (number of its newest migration) that a program may know and still write to the store after this migration. A migration
+   * only adds what the previous minor version can ignore, and names that version here. What a minor version no longer uses is removed by the next one.
+   */
+  readonly writableFrom: number;
+}
+
+/** A copy of the store, made before a migration. */
+export interface CopyAside {
+  readonly file: string;
+  /** Keeps this copy and the newest one before it; removes the others. */
+  keep(): void;
+  /** Removes this copy: it is not needed after all. */
+  discard(): void;
 }

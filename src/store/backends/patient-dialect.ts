@@ -5,24 +5,34 @@ import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult, T
 const PATIENCE_MS = 15_000;
 const PAUSE_MS = 20;
 
+/** What stands between the store and whoever writes to it. */
+export interface WriteGate {
+  /** A transaction has begun, and nothing was written yet. @throws an error that refuses it. */
+  begun(): void;
+  /** The error to report for one of the engine's. */
+  explain(error: unknown): unknown;
+}
+
 /**
  * A SQLite dialect whose statements wait for a lock of another process without holding up the event loop: SQLite's own busy handler sleeps inside
  * the call, and this thread with it. The database must be opened with a busy timeout of 0.
  */
-export function patient(dialect: Dialect): Dialect {
+export function patient(dialect: Dialect, gate: WriteGate): Dialect {
   return {
     createAdapter: () => dialect.createAdapter(),
     createIntrospector: (db) => dialect.createIntrospector(db),
     createQueryCompiler: () => dialect.createQueryCompiler(),
-    createDriver: () => new PatientDriver(dialect.createDriver()),
+    createDriver: () => new PatientDriver(dialect.createDriver(), gate),
   };
 }
 
 class PatientDriver implements Driver {
   readonly #inner: Driver;
+  readonly #gate: WriteGate;
 
-  constructor(inner: Driver) {
+  constructor(inner: Driver, gate: WriteGate) {
     this.#inner = inner;
+    this.#gate = gate;
   }
 
   init(): Promise<void> {
@@ -30,11 +40,17 @@ class PatientDriver implements Driver {
   }
 
   async acquireConnection(): Promise<PatientConnection> {
-    return new PatientConnection(await this.#inner.acquireConnection());
+    return new PatientConnection(await this.#inner.acquireConnection(), this.#gate);
   }
 
-  beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
-    return this.#inner.beginTransaction(connection, settings);
+  async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    await this.#inner.beginTransaction(connection, settings);
+    try {
+      this.#gate.begun();
+    } catch (error) {
+      await this.#inner.rollbackTransaction(connection);
+      throw error;
+    }
   }
 
   commitTransaction(connection: DatabaseConnection): Promise<void> {
@@ -56,9 +72,11 @@ class PatientDriver implements Driver {
 
 class PatientConnection implements DatabaseConnection {
   readonly inner: DatabaseConnection;
+  readonly #gate: WriteGate;
 
-  constructor(inner: DatabaseConnection) {
+  constructor(inner: DatabaseConnection, gate: WriteGate) {
     this.inner = inner;
+    this.#gate = gate;
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
@@ -68,7 +86,7 @@ class PatientConnection implements DatabaseConnection {
         return await this.inner.executeQuery<Row>(query);
       } catch (error) {
         // Only the first statement of a transaction can meet a lock: it begins immediate, and nothing was done yet.
-        if (!isBusy(error) || performance.now() > deadline) throw error;
+        if (!isBusy(error) || performance.now() > deadline) throw this.#gate.explain(error);
         await sleep(PAUSE_MS);
       }
     }

@@ -3,18 +3,12 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { StoreUnavailable } from "../../domain/errors.ts";
-import { initialSqlite } from "../migrations/0001-initial.sqlite.ts";
-import { controlSqlite } from "../migrations/0002-control.sqlite.ts";
-import { verificationSqlite } from "../migrations/0004-verification.sqlite.ts";
-import { migrationHistorySqlite } from "../migrations/0003-migration-history.sqlite.ts";
-import { variablesSqlite } from "../migrations/0005-variables.sqlite.ts";
-import { deploymentOptionsSqlite } from "../migrations/0006-deployment-options.sqlite.ts";
-import { backupSqlite } from "../migrations/0007-backup.sqlite.ts";
-import { successSqlite } from "../migrations/0008-success.sqlite.ts";
-import { heldLockSqlite } from "../migrations/0009-held-lock.sqlite.ts";
+import { sqliteMigrations } from "../migrations/sqlite-migrations.ts";
 import type { Tables } from "../tables.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
+import { copyAside } from "./sqlite-copy.ts";
+import { createGate } from "./sqlite-gate.ts";
 import { makeFile, ownerHint, touch } from "./sqlite-file.ts";
 
 /** Kept for the rows of the next hours: 4 MiB. */
@@ -29,21 +23,18 @@ export const sqlite: Backend = {
   open(url): OpenBackend {
     const file = fileOf(url);
     const database = openDatabase(file);
+    const gate = createGate(database);
     const pokeFile = `${file}.poke`;
     return {
-      db: new Kysely<Tables>({ dialect: patient(new SqliteDialect({ database: withStatementCache(database) })) }),
-      migrations: [
-        { number: 1, name: "initial", sql: initialSqlite },
-        { number: 2, name: "control", sql: controlSqlite },
-        { number: 3, name: "migration-history", sql: migrationHistorySqlite },
-        { number: 4, name: "verification", sql: verificationSqlite },
-        { number: 5, name: "variables", sql: variablesSqlite },
-        { number: 6, name: "deployment-options", sql: deploymentOptionsSqlite },
-        { number: 7, name: "backup", sql: backupSqlite },
-        { number: 8, name: "success", sql: successSqlite },
-        { number: 9, name: "held-lock", sql: heldLockSqlite },
-      ],
+      db: new Kysely<Tables>({ dialect: patient(new SqliteDialect({ database: withStatementCache(database) }), gate) }),
+      name: file,
+      migrations: sqliteMigrations,
       runScript: async (sql) => void database.exec(sql),
+      version: () => gate.version(),
+      setVersion: (number) => void database.pragma(`user_version = ${number}`),
+      guardWrites: (guard) => gate.guard(guard),
+      refuseWrites: (error) => gate.refuse(error),
+      copyAside: async (label) => copyAside(file, label, new Date()),
       poke: () => touch(pokeFile),
       onPoke: (listener) => {
         touch(pokeFile);

@@ -1,74 +1,53 @@
-import { createHash } from "node:crypto";
 import { sql } from "kysely";
-import { StoreUnavailable } from "../../domain/errors.ts";
-import type { OpenBackend } from "../backends/backend.ts";
-
-interface Applied {
-  number: number;
-  name: string;
-  checksum: string;
-}
+import { programVersion } from "../../program-version.ts";
+import type { Migration, OpenBackend } from "../backends/backend.ts";
+import { checkHistory, checksum, readHistory } from "./history.ts";
 
 /**
- * Brings the store to this program's shape: each missing migration in one transaction, under the write lock, so that two processes
- * starting at once do it once.
- * @throws StoreUnavailable for a store that is newer than the program, or whose recorded migrations are not ours.
+ * Brings the store to this program's version: every missing migration in one transaction, under the write lock, so that two processes that start at
+ * once do it once. A store with records is copied first. A process that is killed at any moment leaves the old store or the new one, whole.
+ * @throws StoreUnavailable for a store whose recorded migrations are not ours, HostUnavailable if there is no room for the copy.
  */
 export async function migrate(backend: OpenBackend): Promise<void> {
-  const { db, migrations } = backend;
-  if (await isCurrent(backend)) return;
-  await db.transaction().execute(async (tx) => {
-    await sql`create table if not exists tb_store_migration (
-      number integer primary key not null, name text not null, checksum text not null, applied_at text not null)`.execute(
-      tx,
-    );
-    const applied = await sql<Applied>`select number, name, checksum from tb_store_migration order by number`.execute(
-      tx,
-    );
-    checkHistory(backend, applied.rows);
-    for (const migration of migrations.slice(applied.rows.length)) {
-      await backend.runScript(migration.sql);
-      await sql`insert into tb_store_migration (number, name, checksum, applied_at)
-        values (${migration.number}, ${migration.name}, ${checksum(migration.sql)}, ${new Date().toISOString()})`.execute(
-        tx,
-      );
+  const found = await readHistory(backend.db, backend.name);
+  checkHistory(backend, found);
+  if (found.length >= backend.migrations.length) return;
+  const copy = found.length === 0 ? undefined : await backend.copyAside(programVersion());
+  let isOurs = false;
+  try {
+    isOurs = await applyMissing(backend, found.length);
+  } finally {
+    if (isOurs) copy?.keep();
+    // The migration failed and the store is as it was, or another process migrated it, after a copy of its own.
+    else copy?.discard();
+  }
+  // That process may know fewer migrations than this one.
+  if (!isOurs) await migrate(backend);
+}
+
+/** False if another process applied one of them first. */
+async function applyMissing(backend: OpenBackend, known: number): Promise<boolean> {
+  return await backend.db.transaction().execute(async (tx) => {
+    const applied = await readHistory(tx, backend.name);
+    if (applied.length !== known) return false;
+    if (known === 0) {
+      await sql`create table tb_store_migration (
+        number integer primary key not null, name text not null, checksum text not null, writable_from integer not null,
+        program text not null, applied_at text not null) strict`.execute(tx);
     }
+    for (const migration of backend.migrations.slice(known)) {
+      await backend.runScript(migration.sql);
+      await record(tx, migration);
+    }
+    backend.setVersion(backend.migrations.length);
+    return true;
   });
 }
 
-/** The usual case, answered without taking the write lock. */
-async function isCurrent(backend: OpenBackend): Promise<boolean> {
-  const tables = await sql`select 1 from sqlite_master where name = 'tb_store_migration'`.execute(backend.db);
-  if (tables.rows.length === 0) return false;
-  const applied = await sql<Applied>`select number, name, checksum from tb_store_migration order by number`.execute(
-    backend.db,
+async function record(tx: OpenBackend["db"], migration: Migration): Promise<void> {
+  const { number, name, writableFrom } = migration;
+  await sql`insert into tb_store_migration (number, name, checksum, writable_from, program, applied_at)
+    values (${number}, ${name}, ${checksum(migration)}, ${writableFrom}, ${programVersion()}, ${new Date().toISOString()})`.execute(
+    tx,
   );
-  checkHistory(backend, applied.rows);
-  return applied.rows.length === backend.migrations.length;
-}
-
-function checkHistory({ migrations }: OpenBackend, applied: readonly Applied[]): void {
-  if (applied.length > migrations.length) {
-    throw new StoreUnavailable(
-      `the store has ${applied.length} migrations, this fraisier knows ${migrations.length}: it is too old for it`,
-      {
-        hint: "Run the newer fraisier that wrote this store.",
-      },
-    );
-  }
-  for (const [index, row] of applied.entries()) {
-    const ours = migrations[index];
-    if (ours === undefined || row.number !== ours.number || row.checksum !== checksum(ours.sql)) {
-      throw new StoreUnavailable(
-        `migration ${row.number} (${row.name}) of the store is not the one this fraisier knows`,
-        {
-          hint: "The store was written by a changed or unreleased fraisier: use that program, or start with a new store.",
-        },
-      );
-    }
-  }
-}
-
-function checksum(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
