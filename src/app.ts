@@ -34,17 +34,22 @@ export interface App extends Reader {
   readonly host: Host;
 }
 
+export interface OpenOptions {
+  /** False for a runner, which may not know the secrets of webhooks. */
+  readonly webhookSecrets?: boolean;
+}
+
 /** Who may be named in fraises.yaml. */
 export const families: Families = { checks, deployers, forges, migrationTools, serviceManagers };
 
 /** @param configFile what `--config` said; without it the usual places are searched. @throws ConfigError, UsageError */
-export async function readConfig(configFile: string | undefined): Promise<Config> {
-  return await loadConfig(findConfig(configFile), families);
+export async function readConfig(configFile: string | undefined, options: OpenOptions = {}): Promise<Config> {
+  return await loadConfig(findConfig(configFile), families, options);
 }
 
 /** @throws ConfigError, UsageError, StoreUnavailable */
-export async function openReader(configFile: string | undefined): Promise<Reader> {
-  const config = await readConfig(configFile);
+export async function openReader(configFile: string | undefined, options: OpenOptions = {}): Promise<Reader> {
+  const config = await readConfig(configFile, options);
   return { config, store: await openStore(config.store.url.reveal()) };
 }
 
@@ -77,9 +82,9 @@ export async function missingSecretsHere(config: Config): Promise<readonly Confi
 }
 
 /** @throws ConfigError, UsageError, StoreUnavailable */
-export async function openApp(configFile: string | undefined): Promise<App> {
+export async function openApp(configFile: string | undefined, options: OpenOptions = {}): Promise<App> {
   // Only who acts pays for loading what acts.
-  const [reader, { localHost }] = await Promise.all([openReader(configFile), import("./host/local-host.ts")]);
+  const [reader, { localHost }] = await Promise.all([openReader(configFile, options), import("./host/local-host.ts")]);
   return { ...reader, host: localHost() };
 }
 
@@ -130,12 +135,12 @@ export async function environmentOf({ config, store, host }: App, target: Target
     import("./variables/vault.ts"),
     import("./variables/target-variables.ts"),
   ]);
-  const vault = openVault({ store, files: host.files, stateDirectory, env: process.env });
+  const vault = openVault({ store, files: host.files, stateDirectory, env: config.variables.values });
   const { values, secrets, error } = await targetVariables(vault, target);
   if (error !== undefined) throw error;
   const own = Object.fromEntries(values);
   return {
-    env: { ...commandEnvironment(config, process.env), ...own },
+    env: { ...commandEnvironment(config), ...own },
     redact: redactor([...secretValues(config, own), ...secrets]),
   };
 }

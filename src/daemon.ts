@@ -6,7 +6,7 @@ import type { App } from "./app.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
 import { watchFault } from "./config/watch-fault.ts";
 import { lendersOf } from "./config/code-from.ts";
-import { secretValues } from "./config/secrets.ts";
+import { secretValues, webhookVariables } from "./config/secrets.ts";
 import type { Config } from "./config/config.ts";
 import { ConfigError, HostUnavailable } from "./domain/errors.ts";
 import { newId } from "./domain/id.ts";
@@ -52,7 +52,11 @@ export async function startDaemon(configFile: string | undefined): Promise<Daemo
 async function startWith({ config, store, host: machine }: App): Promise<Daemon> {
   const redact = redactor(secretValues(config));
   const log = createLog(redact);
-  const launcher = await chooseLauncher();
+  const chosen = await chooseLauncher();
+  const launcher: Launcher = {
+    ...chosen,
+    launch: (launch) => chosen.launch({ ...launch, withheld: webhookVariables(config) }),
+  };
   // A connection of its own: who asks how things are does not wait behind a write that waits for a lock.
   const reader = await openStore(config.store.url.reveal());
   const fault = watchFault(config.file, families);
@@ -85,7 +89,7 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
     store,
     host: machine,
     targets: config.targets,
-    managedOf: ({ settings }) => managedOf(settings, machine, commandEnvironment(config, process.env)),
+    managedOf: ({ settings }) => managedOf(settings, machine, commandEnvironment(config)),
     redact,
     log,
   });

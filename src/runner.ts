@@ -39,7 +39,7 @@ const HEARTBEAT_MS = 5_000;
  * another one has it, or it has ended.
  */
 export async function runClaimed(configFile: string | undefined, id: string): Promise<Outcome | undefined> {
-  const app = await openApp(configFile);
+  const app = await openApp(configFile, { webhookSecrets: false });
   try {
     return await runIn(app, id);
   } finally {
@@ -71,12 +71,12 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
     return outcome;
   }
   const stateDirectory = config.deployment.state_directory;
-  const vault = openVault({ store, files: host.files, stateDirectory, env: process.env });
+  const vault = openVault({ store, files: host.files, stateDirectory, env: config.variables.values });
   const variables = await targetVariables(vault, target);
   const redact = redactor([...secretValues(config, Object.fromEntries(variables.values)), ...variables.secrets]);
   const output = openOutputLog(store, id, row.attempt, redact);
   const journal = await openJournal(store, id, owner, redact);
-  const env = { ...commandEnvironment(config, process.env), ...Object.fromEntries(variables.values) };
+  const env = { ...commandEnvironment(config), ...Object.fromEntries(variables.values) };
   const interruption = new AbortController();
   const back = await wayBackTo(app, target, row.returns_to ?? undefined);
   const places = placesOf(target, back?.release ?? id, stateDirectory);

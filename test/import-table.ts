@@ -217,7 +217,7 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     "mysql-session.ts",
     "sqlite-reading.ts",
   ],
-  launchers: ["launcher.ts", "runner-command.ts"],
+  launchers: ["launcher.ts", "runner-command.ts", "runner-environment.ts"],
   "store/backends": ["backend.ts", "patient-dialect.ts", "sqlite-copy.ts", "sqlite-file.ts", "sqlite-gate.ts"],
   "service-managers": [
     "service-manager.ts",

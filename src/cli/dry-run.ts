@@ -29,7 +29,7 @@ export async function dryRun(
   const plan = await planDeployment(app, target, wanted, source, { options, steps: stepsOf(target, options) });
   const refused = await refusal(store, target, plan.revision);
   const migrations = await pendingMigrations(app, target, source);
-  const lacking = options.skip_validation === true ? [] : await missingVariables(store, target);
+  const lacking = options.skip_validation === true ? [] : await missingVariables(app, target);
   const missing = lacking.map((name) => ({ name, set_with: setCommand(target, name) }));
   if (print.isJson) {
     const more = migrations === undefined ? {} : { migrations };

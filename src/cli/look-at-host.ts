@@ -14,7 +14,7 @@ type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
 /** Where a target stands, with how the host differs now where it answers soon; else what the daemon saw last. */
 export async function lookAtHost(target: Target, row: Row, host: Host, config: Config): Promise<Row> {
   if (row.revision === null || row.running_id !== null) return row;
-  const managed = managedOf(target.settings, host, commandEnvironment(config, process.env));
+  const managed = managedOf(target.settings, host, commandEnvironment(config));
   const recorded = { revision: row.revision, release: row.active_release };
   const late = new AbortController();
   const seen = await Promise.race([

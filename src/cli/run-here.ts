@@ -3,12 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freezesOf } from "../app.ts";
 import type { App } from "../app.ts";
 import { lendersOf } from "../config/code-from.ts";
+import { webhookVariables } from "../config/secrets.ts";
 import type { Outcome } from "../domain/deployment.ts";
 import { HostUnavailable } from "../domain/errors.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import { targetName } from "../domain/fraise.ts";
 import { ownIdentity } from "../host/process-identity.ts";
 import { runnerCommand } from "../launchers/runner-command.ts";
+import { runnerEnvironment } from "../launchers/runner-environment.ts";
 import { findDead } from "../queue/find-dead.ts";
 import { heldBecause } from "../queue/held-because.ts";
 import { livingLocks } from "../queue/living-locks.ts";
@@ -125,7 +127,7 @@ function startRunner({ config }: App, deployment: string): Runner {
   const child = spawn(program, args, {
     detached: true,
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, FRAISIER_RUNNER: "process" },
+    env: runnerEnvironment("process", { withheld: webhookVariables(config) }),
   });
   const ended = new AbortController();
   const exit = new Promise<string>((resolve, reject) => {

@@ -1,14 +1,15 @@
 import type { Config } from "./config.ts";
 import { secretVariables } from "./secrets.ts";
-import type { Environment } from "./secrets.ts";
 
 /** They lead to the key of everybody's variables. */
 const KEY_VARIABLES = ["CREDENTIALS_DIRECTORY", "FRAISIER_KEY_FILE"];
 
-/** The environment of the commands fraisier runs: its own, without what only fraisier itself may know. */
-export function commandEnvironment(config: Config, env: Environment): Record<string, string> {
+/** The environment of the commands that fraisier runs: its own and the file `environment`, without what only fraisier itself may know. */
+export function commandEnvironment(config: Config): Record<string, string> {
   const hidden = new Set([...secretVariables(config), ...KEY_VARIABLES]);
   return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && !hidden.has(entry[0])),
+    Object.entries(config.variables.values).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !hidden.has(entry[0]),
+    ),
   );
 }

@@ -1,6 +1,7 @@
 import type { ConfigProblem } from "../domain/errors.ts";
 import type { Route, TargetKey } from "../domain/fraise.ts";
 import type { EnvironmentSettings } from "./settings.ts";
+import type { Variables } from "./variables.ts";
 
 /**
  * fraises.yaml, read, checked and frozen. Settings keep the user's spelling (snake_case), so that a message can name the key;
@@ -38,6 +39,8 @@ export interface Config {
   };
   readonly targets: readonly Target[];
   readonly warnings: readonly ConfigProblem[];
+  /** The process's environment and the file `environment` beside fraises.yaml: for targets, without the secrets of webhooks. */
+  readonly variables: Variables;
 }
 
 export interface ForgeSettings {

@@ -1,8 +1,9 @@
 import { isAbsolute, normalize } from "node:path";
 import { z } from "zod";
-import type { Environment, Source } from "./secrets.ts";
+import type { Source } from "./secrets.ts";
 import { resolveSource } from "./secrets.ts";
 import type { Blame } from "./secrets.ts";
+import type { Variables } from "./variables.ts";
 import { means } from "./means.ts";
 import { ConfigError } from "../domain/errors.ts";
 
@@ -31,14 +32,14 @@ export function isSecretField(value: unknown): value is SecretField {
 /** What the schema and the members of families build their keys from. */
 export type Fields = ReturnType<typeof fields>;
 
-/** The kinds of values fraises.yaml holds. `env` serves the plain texts that name variables: those are resolved at once. */
-export function fields(env: Environment) {
+/** The kinds of values fraises.yaml holds. Plain texts that name `variables` are resolved at once. */
+export function fields(variables: Variables) {
   const text = z
     .union([z.string().min(1), z.custom<Reference>((value) => value instanceof Reference)])
     .transform((value, context) => {
       if (typeof value === "string") return value;
       try {
-        return resolveSource(value.source, env, value.blame);
+        return resolveSource(value.source, variables, value.blame);
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         context.addIssue({ code: "custom", message: error.problems[0]?.message ?? error.message });

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { ConfigProblem } from "../domain/errors.ts";
-import { ConfigError } from "../domain/errors.ts";
+import { ConfigError, PermissionDenied } from "../domain/errors.ts";
 import type { Config, ForgeSettings } from "./config.ts";
 import type { Families } from "./families.ts";
 import type { SecretField } from "./fields.ts";
@@ -11,19 +11,36 @@ import { readDocument } from "./read-document.ts";
 import type { ReadDocument } from "./read-document.ts";
 import { configSchema } from "./schema.ts";
 import type { RawConfig } from "./schema.ts";
+import { readVariables } from "./secret-files.ts";
+import type { ConfigVariables } from "./secret-files.ts";
 import { LateSecret } from "./secrets.ts";
-import type { Environment } from "./secrets.ts";
 import { targetsOf } from "./targets.ts";
+import { Variables } from "./variables.ts";
+import type { Environment } from "./variables.ts";
 
-/** Reads fraises.yaml. @throws ConfigError with every problem there is, each at its line and column. */
-export async function loadConfig(file: string, families: Families, env: Environment = process.env): Promise<Config> {
+interface LoadOptions {
+  readonly env?: Environment;
+  /** Whether this process may know the secrets of webhooks; a runner may not. */
+  readonly webhookSecrets?: boolean;
+}
+
+/**
+ * Reads fraises.yaml and the files with secrets beside it.
+ * @throws ConfigError with every problem there is, each at its line and column; PermissionDenied when this user may not read it.
+ */
+export async function loadConfig(
+  file: string,
+  families: Families,
+  { env = process.env, webhookSecrets = true }: LoadOptions = {},
+): Promise<Config> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
   } catch (error) {
-    throw new ConfigError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, [], {
-      cause: error,
-    });
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    if (code === "EACCES" || code === "EPERM")
+      throw new PermissionDenied(`this user may not read ${file}`, { cause: error });
+    throw new ConfigError(`${file} cannot be read: ${code}`, [], { cause: error });
   }
   let text: string;
   try {
@@ -34,14 +51,20 @@ export async function loadConfig(file: string, families: Families, env: Environm
       { file, line: 1, column: 1, path: "", message: "the file is not UTF-8 text", severity: "error" },
     ]);
   }
-  return parseConfig(text, file, families, env);
+  return parseConfig(text, file, families, await readVariables(file, env, { webhookSecrets }));
 }
 
-/** The same from a text. Pure but for `!file`, which is read when a secret is revealed. */
-export function parseConfig(text: string, file: string, families: Families, env: Environment): Config {
+/** fraises.yaml from a text. Pure but for `!file`, which is read when a secret is revealed. */
+export function parseConfig(
+  text: string,
+  file: string,
+  families: Families,
+  given: Environment | ConfigVariables,
+): Config {
+  const variables = bothOf(given);
   const document = readDocument(text, file);
   if (document.problems.length > 0) throw new ConfigError(`${file} is no valid YAML`, document.problems);
-  const schema = configSchema(families, env);
+  const schema = configSchema(families, variables.targets);
   const unknownTypes = replaceUnknownTypes(document, families);
   const parsed = schema.safeParse(document.data);
   const found = [...unknownTypes, ...(parsed.success ? [] : problemsOf(parsed.error.issues, document, schema))];
@@ -50,7 +73,7 @@ export function parseConfig(text: string, file: string, families: Families, env:
   if (errors.length > 0) throw configError(file, errors);
   // Keys that are only warned about are not in the way of the rest.
   const data = parsed.success ? parsed.data : schema.parse(withoutKeys(document.data, parsed.error.issues));
-  return Object.freeze(build(data, file, families, env, document, warnings));
+  return Object.freeze(build(data, file, families, variables, document, warnings));
 }
 
 /** A word after `type:` that is none of ours must not hide what else is wrong with its fraise: the rest is checked as the likeliest type. */
@@ -71,12 +94,15 @@ function build(
   data: RawConfig,
   file: string,
   families: Families,
-  env: Environment,
+  variables: ConfigVariables,
   document: ReadDocument,
   warnings: readonly ConfigProblem[],
 ): Config {
-  const secret = (field: SecretField): LateSecret =>
-    new LateSecret(field.source, env, field.blame ?? { file, line: 1, column: 1, path: "" });
+  const secretFrom =
+    (known: Variables) =>
+    (field: SecretField): LateSecret =>
+      new LateSecret(field.source, known, field.blame ?? { file, line: 1, column: 1, path: "" });
+  const secret = secretFrom(variables.targets);
   const problems: ConfigProblem[] = [];
   const targets = targetsOf(data, families, document, secret, (problem) => problems.push(problem));
   const folder = dirname(file);
@@ -95,7 +121,7 @@ function build(
   return {
     file,
     name: data.name,
-    forges: forgesOf(data, families, secret),
+    forges: forgesOf(data, families, secretFrom(variables.webhooks)),
     store: { ...data.store, url },
     deployment: {
       concurrency: data.deployment.concurrency,
@@ -113,7 +139,14 @@ function build(
     },
     targets,
     warnings,
+    variables: variables.targets,
   };
+}
+
+function bothOf(given: Environment | ConfigVariables): ConfigVariables {
+  if (given["targets"] instanceof Variables) return given as ConfigVariables;
+  const variables = new Variables(given as Environment);
+  return { targets: variables, webhooks: variables };
 }
 
 function configError(file: string, problems: readonly ConfigProblem[]): ConfigError {

@@ -13,7 +13,7 @@ import type { Fields } from "./fields.ts";
 import { healthCheckKeys } from "./health-check-keys.ts";
 import { means } from "./means.ts";
 import { needsField } from "./needs.ts";
-import type { Environment } from "./secrets.ts";
+import type { Variables } from "./variables.ts";
 import { verifyFields } from "./verify-settings.ts";
 
 /** Phases in which steps run. */
@@ -30,9 +30,9 @@ export type RawEnvironment = RawFraise["environments"][string];
  * The shape of fraises.yaml. Deployers, forges and service managers hand in their own keys. Every key says here what it means (`.describe()`, or
  * `.meta(means(…))` with a default that is filled in elsewhere): docs/configuration.md is made from it by `npm run docs`.
  */
-export function configSchema(families: Families, env: Environment) {
+export function configSchema(families: Families, variables: Variables) {
   const { deployers, forges, serviceManagers } = families;
-  const kinds = fields(env);
+  const kinds = fields(variables);
   const { text, secret, bound, size, whole, listOf } = kinds;
   const { commandSettings, buildSettings, hooks } = commandKeys(kinds);
   const name = z.string().regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit");

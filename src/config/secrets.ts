@@ -1,17 +1,16 @@
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import type { ConfigProblem } from "../domain/errors.ts";
-import { ConfigError } from "../domain/errors.ts";
+import { ConfigError, PermissionDenied } from "../domain/errors.ts";
 import { setCommand } from "../domain/variable.ts";
 import type { Config, Secret, Target } from "./config.ts";
+import type { Variables } from "./variables.ts";
 
 /** Where the text of a value comes from, not resolved yet. */
 export type Source =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "variable"; readonly name: string }
   | { readonly kind: "file"; readonly path: string };
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A place in the file to blame. */
 export type Blame = Pick<ConfigProblem, "file" | "line" | "column" | "path">;
@@ -24,22 +23,30 @@ function variablesOf(source: Source): readonly string[] {
   return source.kind === "text" ? [...source.text.matchAll(VARIABLE)].map((match) => match[1] ?? "") : [];
 }
 
-/** The value now. @throws ConfigError at `blame` when a variable is unset or empty, or a file cannot be read or is empty. */
-export function resolveSource(source: Source, env: Environment, blame: Blame): string {
+/**
+ * The value now. @throws ConfigError at `blame` when a variable is unset or empty, or a file cannot be read or is empty; PermissionDenied when
+ * the variable may stand in a file that this user may not read.
+ */
+export function resolveSource(source: Source, variables: Variables, blame: Blame): string {
   if (source.kind === "file") return readSecretFile(source.path, blame);
   for (const name of variablesOf(source)) {
-    const value = env[name];
+    const value = variables.get(name);
+    if (value === undefined && variables.closed.length > 0) {
+      throw new PermissionDenied(
+        `${blame.file}:${blame.line}:${blame.column}: this user may not read ${variables.closed.join(" and ")}, where the variable ${name} may be set`,
+      );
+    }
     if (value === undefined || value === "") {
       const what = value === undefined ? "is not set" : "is empty";
       throw configError(
         blame,
         `the environment variable ${name} ${what}`,
-        "Set it for the daemon: systemd reads /etc/fraisier/environment.",
+        variables.file === undefined ? "Set it." : `Write the line ${name}=… into ${variables.file}.`,
       );
     }
   }
-  if (source.kind === "variable") return env[source.name] ?? "";
-  return source.text.replaceAll(VARIABLE, (_, name: string) => env[name] ?? "");
+  if (source.kind === "variable") return variables.get(source.name) ?? "";
+  return source.text.replaceAll(VARIABLE, (_, name: string) => variables.get(name) ?? "");
 }
 
 function readSecretFile(path: string, blame: Blame): string {
@@ -47,10 +54,12 @@ function readSecretFile(path: string, blame: Blame): string {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const isClosed = code === "EACCES" || code === "EPERM";
     throw configError(
       blame,
-      `${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-      "Check that it exists and who may read it.",
+      isClosed ? `this user may not read ${path} (${code})` : `${path} cannot be read: ${code}`,
+      isClosed ? "Give the service's user leave to read it: chgrp fraisier, chmod 640." : "Check that it exists.",
     );
   }
   // Editors end a file with a line break, which is not part of the secret.
@@ -70,18 +79,21 @@ function configError(blame: Blame, message: string, hint: string): ConfigError {
 /** Resolved when revealed, each time anew for files, so that they can be rotated. Printed it is `***`. */
 export class LateSecret implements Secret {
   readonly #source: Source;
-  readonly #env: Environment;
+  readonly #known: Variables;
   readonly #blame: Blame;
 
-  constructor(source: Source, env: Environment, blame: Blame) {
+  constructor(source: Source, known: Variables, blame: Blame) {
     this.#source = source;
-    this.#env = env;
+    this.#known = known;
     this.#blame = blame;
   }
 
   reveal(variables?: Readonly<Record<string, string>>): string {
-    const env = variables === undefined ? this.#env : { ...this.#env, ...variables };
-    return resolveSource(this.#source, env, this.#blame);
+    return resolveSource(
+      this.#source,
+      variables === undefined ? this.#known : this.#known.with(variables),
+      this.#blame,
+    );
   }
 
   get isFile(): boolean {
@@ -104,12 +116,18 @@ export class LateSecret implements Secret {
 
   /** What its variables hold, those that are set. */
   variableValues(): readonly string[] {
-    return this.variables.flatMap((name) => this.#env[name] ?? []);
+    return this.variables.flatMap((name) => this.#known.get(name) ?? []);
   }
 
   /** The first of its variables that has no value, apart from those that are set elsewhere. */
   missing(elsewhere: readonly string[]): string | undefined {
-    return this.variables.find((name) => !elsewhere.includes(name) && (this.#env[name] ?? "") === "");
+    return this.variables.find((name) => !elsewhere.includes(name) && (this.#known.get(name) ?? "") === "");
+  }
+
+  /** An error about it, at its place. */
+  problem({ message }: Error): ConfigProblem {
+    const { file, line, column } = this.#blame;
+    return { ...this.#blame, message: message.replace(`${file}:${line}:${column}: `, ""), severity: "error" };
   }
 
   toString(): string {
@@ -139,6 +157,7 @@ export function checkSecrets(
       return [];
     } catch (error) {
       if (error instanceof ConfigError) return error.problems;
+      if (error instanceof PermissionDenied && secret instanceof LateSecret) return [secret.problem(error)];
       throw error;
     }
   };
@@ -207,6 +226,18 @@ function unescaped(text: string): string {
 export function secretVariables(config: Config): readonly string[] {
   const ours = [...forgeSecrets(config), config.store.url, ...config.targets.map(({ clone_url }) => clone_url)];
   return ours.flatMap((secret) => (secret instanceof LateSecret ? secret.variables : []));
+}
+
+/** Environment variables that only the secrets of webhooks need: runners do not get them. */
+export function webhookVariables(config: Config): readonly string[] {
+  const names = (secrets: readonly Secret[]): readonly string[] =>
+    secrets.flatMap((secret) => (secret instanceof LateSecret ? secret.variables : []));
+  const others = names([
+    config.store.url,
+    ...config.targets.map(({ clone_url }) => clone_url),
+    ...targetSecrets(config),
+  ]);
+  return names(forgeSecrets(config)).filter((name) => !others.includes(name));
 }
 
 function secretsOf(config: Config): readonly Secret[] {

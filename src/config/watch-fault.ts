@@ -2,6 +2,8 @@ import { stat } from "node:fs/promises";
 import { ConfigError } from "../domain/errors.ts";
 import type { Families } from "./families.ts";
 import { loadConfig } from "./load.ts";
+import { secretFilesOf } from "./secret-files.ts";
+import type { Environment } from "./variables.ts";
 
 /** Says, each time it is asked, what keeps the file from being loaded now; undefined for nothing. Parsed again only where it was changed. */
 export function watchFault(file: string, families: Families): () => Promise<string | undefined> {
@@ -9,7 +11,7 @@ export function watchFault(file: string, families: Families): () => Promise<stri
   let broken = { stamp: "", fault: "" };
   return async () => {
     // Before it is read: what is written meanwhile has another stamp.
-    const stamp = await stampOf(file);
+    const stamp = await stampOf(file, process.env);
     if (stamp !== undefined && stamp === sound) return undefined;
     if (stamp !== undefined && stamp === broken.stamp) return broken.fault;
     try {
@@ -25,12 +27,19 @@ export function watchFault(file: string, families: Families): () => Promise<stri
   };
 }
 
-async function stampOf(file: string): Promise<string | undefined> {
+/** Of fraises.yaml and of the files with secrets beside it; undefined when fraises.yaml cannot be looked at, as reading it then says why. */
+async function stampOf(file: string, env: Environment): Promise<string | undefined> {
+  const { targets, webhooks } = secretFilesOf(file, env);
+  const [own, ...others] = await Promise.all([file, ...targets, ...webhooks].map(stampOfOne));
+  return own === undefined ? undefined : [own, ...others].join(", ");
+}
+
+async function stampOfOne(file: string): Promise<string | undefined> {
   try {
     const { ino, size, ctimeNs } = await stat(file, { bigint: true });
     return `${ino} ${size} ${ctimeNs}`;
   } catch {
-    // Reading it says why.
+    // It is absent or closed: another stamp than that of any file that is there.
     return undefined;
   }
 }

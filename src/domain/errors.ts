@@ -113,3 +113,9 @@ export class StoreUnavailable extends FraisierError {
   readonly code = "store_unavailable";
   readonly exitCode = 4;
 }
+
+/** The user that fraisier runs as may not read or write something: the service's own user, or root, may. Never a sign that the thing is absent. */
+export class PermissionDenied extends FraisierError {
+  readonly code = "permission_denied";
+  readonly exitCode = 4;
+}

@@ -18,5 +18,7 @@ export interface Launch {
   readonly configFile: string;
   /** Outer bound in milliseconds, beyond the deployment's own. */
   readonly timeoutMs: number;
+  /** Names of variables of this process that the runner must not get: the secrets of webhooks. */
+  readonly withheld?: readonly string[];
   onExit(): void;
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { HostUnavailable } from "../domain/errors.ts";
 import { runnerCommand } from "./runner-command.ts";
+import { runnerEnvironment } from "./runner-environment.ts";
 import type { Launcher } from "./launcher.ts";
 
 /** A detached process in a session of its own: for machines without systemd, containers and development. */
@@ -14,7 +15,7 @@ export const processLauncher: Launcher = {
         detached: true,
         // Its own standard error would keep the daemon's alive; what it has to say it writes to the store.
         stdio: ["ignore", "ignore", "inherit"],
-        env: { ...process.env, FRAISIER_RUNNER: "process" },
+        env: runnerEnvironment("process", launch),
       });
       child.once("error", (error) =>
         reject(new HostUnavailable(`the runner could not be started: ${error.message}`, { cause: error })),

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { HostUnavailable } from "../domain/errors.ts";
 import type { Launch, Launcher } from "./launcher.ts";
 import { runnerCommand } from "./runner-command.ts";
+import { runnerEnvironment } from "./runner-environment.ts";
 
 /**
  * A systemd unit per deployment, with a cgroup of its own that ends with it: an instance of the installed template
@@ -69,7 +70,7 @@ function transientUnit(unit: string, launch: Launch): [string, ...string[]] {
     `--description=fraisier deployment ${launch.deployment}`,
     ...properties.map((property) => `--property=${property}`),
     // By name only: values stay off the command line, where every user could read them.
-    ...Object.keys({ ...process.env, FRAISIER_RUNNER: "" })
+    ...Object.keys(runnerEnvironment("systemd", launch))
       .filter((name) => /^[A-Za-z_]\w*$/.test(name) && !OF_THE_DAEMON_ITSELF.has(name))
       .map((name) => `--setenv=${name}`),
     "--",
@@ -87,7 +88,7 @@ function run([program, ...rest]: [string, ...string[]]): Promise<{ code: number;
   return new Promise((resolve, reject) => {
     const child = spawn(program, rest, {
       stdio: ["ignore", "ignore", "pipe"],
-      env: { ...process.env, FRAISIER_RUNNER: "systemd" },
+      env: runnerEnvironment("systemd", {}),
       timeout: 30_000,
     });
     let output = "";

@@ -283,8 +283,8 @@ describe("a broken fraises.yaml", () => {
   it("says so when the file is no UTF-8, too large, or not there", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "latin1.yaml"), Buffer.from([0x6e, 0x61, 0x6d, 0x65, 0x3a, 0x20, 0xe9]));
-    await expect(loadConfig(join(folder, "latin1.yaml"), families, {})).rejects.toThrow("is not UTF-8 text");
-    await expect(loadConfig(join(folder, "absent.yaml"), families, {})).rejects.toThrow("ENOENT");
+    await expect(loadConfig(join(folder, "latin1.yaml"), families, { env: {} })).rejects.toThrow("is not UTF-8 text");
+    await expect(loadConfig(join(folder, "absent.yaml"), families, { env: {} })).rejects.toThrow("ENOENT");
     expect(complaints(`# ${"x".repeat(1_100_000)}\n${GOOD}`)).toEqual(["1:1: the file is larger than 1048576 bytes"]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { fields } from "../../src/config/fields.ts";
+import { Variables } from "../../src/config/variables.ts";
 import { migrationTools } from "../../src/databases/index.ts";
 import { djangoProject, migrationScene } from "../helpers/migrations.ts";
 import type { MigrationScene } from "../helpers/migrations.ts";
@@ -169,7 +170,7 @@ describe.each(Object.entries(members))("migration tool %s", { timeout: 90_000 },
 
   it("accepts its own settings and nothing else", () => {
     const tool = migrationTools.find((each) => each.name === name);
-    const shape = tool?.settings(fields({})) ?? {};
+    const shape = tool?.settings(fields(new Variables({}))) ?? {};
     expect(z.strictObject(shape).safeParse(member.settings ?? {}).success).toBe(true);
     expect(z.strictObject(shape).safeParse({ ...member.settings, brnach: 1 }).success).toBe(false);
   });

@@ -64,7 +64,7 @@ describe("installed as systemd/README.md says", () => {
       install -m 644 systemd/fraisier.service systemd/fraisier-deploy@.service /etc/systemd/system/
       install -m 644 systemd/fraisier.rules /etc/polkit-1/rules.d/50-fraisier.rules
       chmod 755 /etc/polkit-1/rules.d
-      printf 'SCENARIO_SECRET=%s\\nGIT_CONFIG_NOSYSTEM=1\\n' '${scenario.secret}' > /etc/fraisier/environment
+      printf 'SCENARIO_SECRET=%s\\n' '${scenario.secret}' > /etc/fraisier/webhook-secrets
       cat >> ${scenario.folder}/fraises.yaml <<'END'
 ${jobs(scenario.bare)}
 END

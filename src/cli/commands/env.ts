@@ -24,7 +24,7 @@ export async function run({ args, options, print }: Invocation<VariableOptions>)
   const { config, store, host } = app;
   try {
     const stateDirectory = config.deployment.state_directory;
-    const vault = openVault({ store, files: host.files, stateDirectory, env: process.env });
+    const vault = openVault({ store, files: host.files, stateDirectory, env: config.variables.values });
     return await command({ app, vault, args: rest, options, print });
   } finally {
     await store.close();

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { App } from "../../app.ts";
+import { commandEnvironment } from "../../config/command-environment.ts";
 import type { Target } from "../../config/config.ts";
 import { secretValues } from "../../config/secrets.ts";
 import { FraisierError, HostUnavailable, StepFailed } from "../../domain/errors.ts";
@@ -31,14 +32,11 @@ const HEALTH_TIMEOUT_MS = 10_000;
 export async function checkTarget(app: App, target: Target): Promise<readonly CheckResult[]> {
   const { config, store, host } = app;
   const stateDirectory = config.deployment.state_directory;
-  const vault = openVault({ store, files: host.files, stateDirectory, env: process.env });
+  const vault = openVault({ store, files: host.files, stateDirectory, env: config.variables.values });
   const variables = vault.read(target);
   const values = await variables.catch(() => new Map<string, string>());
   const redact = redactor([...secretValues(config, Object.fromEntries(values)), ...guardedValues(values, target)]);
-  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value]],
-  );
-  const env = Object.fromEntries([...inherited, ...values]) as Record<string, string>;
+  const env = { ...commandEnvironment(config), ...Object.fromEntries(values) };
   const checked: Checked = { ...app, target, env };
   const { settings } = target;
 

@@ -4,6 +4,8 @@ import { families } from "../../app.ts";
 import { editText } from "../../config/edit-text.ts";
 import { findConfig } from "../../config/find-config.ts";
 import { parseConfig } from "../../config/load.ts";
+import { readVariables } from "../../config/secret-files.ts";
+import type { ConfigVariables } from "../../config/secret-files.ts";
 import { writtenSecrets } from "../../config/secrets.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError, HostUnavailable, UsageError } from "../../domain/errors.ts";
@@ -31,8 +33,9 @@ export async function editFile(
   const file = findConfig(options.config);
   const text = await localFiles.readText(file);
   if (text === undefined) throw new UsageError(`there is no ${file}`);
-  const { edited, config } = editedBy(change, file, text);
-  const diff = edited === text ? "" : difference(file, text, edited, config);
+  const variables = await readVariables(file, process.env, { webhookSecrets: true });
+  const { edited, config } = editedBy(change, file, text, variables);
+  const diff = edited === text ? "" : difference(file, text, edited, config, variables);
   const isWritten = diff !== "" && options.dryRun !== true;
   if (isWritten) {
     if ((await localFiles.readText(file)) !== text) {
@@ -51,11 +54,16 @@ export async function editFile(
 }
 
 /** The text as it would be, and what it means. What looks like a number where the schema does not take one is tried as text. */
-function editedBy(change: Change, file: string, text: string): { readonly edited: string; readonly config: Config } {
+function editedBy(
+  change: Change,
+  file: string,
+  text: string,
+  variables: ConfigVariables,
+): { readonly edited: string; readonly config: Config } {
   const attempt = (asText: ReadonlySet<string>): { edited: string; config: Config } => {
     const edited = editText(text, (document) => change(document, asText));
     // A file that is no YAML at all is left alone, and says so here.
-    return { edited, config: parseConfig(edited === "" ? text : edited, file, families, process.env) };
+    return { edited, config: parseConfig(edited === "" ? text : edited, file, families, variables) };
   };
   try {
     return attempt(new Set());
@@ -71,14 +79,14 @@ function editedBy(change: Change, file: string, text: string): { readonly edited
 }
 
 /** Lines around a change, and the ones it takes away, may hold secrets that were written into the file. */
-function difference(file: string, before: string, after: string, config: Config): string {
+function difference(file: string, before: string, after: string, config: Config, variables: ConfigVariables): string {
   const patch = createTwoFilesPatch(file, file, before, after, "before", "after", { headerOptions: FILE_HEADERS_ONLY });
-  return redactor([...writtenSecrets(config), ...secretsIn(before, file)])(maskCredentials(patch));
+  return redactor([...writtenSecrets(config), ...secretsIn(before, file, variables)])(maskCredentials(patch));
 }
 
-function secretsIn(text: string, file: string): readonly string[] {
+function secretsIn(text: string, file: string, variables: ConfigVariables): readonly string[] {
   try {
-    return writtenSecrets(parseConfig(text, file, families, process.env));
+    return writtenSecrets(parseConfig(text, file, families, variables));
   } catch (error) {
     // It did not load before the change: what stays in it is known from the text after it.
     if (error instanceof ConfigError) return [];

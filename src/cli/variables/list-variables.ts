@@ -16,7 +16,7 @@ export async function listVariables(invocation: VariableInvocation): Promise<num
       each.environment === owner.environment &&
       (owner.job === "" || each.job === owner.job),
   );
-  const missing = target === undefined ? [] : await missingVariables(app.store, target);
+  const missing = target === undefined ? [] : await missingVariables(app, target);
   if (print.isJson) {
     print.json({
       target: targetName(owner),
