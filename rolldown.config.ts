@@ -1,4 +1,8 @@
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "rolldown";
+import { listLicences } from "./packaging/list-licences.ts";
+import { loadAtOnce } from "./packaging/load-at-once.ts";
 
 /**
  * What is published: few files, each command loading only its own. Node takes three times as long to find and read the some five hundred small modules
@@ -9,5 +13,13 @@ export default defineConfig({
   platform: "node",
   // Has a native part, which finds itself by its own place.
   external: ["better-sqlite3"],
+  plugins: [
+    loadAtOnce("src/runner.ts"),
+    listLicences(),
+    {
+      name: "executable",
+      writeBundle: ({ dir = "dist" }) => chmodSync(join(dir, "main.js"), 0o755),
+    },
+  ],
   output: { dir: "dist", format: "esm", cleanDir: true },
 });

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 
-let version: string | undefined;
+// Read when the program starts: an upgrade may replace package.json under a runner that goes on.
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  readonly version: string;
+};
 
-/** From package.json, read once. */
+/** The version that stands in package.json. */
 export function programVersion(): string {
-  version ??= (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string })
-    .version;
   return version;
 }

@@ -1,0 +1,80 @@
+import { execFileSync } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { build, entriesOf, fileWithEnd } from "./built.ts";
+import type { Entry } from "./built.ts";
+
+describe("the Debian package", () => {
+  let built: ReturnType<typeof build>;
+  let deb = "";
+  let entries: ReadonlyMap<string, Entry> = new Map();
+  beforeAll(() => {
+    built = build("deb");
+    deb = fileWithEnd(built.folder, "_amd64.deb");
+    entries = entriesOf(`dpkg-deb --fsys-tarfile '${deb}'`);
+  });
+  afterAll(() => built.remove());
+
+  it("brings the program with its own Node, units, user, folders and the polkit rule", () => {
+    expect([...entries.keys()]).toEqual(
+      expect.arrayContaining([
+        "usr/bin/fraisier",
+        "usr/lib/fraisier/bin/node",
+        "usr/lib/fraisier/dist/main.js",
+        "usr/lib/systemd/system/fraisier.service",
+        "usr/lib/systemd/system/fraisier-deploy@.service",
+        "usr/lib/sysusers.d/fraisier.conf",
+        "usr/lib/tmpfiles.d/fraisier.conf",
+        "usr/share/polkit-1/rules.d/50-fraisier.rules",
+        "usr/share/fraisier/post-receive",
+        "usr/share/doc/fraisier/copyright",
+        "usr/share/doc/fraisier/changelog.gz",
+        "usr/share/doc/fraisier/fraises.yaml",
+        "usr/share/doc/fraisier/docs/configuration.md",
+      ]),
+    );
+  });
+
+  it("belongs to root, and only programs can be executed", () => {
+    for (const [path, { owner }] of entries) expect(`${path} ${owner}`).toBe(`${path} 0/0`);
+    const executable = [...entries].filter(([, { mode }]) => mode.startsWith("-") && mode.includes("x"));
+    expect(executable.map(([path]) => path).toSorted()).toEqual([
+      "usr/bin/fraisier",
+      "usr/lib/fraisier/bin/node",
+      "usr/lib/fraisier/dist/main.js",
+      "usr/share/fraisier/post-receive",
+    ]);
+  });
+
+  it("keeps fraises.yaml from strangers, and leaves a changed one alone on upgrades", () => {
+    expect(entries.get("etc/fraisier/fraises.yaml")?.mode).toBe("-rw-r-----");
+    expect(entries.get("etc/fraisier/")?.mode).toBe("drwxr-x---");
+    expect(control("conffiles")).toBe("/etc/fraisier/fraises.yaml\n");
+  });
+
+  it("has SQLite's binary for this platform only, and weighs less than 12 MB beside Node", () => {
+    const binaries = [...entries.keys()].filter((path) => path.endsWith(".node"));
+    expect(binaries).toEqual(["usr/lib/fraisier/node_modules/better-sqlite3/prebuilds/linux-x64.node"]);
+    const sizes = [...entries].map(([path, { size }]) => (path === "usr/lib/fraisier/bin/node" ? 0 : size));
+    // Uncompressed it is more than compressed.
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(12_000_000);
+  });
+
+  it("refuses to replace a newer version, and says what to do", () => {
+    const run = (...args: readonly string[]): string => {
+      try {
+        return execFileSync("/bin/sh", ["-s", ...args], { input: control("preinst"), encoding: "utf8", stdio: "pipe" });
+      } catch (error) {
+        return (error as { readonly stderr: string }).stderr;
+      }
+    };
+    expect(run("upgrade", "9.0.0", "0.1.0")).toContain("this host has fraisier 9.0.0");
+    expect(run("install", "9.0.0")).toContain("still has the data of fraisier 9.0.0");
+    expect(run("upgrade", "9.0.0", "0.1.0")).toContain("hint: install fraisier 9.0.0 or newer");
+    expect(run("upgrade", "0.0.9", "0.1.0")).toBe("");
+    expect(run("install")).toBe("");
+  });
+
+  function control(name: string): string {
+    return execFileSync("dpkg-deb", ["--info", deb, name], { encoding: "utf8" });
+  }
+});
