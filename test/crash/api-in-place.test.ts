@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import { nothingLost, crashMatrix, report } from "./matrix.ts";
+import { crashMatrix, nothingLost } from "./matrix.ts";
 
 it("api, in place: whoever dies, and wherever", { timeout: 1_200_000 }, async () => {
   const result = await crashMatrix({
+    name: "api, in place",
     layout: "in_place",
     kinds: ["runner", "daemon", "both"],
     async prepare({ git, bare, app }) {
@@ -11,6 +12,5 @@ it("api, in place: whoever dies, and wherever", { timeout: 1_200_000 }, async ()
       await git("clone", "--quiet", bare, app);
     },
   });
-  report("api, in place", result);
   expect(result).toEqual(nothingLost(result));
 });

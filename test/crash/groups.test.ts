@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { crashMatrix, nothingLost, report } from "./matrix.ts";
+import { crashMatrix, nothingLost } from "./matrix.ts";
 
 const GROUPS = `groups:
   - name: parts
@@ -16,12 +16,12 @@ const GROUPS = `groups:
 
 it("groups: whoever dies, and wherever", { timeout: 1_200_000 }, async () => {
   const result = await crashMatrix({
+    name: "groups",
     type: "groups",
     kinds: ["runner", "both"],
     environment: GROUPS,
     files: (version) => ({ "parts/one.txt": `${version}\n` }),
     live: async ({ app }) => `version ${readFileSync(join(app, "live"), "utf8").trim()}`,
   });
-  report("groups", result);
   expect(result).toEqual(nothingLost(result));
 });

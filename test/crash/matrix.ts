@@ -4,10 +4,14 @@ import { expect } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { DeploymentRow, Scenario, ScenarioOptions } from "../helpers/scenario.ts";
 import type { CrashOrder } from "./crash-points.ts";
+import { samplePoints, sampleSeed, substitutes } from "./sample.ts";
 
 type Kind = "runner" | "daemon" | "both";
 
 export interface MatrixResult {
+  readonly name: string;
+  /** How many points there are, of which some were tried. */
+  readonly recorded: number;
   readonly points: number;
   readonly recovered: number;
   readonly lost: number;
@@ -18,9 +22,9 @@ export interface MatrixResult {
 }
 
 export interface MatrixOptions extends ScenarioOptions {
+  /** Names the matrix: in its report, and where the seed decides which points are taken. */
+  readonly name: string;
   readonly kinds: readonly Kind[];
-  /** Only every n-th point: for a sample. */
-  readonly every?: number;
   /** Before the daemon starts: what this type of fraise needs. */
   prepare?(scenario: Scenario): Promise<void>;
   /** Files of the repository beside those every scenario has, by path, for a version. */
@@ -35,22 +39,38 @@ export interface MatrixOptions extends ScenarioOptions {
 const PER_LABEL = 2;
 
 /**
- * Deploys once and writes down every point at which a fraisier process could die; then deploys again for each of them, lets the process die
- * just there, and looks whether everything is as it must be. A new step has its points without a change here.
+ * Deploys once and writes down every point at which a fraisier process could die; then deploys again for a sample of them (for each with
+ * FRAISIER_TEST_ALL=1), lets the process die just there, and looks whether everything is as it must be. A new step has its points without a change here.
  */
 export async function crashMatrix(options: MatrixOptions): Promise<MatrixResult> {
-  const { kinds, every = 1 } = options;
+  const { name, kinds } = options;
   const scenario = await createScenario(options);
   await options.prepare?.(scenario);
   const bench = await workbench(scenario, options);
-  const result = { points: 0, recovered: 0, lost: 0, doubled: 0, unreached: [] as string[], problems: [] as string[] };
+  const result = {
+    name,
+    recorded: 0,
+    points: 0,
+    recovered: 0,
+    lost: 0,
+    doubled: 0,
+    unreached: [] as string[],
+    problems: [] as string[],
+  };
   for (const kind of kinds) {
     const points = await bench.record(kind === "daemon" ? "daemon" : "runner");
-    for (const [index, point] of points.entries()) {
-      if (index % every !== 0) continue;
+    result.recorded += points.length;
+    const tried = new Set<string>();
+    const wanted = [...samplePoints(points, `${name} ${kind}`)];
+    for (let point = wanted.shift(); point !== undefined; point = wanted.shift()) {
+      if (tried.has(point)) continue;
+      tried.add(point);
       const outcome = await bench.die(kind, point);
       if (outcome === "not reached") {
         result.unreached.push(`${kind} ${point}`);
+        // Another point of the same step, so that no step goes untested.
+        const other = substitutes(points, point).find((each) => !tried.has(each) && !wanted.includes(each));
+        if (other !== undefined) wanted.unshift(other);
         continue;
       }
       result.points += 1;
@@ -60,14 +80,15 @@ export async function crashMatrix(options: MatrixOptions): Promise<MatrixResult>
       else result.problems.push(`${kind} killed before ${point}: ${outcome.problem}`);
     }
   }
+  report(result);
   return result;
 }
 
-/** One line for people, and for whoever counts: `N crash points, N recovered, 0 lost, 0 doubled`. */
-export function report(what: string, { points, recovered, lost, doubled, unreached }: MatrixResult): void {
+/** One line for people: `NAME: N of N crash points, N recovered, 0 lost, 0 doubled`. */
+function report({ name, recorded, points, recovered, lost, doubled, unreached }: MatrixResult): void {
   const rest = unreached.length === 0 ? "" : ` (${unreached.length} recorded points did not come again)`;
   process.stdout.write(
-    `${what}: ${points} crash points, ${recovered} recovered, ${lost} lost, ${doubled} doubled${rest}\n`,
+    `${name}: ${points} of ${recorded} crash points, ${recovered} recovered, ${lost} lost, ${doubled} doubled${rest}; FRAISIER_CRASH_SEED=${sampleSeed()}\n`,
   );
   // scripts/test adds them all up.
   const file = process.env["CRASH_REPORT"];
@@ -75,8 +96,10 @@ export function report(what: string, { points, recovered, lost, doubled, unreach
 }
 
 /** What a result must be. Timers may fall elsewhere the next time, but most points must come again, or nothing was tried. */
-export function nothingLost({ points, unreached }: MatrixResult): MatrixResult {
+export function nothingLost({ name, recorded, points, unreached }: MatrixResult): MatrixResult {
   return {
+    name,
+    recorded,
     points,
     recovered: points,
     lost: 0,

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { samplePoints, substitutes } from "./sample.ts";
+
+const points = ["fetch", "build", "switch", "-"].flatMap((step, index) =>
+  Array.from({ length: 1 + index * 9 }, (_, count) => `${step}: write tb_x#${count + 1}`),
+);
+const stepsOf = (chosen: readonly string[]): ReadonlySet<string> =>
+  new Set(chosen.map((point) => point.slice(0, point.indexOf(":"))));
+const sample = (seed: string): readonly string[] => samplePoints(points, "api runner", { seed, all: false });
+
+describe("the sample of crash points", () => {
+  it("has a point of every step", () => {
+    for (const seed of ["a", "b", "c", "d"]) expect(stepsOf(sample(seed))).toEqual(stepsOf(points));
+  });
+
+  it("is small, the same for the same seed, and another one for another seed", () => {
+    expect(sample("a").length).toBeLessThan(points.length / 5);
+    expect(sample("a")).toEqual(sample("a"));
+    expect(sample("a")).not.toEqual(sample("b"));
+  });
+
+  it("takes every point sooner or later", () => {
+    const taken = new Set(Array.from({ length: 100 }, (_, seed) => sample(String(seed))).flat());
+    expect(taken).toEqual(new Set(points));
+  });
+
+  it("is everything if everything is asked for", () => {
+    expect(samplePoints(points, "api runner", { seed: "a", all: true })).toEqual(points);
+  });
+
+  it("knows the other points of a step, the next one first", () => {
+    expect(substitutes(["a: x#1", "b: x#1", "b: y#1", "b: z#1"], "b: y#1")).toEqual(["b: z#1", "b: x#1"]);
+  });
+});
