@@ -1,12 +1,12 @@
 import { defineConfig } from "vitest/config";
 import { neutralEnvironment } from "./test/helpers/neutral-environment.ts";
 
-/** Everything but what needs a systemd of its own: vitest.systemd.config.ts. */
+/** Everything but the suites that need a systemd of their own: vitest.systemd.config.ts and vitest.installed.config.ts. */
 export default defineConfig({
   test: {
     globalSetup: ["test/global-setup.ts"],
     include: ["test/**/*.test.ts"],
-    exclude: ["test/systemd/**"],
+    exclude: ["test/systemd/**", "test/installed/**", "test/docs/pages/**"],
     env: neutralEnvironment,
     pool: "forks",
     maxWorkers: 2,

@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+import { neutralEnvironment } from "./test/helpers/neutral-environment.ts";
+
+/** The package as people install it: each test file boots a bare Debian root of its own (scripts/systemd-sandbox.sh --root). */
+export default defineConfig({
+  test: {
+    globalSetup: ["test/installed/global-setup.ts"],
+    include: ["test/installed/**/*.test.ts", "test/docs/pages/**/*.test.ts"],
+    env: neutralEnvironment,
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+  },
+});
