@@ -63,13 +63,8 @@ export function machineOfThisFile(options: MachineOptions = {}): Machine {
   const boot = async (): Promise<void> => {
     const keep = options.keep === true ? ["--keep", join(folder, "disk")] : [];
     const proc = options.wholeProc === true ? ["--whole-proc"] : [];
-    const { exitCode, stderr } = await sandbox(
-      ...["--root", ROOT, "--dbus", "--bind", PACKAGES, "--timeout", String(SECONDS), "--boot-timeout", "60"],
-      ...keep,
-      ...proc,
-      "start",
-      state,
-    );
+    const fixed = ["--root", ROOT, "--dbus", "--bind", PACKAGES, "--timeout", String(SECONDS), "--boot-timeout", "60"];
+    const { exitCode, stderr } = await sandbox(...fixed, ...keep, ...proc, "start", state);
     if (exitCode !== 0) throw new Error(`the machine does not boot:\n${stderr}`);
   };
   const tries: Machine["tries"] = async (user, lines, input = "") =>
