@@ -51,9 +51,7 @@ const ROOT = process.env["FRAISIER_DEBIAN_ROOT"] ?? "";
 const PACKAGES = process.env["FRAISIER_TEST_PACKAGES"] ?? "";
 
 /** The package of this revision, where the machine sees it. */
-export const PACKAGE = `${PACKAGES}/fraisier.deb`;
-/** The same program as a newer package. */
-export const NEWER_PACKAGE = `${PACKAGES}/fraisier-newer.deb`;
+const PACKAGE = `${PACKAGES}/fraisier.deb`;
 
 /** Boots a machine before the tests of a file, ends it after them, and prints its journal if a test fails. */
 export function machineOfThisFile(options: MachineOptions = {}): Machine {
@@ -124,7 +122,7 @@ export function machineOfThisFile(options: MachineOptions = {}): Machine {
 }
 
 /** Installs package files without asking anything. */
-export const INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install --yes -qq";
+const INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install --yes -qq";
 
 function switchTo(user: string): readonly string[] {
   const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
