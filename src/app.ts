@@ -72,13 +72,19 @@ export async function missingSecrets(
 /** The same for who has no store open; to ask makes none. */
 export async function missingSecretsHere(config: Config): Promise<readonly ConfigProblem[]> {
   const isUrlKnown = checkSecrets({ ...config, forges: {}, targets: [] }).length === 0;
-  if (!isUrlKnown || !storeExists(config.store.url.reveal())) return checkSecrets(config);
-  const store = await openStore(config.store.url.reveal());
+  const store = isUrlKnown ? await openExistingStore(config) : undefined;
+  if (store === undefined) return checkSecrets(config);
   try {
     return await missingSecrets(config, store);
   } finally {
     await store.close();
   }
+}
+
+/** The store if there is one: opening makes one. @throws ConfigError, StoreUnavailable */
+export async function openExistingStore(config: Config): Promise<Store | undefined> {
+  const url = config.store.url.reveal();
+  return storeExists(url) ? await openStore(url) : undefined;
 }
 
 /** @throws ConfigError, UsageError, StoreUnavailable */

@@ -54,6 +54,11 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   variables: { uses: ["domain"], knows: ["host", "store"], packages: ["age-encryption", "node:path"] },
   launchers: { uses: ["domain"], knows: [], packages: ["node:child_process", "node:fs"] },
   queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: ["node:timers/promises"] },
+  doctor: {
+    uses: ["config", "domain", "host", "service-managers", "variables"],
+    knows: ["forges", "store"],
+    packages: ["node:fs", "node:fs/promises", "node:path", "node:timers/promises"],
+  },
   sweep: {
     uses: ["domain", "routing"],
     knows: ["config", "host", "schedule", "service-managers", "store", "log.ts"],
@@ -70,6 +75,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "domain",
       "config",
       "databases",
+      "doctor",
       "forges",
       "host",
       "launchers",
@@ -164,6 +170,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 
 /** Folders of many like things: members do not know each other, only what the family shares. */
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
+  doctor: ["diagnosis.ts", "examine.ts", "listen-url.ts"],
   forges: ["forge.ts", "payload.ts", "setup.ts", "signatures.ts"],
   deployers: ["deployer.ts", "job-steps.ts", "planned-steps.ts", "sequence.ts"],
   checks: [

@@ -23,13 +23,19 @@ export function newId(now: number = Date.now()): string {
 
 /** From now on new ids sort after this one, even when the clock was set back since it was made. */
 export function newIdsFollow(id: string): void {
-  let time = 0;
-  for (const digit of id.slice(0, 9)) time = time * 32 + DIGITS.indexOf(digit);
+  const time = timeOfId(id).getTime();
   if (time <= lastTime) return;
   // The whole rest of that millisecond is taken for used.
   lastTime = time + 1;
   // Other processes may follow the same id.
   sequence = randomInt(0, 2 ** 19);
+}
+
+/** When an id was made, by the clock of the machine that made it. */
+export function timeOfId(id: string): Date {
+  let time = 0;
+  for (const digit of id.slice(0, 9)) time = time * 32 + DIGITS.indexOf(digit);
+  return new Date(time);
 }
 
 /** Sorts before every id made at this time or later, and after every earlier one. */

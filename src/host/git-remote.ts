@@ -27,8 +27,9 @@ export async function listRemote(
   cloneUrl: string,
   options: readonly string[],
   patterns: readonly string[],
+  signal?: AbortSignal,
 ): Promise<Map<string, string>> {
-  const call = await remoteCall(cloneUrl, { what: "asking the remote for its refs", timeoutMs: 60_000 });
+  const call = await remoteCall(cloneUrl, { what: "asking the remote for its refs", timeoutMs: 60_000, signal });
   const output = await git(["ls-remote", ...options, "--", cloneUrl, ...patterns], call);
   const refs = new Map<string, string>();
   for (const line of output.split("\n")) {

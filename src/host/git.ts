@@ -21,7 +21,7 @@ export interface Git {
   /** What the remote's ref points to now (peeled); `HEAD` for its default branch. Undefined when there is no such ref. */
   remoteRevision(cloneUrl: string, ref: string): Promise<string | undefined>;
   /** Every branch and tag of the remote by full ref, tags peeled. One remote call. */
-  remoteRefs(cloneUrl: string): Promise<ReadonlyMap<string, string>>;
+  remoteRefs(cloneUrl: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** The commit a checkout has checked out, and whether tracked files were changed by hand. */
   checkoutState(folder: string): Promise<{ readonly revision: string; readonly dirty: boolean }>;
   /** Fetches the revision into an existing checkout without touching its files. Returns the commit. */

@@ -23,5 +23,5 @@ export const localGit: Git = {
     return (await listRemote(cloneUrl, [], [ref, `${ref}^{}`])).get(ref);
   },
 
-  remoteRefs: (cloneUrl) => listRemote(cloneUrl, ["--heads", "--tags"], []),
+  remoteRefs: (cloneUrl, signal) => listRemote(cloneUrl, ["--heads", "--tags"], [], signal),
 };

@@ -58,6 +58,13 @@ export async function findAccount(user: string): Promise<Account> {
   return { uid: Number(uid), gid: Number(gid), home: home || "/" };
 }
 
+/** The name of the user with this id; undefined if this machine knows none. */
+export async function nameOfUser(uid: number): Promise<string | undefined> {
+  const lines = (await readFile("/etc/passwd", "utf8")).split("\n");
+  const line = lines.find((each) => each.split(":")[2] === String(uid)) ?? (await askNameServices(String(uid)));
+  return line.split(":")[0] || undefined;
+}
+
 /** Users of LDAP and the like are not in /etc/passwd. */
 async function askNameServices(user: string): Promise<string> {
   try {

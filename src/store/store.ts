@@ -164,6 +164,7 @@ export async function openStore(url: string, { finishes = false, migrations }: S
     daemons: bind(daemons),
     forgettable: bind(forgettable),
     knownRefs: bind(knownRefs),
+    newestId: bind(newestId),
     locks: bind(locks),
     newestSuccesses: bind(newestSuccesses),
     deliveriesOf: bind(deliveriesOf),

@@ -235,6 +235,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./target.ts"),
   },
   {
+    usage: "doctor [target]",
+    summary: "check every precondition as the service's user, and say how to mend what is missing",
+    group: "Looking",
+    load: () => import("./doctor.ts"),
+  },
+  {
     usage: "list",
     summary: "fraises, environments and what they deploy",
     group: "Setting up",

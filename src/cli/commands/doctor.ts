@@ -1,0 +1,50 @@
+import type { Finding, FindingStatus } from "../../doctor/diagnosis.ts";
+import { examine, severityOf } from "../../doctor/examine.ts";
+import { examinations } from "../../doctor/index.ts";
+import type { Invocation } from "../command-entry.ts";
+import { readPatient } from "../patient.ts";
+import { harmless } from "../print.ts";
+import type { Print } from "../print.ts";
+
+const STYLES = { ok: "green", warning: "yellow", error: "red", skipped: "dim" } as const;
+
+/** `fraisier doctor [target]`: exits with 0 if everything is fine, 1 if there are only warnings, 2 if there are errors. */
+export async function run({ args: [wanted], options, print }: Invocation): Promise<number> {
+  const patient = await readPatient(options.config, wanted);
+  const isShown = process.stderr.isTTY && !print.isJson;
+  try {
+    const findings = await examine(patient, examinations, isShown ? { onProgress: showProgress } : {});
+    const exitCode = severityOf(findings);
+    if (print.isJson) print.json({ ok: exitCode === 0, user: patient.actor.name, findings });
+    else printFindings(print, findings);
+    return exitCode;
+  } finally {
+    await patient.store?.close();
+  }
+}
+
+function printFindings(print: Print, findings: readonly Finding[]): void {
+  const width = Math.max(...findings.map(({ status }) => status.length));
+  print.facts(
+    findings.flatMap(({ check, status, message, remedy }) => {
+      const label = `${print.style(STYLES[status], status.padEnd(width))}  ${harmless(check)}`;
+      const row = [label, harmless(message)] as const;
+      return remedy === undefined ? [row] : [row, ["", print.style("bold", harmless(`→ ${remedy}`))] as const];
+    }),
+  );
+  const count = (status: FindingStatus): number => findings.filter((each) => each.status === status).length;
+  print.line();
+  print.line(
+    `${plural(count("error"), "error")}, ${plural(count("warning"), "warning")}, ${count("ok")} ok, ${count("skipped")} skipped`,
+  );
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** One line on standard error that is written over, and cleared at the end. */
+function showProgress(running: readonly string[]): void {
+  const text = running.length === 0 ? "" : `looking at ${running.join(", ")} …`;
+  process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+}

@@ -1,0 +1,30 @@
+import { ConfigError } from "../domain/errors.ts";
+import { failed, fine, warned } from "./diagnosis.ts";
+import type { Examination } from "./diagnosis.ts";
+import { thrown } from "./examine.ts";
+
+/** Whether fraises.yaml can be read, and what is doubtful in it. */
+export const configuration: Examination = {
+  name: "fraises.yaml",
+  async examine({ config, configError }) {
+    if (config === undefined) {
+      if (!(configError instanceof ConfigError) || configError.problems.length === 0)
+        return [thrown("fraises.yaml", configError)];
+      return configError.problems.map(({ file, line, column, message, severity }) => {
+        const finding = severity === "error" ? failed : warned;
+        return finding(
+          "fraises.yaml",
+          `${file}:${line}:${column}: ${message}`,
+          `Edit ${file}, then fraisier config validate.`,
+        );
+      });
+    }
+    const warnings = config.warnings.map(({ file, line, column, message }) =>
+      warned("fraises.yaml", `${file}:${line}:${column}: ${message}`, `Edit ${file}, then fraisier config validate.`),
+    );
+    const count = config.targets.length;
+    if (count > 0)
+      return [fine("fraises.yaml", `${config.file} has ${count} target${count === 1 ? "" : "s"}`), ...warnings];
+    return [fine("fraises.yaml", `${config.file} has no fraises yet: fraisier init writes the first one`), ...warnings];
+  },
+};

@@ -1,0 +1,29 @@
+import { clock } from "./clock.ts";
+import { configuration } from "./configuration.ts";
+import type { Examination } from "./diagnosis.ts";
+import { disk } from "./disk.ts";
+import { folders } from "./folders.ts";
+import { identity } from "./identity.ts";
+import { linger } from "./linger.ts";
+import { programs } from "./programs.ts";
+import { repositories } from "./repositories.ts";
+import { secrets } from "./secrets.ts";
+import { store } from "./store.ts";
+import { systemd } from "./systemd.ts";
+import { webhooks } from "./webhooks.ts";
+
+/** Every examination, in the order of the report. */
+export const examinations: readonly Examination[] = [
+  identity,
+  configuration,
+  programs,
+  systemd,
+  linger,
+  folders,
+  disk,
+  clock,
+  store,
+  secrets,
+  repositories,
+  webhooks,
+];

@@ -1,0 +1,117 @@
+import type { Config } from "../config/config.ts";
+import { ConfigError } from "../domain/errors.ts";
+import { newId } from "../domain/id.ts";
+import type { Forge, ForgeSecrets } from "../forges/forge.ts";
+import type { Answer } from "../host/requests.ts";
+import { failed, fine, skipped, warned } from "./diagnosis.ts";
+import type { Examination, Finding, Patient } from "./diagnosis.ts";
+import { listenUrl } from "./listen-url.ts";
+
+/** Sends each configured forge's signed ping to the URL that the forge calls. */
+export const webhooks: Examination = {
+  name: "webhooks",
+  async examine(patient, signal) {
+    const { config, forges } = patient;
+    if (config === undefined) return [skipped("webhooks", "fraises.yaml cannot be read")];
+    const configured = forges.filter(({ name }) => Object.hasOwn(config.forges, name));
+    if (configured.length === 0) return [skipped("webhooks", "fraises.yaml names no forge below git:")];
+    return (await Promise.all(configured.map((forge) => webhook(forge, config, patient, signal)))).flat();
+  },
+};
+
+async function webhook(
+  forge: Forge,
+  config: Config,
+  patient: Patient,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const check = `webhook ${forge.name}`;
+  const secrets = secretsOf(config, forge.name);
+  if (secrets === undefined) return [skipped(check, "its secret is missing")];
+  if (secrets.secrets.length + secrets.signingTokens.length === 0)
+    return [
+      failed(
+        check,
+        `git.${forge.name} has no secret: every delivery is refused`,
+        `Set git.${forge.name}.${forge.secretKeys[0] ?? "webhook_secret"} in ${config.file}.`,
+      ),
+    ];
+  const base = config.server.public_url ?? listenUrl(config);
+  const url = `${base}/webhook/${forge.name}`;
+  const findings = [await pinged(check, url, forge, secrets, patient, signal)];
+  if (config.server.public_url === undefined && forge.name !== "git")
+    findings.push(
+      warned(
+        check,
+        `server.public_url is not set, and ${base} is an address of this machine alone`,
+        `Set server.public_url in ${config.file} to the address that ${forge.title} calls.`,
+      ),
+    );
+  return findings;
+}
+
+function secretsOf({ forges }: Config, name: string): ForgeSecrets | undefined {
+  try {
+    const { secrets = [], signing_tokens: tokens = [] } = forges[name] ?? {};
+    return { secrets: secrets.map((each) => each.reveal()), signingTokens: tokens.map((each) => each.reveal()) };
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}
+
+async function pinged(
+  check: string,
+  url: string,
+  forge: Forge,
+  secrets: ForgeSecrets,
+  { host, now }: Patient,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const { headers, body } = forge.ping(secrets, newId(), now);
+  try {
+    const options = { method: "POST", headers, body: Buffer.from(body).toString("utf8"), timeoutMs: 8_000, signal };
+    return pingState(check, url, await host.requests.send(url, options));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return failed(
+      check,
+      `a signed ping to ${url} got no answer: ${reason}`,
+      "Does the daemon run (sudo systemctl status fraisier), and does server.public_url lead to it: DNS, firewall, reverse proxy, certificate?",
+    );
+  }
+}
+
+/** Pure: what the answer to a ping means. */
+export function pingState(check: string, url: string, { status, body, headers }: Answer): Finding {
+  if (status === 200 && isOurs(body)) return fine(check, `a signed ping to ${url} is accepted`);
+  const said = body.slice(0, 200).replaceAll(/\s+/g, " ").trim();
+  const seen = `a signed ping to ${url} is answered ${status}${said === "" ? "" : `: ${said}`}`;
+  if (status === 401)
+    return failed(check, seen, "The daemon knows another secret than this file: sudo systemctl reload fraisier.");
+  if (status >= 300 && status < 400)
+    return failed(
+      check,
+      `${seen} (to ${headers["location"] ?? "nowhere"})`,
+      "Forges do not follow redirects: set server.public_url to the last address.",
+    );
+  if (status === 502 || status === 503 || status === 504)
+    return failed(
+      check,
+      seen,
+      "The proxy does not reach the daemon, or the daemon cannot write its store: sudo systemctl status fraisier.",
+    );
+  return failed(
+    check,
+    seen,
+    "Another program answers there: the reverse proxy must pass /webhook/ to server.listen unchanged.",
+  );
+}
+
+function isOurs(body: string): boolean {
+  try {
+    return Array.isArray((JSON.parse(body) as { readonly decisions?: unknown } | null)?.decisions);
+  } catch {
+    return false;
+  }
+}
