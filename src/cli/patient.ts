@@ -21,7 +21,7 @@ export async function readPatient(configFile: string | undefined, wanted: string
   const [config, configError] = await attempt(async () => await loadConfig(findConfig(configFile), families));
   const [store, storeError] = config === undefined ? [] : await attempt(() => openExistingStore(config));
   const stateDirectory = config?.deployment.state_directory ?? STATE_DIRECTORY;
-  const variables = Object.entries(process.env).flatMap(([name, value]) =>
+  const variables = Object.entries(config?.variables.values ?? process.env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
   );
   return {

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Target } from "../config/config.ts";
-import { ConfigError, FraisierError } from "../domain/errors.ts";
+import { ConfigError, FraisierError, PermissionDenied } from "../domain/errors.ts";
 import { maskCredentials } from "../host/git-failure.ts";
 import { failed, fine, skipped, warned } from "./diagnosis.ts";
 import type { Examination, Finding, Patient } from "./diagnosis.ts";
@@ -20,7 +20,7 @@ export const repositories: Examination = {
         const url = target.clone_url.reveal();
         if (!byUrl.has(url)) byUrl.set(url, target);
       } catch (error) {
-        if (!(error instanceof ConfigError)) throw error;
+        if (!(error instanceof ConfigError || error instanceof PermissionDenied)) throw error;
         findings.push(skipped(nameOf(target), "a secret of its clone_url is missing"));
       }
     }

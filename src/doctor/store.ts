@@ -1,4 +1,4 @@
-import { failed, fine, skipped } from "./diagnosis.ts";
+import { failed, fine, skipped, warned } from "./diagnosis.ts";
 import type { Examination } from "./diagnosis.ts";
 import { thrown } from "./examine.ts";
 
@@ -9,6 +9,8 @@ export const store: Examination = {
     if (config === undefined) return [skipped("store", "fraises.yaml does not say where it is")];
     if (storeError !== undefined) return [thrown("store", storeError)];
     if (opened === undefined) return [skipped("store", "there is none yet: the daemon makes it when it starts")];
+    const refusal = opened.onlyReads();
+    if (refusal !== undefined) return [warned("store", refusal.message, refusal.hint ?? "Install the newer fraisier.")];
     const size = await opened.size();
     const daemons = await opened.daemons();
     if (size > config.store.max_size)

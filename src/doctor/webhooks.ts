@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { ConfigError } from "../domain/errors.ts";
+import { ConfigError, PermissionDenied } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import type { Forge, ForgeSecrets } from "../forges/forge.ts";
 import type { Answer } from "../host/requests.ts";
@@ -27,7 +27,7 @@ async function webhook(
 ): Promise<readonly Finding[]> {
   const check = `webhook ${forge.name}`;
   const secrets = secretsOf(config, forge.name);
-  if (secrets === undefined) return [skipped(check, "its secret is missing")];
+  if (secrets === undefined) return [skipped(check, "its secret is missing, or this user may not read it")];
   if (secrets.secrets.length + secrets.signingTokens.length === 0)
     return [
       failed(
@@ -55,7 +55,7 @@ function secretsOf({ forges }: Config, name: string): ForgeSecrets | undefined {
     const { secrets = [], signing_tokens: tokens = [] } = forges[name] ?? {};
     return { secrets: secrets.map((each) => each.reveal()), signingTokens: tokens.map((each) => each.reveal()) };
   } catch (error) {
-    if (error instanceof ConfigError) return undefined;
+    if (error instanceof ConfigError || error instanceof PermissionDenied) return undefined;
     throw error;
   }
 }
