@@ -18,9 +18,10 @@ import { targetName } from "./domain/fraise.ts";
 import { redactor } from "./domain/redact.ts";
 import { forges } from "./forges/index.ts";
 import type { Host } from "./host/host.ts";
+import { notice } from "./notices.ts";
 import { serviceManagers } from "./service-managers/index.ts";
 import type { Step } from "./steps/step.ts";
-import type { Store } from "./store/store.ts";
+import type { Store, StoreOptions } from "./store/store.ts";
 import { openStore, storeExists } from "./store/store.ts";
 
 /** Everything that looks: what should be, and what is on record. */
@@ -34,7 +35,7 @@ export interface App extends Reader {
   readonly host: Host;
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends Pick<StoreOptions, "finishes"> {
   /** False for a runner, which may not know the secrets of webhooks. */
   readonly webhookSecrets?: boolean;
 }
@@ -50,7 +51,10 @@ export async function readConfig(configFile: string | undefined, options: OpenOp
 /** @throws ConfigError, UsageError, StoreUnavailable */
 export async function openReader(configFile: string | undefined, options: OpenOptions = {}): Promise<Reader> {
   const config = await readConfig(configFile, options);
-  return { config, store: await openStore(config.store.url.reveal()) };
+  const store = await openStore(config.store.url.reveal(), options);
+  const refusal = store.onlyReads();
+  if (refusal !== undefined) notice(`${refusal.message}. ${refusal.hint ?? ""}`);
+  return { config, store };
 }
 
 /** Every secret that is nowhere: neither in this process's environment nor among the variables that are set for its target. */

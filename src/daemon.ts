@@ -20,6 +20,7 @@ import type { Launcher } from "./launchers/launcher.ts";
 import { createLog } from "./log.ts";
 import { startDispatcher } from "./queue/dispatcher.ts";
 import { startRetention } from "./queue/retention.ts";
+import { watchVersion } from "./queue/watch-version.ts";
 import { createRouter } from "./routing/route.ts";
 import { managedOf } from "./service-managers/index.ts";
 import { openStore } from "./store/store.ts";
@@ -125,13 +126,19 @@ async function startWith({ config, store, host: machine }: App): Promise<Daemon>
     throw error;
   }
   const { address: host, port } = server.address() as AddressInfo;
-  await register(store, `${host}:${port}`);
+  const stopWatching = watchVersion(reader, (refusal) => {
+    log.error({ hint: refusal.hint }, refusal.message);
+    // What is left would only fail at its next write. Deliveries are refused by the store, and runners finish.
+    void Promise.all([sweeper.stop(), drift.stop(), dispatcher.stop(), retention.stop()]);
+  });
+  if (store.onlyReads() === undefined) await register(store, `${host}:${port}`);
   log.info({ listen: `${host}:${port}`, runners: launcher.name, targets: config.targets.length }, "fraisier serves");
   for (const warning of config.warnings) log.warn({ place: `${warning.file}:${warning.line}` }, warning.message);
   return {
     address: { host, port },
     async stop() {
       log.info("stopping: no new deliveries; what was accepted is finished");
+      stopWatching();
       await closeServer(server);
       await sweeper.stop();
       await drift.stop();
@@ -197,6 +204,7 @@ async function register(store: App["store"], address: string): Promise<void> {
     start_time: startTime,
     listen: address,
     version: programVersion(),
+    store_version: store.knownVersion,
     started_at: new Date().toISOString(),
   });
 }

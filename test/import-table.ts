@@ -92,12 +92,14 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "runner.ts",
       "verify-active.ts",
       "way-back.ts",
+      "notices.ts",
       "program-version.ts",
     ],
     knows: ["steps", "store"],
     packages: ["commander", "diff", "yaml", "node:"],
   },
   "log.ts": { uses: [], knows: [], packages: ["pino"] },
+  "notices.ts": { uses: [], knows: [], packages: [] },
   "program-version.ts": { uses: [], knows: [], packages: ["node:fs"] },
   "app.ts": {
     uses: [
@@ -108,6 +110,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "domain",
       "forges",
       "host",
+      "notices.ts",
       "service-managers",
       "store",
       "variables",

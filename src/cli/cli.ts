@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { onNotice } from "../notices.ts";
 import { programVersion } from "../program-version.ts";
 import type { GlobalOptions, Invocation } from "./command-entry.ts";
 import { COMMANDS } from "./commands/index.ts";
@@ -13,6 +14,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error.code === "EPIPE") process.exit(EXIT.ok);
     throw error;
   });
+  onNotice((text) => void process.stderr.write(`warning: ${text}\n`));
   let exitCode: number = EXIT.ok;
   const program = createProgram((code) => {
     exitCode = code;

@@ -10,11 +10,12 @@ import { EXIT } from "./exit-codes.ts";
 import { follow } from "./follow.ts";
 import { onInterrupt, requestCancel } from "./interrupt.ts";
 import { outcomeStyle } from "./outcome-style.ts";
+import { notice } from "../notices.ts";
 import { harmless } from "./print.ts";
 import type { Print } from "./print.ts";
 import { runHere } from "./run-here.ts";
 
-type Daemon = Awaited<ReturnType<Store["daemons"]>>[number];
+export type Daemon = Awaited<ReturnType<Store["daemons"]>>[number];
 
 /**
  * Queues what a person asks for. A living daemon runs it, and with `wait` it is followed to its end; without a daemon it is run here. Gives the exit
@@ -38,15 +39,22 @@ export async function startDeployment(
         : harmless(reason),
     );
   }
-  if (!(await hasDaemon(store))) return finish(await runHere(app, target, deployment, print), deployment, print);
+  const daemon = (await store.daemons()).find(isRunning);
+  if (daemon === undefined) return finish(await runHere(app, target, deployment, print), deployment, print);
+  if (isOutdated(daemon, store)) notice(outdatedDaemon(daemon));
   if (wait) return finish(await waitFor(store, deployment, decision === "queued", print), deployment, print);
   if (print.isJson) print.json({ deployment, decision });
   else print.line(`queued; fraisier logs -f ${deployment} follows it`);
   return EXIT.ok;
 }
 
-async function hasDaemon(store: Store): Promise<boolean> {
-  return (await store.daemons()).some(isRunning);
+/** Whether this daemon only reads, as a newer fraisier has migrated the store. */
+export function isOutdated({ store_version }: Daemon, { knownVersion }: Pick<Store, "knownVersion">): boolean {
+  return store_version < knownVersion;
+}
+
+export function outdatedDaemon({ version, pid }: Pick<Daemon, "version" | "pid">): string {
+  return `the daemon (fraisier ${version}, process ${pid}) is older than the store and only reads: it takes no pushes and starts no deployments. Restart it: systemctl restart fraisier`;
 }
 
 /** Whether a daemon that said it serves the store still lives, here. */

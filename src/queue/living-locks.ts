@@ -4,10 +4,13 @@ import { isAlive } from "../host/process-identity.ts";
 import type { Store } from "../store/store.ts";
 
 /** Every lock that holds. Those of processes that died are taken away. */
-export async function livingLocks(store: Pick<Store, "locks" | "unlockTarget">): Promise<readonly Lock[]> {
+export async function livingLocks(
+  store: Pick<Store, "locks" | "unlockTarget" | "onlyReads">,
+): Promise<readonly Lock[]> {
   const locks = await store.locks();
   const dead = locks.filter((lock) => lifeOfHolder(lock) === "dead");
-  for (const lock of dead) await store.unlockTarget(lock, "fraisier", "the process that held it died", lock.holder);
+  if (store.onlyReads() === undefined)
+    for (const lock of dead) await store.unlockTarget(lock, "fraisier", "the process that held it died", lock.holder);
   return locks.filter((lock) => !dead.includes(lock));
 }
 

@@ -19,6 +19,7 @@ export interface Retention {
 export type Forgotten = Readonly<Partial<Record<Forgettable, number>>>;
 
 type Pruned = Pick<Store, "forget" | "size" | "tidy">;
+type Retained = Pruned & Pick<Store, "onlyReads">;
 
 /** Ids older than these may go, by kind. */
 export function cutoffs(retention: Retention, now: Date): Readonly<Record<Forgettable, string>> {
@@ -68,8 +69,9 @@ export async function prune(store: Pruned, retention: Retention, now: Date): Pro
 }
 
 /** Prunes at start and every hour. */
-export function startRetention(store: Pruned, retention: Retention, log: Log): { stop(): Promise<void> } {
+export function startRetention(store: Retained, retention: Retention, log: Log): { stop(): Promise<void> } {
   const run = async (): Promise<void> => {
+    if (store.onlyReads() !== undefined) return;
     try {
       const forgotten = await prune(store, retention, new Date());
       if (Object.keys(forgotten).length > 0) log.info({ forgotten }, "forgot what is older than it is to be kept");

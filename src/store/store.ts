@@ -175,6 +175,8 @@ export async function openStore(url: string, { finishes = false, migrations }: S
     variablesOf: bind(variablesOf),
     variableRecipient: bind(variableRecipient),
     // versions
+    /** The newest version of a store that this program knows. */
+    knownVersion: backend.migrations.length,
     /** Why every write is refused, if a newer fraisier has migrated the store. Costs a few microseconds. */
     onlyReads: () => newerStore(backend)?.refusal,
     // between processes

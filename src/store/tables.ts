@@ -240,6 +240,8 @@ export interface DaemonTable {
   start_time: string;
   listen: string;
   version: string;
+  /** The version of the store that the daemon knows: it only reads a newer store. */
+  store_version: number;
   started_at: string;
 }
 

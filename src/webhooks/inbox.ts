@@ -57,7 +57,8 @@ export async function openInbox(storeUrl: string, onQueued: () => void): Promise
     for (const [index, each] of batch.entries()) {
       const outcome = reply.outcomes[index];
       if (outcome?.recorded === undefined) {
-        each.reject(new StoreUnavailable(`the store did not take the delivery: ${outcome?.error ?? "no answer"}`));
+        const { error = "no answer", hint = "Send it again in a minute." } = outcome ?? {};
+        each.reject(new StoreUnavailable(`the store did not take the delivery: ${error}`, { hint }));
       } else {
         queued ||= outcome.recorded.decisions.some(({ decision }) => decision === "queued");
         each.resolve(outcome.recorded);

@@ -6,28 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { StoreUnavailable } from "../../src/domain/errors.ts";
-import type { Migration } from "../../src/store/backends/backend.ts";
-import { sqliteMigrations } from "../../src/store/migrations/sqlite-migrations.ts";
 import { openStore } from "../../src/store/store.ts";
 import { mountSmall } from "../helpers/mount-small.ts";
+import { ADDS, REMOVES, upgrade } from "../helpers/newer-store.ts";
 import { API, delivery, freshStore, revision, wanted } from "../helpers/store.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const A = revision("a");
-const ADDS: Migration = {
-  number: 2,
-  name: "adds",
-  sql: "alter table tb_deployment add column later text; create table tb_later (a text) strict;",
-  writableFrom: 1,
-};
-const REMOVES: Migration = { number: 2, name: "removes", sql: "drop view v_deployment_stats;", writableFrom: 2 };
-const withMigration = (migration: Migration): readonly Migration[] => [...sqliteMigrations, migration];
-
-/** As a newer fraisier leaves it. */
-async function upgrade(file: string, migration: Migration): Promise<void> {
-  await (await openStore(`sqlite:${file}`, { migrations: withMigration(migration) })).close();
-}
-
 function ask(file: string, question: string): unknown {
   const database = new Database(file, { readonly: true });
   try {

@@ -10,7 +10,7 @@ import type { Store } from "../../store/store.ts";
 import type { Invocation } from "../command-entry.ts";
 import { lookAtHost } from "../look-at-host.ts";
 import { nextRuns } from "../next-runs.ts";
-import { isRunning } from "../start-deployment.ts";
+import { isOutdated, isRunning, outdatedDaemon } from "../start-deployment.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
 import { targetFilter } from "../target-filter.ts";
@@ -27,7 +27,8 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   const all = [...known.values(), ...configured].map((key): [string, TargetKey] => [targetName(key), key]);
   const keys = new Map(all.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const held = await livingLocks(store);
-  const daemons = await store.daemons();
+  const daemons = (await store.daemons()).filter(isRunning);
+  const outdated = daemons.find((daemon) => isOutdated(daemon, store));
   await store.close();
   if (keys.size === 0 && args.length > 0) {
     throw new UsageError(`${config.file} has no ${args.join("/")}`, {
@@ -75,7 +76,8 @@ export async function run({ args, options, print }: Invocation): Promise<number>
         ...(timers.size === 0 ? [] : [timers.has(standing.name) ? nextRun(timers.get(standing.name), print) : ""]),
       ]),
     );
-  const since = daemons.filter(isRunning).map(({ started_at: at }) => Date.parse(at));
+  if (outdated !== undefined) print.line(print.style("red", `${outdatedDaemon(outdated)}.`));
+  const since = daemons.map(({ started_at: at }) => Date.parse(at));
   if (since.some((at) => at < statSync(config.file).mtimeMs))
     print.line(
       print.style("yellow", `${config.file} was changed since the daemon started: restart it to take that up.`),

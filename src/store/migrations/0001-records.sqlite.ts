@@ -9,6 +9,7 @@ create table tb_daemon (
   start_time text not null,
   listen text not null,
   version text not null,
+  store_version integer not null,
   started_at text not null
 ) without rowid, strict;
 
