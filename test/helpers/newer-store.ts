@@ -20,11 +20,7 @@ export const REMOVES: Migration = {
   writableFrom: number,
 };
 
-export function withMigration(migration: Migration): readonly Migration[] {
-  return [...sqliteMigrations, migration];
-}
-
 /** Migrates a store as a newer fraisier does when it opens it. */
 export async function upgrade(file: string, migration: Migration): Promise<void> {
-  await (await openStore(`sqlite:${file}`, { migrations: withMigration(migration) })).close();
+  await (await openStore(`sqlite:${file}`, { migrations: [...sqliteMigrations, migration] })).close();
 }
