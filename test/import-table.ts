@@ -231,6 +231,8 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   "store/backends": ["backend.ts", "patient-dialect.ts", "sqlite-copy.ts", "sqlite-file.ts", "sqlite-gate.ts"],
   "service-managers": [
     "service-manager.ts",
+    "privileges.ts",
+    "unit-name.ts",
     "systemctl.ts",
     "systemd-failure.ts",
     "timer-state.ts",

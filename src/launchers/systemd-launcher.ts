@@ -19,21 +19,25 @@ export const systemdLauncher: Launcher = {
   async launch(launch) {
     const unit = unitOf(launch.deployment);
     const { code, output } = (await hasTemplate())
-      ? await run(["systemctl", "start", "--no-block", unit])
+      ? await run(["systemctl", "--no-ask-password", "start", "--no-block", unit])
       : await run(transientUnit(unit, launch));
     if (code !== 0) {
       throw new HostUnavailable(`systemd did not start ${unit}: ${output.trim()}`, {
-        hint: "systemd/README.md says which permission the daemon needs.",
+        hint: MISSING_RULE,
       });
     }
   },
   async stop(deployment) {
     const unit = unitOf(deployment);
-    // `stop`, not `kill`: it is what an unprivileged daemon may have leave for; KillMode=control-group takes everything with it.
-    const { code, output } = await run(["systemctl", "stop", unit]);
-    if (code !== 0) throw new HostUnavailable(`systemd did not stop ${unit}: ${output.trim()}`);
+    // The packaged polkit rule allows `stop`, and KillMode=control-group ends everything that the runner started. systemd sends SIGKILL after
+    // TimeoutStopSec= by itself: the queue must not wait for that.
+    const { code, output } = await run(["systemctl", "--no-ask-password", "stop", "--no-block", unit]);
+    if (code !== 0) throw new HostUnavailable(`systemd did not stop ${unit}: ${output.trim()}`, { hint: MISSING_RULE });
   },
 };
+
+const MISSING_RULE =
+  "The polkit rule that comes with fraisier allows it: 50-fraisier.rules in /usr/share/polkit-1/rules.d or /etc/polkit-1/rules.d.";
 
 function unitOf(deployment: string): string {
   return `fraisier-deploy@${deployment}.service`;

@@ -3,6 +3,7 @@ import { StepFailed } from "../domain/errors.ts";
 import type { Service, ServiceManager, ServiceSettings } from "./service-manager.ts";
 import { managerOf, QUESTION_TIMEOUT_MS } from "./systemctl.ts";
 import { systemdFailure } from "./systemd-failure.ts";
+import { unitName } from "./unit-name.ts";
 import { UNIT_PROPERTIES, unitState } from "./unit-state.ts";
 
 const settings = {
@@ -28,7 +29,7 @@ export const systemd: ServiceManager = {
   keepsOutput: () => true,
 
   service(given: ServiceSettings, host, env): Service {
-    const unit = withSuffix(given.unit ?? "");
+    const unit = unitName(given.unit ?? "");
     const manager = managerOf(given["scope"] === "user", host, env);
     const { scope, userScope } = manager;
     const systemctl = (verb: string, ...options: readonly string[]): readonly string[] =>
@@ -101,10 +102,6 @@ export const systemd: ServiceManager = {
     };
   },
 };
-
-function withSuffix(unit: string): string {
-  return /\.(service|socket|timer|target|path)$/.test(unit) ? unit : `${unit}.service`;
-}
 
 /** As systemd.time(7) writes a time that means the same in every time zone. */
 function utc(time: Date): string {

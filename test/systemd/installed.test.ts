@@ -1,35 +1,10 @@
 import { execFile } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { installProgram, sh } from "../helpers/installed-scenario.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
-
-const ROOT = join(import.meta.dirname, "../..");
-const sh = async (line: string): Promise<string> =>
-  (await promisify(execFile)("/bin/sh", ["-euc", line], { cwd: ROOT })).stdout;
-
-/** The program where an unprivileged user can read it, and `fraisier` on systemd's PATH. */
-function installProgram(): void {
-  mkdirSync("/opt/fraisier/bin", { recursive: true });
-  for (const part of ["src", "package.json"])
-    cpSync(join(ROOT, part), join("/opt/fraisier", part), { recursive: true });
-  // Not the development tools: they are most of it.
-  const wanted = Object.keys(
-    (JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { dependencies: object }).dependencies,
-  );
-  for (const name of readdirSync(join(ROOT, "node_modules"))) {
-    if (
-      /^(\.|@ox|@typescript|typescript|vitest|@vitest|ox|knip|@rol|@esbuild|rolldown)/.test(name) &&
-      !wanted.includes(name)
-    )
-      continue;
-    cpSync(join(ROOT, "node_modules", name), join("/opt/fraisier/node_modules", name), { recursive: true });
-  }
-  cpSync(process.execPath, "/opt/fraisier/bin/node");
-  writeFileSync("/usr/local/bin/fraisier", '#!/bin/sh\nexec /opt/fraisier/bin/node /opt/fraisier/src/main.ts "$@"\n');
-  chmodSync("/usr/local/bin/fraisier", 0o755);
-}
 
 function jobs(bare: string): string {
   const job = (name: string, keys: string, more = ""): string => `
@@ -63,7 +38,6 @@ describe("installed as systemd/README.md says", () => {
       install -m 644 systemd/fraisier.tmpfiles /usr/lib/tmpfiles.d/fraisier.conf && systemd-tmpfiles --create
       install -m 644 systemd/fraisier.service systemd/fraisier-deploy@.service /etc/systemd/system/
       install -m 644 systemd/fraisier.rules /etc/polkit-1/rules.d/50-fraisier.rules
-      chmod 755 /etc/polkit-1/rules.d
       printf 'SCENARIO_SECRET=%s\\n' '${scenario.secret}' > /etc/fraisier/webhook-secrets
       cat >> ${scenario.folder}/fraises.yaml <<'END'
 ${jobs(scenario.bare)}
@@ -80,7 +54,8 @@ END
       printf '[Timer]\nOnCalendar=02:00\n[Install]\nWantedBy=timers.target\n' > /etc/systemd/system/shop-daily.timer
       systemctl enable --now shop-daily.timer; loginctl enable-linger fraisier
       chown -R fraisier ${scenario.app} ${scenario.bare} /srv/theirs /srv/own /srv/own-too
-      systemctl daemon-reload && systemctl restart polkit && systemctl enable --now fraisier`);
+      /usr/local/bin/fraisier privileges install -c /etc/fraisier/fraises.yaml
+      systemctl daemon-reload && systemctl enable --now fraisier`);
     await until(
       "the unit listens",
       async () => (await fetch(`${scenario.url}/health`)).ok,

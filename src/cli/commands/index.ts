@@ -241,6 +241,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./doctor.ts"),
   },
   {
+    usage: "privileges <show|diff|install>",
+    summary: "the polkit rule for exactly the units that fraises.yaml names: print, compare, install it",
+    group: "Setting up",
+    options: [
+      ["--rules <file>", "the installed rule, if it is not /etc/polkit-1/rules.d/51-fraisier-targets.rules"],
+      ["--dry-run", "install: show what would change, and write nothing"],
+    ],
+    load: () => import("./privileges.ts"),
+  },
+  {
     usage: "list",
     summary: "fraises, environments and what they deploy",
     group: "Setting up",

@@ -13,8 +13,7 @@ import { redactor } from "../../domain/redact.ts";
 import { maskCredentials } from "../../host/git-failure.ts";
 import { localFiles } from "../../host/local-files.ts";
 import type { Invocation } from "../command-entry.ts";
-import { harmless } from "../print.ts";
-import type { Print } from "../print.ts";
+import { showDiff } from "../show-diff.ts";
 import type { TargetOptions } from "./target-command.ts";
 
 /** @param asText paths whose values the schema wants as text. */
@@ -91,14 +90,5 @@ function secretsIn(text: string, file: string, variables: ConfigVariables): read
     // It did not load before the change: what stays in it is known from the text after it.
     if (error instanceof ConfigError) return [];
     throw error;
-  }
-}
-
-function showDiff(diff: string, print: Print): void {
-  for (const line of diff.split("\n").slice(0, -1)) {
-    const text = harmless(line);
-    if (line.startsWith("+")) print.line(print.style("green", text));
-    else if (line.startsWith("-")) print.line(print.style("red", text));
-    else print.line(line.startsWith("@@") ? print.style("cyan", text) : text);
   }
 }

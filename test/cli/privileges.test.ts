@@ -1,0 +1,69 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { createScenario } from "../helpers/scenario.ts";
+
+const UNIT = { unit: { name: "shop-api.service", scope: "system" } } as const;
+
+it("privileges prints, compares and installs the polkit rule for the units that fraises.yaml names", async () => {
+  const scenario = await createScenario(UNIT);
+  const state = join(scenario.folder, "state");
+  mkdirSync(state);
+  const rules = join(scenario.folder, "51-fraisier-targets.rules");
+  const own = process.getuid?.() === 0;
+  if (own) await scenario.program("chown", "nobody", state);
+  const config = join(scenario.folder, "fraises.yaml");
+  await scenario.program("sed", "-i", `$a deployment: { state_directory: ${state} }`, config);
+
+  const shown = await scenario.fraisier("privileges", "show");
+  expect(shown).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('"shop-api.service": ["restart", "stop"'),
+  });
+  expect(shown.stdout).toContain(own ? 'subject.user !== "nobody"' : "subject.user");
+
+  const missing = await scenario.fraisier("privileges", "diff", "--rules", rules);
+  expect(missing.exitCode).toBe(1);
+  expect(missing.stdout).toContain("sudo fraisier privileges install");
+
+  expect(await scenario.fraisier("privileges", "install", "--rules", rules, "--dry-run")).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining("dry run: nothing was written"),
+  });
+  expect(existsSync(rules)).toBe(false);
+
+  expect((await scenario.fraisier("privileges", "install", "--rules", rules)).exitCode).toBe(0);
+  expect(readFileSync(rules, "utf8")).toBe(shown.stdout);
+  expect(statSync(rules).mode & 0o777).toBe(0o644);
+  expect((await scenario.fraisier("privileges", "diff", "--rules", rules)).exitCode).toBe(0);
+
+  await scenario.program("sed", "-i", "s/shop-api.service/shop-web.service/", config);
+  const changed = await scenario.fraisier("privileges", "diff", "--rules", rules, "--json");
+  expect(changed.exitCode).toBe(1);
+  expect(JSON.parse(changed.stdout)).toMatchObject({ equal: false, units: [{ unit: "shop-web.service" }] });
+});
+
+it.skipIf(process.getuid?.() !== 0)("privileges says who may install the rule, if the user may not", async () => {
+  const scenario = await createScenario(UNIT);
+  const folder = join(scenario.folder, "rules.d");
+  mkdirSync(folder, { mode: 0o700 });
+  chmodSync(join(scenario.folder, "fraises.yaml"), 0o644);
+  const answer = await scenario
+    .program(
+      "setpriv",
+      "--reuid=nobody",
+      "--regid=nogroup",
+      "--clear-groups",
+      process.execPath,
+      join(import.meta.dirname, "../../src/main.ts"),
+      "privileges",
+      "diff",
+      "--rules",
+      join(folder, "51.rules"),
+    )
+    .catch((error: { code: number; stderr: string }) => error);
+  expect(answer).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining("hint: Run it as root: sudo fraisier privileges install"),
+  });
+});
