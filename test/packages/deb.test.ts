@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { COMMANDS } from "../../src/cli/commands/index.ts";
+import { describeCommands } from "../../src/cli/completions/described-command.ts";
 import { build, entriesOf, fileWithEnd } from "./built.ts";
 import type { Entry } from "./built.ts";
 
@@ -26,6 +28,10 @@ describe("the Debian package", () => {
         "usr/lib/tmpfiles.d/fraisier.conf",
         "usr/share/polkit-1/rules.d/50-fraisier.rules",
         "usr/share/fraisier/post-receive",
+        "usr/share/man/man1/fraisier.1.gz",
+        "usr/share/bash-completion/completions/fraisier",
+        "usr/share/zsh/vendor-completions/_fraisier",
+        "usr/share/fish/vendor_completions.d/fraisier.fish",
         "usr/share/doc/fraisier/copyright",
         "usr/share/doc/fraisier/changelog.gz",
         "usr/share/doc/fraisier/fraises.yaml",
@@ -57,6 +63,16 @@ describe("the Debian package", () => {
     const sizes = [...entries].map(([path, { size }]) => (path === "usr/lib/fraisier/bin/node" ? 0 : size));
     // Uncompressed it is more than compressed.
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(12_000_000);
+  });
+
+  it("has a manual page that names every command and that man reads without a warning", () => {
+    const page = `dpkg-deb --fsys-tarfile '${deb}' | tar -xO ./usr/share/man/man1/fraisier.1.gz | gzip -d`;
+    const text = execFileSync("/bin/sh", ["-c", page], { encoding: "utf8" });
+    for (const { names } of describeCommands(COMMANDS)) {
+      for (const name of names) expect(text).toContain(String.raw`\fB${name.replaceAll("-", String.raw`\-`)}\fR`);
+    }
+    const warnings = execFileSync("/bin/sh", ["-c", `${page} | groff -man -Tutf8 -ww -z 2>&1`], { encoding: "utf8" });
+    expect(warnings).toBe("");
   });
 
   it("refuses to replace a newer version, and says what to do", () => {

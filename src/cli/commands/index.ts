@@ -277,5 +277,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     hidden: true,
     load: () => import("./run.ts"),
   },
+  {
+    usage: "completions <bash|zsh|fish>",
+    summary: "print what makes a shell complete the command line of fraisier",
+    group: "Setting up",
+    load: () => import("./completions.ts"),
+  },
   { usage: "version", summary: "which fraisier this is", group: "Running", load: () => import("./version.ts") },
 ];

@@ -1,0 +1,80 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { COMMANDS } from "../../src/cli/commands/index.ts";
+import { bashCompletion } from "../../src/cli/completions/bash.ts";
+import { describeCommands } from "../../src/cli/completions/described-command.ts";
+import { fishCompletion } from "../../src/cli/completions/fish.ts";
+import { zshCompletion } from "../../src/cli/completions/zsh.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
+
+const commands = describeCommands(COMMANDS);
+
+/** What bash offers for the last of these words. */
+function offered(...words: readonly string[]): readonly string[] {
+  const script = `${bashCompletion(commands)}
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_fraisier
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const answer = execFileSync("/bin/bash", ["-c", script, "bash", "fraisier", ...words], { encoding: "utf8" });
+  return answer.split("\n").filter((each) => each !== "");
+}
+
+describe("completion in bash", () => {
+  it("offers every command that people run, and no hidden one", () => {
+    expect(offered("")).toEqual(
+      expect.arrayContaining(["deploy", "trigger-deploy", "status", "completions", "--version"]),
+    );
+    expect(offered("r")).toEqual(["rollback", "release", "route"]);
+  });
+
+  it("offers the fixed words of a command, once", () => {
+    expect(offered("config", "")).toEqual(["validate", "schema", "show"]);
+    expect(offered("migration", "a")).toEqual(["apply"]);
+    expect(offered("migration", "--limit", "5", "a")).toEqual(["apply"]);
+    expect(offered("migration", "apply", "")).toEqual([]);
+  });
+
+  it("offers the options of a command, and nothing where a value is expected", () => {
+    expect(offered("history", "--")).toEqual(["--limit", "--status", "--before", "--config", "--json", "--help"]);
+    expect(offered("history", "--limit", "")).toEqual([]);
+    expect(offered("nonsense", "--")).toEqual([]);
+  });
+
+  it("offers files where an option takes one", () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "push.json"), "{}");
+    expect(offered("route", "--event", join(folder, "pu"))).toEqual([join(folder, "push.json")]);
+  });
+});
+
+describe.each([
+  { shell: "zsh", check: ["-n"], script: zshCompletion(commands) },
+  { shell: "fish", check: ["--no-execute"], script: fishCompletion(commands) },
+])("completion in $shell", ({ shell, check, script }) => {
+  it("names every command and every option", () => {
+    for (const { names, options } of commands) {
+      for (const name of names) expect(script).toContain(name);
+      for (const { long } of options) expect(script).toMatch(new RegExp(`(?:--|-l )${long.slice(2)}\\b`));
+    }
+  });
+
+  it.skipIf(!existsSync(`/usr/bin/${shell}`))("is a script that it can read", () => {
+    const file = join(temporaryFolder(), "script");
+    writeFileSync(file, script);
+    expect(execFileSync(shell, [...check, file], { encoding: "utf8" })).toBe("");
+  });
+});
+
+it.skipIf(!existsSync("/usr/bin/fish"))("completion in fish offers what fits, with what it is for", () => {
+  const script = join(temporaryFolder(), "fraisier.fish");
+  writeFileSync(script, fishCompletion(commands));
+  const ask = (line: string): readonly string[] =>
+    execFileSync("fish", ["--no-config", "-c", `source ${script}; complete -C '${line}'`], { encoding: "utf8" })
+      .trimEnd()
+      .split("\n");
+  expect(ask("fraisier rol")).toEqual(["rollback\tgo back to what ran before, and hold what runs now"]);
+  expect(ask("fraisier migration st").map((each) => each.split("\t")[0])).toEqual(["status"]);
+  expect(ask("fraisier history --lim")).toEqual(["--limit\thow many"]);
+});
