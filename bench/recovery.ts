@@ -95,13 +95,16 @@ function parts(store: Store, concurrency: number, launch: (id: string) => Promis
     store,
     launcher,
     stopRunner: async () => {},
-    concurrency,
     configFile: "",
-    timeoutMs: 60_000,
-    stuckAfterMs: 60_000,
-    freezeOf: () => [],
+    settings: () => ({
+      concurrency,
+      timeoutMs: 60_000,
+      stuckAfterMs: 60_000,
+      freezeOf: () => [],
+      lenderOf: () => undefined,
+    }),
     configFault: async () => undefined,
-    lenderOf: () => undefined,
+    targetFault: async () => undefined,
     log: createLog((text) => text, "silent"),
   };
 }

@@ -4,7 +4,7 @@ import type { Families } from "./config/families.ts";
 import { findConfig } from "./config/find-config.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
 import { loadConfig } from "./config/load.ts";
-import { checkSecrets, secretValues } from "./config/secrets.ts";
+import { checkSecrets, missingOfTarget, secretValues } from "./config/secrets.ts";
 import type { Deployer } from "./deployers/deployer.ts";
 import { migrationTools } from "./databases/index.ts";
 import { deployers } from "./deployers/index.ts";
@@ -58,22 +58,26 @@ export async function openReader(configFile: string | undefined, options: OpenOp
 }
 
 /** Every secret that is nowhere: neither in this process's environment nor among the variables that are set for its target. */
-export async function missingSecrets(
-  config: Config,
-  store: Pick<Store, "variablesOf">,
-): Promise<readonly ConfigProblem[]> {
-  const set = new Map<string, readonly string[]>();
-  if (checkSecrets(config).length > 0) {
-    for (const target of config.targets)
-      set.set(
-        targetName(target),
-        (await store.variablesOf(target)).map(({ name }) => name),
-      );
-  }
-  return checkSecrets(config, (target) => set.get(targetName(target)) ?? []);
+async function missingSecrets(config: Config, store: Pick<Store, "variablesOf">): Promise<readonly ConfigProblem[]> {
+  const ofTargets: ConfigProblem[] = [];
+  for (const target of config.targets) ofTargets.push(...(await missingSecretsOf(target, store)));
+  return [...checkSecrets({ ...config, targets: [] }), ...ofTargets];
 }
 
-/** The same for who has no store open; to ask makes none. */
+/** The secrets of one target that are neither in this process's environment nor among the target's variables. */
+export async function missingSecretsOf(
+  target: Target,
+  store: Pick<Store, "variablesOf">,
+): Promise<readonly ConfigProblem[]> {
+  // The store is asked only if there is a reason to ask.
+  if (missingOfTarget(target).length === 0) return [];
+  return missingOfTarget(
+    target,
+    (await store.variablesOf(target)).map(({ name }) => name),
+  );
+}
+
+/** Like missingSecrets, but opens the store itself and never creates one. */
 export async function missingSecretsHere(config: Config): Promise<readonly ConfigProblem[]> {
   const isUrlKnown = checkSecrets({ ...config, forges: {}, targets: [] }).length === 0;
   const store = isUrlKnown ? await openExistingStore(config) : undefined;
@@ -87,7 +91,11 @@ export async function missingSecretsHere(config: Config): Promise<readonly Confi
 
 /** The store if there is one: opening makes one. @throws ConfigError, StoreUnavailable */
 export async function openExistingStore(config: Config): Promise<Store | undefined> {
-  const url = config.store.url.reveal();
+  return await openStoreAt(config.store.url.reveal());
+}
+
+/** The store at this URL if there is one there. @throws StoreUnavailable */
+export async function openStoreAt(url: string): Promise<Store | undefined> {
   return storeExists(url) ? await openStore(url) : undefined;
 }
 

@@ -1,151 +1,206 @@
-import { createAdaptorServer } from "@hono/node-server";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { families, freezesOf, missingSecrets, openApp } from "./app.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { families, openApp } from "./app.ts";
 import type { App } from "./app.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
-import { watchFault } from "./config/watch-fault.ts";
-import { lendersOf } from "./config/code-from.ts";
-import { secretValues, webhookVariables } from "./config/secrets.ts";
-import type { Config } from "./config/config.ts";
-import { ConfigError, HostUnavailable } from "./domain/errors.ts";
+import { loadConfig } from "./config/load.ts";
+import { webhookVariables } from "./config/secrets.ts";
+import { watchConfig } from "./config/watch-config.ts";
+import { HostUnavailable } from "./domain/errors.ts";
+import { targetName } from "./domain/fraise.ts";
 import { newId } from "./domain/id.ts";
-import { redactor } from "./domain/redact.ts";
 import { forges } from "./forges/index.ts";
-import type { ForgeSecrets } from "./forges/forge.ts";
+import { takeGivenSockets } from "./host/given-sockets.ts";
+import { interruptible } from "./host/interruptible.ts";
 import { ownIdentity } from "./host/process-identity.ts";
+import { listen } from "./http/listen.ts";
 import { createHttp } from "./http/server.ts";
+import { holdSettings } from "./in-force.ts";
 import { launchers } from "./launchers/index.ts";
 import type { Launcher } from "./launchers/launcher.ts";
 import { createLog } from "./log.ts";
 import { startDispatcher } from "./queue/dispatcher.ts";
 import { startRetention } from "./queue/retention.ts";
 import { watchVersion } from "./queue/watch-version.ts";
-import { createRouter } from "./routing/route.ts";
+import { startReloader } from "./reloader.ts";
 import { managedOf } from "./service-managers/index.ts";
 import { openStore } from "./store/store.ts";
 import { startDriftWatch } from "./sweep/drift-watch.ts";
 import { startSweeper } from "./sweep/sweeper.ts";
+import { findTroubles, needRestart, targetFault } from "./troubles.ts";
 import { programVersion } from "./program-version.ts";
 import { openInbox } from "./webhooks/inbox.ts";
 import { createReceiver } from "./webhooks/receive.ts";
 
 export interface Daemon {
   readonly address: { readonly host: string; readonly port: number };
+  /** Reads fraises.yaml and the secrets again. A file that cannot be loaded changes nothing. Returns at once and never throws. */
+  reload(): void;
   /** Stops accepting, finishes what was accepted, and lets go of the store. Runners go on. */
   stop(): Promise<void>;
 }
 
+/** Looks at repositories and the host only read: stopping does not wait longer for them, even if a disk does not answer. */
+const LOOKS_MS = 2_000;
+
 /** The life of the process: open, listen, dispatch; and stop. @throws ConfigError, HostUnavailable, StoreUnavailable: nothing was started then. */
 export async function startDaemon(configFile: string | undefined): Promise<Daemon> {
+  const sockets = takeGivenSockets(process.env, process.pid);
+  const started = new Date();
   const app = await openApp(configFile);
-  const { config, store } = app;
   try {
-    const problems = await missingSecrets(config, store);
-    if (problems.length > 0) throw new ConfigError(`${config.file} names secrets that are not there`, problems);
-    return await startWith(app);
+    return await startWith(app, sockets, started);
   } catch (error) {
-    await store.close();
+    await app.store.close();
     throw error;
   }
 }
 
-async function startWith({ config, store, host: machine }: App): Promise<Daemon> {
-  const redact = redactor(secretValues(config));
+async function startWith(
+  { config: first, store, host }: App,
+  sockets: readonly number[],
+  started: Date,
+): Promise<Daemon> {
+  const settings = holdSettings(first);
+  const redact = (text: string): string => settings.now().redact(text);
   const log = createLog(redact);
   const chosen = await chooseLauncher();
   const launcher: Launcher = {
     ...chosen,
-    launch: (launch) => chosen.launch({ ...launch, withheld: webhookVariables(config) }),
+    launch: (launch) => chosen.launch({ ...launch, withheld: webhookVariables(settings.now().config) }),
   };
-  // A connection of its own: who asks how things are does not wait behind a write that waits for a lock.
-  const reader = await openStore(config.store.url.reveal());
-  const fault = watchFault(config.file, families);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const machine = interruptible(host, signal);
+  // A connection of its own: a question does not wait behind a write that waits for a lock.
+  const reader = await openStore(first.store.url.reveal());
+  const loadable = watchConfig(first.file, families);
   const dispatcher = startDispatcher({
     store,
     launcher,
     stopRunner: async (kind, deployment, pid) =>
       await (launchers.find(({ name }) => name === kind) ?? launcher).stop(deployment, pid),
-    configFile: config.file,
-    concurrency: config.deployment.concurrency,
-    stuckAfterMs: config.deployment.stuck_after,
-    freezeOf: freezesOf(config),
-    configFault: async () => redact((await fault()) ?? "") || undefined,
-    timeoutMs: Math.max(config.deployment.timeout, ...config.targets.map(({ settings }) => settings.timeout)),
-    lenderOf: lendersOf(config.targets),
+    configFile: first.file,
+    settings: () => settings.now().queue,
+    configFault: async () => {
+      const { config, fault } = await loadable();
+      if (config === undefined) return redact(fault);
+      // Its runner would look for the deployment in the other store.
+      return needRestart(first, config).find(({ subject }) => subject === "store.url")?.message;
+    },
+    targetFault: async (target) => {
+      const { config } = await loadable();
+      return config === undefined ? undefined : await targetFault(config, targetName(target), store);
+    },
     log,
   });
-  const retention = startRetention(store, config.store, log);
-  const inbox = await openInbox(config.store.url.reveal(), () => dispatcher.poke());
+  const retention = startRetention(store, () => settings.now().config.store, log);
+  const inbox = await openInbox(first.store.url.reveal(), () => dispatcher.poke());
   const sweeper = startSweeper({
     store,
     git: machine.git,
     record: (delivery) => inbox.record(delivery),
-    targets: config.targets,
-    intervalMs: config.deployment.sweep_interval,
+    settings: () => {
+      const { targets, deployment } = settings.now().config;
+      return { targets, intervalMs: deployment.sweep_interval };
+    },
     redact,
     log,
+    signal,
   });
   const drift = startDriftWatch({
     store,
     host: machine,
-    targets: config.targets,
-    managedOf: ({ settings }) => managedOf(settings, machine, commandEnvironment(config)),
+    targets: () => settings.now().config.targets,
+    managedOf: (target) => managedOf(target.settings, machine, commandEnvironment(settings.now().config)),
     redact,
     log,
-  });
-  const receiver = createReceiver({
-    forges,
-    secretsOf: secretsByForge(config),
-    router: createRouter(config.targets),
-    inbox,
+    signal,
   });
   const http = createHttp({
-    receiver,
+    receiver: createReceiver({
+      forges,
+      secretsOf: (forge) => settings.now().secretsOf(forge),
+      router: (forge, reading) => settings.now().router(forge, reading),
+      inbox,
+    }),
     forges,
-    configuredForges: Object.keys(config.forges),
-    trustedProxies: config.server.trusted_proxies,
+    configuredForges: () => Object.keys(settings.now().config.forges),
+    trustedProxies: () => settings.now().config.server.trusted_proxies,
     store: reader,
     version: programVersion(),
     log,
   });
-  // The adaptor's type covers HTTP/2 too; without `createServer` it makes this one.
-  const server = createAdaptorServer({ fetch: http.fetch }) as Server;
-  // Forges send in seconds: who takes longer holds a connection open.
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 60_000;
-  try {
-    await listen(server, config);
-  } catch (error) {
-    await sweeper.stop();
-    await drift.stop();
+  const stopWorking = async (): Promise<void> => {
+    stopping.abort();
+    await Promise.race([Promise.all([sweeper.stopped(), drift.stopped()]), late(LOOKS_MS)]);
+    await inbox.close();
     await dispatcher.stop();
     await retention.stop();
-    await inbox.close();
     await reader.close();
-    throw error;
-  }
-  const { address: host, port } = server.address() as AddressInfo;
+  };
+  const listening = await listen(http, sockets.length > 0 ? { descriptors: sockets } : first.server).catch(
+    async (error: unknown) => {
+      await stopWorking();
+      throw error;
+    },
+  );
+  const address = `${listening.host}:${listening.port}`;
+  const id = newId();
+  // A store that is newer than this program takes no rows.
+  if (store.onlyReads() === undefined)
+    await store.registerDaemon({
+      id,
+      ...identity(),
+      listen: address,
+      version: programVersion(),
+      store_version: store.knownVersion,
+      started_at: started.toISOString(),
+      config_file: first.file,
+      config_stamp: first.stamp,
+      config_read_at: started.toISOString(),
+      troubles: "[]",
+      reload_asked: 0,
+      reload_answered: 0,
+      reload_failure: "",
+    });
+  const reloader = startReloader({
+    store,
+    daemon: id,
+    read: async () => await loadConfig(first.file, families),
+    replace: (config) => {
+      settings.replace(config);
+      sweeper.restart();
+      dispatcher.poke();
+    },
+    troubles: async () => {
+      const { config } = settings.now();
+      return [...(await findTroubles(config, store)), ...needRestart(first, config)];
+    },
+    log,
+  });
   const stopWatching = watchVersion(reader, (refusal) => {
     log.error({ hint: refusal.hint }, refusal.message);
     // What is left would only fail at its next write. Deliveries are refused by the store, and runners finish.
-    void Promise.all([sweeper.stop(), drift.stop(), dispatcher.stop(), retention.stop()]);
+    stopping.abort();
+    void Promise.all([reloader.stop(), dispatcher.stop(), retention.stop()]);
   });
-  if (store.onlyReads() === undefined) await register(store, `${host}:${port}`);
-  log.info({ listen: `${host}:${port}`, runners: launcher.name, targets: config.targets.length }, "fraisier serves");
+  const { config } = settings.now();
+  log.info({ listen: address, runners: launcher.name, targets: config.targets.length }, "fraisier serves");
+  if (sockets.length > 0)
+    log.info({ listen: address }, "systemd opened the socket: server.listen of fraises.yaml is ignored");
+  if (config.targets.length === 0) log.info("no fraises yet: fraisier target add writes the first one");
   for (const warning of config.warnings) log.warn({ place: `${warning.file}:${warning.line}` }, warning.message);
   return {
-    address: { host, port },
+    address: { host: listening.host, port: listening.port },
+    reload: () => reloader.reload(),
     async stop() {
       log.info("stopping: no new deliveries; what was accepted is finished");
+      // Ends what hangs, while requests under way are finished.
+      stopping.abort();
       stopWatching();
-      await closeServer(server);
-      await sweeper.stop();
-      await drift.stop();
-      await inbox.close();
-      await dispatcher.stop();
-      await retention.stop();
-      await reader.close();
+      await listening.close();
+      await reloader.stop();
+      await stopWorking();
       await store.close();
     },
   };
@@ -162,58 +217,12 @@ async function chooseLauncher(): Promise<Launcher> {
   });
 }
 
-/** Revealed once: the hot path does not read files. */
-function secretsByForge(config: Config): (forge: string) => ForgeSecrets {
-  const revealed = new Map(
-    Object.entries(config.forges).map(([name, settings]): [string, ForgeSecrets] => [
-      name,
-      {
-        secrets: settings.secrets.map((secret) => secret.reveal()),
-        signingTokens: settings.signing_tokens.map((secret) => secret.reveal()),
-      },
-    ]),
-  );
-  return (forge) => revealed.get(forge) ?? { secrets: [], signingTokens: [] };
-}
-
-function listen(server: Server, { server: { host, port } }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const what =
-        error.code === "EADDRINUSE"
-          ? `port ${port} on ${host} is in use`
-          : `cannot listen on ${host}:${port}: ${error.message}`;
-      reject(
-        new HostUnavailable(what, {
-          hint: `Another fraisier may be running (ss -ltnp 'sport = :${port}'); or set server.listen in fraises.yaml.`,
-          cause: error,
-        }),
-      );
-    });
-    server.listen(port, host, resolve);
-  });
-}
-
-async function register(store: App["store"], address: string): Promise<void> {
+function identity() {
   const { host, pid, bootId, startTime } = ownIdentity();
-  await store.registerDaemon({
-    id: newId(),
-    host,
-    pid,
-    boot_id: bootId,
-    start_time: startTime,
-    listen: address,
-    version: programVersion(),
-    store_version: store.knownVersion,
-    started_at: new Date().toISOString(),
-  });
+  return { host, pid, boot_id: bootId, start_time: startTime };
 }
 
-/** Requests under way get five seconds; then their connections are cut, and their senders see an error and deliver again. */
-async function closeServer(server: Server): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), 5_000);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  clearTimeout(cut);
+/** Resolves after this time, and keeps no process alive. */
+async function late(ms: number): Promise<void> {
+  await sleep(ms, undefined, { ref: false });
 }

@@ -93,8 +93,13 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
   const first = lender && [...running, ...queued].find((each) => targetName(each) === targetName(lender));
   if (first !== undefined)
     return { kind: "wait", because: `deployment ${first.id} of ${targetName(first)} comes first` };
-  // This command has just loaded it.
-  const gate = { configFault: undefined, locks: await livingLocks(store), freezeOf: freezesOf(config) };
+  // This command has just loaded the file, and looked for the target's secrets.
+  const gate = {
+    configFault: undefined,
+    targetFault: undefined,
+    locks: await livingLocks(store),
+    freezeOf: freezesOf(config),
+  };
   const held = heldBecause(waiting, gate, new Date());
   if (held !== undefined) {
     if (held !== waiting.held_because) await store.holdDeployment(id, held);

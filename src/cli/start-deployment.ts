@@ -1,21 +1,21 @@
+import { missingSecretsOf } from "../app.ts";
 import type { App } from "../app.ts";
 import type { Target } from "../config/config.ts";
 import { short } from "../domain/decision.ts";
 import type { Wanted } from "../domain/decision.ts";
 import type { Outcome, Trigger } from "../domain/deployment.ts";
+import { ConfigError } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
-import { isAlive } from "../host/process-identity.ts";
 import type { Store } from "../store/store.ts";
 import { EXIT } from "./exit-codes.ts";
 import { follow } from "./follow.ts";
 import { onInterrupt, requestCancel } from "./interrupt.ts";
 import { outcomeStyle } from "./outcome-style.ts";
 import { notice } from "../notices.ts";
+import { isOutdated, livingDaemon, outdatedDaemon } from "./living-daemon.ts";
 import { harmless } from "./print.ts";
 import type { Print } from "./print.ts";
 import { runHere } from "./run-here.ts";
-
-export type Daemon = Awaited<ReturnType<Store["daemons"]>>[number];
 
 /**
  * Queues what a person asks for. A living daemon runs it, and with `wait` it is followed to its end; without a daemon it is run here. Gives the exit
@@ -30,6 +30,9 @@ export async function startDeployment(
   print: Print,
 ): Promise<number> {
   const { store } = app;
+  const daemon = await livingDaemon(store);
+  // A daemon lets it wait until they are there; here a person waits.
+  if (daemon === undefined && trigger !== "rollback") await requireSecrets(app, target);
   const { deployment, decision, reason } = await store.enqueueDeployment(target, trigger, wanted);
   store.poke();
   if (!print.isJson) {
@@ -39,7 +42,6 @@ export async function startDeployment(
         : harmless(reason),
     );
   }
-  const daemon = (await store.daemons()).find(isRunning);
   if (daemon === undefined) return finish(await runHere(app, target, deployment, print), deployment, print);
   if (isOutdated(daemon, store)) notice(outdatedDaemon(daemon));
   if (wait) return finish(await waitFor(store, deployment, decision === "queued", print), deployment, print);
@@ -48,18 +50,10 @@ export async function startDeployment(
   return EXIT.ok;
 }
 
-/** Whether this daemon only reads, as a newer fraisier has migrated the store. */
-export function isOutdated({ store_version }: Daemon, { knownVersion }: Pick<Store, "knownVersion">): boolean {
-  return store_version < knownVersion;
-}
-
-export function outdatedDaemon({ version, pid }: Pick<Daemon, "version" | "pid">): string {
-  return `the daemon (fraisier ${version}, process ${pid}) is older than the store and only reads: it takes no pushes and starts no deployments. Restart it: systemctl restart fraisier`;
-}
-
-/** Whether a daemon that said it serves the store still lives, here. */
-export function isRunning({ host, pid, boot_id, start_time }: Daemon): boolean {
-  return isAlive({ host, pid, bootId: boot_id, startTime: start_time }) === true;
+/** @throws ConfigError with every secret of the target that is missing. */
+async function requireSecrets({ store }: App, target: Target): Promise<void> {
+  const missing = await missingSecretsOf(target, store);
+  if (missing.length > 0) throw new ConfigError(`${targetName(target)} lacks secrets: nothing was queued`, missing);
 }
 
 /** Follows a deployment that a daemon runs; Ctrl-C asks for it to be cancelled where it is ours, a second one no longer waits. */

@@ -14,6 +14,7 @@ import type { RawConfig } from "./schema.ts";
 import { readVariables } from "./secret-files.ts";
 import type { ConfigVariables } from "./secret-files.ts";
 import { LateSecret } from "./secrets.ts";
+import { stampOf } from "./stamp.ts";
 import { targetsOf } from "./targets.ts";
 import { Variables } from "./variables.ts";
 import type { Environment } from "./variables.ts";
@@ -33,6 +34,8 @@ export async function loadConfig(
   families: Families,
   { env = process.env, webhookSecrets = true }: LoadOptions = {},
 ): Promise<Config> {
+  // The stamp is taken before the files are read: what is written meanwhile has another stamp.
+  const stamp = await stampOf(file);
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
@@ -51,7 +54,8 @@ export async function loadConfig(
       { file, line: 1, column: 1, path: "", message: "the file is not UTF-8 text", severity: "error" },
     ]);
   }
-  return parseConfig(text, file, families, await readVariables(file, env, { webhookSecrets }));
+  const variables = await readVariables(file, env, { webhookSecrets });
+  return Object.freeze({ ...parseConfig(text, file, families, variables), stamp });
 }
 
 /** fraises.yaml from a text. Pure but for `!file`, which is read when a secret is revealed. */
@@ -66,14 +70,22 @@ export function parseConfig(
   if (document.problems.length > 0) throw new ConfigError(`${file} is no valid YAML`, document.problems);
   const schema = configSchema(families, variables.targets);
   const unknownTypes = replaceUnknownTypes(document, families);
-  const parsed = schema.safeParse(document.data);
+  const written = withoutEmptySections(document.data);
+  const parsed = schema.safeParse(written);
   const found = [...unknownTypes, ...(parsed.success ? [] : problemsOf(parsed.error.issues, document, schema))];
   const errors = found.filter(({ severity }) => severity === "error");
   const warnings = found.filter(({ severity }) => severity === "warning");
   if (errors.length > 0) throw configError(file, errors);
   // Keys that are only warned about are not in the way of the rest.
-  const data = parsed.success ? parsed.data : schema.parse(withoutKeys(document.data, parsed.error.issues));
+  const data = parsed.success ? parsed.data : schema.parse(withoutKeys(written, parsed.error.issues));
   return Object.freeze(build(data, file, families, variables, document, warnings));
+}
+
+/** A section whose keys are all commented out (`fraises:` and nothing below it) is read like a section that is not there. */
+function withoutEmptySections(data: unknown): unknown {
+  if (data === null) return {};
+  if (typeof data !== "object" || Array.isArray(data)) return data;
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null));
 }
 
 /** A word after `type:` that is none of ours must not hide what else is wrong with its fraise: the rest is checked as the likeliest type. */
@@ -120,6 +132,7 @@ function build(
   if (problems.length > 0) throw configError(file, problems);
   return {
     file,
+    stamp: "",
     name: data.name,
     forges: forgesOf(data, families, secretFrom(variables.webhooks)),
     store: { ...data.store, url },

@@ -28,16 +28,16 @@ export function readDocument(text: string, file: string): ReadDocument {
     const { line, col } = counter.linePos(offset);
     problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), path: "", message, severity: "error" });
   };
-  // Without data nobody asks for places in it.
-  const broken = (): ReadDocument => ({
-    data: undefined,
+  // Nobody asks for places in a text that holds no data.
+  const without = (data: unknown): ReadDocument => ({
+    data,
     problems,
     has: () => false,
     problemAt: (_path, message) => ({ file, line: 1, column: 1, path: "", message, severity: "error" }),
   });
   const nothing = (message: string, offset = 0): ReadDocument => {
     complain(offset, message);
-    return broken();
+    return without(undefined);
   };
   if (text.length > MAX_BYTES) return nothing(`the file is larger than ${MAX_BYTES} bytes`);
   const nul = text.indexOf("\0");
@@ -53,12 +53,13 @@ export function readDocument(text: string, file: string): ReadDocument {
     customTags: [tag("!envvar"), tag("!file")],
   });
   const [document, second] = parsed as Document[];
-  if (document === undefined || document.contents === null) return nothing("the file is empty");
+  // A file of comments alone is a new installation. A file without any text was truncated by accident, and must not remove every target.
+  if (document === undefined) return text.trim() === "" ? nothing("the file is empty") : without({});
   if (second !== undefined) complain(second.range?.[0] ?? 0, "one document is expected: remove the ---");
   // Past the first few, the parser only stumbles over its own confusion.
   for (const error of [...document.errors, ...document.warnings].slice(0, 3))
     complain(error.pos[0], sentence(error.message));
-  if (problems.length > 0) return broken();
+  if (problems.length > 0) return without(undefined);
 
   const problemAt: ReadDocument["problemAt"] = (path, message, { atKey = false, severity = "error" } = {}) => ({
     file,
@@ -79,7 +80,7 @@ export function readDocument(text: string, file: string): ReadDocument {
         complain(node.range?.[0] ?? 0, `the alias *${node.source} has no anchor above it`);
     },
   });
-  if (problems.length > 0) return broken();
+  if (problems.length > 0) return without(undefined);
   if (aliases > MAX_ALIASES) return nothing(`${aliases} aliases are too many`);
   try {
     return {

@@ -154,6 +154,7 @@ export function configSchema(families: Families, variables: Variables) {
     ...daemonKeys(families, kinds),
     fraises: z
       .record(name, z.discriminatedUnion("type", [firstType, ...otherTypes]))
+      .default({})
       .describe("What is deployed, by name"),
     branch_mapping: z
       .record(z.string().min(1), listOf(mapping))

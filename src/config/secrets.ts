@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { ConfigError, PermissionDenied } from "../domain/errors.ts";
 import { setCommand } from "../domain/variable.ts";
-import type { Config, Secret, Target } from "./config.ts";
+import type { Config, ForgeSettings, Secret, Target } from "./config.ts";
 import type { Variables } from "./variables.ts";
 
 /** Where the text of a value comes from, not resolved yet. */
@@ -124,6 +124,12 @@ export class LateSecret implements Secret {
     return this.variables.find((name) => !elsewhere.includes(name) && (this.#known.get(name) ?? "") === "");
   }
 
+  /** What to do about the first of its variables that has no value; empty if the file is unknown that it belongs into. */
+  get remedy(): string {
+    const [name, file] = [this.missing([]), this.#known.file];
+    return name === undefined || file === undefined ? "" : `: write the line ${name}=… into ${file}`;
+  }
+
   /** An error about it, at its place. */
   problem({ message }: Error): ConfigProblem {
     const { file, line, column } = this.#blame;
@@ -151,26 +157,43 @@ export function checkSecrets(
   config: Config,
   setFor: (target: Target) => readonly string[] = () => [],
 ): readonly ConfigProblem[] {
-  const problemOf = (secret: Secret, variables?: Readonly<Record<string, string>>): readonly ConfigProblem[] => {
-    try {
-      secret.reveal(variables);
-      return [];
-    } catch (error) {
-      if (error instanceof ConfigError) return error.problems;
-      if (error instanceof PermissionDenied && secret instanceof LateSecret) return [secret.problem(error)];
-      throw error;
-    }
-  };
-  const ofTargets = config.targets.flatMap((target) => {
-    const set = setFor(target);
-    const variables = Object.fromEntries(set.map((name) => [name, "set"]));
-    return secretsIn(target.settings).flatMap((secret) => {
-      const missing = secret.missing(set);
-      const remedy = missing === undefined ? "" : `, nor for the target: ${setCommand(target, missing)}`;
-      return problemOf(secret, variables).map((each) => ({ ...each, message: `${each.message}${remedy}` }));
-    });
+  return [
+    ...problemsWithRemedy(config.store.url),
+    ...Object.values(config.forges).flatMap(missingOfForge),
+    ...config.targets.flatMap((target) => missingOfTarget(target, setFor(target))),
+  ];
+}
+
+/** The secrets of one forge that cannot be resolved now, each with the remedy. */
+export function missingOfForge({ secrets, signing_tokens }: ForgeSettings): readonly ConfigProblem[] {
+  return [...secrets, ...signing_tokens].flatMap(problemsWithRemedy);
+}
+
+/** The secrets of one target that cannot be resolved now, each with the remedy. `set` names the variables that are set for the target. */
+export function missingOfTarget(target: Target, set: readonly string[] = []): readonly ConfigProblem[] {
+  const variables = Object.fromEntries(set.map((name) => [name, "set"]));
+  const ofSettings = secretsIn(target.settings).flatMap((secret) => {
+    const missing = secret.missing(set);
+    const remedy = missing === undefined ? "" : `, nor for the target: ${setCommand(target, missing)}`;
+    return problemsOf(secret, variables).map((each) => ({ ...each, message: `${each.message}${remedy}` }));
   });
-  return [...secretsOf(config).flatMap((secret) => problemOf(secret)), ...ofTargets];
+  return [...problemsWithRemedy(target.clone_url), ...ofSettings];
+}
+
+function problemsWithRemedy(secret: Secret): readonly ConfigProblem[] {
+  const remedy = secret instanceof LateSecret ? secret.remedy : "";
+  return problemsOf(secret).map((each) => ({ ...each, message: `${each.message}${remedy}` }));
+}
+
+function problemsOf(secret: Secret, variables?: Readonly<Record<string, string>>): readonly ConfigProblem[] {
+  try {
+    secret.reveal(variables);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    if (error instanceof PermissionDenied && secret instanceof LateSecret) return [secret.problem(error)];
+    throw error;
+  }
 }
 
 /** The values that can be resolved now and must never be printed: secrets whole, and of URLs what is secret in them. */
@@ -238,10 +261,6 @@ export function webhookVariables(config: Config): readonly string[] {
     ...targetSecrets(config),
   ]);
   return names(forgeSecrets(config)).filter((name) => !others.includes(name));
-}
-
-function secretsOf(config: Config): readonly Secret[] {
-  return [...forgeSecrets(config), config.store.url, ...config.targets.map(({ clone_url }) => clone_url)];
 }
 
 /** Secrets in the settings of targets. Their variables are the target's own: its commands keep them. */

@@ -68,11 +68,11 @@ export class ConfigError extends FraisierError {
   }
 }
 
-/** A delivery that is not accepted: the sender mends it. */
+/** A delivery that is not accepted: the sender mends it; 503: the operator does, and the sender delivers it again. */
 export class DeliveryRejected extends FraisierError {
   readonly code = "delivery_rejected";
   readonly exitCode = 1;
-  readonly httpStatus: 400 | 401 | 404 | 405 | 413 | 415;
+  readonly httpStatus: 400 | 401 | 404 | 405 | 413 | 415 | 503;
 
   constructor(httpStatus: DeliveryRejected["httpStatus"], message: string, details: ErrorDetails = {}) {
     super(message, details);

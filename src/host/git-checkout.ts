@@ -10,8 +10,8 @@ const MARK = "fraisier-moving-to";
 
 /** What fraisier does with a checkout somebody made (`layout: in_place`). */
 export const checkouts: Pick<Git, "checkoutState" | "fetchIntoCheckout" | "moveCheckout"> = {
-  async checkoutState(folder) {
-    const checkout = await openCheckout(folder);
+  async checkoutState(folder, signal) {
+    const checkout = await openCheckout(folder, signal);
     // Files that a move of ours left half new were not changed by hand: the next move sees to them.
     const isMoving = await isMarked(join(checkout.gitFolder, MARK));
     return { revision: await headOf(checkout), dirty: !isMoving && (await changedFiles(checkout)).length > 0 };
@@ -48,10 +48,12 @@ export const checkouts: Pick<Git, "checkoutState" | "fetchIntoCheckout" | "moveC
 };
 
 interface Checkout extends Repository {
+  /** Ends what git does in it. */
+  readonly signal?: AbortSignal;
   readonly gitFolder: string;
 }
 
-async function openCheckout(folder: string): Promise<Checkout> {
+async function openCheckout(folder: string, signal?: AbortSignal): Promise<Checkout> {
   const cwd = await realpath(folder).catch((cause: unknown) => {
     throw new StepFailed(`there is no checkout in ${folder}`, {
       cause,
@@ -59,7 +61,11 @@ async function openCheckout(folder: string): Promise<Checkout> {
     });
   });
   // The ceiling stops git from taking a repository further up for this one.
-  const repository: Repository = { cwd, env: { GIT_CEILING_DIRECTORIES: dirname(cwd) } };
+  const repository = {
+    cwd,
+    env: { GIT_CEILING_DIRECTORIES: dirname(cwd) },
+    ...(signal === undefined ? {} : { signal }),
+  };
   const gitFolder = await git(["rev-parse", "--absolute-git-dir"], {
     what: `opening the checkout ${folder}`,
     ...repository,

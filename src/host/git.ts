@@ -23,7 +23,7 @@ export interface Git {
   /** Every branch and tag of the remote by full ref, tags peeled. One remote call. */
   remoteRefs(cloneUrl: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** The commit a checkout has checked out, and whether tracked files were changed by hand. */
-  checkoutState(folder: string): Promise<{ readonly revision: string; readonly dirty: boolean }>;
+  checkoutState(folder: string, signal?: AbortSignal): Promise<{ readonly revision: string; readonly dirty: boolean }>;
   /** Fetches the revision into an existing checkout without touching its files. Returns the commit. */
   fetchIntoCheckout(folder: string, options: Omit<FetchOptions, "mirror">): Promise<string>;
   /** Moves an existing checkout's branch and files to exactly this commit. Refuses where tracked files were changed by hand. */

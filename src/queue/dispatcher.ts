@@ -29,17 +29,24 @@ export interface DispatcherParts {
   /** Ends a runner, in the way that goes with how it was launched. @throws HostUnavailable */
   stopRunner(kind: string, deployment: string, pid: number): Promise<void>;
   readonly configFile: string;
+  /** The settings in force, asked anew at each look. */
+  settings(): QueueSettings;
+  /** What keeps a runner from loading fraises.yaml, which may have changed since this process read it. */
+  configFault(): Promise<string | undefined>;
+  /** What keeps a runner from working for this target: a secret of the target is missing. */
+  targetFault(target: TargetKey): Promise<string | undefined>;
+  readonly log: Log;
+}
+
+export interface QueueSettings {
   readonly concurrency: number;
   /** Longest that any deployment may take, milliseconds. */
   readonly timeoutMs: number;
   /** A phase that has not moved for so long is noticed, milliseconds. */
   readonly stuckAfterMs: number;
   readonly freezeOf: Gate["freezeOf"];
-  /** What keeps a runner from loading fraises.yaml, which may have changed since this process read it. */
-  configFault(): Promise<string | undefined>;
   /** The target whose code another one runs: while it has something queued or running, the other one waits. */
   lenderOf(target: TargetKey): TargetKey | undefined;
-  readonly log: Log;
 }
 
 /** A runner that was launched must have taken its deployment up by then. */
@@ -94,7 +101,8 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
 }
 
 async function dispatch(parts: DispatcherParts, silence: Silence, poke: () => void): Promise<void> {
-  const { store, concurrency } = parts;
+  const { store } = parts;
+  const { concurrency } = parts.settings();
   const claimer = JSON.stringify(ownIdentity());
   const now = new Date();
   const { queued, running } = await store.queueState();
@@ -105,8 +113,9 @@ async function dispatch(parts: DispatcherParts, silence: Silence, poke: () => vo
   let free = concurrency - (running.length - dead.length);
   for (const each of dead) {
     const { id } = each;
-    await hold(parts, each, configFault);
-    if (configFault !== undefined || free <= 0) continue;
+    const fault = configFault ?? (await parts.targetFault(each));
+    await hold(parts, each, fault);
+    if (fault !== undefined || free <= 0) continue;
     if (!(await store.reclaimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
     free -= 1;
     parts.log.warn({ deployment: id }, "its runner died: taking it up again");
@@ -124,9 +133,10 @@ async function startQueued(
   places: number,
   poke: () => void,
 ): Promise<void> {
-  const { store, log, freezeOf } = parts;
+  const { store, log } = parts;
+  const { freezeOf, lenderOf } = parts.settings();
   // Who runs another one's code keeps that one waiting too: it would be switched under it.
-  const borrowed = running.flatMap((each) => parts.lenderOf(each) ?? []);
+  const borrowed = running.flatMap((each) => lenderOf(each) ?? []);
   const busy = new Set([...running, ...borrowed].map(targetName));
   const mayStart = queued.filter((each) => !busy.has(targetName(each)));
   if (mayStart.length === 0) return;
@@ -136,9 +146,9 @@ async function startQueued(
   let free = places;
   for (const each of mayStart) {
     const { id } = each;
-    const lender = parts.lenderOf(each);
+    const lender = lenderOf(each);
     if (lender !== undefined && unsettled.has(targetName(lender))) continue;
-    const held = heldBecause(each, gate, new Date());
+    const held = heldBecause(each, { ...gate, targetFault: await parts.targetFault(each) }, new Date());
     await hold(parts, each, held);
     if (held !== undefined) continue;
     // Not tried in vain: a claim takes the store's write lock, which deliveries need.
@@ -183,20 +193,21 @@ async function endOverdue(
   }
 }
 
-async function tellStuck({ store, stuckAfterMs, log }: DispatcherParts, now: Date): Promise<void> {
+async function tellStuck({ store, settings, log }: DispatcherParts, now: Date): Promise<void> {
+  const { stuckAfterMs } = settings();
   for (const { id, phase, ...target } of await store.noticeStuck(new Date(now.getTime() - stuckAfterMs))) {
     log.warn({ deployment: id, target: targetName(target), phase }, "stuck: its phase has not moved for too long");
   }
 }
 
 async function launch(
-  { launcher, configFile, timeoutMs, log }: DispatcherParts,
+  { launcher, configFile, settings, log }: DispatcherParts,
   deployment: string,
   poke: () => void,
 ): Promise<void> {
   try {
     // Beyond the deployment's own time there is its rollback's.
-    await launcher.launch({ deployment, configFile, timeoutMs: 2 * timeoutMs + 60_000, onExit: poke });
+    await launcher.launch({ deployment, configFile, timeoutMs: 2 * settings().timeoutMs + 60_000, onExit: poke });
   } catch (error) {
     // The claim runs out by itself, and then it is tried again.
     log.error({ err: error, deployment }, "no runner could be started; trying again soon");

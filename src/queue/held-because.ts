@@ -9,6 +9,8 @@ import { covers, lockName } from "../domain/lock.ts";
 export interface Gate {
   /** Why no runner could load fraises.yaml. */
   readonly configFault: string | undefined;
+  /** Why a runner could not work for this target, whatever the file says of the others: one of its secrets is missing. */
+  readonly targetFault: string | undefined;
   readonly locks: readonly Lock[];
   readonly freezeOf: (target: TargetKey) => readonly FreezeWindow[];
 }
@@ -20,9 +22,15 @@ interface Waiting extends TargetKey {
 }
 
 /** Why a queued deployment must wait although its target is free, in a sentence; undefined when nothing holds it. Pure. */
-export function heldBecause(waiting: Waiting, { configFault, locks, freezeOf }: Gate, now: Date): string | undefined {
+export function heldBecause(
+  waiting: Waiting,
+  { configFault, targetFault, locks, freezeOf }: Gate,
+  now: Date,
+): string | undefined {
   // Nothing passes it: its runner would end at once.
   if (configFault !== undefined) return configFault;
+  // Going back needs few secrets, if any: the step that needs the missing one says so.
+  if (targetFault !== undefined && waiting.trigger !== "rollback") return targetFault;
   // Two at once on one target are never what is wanted.
   const occupant = locks.find((each) => each.holder !== "" && covers(each, waiting));
   if (occupant !== undefined) return `${occupant.reason}, by ${occupant.lockedBy}`;

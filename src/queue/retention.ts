@@ -68,12 +68,12 @@ export async function prune(store: Pruned, retention: Retention, now: Date): Pro
   return forgotten;
 }
 
-/** Prunes at start and every hour. */
-export function startRetention(store: Retained, retention: Retention, log: Log): { stop(): Promise<void> } {
+/** Prunes at start and every hour, by the settings that are in force then. */
+export function startRetention(store: Retained, retention: () => Retention, log: Log): { stop(): Promise<void> } {
   const run = async (): Promise<void> => {
     if (store.onlyReads() !== undefined) return;
     try {
-      const forgotten = await prune(store, retention, new Date());
+      const forgotten = await prune(store, retention(), new Date());
       if (Object.keys(forgotten).length > 0) log.info({ forgotten }, "forgot what is older than it is to be kept");
     } catch (error) {
       log.error({ err: error }, "old records could not be forgotten; trying again in an hour");

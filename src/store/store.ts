@@ -62,6 +62,8 @@ import { recordDeliveries } from "./writes/record-deliveries.ts";
 import { recordVerification } from "./writes/record-verification.ts";
 import { recordGroupFile } from "./writes/record-group-file.ts";
 import { registerDaemon } from "./writes/register-daemon.ts";
+import { tellDaemon } from "./writes/tell-daemon.ts";
+import { askReload } from "./writes/ask-reload.ts";
 import { renewLease } from "./writes/renew-lease.ts";
 import { revokeLeases } from "./writes/revoke-leases.ts";
 import { replayDelivery } from "./writes/replay-delivery.ts";
@@ -130,6 +132,8 @@ export async function openStore(url: string, { finishes = false, migrations }: S
     cancelDeployment: bind(cancelDeployment),
     recordVerification: bind(recordVerification),
     registerDaemon: bind(registerDaemon),
+    tellDaemon: bind(tellDaemon),
+    askReload: bind(askReload),
     forget: bind(forget),
     holdDeployment: bind(holdDeployment),
     lockTarget: bind(lockTarget),

@@ -243,6 +243,18 @@ export interface DaemonTable {
   /** The version of the store that the daemon knows: it only reads a newer store. */
   store_version: number;
   started_at: string;
+  /** The fraises.yaml it reads; '' for a daemon of a version that did not say. */
+  config_file: string;
+  /** The stamp (config/stamp.ts) of the file as it read it. */
+  config_stamp: string;
+  config_read_at: string;
+  /** JSON: a list of Trouble (domain/trouble.ts). */
+  troubles: string;
+  /** How many reloads were asked for, and up to which of them it has answered. */
+  reload_asked: number;
+  reload_answered: number;
+  /** JSON: a ReloadFailure (domain/trouble.ts); '' if the last reload went well. */
+  reload_failure: string;
 }
 
 /** `*` as environment or job stands for all of them; as fraise for all there are. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Target } from "../config/config.ts";
 import { SWEPT_TOO_LATE } from "../domain/decision.ts";
 import type { IncomingDelivery, RecordedDelivery } from "../domain/decision.ts";
+import { FraisierError } from "../domain/errors.ts";
 import { fullRef } from "../domain/event.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import { newId } from "../domain/id.ts";
@@ -91,16 +92,26 @@ function asDelivery(target: SweptTarget, sweptAt: string, proposals: IncomingDel
   };
 }
 
-/** Targets by where they are fetched from. */
+/** Targets by where they are fetched from; without those whose clone URL names a secret that is missing. */
 export function repositoriesOf(targets: readonly SweptTarget[]): readonly Repository[] {
-  const groups = Map.groupBy(targets, (target) => target.clone_url.reveal());
+  const groups = Map.groupBy(targets, cloneUrlOf);
   const names = new Map<string, number>();
-  return [...groups].map(([cloneUrl, members]) => {
+  return [...groups].flatMap(([cloneUrl, members]) => {
+    if (cloneUrl === undefined) return [];
     const [first] = members;
     const name = `${first?.subscription.forge} ${first?.subscription.repository}`;
     // The same one by https and by ssh: two places to ask, and two records.
     const count = (names.get(name) ?? 0) + 1;
     names.set(name, count);
-    return { name: count === 1 ? name : `${name} (${count})`, cloneUrl, targets: members };
+    return [{ name: count === 1 ? name : `${name} (${count})`, cloneUrl, targets: members }];
   });
+}
+
+function cloneUrlOf({ clone_url: url }: SweptTarget): string | undefined {
+  try {
+    return url.reveal();
+  } catch (error) {
+    if (error instanceof FraisierError) return undefined;
+    throw error;
+  }
 }

@@ -26,10 +26,16 @@ export interface Receiver {
   ): Promise<void>;
 }
 
+/** The secrets of one forge, as far as they can be resolved. */
+export interface KnownSecrets extends ForgeSecrets {
+  /** fraises.yaml names a secret of this forge that is not there, or none at all: an authentic delivery may not be recognised. */
+  readonly isIncomplete: boolean;
+}
+
 export interface ReceiverParts {
   /** In the order in which headers are asked. */
   readonly forges: readonly Forge[];
-  readonly secretsOf: (forge: string) => ForgeSecrets;
+  readonly secretsOf: (forge: string) => KnownSecrets;
   readonly router: Router;
   readonly inbox: Inbox;
 }
@@ -48,8 +54,19 @@ export function createReceiver({ forges, secretsOf, router, inbox }: ReceiverPar
       const at = new Date();
       try {
         const forge = forgeOf(request, forges);
-        const verification = await forge.verify(request, secretsOf(forge.name), at);
+        const secrets = secretsOf(forge.name);
+        const verification = await forge.verify(request, secrets, at);
         if (!verification.authentic) {
+          // Not the sender's mistake: 401 would tell it to give up, and some forges would switch the webhook off.
+          if (secrets.isIncomplete) {
+            throw new DeliveryRejected(
+              503,
+              `deliveries of ${forge.title} cannot be verified now: a secret is missing here`,
+              {
+                hint: "fraisier status says which. Deliver it again once the operator has set it.",
+              },
+            );
+          }
           throw new DeliveryRejected(401, verification.reason, {
             hint: `Compare the secret of the webhook on the forge with git.${forge.name} in fraises.yaml.`,
           });

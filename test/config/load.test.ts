@@ -244,12 +244,20 @@ describe("a broken fraises.yaml", () => {
     ],
     ["the same key twice", `${GOOD}fraises: {}\n`, ["11:1: Map keys must be unique"]],
     ["a tab", "git:\n\tgithub: {}\n", ["2:1: Tabs are not allowed as indentation"]],
-    ["an empty file", "# nothing\n", ["1:1: the file is empty"]],
+    ["an empty file", " \n", ["1:1: the file is empty"]],
     ["two documents", `${GOOD}---\n${GOOD}`, ["11:1: one document is expected: remove the ---"]],
     ["an alias to nothing", "fraises: *nobody\n", ["1:10: the alias *nobody has no anchor above it"]],
     ["a NUL", `${GOOD}\0`, ["11:1: the file has a NUL character: it is no text"]],
   ])("says where and what: %s", (_, text, expected) => {
     expect(complaints(text)).toEqual(expected);
+  });
+
+  it.each([
+    ["comments alone", "# nothing yet\n"],
+    ["a name", "name: here\n"],
+    ["sections whose keys are commented out", "git:\n  # github: {}\nfraises:\n  # api: {}\nstore:\n"],
+  ])("is none without fraises: %s", (_, text) => {
+    expect(parse(text)).toMatchObject({ targets: [], forges: {}, store: { keep_logs_days: 90 } });
   });
 
   it("says everything in one run, from top to bottom", () => {

@@ -48,7 +48,12 @@ describe("a lock that a process holds", () => {
     });
     const [waiting] = (await store.queueState()).queued;
     if (waiting === undefined) throw new Error("it was queued");
-    const gate = { configFault: undefined, locks: await livingLocks(store), freezeOf: () => [] };
+    const gate = {
+      configFault: undefined,
+      targetFault: undefined,
+      locks: await livingLocks(store),
+      freezeOf: () => [],
+    };
     expect(heldBecause(waiting, gate, new Date())).toBe("a backup is being restored, by ann");
     expect(await store.claimDeployment(deployment, 1_000, "{}")).toBe(false);
     // A person's lock is another one, and stays.

@@ -1,5 +1,6 @@
 import { families, missingSecretsHere, readConfig } from "../../app.ts";
 import { ConfigError, UsageError } from "../../domain/errors.ts";
+import { NO_FRAISES } from "../no-fraises.ts";
 import type { Invocation } from "../command-entry.ts";
 
 export async function run(invocation: Invocation<{ readonly secrets: boolean }>): Promise<number> {
@@ -36,5 +37,6 @@ async function validate({ options, print }: Invocation<{ readonly secrets: boole
   for (const { file, line, column, message } of config.warnings)
     print.line(`${file}:${line}:${column}: warning: ${message}`);
   print.line(`${config.file}: valid, ${config.targets.length} target${config.targets.length === 1 ? "" : "s"}`);
+  if (config.targets.length === 0) print.line(NO_FRAISES);
   return 0;
 }

@@ -269,6 +269,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     options: [["--dry-run", "count, and forget nothing"]],
     load: () => import("./prune.ts"),
   },
+  {
+    usage: "reload",
+    summary: "have the daemon read fraises.yaml and its secrets again, without a restart",
+    group: "Running",
+    options: [["--wait", "wait until it has, and exit with 2 and every mistake if the file is broken"]],
+    load: () => import("./reload.ts"),
+  },
   { usage: "serve", summary: "run the daemon", group: "Running", load: () => import("./serve.ts") },
   {
     usage: "run <deployment>",

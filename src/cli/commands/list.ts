@@ -1,5 +1,6 @@
 import { readConfig } from "../../app.ts";
 import { targetName } from "../../domain/fraise.ts";
+import { NO_FRAISES } from "../no-fraises.ts";
 import type { Invocation } from "../command-entry.ts";
 
 export async function run({ options, print }: Invocation): Promise<number> {
@@ -20,6 +21,10 @@ export async function run({ options, print }: Invocation): Promise<number> {
           : { service: settings.job.service, timer: settings.job.timer, calendar: settings.job.calendar }),
       })),
     });
+    return 0;
+  }
+  if (targets.length === 0) {
+    print.line(NO_FRAISES);
     return 0;
   }
   print.table(

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { startDaemon } from "../../daemon.ts";
 import type { Invocation } from "../command-entry.ts";
@@ -6,15 +7,24 @@ import { EXIT } from "../exit-codes.ts";
 /** Longest that stopping may take; after that the process goes, and the next start finds the store as the last commit left it. */
 const STOP_MS = 15_000;
 
+/** What is left open after stopping (a disk that does not answer) does not keep the process. */
+const LEFT_MS = 500;
+
 export async function run({ options, print }: Invocation): Promise<number> {
   // A daemon is small for months: its young generation need not grow to 48 MB in a storm of pushes.
   setFlagsFromString("--semi-space-growth-factor=1");
+  const hadTerminal = hasTerminal();
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  let reload = (): void => {
+    // Until the daemon serves there is nothing to reload: it has read the file just now.
+  };
+  process.on("SIGHUP", () => (hadTerminal && !hasTerminal() ? ask() : reload()));
   const daemon = await startDaemon(options.config);
+  reload = daemon.reload;
   const { host, port } = daemon.address;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   if (print.isJson) print.json({ listening: url });
   else print.line(`fraisier listens on ${url}`);
-  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
   const onSignal = (): void => {
     // A second one means it: at once.
     process.once("SIGINT", () => process.exit(EXIT.interrupted));
@@ -26,5 +36,16 @@ export async function run({ options, print }: Invocation): Promise<number> {
   await asked;
   setTimeout(() => process.exit(EXIT.failed), STOP_MS).unref();
   await daemon.stop();
+  setTimeout(() => process.exit(EXIT.ok), LEFT_MS).unref();
   return EXIT.ok;
+}
+
+/** SIGHUP asks for a reload; but the kernel also sends it when the terminal is closed that the daemon runs in, which ends the daemon. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch {
+    return false;
+  }
 }

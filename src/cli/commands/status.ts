@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { openApp } from "../../app.ts";
 import { short } from "../../domain/decision.ts";
 import { UsageError } from "../../domain/errors.ts";
@@ -10,7 +9,9 @@ import type { Store } from "../../store/store.ts";
 import type { Invocation } from "../command-entry.ts";
 import { lookAtHost } from "../look-at-host.ts";
 import { nextRuns } from "../next-runs.ts";
-import { isOutdated, isRunning, outdatedDaemon } from "../start-deployment.ts";
+import { livingDaemon } from "../living-daemon.ts";
+import { daemonNotes, daemonView } from "../daemon-notes.ts";
+import { NO_FRAISES } from "../no-fraises.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
 import { targetFilter } from "../target-filter.ts";
@@ -27,8 +28,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   const all = [...known.values(), ...configured].map((key): [string, TargetKey] => [targetName(key), key]);
   const keys = new Map(all.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const held = await livingLocks(store);
-  const daemons = (await store.daemons()).filter(isRunning);
-  const outdated = daemons.find((daemon) => isOutdated(daemon, store));
+  const daemon = await livingDaemon(store);
   await store.close();
   if (keys.size === 0 && args.length > 0) {
     throw new UsageError(`${config.file} has no ${args.join("/")}`, {
@@ -62,10 +62,11 @@ export async function run({ args, options, print }: Invocation): Promise<number>
         verification: verification ?? null,
         locks,
       })),
+      daemon: daemonView(daemon, config, store),
     });
     return 0;
   }
-  if (keys.size === 0) print.line(`${config.file} has no fraise.`);
+  if (keys.size === 0) print.line(NO_FRAISES);
   else
     print.table(
       ["TARGET", "RUNS", "SINCE", "NOW", "LAST", ...(timers.size === 0 ? [] : ["NEXT RUN"])],
@@ -76,12 +77,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
         ...(timers.size === 0 ? [] : [timers.has(standing.name) ? nextRun(timers.get(standing.name), print) : ""]),
       ]),
     );
-  if (outdated !== undefined) print.line(print.style("red", `${outdatedDaemon(outdated)}.`));
-  const since = daemons.map(({ started_at: at }) => Date.parse(at));
-  if (since.some((at) => at < statSync(config.file).mtimeMs))
-    print.line(
-      print.style("yellow", `${config.file} was changed since the daemon started: restart it to take that up.`),
-    );
+  for (const note of daemonNotes(daemon, config, store)) print.line(print.style("yellow", harmless(note)));
   return 0;
 }
 

@@ -1,8 +1,12 @@
 import { openApp } from "../../app.ts";
 import type { App } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
+import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
+import type { Trouble } from "../../domain/trouble.ts";
 import type { Invocation } from "../command-entry.ts";
+import { troublesOf } from "../daemon-notes.ts";
+import { livingDaemon } from "../living-daemon.ts";
 import { lookAtHost } from "../look-at-host.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
@@ -41,20 +45,37 @@ export async function run({ args, options, print }: Invocation): Promise<number>
 
 async function aboutTarget(app: App, args: readonly string[]): Promise<readonly Chapter[]> {
   const { config, host, store } = app;
-  const rows = await store.targetStatus(targetFilter(args));
+  const filter = targetFilter(args);
+  const rows = await store.targetStatus(filter);
+  const waits = await waitsOf(store, config, filter);
   const chapters: Chapter[] = [];
   for (const recorded of rows) {
     const target = config.targets.find((each) => targetName(each) === targetName(recorded));
     const row = target === undefined ? recorded : await lookAtHost(target, recorded, host, config);
     const story = targetStory(row, await store.actionsOn(row, LAST_ACTIONS), config.deployment.stuck_after);
-    chapters.push({ about: "target", id: args.join(" "), story });
+    const missing = waits.filter(({ subject }) => subject === targetName(row)).map(({ message: says }) => ({ says }));
+    chapters.push({ about: "target", id: args.join(" "), story: [...story, ...missing] });
     const ids = new Set([row.last_id, row.running_id, row.waiting_id].filter((id) => id !== null));
     for (const id of [...ids].toSorted()) chapters.push(...(await chain(app, id)));
   }
   if (chapters.length > 0) return chapters;
+  if (waits.length > 0)
+    return [{ about: "target", id: args.join(" "), story: waits.map(({ message: says }) => ({ says })) }];
   throw new UsageError(`nothing is known of ${args.join(" ")}`, {
     hint: "No push has reached it yet: fraisier webhooks shows what arrived, fraisier list what is configured.",
   });
+}
+
+/** What keeps deployments of these targets waiting, as the daemon sees it. */
+async function waitsOf(
+  store: App["store"],
+  { targets }: App["config"],
+  { fraise, environment }: Partial<TargetKey>,
+): Promise<readonly Trouble[]> {
+  const wanted = new Set(
+    targets.filter((each) => each.fraise === fraise && each.environment === environment).map(targetName),
+  );
+  return troublesOf(await livingDaemon(store)).filter(({ kind, subject }) => kind === "target" && wanted.has(subject));
 }
 
 async function aboutOne(app: App, typed: string): Promise<readonly Chapter[]> {

@@ -41,6 +41,7 @@ function heldAdvice(because: string, override: string): string {
   const end = /^frozen from .+? to (.+? \([^)]+\))/.exec(because)?.[1];
   if (end !== undefined) return `The freeze ends ${end}; ${override}`;
   if (because.startsWith("the configuration ")) return "fraisier config validate shows every mistake in it.";
+  if (because.startsWith("a secret is missing")) return "Once the secret is set, it starts by itself.";
   // What works on the target by hand has it for itself: nothing passes that.
   if (!/^(uid )?\S+ locked /.test(because)) return "It starts when that has ended; fraisier lock lists what is locked.";
   return `fraisier unlock ends a lock; ${override}`;

@@ -6,7 +6,8 @@ import type { HttpEnv } from "../http-env.ts";
 
 export interface StatusParts {
   readonly forges: readonly Forge[];
-  readonly configuredForges: readonly string[];
+  /** Those of the settings in force. */
+  readonly configuredForges: () => readonly string[];
   readonly store: Pick<Store, "targetStatus" | "queueState" | "onlyReads">;
   readonly version: string;
 }
@@ -36,7 +37,7 @@ export function statusRoutes(app: Hono<HttpEnv>, { forges, configuredForges, sto
         name,
         title,
         webhook_path: `/webhook/${name}`,
-        configured: configuredForges.includes(name),
+        configured: configuredForges().includes(name),
       })),
     }),
   );

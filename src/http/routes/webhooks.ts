@@ -12,7 +12,8 @@ import { remoteAddress } from "../remote-address.ts";
 export interface WebhookParts {
   readonly receiver: Receiver;
   readonly forges: readonly Forge[];
-  readonly trustedProxies: readonly string[];
+  /** Those of the settings in force. */
+  readonly trustedProxies: () => readonly string[];
 }
 
 /** `POST /webhook/:forge`, and `POST /webhook` where the headers tell which forge it is. */
@@ -32,7 +33,7 @@ async function receive(
   const request: Omit<WebhookRequest, "body"> = {
     forgeName,
     headers: plainHeaders(context),
-    remoteAddress: remoteAddress(context, parts.trustedProxies),
+    remoteAddress: remoteAddress(context, parts.trustedProxies()),
   };
   try {
     const body = await readWithin(context, request, forges, receiver);

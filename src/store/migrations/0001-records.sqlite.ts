@@ -10,7 +10,14 @@ create table tb_daemon (
   listen text not null,
   version text not null,
   store_version integer not null,
-  started_at text not null
+  started_at text not null,
+  config_file text not null,
+  config_stamp text not null,
+  config_read_at text not null,
+  troubles text not null,
+  reload_asked integer not null,
+  reload_answered integer not null,
+  reload_failure text not null
 ) without rowid, strict;
 
 -- '*' stands for every environment or every job. holder: the process that holds the lock, as JSON; '' for the lock of a person.

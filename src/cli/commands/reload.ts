@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { openStoreAt, openReader } from "../../app.ts";
+import type { Reader } from "../../app.ts";
+import { findConfig } from "../../config/find-config.ts";
+import { storeUrlIn } from "../../config/store-url-in.ts";
+import { ConfigError, HostUnavailable } from "../../domain/errors.ts";
+import type { Trouble } from "../../domain/trouble.ts";
+import type { Invocation } from "../command-entry.ts";
+import { EXIT } from "../exit-codes.ts";
+import { livingDaemon } from "../living-daemon.ts";
+import type { DaemonRow } from "../living-daemon.ts";
+import { harmless } from "../print.ts";
+import { reloadError, reloadFailure } from "../reload-failure.ts";
+
+type Store = Reader["store"];
+
+/** Reading the file takes the daemon a moment, and a busy store may hold up its answer. */
+const ANSWER_MS = 60_000;
+const LOOK_MS = 100;
+
+export async function run({ options, print }: Invocation<{ readonly wait?: boolean }>): Promise<number> {
+  const store = await storeOf(options.config);
+  try {
+    const daemon = await livingDaemon(store);
+    if (daemon === undefined) {
+      throw new HostUnavailable("no daemon runs here that could reload", {
+        hint: "systemctl start fraisier (or fraisier serve) starts it; it reads fraises.yaml when it starts.",
+      });
+    }
+    const asked = await ask(store, daemon);
+    if (options.wait !== true) {
+      if (print.isJson) print.json({ asked: true });
+      else print.line("asked the daemon to reload; fraisier status says how it went, --wait waits for it");
+      return EXIT.ok;
+    }
+    const answer = await answerOf(store, daemon, asked);
+    const failure = reloadFailure(answer);
+    if (failure !== undefined) throw reloadError(failure);
+    const troubles = JSON.parse(answer.troubles) as readonly Trouble[];
+    if (print.isJson) print.json({ reloaded: true, file: answer.config_file, troubles });
+    else {
+      print.line(`reloaded: the daemon uses ${answer.config_file} as it is now`);
+      for (const { message } of troubles) print.line(print.style("yellow", harmless(message)));
+    }
+    return EXIT.ok;
+  } finally {
+    await store.close();
+  }
+}
+
+/** A file that cannot be loaded is no reason not to ask: the daemon then says in its log and in `status` what is wrong with it. */
+async function storeOf(configFile: string | undefined): Promise<Store> {
+  try {
+    return (await openReader(configFile)).store;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const url = await storeUrlIn(findConfig(configFile));
+    const store = url === undefined ? undefined : await openStoreAt(url);
+    if (store === undefined) throw error;
+    try {
+      const daemon = await livingDaemon(store);
+      // Another daemon, of another file, is not concerned.
+      if (daemon?.config_file === findConfig(configFile)) await answerOf(store, daemon, await ask(store, daemon));
+    } finally {
+      await store.close();
+    }
+    throw error;
+  }
+}
+
+async function ask(store: Store, { id, pid }: DaemonRow): Promise<number> {
+  const asked = await store.askReload(id);
+  if (asked === undefined) throw gone();
+  try {
+    process.kill(pid, "SIGHUP");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ESRCH") throw gone();
+    throw new HostUnavailable(`the daemon (pid ${pid}) cannot be sent a signal: ${code ?? String(error)}`, {
+      hint: "Only root and the daemon's own user may: run this with sudo.",
+      cause: error,
+    });
+  }
+  return asked;
+}
+
+async function answerOf(store: Store, daemon: DaemonRow, asked: number): Promise<DaemonRow> {
+  const deadline = performance.now() + ANSWER_MS;
+  for (;;) {
+    const now = await livingDaemon(store);
+    if (now?.id !== daemon.id) throw gone();
+    if (now.reload_answered >= asked) return now;
+    if (performance.now() > deadline) {
+      throw new HostUnavailable(`the daemon (pid ${daemon.pid}) has not answered for ${ANSWER_MS / 1000} s`, {
+        hint: "Its log says what it does: journalctl -u fraisier.",
+      });
+    }
+    await sleep(LOOK_MS);
+  }
+}
+
+function gone(): HostUnavailable {
+  return new HostUnavailable("the daemon ended before it had reloaded", {
+    hint: "When it starts again it reads fraises.yaml anew: systemctl status fraisier says whether it does.",
+  });
+}

@@ -1,0 +1,106 @@
+import type { Config } from "./config/config.ts";
+import { ConfigError } from "./domain/errors.ts";
+import type { ReloadFailure, Trouble } from "./domain/trouble.ts";
+import type { Log } from "./log.ts";
+import type { Store } from "./store/store.ts";
+
+export interface ReloaderParts {
+  readonly store: Pick<Store, "daemons" | "tellDaemon" | "onlyReads">;
+  /** Whose row in the store is told. */
+  readonly daemon: string;
+  /** Loads and checks everything that is to be brought into force. */
+  read(): Promise<Config>;
+  /** Brings it into force. */
+  replace(config: Config): void;
+  /** What does not work now while the rest does. */
+  troubles(): Promise<readonly Trouble[]>;
+  readonly log: Log;
+}
+
+export interface Reloader {
+  /** Reads the settings again. Calls that come while it reads lead to one more reading. Never throws. */
+  reload(): void;
+  /** Waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+/** How often it is asked whether a missing secret is there by now. */
+const TROUBLES_MS = 2_000;
+
+/** Reads the settings again when it is asked to, and tells in the store how that went and what does not work. */
+export function startReloader(parts: ReloaderParts): Reloader {
+  const { store, daemon, log } = parts;
+  let wanted = false;
+  let stopped = false;
+  let told = "";
+  let underWay = Promise.resolve();
+
+  const tellTroubles = async (): Promise<string> => {
+    const troubles = await parts.troubles();
+    const text = JSON.stringify(troubles);
+    if (text !== told)
+      for (const { message } of troubles) log.warn({ trouble: message }, "part of fraises.yaml does not work");
+    told = text;
+    return text;
+  };
+  const readAgain = async (): Promise<void> => {
+    wanted = false;
+    // Asked before the files are read: whoever asks later wants them read again.
+    const asked = (await store.daemons()).find(({ id }) => id === daemon)?.reload_asked ?? 0;
+    const at = new Date().toISOString();
+    let config: Config;
+    try {
+      config = await parts.read();
+      parts.replace(config);
+    } catch (error) {
+      log.error({ err: error, problems: problemsOf(error) }, "the reload failed and changed nothing");
+      await store.tellDaemon(daemon, { reload_answered: asked, reload_failure: JSON.stringify(failure(error, at)) });
+      return;
+    }
+    const troubles = await tellTroubles();
+    log.info("reloaded: the settings of fraises.yaml are in force");
+    await store.tellDaemon(daemon, {
+      reload_answered: asked,
+      reload_failure: "",
+      config_stamp: config.stamp,
+      config_read_at: at,
+      troubles,
+    });
+  };
+  /** One after the other, whatever asks for it. */
+  const next = (work: () => Promise<void>): void => {
+    underWay = underWay.then(work).catch((error: unknown) => log.error({ err: error }, "the store could not be told"));
+  };
+
+  const tellAnew = async (): Promise<void> => {
+    // A store that is newer than this program cannot be told; the daemon says so elsewhere.
+    if (store.onlyReads() !== undefined) return;
+    const before = told;
+    const troubles = await tellTroubles();
+    if (troubles !== before) await store.tellDaemon(daemon, { troubles });
+  };
+
+  const timer = setInterval(() => next(tellAnew), TROUBLES_MS);
+  next(tellAnew);
+  return {
+    reload() {
+      if (wanted || stopped || store.onlyReads() !== undefined) return;
+      wanted = true;
+      next(readAgain);
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}
+
+function failure(error: unknown, at: string): ReloadFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  return { at, message, problems: problemsOf(error) };
+}
+
+function problemsOf(error: unknown): ReloadFailure["problems"] {
+  return error instanceof ConfigError ? error.problems : [];
+}

@@ -1,0 +1,66 @@
+import { missingSecretsOf } from "./app.ts";
+import type { Config } from "./config/config.ts";
+import { missingOfForge } from "./config/secrets.ts";
+import type { ConfigProblem } from "./domain/errors.ts";
+import { targetName } from "./domain/fraise.ts";
+import type { Trouble } from "./domain/trouble.ts";
+import type { Store } from "./store/store.ts";
+
+/** Everything in the configuration that does not work now while the rest does. */
+export async function findTroubles(config: Config, store: Pick<Store, "variablesOf">): Promise<readonly Trouble[]> {
+  const troubles: Trouble[] = [];
+  for (const [forge, settings] of Object.entries(config.forges)) {
+    const missing = missingOfForge(settings);
+    if (settings.secrets.length + settings.signing_tokens.length === 0) {
+      troubles.push({ kind: "forge", subject: forge, message: refused(forge, `git.${forge} names no secret`) });
+    }
+    for (const problem of missing)
+      troubles.push({ kind: "forge", subject: forge, message: refused(forge, place(problem)) });
+  }
+  for (const target of config.targets) {
+    for (const problem of await missingSecretsOf(target, store)) {
+      const name = targetName(target);
+      troubles.push({ kind: "target", subject: name, message: `Deployments of ${name} wait: ${place(problem)}.` });
+    }
+  }
+  return troubles;
+}
+
+/** Keys that hold for as long as the daemon runs, if another configuration than the one it started with names other values. */
+export function needRestart(started: Config, now: Config): readonly Trouble[] {
+  const isMoved = started.server.host !== now.server.host || started.server.port !== now.server.port;
+  const isOther = started.store.url.reveal() !== now.store.url.reveal();
+  return [
+    ...(isMoved ? [restart("server.listen", "the daemon still listens where it did")] : []),
+    ...(isOther ? [restart("store.url", "until then nothing is deployed")] : []),
+  ];
+}
+
+/** Why one target has to wait; undefined if nothing of it is missing. */
+export async function targetFault(
+  config: Config,
+  name: string,
+  store: Pick<Store, "variablesOf">,
+): Promise<string | undefined> {
+  const target = config.targets.find((each) => targetName(each) === name);
+  const [first] = target === undefined ? [] : await missingSecretsOf(target, store);
+  return first === undefined
+    ? undefined
+    : `a secret is missing: ${place(first)}; once it is set, this goes on by itself`;
+}
+
+function refused(forge: string, why: string): string {
+  return `Deliveries of ${forge} are answered with 503: ${why}.`;
+}
+
+function restart(key: string, meanwhile: string): Trouble {
+  return {
+    kind: "restart",
+    subject: key,
+    message: `${key} was changed, which needs a restart (systemctl restart fraisier); ${meanwhile}.`,
+  };
+}
+
+function place({ file, line, column, message }: ConfigProblem): string {
+  return `${file}:${line}:${column} ${message}`;
+}
