@@ -1,8 +1,12 @@
 import type { Plugin } from "rolldown";
 
+/** Where the chunks that are in memory stand, by the name under which other chunks import them. */
+const LOADED = "globalThis.fraisierLoaded";
+
 /**
  * Makes the chunk of one module load, when it is loaded itself, every chunk that it could ask for later. An upgrade removes the chunks of the version
- * before while its runners go on: what a runner needs must be in its memory before it begins.
+ * before while its runners go on: what a runner needs must be in its memory before it begins. Node looks for the file of each `import()`, also of one that
+ * is in memory, so that these are answered from a list.
  */
 export function loadAtOnce(module: string): Plugin {
   return {
@@ -11,16 +15,25 @@ export function loadAtOnce(module: string): Plugin {
       const chunks = Object.values(bundle).filter((each) => each.type === "chunk");
       const start = chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(`/${module}`)));
       if (start === undefined) throw new Error(`no chunk of the bundle has ${module}`);
-      const reachable = new Set<string>();
-      const waiting = [...start.imports, ...start.dynamicImports];
-      for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-        const chunk = chunks.find(({ fileName }) => fileName === name);
-        if (chunk === undefined || chunk === start || reachable.has(name)) continue;
-        reachable.add(name);
-        waiting.push(...chunk.imports, ...chunk.dynamicImports);
+      const reachable = new Set([start]);
+      const later = new Set<string>();
+      for (const chunk of reachable) {
+        for (const name of chunk.dynamicImports) later.add(name);
+        for (const name of [...chunk.imports, ...chunk.dynamicImports]) {
+          const next = chunks.find(({ fileName }) => fileName === name);
+          if (next !== undefined) reachable.add(next);
+        }
       }
-      const later = [...reachable].filter((name) => !start.imports.includes(name)).toSorted();
-      start.code = `${later.map((name) => `import "./${name}";\n`).join("")}${start.code}`;
+      for (const chunk of reachable) {
+        chunk.code = chunk.code.replaceAll(
+          /\bimport\("(\.\/[^"]+)"\)/g,
+          (call, name: string) => `(${LOADED}?.["${name}"] ?? ${call})`,
+        );
+      }
+      const names = [...later].toSorted();
+      const imports = names.map((name, index) => `import * as loaded${index} from "./${name}";`);
+      const list = names.map((name, index) => `"./${name}": Promise.resolve(loaded${index})`);
+      start.code = `${imports.join("\n")}\n${LOADED} = { ${list.join(", ")} };\n${start.code}`;
     },
   };
 }
