@@ -234,7 +234,7 @@ async function push(version: string): Promise<void> {
     console.log(styleText("dim", `  ${line.trim()}`));
 }
 
-/** The same bytes once more under a new id, as Gitea's "Redeliver" button sends them. The store kept what the hook had sent. */
+/** The same bytes once more under the same id, as GitHub's "Redeliver" button sends them. The store kept what the hook had sent. */
 async function redeliver(): Promise<void> {
   const store = new Database(join(folder, "fraisier.db"), { readonly: true });
   const kept = store
@@ -247,10 +247,8 @@ async function redeliver(): Promise<void> {
   };
   store.close();
   const headers = JSON.parse(kept.headers) as Record<string, string>;
-  const { status, text } = await post(kept.body, {
-    ...Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith("x-fraisier-"))),
-    "x-fraisier-delivery": randomBytes(16).toString("hex"),
-  });
+  const own = Object.entries(headers).filter(([name]) => name.startsWith("x-fraisier-"));
+  const { status, text } = await post(kept.body, Object.fromEntries(own));
   const { decisions } = JSON.parse(text) as { decisions: readonly { decision: string; reason: string }[] };
   check(
     `it is answered ${status}: ${decisions[0]?.reason ?? ""}`,

@@ -28,6 +28,7 @@ import { startDriftWatch } from "./sweep/drift-watch.ts";
 import { startSweeper } from "./sweep/sweeper.ts";
 import { findTroubles, needRestart, targetFault } from "./troubles.ts";
 import { programVersion } from "./program-version.ts";
+import { createDeliveryCounts } from "./webhooks/delivery-counts.ts";
 import { openInbox } from "./webhooks/inbox.ts";
 import { createReceiver } from "./webhooks/receive.ts";
 
@@ -116,17 +117,22 @@ async function startWith(
     log,
     signal,
   });
+  const deliveryCounts = createDeliveryCounts();
   const http = createHttp({
     receiver: createReceiver({
       forges,
       secretsOf: (forge) => settings.now().secretsOf(forge),
       router: (forge, reading) => settings.now().router(forge, reading),
       inbox,
+      onUnlisted: (forge, repository) => sweeper.ask(forge, repository),
+      counts: deliveryCounts,
+      log,
     }),
     forges,
     configuredForges: () => Object.keys(settings.now().config.forges),
     trustedProxies: () => settings.now().config.server.trusted_proxies,
     store: reader,
+    deliveryCounts,
     version: programVersion(),
     log,
   });

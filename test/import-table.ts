@@ -18,7 +18,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   routing: { uses: ["domain"], knows: [], packages: ["picomatch"] },
   webhooks: {
     uses: ["domain", "store"],
-    knows: ["forges", "routing"],
+    knows: ["forges", "routing", "log.ts"],
     packages: ["node:crypto", "node:path", "node:worker_threads"],
   },
   store: {

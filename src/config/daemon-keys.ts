@@ -85,7 +85,7 @@ export function daemonKeys(
           .meta(means("Mirrors of repositories, and the key of variables", "the store's folder")),
         sweep_interval: duration
           .default(600_000)
-          .describe("How often each repository is asked for pushes whose webhook never came; 0 turns it off"),
+          .describe("How often each repository is asked for pushes that led to no deployment; 0 turns it off"),
         freeze: listOf(freezeSchema)
           .default([])
           .describe("Times in which nothing starts by itself, whatever the target; it waits"),

@@ -6,9 +6,9 @@ import type { TargetKey } from "./fraise.ts";
 /**
  * What became of one event for one target, machine-readable. `queued`: a deployment waits for it. `redelivery`: already taken care of, by the
  * named deployment. `skipped`: this target, but nothing to do. `held`: this target does not take this revision now. `ignored`: no
- * target wants it. `refused`: not authentic or not understood.
+ * target wants it. `asked`: the delivery does not say what was pushed, so that the repository is asked. `refused`: not authentic or not understood.
  */
-export type Decision = "queued" | "redelivery" | "skipped" | "held" | "ignored" | "refused";
+export type Decision = "queued" | "redelivery" | "skipped" | "held" | "asked" | "ignored" | "refused";
 
 /** What a push asks of a target. */
 export interface Wanted {
@@ -33,6 +33,8 @@ export interface QueueEntry {
   readonly revision: string;
   readonly previousPushed: string | undefined;
   readonly status: DeploymentStatus;
+  /** The branch or tag that was pushed; undefined if a person named the revision. */
+  readonly ref?: Ref | undefined;
   /** As the store holds them. */
   readonly options?: string;
   /** A person goes back by it. */
@@ -43,6 +45,7 @@ export interface QueueEntry {
 
 /** What is known of one target at the moment of deciding. */
 export interface Situation {
+  readonly target: TargetKey;
   readonly running: QueueEntry | undefined;
   readonly waiting: QueueEntry | undefined;
   /** What runs on the host; undefined before the first success. */
@@ -72,7 +75,11 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
   }
   const bad = situation.badRevisions.get(wanted.revision);
   if (bad !== undefined) {
-    return { decision: "held", reason: `${short(wanted.revision)} is not deployed again by itself: ${bad}` };
+    const { fraise, environment } = situation.target;
+    return {
+      decision: "held",
+      reason: `${short(wanted.revision)} is not deployed again by itself: ${bad}; "fraisier release ${fraise} ${environment}" allows it again`,
+    };
   }
   // What the target will run once its queue is empty: the newest wish decides whether this one adds anything.
   const newest = situation.waiting ?? situation.running;
@@ -86,11 +93,15 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
     }
     // One that takes only a part of it, at a person's wish, does not take care of a push.
     if (newest.revision === wanted.revision && (newest.options ?? "{}") === "{}") {
-      return {
-        decision: "redelivery",
-        reason: `deployment ${newest.id} already takes ${short(wanted.revision)}`,
-        deployment: newest.id,
-      };
+      const already = `deployment ${newest.id} already takes ${short(wanted.revision)}`;
+      // Another ref on the same commit is a push of its own, but there is nothing more to deploy.
+      return isOtherRef(wanted.ref, newest.ref)
+        ? {
+            decision: "skipped",
+            reason: `${already}, pushed as ${newest.ref.kind} ${newest.ref.name}`,
+            deployment: newest.id,
+          }
+        : { decision: "redelivery", reason: already, deployment: newest.id };
     }
     // A push back to where the ref was before names the newest as what it replaces; not every forge says that it was forced.
     const isBack = wanted.forced || wanted.previous === newest.revision;
@@ -109,6 +120,11 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
     };
   }
   return { decision: "queued", reason: queuedReason(wanted, situation) };
+}
+
+function isOtherRef(wanted: Ref | undefined, newest: Ref | undefined): newest is Ref {
+  if (wanted === undefined || newest === undefined) return false;
+  return wanted.kind !== newest.kind || wanted.name !== newest.name;
 }
 
 /** Statuses after which the same push, delivered again, asks for nothing new. */
@@ -158,8 +174,13 @@ export interface IncomingDelivery {
   /** Undefined where it is not kept: refused deliveries. */
   readonly body: Uint8Array | undefined;
   readonly bodyBytes: number;
+  /** Undefined if a redelivery is recognised by its id and not by its bytes. */
   readonly bodySha256: string | undefined;
+  /** What a refused delivery says it is for. Nobody has vouched for it, so that `repository` stays empty then. */
+  readonly claimedRepository?: string;
   readonly verified: boolean;
+  /** What proved that it is authentic, and which of the configured secrets matched, from 1; undefined for what nobody signs. */
+  readonly proof?: { readonly kind: "signature" | "token"; readonly secret: number };
   readonly httpStatus: number;
   readonly proposals: readonly Proposal[];
   /** For what a sweep found instead of a webhook: when the remote was asked. A wish made since then is newer. */
@@ -172,7 +193,7 @@ export type Proposal =
   | {
       readonly kind: "settled";
       readonly target: TargetKey | undefined;
-      readonly decision: "ignored" | "skipped" | "refused";
+      readonly decision: "ignored" | "skipped" | "asked" | "refused";
       readonly reason: string;
       readonly ref: Ref | undefined;
       readonly revision: string;

@@ -1,3 +1,6 @@
+/** A commit message is kept to a length that a table can show. */
+export const MAX_MESSAGE = 2_000;
+
 /** One HTTP request from a forge, as it came. */
 export interface Delivery {
   /** Header names in lower case; several of one name joined by `, ` as HTTP does. */
@@ -14,7 +17,7 @@ export interface Reading {
 }
 
 /** What a verified delivery means. */
-export type ForgeEvent = RefPushed | RefDeleted | Ignored;
+export type ForgeEvent = RefPushed | RefDeleted | RefsUnlisted | Ignored;
 
 /** A branch or tag now points somewhere. */
 export interface RefPushed {
@@ -46,6 +49,14 @@ export interface RefDeleted {
   readonly kind: "deleted";
   readonly repository: string;
   readonly ref: Ref;
+}
+
+/** Something was pushed to the repository, but the delivery does not say what: the repository must be asked. */
+export interface RefsUnlisted {
+  readonly kind: "unlisted";
+  readonly repository: string;
+  /** A sentence for people: why the delivery does not say it. */
+  readonly reason: string;
 }
 
 /** Authentic, understood, and nothing to deploy: a ping, a pull request, a comment. */

@@ -5,6 +5,7 @@ import {
   asList,
   at,
   checkedRef,
+  commitOf,
   isZero,
   jsonBody,
   message,
@@ -83,13 +84,19 @@ export const bitbucket: Forge = {
   signingTokenKeys: [],
   // Cloud stops at 256 KB; Data Center says no limit.
   maxBodyBytes: 25 * 1024 * 1024,
-  recognises: (headers) => headers["x-event-key"] !== undefined,
-  // Cloud repeats its id over automatic retries; Data Center has an id per request.
+  eventHeaders: ["X-Event-Key"],
+  // Cloud keeps its id over automatic retries; Data Center has an id for each request and never sends one again.
+  redeliveryKeepsId: true,
   deliveryId: (headers) => headers["x-request-uuid"] ?? headers["x-request-id"],
   verify({ headers, body }, { secrets }) {
     // "Test connection" is not signed even with a secret. It can only ever mean "ignored".
-    if (headers["x-event-key"] === TEST_CONNECTION && headers["x-hub-signature"] === undefined && isTest(body))
-      return { authentic: true };
+    if (
+      secrets.length > 0 &&
+      headers["x-event-key"] === TEST_CONNECTION &&
+      headers["x-hub-signature"] === undefined &&
+      isTest(body)
+    )
+      return { authentic: true, proof: "none", secret: 0 };
     return verifyHmac(body, headers["x-hub-signature"], "sha256=", secrets, "bitbucket");
   },
   parse(delivery): Reading {
@@ -135,10 +142,12 @@ function eventsOf(name: string, body: Json): readonly ForgeEvent[] {
   if (name === "repo:refs_changed" || name === "mirror:repo_synchronized") {
     const repository = `${requiredText(body, "repository", "project", "key")}/${requiredText(body, "repository", "slug")}`;
     // A mirror repeats what repo:refs_changed has announced: the queue notices.
-    return orNothing(
-      asList(at(body, "changes")).map((change) => serverChange(change, repository, body)),
-      repository,
-    );
+    const changes = asList(at(body, "changes")).map((change) => serverChange(change, repository, body));
+    if (at(body, "refLimitExceeded") === true) {
+      const reason = "the push changed more refs than Bitbucket lists";
+      return [...changes, { kind: "unlisted", repository, reason }];
+    }
+    return orNothing(changes, repository);
   }
   const repository = at(body, "repository", "full_name");
   return [noPush(name, repository)];
@@ -172,7 +181,9 @@ function cloudChange(change: unknown, repository: string, body: Json): ForgeEven
     ...(previous === undefined ? {} : { previous }),
     forced: at(change, "forced") === true,
     test: false,
-    message: message(at(now, "target", "message")),
+    message: message(
+      at(now, "target", "message") ?? at(commitOf(asList(at(change, "commits")), at(now, "target", "hash")), "message"),
+    ),
     pusher: person(at(body, "actor", "nickname"), at(body, "actor", "username"), at(body, "actor", "display_name")),
     paths: [],
     pathsComplete: false,
@@ -199,7 +210,10 @@ function serverChange(change: unknown, repository: string, body: Json): ForgeEve
     ...(previous === undefined ? {} : { previous }),
     forced: false,
     test: false,
-    message: isOnly ? message(at(body, "toCommit", "message")) : "",
+    message: message(
+      (isOnly ? at(body, "toCommit", "message") : undefined) ??
+        at(commitOf(asList(at(body, "commits")), to), "message"),
+    ),
     pusher: person(at(body, "actor", "name"), at(body, "actor", "displayName")),
     paths: [],
     pathsComplete: false,

@@ -15,19 +15,27 @@ export interface Forge {
   readonly signingTokenKeys: readonly string[];
   /** The largest body this forge sends, in bytes. */
   readonly maxBodyBytes: number;
-  /** Whether the headers are this forge's own. Asked in the order of the list in index.ts: the more special forge first. */
-  recognises(headers: Delivery["headers"]): boolean;
   /**
-   * The id under which this forge repeats a delivery, together with the hook's where two hooks share ids.
-   * Undefined where the forge sends none: the hash of the body serves then.
+   * The headers that name the event, as the forge writes them. A request with one of them is this forge's; if several forges send the same header,
+   * the more special forge comes first in index.ts.
    */
+  readonly eventHeaders: readonly string[];
+  /** The id of the delivery, together with the hook's if two hooks share ids. Undefined if the forge sends none. */
   deliveryId(headers: Delivery["headers"]): string | undefined;
+  /**
+   * Whether the forge sends a delivery again under the id of the first time. If not, or if there is no id, the same bytes count as the same delivery
+   * for as long as the ref has not moved since.
+   */
+  readonly redeliveryKeepsId: boolean;
   /**
    * Whether one of the secrets signed these bytes. No secret configured is false: an unset variable must not open the door.
    * Returns the sentence to record when it is not authentic. Never throws for anything a stranger can send.
    */
   verify(delivery: Delivery, secrets: ForgeSecrets, now: Date): Verification | Promise<Verification>;
-  /** Called only after `verify` said yes. Throws DeliveryRejected (400 or 415) when the body makes no sense. */
+  /**
+   * What the delivery means. Acted on only after `verify` said yes; for a refused delivery it tells what the sender claims.
+   * Throws DeliveryRejected (400 or 415) when the body makes no sense.
+   */
   parse(delivery: Delivery): Reading;
   /** What to enter at the forge; several where several products send the same deliveries. */
   readonly setup: readonly ForgeSetup[];
@@ -38,7 +46,15 @@ export interface Forge {
   ping(secrets: ForgeSecrets, id: string, now: Date): Delivery;
 }
 
-export type Verification = { readonly authentic: true } | { readonly authentic: false; readonly reason: string };
+export type Verification = Authentic | { readonly authentic: false; readonly reason: string };
+
+export interface Authentic {
+  readonly authentic: true;
+  /** What was compared. `none`: a test request that its forge never signs. */
+  readonly proof: "signature" | "token" | "none";
+  /** Which of the configured secrets matched, from 1; 0 if there was nothing to compare. */
+  readonly secret: number;
+}
 
 /** Resolved secrets of one forge; each list may hold several while they are rotated. */
 export interface ForgeSecrets {

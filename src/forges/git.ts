@@ -55,7 +55,9 @@ export const git: Forge = {
   secretKeys: ["webhook_secret"],
   signingTokenKeys: [],
   maxBodyBytes: 1024 * 1024,
-  recognises: (headers) => headers["x-fraisier-event"] !== undefined,
+  eventHeaders: ["X-Fraisier-Event"],
+  // The hook's own attempts keep the id.
+  redeliveryKeepsId: true,
   deliveryId: (headers) => headers["x-fraisier-delivery"],
   verify: ({ headers, body }, { secrets }) =>
     verifyHmac(body, headers["x-fraisier-signature"], "sha256=", secrets, "git"),

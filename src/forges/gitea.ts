@@ -2,8 +2,10 @@ import type { Delivery, ForgeEvent, Reading, Ref } from "../domain/event.ts";
 import { isRevision, parseRef } from "../domain/event.ts";
 import type { Forge } from "./forge.ts";
 import {
+  asList,
   at,
   checkedRef,
+  commitOf,
   formPayload,
   isZero,
   jsonBody,
@@ -90,8 +92,9 @@ export const gitea: Forge = {
   secretKeys: ["webhook_secret"],
   signingTokenKeys: [],
   maxBodyBytes: 25 * 1024 * 1024,
-  recognises: (headers) => ownHeader(headers, "event") !== undefined,
-  // New with each "Redeliver": the hash of the body recognises those.
+  eventHeaders: ["X-Forgejo-Event", "X-Gitea-Event", "X-Gogs-Event"],
+  // "Redeliver" sends the same bytes under a new id.
+  redeliveryKeepsId: false,
   deliveryId: (headers) => ownHeader(headers, "delivery"),
   verify(delivery, { secrets }) {
     const header = ownHeader(delivery.headers, "signature");
@@ -100,7 +103,7 @@ export const gitea: Forge = {
   parse(delivery): Reading {
     const name = ownHeader(delivery.headers, "event-type") ?? ownHeader(delivery.headers, "event") ?? "";
     const body = jsonBody(delivery);
-    return { name, events: [eventOf(name, body)] };
+    return { name, events: [isGogs(delivery.headers) ? gogsEventOf(name, body) : eventOf(name, body)] };
   },
   setup: [GITEA, FORGEJO, GOGS],
   ping({ secrets }, id) {
@@ -117,12 +120,17 @@ export const gitea: Forge = {
   },
 };
 
+/** Gitea and Forgejo send Gogs' headers beside their own. */
+function isGogs(headers: Delivery["headers"]): boolean {
+  return headers["x-forgejo-event"] === undefined && headers["x-gitea-event"] === undefined;
+}
+
 /** `x-forgejo-event`, `x-gitea-event` or `x-gogs-event`. */
 function ownHeader(headers: Delivery["headers"], name: string): string | undefined {
   return headers[`x-forgejo-${name}`] ?? headers[`x-gitea-${name}`] ?? headers[`x-gogs-${name}`];
 }
 
-/** Of a form it signs the decoded field, not the body (gitea: services/webhook/deliver.go). */
+/** A form is signed over its decoded field, not over the body (gitea: services/webhook/deliver.go). */
 function signedBytes(delivery: Delivery): Uint8Array {
   if (mediaType(delivery) !== "application/x-www-form-urlencoded") return delivery.body;
   try {
@@ -145,6 +153,30 @@ function eventOf(name: string, body: Json): ForgeEvent {
     };
   }
   return noPush(name, repository);
+}
+
+/** Gogs tells of tags only by `create` and `delete`, never by a push. A new branch comes as `create` and as a push. */
+function gogsEventOf(name: string, body: Json): ForgeEvent {
+  if ((name !== "create" && name !== "delete") || at(body, "ref_type") !== "tag") return eventOf(name, body);
+  const repository = requiredText(body, "repository", "full_name");
+  const ref = checkedRef({ kind: "tag", name: requiredText(body, "ref").replace(/^refs\/tags\//, "") });
+  if (name === "delete") return { kind: "deleted", repository, ref };
+  const revision = at(body, "sha");
+  // Old versions do not say which commit it is.
+  if (revision === undefined || revision === "")
+    return { kind: "unlisted", repository, reason: `Gogs does not say what the tag ${ref.name} names` };
+  return {
+    kind: "pushed",
+    repository,
+    ref,
+    revision: requiredRevision(revision, "sha"),
+    forced: false,
+    test: false,
+    message: "",
+    pusher: person(at(body, "sender", "login"), at(body, "sender", "username")),
+    paths: [],
+    pathsComplete: false,
+  };
 }
 
 function pushed(body: Json): ForgeEvent {
@@ -172,7 +204,8 @@ function pushed(body: Json): ForgeEvent {
     ...(previous === undefined ? {} : { previous }),
     forced: false,
     test,
-    message: message(at(body, "head_commit", "message")),
+    // Gogs and old versions of Gitea have no head_commit.
+    message: message(at(body, "head_commit", "message") ?? at(commitOf(asList(at(body, "commits")), after), "message")),
     pusher: person(at(body, "pusher", "login"), at(body, "pusher", "username"), at(body, "sender", "login")),
     // The commits are cut at five, and nothing says whether the push was forced: git tells the runner.
     paths: [],

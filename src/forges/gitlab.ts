@@ -5,6 +5,7 @@ import {
   asList,
   at,
   checkedRef,
+  commitOf,
   isZero,
   jsonBody,
   message,
@@ -51,9 +52,10 @@ export const gitlab: Forge = {
   secretKeys: ["secret_token", "webhook_secret"],
   signingTokenKeys: ["signing_token"],
   maxBodyBytes: 25 * 1024 * 1024,
-  recognises: (headers) => headers["x-gitlab-event"] !== undefined,
-  // These two survive "Resend"; X-Gitlab-Webhook-UUID and -Event-UUID do not.
-  deliveryId: (headers) => headers["idempotency-key"] ?? headers["webhook-id"],
+  eventHeaders: ["X-Gitlab-Event"],
+  // "Resend" keeps these two, of which the second is signed; X-Gitlab-Webhook-UUID and -Event-UUID are new with each request.
+  redeliveryKeepsId: true,
+  deliveryId: (headers) => headers["webhook-id"] ?? headers["idempotency-key"],
   verify({ headers, body }, { secrets, signingTokens }, now) {
     // A bad signature must not fall back to the weaker token.
     if (signingTokens.length === 0) return verifyToken(headers["x-gitlab-token"], secrets, "gitlab");
@@ -106,18 +108,18 @@ function pushed(body: Json): ForgeEvent {
   const checkout = at(body, "checkout_sha");
   const commits = asList(at(body, "commits"));
   const previous = previousOf(at(body, "before"));
-  const tip = commits.find((commit) => at(commit, "id") === after) ?? commits.at(-1);
+  const revision = isRevision(checkout) ? checkout : after;
   return {
     kind: "pushed",
     repository,
     ref,
     // For annotated tags `after` is the tag object, `checkout_sha` the commit.
-    revision: isRevision(checkout) ? checkout : after,
+    revision,
     ...(previous === undefined ? {} : { previous }),
     // GitLab does not say: the runner finds out.
     forced: false,
     test: isCannedTest(body),
-    message: message(at(tip, "message") ?? at(body, "message")),
+    message: message(at(commitOf(commits, revision), "message") ?? at(body, "message")),
     pusher: person(at(body, "user_username"), at(body, "user_name")),
     // The commits are the newest twenty, and nothing says whether the push was forced: git tells the runner.
     paths: [],

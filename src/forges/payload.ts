@@ -1,14 +1,17 @@
 import { DeliveryRejected } from "../domain/errors.ts";
 import type { Delivery, Ignored, Ref } from "../domain/event.ts";
-import { isRevision, isZeroRevision } from "../domain/event.ts";
+import { MAX_MESSAGE, isRevision, isZeroRevision } from "../domain/event.ts";
 
 /** A JSON object nobody has looked into yet. */
 export type Json = Readonly<Record<string, unknown>>;
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
-/** Free text of strangers is kept to a length a table can show. */
-const MAX_MESSAGE = 2_000;
+/** Names that strangers choose are kept to a length that a table can show. */
 const MAX_NAME = 200;
+const NOT_A_DELIVERY =
+  "Compare the body with what the forge shows under the webhook's recent deliveries: a proxy, or another program that signs, may have changed it.";
+const OTHER_SHAPE =
+  "If the forge has a template for the body of its webhooks (GitLab: custom webhook template), remove it. Else the version of the forge may be unknown to fraisier.";
 
 /** The body as a JSON object. @throws DeliveryRejected 415 for another content type, 400 for anything else. */
 export function jsonBody(delivery: Delivery): Json {
@@ -28,7 +31,10 @@ export function mediaType({ headers }: Delivery): string {
 /** The decoded `payload` field of a form. */
 export function formPayload({ body }: Delivery): string {
   const payload = new URLSearchParams(decode(body)).get("payload");
-  if (payload === null) throw new DeliveryRejected(400, "the form has no field payload");
+  if (payload === null)
+    throw new DeliveryRejected(400, "the form has no field payload", {
+      hint: "Set the webhook's content type to application/json.",
+    });
   return payload;
 }
 
@@ -36,7 +42,7 @@ function decode(body: Uint8Array): string {
   try {
     return UTF8.decode(body);
   } catch (error) {
-    throw new DeliveryRejected(400, "the body is not UTF-8", { cause: error });
+    throw new DeliveryRejected(400, "the body is not UTF-8", { hint: NOT_A_DELIVERY, cause: error });
   }
 }
 
@@ -45,10 +51,11 @@ function parseObject(text: string): Json {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new DeliveryRejected(400, "the body is not JSON", { cause: error });
+    throw new DeliveryRejected(400, "the body is not JSON", { hint: NOT_A_DELIVERY, cause: error });
   }
   const found = asObject(value);
-  if (found === undefined) throw new DeliveryRejected(400, "the body is JSON, but not an object");
+  if (found === undefined)
+    throw new DeliveryRejected(400, "the body is JSON, but not an object", { hint: NOT_A_DELIVERY });
   return found;
 }
 
@@ -58,6 +65,11 @@ function asObject(value: unknown): Json | undefined {
 
 export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
+}
+
+/** The commit with this hash in a list of commits; undefined if the forge does not list it. */
+export function commitOf(commits: readonly unknown[], revision: unknown): unknown {
+  return commits.find((commit) => at(commit, "id") === revision || at(commit, "hash") === revision);
 }
 
 /** A value some levels down, of own properties only. */
@@ -75,13 +87,13 @@ export function at(json: unknown, ...path: readonly string[]): unknown {
 export function requiredText(json: Json, ...path: readonly string[]): string {
   const value = at(json, ...path);
   if (typeof value === "string" && value !== "") return value;
-  throw new DeliveryRejected(400, `the body has no text in ${path.join(".")}`);
+  throw new DeliveryRejected(400, `the body has no text in ${path.join(".")}`, { hint: OTHER_SHAPE });
 }
 
 /** @throws DeliveryRejected unless it is a full hash; zero hashes are for the caller to tell apart first. */
 export function requiredRevision(value: unknown, field: string): string {
   if (isRevision(value)) return value;
-  throw new DeliveryRejected(400, `${field} is not a full commit hash`);
+  throw new DeliveryRejected(400, `${field} is not a full commit hash`, { hint: OTHER_SHAPE });
 }
 
 export function isZero(value: unknown): boolean {
@@ -111,7 +123,7 @@ export function checkedRef(ref: Ref): Ref {
     ref.name,
   );
   if (isBad || ref.name === "" || ref.name.length > 1024)
-    throw new DeliveryRejected(400, `the name of the ${ref.kind} is not one git allows`);
+    throw new DeliveryRejected(400, `the name of the ${ref.kind} is not one git allows`, { hint: OTHER_SHAPE });
   return ref;
 }
 

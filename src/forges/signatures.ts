@@ -1,7 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { Verification } from "./forge.ts";
-
-const AUTHENTIC: Verification = { authentic: true };
+import type { Authentic, Verification } from "./forge.ts";
 
 /**
  * Checks `header` against the HMAC-SHA256 of the bytes under each secret. The header must be the prefix (`sha256=` or nothing) and 64 lower-case
@@ -19,10 +17,10 @@ export function verifyHmac(
   const problem = formatProblem(header, digest, secrets, forge);
   if (problem !== undefined || digest === undefined)
     return { authentic: false, reason: problem ?? "the signature is malformed" };
-  const isOurs = anyOf(secrets, (secret) =>
+  const index = lastMatch(secrets, (secret) =>
     timingSafeEqual(createHmac("sha256", secret).update(bytes).digest(), digest),
   );
-  return isOurs ? AUTHENTIC : wrongSecret(secrets);
+  return index === -1 ? wrongSecret(secrets) : provenBy("signature", index);
 }
 
 /** The header's value for these bytes under the first secret; empty without a secret. */
@@ -64,7 +62,8 @@ export function verifyToken(token: string | undefined, secrets: readonly string[
   if (token === undefined || token === "") return { authentic: false, reason: "the token is missing" };
   // Node gives a header's bytes as Latin-1: a token with an umlaut arrives as its UTF-8 bytes, one character each.
   const given = sha256(Buffer.from(token, "latin1"));
-  if (anyOf(secrets, (secret) => timingSafeEqual(sha256(secret), given))) return AUTHENTIC;
+  const index = lastMatch(secrets, (secret) => timingSafeEqual(sha256(secret), given));
+  if (index !== -1) return provenBy("token", index);
   return {
     authentic: false,
     reason: `the token does not match ${secrets.length > 1 ? `any of the ${secrets.length} secrets` : "the secret"}`,
@@ -110,11 +109,12 @@ export function verifyStandard(
     const digest = Buffer.from(value, "base64");
     return version === "v1" && digest.byteLength === 32 ? [digest] : [];
   });
-  const isOurs = anyOf(keys, (key) => {
+  const index = lastMatch(keys, (key) => {
     const expected = createHmac("sha256", key).update(`${id}.${timestamp}.`).update(bytes).digest();
-    return anyOf(given, (digest) => timingSafeEqual(expected, digest));
+    return lastMatch(given, (digest) => timingSafeEqual(expected, digest)) !== -1;
   });
-  return isOurs ? AUTHENTIC : { authentic: false, reason: "the webhook-signature does not match the signing token" };
+  if (index !== -1) return provenBy("signature", index);
+  return { authentic: false, reason: "the webhook-signature does not match the signing token" };
 }
 
 /** The headers of a Standard-Webhooks signature by the first token. */
@@ -136,11 +136,15 @@ function signingKey(token: string): Buffer {
   return Buffer.from(token.replace(/^whsec_/, ""), "base64");
 }
 
-/** Looks at all of them: which one matched does not show in the time it takes. */
-function anyOf<Item>(items: readonly Item[], matches: (item: Item) => boolean): boolean {
-  let found = false;
-  for (const item of items) found = matches(item) || found;
+/** The index of the last item that matches, or -1. All are compared: the time that it takes does not tell which of them matched. */
+function lastMatch<Item>(items: readonly Item[], matches: (item: Item) => boolean): number {
+  let found = -1;
+  for (const [index, item] of items.entries()) if (matches(item)) found = index;
   return found;
+}
+
+function provenBy(proof: Authentic["proof"], index: number): Authentic {
+  return { authentic: true, proof, secret: index + 1 };
 }
 
 function sha256(value: string | Buffer): Buffer {

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { DeliveryRejected } from "../domain/errors.ts";
 
+const SEND_AGAIN = "Let the forge deliver it again. If that fails too, look for a proxy in between that cuts requests.";
+
 /**
  * The raw bytes of a request, counted as they come: `Content-Length` is a claim, and may be missing.
  * @throws DeliveryRejected 413 as soon as it is too large; 400 when the sender went away half way.
@@ -22,10 +24,10 @@ export async function readBody(incoming: IncomingMessage, maxBytes: number): Pro
     });
     incoming.once("end", () => resolve(ownBytes(chunks, size)));
     incoming.once("error", (error) =>
-      reject(new DeliveryRejected(400, "the body did not arrive whole", { cause: error })),
+      reject(new DeliveryRejected(400, "the body did not arrive whole", { hint: SEND_AGAIN, cause: error })),
     );
     incoming.once("close", () => {
-      if (!incoming.complete) reject(new DeliveryRejected(400, "the body did not arrive whole"));
+      if (!incoming.complete) reject(new DeliveryRejected(400, "the body did not arrive whole", { hint: SEND_AGAIN }));
     });
   });
 }
@@ -42,5 +44,7 @@ function ownBytes(chunks: readonly Buffer[], size: number): Uint8Array {
 }
 
 function tooLarge(maxBytes: number): DeliveryRejected {
-  return new DeliveryRejected(413, `the body is larger than ${maxBytes} bytes`);
+  return new DeliveryRejected(413, `the body is larger than ${maxBytes} bytes`, {
+    hint: "No forge sends that much for a push. Push fewer refs at once, or fraisier deploy <fraise> <environment>.",
+  });
 }

@@ -4,6 +4,7 @@ import type { Target } from "../config/config.ts";
 import type { Migrator } from "../databases/migrator.ts";
 import { keepEnd } from "../domain/cut.ts";
 import type { Deployment } from "../domain/deployment.ts";
+import { MAX_MESSAGE } from "../domain/event.ts";
 import type { Host } from "../host/host.ts";
 import type { ProcessResult } from "../host/processes.ts";
 import type { Service } from "../service-managers/service-manager.ts";
@@ -126,6 +127,11 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     async peel(revision) {
       await store.peelRevision(id, owner, revision);
       deployment = { ...deployment, revision };
+    },
+    async message(text) {
+      const message = parts.redact(text).slice(0, MAX_MESSAGE);
+      await store.recordMessage(id, owner, message);
+      deployment = { ...deployment, message };
     },
     skip(reason, instead) {
       throw new Skipped(reason, instead);

@@ -47,8 +47,10 @@ function repositoryKey(forge: string, repository: string): string {
 function proposalsFor(event: ForgeEvent, routes: readonly CompiledRoute[]): readonly Proposal[] {
   if (event.kind === "ignored") return [settled("ignored", event.reason)];
   if (routes.length === 0) {
-    return [settled("ignored", `no fraise in fraises.yaml names the repository ${event.repository}`, event)];
+    const reason = `no fraise in fraises.yaml names the repository ${event.repository}`;
+    return [settled("ignored", reason, event.kind === "unlisted" ? undefined : event)];
   }
+  if (event.kind === "unlisted") return [settled("asked", `${event.reason}: the repository is asked for its refs now`)];
   if (event.kind === "deleted") {
     return [settled("ignored", `${event.ref.kind} ${event.ref.name} was deleted: what runs stays as it is`, event)];
   }
@@ -96,7 +98,7 @@ function rule({ subscription }: Route, ref: Ref): string {
 }
 
 function settled(
-  decision: "ignored" | "skipped",
+  decision: "ignored" | "skipped" | "asked",
   reason: string,
   event?: { readonly ref: Ref; readonly revision?: string },
   target?: Route,

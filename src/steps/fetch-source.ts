@@ -31,18 +31,23 @@ export const fetchSource: Step = {
       log(`${deployment.ref?.name ?? "the tag"} names commit ${revision}`);
       await context.peel(revision);
     }
+    if (deployment.message === "") await learnMessage(context, revision);
     // What a person asks for by name is done, forward or back.
     if (isByItself(deployment)) await skipWhatIsNotNeeded(context, revision);
   },
 };
 
+/** Sweeps know no more than a hash, and some forges send no message: git knows it, and with it whether the push is to be skipped. */
+async function learnMessage(context: StepContext, revision: string): Promise<void> {
+  const { deployment, places, host } = context;
+  const message = (await host.git.message(places.mirror, revision)).trim();
+  if (message !== "") await context.message(message);
+  const marker = skipMarker(message);
+  if (marker !== undefined && isByItself(deployment)) context.skip(`the commit message says ${marker}`);
+}
+
 async function skipWhatIsNotNeeded(context: StepContext, revision: string): Promise<void> {
-  const { deployment, target, places, host, previousRevision, replaced } = context;
-  if (deployment.trigger === "sweep") {
-    // A webhook would have brought the message; a sweep knows no more than a hash.
-    const marker = skipMarker(await host.git.message(places.mirror, revision));
-    if (marker !== undefined) context.skip(`the commit message says ${marker}`);
-  }
+  const { target, places, host, previousRevision, replaced } = context;
   let newest = revision;
   for (const other of replaced) {
     if (other.revision === newest || !(await isHere(context, other))) continue;
@@ -80,16 +85,17 @@ async function isHere(context: StepContext, other: StepContext["replaced"][numbe
 }
 
 /**
- * Whether a revision lies behind another one and is not where its ref points now. A ref that was forced back is a new wish; a late push only looks like
- * one, and the forges that do not say "forced" leave it to the remote to tell the two apart.
+ * Whether a revision lies behind another one and is not where its ref points now. A ref that was forced back is a new wish; a late or repeated push only
+ * looks like one. The remote tells the two apart, whatever the delivery says: a recorded one can come again years later.
  */
 async function isOlder(
   { deployment, target, places, host }: StepContext,
   revision: string,
   than: string,
 ): Promise<boolean> {
-  if (deployment.forced || (await host.git.isAncestor(places.mirror, revision, than)) !== true) return false;
-  // A tag points at its revision for ever: that says nothing of when it was pushed. Going back to one is a rollback's.
-  if (deployment.ref === undefined || deployment.ref.kind === "tag") return true;
+  if ((await host.git.isAncestor(places.mirror, revision, than)) !== true) return false;
+  if (deployment.ref === undefined) return true;
+  // A tag that was never moved points at its revision for ever, which says nothing of when it was pushed. To go back to it is a rollback.
+  if (deployment.ref.kind === "tag" && !deployment.forced) return true;
   return (await host.git.remoteRevision(target.clone_url.reveal(), fullRef(deployment.ref))) !== revision;
 }

@@ -98,6 +98,8 @@ export interface StepContext {
   progress(fraction: number, metadata?: Facts): void;
   /** The tag was an object of its own: from now on the deployment's revision is this commit. */
   peel(revision: string): Promise<void>;
+  /** The message of the commit, where the delivery brought none: history shows it. */
+  message(text: string): Promise<void>;
   /** Ends the deployment as `skipped`: not a failure, nothing to do. `instead`: a revision that must be deployed in its place. */
   skip(reason: string, instead?: string): never;
 }

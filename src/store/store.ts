@@ -57,6 +57,7 @@ import { deleteVariable } from "./writes/delete-variable.ts";
 import { holdVariableKey } from "./writes/hold-variable-key.ts";
 import { journalStep } from "./writes/journal-step.ts";
 import { peelRevision } from "./writes/peel-revision.ts";
+import { recordMessage } from "./writes/record-message.ts";
 import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
 import { recordDeliveries } from "./writes/record-deliveries.ts";
 import { recordVerification } from "./writes/record-verification.ts";
@@ -123,6 +124,7 @@ export async function openStore(url: string, { finishes = false, migrations }: S
     recordGroupFile: bind(recordGroupFile),
     appendOutput: bind(appendOutput),
     peelRevision: bind(peelRevision),
+    recordMessage: bind(recordMessage),
     beginRollback: bind(beginRollback),
     settleDeployment: bind(settleDeployment),
     beginMigration: bind(beginMigration),

@@ -187,6 +187,8 @@ export interface WebhookEventTable {
   delivery_id: string | null;
   event_name: string;
   repository: string;
+  /** What a refused delivery says it is for; `""` for an authentic one. */
+  claimed_repository: string;
   remote_address: string;
   headers: string;
   /** Null for refused deliveries, and once `keep_payloads_days` are over. */
@@ -194,6 +196,10 @@ export interface WebhookEventTable {
   body_bytes: number;
   body_sha256: string | null;
   verified: number;
+  /** What proved it: `signature`, `token`, or `""`. */
+  proof: string;
+  /** Which of the configured secrets matched, from 1. */
+  proof_secret: number | null;
   http_status: number;
   decision: string;
   reason: string;

@@ -5,7 +5,7 @@ import { matcher } from "../routing/patterns.ts";
 import type { KnownRefs, SeenRef } from "../store/reads/known-refs.ts";
 
 export interface Missed {
-  /** Pushes that no webhook told of. */
+  /** Pushes that led to no deployment and that no sweep has decided on. */
   readonly events: readonly Extract<ForgeEvent, { kind: "pushed" }>[];
   /** Refs that are dealt with once those are: full name and revision. */
   readonly refs: readonly { readonly ref: string; readonly revision: string }[];
@@ -41,7 +41,7 @@ export function findMissed(
       forced: false,
       test: false,
       message: "",
-      pusher: "a push without a webhook",
+      pusher: "a sweep",
       paths: [],
       pathsComplete: false,
     }));

@@ -33,7 +33,7 @@ export interface SweepParts {
   readonly answers?: Map<string, string>;
 }
 
-/** Finds pushes of one repository whose webhook never came, and decides on them as if it had. Gives what was recorded. @throws StepFailed, HostUnavailable */
+/** Finds refs of one repository that no deployment knows of, and decides on them as on pushes. Gives what was recorded. @throws StepFailed, HostUnavailable */
 export async function sweepRepository(
   { store, git, record, answers }: SweepParts,
   { name, cloneUrl, targets }: Repository,

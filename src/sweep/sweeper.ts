@@ -15,11 +15,13 @@ export interface SweeperParts extends Omit<SweepParts, "answers"> {
 
 export interface SweepSettings {
   readonly targets: readonly Target[];
-  /** Between two looks at one repository, milliseconds; 0: none at all. */
+  /** Between two looks at one repository, milliseconds; 0: none by itself. */
   readonly intervalMs: number;
 }
 
 export interface Sweeper {
+  /** Asks a repository now, as a delivery says that it was pushed to. Does not wait for the answer. */
+  ask(forge: string, repository: string): void;
   /** The settings changed: every repository is asked again, as at start. */
   restart(): void;
   /** Resolves once nothing is under way, after `signal` was aborted. */
@@ -35,9 +37,11 @@ export function startSweeper(given: SweeperParts): Sweeper {
   /** When each repository is asked next, by clone URL. One that is missing here is asked at once. */
   let dueAt = new Map<string, number>();
   let parts: SweepParts = { ...given, answers: new Map() };
+  /** Clone URLs that are asked out of turn. One that is under way is asked again after that: its answer may be too old. */
+  const wanted = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
 
-  const ask = async (repository: Repository, intervalMs: number): Promise<void> => {
+  const question = async (repository: Repository, intervalMs: number): Promise<void> => {
     const round = dueAt;
     await sweep(given, parts, repository);
     // A sweep that began before a restart says nothing about when the repository is due after it.
@@ -48,24 +52,35 @@ export function startSweeper(given: SweeperParts): Sweeper {
   const look = (): void => {
     clearTimeout(timer);
     const { targets, intervalMs } = given.settings();
-    if (given.signal.aborted || intervalMs === 0) return;
+    if (given.signal.aborted) return;
+    const isDueAt = (cloneUrl: string): number => {
+      if (wanted.has(cloneUrl)) return 0;
+      return intervalMs === 0 ? Number.POSITIVE_INFINITY : (dueAt.get(cloneUrl) ?? 0);
+    };
     const idle = repositoriesOf(targets)
       .filter(({ cloneUrl }) => !underWay.has(cloneUrl))
-      .map((repository) => ({ repository, at: dueAt.get(repository.cloneUrl) ?? 0 }))
+      .map((repository) => ({ repository, at: isDueAt(repository.cloneUrl) }))
       .toSorted((a, b) => a.at - b.at);
     for (const { repository, at } of idle) {
       if (underWay.size >= AT_ONCE) return;
       const waitMs = at - performance.now();
+      if (waitMs === Number.POSITIVE_INFINITY) return;
       if (waitMs > 0) {
         timer = setTimeout(look, waitMs);
         return;
       }
-      underWay.set(repository.cloneUrl, ask(repository, intervalMs));
+      wanted.delete(repository.cloneUrl);
+      underWay.set(repository.cloneUrl, question(repository, intervalMs));
     }
   };
 
   look();
   return {
+    ask(forge, repository) {
+      for (const { cloneUrl, targets } of repositoriesOf(given.settings().targets))
+        if (targets.some(({ subscription }) => isSame(subscription, forge, repository))) wanted.add(cloneUrl);
+      look();
+    },
     restart() {
       dueAt = new Map();
       parts = { ...parts, answers: new Map() };
@@ -78,10 +93,16 @@ export function startSweeper(given: SweeperParts): Sweeper {
   };
 }
 
+/** As the router compares them: only folders of bare repositories differ by case alone. */
+function isSame(known: { readonly forge: string; readonly repository: string }, forge: string, name: string): boolean {
+  if (known.forge !== forge) return false;
+  return forge === "git" ? known.repository === name : known.repository.toLowerCase() === name.toLowerCase();
+}
+
 async function sweep({ redact, log, signal }: SweeperParts, parts: SweepParts, repository: Repository): Promise<void> {
   try {
     for (const { id, decisions } of await sweepRepository(parts, repository)) {
-      log.warn({ repository: repository.name, delivery: id, decisions }, "found a push whose webhook never came");
+      log.warn({ repository: repository.name, delivery: id, decisions }, FOUND);
     }
   } catch (error) {
     // An interrupted question says nothing about the repository.
@@ -89,9 +110,12 @@ async function sweep({ redact, log, signal }: SweeperParts, parts: SweepParts, r
     parts.answers?.delete(repository.cloneUrl);
     const problem = redact(error instanceof Error ? error.message : String(error));
     log.warn({ repository: repository.name, problem }, "could not be asked for missed pushes; trying again later");
-    // Where even that cannot be written the store is away, and the log has said so.
+    // If even that cannot be written, the store is away, and the log has said so.
     await parts.store
       .recordSweep(repository.name, problem, [])
       .catch((cause: unknown) => log.error({ err: cause }, "sweep"));
   }
 }
+
+/** A webhook may have come all the same: refused, answered with an error, or without a list of what was pushed. */
+const FOUND = "a sweep found a ref that no deployment knows of";

@@ -4,7 +4,8 @@ import type { DeliveryRejected } from "../domain/errors.ts";
 import type { Reading } from "../domain/event.ts";
 import { newId } from "../domain/id.ts";
 import type { Forge } from "../forges/forge.ts";
-import type { WebhookRequest } from "./receive.ts";
+import type { Claims } from "./claims.ts";
+import type { RefusedRequest, WebhookRequest } from "./receive.ts";
 
 /** An authentic delivery with what routing proposes for it. */
 export function acceptedDelivery(
@@ -14,18 +15,20 @@ export function acceptedDelivery(
   reading: Reading,
   proposals: readonly Proposal[],
 ): IncomingDelivery {
+  const deliveryId = forge.deliveryId(request.headers);
+  const isKnownByBody = deliveryId === undefined || !forge.redeliveryKeepsId;
   return {
     id: newId(at.getTime()),
     receivedAt: at.toISOString(),
     forge: forge.name,
-    deliveryId: forge.deliveryId(request.headers),
+    deliveryId,
     eventName: reading.name,
     repository: reading.events.find(({ repository }) => repository !== "")?.repository ?? "",
     remoteAddress: request.remoteAddress,
     headers: JSON.stringify(withoutCredentials(request.headers)),
     body: request.body,
     bodyBytes: request.body.byteLength,
-    bodySha256: createHash("sha256").update(request.body).digest("hex"),
+    bodySha256: isKnownByBody ? createHash("sha256").update(request.body).digest("hex") : undefined,
     verified: true,
     httpStatus: 200,
     proposals,
@@ -34,16 +37,19 @@ export function acceptedDelivery(
 
 /** One that was not believed or not understood: its body is not kept. */
 export function refusedDelivery(
-  request: Omit<WebhookRequest, "body"> & { readonly bodyBytes: number },
+  request: RefusedRequest,
   rejection: DeliveryRejected,
+  forge: string,
+  claims: Claims,
 ): IncomingDelivery {
   return {
     id: newId(),
     receivedAt: new Date().toISOString(),
-    forge: (request.forgeName ?? "").slice(0, 40),
-    deliveryId: undefined,
-    eventName: "",
+    forge: forge.slice(0, 40),
+    deliveryId: claims.deliveryId,
+    eventName: claims.eventName,
     repository: "",
+    claimedRepository: claims.repository,
     remoteAddress: request.remoteAddress,
     headers: JSON.stringify(withoutCredentials(request.headers)),
     body: undefined,

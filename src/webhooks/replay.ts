@@ -32,5 +32,9 @@ export function replayed(
   const headers = JSON.parse(event.headers) as Readonly<Record<string, string>>;
   const reading = forge.parse({ headers, body: event.body });
   const request = { forgeName: forge.name, headers, body: event.body, remoteAddress: `replay by ${by}` };
-  return acceptedDelivery(request, new Date(), forge, reading, router(forge.name, reading));
+  const delivery = acceptedDelivery(request, new Date(), forge, reading, router(forge.name, reading));
+  const { proof: kind, proof_secret: secret } = event;
+  return (kind === "signature" || kind === "token") && secret !== null
+    ? { ...delivery, proof: { kind, secret } }
+    : delivery;
 }

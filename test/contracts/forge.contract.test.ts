@@ -6,6 +6,10 @@ import { DeliveryRejected } from "../../src/domain/errors.ts";
 import type { Delivery, Reading } from "../../src/domain/event.ts";
 import type { ForgeSecrets } from "../../src/forges/forge.ts";
 import { forges } from "../../src/forges/index.ts";
+import { createRouter } from "../../src/routing/route.ts";
+import { forgeByHeaders } from "../../src/webhooks/choose-forge.ts";
+import { acceptedDelivery } from "../../src/webhooks/incoming-delivery.ts";
+import { freshStore } from "../helpers/store.ts";
 import { filledIn } from "../../src/forges/setup.ts";
 
 /** A delivery as it came: `<name>.body` holds the exact bytes, `<name>.json` the rest. */
@@ -33,6 +37,15 @@ const SIGNED: Readonly<Record<string, (body: Buffer, secret: string) => Record<s
   }),
   bitbucket: (body, secret) => ({ "x-hub-signature": `sha256=${hmac(body, secret)}` }),
   git: (body, secret) => ({ "x-fraisier-signature": `sha256=${hmac(body, secret)}` }),
+};
+
+/** How each forge repeats itself, written down a second time: the headers with its id, and whether a redelivery keeps them. */
+const REPEATS: Readonly<Record<string, { readonly ids: readonly string[]; readonly keepsId: boolean }>> = {
+  github: { ids: ["x-github-delivery"], keepsId: true },
+  gitlab: { ids: ["idempotency-key", "webhook-id"], keepsId: true },
+  gitea: { ids: ["x-forgejo-delivery", "x-gitea-delivery", "x-gogs-delivery", "x-github-delivery"], keepsId: false },
+  bitbucket: { ids: ["x-request-uuid"], keepsId: true },
+  git: { ids: ["x-fraisier-delivery"], keepsId: true },
 };
 
 function hmac(body: Buffer, secret: string): string {
@@ -94,7 +107,7 @@ for (const forge of forges) {
       });
 
       it(`is recognised by the headers of ${fixture.name}, before any other forge`, () => {
-        expect(forges.find((each) => each.recognises(fixture.headers))?.name).toBe(forge.name);
+        expect(forgeByHeaders(fixture.headers, forges)?.name).toBe(forge.name);
       });
 
       if (fixture.signature !== "none") {
@@ -222,12 +235,53 @@ for (const forge of forges) {
       for (const given of [secrets("schlüssel", "old"), { secrets: [], signingTokens: [token] }]) {
         if (given.signingTokens.length > 0 && forge.signingTokenKeys.length === 0) continue;
         const ping = forge.ping(given, "1m7y8r661e0h4", NOW);
-        expect(await forge.verify(ping, given, NOW)).toEqual({ authentic: true });
-        expect(await forge.verify(ping, secrets("another"), NOW)).not.toEqual({ authentic: true });
-        expect(forges.find((each) => each.recognises(ping.headers))?.name).toBe(forge.name);
+        expect(await forge.verify(ping, given, NOW)).toMatchObject({ authentic: true, secret: 1 });
+        expect(await forge.verify(ping, secrets("another"), NOW)).not.toMatchObject({ authentic: true, secret: 1 });
+        expect(forgeByHeaders(ping.headers, forges)?.name).toBe(forge.name);
         expect(forge.parse(ping).events.map(({ kind }) => kind)).toEqual(["ignored"]);
         expect(forge.ping(given, "another id", NOW).body).not.toEqual(ping.body);
       }
+    });
+
+    it("tells a redelivery from a push of the same bytes: there, back, and there again deploys three times", async () => {
+      const pushOf = ({ becomes }: Fixture) => becomes.events.find((each) => each.kind === "pushed" && !each.test);
+      const recorded = fixtures.find((each) => each.signature === "made by the test" && pushOf(each) !== undefined);
+      const event = recorded === undefined ? undefined : pushOf(recorded);
+      if (recorded === undefined || event?.kind !== "pushed") throw new Error("no push to repeat");
+      const { ids, keepsId } = REPEATS[forge.name] ?? { ids: [], keepsId: false };
+      expect(ids, "say which headers hold the id").not.toEqual([]);
+      const store = await freshStore();
+      const target = { fraise: "shop", environment: "production", job: "" };
+      const { kind, name } = event.ref;
+      const wants = { branches: kind === "branch" ? [name] : [], tags: kind === "tag" ? [name] : [], paths: [] };
+      const subscription = { forge: forge.name, repository: event.repository, ...wants };
+      const router = createRouter([{ ...target, subscription }]);
+      const first: Reading = { ...recorded.becomes, events: [event] };
+      const send = async (id: string, reading: Reading = first) => {
+        const headers = { ...recorded.headers, ...Object.fromEntries(ids.map((header) => [header, id])) };
+        const body = reading === first ? recorded.body : Buffer.from(JSON.stringify(reading));
+        const request = { forgeName: forge.name, headers, body, remoteAddress: "" };
+        const delivery = acceptedDelivery(request, new Date(), forge, reading, router(forge.name, reading));
+        const [outcome] = await store.recordDeliveries([delivery]);
+        const [decided] = outcome?.decisions ?? [];
+        if (decided?.decision === "queued" && decided.deployment !== undefined) {
+          await store.claimDeployment(decided.deployment, 1_000, "{}");
+          await store.adoptDeployment(decided.deployment, "runner", { kind: "process", identity: "{}" }, 1_000);
+          await store.settleDeployment(decided.deployment, "runner", { outcome: "succeeded", reason: "", hint: "" });
+        }
+        return decided;
+      };
+      const back = { ...event, revision: "b".repeat(40), previous: event.revision };
+      const there = await send("1");
+      expect(there).toMatchObject({ decision: "queued" });
+      const again = await send(keepsId ? "1" : "2");
+      expect(again).toMatchObject({ decision: "redelivery", deployment: there?.deployment });
+      expect(await send("3", { ...recorded.becomes, events: [back] })).toMatchObject({ decision: "queued" });
+      const thereAgain = await send("4");
+      expect(thereAgain).toMatchObject({ decision: "queued" });
+      const resent = await send(keepsId ? "4" : "5");
+      expect(resent).toMatchObject({ decision: "redelivery", deployment: thereAgain?.deployment });
+      expect(forge.redeliveryKeepsId).toBe(keepsId);
     });
 
     it("refuses another content type with 415, and text in another encoding with 400", () => {

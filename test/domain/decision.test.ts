@@ -6,9 +6,15 @@ import type { DeploymentStatus } from "../../src/domain/deployment.ts";
 import { parseRef } from "../../src/domain/event.ts";
 import { newId } from "../../src/domain/id.ts";
 import { redactor } from "../../src/domain/redact.ts";
-import { revision, wanted } from "../helpers/store.ts";
+import { API, revision, wanted } from "../helpers/store.ts";
 
-const EMPTY: Situation = { running: undefined, waiting: undefined, active: undefined, badRevisions: new Map() };
+const EMPTY: Situation = {
+  target: API,
+  running: undefined,
+  waiting: undefined,
+  active: undefined,
+  badRevisions: new Map(),
+};
 
 function entry(status: DeploymentStatus): QueueEntry {
   return { id: "first", revision: revision("a"), previousPushed: undefined, status };

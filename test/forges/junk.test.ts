@@ -67,7 +67,7 @@ function forEachPlace(json: unknown, each: (put: (value: unknown) => string, pla
 /** What the rest of fraisier relies on, whoever sent it. */
 function isSound(event: ForgeEvent): boolean {
   if (typeof event.repository !== "string") return false;
-  if (event.kind === "ignored") return event.reason !== "";
+  if (event.kind === "ignored" || event.kind === "unlisted") return event.reason !== "";
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (event.ref.name === "" || /[\u0000-\u0020\u007f]|\.\.|^-/.test(event.ref.name)) return false;
   return event.kind === "deleted" || /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(event.revision);

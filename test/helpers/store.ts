@@ -53,7 +53,7 @@ export function delivery(
     headers: "{}",
     body: new TextEncoder().encode(`{"after":"${revisionWanted}","id":"${id}"}`),
     bodyBytes: 100,
-    bodySha256: `hash-${id}`,
+    bodySha256: undefined,
     verified: true,
     httpStatus: 200,
     proposals,

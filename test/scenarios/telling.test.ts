@@ -19,7 +19,7 @@ describe("fraisier tells what happened and what differs", () => {
     expect(told.exitCode).toBe(0);
     for (const part of [
       /Delivery \w+: The event "push" for acme\/shop came from git/,
-      /signature was verified, and it was answered 200/,
+      /signature was verified with secret 1 of git\.git, and it was answered 200/,
       /shop\/production: queued \(main at \w{7}\)/,
       /check-health failed: not healthy/,
       /taken back by itself, from \w{7} to \w{7}: succeeded/,

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../src/domain/deployment.ts";
 import type { Store } from "../../src/store/store.ts";
-import { API, delivery, freshStore, revision } from "../helpers/store.ts";
+import { API, delivery, freshStore, revision, wanted } from "../helpers/store.ts";
 
 const A = revision("a");
 const B = revision("b");
 const C = revision("c");
+const WEB = { ...API, fraise: "web" };
 
 /** Claims, runs and ends a deployment, as a runner does. */
 async function settle(store: Store, id: string, outcome: Outcome, isBadRevision = false): Promise<void> {
@@ -70,9 +71,9 @@ describe("recording deliveries", () => {
     expect(rows.find(({ id }) => id === second?.deployment)?.superseded_by).toBe(third?.deployment);
   });
 
-  it("does not queue the same delivery twice, under the same id or as the same bytes under a new one", async () => {
+  it("does not queue the same delivery twice, under the same id or as the same bytes where a redelivery has a new id", async () => {
     const store = await freshStore();
-    const original = delivery(A);
+    const original = delivery(A, { bodySha256: "bytes" });
     const [first] = await record(store, original);
     const sameId = delivery(A, { deliveryId: original.deliveryId });
     const sameBytes = delivery(A, { bodySha256: original.bodySha256 });
@@ -89,6 +90,95 @@ describe("recording deliveries", () => {
       decision: "redelivery",
     });
     expect(await store.deploymentHistory({ limit: 10 })).toHaveLength(1);
+  });
+
+  it.each(["each by itself", "all in one commit"])(
+    "takes a twin for a new push once a later push has moved its ref (%s), also if redeliveries have new ids",
+    async (how) => {
+      const store = await freshStore();
+      const first = delivery(B, { bodySha256: "bytes", wanted: { previous: A } });
+      const [one] = await record(store, first);
+      await settle(store, one?.deployment ?? "", "succeeded");
+      const back = delivery(A, { bodySha256: "other bytes", wanted: { previous: B } });
+      const twin = (): ReturnType<typeof delivery> =>
+        delivery(B, { bodySha256: first.bodySha256, wanted: { previous: A } });
+      const third = twin();
+      const [two, three] =
+        how === "all in one commit"
+          ? await record(store, back, third)
+          : [...(await record(store, back)), ...(await record(store, third))];
+      expect(two?.decision).toBe("queued");
+      expect(three).toMatchObject({ decision: "queued", redeliveryOf: undefined });
+      await settle(store, three?.deployment ?? "", "succeeded");
+      // "Redeliver" of the third: its bytes came twice now, and the newest of them counts.
+      expect((await record(store, twin()))[0]).toMatchObject({
+        decision: "redelivery",
+        deployment: three?.deployment,
+        redeliveryOf: third.id,
+      });
+    },
+  );
+
+  it("decides for each target by itself whether a twin is a redelivery", async () => {
+    const store = await freshStore();
+    const both = (to: string, from: string): ReturnType<typeof delivery>["proposals"] =>
+      [API, WEB].map((target) => ({ kind: "wish", target, wanted: wanted(to, { previous: from }) }));
+    const first = delivery(B, { bodySha256: "bytes", proposals: both(B, A) });
+    const [one] = await store.recordDeliveries([first]);
+    for (const { deployment } of one?.decisions ?? []) await settle(store, deployment ?? "", "succeeded");
+    await record(store, delivery(A, { wanted: { previous: B } }));
+    const [again] = await store.recordDeliveries([
+      delivery(B, { bodySha256: first.bodySha256, proposals: both(B, A) }),
+    ]);
+    expect(again?.decisions.map(({ decision }) => decision)).toEqual(["queued", "redelivery"]);
+  });
+
+  it("takes no twin for a new push because of a deployment by hand, a rollback or another ref", async () => {
+    const store = await freshStore();
+    const first = delivery(B, { bodySha256: "bytes" });
+    const [one] = await record(store, first);
+    await settle(store, one?.deployment ?? "", "succeeded");
+    const [tag] = await record(store, delivery(C, { wanted: { ref: { kind: "tag", name: "main" } } }));
+    await settle(store, tag?.deployment ?? "", "succeeded");
+    const byHand = await store.enqueueDeployment(API, "person", wanted(A));
+    await settle(store, byHand.deployment, "succeeded");
+    const [again] = await record(store, delivery(B, { bodySha256: first.bodySha256 }));
+    expect(again).toMatchObject({ decision: "redelivery", deployment: one?.deployment });
+  });
+
+  it("does not call a new ref on a commit that is on its way a redelivery", async () => {
+    const store = await freshStore();
+    const [first] = await record(store, delivery(A));
+    const [tag] = await record(store, delivery(A, { wanted: { ref: { kind: "tag", name: "v1" } } }));
+    expect(tag).toMatchObject({ decision: "skipped", deployment: first?.deployment });
+    expect(tag?.reason).toBe(`deployment ${first?.deployment} already takes aaaaaaa, pushed as branch main`);
+    expect((await record(store, delivery(A)))[0]).toMatchObject({ decision: "redelivery" });
+  });
+
+  it("names the command that allows a held revision again", async () => {
+    const store = await freshStore();
+    const [first] = await record(store, delivery(A));
+    await settle(store, first?.deployment ?? "", "rolled_back", true);
+    const [held] = await record(store, delivery(A));
+    expect(held).toMatchObject({ decision: "held" });
+    expect(held?.reason).toMatch(/; "fraisier release api production" allows it again$/);
+  });
+
+  it("records one delivery for five thousand targets", async () => {
+    const store = await freshStore();
+    const proposals = Array.from({ length: 5_000 }, (_, n) => ({
+      kind: "wish" as const,
+      target: { fraise: "shop", environment: `customer-${n}`, job: "" },
+      wanted: wanted(A),
+    }));
+    const [all] = await store.recordDeliveries([delivery(A, { proposals })]);
+    expect(all?.decisions.filter(({ decision }) => decision === "queued")).toHaveLength(5_000);
+    expect((await store.queueState()).queued).toHaveLength(5_000);
+    expect((await store.deliveryHistory({ limit: 1 }))[0]?.decisions).toHaveLength(5_000);
+    const again = await store.recordDeliveries([
+      delivery(B, { proposals: proposals.map((each) => ({ ...each, wanted: wanted(B) })) }),
+    ]);
+    expect(again[0]?.decisions.every(({ reason }) => reason.includes("replaces the waiting deployment"))).toBe(true);
   });
 
   it("meets twins that arrive in the same commit", async () => {

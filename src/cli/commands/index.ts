@@ -178,7 +178,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: "Looking",
     options: [
       LIMIT,
-      ["--decision <decision>", "queued, redelivery, skipped, held, ignored, refused"],
+      ["--decision <decision>", "queued, redelivery, skipped, held, asked, ignored, refused"],
       ["--before <delivery>", "older than this one"],
     ],
     load: () => import("./webhooks.ts"),

@@ -4,6 +4,7 @@ import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { forges } from "../../forges/index.ts";
 import { createRouter, describeWish } from "../../routing/route.ts";
+import { forgeByHeaders, forgeNamed } from "../../webhooks/choose-forge.ts";
 import type { Invocation } from "../command-entry.ts";
 import { harmless } from "../print.ts";
 
@@ -20,7 +21,7 @@ export async function run({ options, print }: Invocation<Options>): Promise<numb
   const headers = options.headers === undefined ? {} : readHeaders(options.headers);
   const configured = Object.keys(config.forges);
   const name = options.forge ?? (options.headers === undefined && configured.length === 1 ? configured[0] : undefined);
-  const forge = forges.find((each) => (name === undefined ? each.recognises(headers) : each.name === name));
+  const forge = name === undefined ? forgeByHeaders(headers, forges) : forgeNamed(name, forges);
   if (forge === undefined) {
     throw new UsageError(name === undefined ? "which forge sent it?" : `no forge is called ${name}`, {
       hint: `--forge is one of ${forges.map((each) => each.name).join(", ")}.`,

@@ -81,7 +81,7 @@ async function list(store: Store, options: Options, print: Print): Promise<numbe
         print.time(row.received_at),
         // A sweep speaks for the forge, but nothing was delivered.
         row.event_name === "sweep" ? "sweep" : harmless(row.forge || row.remote_address),
-        harmless(row.repository),
+        harmless(row.claimed_repository === "" ? row.repository : `${row.claimed_repository} (claimed)`),
         ...cells,
       ];
       if (row.decisions.length === 0) return [what(["", "", row.decision, harmless(row.reason)])];

@@ -5,20 +5,13 @@ import type { Sentence } from "./sentence.ts";
 
 /** A delivery: where it came from, whether it was believed, and what was decided for each target. Pure. */
 export function deliveryStory({ event, decisions }: DeliveryDetail): readonly Sentence[] {
-  const what = event.repository === "" ? "" : ` for ${event.repository}`;
-  const story: Sentence[] = [{ at: event.received_at, says: arrival(event, what) }];
-  if (event.event_name !== "sweep")
-    story.push({
-      says:
-        event.verified === 1
-          ? `Its signature was verified, and it was answered ${event.http_status}.`
-          : `It was refused with ${event.http_status}: ${event.reason}.`,
-    });
+  const story: Sentence[] = [{ at: event.received_at, says: arrival(event) }];
+  if (event.event_name !== "sweep") story.push({ says: reception(event) });
   if (event.redelivery_of !== null)
     story.push({ says: `It is the same push as delivery ${event.redelivery_of}, sent again.` });
-  if (event.verified === 0) {
+  if (event.decision === "refused") {
     story.push({
-      says: `If it was a real push: compare the webhook's secret at the forge with fraises.yaml, then press "Redeliver".`,
+      says: `If it was a real push: ${REMEDIES[event.http_status] ?? "mend what the reason says"}, then ${again(event.forge)}.`,
       isAdvice: true,
     });
     return story;
@@ -33,12 +26,47 @@ export function deliveryStory({ event, decisions }: DeliveryDetail): readonly Se
   return story;
 }
 
-function arrival(event: DeliveryDetail["event"], what: string): string {
+type Event = DeliveryDetail["event"];
+
+function arrival(event: Event): string {
   if (event.event_name === "sweep")
-    return `Delivery ${event.id}: a sweep found a push${what} whose webhook never came.`;
+    return `Delivery ${event.id}: a sweep of ${event.repository} found a ref that no deployment knew of.`;
   const name = event.event_name === "" ? "A request" : `The event "${event.event_name}"`;
   const from = event.forge === "" ? event.remote_address : `${event.forge} (${event.remote_address})`;
-  return `Delivery ${event.id}: ${name}${what} came from ${from}.`;
+  return `Delivery ${event.id}: ${name}${purpose(event)} came from ${from}.`;
+}
+
+function purpose({ repository, claimed_repository: claimed }: Event): string {
+  if (claimed !== "") return `, which claims to be for ${claimed},`;
+  return repository === "" ? "" : ` for ${repository}`;
+}
+
+function reception({
+  decision,
+  verified,
+  proof,
+  proof_secret: secret,
+  forge,
+  http_status: status,
+  reason,
+}: Event): string {
+  if (decision === "refused") return `It was refused with ${status}: ${reason}.`;
+  if (verified === 0) return `Its forge never signs this request, which asks for nothing. It was answered ${status}.`;
+  const which = secret === null ? "" : ` with secret ${secret} of git.${forge}`;
+  return `Its ${proof === "" ? "signature" : proof} was verified${which}, and it was answered ${status}.`;
+}
+
+const REMEDIES: Readonly<Record<number, string>> = {
+  401: "compare the webhook's secret at the forge with fraises.yaml",
+  404: "correct the URL of the webhook",
+  405: "set the method of the webhook to POST",
+  503: "set the secret that is missing here (fraisier status says which)",
+  415: "set the content type of the webhook to application/json",
+};
+
+/** A bare repository has no button. */
+function again(forge: string): string {
+  return forge === "git" ? "push again, or deploy by hand" : 'press "Redeliver" at the forge';
 }
 
 function refName(full: string): string {

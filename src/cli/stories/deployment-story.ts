@@ -61,7 +61,7 @@ type Row = DeploymentDetail["deployment"];
 
 const ORIGIN = {
   delivery: "a webhook told of a push by",
-  sweep: "the repository was asked and had",
+  sweep: "found by",
   person: "asked for by",
   schedule: "its schedule, set by",
   rollback: "a rollback asked for by",

@@ -1,9 +1,11 @@
 import type { Hono } from "hono";
 import type { Store } from "../../store/store.ts";
+import type { DeliveryCounts } from "../../webhooks/delivery-counts.ts";
 import type { HttpEnv } from "../http-env.ts";
 
 export interface MetricsParts {
   readonly store: Pick<Store, "counts" | "size">;
+  readonly deliveryCounts: Pick<DeliveryCounts, "list">;
   readonly version: string;
 }
 
@@ -11,16 +13,16 @@ export interface MetricsParts {
 const FRESH_MS = 5_000;
 
 /** `GET /metrics` in the Prometheus text format 0.0.4. Numbers only: nothing here is secret. */
-export function metricsRoutes(app: Hono<HttpEnv>, { store, version }: MetricsParts): void {
+export function metricsRoutes(app: Hono<HttpEnv>, parts: MetricsParts): void {
   let last: { readonly at: number; readonly text: string } | undefined;
   app.get("/metrics", async (context) => {
     if (last === undefined || performance.now() - last.at > FRESH_MS)
-      last = { at: performance.now(), text: await metrics(store, version) };
+      last = { at: performance.now(), text: await metrics(parts) };
     return context.body(last.text, 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
   });
 }
 
-async function metrics(store: MetricsParts["store"], version: string): Promise<string> {
+async function metrics({ store, deliveryCounts, version }: MetricsParts): Promise<string> {
   const now = await store.counts();
   const gauge = (name: string, help: string, value: number, labels = ""): string =>
     `# HELP fraisier_${name} ${help}\n# TYPE fraisier_${name} gauge\nfraisier_${name}${labels} ${value}\n`;
@@ -36,5 +38,10 @@ async function metrics(store: MetricsParts["store"], version: string): Promise<s
     gauge("locks", "Locks set by people.", now.locks),
     gauge("sweep_problems", "Repositories that could not be asked for missed pushes.", now.sweepProblems),
     gauge("store_bytes", "Bytes in use in the store.", await store.size()),
+    "# HELP fraisier_deliveries_total Deliveries by forge and by the status that they were answered with, since the daemon started.\n",
+    "# TYPE fraisier_deliveries_total counter\n",
+    ...deliveryCounts
+      .list()
+      .map(({ forge, status, count }) => `fraisier_deliveries_total{forge="${forge}",status="${status}"} ${count}\n`),
   ].join("");
 }

@@ -20,8 +20,8 @@ export interface WebhookParts {
 export function webhookRoutes(app: Hono<HttpEnv>, parts: WebhookParts): void {
   app.post("/webhook/:forge", (context) => receive(context, parts, context.req.param("forge")));
   app.post("/webhook", (context) => receive(context, parts, undefined));
-  app.all("/webhook/*", (context) => refuseMethod(context));
-  app.all("/webhook", (context) => refuseMethod(context));
+  app.all("/webhook/*", (context) => refuseOther(context, parts));
+  app.all("/webhook", (context) => refuseOther(context, parts));
 }
 
 async function receive(
@@ -40,11 +40,11 @@ async function receive(
     return answer(context, await receiver.receive({ ...request, body }));
   } catch (error) {
     if (!(error instanceof DeliveryRejected)) throw error;
-    return problem(context, error.httpStatus, error.message, error.hint ?? "");
+    return rejected(context, error);
   }
 }
 
-/** What is too large is recorded too, and never held in memory. */
+/** A body that is too large is refused and recorded before it is held in memory. */
 async function readWithin(
   context: Context<HttpEnv>,
   request: Omit<WebhookRequest, "body">,
@@ -52,7 +52,10 @@ async function readWithin(
   receiver: Receiver,
 ): Promise<Uint8Array> {
   const largest = Math.max(...forges.map(({ maxBodyBytes }) => maxBodyBytes));
-  const maxBytes = forges.find(({ name }) => name === request.forgeName)?.maxBodyBytes ?? largest;
+  const named = forges.find(({ name, setup }) =>
+    [name, ...setup.map((product) => product.name)].includes(request.forgeName ?? ""),
+  );
+  const maxBytes = named?.maxBodyBytes ?? largest;
   try {
     return await readBody(context.env.incoming, maxBytes);
   } catch (error) {
@@ -84,9 +87,33 @@ function answer(context: Context, { id, redeliveryOf, decisions }: RecordedDeliv
   });
 }
 
-function refuseMethod(context: Context): Response {
-  context.header("allow", "POST");
-  return problem(context, 405, `${context.req.method} is not how a webhook is delivered`, "Use POST.");
+/** A request below /webhook that is no delivery. A forge whose webhook is set up in the wrong way finds it among the refused deliveries. */
+async function refuseOther(context: Context<HttpEnv>, parts: WebhookParts): Promise<Response> {
+  const { forges, receiver } = parts;
+  const headers = plainHeaders(context);
+  const { method, path } = context.req;
+  const forgeNames = forges.map(({ name }) => name).join(", ");
+  if (method !== "POST") context.header("allow", "POST");
+  const error =
+    method === "POST"
+      ? new DeliveryRejected(404, `no webhook is delivered to ${path.slice(0, 100)}`, {
+          hint: `The URL is /webhook/<forge> with one of ${forgeNames}.`,
+        })
+      : new DeliveryRejected(405, `a webhook is delivered with POST, not with ${method}`, {
+          hint: "If a forge sent this: set the webhook's method to POST. In a browser there is nothing to see here; GET /providers lists the URLs.",
+        });
+  const isFromForge = forges.some(({ eventHeaders }) =>
+    eventHeaders.some((name) => Object.hasOwn(headers, name.toLowerCase())),
+  );
+  if (method === "POST" || isFromForge) {
+    const request = { forgeName: undefined, headers, remoteAddress: remoteAddress(context, parts.trustedProxies()) };
+    await receiver.refuse({ ...request, bodyBytes: Number(headers["content-length"] ?? 0) || 0 }, error);
+  }
+  return rejected(context, error);
+}
+
+function rejected(context: Context, error: DeliveryRejected): Response {
+  return problem(context, error.httpStatus, error.message, error.hint ?? "fraisier webhooks shows what was refused.");
 }
 
 /** Node joins repeated headers itself; names are in lower case already. */

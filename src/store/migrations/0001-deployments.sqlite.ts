@@ -145,19 +145,22 @@ create table tb_webhook_event (
   delivery_id text,
   event_name text not null default '',
   repository text not null default '',
+  claimed_repository text not null default '',
   remote_address text not null,
   headers text not null,
   body blob,
   body_bytes integer not null,
   body_sha256 text,
   verified integer not null,
+  proof text not null default '',
+  proof_secret integer,
   http_status integer not null,
   decision text not null,
   reason text not null,
   redelivery_of text
 ) strict;
-create index ix_webhook_event_delivery on tb_webhook_event (delivery_id) where verified = 1 and delivery_id is not null;
-create index ix_webhook_event_body on tb_webhook_event (body_sha256) where verified = 1;
+create index ix_webhook_event_delivery on tb_webhook_event (delivery_id) where delivery_id is not null;
+create index ix_webhook_event_body on tb_webhook_event (body_sha256) where body_sha256 is not null;
 create index ix_webhook_event_decision on tb_webhook_event (decision, id);
 create index ix_webhook_event_payload on tb_webhook_event (id) where body is not null;
 create index ix_webhook_event_redelivery on tb_webhook_event (redelivery_of) where redelivery_of is not null;

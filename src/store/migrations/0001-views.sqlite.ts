@@ -38,8 +38,8 @@ from tb_deployment
 where status in ('running', 'rolling_back');
 
 create view v_webhook_event_history as
-select e.id, e.received_at, e.forge, e.delivery_id, e.event_name, e.repository, e.remote_address, e.body_bytes, e.verified, e.http_status,
-       e.decision, e.reason, e.redelivery_of
+select e.id, e.received_at, e.forge, e.delivery_id, e.event_name, e.repository, e.claimed_repository, e.remote_address, e.body_bytes,
+       e.verified, e.proof, e.proof_secret, e.http_status, e.decision, e.reason, e.redelivery_of
 from tb_webhook_event e;
 
 create view v_migration_status as

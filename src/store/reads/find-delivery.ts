@@ -1,6 +1,6 @@
 import type { StoreContext } from "../store-context.ts";
 
-/** Ids of deliveries that a person may mean: our own or the beginning of it, or exactly the forge's (at most ten, newest first; of redeliveries the first). */
+/** Ids of deliveries that a person may mean: our own or the beginning of it, or exactly the forge's (at most ten, newest first; the first of several redeliveries). */
 export async function findDelivery({ db }: StoreContext, typed: string): Promise<readonly string[]> {
   const own = await db
     .selectFrom("tb_webhook_event")
@@ -12,13 +12,13 @@ export async function findDelivery({ db }: StoreContext, typed: string): Promise
     .execute();
   const forges = await db
     .selectFrom("tb_webhook_event")
-    .select("id")
-    .where("verified", "=", 1)
+    .select(["id", "verified"])
     .where("delivery_id", "=", typed)
     .where("delivery_id", "is not", null)
     .limit(50)
     .execute();
-  // A forge sends the same one again under the same id: the first tells the story of all.
-  const first = forges.map(({ id }) => id).toSorted()[0];
+  // A forge sends the same delivery again under the same id: the first that was accepted tells the story of all.
+  const accepted = forges.filter(({ verified }) => verified === 1);
+  const first = (accepted.length > 0 ? accepted : forges).map(({ id }) => id).toSorted()[0];
   return [...new Set([...own.map(({ id }) => id), ...(first === undefined ? [] : [first])])];
 }

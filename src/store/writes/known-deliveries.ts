@@ -1,17 +1,35 @@
 import type { Transaction } from "kysely";
+import { sql } from "kysely";
 import type { IncomingDelivery, QueueEntry, RecordedDecision } from "../../domain/decision.ts";
+import type { DeploymentStatus } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Tables } from "../tables.ts";
 
-/** Which of the incoming deliveries were here before, and what they led to. Learns the ones it is told of, so that twins in one batch meet. */
+/** An earlier delivery of what may be the same push. */
+export interface Match {
+  /** The id of the first delivery of that push. */
+  readonly first: string;
+  /** The same id is the same push; the same bytes are it only while the ref has not moved since. */
+  readonly by: "id" | "body";
+}
+
+/** What an earlier delivery led to for one target. */
+export interface Led {
+  /** The newest deployment that the delivery, or a redelivery of it, led to. */
+  readonly deployment: string;
+  /** The same with superseded ones followed to their end. */
+  readonly last: string;
+  /** A later push moved the ref for this target. */
+  readonly isMoved: boolean;
+}
+
+/** Which of the incoming deliveries were here before, and what they led to. Learns the deliveries it is told of, so that twins in one batch meet. */
 export interface KnownDeliveries {
-  /** The id of the first delivery of the same push. */
-  firstOf(delivery: IncomingDelivery): string | undefined;
-  /** The newest deployment that the first delivery or a redelivery of it led to, superseded ones followed to their end. */
-  deploymentOf(first: string, target: TargetKey, revision: string): string | undefined;
+  match(delivery: IncomingDelivery): Match | undefined;
+  ledTo(first: string, target: TargetKey, revision: string): Led | undefined;
   entry(deployment: string): QueueEntry | undefined;
-  add(delivery: IncomingDelivery, first: string | undefined, decisions: readonly RecordedDecision[]): void;
+  add(delivery: IncomingDelivery, redeliveryOf: string | undefined, decisions: readonly RecordedDecision[]): void;
 }
 
 export async function knownDeliveries(
@@ -19,38 +37,39 @@ export async function knownDeliveries(
   incoming: readonly IncomingDelivery[],
 ): Promise<KnownDeliveries> {
   const firstByKey = new Map<string, string>();
-  const deploymentByKey = new Map<string, string>();
+  const ledByKey = new Map<string, Led>();
   const entries = new Map<string, QueueEntry>();
   await loadFirsts(tx, incoming, firstByKey);
-  await loadDeployments(tx, [...new Set(firstByKey.values())], deploymentByKey, entries);
-  const firstOf = (delivery: IncomingDelivery): string | undefined => {
-    for (const key of keysOf(delivery)) {
-      const first = firstByKey.get(key);
-      if (first !== undefined) return first;
-    }
-    return undefined;
-  };
+  await loadDeployments(tx, [...new Set(firstByKey.values())], ledByKey, entries);
   return {
-    firstOf,
-    deploymentOf: (first, target, revision) => deploymentByKey.get(deploymentKey(first, target, revision)),
+    match(delivery) {
+      for (const { by, key } of keysOf(delivery)) {
+        const first = firstByKey.get(key);
+        if (first !== undefined) return { first, by };
+      }
+      return undefined;
+    },
+    ledTo: (first, target, revision) => ledByKey.get(ledKey(first, target, revision)),
     entry: (deployment) => entries.get(deployment),
-    add(delivery, first, decisions) {
-      for (const key of keysOf(delivery)) if (!firstByKey.has(key)) firstByKey.set(key, first ?? delivery.id);
+    add(delivery, redeliveryOf, decisions) {
+      const first = redeliveryOf ?? delivery.id;
+      for (const { key } of keysOf(delivery)) firstByKey.set(key, first);
       for (const [index, { target, deployment }] of decisions.entries()) {
         const proposal = delivery.proposals[index];
         if (target === undefined || deployment === undefined || proposal?.kind !== "wish") continue;
-        deploymentByKey.set(deploymentKey(first ?? delivery.id, target, proposal.wanted.revision), deployment);
+        const key = ledKey(first, target, proposal.wanted.revision);
+        ledByKey.set(key, { deployment, last: deployment, isMoved: false });
       }
     },
   };
 }
 
-/** The same id, or the same bytes under a new id (Gitea's "Redeliver"). Only authentic deliveries are remembered. */
-function keysOf({ forge, verified, deliveryId, bodySha256 }: IncomingDelivery): string[] {
+/** Only authentic deliveries are remembered. A delivery has a hash only if its forge may repeat it under another id. */
+function keysOf({ forge, verified, deliveryId, bodySha256 }: IncomingDelivery): { by: Match["by"]; key: string }[] {
   if (!verified) return [];
-  const keys: string[] = [];
-  if (deliveryId !== undefined) keys.push(`${forge} id ${deliveryId}`);
-  if (bodySha256 !== undefined) keys.push(`${forge} body ${bodySha256}`);
+  const keys: { by: Match["by"]; key: string }[] = [];
+  if (deliveryId !== undefined) keys.push({ by: "id", key: `${forge} id ${deliveryId}` });
+  if (bodySha256 !== undefined) keys.push({ by: "body", key: `${forge} body ${bodySha256}` });
   return keys;
 }
 
@@ -65,91 +84,91 @@ async function loadFirsts(
   if (ids.length > 0) {
     const rows = await tx
       .selectFrom("tb_webhook_event")
-      .select(["id", "forge", "delivery_id", "redelivery_of"])
+      .select(["id", "forge", "delivery_id as key", "redelivery_of"])
       .where("verified", "=", 1)
       .where("delivery_id", "in", ids)
       .execute();
-    for (const row of rows) firsts.set(`${row.forge} id ${row.delivery_id}`, row.redelivery_of ?? row.id);
+    for (const row of inOrder(rows)) firsts.set(`${row.forge} id ${row.key}`, row.redelivery_of ?? row.id);
   }
   if (hashes.length > 0) {
     const rows = await tx
       .selectFrom("tb_webhook_event")
-      .select(["id", "forge", "body_sha256", "redelivery_of"])
+      .select(["id", "forge", "body_sha256 as key", "redelivery_of"])
       .where("verified", "=", 1)
       .where("body_sha256", "in", hashes)
       .execute();
-    for (const row of rows) firsts.set(`${row.forge} body ${row.body_sha256}`, row.redelivery_of ?? row.id);
+    for (const row of inOrder(rows)) firsts.set(`${row.forge} body ${row.key}`, row.redelivery_of ?? row.id);
   }
 }
 
+/** Oldest first: the same bytes may have come for several pushes, and the newest of them counts. */
+function inOrder<Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] {
+  return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+interface LedRow extends TargetKey {
+  readonly first: string;
+  readonly pushed: string;
+  readonly deployment: string;
+  readonly id: string;
+  readonly revision: string;
+  readonly previous_pushed: string | null;
+  readonly status: DeploymentStatus;
+  readonly is_taken_back: number;
+  readonly is_moved: number;
+}
+
+/** One statement, however many targets a delivery was for. What people ask for by hand moves no ref. */
 async function loadDeployments(
   tx: Transaction<Tables>,
   firsts: readonly string[],
-  deployments: Map<string, string>,
+  led: Map<string, Led>,
   entries: Map<string, QueueEntry>,
 ): Promise<void> {
   if (firsts.length === 0) return;
-  const decided = await tx
-    .selectFrom("tb_webhook_decision as decision")
-    .innerJoin("tb_webhook_event as event", "event.id", "decision.event_id")
-    .select([
-      "event.id",
-      "event.redelivery_of",
-      "decision.fraise",
-      "decision.environment",
-      "decision.job",
-      "decision.revision",
-    ])
-    .select("decision.deployment_id")
-    .where((where) => where.or([where("event.id", "in", firsts), where("event.redelivery_of", "in", firsts)]))
-    .where("decision.deployment_id", "is not", null)
-    .orderBy("event.id")
-    .execute();
-  for (const row of decided) {
-    if (row.deployment_id === null) continue;
-    const last = await followSuperseded(tx, row.deployment_id, entries);
-    deployments.set(deploymentKey(row.redelivery_of ?? row.id, row, row.revision), last);
+  const list = sql.join(firsts);
+  const { rows } = await sql<LedRow>`
+    with recursive decided as (
+      select event.id as event_id, coalesce(event.redelivery_of, event.id) as first, decision.fraise, decision.environment,
+             decision.job, decision.ref, decision.revision as pushed, decision.deployment_id as deployment
+      from tb_webhook_event event
+      join tb_webhook_decision decision on decision.event_id = event.id
+      where (event.id in (${list}) or event.redelivery_of in (${list})) and decision.deployment_id is not null
+    ), replaced (deployment, id) as (
+      select deployment, deployment from decided
+      union
+      select replaced.deployment, earlier.superseded_by
+      from replaced join tb_deployment earlier on earlier.id = replaced.id
+      where earlier.superseded_by is not null
+    )
+    select decided.first, decided.fraise, decided.environment, decided.job, decided.pushed, decided.deployment,
+           last.id, last.revision, last.previous_pushed, last.status,
+           exists (select 1 from tb_rollback back
+                   where back.fraise = last.fraise and back.environment = last.environment and back.job = last.job
+                     and back.id > last.id and back.from_revision = last.revision and back.status = 'succeeded') as is_taken_back,
+           exists (select 1 from tb_deployment later
+                   where later.fraise = decided.fraise and later.environment = decided.environment and later.job = decided.job
+                     and later.id > decided.deployment and later.revision <> decided.pushed
+                     and later.trigger in ('delivery', 'sweep')
+                     and decided.ref = case later.ref_kind when 'branch' then 'refs/heads/' else 'refs/tags/' end || later.ref_name
+                  ) as is_moved
+    from decided
+    join replaced on replaced.deployment = decided.deployment
+    join tb_deployment last on last.id = replaced.id and last.superseded_by is null
+    order by decided.event_id`.execute(tx);
+  for (const row of rows) {
+    entries.set(row.id, {
+      id: row.id,
+      revision: row.revision,
+      previousPushed: row.previous_pushed ?? undefined,
+      status: row.status,
+      isTakenBack: row.status === "succeeded" && Boolean(row.is_taken_back),
+    });
+    const { deployment, id: last } = row;
+    led.set(ledKey(row.first, row, row.pushed), { deployment, last, isMoved: Boolean(row.is_moved) });
   }
 }
 
-async function followSuperseded(
-  tx: Transaction<Tables>,
-  from: string,
-  entries: Map<string, QueueEntry>,
-): Promise<string> {
-  for (let id = from; ;) {
-    const row = await tx
-      .selectFrom("tb_deployment")
-      .select(["id", "revision", "previous_pushed", "status", "superseded_by"])
-      .select(({ exists, selectFrom }) =>
-        exists(
-          selectFrom("tb_rollback as back")
-            .select("back.id")
-            .whereRef("back.fraise", "=", "tb_deployment.fraise")
-            .whereRef("back.environment", "=", "tb_deployment.environment")
-            .whereRef("back.job", "=", "tb_deployment.job")
-            .whereRef("back.id", ">", "tb_deployment.id")
-            .whereRef("back.from_revision", "=", "tb_deployment.revision")
-            .where("back.status", "=", "succeeded"),
-        ).as("is_taken_back"),
-      )
-      .where("id", "=", id)
-      .executeTakeFirst();
-    if (row === undefined) return from;
-    if (row.superseded_by === null) {
-      entries.set(row.id, {
-        id: row.id,
-        revision: row.revision,
-        previousPushed: row.previous_pushed ?? undefined,
-        status: row.status,
-        isTakenBack: row.status === "succeeded" && Boolean(row.is_taken_back),
-      });
-      return row.id;
-    }
-    id = row.superseded_by;
-  }
-}
-
-function deploymentKey(first: string, target: TargetKey, revision: string): string {
+function ledKey(first: string, target: TargetKey, revision: string): string {
   return `${first} ${targetName(target)} ${revision}`;
 }

@@ -1,8 +1,9 @@
-import type { Insertable, Kysely } from "kysely";
-import { sql } from "kysely";
+import type { Insertable, Kysely, Selectable } from "kysely";
+import { CompiledQuery, sql } from "kysely";
 import type { QueueEntry, Situation, Wanted } from "../../domain/decision.ts";
 import { writeOptions } from "../../domain/deployment-options.ts";
 import type { Trigger } from "../../domain/deployment.ts";
+import { refOf } from "../../domain/event.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { DeploymentTable, Tables } from "../tables.ts";
@@ -13,8 +14,12 @@ interface Slot {
   running: QueueEntry | undefined;
   waiting: QueueEntry | undefined;
   active: Situation["active"];
+  /** It has a row of its own in tb_fraise_state. */
   known: boolean;
+  isOnHold: boolean;
   readonly badRevisions: Map<string, string>;
+  /** What was queued on this board, oldest first. */
+  readonly created: NewDeployment[];
 }
 
 interface NewDeployment {
@@ -35,7 +40,7 @@ export class QueueBoard {
   /** Waiting deployments of the store that were replaced: id to successor. */
   readonly #replaced = new Map<string, string>();
   /** Targets that got a new wish: a hold ends with it. */
-  readonly #wished = new Set<string>();
+  readonly #wished = new Set<Slot>();
 
   static async load(tx: Kysely<Tables>, targets: readonly TargetKey[]): Promise<QueueBoard> {
     const board = new QueueBoard();
@@ -49,10 +54,12 @@ export class QueueBoard {
         waiting: undefined,
         active: undefined,
         known: false,
+        isOnHold: false,
         badRevisions: new Map(),
+        created: [],
       });
     }
-    for (const slot of board.#slots.values()) await loadSlot(tx, slot);
+    await loadSlots(tx, board.#slots);
     return board;
   }
 
@@ -71,6 +78,17 @@ export class QueueBoard {
     return undefined;
   }
 
+  /** Whether a push that was decided on this board after the deployment moved the same ref elsewhere. */
+  isMovedSince(deployment: string, target: TargetKey, { ref, revision }: Pick<Wanted, "ref" | "revision">): boolean {
+    return this.#slot(target).created.some(
+      ({ id, wanted }) =>
+        id > deployment &&
+        wanted.revision !== revision &&
+        wanted.ref?.kind === ref?.kind &&
+        wanted.ref?.name === ref?.name,
+    );
+  }
+
   /** Puts a new deployment in the waiting place; who waited there is superseded. Returns its id. */
   enqueue(id: string, target: TargetKey, trigger: Trigger, wanted: Wanted): string {
     const slot = this.#slot(target);
@@ -79,34 +97,28 @@ export class QueueBoard {
       if (created === undefined) this.#replaced.set(slot.waiting.id, id);
       else created.supersededBy = id;
     }
-    const { revision, previous: previousPushed, options = {} } = wanted;
-    slot.waiting = { id, revision, previousPushed, status: "queued", options: writeOptions(options) };
-    this.#created.set(id, { id, target: slot.target, trigger, wanted, supersededBy: undefined });
-    this.#wished.add(targetName(target));
+    const { revision, ref, previous: previousPushed, options = {} } = wanted;
+    slot.waiting = { id, revision, ref, previousPushed, status: "queued", options: writeOptions(options) };
+    const created: NewDeployment = { id, target: slot.target, trigger, wanted, supersededBy: undefined };
+    this.#created.set(id, created);
+    slot.created.push(created);
+    this.#wished.add(slot);
     return id;
   }
 
   async save(tx: Kysely<Tables>, at: string): Promise<void> {
     // First: the waiting place of a target must be free before the next one takes it.
-    for (const [id, successor] of this.#replaced) {
-      await tx
-        .updateTable("tb_deployment")
-        .set({
-          status: "superseded",
-          superseded_by: successor,
-          finished_at: at,
-          reason: `replaced by deployment ${successor} before it started`,
-        })
-        .where("id", "=", id)
-        .where("status", "=", "queued")
-        .execute();
-    }
+    await supersede(tx, this.#replaced, at);
     const created = [...this.#created.values()].map((each) => deploymentRow(each, at));
     await insertRows(tx, "tb_deployment", created);
-    for (const name of this.#wished) {
-      const slot = this.#slots.get(name);
-      if (slot !== undefined) await saveState(tx, slot, at);
-    }
+    const wished = [...this.#wished];
+    const unknown = wished.filter(({ known }) => !known);
+    await insertRows(
+      tx,
+      "tb_fraise_state",
+      unknown.map(({ target }) => ({ ...target, updated_at: at })),
+    );
+    for (const slot of wished) if (slot.isOnHold) await endHold(tx, slot, at);
   }
 
   #slot(target: TargetKey): Slot {
@@ -116,47 +128,87 @@ export class QueueBoard {
   }
 }
 
-async function loadSlot(tx: Kysely<Tables>, slot: Slot): Promise<void> {
-  const { fraise, environment, job } = slot.target;
-  const state = await tx
-    .selectFrom("tb_fraise_state")
-    .select(["revision", "deployment_id"])
-    .where((where) => where.and({ fraise, environment, job }))
-    .executeTakeFirst();
-  slot.known = state !== undefined;
-  if (state !== undefined && state.revision !== null && state.deployment_id !== null) {
-    slot.active = { revision: state.revision, deploymentId: state.deployment_id };
+/** Above this number of targets, reading the small tables as a whole is faster than asking for each target. */
+const FEW = 32;
+
+async function loadSlots(tx: Kysely<Tables>, slots: ReadonlyMap<string, Slot>): Promise<void> {
+  if (slots.size > FEW) {
+    await fillSlots(tx, slots, undefined);
+    return;
   }
-  slot.running = await loadEntry(tx, slot.target, ["running", "rolling_back"]);
-  slot.waiting = await loadEntry(tx, slot.target, ["queued"]);
-  const bad = await tx
-    .selectFrom("tb_bad_revision")
-    .select(["revision", "reason"])
-    .where((where) => where.and({ fraise, environment, job }))
-    .execute();
-  for (const row of bad) slot.badRevisions.set(row.revision, row.reason);
+  for (const slot of slots.values()) await fillSlots(tx, slots, slot.target);
 }
 
-async function loadEntry(
+/** Reads what is known of one target, or of all targets, into their slots. */
+async function fillSlots(
   tx: Kysely<Tables>,
-  { fraise, environment, job }: TargetKey,
+  slots: ReadonlyMap<string, Slot>,
+  only: TargetKey | undefined,
+): Promise<void> {
+  const key = only === undefined ? undefined : { ...only };
+  const states = await tx
+    .selectFrom("tb_fraise_state")
+    .select(["fraise", "environment", "job", "revision", "deployment_id", "hold_reason"])
+    .$if(key !== undefined, (query) => query.where((where) => where.and(key ?? {})))
+    .execute();
+  for (const row of states) {
+    const slot = slots.get(targetName(row));
+    if (slot === undefined) continue;
+    slot.known = true;
+    slot.isOnHold = row.hold_reason !== null;
+    if (row.revision !== null && row.deployment_id !== null)
+      slot.active = { revision: row.revision, deploymentId: row.deployment_id };
+  }
+  for (const row of await openDeployments(tx, key, ["running", "rolling_back"])) {
+    const slot = slots.get(targetName(row));
+    if (slot !== undefined) slot.running = entryOf(row);
+  }
+  for (const row of await openDeployments(tx, key, ["queued"])) {
+    const slot = slots.get(targetName(row));
+    if (slot !== undefined) slot.waiting = entryOf(row);
+  }
+  const bad = await tx
+    .selectFrom("tb_bad_revision")
+    .select(["fraise", "environment", "job", "revision", "reason"])
+    .$if(key !== undefined, (query) => query.where((where) => where.and(key ?? {})))
+    .execute();
+  for (const row of bad) slots.get(targetName(row))?.badRevisions.set(row.revision, row.reason);
+}
+
+type OpenRow = Pick<
+  Selectable<DeploymentTable>,
+  keyof TargetKey | "id" | "revision" | "ref_kind" | "ref_name" | "previous_pushed" | "status" | "options" | "trigger"
+>;
+
+async function openDeployments(
+  tx: Kysely<Tables>,
+  key: TargetKey | undefined,
   statuses: readonly ["queued"] | readonly ["running", "rolling_back"],
-): Promise<QueueEntry | undefined> {
-  const row = await tx
+): Promise<readonly OpenRow[]> {
+  return await tx
     .selectFrom("tb_deployment")
-    .select(["id", "revision", "previous_pushed", "status", "options", "trigger"])
-    .where((where) => where.and({ fraise, environment, job }))
+    .select(["fraise", "environment", "job", "id", "revision", "ref_kind", "ref_name", "previous_pushed"])
+    .select(["status", "options", "trigger"])
+    .$if(key !== undefined, (query) => query.where((where) => where.and({ ...key })))
     // Written out, not bound: only then does SQLite see that the partial index serves.
     .where((where) =>
       statuses.length === 1
         ? where("status", "=", sql.lit("queued" as const))
         : where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)]),
     )
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const { id, revision, previous_pushed, status, options, trigger } = row;
-  const isRollback = trigger === "rollback";
-  return { id, revision, previousPushed: previous_pushed ?? undefined, status, options, isRollback };
+    .execute();
+}
+
+function entryOf(row: OpenRow): QueueEntry {
+  return {
+    id: row.id,
+    revision: row.revision,
+    ref: refOf(row.ref_kind, row.ref_name),
+    previousPushed: row.previous_pushed ?? undefined,
+    status: row.status,
+    options: row.options,
+    isRollback: row.trigger === "rollback",
+  };
 }
 
 function deploymentRow(
@@ -191,19 +243,21 @@ function deploymentRow(
 }
 
 /** A newer wish ends the hold of a rolled back target. */
-async function saveState(tx: Kysely<Tables>, { target, known }: Slot, at: string): Promise<void> {
-  if (!known) {
-    await tx
-      .insertInto("tb_fraise_state")
-      .values({ ...target, updated_at: at })
-      .onConflict((conflict) => conflict.columns(["fraise", "environment", "job"]).doNothing())
-      .execute();
-    return;
-  }
+async function endHold(tx: Kysely<Tables>, { target }: Slot, at: string): Promise<void> {
   await tx
     .updateTable("tb_fraise_state")
     .set({ hold_reason: null, hold_since: null, updated_at: at })
     .where((where) => where.and({ ...target }))
-    .where("hold_reason", "is not", null)
     .execute();
+}
+
+/** A push to a repository of many targets replaces as many deployments: the text is built once. */
+const SUPERSEDE = sql`update tb_deployment set status = 'superseded', superseded_by = ${1}, finished_at = ${2}, reason = ${3} where id = ${4} and status = 'queued'`;
+
+async function supersede(tx: Kysely<Tables>, replaced: ReadonlyMap<string, string>, at: string): Promise<void> {
+  const { sql: text } = SUPERSEDE.compile(tx);
+  for (const [id, successor] of replaced) {
+    const reason = `replaced by deployment ${successor} before it started`;
+    await tx.executeQuery(CompiledQuery.raw(text, [successor, at, reason, id]));
+  }
 }

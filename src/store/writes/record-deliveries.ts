@@ -1,12 +1,5 @@
 import type { Insertable, Transaction } from "kysely";
-import type {
-  IncomingDelivery,
-  Proposal,
-  QueueEntry,
-  RecordedDecision,
-  RecordedDelivery,
-  Wanted,
-} from "../../domain/decision.ts";
+import type { IncomingDelivery, Proposal, RecordedDecision, RecordedDelivery, Wanted } from "../../domain/decision.ts";
 import { SWEPT_TOO_LATE, decide } from "../../domain/decision.ts";
 import { fullRef } from "../../domain/event.ts";
 import { targetName } from "../../domain/fraise.ts";
@@ -14,7 +7,7 @@ import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import { insertRows } from "./insert-rows.ts";
 import { knownDeliveries } from "./known-deliveries.ts";
-import type { KnownDeliveries } from "./known-deliveries.ts";
+import type { KnownDeliveries, Led } from "./known-deliveries.ts";
 import { QueueBoard } from "./queue-board.ts";
 import type { Tables, WebhookDecisionTable, WebhookEventTable } from "../tables.ts";
 
@@ -77,7 +70,8 @@ function decideDelivery(
   board: QueueBoard,
   newest: ReadonlyMap<string, string>,
 ): RecordedDelivery {
-  const first = known.firstOf(delivery);
+  const match = known.match(delivery);
+  const twins = { same: 0, moved: 0 };
   const decisions = delivery.proposals.map((proposal): RecordedDecision => {
     if (proposal.kind === "settled") {
       return { target: proposal.target, decision: proposal.decision, reason: proposal.reason };
@@ -85,7 +79,11 @@ function decideDelivery(
     if (delivery.sweptAt !== undefined && (newest.get(targetName(proposal.target)) ?? "") >= delivery.sweptAt) {
       return { target: proposal.target, decision: "skipped", reason: SWEPT_TOO_LATE };
     }
-    const earlier = first === undefined ? undefined : earlierDeployment(first, proposal, known, board);
+    const led = match === undefined ? undefined : known.ledTo(match.first, proposal.target, proposal.wanted.revision);
+    const isNew = led !== undefined && match?.by === "body" && isMoved(led, proposal, board);
+    if (led !== undefined) twins[isNew ? "moved" : "same"] += 1;
+    // A superseded deployment was replaced, not lost: the one that took its place says how the push fared.
+    const earlier = led === undefined || isNew ? undefined : (board.entry(led.last) ?? known.entry(led.last));
     const verdict = decide(proposal.wanted, board.situation(proposal.target), earlier);
     if (verdict.decision !== "queued") return { target: proposal.target, ...verdict };
     const deployment = board.enqueue(
@@ -96,19 +94,17 @@ function decideDelivery(
     );
     return { target: proposal.target, ...verdict, deployment };
   });
-  known.add(delivery, first, decisions);
-  return { id: delivery.id, redeliveryOf: first, decisions };
+  const redeliveryOf = twins.moved > 0 && twins.same === 0 ? undefined : match?.first;
+  known.add(delivery, redeliveryOf, decisions);
+  return { id: delivery.id, redeliveryOf, decisions };
 }
 
-/** A superseded deployment was replaced, not lost: what counts is how the one that took its place fared. */
-function earlierDeployment(
-  first: string,
-  proposal: Extract<Proposal, { kind: "wish" }>,
-  known: KnownDeliveries,
+function isMoved(
+  { deployment, isMoved: isMovedBefore }: Led,
+  { target, wanted }: Extract<Proposal, { kind: "wish" }>,
   board: QueueBoard,
-): QueueEntry | undefined {
-  const id = known.deploymentOf(first, proposal.target, proposal.wanted.revision);
-  return id === undefined ? undefined : (board.entry(id) ?? known.entry(id));
+): boolean {
+  return isMovedBefore || board.isMovedSince(deployment, target, wanted);
 }
 
 async function insertEvents(
@@ -126,12 +122,15 @@ async function insertEvents(
       delivery_id: delivery.deliveryId ?? null,
       event_name: delivery.eventName,
       repository: delivery.repository,
+      claimed_repository: delivery.claimedRepository ?? "",
       remote_address: delivery.remoteAddress,
       headers: delivery.headers,
       body: delivery.body ?? null,
       body_bytes: delivery.bodyBytes,
       body_sha256: delivery.bodySha256 ?? null,
       verified: delivery.verified ? 1 : 0,
+      proof: delivery.proof?.kind ?? "",
+      proof_secret: delivery.proof?.secret ?? null,
       http_status: delivery.httpStatus,
       decision: summary.decision,
       reason: summary.reason,
@@ -143,7 +142,7 @@ async function insertEvents(
 
 /** The row's own word for all its decisions: the one that did most. */
 function summarise(decisions: readonly RecordedDecision[]): { decision: string; reason: string } {
-  for (const word of ["queued", "redelivery", "held", "skipped", "ignored", "refused"] as const) {
+  for (const word of ["queued", "redelivery", "held", "skipped", "asked", "ignored", "refused"] as const) {
     const found = decisions.find((each) => each.decision === word);
     if (found !== undefined) return found;
   }

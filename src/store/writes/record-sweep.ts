@@ -8,9 +8,6 @@ export interface SweptRef extends TargetKey {
   readonly revision: string;
 }
 
-/** As many rows as one statement takes. */
-const BATCH = 500;
-
 /** A repository was asked for its refs: when, what went wrong, and which of its refs need no second look until they move. */
 export async function recordSweep(
   { db }: StoreContext,
@@ -32,16 +29,14 @@ export async function recordSweep(
         .where((where) => where.and({ fraise, environment, job, ref }))
         .execute();
     }
-    for (let from = 0; from < refs.length; from += BATCH) {
-      const rows = refs.slice(from, from + BATCH).map(({ fraise, environment, job, ref, revision }) => ({
-        fraise,
-        environment,
-        job,
-        ref,
-        revision,
-        decided_at: at,
-      }));
-      await insertRows(tx, "tb_swept_ref", rows);
-    }
+    const rows = refs.map(({ fraise, environment, job, ref, revision }) => ({
+      fraise,
+      environment,
+      job,
+      ref,
+      revision,
+      decided_at: at,
+    }));
+    await insertRows(tx, "tb_swept_ref", rows);
   });
 }
