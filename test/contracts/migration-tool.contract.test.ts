@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { fields } from "../../src/config/fields.ts";
 import { Variables } from "../../src/config/variables.ts";
 import { migrationTools } from "../../src/databases/index.ts";
+import { forkedPython } from "../helpers/forked-python.ts";
 import { djangoProject, migrationScene } from "../helpers/migrations.ts";
 import type { MigrationScene } from "../helpers/migrations.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -13,6 +14,17 @@ import { temporaryFolder } from "../helpers/temporary.ts";
 const PYTHON = "/usr/bin/python3";
 const has = (...modules: readonly string[]): boolean =>
   spawnSync(PYTHON, ["-c", `import ${modules.join(", ")}`], { stdio: "ignore" }).status === 0;
+// test/databases starts the same tools as programs of their own.
+const python = await forkedPython([
+  "alembic.config",
+  "sqlalchemy.dialects.sqlite",
+  "flask.cli",
+  "flask_migrate",
+  "flask_sqlalchemy",
+  "django.core.management",
+  "django.db.backends.sqlite3.base",
+]);
+afterAll(() => python.stop());
 /** A folder with Knex and better-sqlite3 in its node_modules. */
 const knexFolder = process.env["FRAISIER_TEST_KNEX"];
 
@@ -77,7 +89,7 @@ esac
   },
   ...(has("alembic", "sqlalchemy") && {
     alembic: {
-      settings: { command: [PYTHON, "-m", "alembic"], config: "db/alembic.ini" },
+      settings: { command: [...python.command, "-m", "alembic"], config: "db/alembic.ini" },
       files: { "db/alembic.ini": "[alembic]\nscript_location = %(here)s/scripts\n", ...alembicFiles("db/scripts") },
       names: ["aaa1", "bbb2"],
       broken: { "db/scripts/versions/three.py": brokenRevision },
@@ -85,7 +97,7 @@ esac
   }),
   ...(has("flask_migrate", "flask_sqlalchemy") && {
     flask_migrate: {
-      settings: { command: `${PYTHON} -m flask` },
+      settings: { command: [...python.command, "-m", "flask"] },
       files: {
         "app.py": `import os
 from flask import Flask
@@ -104,7 +116,7 @@ Migrate(app, SQLAlchemy(app))
   }),
   ...(has("django") && {
     django: {
-      settings: { command: [PYTHON, "manage.py"] },
+      settings: { command: [...python.command, "manage.py"] },
       files: {
         ...djangoProject,
         "shop/migrations/0001_a.py": djangoMigration("", djangoTable("a")),
