@@ -26,8 +26,10 @@ export default function setup(): () => void {
 function makeNewer(folder: string): void {
   const tree = join(folder, "newer");
   execFileSync("dpkg-deb", ["--raw-extract", join(folder, "fraisier.deb"), tree]);
-  const control = join(tree, "DEBIAN/control");
-  writeFileSync(control, readFileSync(control, "utf8").replace(/^Version: (.*)$/m, "Version: $1+newer"));
+  const part = (name: string): string => join(tree, "DEBIAN", name);
+  const version = /^Version: (.*)$/m.exec(readFileSync(part("control"), "utf8"))?.[1] ?? "";
+  for (const name of ["control", "preinst", "postinst", "prerm", "postrm"])
+    writeFileSync(part(name), readFileSync(part(name), "utf8").replaceAll(version, `${version}+newer`));
   execFileSync("dpkg-deb", [
     "--root-owner-group",
     "-Zgzip",

@@ -51,7 +51,9 @@ const ROOT = process.env["FRAISIER_DEBIAN_ROOT"] ?? "";
 const PACKAGES = process.env["FRAISIER_TEST_PACKAGES"] ?? "";
 
 /** The package of this revision, where the machine sees it. */
-const PACKAGE = `${PACKAGES}/fraisier.deb`;
+export const PACKAGE = `${PACKAGES}/fraisier.deb`;
+/** The same program as a newer package. */
+export const NEWER_PACKAGE = `${PACKAGES}/fraisier-newer.deb`;
 
 /** Boots a machine before the tests of a file, ends it after them, and prints its journal if a test fails. */
 export function machineOfThisFile(options: MachineOptions = {}): Machine {
@@ -66,7 +68,11 @@ export function machineOfThisFile(options: MachineOptions = {}): Machine {
     if (exitCode !== 0) throw new Error(`the machine does not boot:\n${stderr}`);
   };
   const tries: Machine["tries"] = async (user, lines, input = "") =>
-    await run(SANDBOX, ["exec", state, "--", ...switchTo(user), "bash", "-euo", "pipefail", "-c", lines], input);
+    await run(
+      SANDBOX,
+      ["exec", state, "--", ...switchTo(user), "bash", "--norc", "-euo", "pipefail", "-c", lines],
+      input,
+    );
   const machine: Machine = {
     tries,
     root: async (lines, input) => await machine.as("root", lines, input),
@@ -98,7 +104,9 @@ export function machineOfThisFile(options: MachineOptions = {}): Machine {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
-    journal: async (lines = JOURNAL_LINES) => (await tries("root", `journalctl --no-pager --quiet -n ${lines}`)).stdout,
+    journal: async (lines = JOURNAL_LINES) =>
+      // Not the commands of the tests themselves.
+      (await tries("root", `journalctl --no-pager --quiet | grep -v 'run-r[0-9a-f]*.scope' | tail -n ${lines}`)).stdout,
     async reboot() {
       if (options.keep !== true) throw new Error("reboot() needs machineOfThisFile({ keep: true })");
       await sandbox("stop", state);
@@ -122,7 +130,7 @@ export function machineOfThisFile(options: MachineOptions = {}): Machine {
 }
 
 /** Installs package files without asking anything. */
-const INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install --yes -qq";
+export const INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install --yes -qq";
 
 function switchTo(user: string): readonly string[] {
   const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
