@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import { machineOfThisFile } from "../installed/machine.ts";
+import type { Machine, MachineOptions } from "../installed/machine.ts";
+import { beginsAs, blocksOf, isRun } from "./blocks.ts";
+import type { Block } from "./blocks.ts";
+
+export interface PageOptions extends MachineOptions {
+  /** Who reads the page: `root` unless told otherwise. `admin` may use sudo, `developer` may not; both have a home folder. */
+  readonly reader?: string;
+}
+
+/** Follows a page word for word on a bare Debian: runs its shell blocks in order, and writes its files. Gives the machine, for tests of where that led. */
+export function runPage(page: string, { reader = "root", prepare = "", ...options }: PageOptions = {}): Machine {
+  const machine = machineOfThisFile({ ...options, prepare: `${PEOPLE}\n${prepare}` });
+  let failed: string | undefined;
+  for (const block of blocksOf(page).filter(isRun)) {
+    const where = `${page}:${block.line}`;
+    it(`follows ${where}`, async ({ skip }) => {
+      if (failed !== undefined) skip(`${failed} failed before`);
+      failed = where;
+      expect(await follow(machine, block, block.marks["run as"] ?? reader)).toBe("as the page says");
+      failed = undefined;
+    });
+  }
+  return machine;
+}
+
+const PEOPLE = `
+  for name in admin developer; do useradd --create-home --shell /bin/bash $name; done
+  echo 'admin ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/admin
+  git config --system user.name 'A developer'; git config --system user.email developer@example.com
+  git config --system init.defaultBranch main`;
+
+async function follow(machine: Machine, { text, marks, output }: Block, user: string): Promise<string> {
+  if (marks.file !== undefined) {
+    await machine.as(user, `mkdir -p "$(dirname ${marks.file})" && cat > ${marks.file}`, `${text}\n`);
+    return "as the page says";
+  }
+  const result = await machine.tries(user, continued(text));
+  const printed = `${text}\n\nended with ${result.exitCode} and printed:\n${result.stdout}${result.stderr}`;
+  if (result.exitCode !== Number(marks.exit ?? 0)) return printed;
+  if (output !== undefined && !beginsAs(output, result.stdout))
+    return `${printed}\nwhich does not begin as:\n${output}`;
+  return "as the page says";
+}
+
+/** A block goes on in the folder and with the variables of the block before it, as in one terminal; unlike there, the first command that fails ends it. */
+function continued(text: string): string {
+  return `
+state=/var/tmp/terminal-$(id -u)
+set +eu
+if [ -e "$state" ]; then . "$state" 2> /dev/null; fi
+trap '{ printf "cd %q\\n" "$PWD"; declare -p | grep "^declare -[-x]* [A-Za-z]"; } > "$state"' EXIT
+set -e -o pipefail
+exec 2>&1
+${text}
+`;
+}
