@@ -126,6 +126,10 @@ END
     expect(await settled(first)).toMatchObject({ status: "succeeded", runner_kind: "systemd" });
     expect(await scenario.answer()).toBe("version 1");
 
+    const pid = await sh("systemctl show -P MainPID fraisier");
+    await sh("systemctl reload fraisier");
+    expect(await sh("systemctl show -P MainPID fraisier")).toBe(pid);
+
     // A job whose units are root's, and one whose units are the user's own; but none whose units only root may write.
     expect(await settled(first, "theirs")).toMatchObject({ status: "succeeded" });
     expect(await settled(first, "own")).toMatchObject({ status: "succeeded" });

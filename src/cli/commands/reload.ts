@@ -17,11 +17,13 @@ type Store = Reader["store"];
 /** Reading the file takes the daemon a moment, and a busy store may hold up its answer. */
 const ANSWER_MS = 60_000;
 const LOOK_MS = 100;
+/** How long a daemon takes to start on a busy machine. */
+const START_MS = 30_000;
 
 export async function run({ options, print }: Invocation<{ readonly wait?: boolean }>): Promise<number> {
   const store = await storeOf(options.config);
   try {
-    const daemon = await livingDaemon(store);
+    const daemon = (await livingDaemon(store)) ?? (await startingDaemon(store, Number(process.env["MAINPID"])));
     if (daemon === undefined) {
       throw new HostUnavailable("no daemon runs here that could reload", {
         hint: "systemctl start fraisier (or fraisier serve) starts it; it reads fraises.yaml when it starts.",
@@ -45,6 +47,26 @@ export async function run({ options, print }: Invocation<{ readonly wait?: boole
     return EXIT.ok;
   } finally {
     await store.close();
+  }
+}
+
+/** The daemon that systemd has just started: `MAINPID` names it to `ExecReload=`, before it has said in the store that it serves. */
+async function startingDaemon(store: Store, pid: number): Promise<DaemonRow | undefined> {
+  for (const deadline = performance.now() + START_MS; performance.now() < deadline && runs(pid);) {
+    await sleep(LOOK_MS);
+    const daemon = await livingDaemon(store);
+    if (daemon !== undefined) return daemon;
+  }
+  return undefined;
+}
+
+function runs(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 1) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -15,12 +15,15 @@ export async function run({ options, print }: Invocation): Promise<number> {
   setFlagsFromString("--semi-space-growth-factor=1");
   const hadTerminal = hasTerminal();
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  let isEarly = false;
   let reload = (): void => {
-    // Until the daemon serves there is nothing to reload: it has read the file just now.
+    isEarly = true;
   };
   process.on("SIGHUP", () => (hadTerminal && !hasTerminal() ? ask() : reload()));
   const daemon = await startDaemon(options.config);
   reload = daemon.reload;
+  // Somebody who asked while the daemon started waits for its answer.
+  if (isEarly) reload();
   const { host, port } = daemon.address;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   if (print.isJson) print.json({ listening: url });
