@@ -40,6 +40,9 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
+/** A sweep has no forge waiting for it. */
+const SWEEP_LIMITS = { storeMs: 15_000, answerMs: 20_000 };
+
 /** Looks at repositories and the host only read: stopping does not wait longer for them, even if a disk does not answer. */
 const LOOKS_MS = 2_000;
 
@@ -95,11 +98,20 @@ async function startWith(
     log,
   });
   const retention = startRetention(store, () => settings.now().config.store, log);
-  const inbox = await openInbox(first.store.url.reveal(), () => dispatcher.poke());
+  const inbox = await openInbox(
+    first.store.url.reveal(),
+    () => dispatcher.poke(),
+    ({ id, decisions }) => {
+      log.warn({ delivery: id, decisions }, "recorded a delivery after its sender was answered 503");
+      store
+        .recordLateAnswer(id)
+        .catch((error: unknown) => log.error({ err: error }, "the late answer was not recorded"));
+    },
+  );
   const sweeper = startSweeper({
     store,
     git: machine.git,
-    record: (delivery) => inbox.record(delivery),
+    record: (delivery) => inbox.record(delivery, SWEEP_LIMITS),
     settings: () => {
       const { targets, deployment } = settings.now().config;
       return { targets, intervalMs: deployment.sweep_interval };

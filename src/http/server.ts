@@ -12,9 +12,6 @@ import type { WebhookParts } from "./routes/webhooks.ts";
 
 export type HttpParts = WebhookParts & StatusParts & MetricsParts & { readonly log: Log };
 
-/** Short, as the post-receive hook waits for it while somebody pushes. */
-const RETRY_AFTER_SECONDS = 2;
-
 /** Puts the routes together; turns errors into statuses, and never shows a stranger more than a sentence. */
 export function createHttp(parts: HttpParts): Hono<HttpEnv> {
   // People write a slash at the end of a URL, and some forges add it.
@@ -28,7 +25,6 @@ export function createHttp(parts: HttpParts): Hono<HttpEnv> {
   app.onError((error, context) => {
     if (error instanceof FraisierError) {
       parts.log.error({ err: error }, "request failed");
-      context.header("retry-after", String(RETRY_AFTER_SECONDS));
       return problem(context, 503, error.message, error.hint ?? "Try again soon.");
     }
     // A bug of ours: the details are for the log alone.

@@ -57,6 +57,7 @@ import { deleteVariable } from "./writes/delete-variable.ts";
 import { holdVariableKey } from "./writes/hold-variable-key.ts";
 import { journalStep } from "./writes/journal-step.ts";
 import { peelRevision } from "./writes/peel-revision.ts";
+import { recordLateAnswer } from "./writes/record-late-answer.ts";
 import { recordMessage } from "./writes/record-message.ts";
 import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
 import { recordDeliveries } from "./writes/record-deliveries.ts";
@@ -86,6 +87,8 @@ export interface StoreOptions {
   readonly finishes?: boolean;
   /** Other migrations than this program's. */
   readonly migrations?: readonly Migration[];
+  /** How long a statement that begins now waits for a lock of another process, in milliseconds. */
+  readonly patienceMs?: () => number;
 }
 
 /**
@@ -95,7 +98,7 @@ export interface StoreOptions {
  * @throws StoreUnavailable if the store cannot be opened, or this program does not understand its records.
  */
 // eslint-disable-next-line -- the return type is the table of contents itself
-export async function openStore(url: string, { finishes = false, migrations }: StoreOptions = {}) {
+export async function openStore(url: string, { finishes = false, migrations, patienceMs }: StoreOptions = {}) {
   const scheme = url.slice(0, url.indexOf(":"));
   const found = backends.find((each) => each.scheme === scheme);
   if (found === undefined) {
@@ -103,7 +106,7 @@ export async function openStore(url: string, { finishes = false, migrations }: S
       hint: `store.url starts with one of: ${backends.map((each) => `${each.scheme}:`).join(", ")}`,
     });
   }
-  const opened = found.open(url);
+  const opened = found.open(url, patienceMs);
   const backend = migrations === undefined ? opened : { ...opened, migrations };
   await prepare(backend, finishes);
   const newest = await newestId({ db: backend.db });
@@ -125,6 +128,7 @@ export async function openStore(url: string, { finishes = false, migrations }: S
     appendOutput: bind(appendOutput),
     peelRevision: bind(peelRevision),
     recordMessage: bind(recordMessage),
+    recordLateAnswer: bind(recordLateAnswer),
     beginRollback: bind(beginRollback),
     settleDeployment: bind(settleDeployment),
     beginMigration: bind(beginMigration),

@@ -1,10 +1,13 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { IncomingDelivery, RecordedDelivery } from "../domain/decision.ts";
-import { FraisierError } from "../domain/errors.ts";
+import { FraisierError, StoreUnavailable } from "../domain/errors.ts";
 import { openStore } from "../store/store.ts";
+import { monotonicMs } from "./monotonic-ms.ts";
 
 export interface InboxRequest {
   readonly deliveries: readonly IncomingDelivery[];
+  /** By `monotonicMs`: what is not committed by then is not recorded. */
+  readonly deadline: number;
 }
 
 export interface InboxReply {
@@ -14,15 +17,24 @@ export interface InboxReply {
 
 export type InboxOutcome =
   | { readonly recorded: RecordedDelivery }
-  | { readonly recorded: undefined; readonly error: string; readonly hint: string | undefined };
+  | {
+      readonly recorded: undefined;
+      readonly error: string;
+      readonly hint: string | undefined;
+      /** Time ran out: a delivery with more time may be tried again. */
+      readonly isLate: boolean;
+    };
 
 // The inbox's own thread: one connection to the store, one batch at a time, in the order of arrival.
 const port = parentPort;
 if (port === null) throw new Error("inbox-thread runs as a worker thread only");
 const { storeUrl } = workerData as { storeUrl: string };
-const store = await openStore(storeUrl);
+/** For the migration of the store; afterwards each batch has its own. */
+let deadline = monotonicMs() + 15_000;
+const store = await openStore(storeUrl, { patienceMs: () => deadline - monotonicMs() });
 
 port.on("message", (request: InboxRequest) => {
+  deadline = request.deadline;
   // Never rejects: every failure is an outcome.
   void record(request.deliveries).then((outcomes) => port.postMessage({ outcomes } satisfies InboxReply));
 });
@@ -30,14 +42,21 @@ port.postMessage("ready");
 
 async function record(deliveries: readonly IncomingDelivery[]): Promise<readonly InboxOutcome[]> {
   try {
-    return (await store.recordDeliveries(deliveries)).map((recorded) => ({ recorded }));
+    return (await store.recordDeliveries(deliveries, refuseLate)).map((recorded) => ({ recorded }));
   } catch (error) {
-    if (deliveries.length === 1) return [{ recorded: undefined, ...explain(error) }];
+    const isLate = monotonicMs() >= deadline;
+    if (isLate || deliveries.length === 1)
+      return deliveries.map(() => ({ recorded: undefined, ...explain(error), isLate }));
     // One that the store cannot take must not cost the others: each by itself.
     const outcomes: InboxOutcome[] = [];
     for (const delivery of deliveries) outcomes.push(...(await record([delivery])));
     return outcomes;
   }
+}
+
+/** The sender is about to be told that nothing was recorded. @throws StoreUnavailable */
+function refuseLate(): void {
+  if (monotonicMs() >= deadline) throw new StoreUnavailable("the store is too slow");
 }
 
 function explain(error: unknown): { readonly error: string; readonly hint: string | undefined } {

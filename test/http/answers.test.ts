@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { createScenario } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
@@ -139,6 +141,26 @@ describe("what a sender does wrong", () => {
     });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: "no header names the event (X-Fraisier-Event)" });
+  });
+});
+
+describe("a store that is locked", () => {
+  it("is told within four seconds with 503 and when to come again, and what was told so is not deployed later", async () => {
+    const scenario = await served();
+    const lock = new Database(join(scenario.folder, "fraisier.db"));
+    lock.exec("begin immediate");
+    const started = performance.now();
+    const response = await scenario.deliver({ before: PUSH.before, after: PUSH.after });
+    expect(performance.now() - started).toBeLessThan(4_500);
+    expect(response.status).toBe(503);
+    expect(response.headers.get("retry-after")).toBe("2");
+    expect(await response.json()).toMatchObject({ hint: expect.stringContaining("Send it again") });
+    lock.exec("rollback");
+    lock.close();
+    await scenario.deliver({ before: PUSH.before, after: "2".repeat(40) });
+    expect((await scenario.store.deploymentHistory({ limit: 5 })).map(({ revision }) => revision)).toEqual([
+      "2".repeat(40),
+    ]);
   });
 });
 

@@ -52,6 +52,8 @@ function reception({
 }: Event): string {
   if (decision === "refused") return `It was refused with ${status}: ${reason}.`;
   if (verified === 0) return `Its forge never signs this request, which asks for nothing. It was answered ${status}.`;
+  if (status === 503)
+    return "The store was so slow that it was answered 503, as if it had not been recorded. It was recorded after that.";
   const which = secret === null ? "" : ` with secret ${secret} of git.${forge}`;
   return `Its ${proof === "" ? "signature" : proof} was verified${which}, and it was answered ${status}.`;
 }

@@ -8,7 +8,8 @@ export interface Backend {
   /** Whether there is a store already: opening makes one. */
   exists(url: string): boolean;
   /** @throws StoreUnavailable when it cannot be opened, or is a database of another program. */
-  open(url: string): OpenBackend;
+  /** @param patienceMs how long a statement that begins now waits for a lock of another process; the backend's own patience if undefined. */
+  open(url: string, patienceMs: (() => number) | undefined): OpenBackend;
 }
 
 export interface OpenBackend {

@@ -17,22 +17,24 @@ export interface WriteGate {
  * A SQLite dialect whose statements wait for a lock of another process without holding up the event loop: SQLite's own busy handler sleeps inside
  * the call, and this thread with it. The database must be opened with a busy timeout of 0.
  */
-export function patient(dialect: Dialect, gate: WriteGate): Dialect {
+export function patient(dialect: Dialect, gate: WriteGate, patienceMs: () => number = () => PATIENCE_MS): Dialect {
   return {
     createAdapter: () => dialect.createAdapter(),
     createIntrospector: (db) => dialect.createIntrospector(db),
     createQueryCompiler: () => dialect.createQueryCompiler(),
-    createDriver: () => new PatientDriver(dialect.createDriver(), gate),
+    createDriver: () => new PatientDriver(dialect.createDriver(), gate, patienceMs),
   };
 }
 
 class PatientDriver implements Driver {
   readonly #inner: Driver;
   readonly #gate: WriteGate;
+  readonly #patienceMs: () => number;
 
-  constructor(inner: Driver, gate: WriteGate) {
+  constructor(inner: Driver, gate: WriteGate, patienceMs: () => number) {
     this.#inner = inner;
     this.#gate = gate;
+    this.#patienceMs = patienceMs;
   }
 
   init(): Promise<void> {
@@ -40,7 +42,7 @@ class PatientDriver implements Driver {
   }
 
   async acquireConnection(): Promise<PatientConnection> {
-    return new PatientConnection(await this.#inner.acquireConnection(), this.#gate);
+    return new PatientConnection(await this.#inner.acquireConnection(), this.#gate, this.#patienceMs);
   }
 
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
@@ -73,14 +75,16 @@ class PatientDriver implements Driver {
 class PatientConnection implements DatabaseConnection {
   readonly inner: DatabaseConnection;
   readonly #gate: WriteGate;
+  readonly #patienceMs: () => number;
 
-  constructor(inner: DatabaseConnection, gate: WriteGate) {
+  constructor(inner: DatabaseConnection, gate: WriteGate, patienceMs: () => number) {
     this.inner = inner;
     this.#gate = gate;
+    this.#patienceMs = patienceMs;
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + this.#patienceMs();
     for (;;) {
       try {
         return await this.inner.executeQuery<Row>(query);

@@ -20,13 +20,15 @@ const VACUUM_PAGES = 2_000;
 export const sqlite: Backend = {
   scheme: "sqlite",
   exists: (url) => existsSync(fileOf(url)),
-  open(url): OpenBackend {
+  open(url, patienceMs): OpenBackend {
     const file = fileOf(url);
     const database = openDatabase(file);
     const gate = createGate(database);
     const pokeFile = `${file}.poke`;
     return {
-      db: new Kysely<Tables>({ dialect: patient(new SqliteDialect({ database: withStatementCache(database) }), gate) }),
+      db: new Kysely<Tables>({
+        dialect: patient(new SqliteDialect({ database: withStatementCache(database) }), gate, patienceMs),
+      }),
       name: file,
       migrations: sqliteMigrations,
       runScript: async (sql) => void database.exec(sql),

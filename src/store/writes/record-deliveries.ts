@@ -14,12 +14,18 @@ import type { Tables, WebhookDecisionTable, WebhookEventTable } from "../tables.
 /**
  * Stores deliveries, decides each wish against the queue, and queues what follows from it: all in one transaction with one fsync, however
  * many deliveries share it. When it resolves, everything is durable. A constant number of statements, not one per delivery.
+ * @param beforeCommit throws if nothing of it may be recorded any more.
  */
 export async function recordDeliveries(
   { db }: StoreContext,
   deliveries: readonly IncomingDelivery[],
+  beforeCommit: () => void = () => {},
 ): Promise<readonly RecordedDelivery[]> {
-  return await db.transaction().execute((tx) => recordIn(tx, deliveries));
+  return await db.transaction().execute(async (tx) => {
+    const recorded = await recordIn(tx, deliveries);
+    beforeCommit();
+    return recorded;
+  });
 }
 
 /** The same as part of its caller's transaction. */
