@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { sampleSeed } from "./crash/sample.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -12,6 +13,7 @@ export default function setup(): () => void {
   const folder = join(ROOT, `dist-test-${process.pid}`);
   const rolldown = join(ROOT, "node_modules/.bin/rolldown");
   execFileSync(rolldown, ["--config", "rolldown.config.ts", "--dir", folder], { cwd: ROOT, stdio: "pipe" });
+  process.env["FRAISIER_CRASH_SEED"] = sampleSeed();
   process.env["FRAISIER_TEST_PROGRAM"] = join(folder, "main.js");
   return () => rmSync(folder, { recursive: true, force: true });
 }

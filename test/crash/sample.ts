@@ -28,7 +28,7 @@ export function substitutes(points: readonly string[], point: string): readonly 
   return [...ofStep.slice(index + 1), ...ofStep.slice(0, index)];
 }
 
-/** FRAISIER_CRASH_SEED, or else the revision that is tested. */
+/** FRAISIER_CRASH_SEED, or else the revision that is tested. test/global-setup.ts asks once for a whole run, during which a commit may be made. */
 export function sampleSeed(): string {
   const given = process.env["FRAISIER_CRASH_SEED"] ?? "";
   if (given !== "") return given;
