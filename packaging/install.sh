@@ -67,7 +67,10 @@ make_user() {
     act systemd-sysusers /etc/sysusers.d/fraisier.conf
   elif command -v useradd > /dev/null; then
     getent group fraisier > /dev/null || act groupadd --system fraisier
-    act useradd --system --gid fraisier --home-dir /var/lib/fraisier --no-create-home --shell /sbin/nologin --comment "fraisier deployment daemon" fraisier
+    # The journal is readable for a group of its own: see fraisier.sysusers.
+    groups=$(getent group systemd-journal > /dev/null && echo "--groups systemd-journal" || true)
+    # shellcheck disable=SC2086
+    act useradd $groups --system --gid fraisier --home-dir /var/lib/fraisier --no-create-home --shell /sbin/nologin --comment "fraisier deployment daemon" fraisier
   else
     refuse "this host has neither systemd-sysusers nor useradd" "create the system user and group fraisier, and run this again"
   fi
