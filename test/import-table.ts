@@ -96,7 +96,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "program-version.ts",
     ],
     knows: ["steps", "store"],
-    packages: ["commander", "diff", "yaml", "node:"],
+    packages: ["@clack/prompts", "commander", "diff", "yaml", "node:"],
   },
   "log.ts": { uses: [], knows: [], packages: ["pino"] },
   "notices.ts": { uses: [], knows: [], packages: [] },

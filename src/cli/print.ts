@@ -33,7 +33,7 @@ export function createPrint(isJson: boolean, out: Output = process.stdout): Prin
       const widths = head.map((title, column) =>
         Math.max(title.length, ...rows.map((row) => width(row[column] ?? ""))),
       );
-      const room = isTerminal ? out.columns : Infinity;
+      const room = isTerminal ? out.columns || 80 : Infinity;
       const row = (cells: readonly string[]): string => {
         const line = cells
           .map(

@@ -1,4 +1,4 @@
-import { isAlias, isCollection, isMap, isScalar } from "yaml";
+import { isAlias, isCollection, isMap, isNode, isScalar } from "yaml";
 import type { Document } from "yaml";
 import { UsageError } from "../domain/errors.ts";
 import { valueNode } from "./edit-text.ts";
@@ -23,12 +23,49 @@ export function addTarget(document: Document, fraise: string, environment: strin
       hint: `fraisier target update ${fraise} ${environment} changes it.`,
     });
   }
-  const fraises = document.get("fraises");
-  if (!isMap(fraises) || fraises.items.length === 0) document.set("fraises", document.createNode({}));
+  startFraises(document);
   const isNew = !document.hasIn(["fraises", fraise]);
   for (const [key, value] of edit.ofFraise) put(document, ["fraises", fraise, ...parts(key)], value, edit.asText);
   for (const [key, value] of edit.set) put(document, [...path, ...parts(key)], value, edit.asText);
   if (isNew) separate(document, fraise);
+}
+
+/** An empty `fraises:` becomes a block, with the comments that stand there. */
+function startFraises(document: Document): void {
+  const fraises = document.get("fraises", true);
+  if (isMap(fraises) && fraises.items.length > 0) return;
+  const block = document.createNode({});
+  if (isNode(fraises)) {
+    const { comment, commentBefore } = fraises;
+    block.commentBefore =
+      [commentBefore, comment].filter((each) => each !== undefined && each !== null).join("\n") || null;
+  }
+  document.set("fraises", block);
+}
+
+/** The address by which forges reach this machine. */
+export function setPublicUrl(document: Document, url: string): void {
+  startBlock(document, "server");
+  document.setIn(["server", "public_url"], url);
+}
+
+/** A new key of the top stands before the fraises, as in the reference. */
+function startBlock(document: Document, key: string): void {
+  if (document.has(key) || !isMap(document.contents)) return;
+  const { items } = document.contents;
+  const at = items.findIndex(({ key: name }) => isScalar(name) && name.value === "fraises");
+  items.splice(at < 0 ? items.length : at, 0, document.createPair(key, {}));
+}
+
+/** Makes deliveries of a forge acceptable: its secret is taken from a variable. Says nothing new of a forge that has a secret. */
+export function addForge(document: Document, forge: string, key: string, variable: string): void {
+  if (document.getIn(["git", forge, key]) !== undefined) return;
+  const value = document.createNode(`\${${variable}}`);
+  value.type = "QUOTE_DOUBLE";
+  startBlock(document, "git");
+  const git = document.get("git");
+  if (!isMap(git) || git.items.length === 0) document.set("git", document.createNode({}));
+  document.setIn(["git", forge, key], value);
 }
 
 /** @throws UsageError when it is not there, or a key lies within something that is no map. */

@@ -2,6 +2,7 @@ import { addTarget, updateTarget } from "../../config/edit-target.ts";
 import type { TargetEdit } from "../../config/edit-target.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
+import { assignments } from "./assignments.ts";
 import { editFile } from "./edit-file.ts";
 import { namesOf } from "./target-command.ts";
 import type { TargetOptions } from "./target-command.ts";
@@ -52,17 +53,11 @@ function editOf(options: TargetOptions): TargetEdit {
     ["app_path", options.appPath],
     ["systemd_service", options.service],
     ["health_check.url", options.healthUrl],
-    ...options.set.map(assignment),
+    ...assignments(options.set),
   ]);
   return { ofFraise, set, unset: options.unset };
 }
 
 function given(entries: readonly (readonly [string, string | undefined])[]): ReadonlyMap<string, string> {
   return new Map(entries.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
-}
-
-function assignment(text: string): readonly [string, string] {
-  const at = text.indexOf("=");
-  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  throw new UsageError(`--set ${text}: there is no =`, { hint: "--set health_check.timeout=60s" });
 }

@@ -17,7 +17,18 @@ import { showDiff } from "../show-diff.ts";
 import type { TargetOptions } from "./target-command.ts";
 
 /** @param asText paths whose values the schema wants as text. */
-type Change = (document: Document, asText: ReadonlySet<string>) => void;
+export type Change = (document: Document, asText: ReadonlySet<string>) => void;
+
+/** A change of fraises.yaml that has not been written yet. */
+export interface PlannedEdit {
+  readonly file: string;
+  readonly text: string;
+  readonly edited: string;
+  /** What the edited text means. */
+  readonly config: Config;
+  /** Without secrets; `""` if the file says so already. */
+  readonly diff: string;
+}
 
 /**
  * Changes fraises.yaml and shows how, or only shows it. What would not load is not written.
@@ -25,31 +36,40 @@ type Change = (document: Document, asText: ReadonlySet<string>) => void;
  * @throws ConfigError with what is wrong in the text as it would be.
  */
 export async function editFile(
-  { options, print }: Invocation<TargetOptions>,
+  { options, print }: Invocation<Pick<TargetOptions, "dryRun">>,
   change: Change,
   done: string,
-): Promise<void> {
-  const file = findConfig(options.config);
-  const text = await localFiles.readText(file);
-  if (text === undefined) throw new UsageError(`there is no ${file}`);
-  const variables = await readVariables(file, process.env, { webhookSecrets: true });
-  const { edited, config } = editedBy(change, file, text, variables);
-  const diff = edited === text ? "" : difference(file, text, edited, config, variables);
+): Promise<PlannedEdit> {
+  const planned = await planEdit(options.config, change);
+  const { file, diff } = planned;
   const isWritten = diff !== "" && options.dryRun !== true;
-  if (isWritten) {
-    if ((await localFiles.readText(file)) !== text) {
-      throw new HostUnavailable(`${file} was changed by somebody else at this moment`, { hint: "Try again." });
-    }
-    await localFiles.rewriteText(file, edited);
-  }
+  if (isWritten) await writeEdit(planned);
   if (print.isJson) {
     print.json({ file, diff, written: isWritten });
-    return;
+    return planned;
   }
   showDiff(diff, print);
   if (diff === "") print.line(`${file} says so already: nothing was changed`);
   else if (isWritten) print.line(`${done}; a running daemon takes it up when it starts again`);
   else if (done !== "") print.line("dry run: nothing was written");
+  return planned;
+}
+
+/** What a change would make of fraises.yaml. @throws ConfigError with what is wrong in the text as it would be. */
+export async function planEdit(configFile: string | undefined, change: Change): Promise<PlannedEdit> {
+  const file = findConfig(configFile);
+  const text = await localFiles.readText(file);
+  if (text === undefined) throw new UsageError(`there is no ${file}`);
+  const variables = await readVariables(file, process.env, { webhookSecrets: true });
+  const { edited, config } = editedBy(change, file, text, variables);
+  return { file, text, edited, config, diff: edited === text ? "" : difference(file, text, edited, config, variables) };
+}
+
+/** @throws HostUnavailable if somebody else changed the file since it was read. */
+export async function writeEdit({ file, text, edited }: PlannedEdit): Promise<void> {
+  if ((await localFiles.readText(file)) !== text)
+    throw new HostUnavailable(`${file} was changed by somebody else at this moment`, { hint: "Try again." });
+  await localFiles.rewriteText(file, edited);
 }
 
 /** The text as it would be, and what it means. What looks like a number where the schema does not take one is tried as text. */

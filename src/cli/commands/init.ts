@@ -1,0 +1,169 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { readConfig } from "../../app.ts";
+import type { Config } from "../../config/config.ts";
+import { ConfigError, UsageError } from "../../domain/errors.ts";
+import type { Forge } from "../../forges/forge.ts";
+import { forges } from "../../forges/index.ts";
+import { localHost } from "../../host/local-host.ts";
+import type { Invocation } from "../command-entry.ts";
+import { askToWrite, askWishes } from "../init/ask-wishes.ts";
+import { checkoutFacts } from "../init/checkout-facts.ts";
+import { complete, writeFirstTarget } from "../init/first-target.ts";
+import type { FirstTarget, Wishes } from "../init/first-target.ts";
+import { nextCommands } from "../init/next-commands.ts";
+import { repositoryOf } from "../init/repository-of.ts";
+import { unitFacts } from "../init/unit-facts.ts";
+import type { UnitFacts } from "../init/unit-facts.ts";
+import { makeWebhookSecret, missingWebhookSecret } from "../init/webhook-secret.ts";
+import { serviceUser } from "../make-folder-command.ts";
+import type { Print } from "../print.ts";
+import { printProvider, providerJson } from "../print-provider.ts";
+import { providersNamed } from "../providers-of.ts";
+import type { Provider } from "../providers-of.ts";
+import { showDiff } from "../show-diff.ts";
+import { assignments } from "../targets/assignments.ts";
+import { planEdit, writeEdit } from "../targets/edit-file.ts";
+import type { TargetOptions } from "../targets/target-command.ts";
+
+interface Options extends Omit<TargetOptions, "unset" | "description"> {
+  readonly unit?: string;
+  readonly checkout?: string;
+  readonly layout?: string;
+  readonly publicUrl?: string;
+}
+
+/** `fraisier init`: the first target, from a unit of systemd, a checkout, flags, or answers. */
+export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
+  const config = await configSoFar(options.config);
+  const isAsking = process.stdin.isTTY && process.stdout.isTTY && !print.isJson && options.yes !== true;
+  const { wishes, unit } = await seen(args, options, config);
+  const target = complete(isAsking ? await askWishes(wishes, forges, config.server.public_url) : wishes);
+  const forge = forgeNamed(target.forge);
+  const planned = await planEdit(options.config, (document, asText) =>
+    writeFirstTarget(document, target, forge, asText),
+  );
+  const secret = missingWebhookSecret(planned.config, forge.name);
+  if (!print.isJson) {
+    showDiff(planned.diff, print);
+    if (secret !== undefined) print.line(`${secret.file}: a new line ${secret.variable}=… with a random secret`);
+  }
+  const isWritten = options.dryRun !== true;
+  if (isWritten) {
+    if (isAsking) await askToWrite(planned.file);
+    else if (options.yes !== true)
+      throw new UsageError(`${planned.file} would be changed: say --yes`, {
+        hint: "--dry-run shows what would change.",
+      });
+    // First, so that a crash in between leaves no fraise without its secret.
+    if (secret !== undefined) await makeWebhookSecret(secret, planned.file);
+    await writeEdit(planned);
+  }
+  const user = await serviceUser(planned.config.deployment.state_directory);
+  const commands = nextCommands(target, unit, { user, folderExists: existsSync(target.appPath) });
+  const providers = providersNamed(planned.config, forge.name, target.cloneUrl);
+  if (print.isJson) {
+    const { file, diff } = planned;
+    print.json({
+      file,
+      diff,
+      written: isWritten,
+      secret: secret ?? null,
+      providers: providers.map(providerJson),
+      next: commands,
+    });
+    return 0;
+  }
+  tell(print, { target, planned: planned.config, providers, commands, isWritten, variable: secret });
+  return 0;
+}
+
+type KnownConfig = Pick<Config, "forges"> & { readonly server: Pick<Config["server"], "public_url"> };
+
+/** A file without fraises may not load yet; what else is wrong in it is said when the edited text is read. */
+async function configSoFar(configFile: string | undefined): Promise<KnownConfig> {
+  try {
+    return await readConfig(configFile);
+  } catch (error) {
+    if (error instanceof ConfigError) return { forges: {}, server: { public_url: undefined } };
+    throw error;
+  }
+}
+
+interface Told {
+  readonly target: FirstTarget;
+  readonly planned: Config;
+  readonly providers: readonly Provider[];
+  readonly commands: readonly string[];
+  readonly isWritten: boolean;
+  readonly variable: { readonly variable: string; readonly file: string } | undefined;
+}
+
+function tell(print: Print, { target, planned, providers, commands, isWritten, variable }: Told): void {
+  print.line(
+    isWritten ? `${target.fraise}/${target.environment} is written to ${planned.file}` : "dry run: nothing was written",
+  );
+  print.line();
+  print.line(print.style("bold", "At the forge"));
+  for (const provider of providers) printProvider(print, planned, provider);
+  if (variable !== undefined) print.line(`The secret: sudo grep ${variable.variable} ${variable.file}`);
+  print.line(print.style("bold", "On this machine"));
+  for (const command of commands) print.line(`  ${command}`);
+}
+
+/** What flags, the unit and the checkout say; a flag wins over both. */
+async function seen(
+  [fraise, environment]: readonly string[],
+  options: Options,
+  config: KnownConfig,
+): Promise<{ wishes: Wishes; unit: UnitFacts | undefined }> {
+  const host = localHost();
+  const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ""]));
+  const unit = options.unit === undefined ? undefined : await unitFacts(options.unit, host, env);
+  const folder =
+    options.checkout ??
+    (unit?.appPath !== undefined && existsSync(join(unit.appPath, ".git")) ? unit.appPath : undefined);
+  const checkout = folder === undefined ? undefined : await checkoutFacts(resolve(folder), host, env);
+  const baseUrls = Object.fromEntries(Object.entries(config.forges).map(([name, { base_url }]) => [name, base_url]));
+  const remote = options.cloneUrl ?? checkout?.remote;
+  const told = remote === undefined ? undefined : repositoryOf(remote, forges, baseUrls);
+  const path = options.appPath ?? unit?.appPath ?? options.checkout;
+  const isCheckout = folder !== undefined && path !== undefined && resolve(folder) === resolve(path);
+  return {
+    unit,
+    wishes: {
+      fraise,
+      environment: environment ?? "production",
+      type: options.type ?? "api",
+      forge: options.forge ?? told?.forge ?? onlyForge(config),
+      repository: options.repository ?? told?.repository,
+      cloneUrl: options.cloneUrl ?? told?.cloneUrl,
+      branch: options.branch ?? checkout?.branch,
+      appPath: path === undefined ? undefined : resolve(path),
+      layout: layoutOf(options.layout) ?? (isCheckout ? "in_place" : undefined),
+      service: options.service ?? unit?.unit,
+      healthUrl: options.healthUrl,
+      publicUrl: options.publicUrl,
+      set: new Map(assignments(options.set)),
+    },
+  };
+}
+
+function onlyForge({ forges: configured }: KnownConfig): string | undefined {
+  const names = Object.keys(configured);
+  return names.length === 1 ? names[0] : undefined;
+}
+
+function layoutOf(layout: string | undefined): "releases" | "in_place" | undefined {
+  if (layout === undefined || layout === "releases" || layout === "in_place") return layout;
+  throw new UsageError(`--layout ${layout}: it is releases or in_place`);
+}
+
+/** Also by the name of a product: `forgejo` is of the forge `gitea`. @throws UsageError */
+function forgeNamed(name: string): Forge {
+  const found = forges.find((forge) => forge.name === name || forge.setup.some((setup) => setup.name === name));
+  if (found !== undefined) return found;
+  throw new UsageError(`fraisier knows no forge "${name}"`, {
+    hint: `Known are ${forges.map((forge) => forge.name).join(", ")}.`,
+  });
+}

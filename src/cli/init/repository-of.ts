@@ -1,0 +1,63 @@
+import type { Forge } from "../../forges/forge.ts";
+
+/** What the URL of a remote says about a repository. */
+export interface RepositoryFacts {
+  /** `owner/name` as the forge writes it. */
+  readonly repository: string;
+  /** The forge's name; undefined if the host is not one that tells. */
+  readonly forge: string | undefined;
+  /** Undefined if fraisier makes the same URL from forge and repository. */
+  readonly cloneUrl: string | undefined;
+}
+
+/** Pure: reads `git@github.com:acme/shop.git`, `https://…`, `ssh://…` or a path; undefined for anything else. */
+export function repositoryOf(
+  remote: string,
+  forges: readonly Forge[],
+  baseUrls: Readonly<Record<string, string | undefined>> = {},
+): RepositoryFacts | undefined {
+  const url = withoutLogin(remote.trim());
+  const path = url.replace(/^file:\/\//, "");
+  if (path.startsWith("/")) {
+    const name =
+      path
+        .replace(/\/(\.git)?\/?$/, "")
+        .replace(/\.git$/, "")
+        .split("/")
+        .at(-1) ?? "";
+    return name === "" ? undefined : { repository: name, forge: "git", cloneUrl: path };
+  }
+  const [, host, rest] = /^(?:[a-z+]+:\/\/)?(?:[^@/]+@)?([^/:]+)(?::\d+)?[:/]\/?(.+)$/i.exec(url) ?? [];
+  if (host === undefined || rest === undefined) return undefined;
+  const repository = rest
+    .replace(/\/$/, "")
+    .replace(/\.git$/, "")
+    .replace(/^scm\//, "");
+  if (!repository.includes("/")) return undefined;
+  const forge = forgeOf(host.toLowerCase(), forges, baseUrls);
+  const base = forge === undefined ? undefined : (baseUrls[forge.name] ?? forge.baseUrl);
+  const isDefault = base !== undefined && url.replace(/\.git$/, "") === `${base}/${repository}`;
+  return { repository, forge: forge?.name, cloneUrl: isDefault ? undefined : url };
+}
+
+/** By the addresses that forges have, else by the name of a product within the host name: gitlab.example.com. */
+function forgeOf(
+  host: string,
+  forges: readonly Forge[],
+  baseUrls: Readonly<Record<string, string | undefined>>,
+): Forge | undefined {
+  const isAt = (url: string | undefined): boolean =>
+    url !== undefined && URL.canParse(url) && new URL(url).hostname === host;
+  return (
+    forges.find(({ name, baseUrl }) => isAt(baseUrls[name]) || isAt(baseUrl)) ??
+    forges.find(
+      ({ name, setup }) =>
+        name !== "git" && [name, ...setup.map((each) => each.name)].some((word) => host.includes(word)),
+    )
+  );
+}
+
+/** A token that stands in the URL of a checkout does not belong into fraises.yaml. */
+function withoutLogin(url: string): string {
+  return url.replace(/^(https?:\/\/)[^/@]*@/i, "$1");
+}

@@ -1,0 +1,32 @@
+import { spawn } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
+
+/**
+ * Runs a command on a terminal of its own (script(1) of util-linux) and types each answer once its question is on the screen.
+ * @param answers a part of the question, and what is typed, in their order.
+ */
+export async function onTerminal(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  answers: readonly (readonly [question: string, typed: string])[],
+): Promise<{ readonly exitCode: number; readonly screen: string }> {
+  const line = argv.map((each) => `'${each.replaceAll("'", "'\\''")}'`).join(" ");
+  const child = spawn("script", ["-qefc", `stty cols 100 rows 40; ${line}`, "/dev/null"], {
+    env: { ...env, TERM: "xterm" },
+  });
+  const left = [...answers];
+  let screen = "";
+  let seen = 0;
+  child.stdout.on("data", (chunk: Buffer) => {
+    screen += stripVTControlCharacters(chunk.toString("utf8"));
+    for (let [next] = left; next !== undefined && screen.slice(seen).includes(next[0]); [next] = left) {
+      seen = screen.length;
+      left.shift();
+      child.stdin.write(next[1]);
+    }
+  });
+  const exitCode = await new Promise<number>((resolve) => {
+    child.once("close", (code) => resolve(code ?? -1));
+  });
+  return { exitCode, screen };
+}
