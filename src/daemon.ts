@@ -2,9 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { families, openApp } from "./app.ts";
 import type { App } from "./app.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
-import { loadConfig } from "./config/load.ts";
 import { webhookVariables } from "./config/secrets.ts";
-import { watchConfig } from "./config/watch-config.ts";
+import { loadToStart, watchConfig } from "./config/watch-config.ts";
 import { HostUnavailable } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
 import { newId } from "./domain/id.ts";
@@ -184,7 +183,7 @@ async function startWith(
   const reloader = startReloader({
     store,
     daemon: id,
-    read: async () => await loadConfig(first.file, families),
+    read: async () => await loadToStart(first.file, families),
     replace: (config) => {
       settings.replace(config);
       sweeper.restart();

@@ -9,6 +9,13 @@ export type Loadable =
   | { readonly config: Config; readonly fault?: undefined }
   | { readonly config?: undefined; readonly fault: string };
 
+/** What a process needs to start: the file, and the store that it names. @throws ConfigError, PermissionDenied */
+export async function loadToStart(file: string, families: Families): Promise<Config> {
+  const config = await loadConfig(file, families);
+  config.store.url.reveal();
+  return config;
+}
+
 /** Says, each time it is asked, what the file holds now. The file is parsed again only after it was changed. */
 export function watchConfig(file: string, families: Families): () => Promise<Loadable> {
   let last: { readonly stamp: string; readonly loadable: Loadable } | undefined;
@@ -17,7 +24,7 @@ export function watchConfig(file: string, families: Families): () => Promise<Loa
     const stamp = await stampOf(file);
     if (stamp !== "" && stamp === last?.stamp) return last.loadable;
     try {
-      const loadable: Loadable = { config: await loadConfig(file, families) };
+      const loadable: Loadable = { config: await loadToStart(file, families) };
       last = { stamp, loadable };
       return loadable;
     } catch (error) {

@@ -115,6 +115,18 @@ describe("reload", () => {
       const [row] = await scenario.store.daemons();
       return row?.reload_asked === 5 && row.reload_answered === 5;
     });
+
+    // A daemon that dies before it answers: who waits is told, and the next one reads the file when it starts.
+    process.kill(scenario.daemonPid() ?? 0, "SIGSTOP");
+    const waiting = scenario.fraisier("reload", "--wait");
+    await until("it is asked", async () => (await scenario.store.daemons())[0]?.reload_asked === 6);
+    await scenario.stop("SIGKILL");
+    expect(await waiting).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining("ended before it had reloaded"),
+    });
+    await scenario.start();
+    expect((await scenario.fraisier("status")).stdout).not.toContain("reload");
   });
 });
 
