@@ -22,7 +22,7 @@ import { notice } from "./notices.ts";
 import { serviceManagers } from "./service-managers/index.ts";
 import type { Step } from "./steps/step.ts";
 import type { Store, StoreOptions } from "./store/store.ts";
-import { openStore, storeExists } from "./store/store.ts";
+import { openStore, STORE_VERSION, storeExists } from "./store/store.ts";
 
 /** Everything that looks: what should be, and what is on record. */
 export interface Reader {
@@ -55,6 +55,11 @@ export async function openReader(configFile: string | undefined, options: OpenOp
   const refusal = store.onlyReads();
   if (refusal !== undefined) notice(`${refusal.message}. ${refusal.hint ?? ""}`);
   return { config, store };
+}
+
+/** The newest version of a store that this program knows. */
+export function storeVersion(): number {
+  return STORE_VERSION;
 }
 
 /** Every secret that is nowhere: neither in this process's environment nor among the variables that are set for its target. */

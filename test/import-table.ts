@@ -24,7 +24,20 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   store: {
     uses: ["domain", "program-version.ts"],
     knows: [],
-    packages: ["kysely", "better-sqlite3", "node:crypto", "node:fs", "node:path", "node:timers/promises"],
+    packages: [
+      "kysely",
+      "better-sqlite3",
+      "node:crypto",
+      "node:fs",
+      "node:fs/promises",
+      "node:path",
+      "node:timers/promises",
+    ],
+  },
+  archives: {
+    uses: ["domain"],
+    knows: [],
+    packages: ["age-encryption", "tar-stream", "zod", "node:"],
   },
   host: { uses: ["domain"], knows: [], packages: ["simple-git", "node:"] },
   "service-managers": { uses: ["domain"], knows: ["host", "schedule"], packages: ["zod", "node:"] },
@@ -71,6 +84,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   },
   cli: {
     uses: [
+      "archives",
       "backups",
       "domain",
       "config",

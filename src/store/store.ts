@@ -3,6 +3,7 @@ import { newIdsFollow } from "../domain/id.ts";
 import { backends } from "./backends/index.ts";
 import type { Migration, OpenBackend } from "./backends/backend.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { sqliteMigrations } from "./migrations/sqlite-migrations.ts";
 import { newerStore } from "./newer-store.ts";
 import { actionsOn } from "./reads/actions-on.ts";
 import { counts } from "./reads/counts.ts";
@@ -15,6 +16,7 @@ import { deploymentOutput } from "./reads/deployment-output.ts";
 import { findDeployment } from "./reads/find-deployment.ts";
 import { forgettable } from "./reads/forgettable.ts";
 import { knownRefs } from "./reads/known-refs.ts";
+import { lastStoreBackup } from "./reads/last-store-backup.ts";
 import { locks } from "./reads/locks.ts";
 import { newestId } from "./reads/newest-id.ts";
 import { newestSuccesses } from "./reads/newest-successes.ts";
@@ -27,6 +29,7 @@ import { migrationHistory } from "./reads/migration-history.ts";
 import { migrationStatus } from "./reads/migration-status.ts";
 import { groupFiles } from "./reads/group-files.ts";
 import { queueState } from "./reads/queue-state.ts";
+import { recordCounts } from "./reads/record-counts.ts";
 import { replacedDeployments } from "./reads/replaced-deployments.ts";
 import { targetStanding } from "./reads/target-standing.ts";
 import { targetStatus } from "./reads/target-status.ts";
@@ -49,6 +52,7 @@ import { lockTarget } from "./writes/lock-target.ts";
 import { occupyTarget } from "./writes/occupy-target.ts";
 import { noticeStuck } from "./writes/notice-stuck.ts";
 import { recordDrift } from "./writes/record-drift.ts";
+import { recordStoreBackup } from "./writes/record-store-backup.ts";
 import { recordSweep } from "./writes/record-sweep.ts";
 import { releaseTarget } from "./writes/release-target.ts";
 import { unlockTarget } from "./writes/unlock-target.ts";
@@ -76,6 +80,9 @@ import { setVariables } from "./writes/set-variables.ts";
 import { settleDeployment } from "./writes/settle-deployment.ts";
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
+
+/** The newest version of a store that this program knows. */
+export const STORE_VERSION = sqliteMigrations.length;
 
 /** Whether there is a store already: opening makes one. */
 export function storeExists(url: string): boolean {
@@ -147,6 +154,7 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     occupyTarget: bind(occupyTarget),
     recordDrift: bind(recordDrift),
     recordSweep: bind(recordSweep),
+    recordStoreBackup: bind(recordStoreBackup),
     releaseTarget: bind(releaseTarget),
     unlockTarget: bind(unlockTarget),
     setVariables: bind(setVariables),
@@ -168,6 +176,8 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     groupFiles: bind(groupFiles),
     replacedDeployments: bind(replacedDeployments),
     counts: bind(counts),
+    recordCounts: bind(recordCounts),
+    lastStoreBackup: bind(lastStoreBackup),
     verificationStatus: bind(verificationStatus),
     verificationChecks: bind(verificationChecks),
     targetStanding: bind(targetStanding),
@@ -185,6 +195,8 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     variablesOf: bind(variablesOf),
     variableRecipient: bind(variableRecipient),
     // versions
+    /** The number of the store's newest migration. */
+    version: () => backend.version().number,
     /** The newest version of a store that this program knows. */
     knownVersion: backend.migrations.length,
     /** Why every write is refused, if a newer fraisier has migrated the store. Costs a few microseconds. */
@@ -195,6 +207,8 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     // the file
     size: () => backend.size(),
     tidy: () => backend.tidy(),
+    check: () => backend.check(),
+    snapshot: () => backend.snapshot(),
     close: () => backend.close(),
   };
 }

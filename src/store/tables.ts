@@ -25,6 +25,7 @@ export interface Tables {
   tb_variable_key: VariableKeyTable;
   tb_group_file: GroupFileTable;
   tb_backup: BackupTable;
+  tb_store_backup: StoreBackupTable;
   v_deployment_history: DeploymentHistoryView;
   v_fraise_status: FraiseStatusView;
   v_deployment_stats: DeploymentStatsView;
@@ -52,6 +53,16 @@ export interface MigrationHistoryTable extends TargetColumns {
   applied_by: string;
   execution_time_ms: number | null;
   error: string;
+}
+
+/** At most one row. */
+export interface StoreBackupTable {
+  id: 1;
+  at: string;
+  /** "-" if it was written to standard output. */
+  file: string;
+  bytes: number;
+  made_by: string;
 }
 
 export type BackupStatus = "running" | "complete" | "failed" | "deleted";

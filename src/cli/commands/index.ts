@@ -286,6 +286,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./providers.ts"),
   },
   {
+    usage: "store <backup|restore|verify|check|keygen> [file]",
+    summary: "back up what fraisier itself remembers, with its configuration and key; bring it back on another machine",
+    group: "Running",
+    options: [
+      ["--to <file>", "backup: where to (`-`: standard output); keygen: where the identity is written"],
+      ["--recipient <age1…>", "backup: encrypt for the identity of this recipient; several times for several", []],
+      ["--passphrase-file <file>", "backup: encrypt by the passphrase in this file; restore, verify: open with it"],
+      ["--unencrypted", "backup: do not encrypt, and leave out the key and the files with secrets"],
+      ["--without-key", "backup: leave out the key of the variables, which you keep elsewhere"],
+      ["--identity <file>", "restore, verify: the identity that opens the backup"],
+      ["--force", "restore: replace what is there; it stays beside, under another name"],
+      ["--dry-run", "backup, restore: say what would be done, and write nothing"],
+    ],
+    load: () => import("./store.ts"),
+  },
+  {
     usage: "prune",
     summary: "forget what is older than it is to be kept; the daemon does so every hour",
     group: "Running",

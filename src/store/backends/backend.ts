@@ -1,3 +1,4 @@
+import type { ReadStream } from "node:fs";
 import type { Kysely } from "kysely";
 import type { Tables } from "../tables.ts";
 
@@ -34,6 +35,10 @@ export interface OpenBackend {
   poke(): void;
   /** Calls back, soon after, whenever any process poked. Returns the way to stop. */
   onPoke(listener: () => void): () => void;
+  /** A consistent copy of the store, as it is now, while others go on writing. @throws HostUnavailable if there is no room for it. */
+  snapshot(): Promise<Snapshot>;
+  /** Reads the whole store and says what is wrong with it; empty if nothing is. */
+  check(): Promise<readonly string[]>;
   /** Bytes in use: what is free for the next rows does not count. */
   size(): Promise<number>;
   /** Gives space that is free back to the file system, a little at a time, and empties the write-ahead log. */
@@ -62,6 +67,14 @@ export interface Migration {
    * only adds what the previous minor version can ignore, and names that version here. What a minor version no longer uses is removed by the next one.
    */
   readonly writableFrom: number;
+}
+
+/** A copy of the store that has no name: it is gone once it is closed, or its process ends. */
+export interface Snapshot {
+  readonly bytes: number;
+  /** Reads it from its beginning; it can be read several times. */
+  read(): ReadStream;
+  close(): Promise<void>;
 }
 
 /** A copy of the store, made before a migration. */

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  createReadStream,
   existsSync,
   fchmodSync,
   fchownSync,
@@ -11,10 +12,11 @@ import {
   statfsSync,
   statSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { HostUnavailable } from "../../domain/errors.ts";
-import type { CopyAside } from "./backend.ts";
+import type { CopyAside, Snapshot } from "./backend.ts";
 import { makeFile } from "./sqlite-file.ts";
 
 /** Copies that are kept beside the store. */
@@ -62,6 +64,26 @@ export function copyAside(file: string, label: string, now: Date): CopyAside {
     keep: () => removeOld(folder, basename(file), basename(to)),
     discard: () => rmSync(to, { force: true }),
   };
+}
+
+/** Copies the store into a file that loses its name at once. */
+export async function snapshotOf(file: string): Promise<Snapshot> {
+  const folder = dirname(file);
+  removeLeftovers(folder, basename(file));
+  const part = `${file}.before-snapshot.part-${process.pid}`;
+  try {
+    makeFile(part, 0o600);
+    copyInto(file, part);
+    const handle = await open(part, "r");
+    const { size } = await handle.stat();
+    return {
+      bytes: size,
+      read: () => createReadStream(part, { fd: handle.fd, start: 0, autoClose: false }),
+      close: () => handle.close(),
+    };
+  } finally {
+    rmSync(part, { force: true });
+  }
 }
 
 function refuseIfFull(source: Database.Database, folder: string): void {

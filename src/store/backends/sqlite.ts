@@ -7,7 +7,7 @@ import { sqliteMigrations } from "../migrations/sqlite-migrations.ts";
 import type { Tables } from "../tables.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
-import { copyAside } from "./sqlite-copy.ts";
+import { copyAside, snapshotOf } from "./sqlite-copy.ts";
 import { createGate } from "./sqlite-gate.ts";
 import { makeFile, ownerHint, touch } from "./sqlite-file.ts";
 
@@ -36,6 +36,8 @@ export const sqlite: Backend = {
       setVersion: (number) => void database.pragma(`user_version = ${number}`),
       guardWrites: (guard) => gate.guard(guard),
       refuseWrites: (error) => gate.refuse(error),
+      snapshot: async () => await snapshotOf(file),
+      check: async () => check(database),
       copyAside: async (label) => copyAside(file, label, new Date()),
       poke: () => touch(pokeFile),
       onPoke: (listener) => {
@@ -107,6 +109,19 @@ function tidy(database: Database.Database): void {
     // Somebody else writes just now: nothing is lost, the next hour tidies.
     if (!isBusy(error)) throw error;
   }
+}
+
+function check(database: Database.Database): readonly string[] {
+  const damages = (database.pragma("integrity_check(20)") as { integrity_check: string }[]).map(
+    ({ integrity_check: found }) => found,
+  );
+  const orphans = database.pragma("foreign_key_check") as { table: string; parent: string }[];
+  return [
+    ...damages.filter((found) => found !== "ok"),
+    ...orphans
+      .slice(0, 20)
+      .map(({ table, parent }) => `a row of ${table} refers to a row of ${parent} that is not there`),
+  ];
 }
 
 /**

@@ -20,6 +20,15 @@ create table tb_daemon (
   reload_failure text not null
 ) without rowid, strict;
 
+-- The newest backup of this store. It is written after that backup, so a restored store does not know the backup that it came from.
+create table tb_store_backup (
+  id integer primary key not null check (id = 1),
+  at text not null,
+  file text not null,
+  bytes integer not null,
+  made_by text not null
+) strict;
+
 -- '*' stands for every environment or every job. holder: the process that holds the lock, as JSON; '' for the lock of a person.
 create table tb_lock (
   fraise text not null,

@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
+import type { Writable } from "node:stream";
+import { openReader, readConfig } from "../../app.ts";
+import type { Reader } from "../../app.ts";
+import type { Lock } from "../../archives/age-streams.ts";
+import type { ArchiveManifest } from "../../archives/manifest.ts";
+import { textPart, writeArchive } from "../../archives/write-archive.ts";
+import type { Part } from "../../archives/write-archive.ts";
+import type { Config } from "../../config/config.ts";
+import { HostUnavailable } from "../../domain/errors.ts";
+import { localFiles } from "../../host/local-files.ts";
+import { programVersion } from "../../program-version.ts";
+import { findKey, keyText, noKey, readKey } from "../../variables/key-file.ts";
+
+export interface BackupContents {
+  /** Undefined: the archive is not encrypted, and has no secrets. */
+  readonly lock: Lock | undefined;
+  readonly withoutKey: boolean;
+}
+
+/** What `--dry-run` shows, and what is written. */
+export interface PlannedBackup {
+  readonly reader: Reader;
+  readonly about: Omit<ArchiveManifest, "parts" | "format">;
+  readonly parts: readonly Part[];
+  readonly lock: Lock | undefined;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Takes a copy of the store and reads everything else. Other processes go on writing. */
+export async function planBackup(
+  configFile: string | undefined,
+  { lock, withoutKey }: BackupContents,
+): Promise<PlannedBackup> {
+  const config = await readConfig(configFile);
+  const isSecret = lock !== undefined;
+  // Before the store is opened: root may read what the owner of the state folder may not.
+  const files = await configParts(config, isSecret);
+  const reader = await openReader(configFile);
+  const { store } = reader;
+  try {
+    const counts = await store.recordCounts();
+    const key = isSecret && !withoutKey ? await keyPart(config, counts.variables > 0) : [];
+    const snapshot = await store.snapshot();
+    return {
+      reader,
+      lock,
+      about: {
+        made_at: new Date().toISOString(),
+        host: hostname(),
+        program: programVersion(),
+        store_version: store.version(),
+        config_file: config.file,
+        counts,
+      },
+      parts: [...files, ...key, { name: "fraisier.db", bytes: snapshot.bytes, read: () => snapshot.read() }],
+      async [Symbol.asyncDispose]() {
+        await snapshot.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+export async function writeBackup({ about, parts, lock }: PlannedBackup, to: Writable): Promise<ArchiveManifest> {
+  return await writeArchive(about, parts, lock, to);
+}
+
+async function configParts({ file }: Config, withSecrets: boolean): Promise<readonly Part[]> {
+  const parts = [textPart("fraises.yaml", await readFile(file, "utf8"))];
+  for (const name of withSecrets ? (["webhook-secrets", "environment"] as const) : []) {
+    const path = join(dirname(file), name);
+    try {
+      parts.push(textPart(name, await readFile(path, "utf8")));
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      if (code === "ENOENT") continue;
+      throw new HostUnavailable(`${path} cannot be read: ${code ?? String(cause)}`, {
+        hint: "A backup without it would not bring fraisier back: run this as root, or give the service's user leave to read it.",
+        cause,
+      });
+    }
+  }
+  return parts;
+}
+
+async function keyPart(config: Config, isNeeded: boolean): Promise<readonly Part[]> {
+  const place = await findKey(localFiles, config.deployment.state_directory, config.variables.values);
+  const identities = await readKey(localFiles, place);
+  if (identities.length > 0) return [textPart("fraisier.key", keyText(identities))];
+  if (!isNeeded) return [];
+  const { message } = noKey(place);
+  throw new HostUnavailable(message, {
+    hint: "Say where it is ($FRAISIER_KEY_FILE). If you keep it elsewhere, leave it out: --without-key.",
+  });
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { readConfig } from "../../app.ts";
+import type { ArchiveManifest, PartName } from "../../archives/manifest.ts";
+import type { Config } from "../../config/config.ts";
+import { HostUnavailable } from "../../domain/errors.ts";
+import { localFiles } from "../../host/local-files.ts";
+import { findKey } from "../../variables/key-file.ts";
+
+/** Every part of an archive but the store is small. */
+export type SmallParts = ReadonlyMap<Exclude<PartName, "fraisier.db">, string>;
+
+/** Where the parts of an archive belong on this machine. */
+export interface RestorePlaces {
+  readonly paths: ReadonlyMap<PartName, string>;
+  /** The archive's fraises.yaml, in a folder of its own until this is disposed of. */
+  readonly configFile: string;
+  /** Whether the archive's fraises.yaml and the installed one mean the same, and what the installed one holds. */
+  readonly installed: Config | undefined;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** fraises.yaml goes where `--config` says, else where it was. It names the places of everything else. @throws ConfigError, HostUnavailable */
+export async function findPlaces(
+  named: string | undefined,
+  manifest: ArchiveManifest,
+  small: SmallParts,
+): Promise<RestorePlaces> {
+  const folder = await mkdtemp(join(tmpdir(), "fraisier-restore-"));
+  const dispose = async (): Promise<void> => await rm(folder, { recursive: true, force: true });
+  try {
+    for (const name of ["fraises.yaml", "environment", "webhook-secrets"] as const) {
+      const text = small.get(name);
+      if (text !== undefined) await writeFile(join(folder, name), text, { mode: 0o600 });
+    }
+    const staged = join(folder, "fraises.yaml");
+    const config = await readConfig(staged);
+    const to = resolve(named ?? (process.env["FRAISIER_CONFIG"] || manifest.config_file));
+    // A credential is a copy that systemd made: it is not where the key is kept.
+    const env = { ...config.variables.values, CREDENTIALS_DIRECTORY: "" };
+    const key = await findKey(localFiles, config.deployment.state_directory, env);
+    const paths = new Map<PartName, string>([
+      ["fraises.yaml", to],
+      ["webhook-secrets", join(dirname(to), "webhook-secrets")],
+      ["environment", join(dirname(to), "environment")],
+      ["fraisier.key", key.path],
+      ["fraisier.db", config.store.url.reveal().slice("sqlite:".length)],
+    ]);
+    for (const path of paths.values()) await needFolder(dirname(path));
+    return { paths, configFile: staged, installed: await readInstalled(to), [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function needFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  throw new HostUnavailable(`there is no folder ${folder}, where a part of the backup belongs`, {
+    hint: "Install fraisier first: it makes its user and its folders. For another place of fraises.yaml say --config <file>.",
+  });
+}
+
+async function readInstalled(file: string): Promise<Config | undefined> {
+  if ((await readFile(file).catch(() => undefined)) === undefined) return undefined;
+  return await readConfig(file).catch(() => undefined);
+}
