@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  chownSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -170,6 +171,32 @@ describe("a backup of the store", () => {
     const listed = execFileSync("tar", ["-tzf", archive], { encoding: "utf8" });
     expect(listed.trim().split("\n")).toEqual(["manifest.json", "fraises.yaml", "fraisier.db"]);
     expect(readdirSync(scenario.folder).filter((name) => name.startsWith(".backup."))).toEqual([]);
+  });
+
+  it.runIf(process.getuid?.() === 0)("that root makes and restores leaves the state folder to its owner", async () => {
+    const nobody = { uid: 65_534, gid: 65_534 };
+    const scenario = await createScenario({
+      store: {
+        folder: "state",
+        prepare: (path) => {
+          mkdirSync(path, { mode: 0o750 });
+          chownSync(path, nobody.uid, nobody.gid);
+        },
+      },
+    });
+    const state = join(scenario.folder, "state");
+    const closed = join(scenario.folder, "closed");
+    mkdirSync(closed, { mode: 0o700 });
+    const [archive, identity] = [join(closed, "backup.age"), join(closed, "identity")];
+    const { stdout } = await ok(scenario.fraisier("store", "keygen", "--to", identity));
+    await ok(scenario.fraisier("store", "backup", "--to", archive, "--recipient", stdout.split("\n")[0] ?? ""));
+    expect(statSync(archive)).toMatchObject({ uid: 0, gid: 0 });
+    expect(statSync(archive).mode & 0o777).toBe(0o600);
+    expect(readdirSync(closed).toSorted()).toEqual(["backup.age", "identity"]);
+    expect(await scenario.store.lastStoreBackup()).toMatchObject({ file: archive, bytes: statSync(archive).size });
+    await ok(scenario.fraisier("store", "restore", archive, "--identity", identity, "--force"));
+    for (const name of readdirSync(state)) expect(statSync(join(state, name))).toMatchObject(nobody);
+    expect(statSync(join(scenario.folder, "fraises.yaml"))).toMatchObject({ uid: 0, gid: 0 });
   });
 
   it("is counted and checked by fraisier store check", async () => {

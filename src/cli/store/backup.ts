@@ -8,7 +8,7 @@ import { EXIT } from "../exit-codes.ts";
 import { person } from "../person.ts";
 import { createArchiveFile } from "./archive-file.ts";
 import { answerParent, backupAsOwner, isForParent, rootNeedsOwner } from "./backup-as-owner.ts";
-import { lockOf } from "./locks.ts";
+import { lockOf } from "./archive-keys.ts";
 import { planBackup, writeBackup } from "./make-backup.ts";
 import type { BackupContents, PlannedBackup } from "./make-backup.ts";
 import type { StoreInvocation } from "./store-command.ts";

@@ -1,7 +1,7 @@
 import { openReader } from "../../app.ts";
 import { StoreUnavailable } from "../../domain/errors.ts";
 import { EXIT } from "../exit-codes.ts";
-import { isRunning } from "../start-deployment.ts";
+import { livingDaemon } from "../living-daemon.ts";
 import type { StoreInvocation } from "./store-command.ts";
 
 /** What `fraisier store check --json` prints. */
@@ -17,7 +17,7 @@ export interface StoreCheck {
 export async function check({ options, print }: StoreInvocation): Promise<number> {
   const { config, store } = await openReader(options.config);
   try {
-    const daemon = (await store.daemons()).find(isRunning);
+    const daemon = await livingDaemon(store);
     const last = await store.lastStoreBackup();
     const found: StoreCheck = {
       version: store.version(),

@@ -1,9 +1,10 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { readConfig } from "../../app.ts";
+import { families } from "../../app.ts";
 import type { ArchiveManifest, PartName } from "../../archives/manifest.ts";
 import type { Config } from "../../config/config.ts";
+import { loadConfig } from "../../config/load.ts";
 import { HostUnavailable } from "../../domain/errors.ts";
 import { localFiles } from "../../host/local-files.ts";
 import { findKey } from "../../variables/key-file.ts";
@@ -16,7 +17,7 @@ export interface RestorePlaces {
   readonly paths: ReadonlyMap<PartName, string>;
   /** The archive's fraises.yaml, in a folder of its own until this is disposed of. */
   readonly configFile: string;
-  /** Whether the archive's fraises.yaml and the installed one mean the same, and what the installed one holds. */
+  /** The fraises.yaml that is there now; undefined if there is none, or it cannot be understood. */
   readonly installed: Config | undefined;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -35,7 +36,7 @@ export async function findPlaces(
       if (text !== undefined) await writeFile(join(folder, name), text, { mode: 0o600 });
     }
     const staged = join(folder, "fraises.yaml");
-    const config = await readConfig(staged);
+    const config = await loadConfig(staged, families);
     const to = resolve(named ?? (process.env["FRAISIER_CONFIG"] || manifest.config_file));
     // A credential is a copy that systemd made: it is not where the key is kept.
     const env = { ...config.variables.values, CREDENTIALS_DIRECTORY: "" };
@@ -65,5 +66,5 @@ async function needFolder(folder: string): Promise<void> {
 
 async function readInstalled(file: string): Promise<Config | undefined> {
   if ((await readFile(file).catch(() => undefined)) === undefined) return undefined;
-  return await readConfig(file).catch(() => undefined);
+  return await loadConfig(file, families).catch(() => undefined);
 }

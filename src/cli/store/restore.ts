@@ -10,7 +10,7 @@ import { HostUnavailable, StoreUnavailable, UsageError } from "../../domain/erro
 import { EXIT } from "../exit-codes.ts";
 import { prepareFile } from "./install-part.ts";
 import type { PreparedFile } from "./install-part.ts";
-import { keyOf } from "./locks.ts";
+import { keyOf } from "./archive-keys.ts";
 import { probeStore } from "./probe-store.ts";
 import { findPlaces } from "./restore-places.ts";
 import type { RestorePlaces, SmallParts } from "./restore-places.ts";

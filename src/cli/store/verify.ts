@@ -3,7 +3,7 @@ import { readArchive } from "../../archives/read-archive.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { harmless } from "../print.ts";
-import { keyOf } from "./locks.ts";
+import { keyOf } from "./archive-keys.ts";
 import type { StoreInvocation } from "./store-command.ts";
 
 /** `fraisier store verify <file>`: reads a backup to its end, compares it with its manifest, and writes nothing. */
