@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { HostUnavailable, UsageError } from "../domain/errors.ts";
 
@@ -24,7 +23,7 @@ export async function encrypted(plain: Readable, lock: Lock): Promise<Readable> 
   const encrypter = new Encrypter();
   if (lock.kind === "passphrase") encrypter.setPassphrase(lock.passphrase);
   else for (const recipient of lock.recipients) addRecipient(encrypter, recipient);
-  return fromWeb(await encrypter.encrypt(toWeb(plain)));
+  return Readable.fromWeb(await encrypter.encrypt(Readable.toWeb(plain)));
 }
 
 /** Decrypts while it is read; a changed or shortened archive is an error of the stream. @throws UsageError, HostUnavailable */
@@ -33,7 +32,7 @@ export async function decrypted(sealed: Readable, key: Key): Promise<Readable> {
   if (key.kind === "passphrase") decrypter.addPassphrase(key.passphrase);
   else for (const identity of key.identities) addIdentity(decrypter, identity);
   try {
-    return fromWeb(await decrypter.decrypt(toWeb(sealed)));
+    return Readable.fromWeb(await decrypter.decrypt(Readable.toWeb(sealed)));
   } catch (cause) {
     if (!String(cause).includes("no identity matched")) throw cause;
     throw new HostUnavailable(
@@ -66,12 +65,4 @@ function addIdentity(decrypter: Decrypter, identity: string): void {
       cause,
     });
   }
-}
-
-function toWeb(stream: Readable): globalThis.ReadableStream<Uint8Array> {
-  return Readable.toWeb(stream) as unknown as globalThis.ReadableStream<Uint8Array>;
-}
-
-function fromWeb(stream: globalThis.ReadableStream<Uint8Array>): Readable {
-  return Readable.fromWeb(stream as unknown as ReadableStream);
 }

@@ -48,11 +48,11 @@ async function readTar(plain: Readable, take: TakePart): Promise<ArchiveManifest
   let manifest: ArchiveManifest | undefined;
   const left = new Map<string, ArchiveManifest["parts"][number]>();
   for await (const entry of tar) {
-    const { name, size = 0, type } = entry.header;
+    const { name, size, type } = entry.header;
     if (type !== "file") throw new Error(`${name} is not a file`);
     if (manifest === undefined) {
       if (name !== MANIFEST || size > MAX_MANIFEST) throw new Error("it does not begin with a manifest");
-      manifest = parseManifest(await text(entry as unknown as Readable));
+      manifest = parseManifest(await text(entry));
       for (const part of manifest.parts) left.set(part.name, part);
       continue;
     }
