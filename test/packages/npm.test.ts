@@ -64,6 +64,12 @@ describe("the npm package", () => {
     expect(dead).toEqual([]);
   });
 
+  it("has the same bytes if it is built again", () => {
+    const again = build("npm");
+    expect(readFileSync(fileWithEnd(again.folder, ".tgz")).equals(readFileSync(archive))).toBe(true);
+    again.remove();
+  });
+
   it("installs without a network, a compiler or Python, and opens its store", () => {
     const bin = join(built.folder, "bin");
     mkdirSync(bin);
