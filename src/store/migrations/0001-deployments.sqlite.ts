@@ -79,6 +79,7 @@ create unique index ux_deployment_waiting on tb_deployment (fraise, environment,
 create index ix_deployment_target on tb_deployment (fraise, environment, job, id);
 create index ix_deployment_superseded on tb_deployment (superseded_by) where superseded_by is not null;
 create index ix_deployment_status on tb_deployment (status, id);
+create index ix_deployment_revision on tb_deployment (revision, id);
 create index ix_deployment_queue on tb_deployment (id) where status = 'queued';
 -- Successes are few among many deployments that did not go live.
 create index ix_deployment_success on tb_deployment (fraise, environment, job, id) where status = 'succeeded';
@@ -179,5 +180,6 @@ create table tb_webhook_decision (
   deployment_id text,
   primary key (event_id, sequence)
 ) without rowid, strict;
+create index ix_webhook_decision_revision on tb_webhook_decision (revision, event_id) where revision <> '';
 create index ix_webhook_decision_deployment on tb_webhook_decision (deployment_id) where deployment_id is not null;
 `;

@@ -35,7 +35,7 @@ create view v_stuck_deployment as
 select id, fraise, environment, job, status, phase, progress, phase_changed_at, stuck_since,
        cast((julianday('now') - julianday(phase_changed_at)) * 86400 as integer) as seconds_in_phase
 from tb_deployment
-where status in ('running', 'rolling_back');
+where status in ('running', 'rolling_back') and stuck_since is not null;
 
 create view v_webhook_event_history as
 select e.id, e.received_at, e.forge, e.delivery_id, e.event_name, e.repository, e.claimed_repository, e.remote_address, e.body_bytes,

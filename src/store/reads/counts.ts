@@ -22,9 +22,12 @@ export async function counts({ db }: StoreContext): Promise<Counts> {
       sql<number>`coalesce(sum(status = 'queued'), 0)`.as("queued"),
       sql<number>`coalesce(sum(status = 'queued' and held_because is not null), 0)`.as("held"),
       sql<number>`coalesce(sum(status <> 'queued'), 0)`.as("running"),
-      sql<number>`coalesce(sum(stuck_since is not null), 0)`.as("stuck"),
     ])
     .where("status", "in", ["queued", "running", "rolling_back"])
+    .executeTakeFirstOrThrow();
+  const stuck = await db
+    .selectFrom("v_stuck_deployment")
+    .select(sql<number>`count(*)`.as("count"))
     .executeTakeFirstOrThrow();
   const targets = await db
     .selectFrom("tb_fraise_state")
@@ -46,5 +49,12 @@ export async function counts({ db }: StoreContext): Promise<Counts> {
     .selectFrom("v_fraise_status")
     .select(sql<number>`coalesce(sum(last_status in ('failed', 'rolled_back', 'rollback_failed')), 0)`.as("failed"))
     .executeTakeFirstOrThrow();
-  return { ...now, ...targets, locks: locks.count, sweepProblems: sweeps.count, failedTargets: last.failed };
+  return {
+    ...now,
+    stuck: stuck.count,
+    ...targets,
+    locks: locks.count,
+    sweepProblems: sweeps.count,
+    failedTargets: last.failed,
+  };
 }
