@@ -7,6 +7,8 @@ export interface Forge {
   readonly name: string;
   /** For people: `GitHub`, `Gitea or Forgejo`. */
   readonly title: string;
+  /** What to do after a wrong signature, if there are no pages of a forge with a secret and a way to send again. */
+  readonly secretHint?: string;
   /** Where it is when `base_url` does not say; undefined for forges that people run themselves. */
   readonly baseUrl: string | undefined;
   /** Keys below `git.<name>` in fraises.yaml that hold HMAC secrets or tokens. */

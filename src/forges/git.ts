@@ -37,7 +37,7 @@ const SETUP: ForgeSetup = {
     "fraisier webhooks replay <delivery>, or fraisier deploy. A delivery that never arrived is found by the sweep.",
   timeout: "10 seconds, and two more attempts. The hook never makes a push fail.",
   notes: [
-    "A repository that belongs to another user than fraisier's needs git config --system --add safe.directory <repository>.",
+    "The repository may belong to another user: fraisier must be able to read its files (its user in the repository's group, if others may not).",
   ],
   commands: [
     "install -m 755 {hook} {repository}/hooks/post-receive",
@@ -52,6 +52,8 @@ export const git: Forge = {
   name: "git",
   title: "a bare git repository",
   baseUrl: undefined,
+  secretHint:
+    "Compare the file that `git config fraisier.secretFile` of the repository names with git.git.webhook_secret in fraises.yaml. Then push again, or deploy by hand: fraisier deploy <fraise> <environment>.",
   secretKeys: ["webhook_secret"],
   signingTokenKeys: [],
   maxBodyBytes: 1024 * 1024,

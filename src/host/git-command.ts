@@ -16,6 +16,8 @@ export interface GitCall {
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
+  /** The arguments name the program that reads the remote: fraisier's own words, see foreign-repository.ts. */
+  readonly allowsUploadPack?: boolean;
 }
 
 export type GitAnswer = { readonly ok: true; readonly stdout: string } | { readonly ok: false; readonly exit: GitExit };
@@ -47,7 +49,12 @@ export async function tryGit(args: readonly string[], call: GitCall): Promise<Gi
     ...(call.input === undefined ? {} : { input: () => call.input }),
     allowEnvironment: Object.keys(env),
     // Ours are constants, or come from the operator's environment; nothing of a delivery gets there.
-    unsafe: { allowUnsafeSshCommand: true, allowUnsafeAskPass: true, allowUnsafeTemplateDir: true },
+    unsafe: {
+      allowUnsafeSshCommand: true,
+      allowUnsafeAskPass: true,
+      allowUnsafeTemplateDir: true,
+      allowUnsafePack: call.allowsUploadPack === true,
+    },
     // simple-git takes a command that fails without a word, or dies by a signal, for a success.
     errors: (error, result) => {
       exitCode = result.exitCode as number | null;

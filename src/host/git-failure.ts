@@ -22,30 +22,37 @@ const CAUSES: readonly Cause[] = [
   {
     sign: /could not read (Username|Password)|Authentication failed|terminal prompts disabled|invalid credentials|returned error: 40[13]/i,
     hint: "The remote wants a login: put a token into clone_url, or a credential helper into ~/.gitconfig of the user fraisier runs as.",
+    ours: true,
   },
   {
     sign: /Permission denied \((publickey|password)/,
     hint: "The remote does not accept our ssh key: add the public key of the user fraisier runs as to it as a deploy key.",
+    ours: true,
   },
   {
     sign: /Host key verification failed|REMOTE HOST IDENTIFICATION/,
     hint: "The host is not in known_hosts of the user fraisier runs as: ssh-keyscan HOST, compare the fingerprint, add it.",
+    ours: true,
   },
   {
     sign: /resolve host|Name or service not known|Temporary failure in name resolution/i,
     hint: "Is the host in clone_url right, and does this machine's DNS answer?",
+    ours: true,
   },
   {
     sign: /Connection (refused|timed out|reset)|Failed to connect|Network is unreachable|No route to host/i,
     hint: "The remote cannot be reached from this machine now.",
+    ours: true,
   },
   {
     sign: /dubious ownership/,
-    hint: "The repository belongs to another user: git config --global --add safe.directory FOLDER, as the user fraisier runs as.",
+    hint: "The repository belongs to another user, and clone_url does not name its folder itself: give its real path, or, as the user that fraisier runs as: git config --global --add safe.directory FOLDER",
+    ours: true,
   },
   {
     sign: /transport '.*' not allowed|Unable to find remote helper/,
     hint: "clone_url may be https://, ssh://, git@host:path, git://, http:// or a path.",
+    ours: true,
   },
   {
     sign: /\.lock': File exists/,

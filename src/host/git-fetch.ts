@@ -1,6 +1,7 @@
 import { RevisionGone, StepFailed } from "../domain/errors.ts";
 import { isRevision } from "../domain/event.ts";
 import type { FetchOptions } from "./git.ts";
+import { uploadPackFor } from "./foreign-repository.ts";
 import { git, type GitCall, tryGit } from "./git-command.ts";
 import { type GitExit, gitFailure } from "./git-failure.ts";
 import { remoteCall } from "./git-remote.ts";
@@ -77,7 +78,12 @@ async function fetchFrom(
   });
   // Progress also where nobody listens, because simple-git waits 50 ms after commands that say nothing.
   const options = ["--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
-  const answer = await tryGit(["fetch", ...options, "--", cloneUrl, wanted], call);
+  const reader = await uploadPackFor(cloneUrl);
+  if (reader !== undefined) options.push(`--upload-pack=${reader}`);
+  const answer = await tryGit(["fetch", ...options, "--", cloneUrl, wanted], {
+    ...call,
+    allowsUploadPack: reader !== undefined,
+  });
   return answer.ok ? undefined : answer.exit;
 }
 

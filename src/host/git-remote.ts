@@ -1,3 +1,4 @@
+import { uploadPackFor } from "./foreign-repository.ts";
 import { git, type GitCall, tryGit } from "./git-command.ts";
 
 /** Ends by itself where nobody answers, and never asks a question. */
@@ -30,7 +31,10 @@ export async function listRemote(
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
   const call = await remoteCall(cloneUrl, { what: "asking the remote for its refs", timeoutMs: 60_000, signal });
-  const output = await git(["ls-remote", ...options, "--", cloneUrl, ...patterns], call);
+  const reader = await uploadPackFor(cloneUrl);
+  const reading = reader === undefined ? [] : [`--upload-pack=${reader}`];
+  const argv = ["ls-remote", ...options, ...reading, "--", cloneUrl, ...patterns];
+  const output = await git(argv, { ...call, allowsUploadPack: reader !== undefined });
   const refs = new Map<string, string>();
   for (const line of output.split("\n")) {
     const [revision, name] = line.split("\t");

@@ -104,7 +104,9 @@ export function createReceiver(parts: ReceiverParts): Receiver {
             );
           }
           throw new DeliveryRejected(401, verification.reason, {
-            hint: `Compare the secret of the webhook on the forge with git.${forge.name} in fraises.yaml.`,
+            hint:
+              forge.secretHint ??
+              `Compare the secret of the webhook on the forge with git.${forge.name} in fraises.yaml.`,
           });
         }
         if (verification.proof === "none" && !mayRecord(request.remoteAddress))
