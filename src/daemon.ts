@@ -145,6 +145,7 @@ async function startWith(
     store: reader,
     deliveryCounts,
     version: programVersion(),
+    unknownTargets: () => drift.unknownTargets(),
     log,
   });
   const stopWorking = async (): Promise<void> => {

@@ -56,7 +56,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   steps: {
     uses: ["domain", "routing", "schedule", "verifying"],
     knows: ["backups", "config", "databases", "host", "service-managers"],
-    packages: ["node:path"],
+    packages: ["node:os", "node:path"],
   },
   deployers: { uses: ["domain", "steps"], knows: ["config", "host"], packages: ["zod"] },
   pipeline: {
@@ -250,8 +250,10 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   "store/backends": ["backend.ts", "patient-dialect.ts", "sqlite-copy.ts", "sqlite-file.ts", "sqlite-gate.ts"],
   "service-managers": [
     "service-manager.ts",
+    "obstacle.ts",
     "privileges.ts",
     "unit-name.ts",
+    "unit-obstacles.ts",
     "systemctl.ts",
     "systemd-failure.ts",
     "timer-state.ts",

@@ -32,6 +32,8 @@ export interface Seen {
   readonly passed: boolean;
   /** What was seen, in a sentence for people: `answers 500, not 200`. */
   readonly seen: string;
+  /** What the check looks at could not be read at all: it says nothing about the release. */
+  readonly isUnknown?: boolean;
 }
 
 export interface CheckContext {

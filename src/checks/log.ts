@@ -58,7 +58,11 @@ export const log: Check = {
     const [bad, harmless] = [pattern, ignore].map((sources) => sources.map((source) => new RegExp(source, "u")));
     const said = await service?.recentOutput(lines, restartedAt);
     if (said === undefined)
-      return { passed: false, seen: `what ${service?.name ?? "the service"} said cannot be read` };
+      return {
+        passed: false,
+        isUnknown: true,
+        seen: `what ${service?.name ?? "the service"} said cannot be read (for a unit of systemd, the user that fraisier runs as must be in the group systemd-journal)`,
+      };
     const found = said.filter(
       (line) => bad?.some((each) => each.test(line)) === true && harmless?.some((each) => each.test(line)) !== true,
     );

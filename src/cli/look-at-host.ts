@@ -11,9 +11,15 @@ const HOST_MS = 3_000;
 
 type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
 
+/** Where a target stands, and what of its host could not be looked at just now. */
+export interface Looked extends Row {
+  /** `""` if everything could be looked at. */
+  readonly unknown: string;
+}
+
 /** Where a target stands, with how the host differs now where it answers soon; else what the daemon saw last. */
-export async function lookAtHost(target: Target, row: Row, host: Host, config: Config): Promise<Row> {
-  if (row.revision === null || row.running_id !== null) return row;
+export async function lookAtHost(target: Target, row: Row, host: Host, config: Config): Promise<Looked> {
+  if (row.revision === null || row.running_id !== null) return { ...row, unknown: "" };
   const managed = managedOf(target.settings, host, commandEnvironment(config));
   const recorded = { revision: row.revision, release: row.active_release };
   const late = new AbortController();
@@ -22,5 +28,12 @@ export async function lookAtHost(target: Target, row: Row, host: Host, config: C
     sleep(HOST_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined),
   ]);
   late.abort();
-  return seen === undefined ? row : { ...row, drift: seen.join("; "), drift_checked_at: new Date().toISOString() };
+  if (seen === undefined) return { ...row, unknown: `it did not answer within ${HOST_MS / 1000} s` };
+  const { differs, unknown } = seen;
+  return {
+    ...row,
+    drift: differs.join("; "),
+    drift_checked_at: new Date().toISOString(),
+    unknown: unknown.join("; "),
+  };
 }

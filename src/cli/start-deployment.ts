@@ -3,6 +3,7 @@ import type { App } from "../app.ts";
 import type { Target } from "../config/config.ts";
 import { short } from "../domain/decision.ts";
 import type { Wanted } from "../domain/decision.ts";
+import { isOutcome } from "../domain/deployment.ts";
 import type { Outcome, Trigger } from "../domain/deployment.ts";
 import { ConfigError } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
@@ -15,6 +16,7 @@ import { notice } from "../notices.ts";
 import { isOutdated, livingDaemon, outdatedDaemon } from "./living-daemon.ts";
 import { harmless } from "./print.ts";
 import type { Print } from "./print.ts";
+import { deploymentAdvice } from "./stories/deployment-advice.ts";
 import { runHere } from "./run-here.ts";
 
 /**
@@ -42,9 +44,15 @@ export async function startDeployment(
         : harmless(reason),
     );
   }
-  if (daemon === undefined) return finish(await runHere(app, target, deployment, print), deployment, print);
+  if (daemon === undefined) {
+    await runHere(app, target, deployment, print);
+    return await finish(store, deployment, print);
+  }
   if (isOutdated(daemon, store)) notice(outdatedDaemon(daemon));
-  if (wait) return finish(await waitFor(store, deployment, decision === "queued", print), deployment, print);
+  if (wait) {
+    await waitFor(store, deployment, decision === "queued", print);
+    return await finish(store, deployment, print);
+  }
   if (print.isJson) print.json({ deployment, decision });
   else print.line(`queued; fraisier logs -f ${deployment} follows it`);
   return EXIT.ok;
@@ -69,8 +77,19 @@ async function waitFor(store: Store, deployment: string, isOurs: boolean, print:
   return await follow(store, deployment, print, { untilEnd: true });
 }
 
-function finish(outcome: Outcome | undefined, deployment: string, print: Print): number {
-  if (print.isJson) print.json({ deployment, status: outcome });
-  else if (outcome !== undefined) print.line(outcomeStyle(print, outcome));
+/** Says how the deployment ended, why, and what to do about it. Gives the exit code. */
+async function finish(store: Store, id: string, print: Print): Promise<number> {
+  const deployment = (await store.deploymentDetail(id))?.deployment;
+  const outcome = deployment !== undefined && isOutcome(deployment.status) ? deployment.status : undefined;
+  const advice =
+    deployment === undefined ? undefined : deploymentAdvice(deployment, (await store.targetStatus(deployment))[0]);
+  if (print.isJson) {
+    const { reason = "", hint = "" } = deployment ?? {};
+    print.json({ deployment: id, status: outcome, reason, hint, advice: advice ?? null });
+  } else if (outcome !== undefined) {
+    const why = deployment?.reason ?? "";
+    print.line(`${outcomeStyle(print, outcome)}${why === "" ? "" : harmless(`: ${why}`)}`);
+    if (advice !== undefined) print.line(harmless(advice));
+  }
   return outcome === "succeeded" || outcome === "skipped" ? EXIT.ok : EXIT.failed;
 }

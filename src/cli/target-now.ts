@@ -3,13 +3,14 @@ import type { TargetKey } from "../domain/fraise.ts";
 import type { Lock } from "../domain/lock.ts";
 import type { Store } from "../store/store.ts";
 import { checkStyle } from "./check-table.ts";
+import type { Looked } from "./look-at-host.ts";
 import { lockNote } from "./lock-note.ts";
 import { harmless } from "./print.ts";
 import type { Print } from "./print.ts";
 import { stuckFor } from "./stuck-for.ts";
 
 type Verification = Awaited<ReturnType<Store["verificationStatus"]>>[number];
-type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
+type Row = Awaited<ReturnType<Store["targetStatus"]>>[number] & Partial<Looked>;
 
 interface Standing {
   readonly key: TargetKey;
@@ -31,7 +32,9 @@ export function targetNow(
     row === undefined ? print.style("dim", "never deployed") : stateOf(row, verification, print, stuckAfter);
   // What waits for a lock says so itself.
   const waits = row !== undefined && row.running_id === null && row.waiting_held_because !== null;
+  const unknown = row?.unknown ?? "";
   const notes = [
+    ...(unknown === "" ? [] : [`not known: ${unknown}`]),
     ...(waits ? [] : locks.map((lock) => lockNote(lock, key))),
     ...(isConfigured ? [] : ["no longer in fraises.yaml"]),
   ];

@@ -23,7 +23,24 @@ export function commandKeys({ text, command, duration, listOf }: ReturnType<type
   const commands = listOf(command).default([]);
   const hooks = z.strictObject({
     before_deploy: commands.describe("Run once the release is built, before it goes live"),
-    after_deploy: commands.describe("Run once the release is live and healthy"),
+    after_deploy: z
+      .union([
+        commands.transform((value) => ({ commands: value, on_error: "warn" as const })),
+        z.strictObject({
+          commands: commands.describe("What runs"),
+          on_error: z
+            .enum(["warn", "fail"])
+            .default("warn")
+            .describe(
+              "What a command that fails means: the deployment says so and stays, or it is taken back (`fail`)",
+            ),
+        }),
+      ])
+      .default({ commands: [], on_error: "warn" })
+      .meta({
+        description: "Run once the release is live and healthy; a failure is only told, unless `on_error: fail`",
+        examples: ['["curl -fsS https://cdn.example.com/purge"]'],
+      }),
     on_failure: commands.describe(
       "Run in `app_path` when a deployment failed, with `FRAISIER_STATUS` and `FRAISIER_REASON`",
     ),

@@ -41,7 +41,7 @@ export interface EnvironmentSettings {
   readonly health_check: HealthCheckSettings | undefined;
   readonly hooks: {
     readonly before_deploy: readonly Command[];
-    readonly after_deploy: readonly Command[];
+    readonly after_deploy: { readonly commands: readonly Command[]; readonly on_error: "warn" | "fail" };
     readonly on_failure: readonly Command[];
   };
   /** The fraise whose code this target runs, by its own releases; undefined for code of its own. */

@@ -162,7 +162,12 @@ function settingsOf(
     database: databaseOf(environment.database ?? fraise.database, secret, environmentName),
     service: environment.service ?? (unit === undefined ? undefined : { manager: "systemd", unit, scope: "system" }),
     health_check: healthCheck,
-    hooks: environment.hooks ?? fraise.hooks ?? { before_deploy: [], after_deploy: [], on_failure: [] },
+    hooks: environment.hooks ??
+      fraise.hooks ?? {
+        before_deploy: [],
+        after_deploy: { commands: [], on_error: "warn" },
+        on_failure: [],
+      },
     rollback: environment.rollback ?? fraise.rollback ?? { automatic: true, restore_database: false },
     freeze: [...data.deployment.freeze, ...(environment.freeze ?? fraise.freeze ?? [])],
     phase_timeouts: { ...fraise.phase_timeouts, ...environment.phase_timeouts },

@@ -166,7 +166,8 @@ function environmentFile({ settings }: Target): readonly Step[] {
 }
 
 function finish({ settings: { hooks } }: Target): readonly Step[] {
-  return hooks.after_deploy.length === 0 ? [] : [runHook("after_deploy", "finalizing", hooks.after_deploy)];
+  const { commands, on_error } = hooks.after_deploy;
+  return commands.length === 0 ? [] : [runHook("after_deploy", "finalizing", commands, on_error)];
 }
 
 function promotion({ settings: { requires } }: Target): readonly Step[] {

@@ -43,6 +43,12 @@ export interface QueueEntry {
   readonly isTakenBack?: boolean;
 }
 
+/** Why a revision is not deployed again by itself, and what to do about it. */
+export interface BadRevision {
+  readonly reason: string;
+  readonly hint: string;
+}
+
 /** What is known of one target at the moment of deciding. */
 export interface Situation {
   readonly target: TargetKey;
@@ -51,7 +57,7 @@ export interface Situation {
   /** What runs on the host; undefined before the first success. */
   readonly active: { readonly revision: string; readonly deploymentId: string } | undefined;
   /** Revisions that were rolled back, with the sentence that says why. */
-  readonly badRevisions: ReadonlyMap<string, string>;
+  readonly badRevisions: ReadonlyMap<string, BadRevision>;
 }
 
 export interface Verdict {
@@ -59,6 +65,8 @@ export interface Verdict {
   readonly reason: string;
   /** The deployment that takes care of it already. */
   readonly deployment?: string;
+  /** What a person may do about it. */
+  readonly hint?: string;
 }
 
 /**
@@ -78,7 +86,8 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
     const { fraise, environment } = situation.target;
     return {
       decision: "held",
-      reason: `${short(wanted.revision)} is not deployed again by itself: ${bad}; "fraisier release ${fraise} ${environment}" allows it again`,
+      reason: `${short(wanted.revision)} is not deployed again by itself: ${bad.reason}; "fraisier release ${fraise} ${environment}" allows it again`,
+      ...(bad.hint === "" ? {} : { hint: bad.hint }),
     };
   }
   // What the target will run once its queue is empty: the newest wish decides whether this one adds anything.

@@ -108,6 +108,9 @@ export class HostUnavailable extends FraisierError {
   readonly exitCode = 3;
 }
 
+/** systemd was asked, and has no unit of this name that it could start: it is not there, masked or broken. */
+export class UnitUnusable extends HostUnavailable {}
+
 /** The store cannot be opened, read or written. */
 export class StoreUnavailable extends FraisierError {
   readonly code = "store_unavailable";

@@ -14,6 +14,8 @@ export interface CheckResult {
   readonly at: Date;
   /** The check could not be made for want of something on this machine (a client, systemd): the revision is not to blame. */
   readonly isHostFault: boolean;
+  /** Nothing was seen, good or bad: such a check takes no release back, and the suite has not passed. */
+  readonly isUnknown?: boolean;
 }
 
 /** A suite is as good as its worst check. */

@@ -12,6 +12,9 @@ export interface Journal {
   mustBeUndone(step: Step): boolean;
   /** By the name of the step. */
   factsOf(step: string): Facts;
+  /** What steps warned of, in no other order than the one in which they were begun. */
+  warnings(): readonly string[];
+  warn(step: Step, text: string): Promise<void>;
   /** When it was last begun; undefined when it was not. */
   startOf(step: Step): Date | undefined;
   start(step: Step): Promise<void>;
@@ -29,6 +32,9 @@ interface Entry {
   startedMs: number;
   startedAt: Date;
 }
+
+/** The fact under which a step leaves what went wrong without making the deployment fail. */
+const WARNING = "warning";
 
 /** @param redact error texts may hold what a command printed. */
 export async function openJournal(
@@ -77,6 +83,10 @@ export async function openJournal(
     mustBeUndone: (step) =>
       step.undo !== undefined && entries.has(step.name) && entries.get(step.name)?.status !== "undone",
     factsOf: (step) => entries.get(step)?.facts ?? {},
+    warnings: () =>
+      [...entries.values()].flatMap(({ facts }) => (typeof facts[WARNING] === "string" ? [facts[WARNING]] : [])),
+    warn: (step, text) =>
+      write(step, entries.get(step.name)?.status ?? "started", { facts: { [WARNING]: text }, isSameRun: true }),
     startOf: (step) => entries.get(step.name)?.startedAt,
     start: (step) => write(step, "started"),
     remember: (step, facts) => write(step, entries.get(step.name)?.status ?? "started", { facts, isSameRun: true }),

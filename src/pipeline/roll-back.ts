@@ -1,9 +1,16 @@
+import { FraisierError } from "../domain/errors.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
 import type { Run } from "./run.ts";
 
+/** Why one step could not be taken back. */
+interface Problem {
+  readonly message: string;
+  readonly hint: string;
+}
+
 /**
  * Takes back every step that was begun and knows how, last first, and goes on when one cannot: the more of the old state, the better.
- * Returns what went wrong. Nothing outside stops it, as half a rollback is worse than a late one; each step bounds itself.
+ * Returns what went wrong, and what to do about each. Nothing outside stops it, as half a rollback is worse than a late one; each step bounds itself.
  */
 export async function rollBack({
   id,
@@ -13,8 +20,8 @@ export async function rollBack({
   journal,
   output,
   contextFor,
-}: Run): Promise<readonly string[]> {
-  const problems: string[] = [];
+}: Run): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
   const progress = 99;
   for (const step of steps.toReversed()) {
     if (!journal.mustBeUndone(step)) continue;
@@ -27,7 +34,8 @@ export async function rollBack({
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
       const message = error instanceof Error ? error.message : String(error);
-      problems.push(`${step.name}: ${message}`);
+      const hint = error instanceof FraisierError ? (error.hint ?? "") : "";
+      problems.push({ message: `${step.name}: ${message}`, hint });
       output.add(step.name, "fraisier", `could not take back ${step.name}: ${message}`);
       await journal.failUndo(step, error);
     }

@@ -1,4 +1,4 @@
-import { FraisierError, StepFailed } from "../domain/errors.ts";
+import { FraisierError, HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { Outcome } from "../domain/deployment.ts";
 import { readOptions } from "../domain/deployment-options.ts";
 import { refOf } from "../domain/event.ts";
@@ -14,6 +14,8 @@ import type { Run } from "./run.ts";
 const MAX_ATTEMPTS = 4;
 const MAX_ROLLBACK_ATTEMPTS = 8;
 
+/** Stands in the hint of a deployment that this machine or its operator let fail. */
+const NOT_ITS_FAULT = "This is not the revision's fault, and the revision is not held.";
 const LOOK_AT_IT = "The host is in neither state for certain: look at it, mend it, then deploy again.";
 
 /**
@@ -29,7 +31,8 @@ export async function runDeployment(run: Run): Promise<Outcome> {
     } catch (error) {
       return await endEarly(run, error);
     }
-    return await settle(run, { outcome: "succeeded", reason: "", hint: "", releasePath: run.releasePath });
+    const reason = run.journal.warnings().join("; ");
+    return await settle(run, { outcome: "succeeded", reason, hint: "", releasePath: run.releasePath });
   } finally {
     await run.output.close();
   }
@@ -138,13 +141,14 @@ async function takeBack(run: Run, error: unknown, isBadRevision: boolean): Promi
   const reason = messageOf(error);
   await run.store.beginRollback(run.id, run.owner, reason, error instanceof Cancelled ? error.by : undefined);
   const problems = await rollBack(run);
+  const hint = hintOf(error);
   if (problems.length === 0) {
-    return await settle(run, { outcome: "rolled_back", reason, hint: hintOf(error), isBadRevision });
+    return await settle(run, { outcome: "rolled_back", reason, hint, isBadRevision });
   }
   return await settle(run, {
     outcome: "rollback_failed",
-    reason: `${reason}; and taking it back failed: ${problems.join("; ")}`,
-    hint: LOOK_AT_IT,
+    reason: `${reason}; and taking it back failed: ${problems.map(({ message }) => message).join("; ")}`,
+    hint: [...new Set([hint, ...problems.map((problem) => problem.hint), LOOK_AT_IT])].filter(Boolean).join("\n"),
     isBadRevision,
   });
 }
@@ -184,5 +188,7 @@ function messageOf(error: unknown): string {
 }
 
 function hintOf(error: unknown): string {
-  return error instanceof FraisierError ? (error.hint ?? "") : "";
+  if (!(error instanceof FraisierError)) return "";
+  if (!(error instanceof HostUnavailable)) return error.hint ?? "";
+  return [error.hint ?? "", NOT_ITS_FAULT].filter(Boolean).join("\n");
 }

@@ -1,4 +1,4 @@
-import { StepFailed } from "../domain/errors.ts";
+import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { Backups } from "../backups/backups.ts";
 import type { Target } from "../config/config.ts";
 import type { Migrator } from "../databases/migrator.ts";
@@ -89,6 +89,10 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     },
     remember: (facts) => journal.remember(step, facts),
     log: (line) => output.add(step.name, "fraisier", line),
+    async warn(text) {
+      output.add(step.name, "fraisier", text);
+      await journal.warn(step, parts.redact(text));
+    },
     async command(command, options = {}) {
       const timeoutMs = options.timeoutMs ?? target.settings.timeout;
       const user = options.user ?? target.settings.user;
@@ -101,8 +105,14 @@ export function contextBuilder(parts: ContextParts): ContextFor {
         onLine: (stream, line) => output.add(step.name, stream, line),
       });
       if (result.aborted) signal.throwIfAborted();
-      if (result.exitCode !== 0)
-        throw new StepFailed(`${step.name} ${ending(result, timeoutMs)}`, { hint: lastWords(result) });
+      if (result.exitCode === 0) return;
+      const reason = `${step.name} ${ending(result, timeoutMs)}`;
+      if (DISK_FULL.test(result.tail)) {
+        throw new HostUnavailable(`${reason}: no space is left on the disk`, {
+          hint: `${lastWords(result)}\nThe disk is full: make room there.`,
+        });
+      }
+      throw new StepFailed(reason, { hint: lastWords(result) });
     },
     commandEnv: () => commandEnv(step),
     startOf: (other) => journal.startOf(other),
@@ -138,6 +148,9 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     },
   });
 }
+
+/** How programs report that a disk or quota is full. */
+const DISK_FULL = /ENOSPC|No space left on device|Disk quota exceeded/;
 
 /** What commands find in their environment, beside the daemon's own variables. */
 export function commandVariables(

@@ -71,11 +71,19 @@ export const command: ServiceManager = {
       async state() {
         const common = { changing: false, failed: false, restarts: undefined, mainPid: undefined };
         if (status === undefined)
-          return { ...common, up: true, description: "taken for up: there is no status command" };
+          return { ...common, up: true, isActive: true, description: "taken for up: there is no status command" };
         const result = await run(status, QUESTION_TIMEOUT_MS);
         const up = result.exitCode === 0 && !result.timedOut;
-        return { ...common, up, description: up ? "up" : `not up (${inWords(status)}: ${ending(result)})` };
+        return {
+          ...common,
+          up,
+          isActive: up,
+          description: up ? "up" : `not up (${inWords(status)}: ${ending(result)})`,
+        };
       },
+
+      // The operator's own commands: what they need is not known.
+      obstacles: async () => [],
 
       async recentOutput(lines, since) {
         if (logs === undefined) return undefined;

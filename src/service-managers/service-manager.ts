@@ -1,5 +1,6 @@
 import type { ZodRawShape } from "zod";
 import type { Host } from "../host/host.ts";
+import type { Obstacle, ServiceNeeds } from "./obstacle.ts";
 
 /** The word after `manager:` and the keys beside it, as the user wrote them in `service:`. */
 export interface ServiceSettings {
@@ -17,6 +18,8 @@ export interface ServiceState {
   readonly changing: boolean;
   /** It gave up: waiting longer does not help. */
   readonly failed: boolean;
+  /** Something of it runs, or is about to start or stop: a stop would change something. */
+  readonly isActive: boolean;
   /** How often the manager restarted it by itself, where it counts: a number that grows means a crash loop. */
   readonly restarts: number | undefined;
   /** The main process, where known: one that changes means a restart. */
@@ -37,6 +40,8 @@ export interface Service {
    * Its last lines of output; undefined where they cannot be read. `since`: only what came after, where the manager can tell.
    */
   recentOutput(lines: number, since?: Date): Promise<readonly string[] | undefined>;
+  /** What would keep this user from doing that, as far as it can be known without touching the service. */
+  obstacles(needs: ServiceNeeds): Promise<readonly Obstacle[]>;
 }
 
 /** Knows how one kind of service manager is spoken to. */

@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { type FraisierError, HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { ProcessResult } from "../host/processes.ts";
 
@@ -29,18 +30,18 @@ export function systemdFailure(what: string, result: ProcessResult, circumstance
   ].join("; ");
   if (/Interactive authentication required|Access denied|not permitted/i.test(words)) {
     return new HostUnavailable(message, {
-      hint: `The user fraisier runs as may not do this: install the polkit rule from fraisier's systemd/ folder and name ${unit} in it.`,
+      hint: `The user that fraisier runs as may not do this with ${unit}. Write the polkit rule that fraises.yaml needs: sudo fraisier privileges install`,
     });
   }
   if (/Failed to connect to bus|not been booted with systemd|Failed to get D-Bus connection/i.test(words)) {
     return new HostUnavailable(message, {
       hint: userScope
-        ? "There is no user manager for the user fraisier runs as: loginctl enable-linger USER"
+        ? `There is no user manager for the user that fraisier runs as: sudo loginctl enable-linger ${userInfo().username}`
         : "No systemd runs here, or its bus does not: services can do with `manager: command`, jobs cannot.",
     });
   }
   if (/not found|not loaded/i.test(words)) {
-    return new StepFailed(message, {
+    return new HostUnavailable(message, {
       hint: `Is the name right, and was \`systemctl daemon-reload\` run after its file was put in place?`,
     });
   }

@@ -5,8 +5,10 @@ import type { Host } from "../host/host.ts";
 import type { ProcessResult } from "../host/processes.ts";
 import type { JobSettings } from "../schedule/job.ts";
 import { managerOf } from "./systemctl.ts";
+import { writesUnits } from "./privileges.ts";
 import { systemdFailure } from "./systemd-failure.ts";
 import { TIMER_PROPERTIES, timerStates } from "./timer-state.ts";
+import { loadObstacles, rightObstacles } from "./unit-obstacles.ts";
 import { UNIT_PROPERTIES, unitState } from "./unit-state.ts";
 import type { Units } from "./units.ts";
 
@@ -43,6 +45,17 @@ export function systemdUnits(
   return {
     directory: directory ?? (userScope ? userDirectory(env) : "/etc/systemd/system"),
     user: userScope ? undefined : userInfo().username,
+
+    async obstacles(job) {
+      if (writesUnits(job)) {
+        const result = await manager.run(manager.systemctl("show", ["--property=Version", "--value"]));
+        if (result.exitCode === 0) return [];
+        const { message, hint = "" } = failure("systemd cannot be asked", result, "the units");
+        return [{ problem: message, hint }];
+      }
+      const unusable = await loadObstacles(manager, [job.timer, job.service]);
+      return unusable.length > 0 ? unusable : await rightObstacles(manager, job.timer, ["restart", "stop"]);
+    },
 
     async isSearched() {
       const result = await manager.run(manager.systemctl("show", ["--property=UnitPath", "--value"]));

@@ -4,6 +4,7 @@ import type { Service, ServiceManager, ServiceSettings } from "./service-manager
 import { managerOf, QUESTION_TIMEOUT_MS } from "./systemctl.ts";
 import { systemdFailure } from "./systemd-failure.ts";
 import { unitName } from "./unit-name.ts";
+import { journalObstacle, loadObstacles, rightObstacles } from "./unit-obstacles.ts";
 import { UNIT_PROPERTIES, unitState } from "./unit-state.ts";
 
 const settings = {
@@ -73,14 +74,22 @@ export const systemd: ServiceManager = {
           : [`_SYSTEMD_INVOCATION_ID=${run}`];
       const options = ["--no-pager", "--quiet", "--output=cat", `--lines=${lines}`];
       const result = await manager.run(["journalctl", ...scope, ...options, ...which]);
-      // One who is not in the group systemd-journal may not.
-      return result.exitCode === 0 ? result.stdout.split("\n").filter((line) => line !== "") : undefined;
+      if (result.exitCode !== 0) return undefined;
+      const said = result.stdout.split("\n").filter((line) => line !== "");
+      // A user who may read only the own messages gets no lines and no error.
+      return said.length > 0 || (await journalObstacle(manager, unit)) === undefined ? said : undefined;
     };
 
     return {
       name: unit,
       state,
       recentOutput,
+      async obstacles({ verbs, output }) {
+        const unusable = await loadObstacles(manager, [unit]);
+        if (unusable.length > 0) return unusable;
+        const unreadable = output ? await journalObstacle(manager, unit) : undefined;
+        return [...(await rightObstacles(manager, unit, verbs)), ...(unreadable === undefined ? [] : [unreadable])];
+      },
       stop: (signal) => change("stop", signal),
 
       async restart(signal) {

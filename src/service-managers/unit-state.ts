@@ -1,4 +1,4 @@
-import { StepFailed } from "../domain/errors.ts";
+import { UnitUnusable } from "../domain/errors.ts";
 import type { ServiceState } from "./service-manager.ts";
 
 /** Properties of org.freedesktop.systemd1(5) that tell how a unit does. */
@@ -8,6 +8,7 @@ export const UNIT_PROPERTIES = [
   "SubState",
   "Result",
   "Type",
+  "RemainAfterExit",
   "NRestarts",
   "MainPID",
 ] as const;
@@ -15,7 +16,7 @@ export const UNIT_PROPERTIES = [
 const CHANGING = new Set(["activating", "deactivating"]);
 const UP = new Set(["active", "reloading", "refreshing"]);
 
-/** Reads what `systemctl show` prints. @throws StepFailed for a unit systemd does not know or may not start. */
+/** Reads what `systemctl show` prints. @throws UnitUnusable for a unit that systemd does not know or may not start. */
 export function unitState(unit: string, shown: string): ServiceState {
   const property = Object.fromEntries(shown.split("\n").map((line) => splitOnce(line))) as Partial<
     Record<(typeof UNIT_PROPERTIES)[number], string>
@@ -28,21 +29,27 @@ export function unitState(unit: string, shown: string): ServiceState {
     Type: type,
   } = property;
   if (load !== "loaded") {
-    throw new StepFailed(`systemd cannot use the unit ${unit}: ${load ?? "no answer"}`, { hint: hintFor(unit, load) });
+    throw new UnitUnusable(`systemd cannot use the unit ${unit}: ${load ?? "no answer"}`, {
+      hint: hintForLoadState(unit, load),
+    });
   }
-  // Once a oneshot unit has ended well, systemd forgets that it ran: inactive without a failure is all that can be known.
-  const done = type === "oneshot" && active === "inactive" && result === "success";
+  // Once a oneshot unit has ended well, systemd forgets that it ran: inactive without a failure is all that can be known. With RemainAfterExit= it
+  // stays active, and inactive means that it was stopped or never started.
+  const done =
+    type === "oneshot" && property.RemainAfterExit !== "yes" && active === "inactive" && result === "success";
   return {
     up: UP.has(active) || done,
     changing: CHANGING.has(active),
     failed: active === "failed",
+    isActive: active !== "inactive" && active !== "failed",
     restarts: property.NRestarts === undefined ? undefined : Number(property.NRestarts),
     mainPid: Number(property.MainPID ?? 0) || undefined,
     description: done ? "done (oneshot)" : `${active} (${result === "" || result === "success" ? sub : result})`,
   };
 }
 
-function hintFor(unit: string, load: string | undefined): string {
+/** What to do about a unit that is not loaded. */
+export function hintForLoadState(unit: string, load: string | undefined): string {
   if (load === "masked") return `Somebody forbade it: systemctl unmask ${unit}`;
   if (load === "not-found")
     return `Is the name right, and was \`systemctl daemon-reload\` run after its file was put in place?`;

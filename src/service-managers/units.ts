@@ -1,3 +1,5 @@
+import type { JobSettings } from "../schedule/job.ts";
+import type { Obstacle } from "./obstacle.ts";
 import type { ServiceState } from "./service-manager.ts";
 import type { TimerState } from "./timer-state.ts";
 
@@ -11,6 +13,13 @@ export interface UnitFile {
 
 /** Unit files of jobs, and the manager that acts on them. What changes something throws StepFailed or HostUnavailable with its words. */
 export interface Units {
+  /**
+   * What would keep this user from starting the timer of units that were installed by hand, as far as it can be known without touching them. For
+   * units that fraisier writes: only whether the manager answers.
+   */
+  obstacles(
+    job: Pick<JobSettings, "timer" | "service" | "command" | "calendar" | "unit_files">,
+  ): Promise<readonly Obstacle[]>;
   /** Where the unit files of this scope are written. */
   readonly directory: string;
   /** Whom fraisier runs as, for units that must say a user; undefined where the manager knows only one. */

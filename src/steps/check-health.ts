@@ -1,6 +1,9 @@
 import type { HealthCheckSettings } from "../config/settings.ts";
+import { keepStart } from "../domain/cut.ts";
 import { StepFailed } from "../domain/errors.ts";
+import { restartService } from "./restart-service.ts";
 import type { Step, StepContext } from "./step.ts";
+import { takenPort } from "./taken-port.ts";
 
 /** Without a `health_check:` a service must still come up and stay up. */
 const SERVICE_ONLY: HealthCheckSettings = {
@@ -14,6 +17,8 @@ const SERVICE_ONLY: HealthCheckSettings = {
 
 /** More restarts than this by the service manager are a crash loop: waiting longer does not help. */
 const MAX_RESTARTS = 2;
+const LINES_IN_LOG = 20;
+const LINES_IN_REASON = 5;
 
 /** The service answers as it should and stays so for `stable_for` without a break, its unit neither failing nor restarting. */
 export const checkHealth: Step = {
@@ -95,9 +100,17 @@ async function probe(settings: HealthCheckSettings, { host, signal }: StepContex
   }
 }
 
-async function giveUp({ service, log }: StepContext, problem: string, afterMs: number): Promise<never> {
-  for (const line of (await service?.recentOutput(20)) ?? []) log(`${service?.name ?? "service"}: ${line}`);
-  throw new StepFailed(`not healthy after ${(afterMs / 1000).toFixed(1)} s: ${problem}`, {
-    hint: "The last lines of the service are in the log of this deployment.",
-  });
+async function giveUp(context: StepContext, problem: string, afterMs: number): Promise<never> {
+  const { service, startOf, log } = context;
+  const lines = (await service?.recentOutput(LINES_IN_LOG, startOf(restartService))) ?? [];
+  for (const line of lines) log(`${service?.name ?? "service"}: ${line}`);
+  const last = lines.slice(-LINES_IN_REASON).map((line) => keepStart(line, 200));
+  const reason = [
+    `not healthy after ${(afterMs / 1000).toFixed(1)} s: ${problem}`,
+    ...(last.length === 0 ? [] : [`its last lines: ${last.join(" | ")}`]),
+  ].join("; ");
+  throw (
+    (await takenPort(context, lines, reason)) ??
+    new StepFailed(reason, { hint: "The last lines of the service are in the log of this deployment." })
+  );
 }

@@ -1,6 +1,8 @@
+import { userInfo } from "node:os";
 import { dirname } from "node:path";
-import { StepFailed } from "../domain/errors.ts";
+import { HostUnavailable } from "../domain/errors.ts";
 import { setCommand } from "../domain/variable.ts";
+import { serviceObstacles } from "./service-obstacles.ts";
 import { unmetNeeds } from "./unmet-needs.ts";
 import type { PreviewContext, Step } from "./step.ts";
 
@@ -21,14 +23,18 @@ export function checkRequirements(variables: readonly string[] = []): Step {
         (needed.length === 0 ? "" : `, ${needed.join(", ")} there`)
       );
     },
-    preview: async (context) => (await problemsOf(context, variables)).map((problem) => `would fail: ${problem}`),
+    preview: async (context) =>
+      (await problemsOf(context, variables)).map(
+        ({ problem, hint }) => `would fail: ${problem}${hint === undefined ? "" : ` (${hint})`}`,
+      ),
     async run(context) {
       const problems = await problemsOf(context, variables);
       if (problems.length > 0) {
         const commands = missingVariables(context, variables).map((name) => `${setCommand(context.target, name)}\n`);
         for (const command of commands) context.log(command.trimEnd());
-        throw new StepFailed(problems.join("; "), {
-          hint: `${commands.join("")}Nothing was touched. Mend this and deploy again.`,
+        const hints = new Set(problems.flatMap(({ hint }) => (hint === undefined ? [] : [`${hint}\n`])));
+        throw new HostUnavailable(problems.map(({ problem }) => problem).join("; "), {
+          hint: `${[...commands, ...hints].join("")}Nothing was touched.`,
         });
       }
       context.log(
@@ -38,24 +44,40 @@ export function checkRequirements(variables: readonly string[] = []): Step {
   };
 }
 
-async function problemsOf(context: PreviewContext, variables: readonly string[]): Promise<readonly string[]> {
+interface Problem {
+  readonly problem: string;
+  /** What removes it, if that can be said. */
+  readonly hint?: string;
+}
+
+async function problemsOf(context: PreviewContext, variables: readonly string[]): Promise<readonly Problem[]> {
   const { target, places, host, deployment } = context;
   const { settings } = target;
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   if (deployment.options.skip_validation !== true) {
     const missing = missingVariables(context, variables);
-    if (missing.length > 0) problems.push(`required_env_vars not set: ${missing.join(", ")}`);
-    problems.push(...(await unmetNeeds(context)));
+    if (missing.length > 0) problems.push({ problem: `required_env_vars not set: ${missing.join(", ")}` });
+    problems.push(...(await unmetNeeds(context)).map((problem) => ({ problem })));
   }
-  if (!(await host.files.isWritable(places.app))) problems.push(`${places.app} is not writable for this user`);
+  problems.push(...(await serviceObstacles(context)));
+  if (!(await host.files.isWritable(places.app))) {
+    problems.push({
+      problem: `${places.app} is not writable for this user`,
+      hint: `Give the folder to the user that fraisier runs as: sudo install -d -o ${userInfo().username} ${places.app}`,
+    });
+  }
   const [free, wanted] = [await host.files.freeBytes(places.app), freeSpace(settings)];
   if (free < wanted) {
-    problems.push(`${places.app} has ${mebibytes(free)} MiB free, ${mebibytes(wanted)} are required`);
+    problems.push({
+      problem: `${places.app} has ${mebibytes(free)} MiB free, ${mebibytes(wanted)} are required`,
+      hint: "Make room on that disk, or lower min_free_space.",
+    });
   }
-  if (settings.layout === "in_place") problems.push(...(await checkoutProblems(context)));
+  if (settings.layout === "in_place")
+    problems.push(...(await checkoutProblems(context)).map((problem) => ({ problem })));
   const { environment_file: file } = settings;
   if (file !== undefined && !(await isFolderFor(context, file)))
-    problems.push(`${file} cannot be written: ${dirname(file)} is missing or not writable for this user`);
+    problems.push({ problem: `${file} cannot be written: ${dirname(file)} is missing or not writable for this user` });
   return problems;
 }
 

@@ -1,6 +1,6 @@
 import { advanceCheckout } from "./advance-checkout.ts";
 import { checkHealth } from "./check-health.ts";
-import { StepFailed } from "../domain/errors.ts";
+import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import { restartService } from "./restart-service.ts";
 import { restoreDatabase } from "./restore-database.ts";
@@ -18,7 +18,7 @@ export const keepService: Step = {
   async run({ service, facts, remember, log }) {
     if (service === undefined || "wasUp" in facts) return;
     const state = await service.state();
-    await remember({ wasUp: state.up, state: state.description });
+    await remember({ wasUp: state.up, mainPid: state.mainPid ?? null, state: state.description });
     log(`${service.name} is ${state.description}`);
   },
   async undo(context) {
@@ -42,15 +42,33 @@ export const keepService: Step = {
       return;
     }
     if (previousRevision === undefined) {
+      const { isActive, description } = await service.state();
+      if (!isActive) {
+        log(`${service.name} did not run before, and is ${description}: it is left as it is`);
+        return;
+      }
       log(`nothing ran before: ${service.name} is stopped`);
       await service.stop(signal);
       return;
     }
     log(`restarting ${service.name} on ${previousRevision}`);
-    await service.restart(signal);
+    try {
+      await service.restart(signal);
+    } catch (error) {
+      // A restart that the host refuses, for want of a right, was refused going forward too: the old process never ended.
+      if (!(error instanceof HostUnavailable) || !(await isSameProcess(context))) throw error;
+      log(`${error.message}; but its process is still the one that ran before this deployment`);
+    }
     await checkHealth.run(context);
   },
 };
+
+/** Whether the service's main process is the one that was noted before anything changed. */
+async function isSameProcess({ service, facts }: StepContext): Promise<boolean> {
+  if (typeof facts["mainPid"] !== "number") return false;
+  const state = await service?.state();
+  return state?.up === true && state.mainPid === facts["mainPid"];
+}
 
 /** Whether it may run code of the revision since its manager started it again, or was stopped for a restore: then being up says nothing. */
 function isDisturbed({ startOf, factsOf }: StepContext): boolean {

@@ -1,4 +1,5 @@
 import type { CommandSettings } from "../config/settings.ts";
+import { FraisierError } from "../domain/errors.ts";
 import type { Command } from "../host/processes.ts";
 import type { Phase } from "../domain/phase.ts";
 import { shown } from "./shown.ts";
@@ -17,15 +18,30 @@ export function runCommand(name: string, settings: CommandSettings): Step {
   };
 }
 
-/** The commands of one hook, one after the other, in the release. */
-export function runHook(name: string, phase: Phase, commands: readonly Command[]): Step {
+/**
+ * The commands of one hook, one after the other, in the release. @param onError `warn`: the first command that fails ends the hook and is told, and the
+ * deployment goes on.
+ */
+export function runHook(
+  name: string,
+  phase: Phase,
+  commands: readonly Command[],
+  onError: "warn" | "fail" = "fail",
+): Step {
   return {
     name,
     phase,
     describe: () => `Run hook ${name}: ${commands.map(shown).join("; ")}`,
-    async run({ command, progress }) {
+    async run({ command, progress, signal, warn }) {
       for (const [index, each] of commands.entries()) {
-        await command(each);
+        try {
+          await command(each);
+        } catch (error) {
+          signal.throwIfAborted();
+          if (onError === "fail" || !(error instanceof FraisierError)) throw error;
+          const words = error.hint === undefined ? "" : ` (${error.hint})`;
+          return await warn(`the release is live, but the hook ${error.message}${words}`);
+        }
         progress((index + 1) / commands.length);
       }
     },

@@ -82,6 +82,8 @@ export interface StepContext {
   readonly lastBegun: string | undefined;
   /** Writes facts to the journal, durable before it resolves. Call it before the act they describe. */
   remember(facts: Facts): Promise<void>;
+  /** Something went wrong that must not make the deployment fail: its log, `history` and `why` say it. Durable when it resolves. */
+  warn(text: string): Promise<void>;
   /** A line of fraisier's own into the deployment's log. */
   log(line: string): void;
   /** Runs a command in the release (or `cwd`) with its output in the log. @throws StepFailed when it does not exit 0. */

@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import type { Target } from "../config/config.ts";
 import { short } from "../domain/decision.ts";
+import { UnitUnusable } from "../domain/errors.ts";
 import type { Host } from "../host/host.ts";
 import type { JobSettings } from "../schedule/job.ts";
 import type { Service } from "../service-managers/service-manager.ts";
@@ -19,40 +20,46 @@ export interface Managed {
   readonly units: Units | undefined;
 }
 
-/** How what the host does differs from what is recorded, in sentences; empty when they agree. Looks, and changes nothing. */
+/** What a look at the host found, in sentences. Both lists are empty if the host agrees with the record. */
+export interface Drift {
+  /** How the host differs from the record. */
+  readonly differs: readonly string[];
+  /** What could not be looked at, and why: that is no difference. */
+  readonly unknown: readonly string[];
+}
+
+/** How what the host does differs from what is recorded. Looks, and changes nothing. */
 export async function findDrift(
   { settings }: Pick<Target, "settings">,
   recorded: Recorded,
   host: Pick<Host, "files" | "git">,
   { service, units }: Managed,
-): Promise<readonly string[]> {
-  const code = settings.layout === "in_place" ? checkoutDrift : releaseDrift;
-  return [
+): Promise<Drift> {
+  const { job, layout, app_path: path, code_from } = settings;
+  const code = layout === "in_place" ? checkoutDrift : releaseDrift;
+  const looks = await Promise.all([
     // Borrowed code has no folder of its own: whose it is says how it is.
-    ...(settings.code_from === undefined
-      ? await looked(settings.app_path, code(settings.app_path, recorded, host))
-      : []),
-    ...(await serviceDrift(service)),
-    ...(settings.job === undefined ? [] : await timerDrift(settings.job, units)),
-  ];
-}
-
-/** A folder that may not be entered is something to tell, and no reason to look at nothing else. */
-async function looked(path: string, drift: Promise<readonly string[]>): Promise<readonly string[]> {
-  return await drift.catch((error: unknown) => [
-    `${path} cannot be looked at: ${error instanceof Error ? error.message : String(error)}`,
+    ...(code_from === undefined ? [look(`${path} cannot be looked at`, code(path, recorded, host))] : []),
+    ...(service === undefined ? [] : [look(`${service.name} cannot be asked`, serviceDrift(service))]),
+    ...(job === undefined || units === undefined ? [] : [look(`${job.timer} cannot be asked`, timerDrift(job, units))]),
   ]);
+  return { differs: looks.flatMap(({ differs }) => differs), unknown: looks.flatMap(({ unknown }) => unknown) };
 }
 
-async function timerDrift({ timer }: JobSettings, units: Units | undefined): Promise<readonly string[]> {
-  if (units === undefined) return [];
+/** A look that fails found out nothing: no difference, and no agreement either. */
+async function look(failure: string, drift: Promise<readonly string[]>): Promise<Drift> {
   try {
-    const { loaded, active, enabled, description } = await units.timerState(timer);
-    if (!loaded || !active) return [`${timer} is ${description}`];
-    return enabled ? [] : [`${timer} is disabled: it does not come up with the machine`];
+    return { differs: await drift, unknown: [] };
   } catch (error) {
-    return [`${timer} cannot be asked: ${error instanceof Error ? error.message : String(error)}`];
+    if (error instanceof UnitUnusable) return { differs: [error.message], unknown: [] };
+    return { differs: [], unknown: [`${failure}: ${error instanceof Error ? error.message : String(error)}`] };
   }
+}
+
+async function timerDrift({ timer }: JobSettings, units: Units): Promise<readonly string[]> {
+  const { loaded, active, enabled, description } = await units.timerState(timer);
+  if (!loaded || !active) return [`${timer} is ${description}`];
+  return enabled ? [] : [`${timer} is disabled: it does not come up with the machine`];
 }
 
 async function releaseDrift(
@@ -72,10 +79,10 @@ async function releaseDrift(
 async function checkoutDrift(
   app: string,
   { revision }: Recorded,
-  { git }: Pick<Host, "git">,
+  { files, git }: Pick<Host, "files" | "git">,
 ): Promise<readonly string[]> {
-  const state = await git.checkoutState(app).catch((error: unknown) => String(error));
-  if (typeof state === "string") return [`the checkout ${app} cannot be read: ${state}`];
+  if (!(await files.exists(app))) return [`the checkout ${app} is gone`];
+  const state = await git.checkoutState(app);
   return [
     ...(state.revision === revision
       ? []
@@ -84,12 +91,7 @@ async function checkoutDrift(
   ];
 }
 
-async function serviceDrift(service: Service | undefined): Promise<readonly string[]> {
-  if (service === undefined) return [];
-  try {
-    const { up, changing, description } = await service.state();
-    return up || changing ? [] : [`${service.name} is ${description}`];
-  } catch (error) {
-    return [`${service.name} cannot be asked: ${error instanceof Error ? error.message : String(error)}`];
-  }
+async function serviceDrift(service: Service): Promise<readonly string[]> {
+  const { up, changing, description } = await service.state();
+  return up || changing ? [] : [`${service.name} is ${description}`];
 }

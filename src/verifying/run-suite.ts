@@ -27,6 +27,7 @@ export async function runSuite(
       passed,
       seen,
       isHostFault = false,
+      isUnknown = false,
     } = left <= 0
       ? { passed: false, seen: `not run: the ${suite.timeout / 1000} s of verify.timeout were over` }
       : await look(settings, { ...context, baseUrl: suite.base_url, timeoutMs: left });
@@ -39,7 +40,8 @@ export async function runSuite(
       seen,
       durationMs: Math.round(clock.monotonicMs() - begunMs),
       at: clock.now(),
-      isHostFault,
+      isHostFault: isHostFault || isUnknown,
+      isUnknown,
     };
     results.push(result);
     onResult(result, index);

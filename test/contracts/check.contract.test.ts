@@ -99,11 +99,13 @@ const service: Service = {
     up: true,
     changing: false,
     failed: false,
+    isActive: true,
     restarts: 0,
     mainPid: 1,
     description: "active (running)",
   }),
   recentOutput: async () => ["it starts", "it never fails"],
+  obstacles: async () => [],
 };
 
 async function web(): Promise<string> {

@@ -71,7 +71,7 @@ export async function backupScene(
             test: undefined,
             service: undefined,
             health_check: undefined,
-            hooks: { before_deploy: [], after_deploy: [], on_failure: [] },
+            hooks: { before_deploy: [], after_deploy: { commands: [], on_error: "warn" }, on_failure: [] },
             rollback: { automatic: true, restore_database: false },
             environment_file: undefined,
             needs: { units: [], commands: [], free_space: undefined },

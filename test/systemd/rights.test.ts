@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { until } from "../helpers/scenario.ts";
 import { installScenario, sh } from "../helpers/installed-scenario.ts";
@@ -15,3 +18,116 @@ it("an unprivileged daemon ends a runner that hangs", { timeout: 200_000 }, asyn
   await fraisier("cancel", unit.slice(16, 29));
   expect(await settled(revision)).toMatchObject({ status: "cancelled" });
 });
+
+it(
+  "an operator's mistake is found before anything is built, names its remedy, and holds nothing",
+  { timeout: 400_000 },
+  async () => {
+    const { scenario, push, settled, fraisier, edit } = await installScenario({
+      environment: "build: touch ../../was-built\nverify: [ { type: log } ]",
+    });
+    const isActive = async (): Promise<string> => (await sh("systemctl is-active shop-api || true")).trim();
+    const built = async (): Promise<string> => (await sh(`ls ${scenario.app}`)).trim();
+    const state = async (): Promise<unknown> =>
+      (JSON.parse((await fraisier("status", "--json")).stdout) as { targets: unknown[] }).targets[0];
+
+    // Without the polkit rule.
+    await sh("rm /etc/polkit-1/rules.d/51-fraisier-targets.rules; sleep 1");
+    const first = await push("1");
+    const denied = await settled(first);
+    expect(denied).toMatchObject({
+      status: "failed",
+      reason: expect.stringContaining(
+        "polkit does not let the user that fraisier runs as restart or stop shop-api.service",
+      ),
+      hint: expect.stringContaining("sudo fraisier privileges install"),
+    });
+    expect(denied.hint).toContain("This is not the revision's fault");
+    expect(await built()).not.toContain("was-built");
+    for (const command of [["plan"], ["target", "test"]]) {
+      const { stdout } = await fraisier(...command, "shop", "production");
+      expect(stdout, command.join(" ")).toContain("sudo fraisier privileges install");
+    }
+    expect((await fraisier("status")).stdout).toContain("sudo fraisier privileges install");
+    await sh("fraisier privileges install -c /etc/fraisier/fraises.yaml; sleep 1");
+
+    // With a port that is taken: the service did not run before, and is not stopped on the way back.
+    const port = Number(new URL(scenario.serviceUrl).port);
+    const squatter = createServer().listen(port, "127.0.0.1");
+    const taken = JSON.parse(
+      (await fraisier("deploy", "shop", "production", "--wait", "--json")).stdout.trim().split("\n").at(-1) ?? "",
+    ) as object;
+    expect(taken).toMatchObject({ status: "rolled_back", reason: expect.stringContaining(`port ${port} is taken`) });
+    expect(taken).toMatchObject({ reason: expect.stringContaining("EADDRINUSE") });
+    expect(await isActive()).toBe("failed");
+    await new Promise((resolve) => squatter.close(resolve));
+    expect(await state()).toMatchObject({ hold_reason: null });
+
+    // With everything in order, at once.
+    expect(await fraisier("deploy", "shop", "production", "--wait")).toMatchObject({ exitCode: 0 });
+    expect(await scenario.answer()).toBe("version 1");
+
+    // With a unit that is misspelt, then masked.
+    await edit("s/shop-api.service/shop-apo.service/");
+    expect(await settled(await push("2"))).toMatchObject({
+      status: "failed",
+      reason: expect.stringContaining("systemd knows no unit shop-apo.service"),
+    });
+    expect((await fraisier("status")).stdout).toContain("drift: systemd cannot use the unit shop-apo.service");
+    await sh("ln -s /dev/null /etc/systemd/system/shop-apo.service && systemctl daemon-reload");
+    expect(await settled(await push("3"))).toMatchObject({
+      status: "failed",
+      reason: expect.stringContaining("shop-apo.service is masked"),
+    });
+    await sh("rm /etc/systemd/system/shop-apo.service && systemctl daemon-reload");
+    await edit("s/shop-apo.service/shop-api.service/");
+
+    // Without the right to read the journal.
+    await sh("gpasswd --delete fraisier systemd-journal");
+    expect(await settled(await push("4"))).toMatchObject({
+      status: "failed",
+      reason: expect.stringContaining("the journal of shop-api.service cannot be read"),
+      hint: expect.stringContaining("systemd-journal"),
+    });
+    expect(await state()).toMatchObject({ hold_reason: null });
+    expect(await scenario.answer()).toBe("version 1");
+  },
+);
+
+it(
+  "a bare repository of another user tells of its pushes and is read, as docs/bare-repository.md says",
+  { timeout: 200_000 },
+  async () => {
+    const { scenario, settled } = await installScenario();
+    await sh("systemd-sysusers --inline 'u shopgit - \"Repositories\" /srv/git /bin/sh'");
+    const { bare, url, secret, work } = scenario;
+    // The page's commands, with this scenario's names in place of its own.
+    await sh(`
+    chown -R shopgit:shopgit ${bare}; rm -f ${bare}/hooks/post-receive; git config --file ${bare}/config --remove-section fraisier
+    install -D -m 755 scripts/post-receive /usr/share/fraisier/post-receive
+    ${blockOf("docs/bare-repository.md", "install -m 755")
+      .replaceAll("/srv/git/shop.git", bare)
+      .replaceAll("-o git -g git", "-o shopgit -g shopgit")
+      .replaceAll("-u git ", "-u shopgit ")
+      .replaceAll("http://127.0.0.1:8787", url)
+      .replaceAll("$(openssl rand -hex 32)", secret)
+      .replaceAll(/sudo (-u (\w+) )?/g, (_all, _option, user: string | undefined) =>
+        user === undefined ? "" : `setpriv --reuid=${user} --regid=${user} --init-groups `,
+      )}`);
+    const revision = await scenario.commit("1");
+    await sh(`chown -R shopgit ${work}`);
+    const said = await sh(
+      `cd / && setpriv --reuid=shopgit --regid=shopgit --init-groups env HOME=/tmp git -C ${work} push origin main 2>&1`,
+    );
+    expect(said).toContain("fraisier: shop/production: queued");
+    expect(await settled(revision)).toMatchObject({ status: "succeeded" });
+  },
+);
+
+/** The block of shell in a page that begins with these words. */
+function blockOf(page: string, start: string): string {
+  const blocks = readFileSync(join(import.meta.dirname, "../..", page), "utf8").matchAll(/```sh\n(.*?)```/gs);
+  const found = [...blocks].map(([, block = ""]) => block).find((block) => block.includes(start));
+  if (found === undefined) throw new Error(`${page} has no block with ${start}`);
+  return found;
+}

@@ -1,5 +1,6 @@
 import { openReader } from "../../app.ts";
 import { readOptions } from "../../domain/deployment-options.ts";
+import { isOutcome } from "../../domain/deployment.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { checkTable } from "../check-table.ts";
 import type { Invocation } from "../command-entry.ts";
@@ -7,6 +8,7 @@ import { optionsInWords } from "../asked-options.ts";
 import { outcomeStyle } from "../outcome-style.ts";
 import { harmless } from "../print.ts";
 import { resolveDeployment } from "../resolve-deployment.ts";
+import { deploymentAdvice } from "../stories/deployment-advice.ts";
 import { stuckFor } from "../stuck-for.ts";
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
@@ -14,10 +16,11 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   const id = await resolveDeployment(store, args[0] ?? "");
   const detail = await store.deploymentDetail(id);
   const checks = await store.verificationChecks(id);
+  const [state] = detail === undefined ? [] : await store.targetStatus(detail.deployment);
   await store.close();
   if (detail === undefined) return 1;
   if (print.isJson) {
-    print.json({ ...detail, checks });
+    print.json({ ...detail, checks, advice: deploymentAdvice(detail.deployment, state) ?? null });
     return 0;
   }
   const { deployment, phases, steps } = detail;
@@ -42,8 +45,10 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   const stuck = isRunning ? stuckFor(deployment.phase_changed_at, config.deployment.stuck_after) : undefined;
   if (stuck !== undefined) print.line(print.style("red", `stuck     in ${deployment.phase} for ${stuck}`));
   if (deployment.reason !== "") print.line(`why       ${harmless(deployment.reason)}`);
+  const advice = isOutcome(deployment.status) ? deploymentAdvice(deployment, state) : undefined;
   for (const line of deployment.hint.split("\n").filter((each) => each !== ""))
     print.line(`          ${harmless(line)}`);
+  if (advice !== undefined) print.line(`next      ${harmless(advice)}`);
   if (steps.length > 0) {
     print.line();
     print.table(

@@ -8,25 +8,34 @@ import { livingLocks } from "../../queue/living-locks.ts";
 import type { Store } from "../../store/store.ts";
 import type { Invocation } from "../command-entry.ts";
 import { lookAtHost } from "../look-at-host.ts";
+import type { Looked } from "../look-at-host.ts";
 import { nextRuns } from "../next-runs.ts";
 import { livingDaemon } from "../living-daemon.ts";
 import { daemonNotes, daemonView } from "../daemon-notes.ts";
 import { NO_FRAISES } from "../no-fraises.ts";
 import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
+import { deploymentAdvice } from "../stories/deployment-advice.ts";
 import { targetFilter } from "../target-filter.ts";
 import { targetNow } from "../target-now.ts";
 
-type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
+type Row = Awaited<ReturnType<Store["targetStatus"]>>[number] & Partial<Looked>;
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
   const { config, store, host } = await openApp(options.config);
   const filter = targetFilter(args);
-  const known = new Map((await store.targetStatus(filter)).map((row) => [targetName(row), row]));
+  const known = new Map((await store.targetStatus(filter)).map((row): [string, Row] => [targetName(row), row]));
   const verified = new Map((await store.verificationStatus(filter)).map((row) => [targetName(row), row]));
   const configured = config.targets.filter((target) => isWanted(target, filter));
   const all = [...known.values(), ...configured].map((key): [string, TargetKey] => [targetName(key), key]);
   const keys = new Map(all.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const advice = new Map<string, string>();
+  for (const row of known.values()) {
+    if (row.last_id === null || !NEEDS_HELP.has(row.last_status ?? "")) continue;
+    const last = (await store.deploymentDetail(row.last_id))?.deployment;
+    const says = last === undefined ? undefined : deploymentAdvice(last, row);
+    if (says !== undefined) advice.set(targetName(row), says);
+  }
   const held = await livingLocks(store);
   const daemon = await livingDaemon(store);
   await store.close();
@@ -61,6 +70,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
           : {}),
         verification: verification ?? null,
         locks,
+        advice: advice.get(name) ?? null,
       })),
       daemon: daemonView(daemon, config, store),
     });
@@ -77,9 +87,16 @@ export async function run({ args, options, print }: Invocation): Promise<number>
         ...(timers.size === 0 ? [] : [timers.has(standing.name) ? nextRun(timers.get(standing.name), print) : ""]),
       ]),
     );
+  for (const { name } of standings) {
+    const says = advice.get(name);
+    if (says !== undefined) print.line(harmless(`${name}: ${says}`));
+  }
   for (const note of daemonNotes(daemon, config, store)) print.line(print.style("yellow", harmless(note)));
   return 0;
 }
+
+/** The newest deployment of a target ended so: its row says what to do. */
+const NEEDS_HELP: ReadonlySet<string> = new Set(["failed", "rolled_back", "rollback_failed"]);
 
 function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
   return (

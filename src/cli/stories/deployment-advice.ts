@@ -7,7 +7,11 @@ type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
 
 /** What the reader of a deployment's story may do; undefined where there is nothing to do. Pure. */
 export function deploymentAdvice(row: Row, state: Status | undefined): string | undefined {
-  const target = [row.fraise, row.environment].join(" ");
+  const target = [row.fraise, row.environment, ...(row.job === "" ? [] : ["--job", row.job])].join(" ");
+  const again = `fraisier deploy ${target} --revision ${row.revision}`;
+  // A hint may have several lines, each a sentence or a command.
+  const lines = row.hint.split("\n").filter((line) => line.trim() !== "");
+  const hint = lines.map((line) => `${unended(line.trim())}. `).join("");
   switch (row.status) {
     case "queued":
       return row.held_because === null
@@ -21,13 +25,13 @@ export function deploymentAdvice(row: Row, state: Status | undefined): string | 
       return `fraisier logs -f ${row.id} follows it.`;
     case "failed":
     case "cancelled":
-      return `${row.hint === "" ? "Redeliver" : `${unended(row.hint)}. Then redeliver`} the push, or fraisier deploy ${target} --revision ${row.revision}.`;
+      return `${hint === "" ? "Redeliver" : `${hint}Then redeliver`} the push, or ${again}.`;
     case "rolled_back":
       return (state?.hold_reason ?? null) === null
-        ? `fraisier logs ${row.id} shows what went wrong; a newer push is deployed as usual.`
-        : `fraisier logs ${row.id} shows what went wrong. Push a fix, or fraisier release ${target} to try the same revision again.`;
+        ? `${hint}fraisier logs ${row.id} shows what went wrong. Redeliver the push, or ${again}; a newer push is deployed as usual.`
+        : `${hint}fraisier logs ${row.id} shows what went wrong. Push a fix, or fraisier release ${target} to try the same revision again.`;
     case "rollback_failed":
-      return row.hint;
+      return `${hint}fraisier logs ${row.id} shows what went wrong.`;
     case "superseded":
       return `fraisier why ${row.superseded_by} goes on from there.`;
     default:

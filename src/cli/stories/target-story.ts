@@ -5,8 +5,9 @@ import { stuckFor } from "../stuck-for.ts";
 import { actionSentence } from "./action-sentence.ts";
 import type { Action } from "./action-sentence.ts";
 import type { Sentence } from "./sentence.ts";
+import { unended } from "./unended.ts";
 
-type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
+type Status = Awaited<ReturnType<Store["targetStatus"]>>[number] & { readonly unknown?: string };
 
 /** A target: what runs and since when, what stands in the way of something newer, and what people did to it (`actions`, newest first). Pure. */
 export function targetStory(row: Status, actions: readonly Action[], stuckAfter: number): readonly Sentence[] {
@@ -21,6 +22,8 @@ export function targetStory(row: Status, actions: readonly Action[], stuckAfter:
   ];
   if (row.drift !== "")
     story.push({ at: row.drift_checked_at ?? undefined, says: `But the host differs: ${row.drift}.` });
+  if ((row.unknown ?? "") !== "")
+    story.push({ says: `Whether the host agrees is not known: ${unended(row.unknown ?? "")}.` });
   if (row.hold_reason !== null)
     story.push({ at: row.hold_since ?? undefined, says: `It is on hold: ${row.hold_reason}.` });
   if (row.running_id !== null) {

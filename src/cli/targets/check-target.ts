@@ -7,7 +7,8 @@ import { FraisierError, HostUnavailable, StepFailed } from "../../domain/errors.
 import { short } from "../../domain/decision.ts";
 import { redactor } from "../../domain/redact.ts";
 import { setCommand } from "../../domain/variable.ts";
-import { serviceOf } from "../../service-managers/index.ts";
+import { managedOf, serviceOf } from "../../service-managers/index.ts";
+import type { Obstacle } from "../../service-managers/obstacle.ts";
 import { guardedValues } from "../../variables/guarded-values.ts";
 import { openVault } from "../../variables/vault.ts";
 import { checkDatabase } from "./check-database.ts";
@@ -47,6 +48,7 @@ export async function checkTarget(app: App, target: Target): Promise<readonly Ch
     ["variables", true, async () => await requiredVariables(checked, (await variables).size)],
     ["environment_file", settings.environment_file !== undefined, environmentFolder],
     ["service", settings.service !== undefined, service],
+    ["timer", settings.job !== undefined, timer],
     ["health check", settings.health_check?.url !== undefined, health],
     ["database", settings["database"] !== undefined, checkDatabase],
   ];
@@ -109,11 +111,28 @@ async function environmentFolder({ target, host }: Checked): Promise<string> {
   return `${folder} is writable`;
 }
 
-async function service({ target, host, env }: Checked): Promise<string> {
-  const found = serviceOf(target.settings.service, host, env);
+async function service({ target: { settings }, host, env }: Checked): Promise<string> {
+  const found = serviceOf(settings.service, host, env);
   if (found === undefined) return "none";
+  const output = settings.verify?.checks.some(({ type }) => type === "log") === true;
+  refuse(await found.obstacles({ verbs: ["restart", "stop"], output }));
   // Whether it runs is for its owner to say: before the first deployment it cannot.
   return `${found.name}: ${(await found.state()).description}`;
+}
+
+async function timer({ target: { settings }, host, env }: Checked): Promise<string> {
+  const { units } = managedOf(settings, host, env);
+  if (settings.job === undefined || units === undefined) return "none";
+  refuse(await units.obstacles(settings.job));
+  return `${settings.job.timer}: ${(await units.timerState(settings.job.timer)).description}`;
+}
+
+/** @throws HostUnavailable that names every obstacle and what removes it. */
+function refuse(obstacles: readonly Obstacle[]): void {
+  if (obstacles.length === 0) return;
+  throw new HostUnavailable(obstacles.map(({ problem }) => problem).join("; "), {
+    hint: [...new Set(obstacles.map(({ hint }) => hint))].join("; "),
+  });
 }
 
 async function health({ target, host }: Checked): Promise<string> {

@@ -7,6 +7,8 @@ export interface MetricsParts {
   readonly store: Pick<Store, "counts" | "size">;
   readonly deliveryCounts: Pick<DeliveryCounts, "list">;
   readonly version: string;
+  /** Targets whose host could not be compared with the record. */
+  unknownTargets(): number;
 }
 
 /** Longer than any monitor asks, so that a scrape costs the store next to nothing however many there are. */
@@ -22,7 +24,7 @@ export function metricsRoutes(app: Hono<HttpEnv>, parts: MetricsParts): void {
   });
 }
 
-async function metrics({ store, deliveryCounts, version }: MetricsParts): Promise<string> {
+async function metrics({ store, deliveryCounts, version, unknownTargets }: MetricsParts): Promise<string> {
   const now = await store.counts();
   const gauge = (name: string, help: string, value: number, labels = ""): string =>
     `# HELP fraisier_${name} ${help}\n# TYPE fraisier_${name} gauge\nfraisier_${name}${labels} ${value}\n`;
@@ -34,6 +36,7 @@ async function metrics({ store, deliveryCounts, version }: MetricsParts): Promis
     gauge("stuck", "Of those, whose phase has not moved for deployment.stuck_after.", now.stuck),
     gauge("targets_on_hold", "Targets on hold after a rollback.", now.onHold),
     gauge("targets_drifted", "Targets whose host differs from the record.", now.drifted),
+    gauge("targets_unknown", "Targets whose host cannot be compared with the record.", unknownTargets()),
     gauge("targets_failed", "Targets whose newest deployment did not succeed.", now.failedTargets),
     gauge("locks", "Locks set by people.", now.locks),
     gauge("sweep_problems", "Repositories that could not be asked for missed pushes.", now.sweepProblems),

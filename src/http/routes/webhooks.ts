@@ -67,16 +67,17 @@ async function readWithin(
 }
 
 function answer(context: Context, { id, redeliveryOf, decisions }: RecordedDelivery): Response {
-  const rows = decisions.map(({ target, decision, reason, deployment }) => ({
+  const rows = decisions.map(({ target, decision, reason, deployment, hint }) => ({
     ...(target === undefined ? {} : { target: targetName(target) }),
     decision,
     reason,
     ...(deployment === undefined ? {} : { deployment }),
+    ...(hint === undefined ? {} : { hint }),
   }));
   if (wantsText(context)) {
     const lines = rows.map(
       (row) =>
-        `${row.target === undefined ? "" : `${row.target}: `}${row.decision}: ${row.reason}${row.deployment === undefined ? "" : ` [${row.deployment}]`}`,
+        `${row.target === undefined ? "" : `${row.target}: `}${row.decision}: ${row.reason}${row.deployment === undefined ? "" : ` [${row.deployment}]`}${row.hint === undefined ? "" : `\n${row.hint}`}`,
     );
     return context.text(`${lines.join("\n")}\n`);
   }

@@ -1,6 +1,6 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
 import { CompiledQuery, sql } from "kysely";
-import type { QueueEntry, Situation, Wanted } from "../../domain/decision.ts";
+import type { BadRevision, QueueEntry, Situation, Wanted } from "../../domain/decision.ts";
 import { writeOptions } from "../../domain/deployment-options.ts";
 import type { Trigger } from "../../domain/deployment.ts";
 import { refOf } from "../../domain/event.ts";
@@ -17,7 +17,7 @@ interface Slot {
   /** It has a row of its own in tb_fraise_state. */
   known: boolean;
   isOnHold: boolean;
-  readonly badRevisions: Map<string, string>;
+  readonly badRevisions: Map<string, BadRevision>;
   /** What was queued on this board, oldest first. */
   readonly created: NewDeployment[];
 }
@@ -170,9 +170,17 @@ async function fillSlots(
   const bad = await tx
     .selectFrom("tb_bad_revision")
     .select(["fraise", "environment", "job", "revision", "reason"])
+    .select((expression) =>
+      expression
+        .selectFrom("tb_deployment")
+        .select("tb_deployment.hint")
+        .whereRef("tb_deployment.id", "=", "tb_bad_revision.deployment_id")
+        .as("hint"),
+    )
     .$if(key !== undefined, (query) => query.where((where) => where.and(key ?? {})))
     .execute();
-  for (const row of bad) slots.get(targetName(row))?.badRevisions.set(row.revision, row.reason);
+  for (const row of bad)
+    slots.get(targetName(row))?.badRevisions.set(row.revision, { reason: row.reason, hint: row.hint ?? "" });
 }
 
 type OpenRow = Pick<

@@ -1,0 +1,13 @@
+/** A reason why a unit could not be acted on or its output not be read, known without touching it. */
+export interface Obstacle {
+  readonly problem: string;
+  /** The command or change that removes it. */
+  readonly hint: string;
+}
+
+/** What a deployment is going to ask of a service. */
+export interface ServiceNeeds {
+  readonly verbs: readonly ("restart" | "stop")[];
+  /** Whether the service's output is going to be read. */
+  readonly output: boolean;
+}

@@ -1,0 +1,23 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import type { Target } from "../../src/config/config.ts";
+import { localHost } from "../../src/host/local-host.ts";
+import { systemdUnit } from "../../src/service-managers/index.ts";
+import { findDrift } from "../../src/sweep/find-drift.ts";
+import { scratchFolder } from "../host/scratch-repository.ts";
+
+it("what cannot be asked is unknown, with the reason, and no difference", async () => {
+  const app = scratchFolder();
+  mkdirSync(join(app, "releases/1"), { recursive: true });
+  symlinkSync("releases/1", join(app, "current"));
+  const target = { settings: { app_path: app, layout: "releases" } } as unknown as Target;
+  // There is no systemctl on this PATH.
+  const service = systemdUnit("shop.service", localHost(), { PATH: app });
+  const recorded = { revision: "a".repeat(40), release: join(app, "releases/1") };
+  const seen = await findDrift(target, recorded, localHost(), { service, units: undefined });
+  expect(seen).toEqual({
+    differs: [],
+    unknown: [expect.stringMatching(/^shop\.service cannot be asked: .*systemctl/)],
+  });
+});
