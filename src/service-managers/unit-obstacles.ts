@@ -1,4 +1,4 @@
-import { FraisierError } from "../domain/errors.ts";
+import type { FraisierError } from "../domain/errors.ts";
 import type { Obstacle } from "./obstacle.ts";
 import type { Manager } from "./systemctl.ts";
 import { systemdFailure } from "./systemd-failure.ts";
@@ -65,7 +65,7 @@ export async function journalObstacle(manager: Manager, unit: string): Promise<O
 }
 
 /** The command that gives an unprivileged fraisier its rights. */
-export const PRIVILEGES_HINT = "Write the polkit rule that fraises.yaml needs: sudo fraisier privileges install";
+const PRIVILEGES_HINT = "Write the polkit rule that fraises.yaml needs: sudo fraisier privileges install";
 
 function unloaded(unit: string, load: string): string {
   if (load === "not-found") return `systemd knows no unit ${unit}`;

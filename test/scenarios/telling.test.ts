@@ -40,7 +40,7 @@ describe("fraisier tells what happened and what differs", () => {
     const { delivery: refusedId } = (await refused.json()) as { delivery?: string };
     const [newest] = await scenario.store.deliveryHistory({ limit: 1 });
     expect((await scenario.fraisier("why", refusedId ?? newest?.id ?? "")).stdout).toMatch(
-      /refused with 401.*\n.*fraisier\.secretFile/,
+      /refused with 401.*\n.*push again/,
     );
   });
 
