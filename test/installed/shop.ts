@@ -44,7 +44,7 @@ export async function addShop(machine: Machine): Promise<void> {
   await machine.write("/etc/fraisier/fraises.yaml", FRAISES, { owner: "root:fraisier", mode: "640" });
   await machine.root(`
     echo 'GIT_WEBHOOK_SECRET="${SECRET}"' >> /etc/fraisier/webhook-secrets
-    sed 's/"shop-api.service"/"shop.service"/' /usr/share/polkit-1/rules.d/50-fraisier.rules > /etc/polkit-1/rules.d/51-fraisier-targets.rules
+    fraisier privileges install
     systemctl daemon-reload
     systemctl enable --quiet shop
     systemctl restart fraisier`);
