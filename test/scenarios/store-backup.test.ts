@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openStore } from "../../src/store/store.ts";
+import { delivery } from "../helpers/store.ts";
 import { createScenario } from "../helpers/scenario.ts";
 import type { CommandResult, Scenario } from "../helpers/scenario.ts";
 
@@ -197,6 +198,35 @@ describe("a backup of the store", () => {
     await ok(scenario.fraisier("store", "restore", archive, "--identity", identity, "--force"));
     for (const name of readdirSync(state)) expect(statSync(join(state, name))).toMatchObject(nobody);
     expect(statSync(join(scenario.folder, "fraises.yaml"))).toMatchObject({ uid: 0, gid: 0 });
+  });
+
+  it("finds its places from where fraises.yaml is now", async () => {
+    const scenario = await createScenario();
+    const [here, there] = ["here", "there"].map((name) => join(scenario.folder, name)) as [string, string];
+    for (const folder of [here, there]) mkdirSync(folder);
+    writeFileSync(join(here, "fraises.yaml"), "store: { url: 'sqlite:state.db' }\n");
+    const passphrase = join(here, "passphrase");
+    writeFileSync(passphrase, "correct horse battery\n");
+    const store = await openStore(`sqlite:${here}/state.db`);
+    await store.recordDeliveries([delivery(REVISIONS[0] ?? "")]);
+    await store.close();
+    const how = ["--passphrase-file", passphrase];
+    const archive = join(here, "backup.age");
+    await ok(scenario.fraisier("store", "backup", "--to", archive, ...how, "--config", join(here, "fraises.yaml")));
+    const restore = ["store", "restore", archive, ...how, "--config", join(there, "fraises.yaml")];
+    await ok(scenario.fraisier(...restore));
+    expect(
+      readdirSync(there)
+        .filter((name) => !/-(?:wal|shm)$/.test(name))
+        .toSorted(),
+    ).toEqual(["fraises.yaml", "state.db"]);
+    const restored = await openStore(`sqlite:${there}/state.db`);
+    expect(await restored.deliveryHistory({ limit: 5 })).toHaveLength(1);
+    await restored.close();
+    expect(await scenario.fraisier(...restore)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(`${there}/state.db holds`),
+    });
   });
 
   it("is counted and checked by fraisier store check", async () => {

@@ -4,7 +4,8 @@ import { dirname, join, resolve } from "node:path";
 import { families } from "../../app.ts";
 import type { ArchiveManifest, PartName } from "../../archives/manifest.ts";
 import type { Config } from "../../config/config.ts";
-import { loadConfig } from "../../config/load.ts";
+import { loadConfig, parseConfig } from "../../config/load.ts";
+import { readVariables } from "../../config/secret-files.ts";
 import { HostUnavailable } from "../../domain/errors.ts";
 import { localFiles } from "../../host/local-files.ts";
 import { findKey } from "../../variables/key-file.ts";
@@ -15,7 +16,7 @@ export type SmallParts = ReadonlyMap<Exclude<PartName, "fraisier.db">, string>;
 /** Where the parts of an archive belong on this machine. */
 export interface RestorePlaces {
   readonly paths: ReadonlyMap<PartName, string>;
-  /** The archive's fraises.yaml, in a folder of its own until this is disposed of. */
+  /** A fraises.yaml that names nothing but the store, until this is disposed of. */
   readonly configFile: string;
   /** The fraises.yaml that is there now; undefined if there is none, or it cannot be understood. */
   readonly installed: Config | undefined;
@@ -31,13 +32,14 @@ export async function findPlaces(
   const folder = await mkdtemp(join(tmpdir(), "fraisier-restore-"));
   const dispose = async (): Promise<void> => await rm(folder, { recursive: true, force: true });
   try {
-    for (const name of ["fraises.yaml", "environment", "webhook-secrets"] as const) {
-      const text = small.get(name);
-      if (text !== undefined) await writeFile(join(folder, name), text, { mode: 0o600 });
-    }
-    const staged = join(folder, "fraises.yaml");
-    const config = await loadConfig(staged, families);
     const to = resolve(named ?? (process.env["FRAISIER_CONFIG"] || manifest.config_file));
+    await writeFile(join(folder, "environment"), small.get("environment") ?? "", { mode: 0o600 });
+    const variables = await readVariables(join(folder, "fraises.yaml"), process.env, { webhookSecrets: false });
+    // Relative paths are those below the folder where fraises.yaml will be.
+    const config = parseConfig(small.get("fraises.yaml") ?? "", to, families, variables);
+    const store = config.store.url.reveal();
+    const configFile = join(folder, "fraises.yaml");
+    await writeFile(configFile, JSON.stringify({ store: { url: store } }), { mode: 0o600 });
     // A credential is a copy that systemd made: it is not where the key is kept.
     const env = { ...config.variables.values, CREDENTIALS_DIRECTORY: "" };
     const key = await findKey(localFiles, config.deployment.state_directory, env);
@@ -46,10 +48,10 @@ export async function findPlaces(
       ["webhook-secrets", join(dirname(to), "webhook-secrets")],
       ["environment", join(dirname(to), "environment")],
       ["fraisier.key", key.path],
-      ["fraisier.db", config.store.url.reveal().slice("sqlite:".length)],
+      ["fraisier.db", store.slice("sqlite:".length)],
     ]);
     for (const path of paths.values()) await needFolder(dirname(path));
-    return { paths, configFile: staged, installed: await readInstalled(to), [Symbol.asyncDispose]: dispose };
+    return { paths, configFile, installed: await readInstalled(to), [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;
