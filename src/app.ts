@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { checks } from "./checks/index.ts";
 import type { Config, Target } from "./config/config.ts";
 import type { Families } from "./config/families.ts";
@@ -5,6 +7,7 @@ import { findConfig } from "./config/find-config.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
 import { loadConfig } from "./config/load.ts";
 import { checkSecrets, missingOfTarget, secretValues } from "./config/secrets.ts";
+import { storeFileOf } from "./config/store-file.ts";
 import type { Deployer } from "./deployers/deployer.ts";
 import { migrationTools } from "./databases/index.ts";
 import { deployers } from "./deployers/index.ts";
@@ -18,6 +21,7 @@ import { targetName } from "./domain/fraise.ts";
 import { redactor } from "./domain/redact.ts";
 import { forges } from "./forges/index.ts";
 import type { Host } from "./host/host.ts";
+import { refuseStrangers } from "./host/refuse-strangers.ts";
 import { notice } from "./notices.ts";
 import { serviceManagers } from "./service-managers/index.ts";
 import type { Step } from "./steps/step.ts";
@@ -38,6 +42,8 @@ export interface App extends Reader {
 export interface OpenOptions extends Pick<StoreOptions, "finishes"> {
   /** False for a runner, which may not know the secrets of webhooks. */
   readonly webhookSecrets?: boolean;
+  /** Who acts if root asks: the owner of the state folder, unless root itself has to. */
+  readonly as?: "owner" | "asker";
 }
 
 /** Who may be named in fraises.yaml. */
@@ -51,6 +57,9 @@ export async function readConfig(configFile: string | undefined, options: OpenOp
 /** @throws ConfigError, UsageError, StoreUnavailable */
 export async function openReader(configFile: string | undefined, options: OpenOptions = {}): Promise<Reader> {
   const config = await readConfig(configFile, options);
+  if (options.as !== "asker") await actAsOwner(config);
+  const file = storeFileOf(config);
+  if (file !== undefined) refuseStrangers(file);
   const store = await openStore(config.store.url.reveal(), options);
   const refusal = store.onlyReads();
   if (refusal !== undefined) notice(`${refusal.message}. ${refusal.hint ?? ""}`);
@@ -60,6 +69,19 @@ export async function openReader(configFile: string | undefined, options: OpenOp
 /** The newest version of a store that this program knows. */
 export function storeVersion(): number {
   return STORE_VERSION;
+}
+
+/**
+ * Root becomes the owner of the state folder for the rest of this process; every other user stays who they are. What only root may read or write must
+ * have been read or written before. @returns the name of the user it became.
+ */
+export async function actAsOwner(config: Config): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const key = config.variables.get("FRAISIER_KEY_FILE") ?? "";
+  const { becomeOwner, keepReadable } = await import("./host/become-owner.ts");
+  if (key !== "") keepReadable(key);
+  const file = storeFileOf(config);
+  return becomeOwner(file === undefined ? config.deployment.state_directory : dirname(file))?.name;
 }
 
 /** Every secret that is nowhere: neither in this process's environment nor among the variables that are set for its target. */
@@ -82,10 +104,19 @@ export async function missingSecretsOf(
   );
 }
 
-/** Like missingSecrets, but opens the store itself and never creates one. */
+/**
+ * Like missingSecrets, but opens the store itself and never creates one. Root looks as the service's user, who has to read the secrets; a user who may
+ * not open the store is told of secrets that may be set there.
+ */
 export async function missingSecretsHere(config: Config): Promise<readonly ConfigProblem[]> {
   const isUrlKnown = checkSecrets({ ...config, forges: {}, targets: [] }).length === 0;
-  const store = isUrlKnown ? await openExistingStore(config) : undefined;
+  if (!isUrlKnown) return checkSecrets(config);
+  const file = storeFileOf(config);
+  // Without a state folder there is no store to ask, and no service's user yet.
+  if (file !== undefined && existsSync(dirname(file))) await actAsOwner(config);
+  if (checkSecrets(config).length === 0) return [];
+  if (file !== undefined) refuseStrangers(file);
+  const store = await openExistingStore(config);
   if (store === undefined) return checkSecrets(config);
   try {
     return await missingSecrets(config, store);

@@ -203,7 +203,10 @@ async function startWith(
     void Promise.all([reloader.stop(), dispatcher.stop(), retention.stop()]);
   });
   const { config } = settings.now();
-  log.info({ listen: address, runners: launcher.name, targets: config.targets.length }, "fraisier serves");
+  log.info(
+    { listen: address, config: config.file, runners: launcher.name, targets: config.targets.length },
+    "fraisier serves",
+  );
   if (sockets.length > 0)
     log.info({ listen: address }, "systemd opened the socket: server.listen of fraises.yaml is ignored");
   if (config.targets.length === 0) log.info("no fraises yet: fraisier target add writes the first one");

@@ -39,7 +39,7 @@ const HEARTBEAT_MS = 5_000;
  * another one has it, or it has ended.
  */
 export async function runClaimed(configFile: string | undefined, id: string): Promise<Outcome | undefined> {
-  const app = await openApp(configFile, { webhookSecrets: false, finishes: true });
+  const app = await openApp(configFile, { webhookSecrets: false, finishes: true, as: "asker" });
   try {
     return await runIn(app, id);
   } finally {

@@ -130,7 +130,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "variables",
     ],
     knows: ["steps"],
-    packages: [],
+    packages: ["node:fs", "node:path"],
   },
   "daemon.ts": {
     uses: [

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { INSTALLED_CONFIG, onConfigFound } from "../config/find-config.ts";
 import { onNotice } from "../notices.ts";
 import { programVersion } from "../program-version.ts";
 import type { GlobalOptions, Invocation } from "./command-entry.ts";
@@ -43,14 +44,14 @@ function createProgram(done: (exitCode: number) => void): Command {
     .helpCommand(false)
     .addHelpText(
       "after",
-      `\nExit codes: 0 done, 1 a deployment failed, 2 command line or fraises.yaml, 3 this machine, 4 the store, 70 a bug.`,
+      `\nExit codes: 0 done, 1 a deployment failed, 2 command line or fraises.yaml, 3 this machine, 4 the store, or a file that is closed to you, 70 a bug.`,
     );
   for (const entry of COMMANDS) {
     const command = program
       .command(entry.usage, { hidden: entry.hidden === true })
       .description(entry.summary)
       .helpGroup(`${entry.group}:`)
-      .option("-c, --config <file>", "fraises.yaml; else $FRAISIER_CONFIG, ./fraises.yaml, /etc/fraisier/fraises.yaml")
+      .option("-c, --config <file>", "fraises.yaml; else $FRAISIER_CONFIG, /etc/fraisier/fraises.yaml, ./fraises.yaml")
       .option("--json", "print JSON");
     if (entry.alias !== undefined) command.alias(entry.alias);
     for (const [flags, description, fallback] of entry.options ?? []) {
@@ -64,10 +65,21 @@ function createProgram(done: (exitCode: number) => void): Command {
         .slice(0, -2)
         .flat()
         .filter((each) => typeof each === "string");
+      // A service logs it, and scripts that ask for JSON read standard error, too.
+      if (options.json !== true && entry.hidden !== true && entry.usage !== "serve") onConfigFound(sayWhichFile());
       const { run } = await entry.load();
       const invocation: Invocation = { args, options: { ...options }, print: createPrint(options.json === true) };
       done(await run(invocation as Invocation<never>));
     });
   }
   return program;
+}
+
+/** Says once which fraises.yaml is read, unless it is the installed one: a file that is read by accident must be seen. */
+function sayWhichFile(): (file: string) => void {
+  let said = INSTALLED_CONFIG;
+  return (file) => {
+    if (file !== said) process.stderr.write(`fraisier uses ${file}\n`);
+    said = file;
+  };
 }

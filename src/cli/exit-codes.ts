@@ -7,7 +7,7 @@ export const EXIT = {
   usage: 2,
   /** This machine cannot do it: port in use, git or systemctl missing. */
   host: 3,
-  /** The store cannot be opened, read or written. */
+  /** The store cannot be opened, read or written; or this user may not read what only the service's user may. */
   store: 4,
   /** A bug of fraisier's. */
   bug: 70,

@@ -8,7 +8,7 @@ import { UsageError } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
 import { forges } from "../forges/index.ts";
 import { localHost } from "../host/local-host.ts";
-import { nameOfUser } from "../host/run-as.ts";
+import { nameOfUser } from "../host/accounts.ts";
 import { programVersion } from "../program-version.ts";
 
 const STATE_DIRECTORY = "/var/lib/fraisier";
@@ -68,5 +68,5 @@ async function ownerOf(folder: string): Promise<Account | undefined> {
 }
 
 async function account(uid: number): Promise<Account> {
-  return { uid, name: (await nameOfUser(uid)) ?? `uid ${uid}` };
+  return { uid, name: nameOfUser(uid) ?? `uid ${uid}` };
 }

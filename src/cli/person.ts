@@ -1,16 +1,7 @@
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
+import { userAtStart } from "../host/become-owner.ts";
 
-/** Who is at the keyboard, for the record: `ann@web1`; behind sudo the person, not root. */
+/** The person at the keyboard, for the record: `ann@web1`; behind sudo the person, not root, and never the service's user that root became. */
 export function person(): string {
-  const user = process.env["SUDO_USER"] ?? userName();
-  return `${user}@${hostname()}`;
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A uid without an entry in /etc/passwd, as in containers.
-    return `uid ${process.getuid?.() ?? "?"}`;
-  }
+  return `${process.env["SUDO_USER"] ?? userAtStart()}@${hostname()}`;
 }

@@ -1,8 +1,10 @@
-import { ConfigError, FraisierError } from "../domain/errors.ts";
+import { ConfigError, FraisierError, PermissionDenied } from "../domain/errors.ts";
+import { isDenied } from "../domain/is-denied.ts";
 import { EXIT } from "./exit-codes.ts";
 
 /** On standard error: what happened, and what to do. Gives the exit code. */
-export function report(error: unknown, asJson: boolean): number {
+export function report(thrown: unknown, asJson: boolean): number {
+  const error = explained(thrown);
   if (!(error instanceof FraisierError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(
@@ -12,7 +14,8 @@ export function report(error: unknown, asJson: boolean): number {
     );
     return EXIT.bug;
   }
-  const { code, message, hint, exitCode } = error;
+  const { code, message, exitCode } = error;
+  const hint = error.hint ?? (error instanceof PermissionDenied ? otherUser() : undefined);
   const problems = error instanceof ConfigError ? error.problems : undefined;
   if (asJson) {
     process.stderr.write(`${JSON.stringify({ error: { code, message, hint, problems } })}\n`);
@@ -23,4 +26,19 @@ export function report(error: unknown, asJson: boolean): number {
   }
   process.stderr.write(`fraisier: ${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
   return exitCode;
+}
+
+/** What this user may not do is no bug of fraisier's, wherever it shows. */
+function explained(error: unknown): unknown {
+  if (error instanceof FraisierError || !(error instanceof Error) || !isDenied(error)) return error;
+  return new PermissionDenied(`this user may not do that: ${error.message}`, { cause: error });
+}
+
+/** Only the command's own name: what stands behind it may be a secret. */
+function otherUser(): string {
+  const [command = "", ...more] = process.argv.slice(2);
+  if (process.getuid?.() === 0)
+    return "The service's user may not do that either: give that user leave, or name another file.";
+  if (!/^[a-z][a-z-]*$/.test(command)) return "Run it with sudo.";
+  return `Run it with sudo: sudo fraisier ${command}${more.length === 0 ? "" : " …"}`;
 }

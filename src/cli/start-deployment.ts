@@ -1,3 +1,5 @@
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
 import { missingSecretsOf } from "../app.ts";
 import type { App } from "../app.ts";
 import type { Target } from "../config/config.ts";
@@ -5,8 +7,10 @@ import { short } from "../domain/decision.ts";
 import type { Wanted } from "../domain/decision.ts";
 import { isOutcome } from "../domain/deployment.ts";
 import type { Outcome, Trigger } from "../domain/deployment.ts";
-import { ConfigError } from "../domain/errors.ts";
+import { ConfigError, PermissionDenied } from "../domain/errors.ts";
+import { isDenied } from "../domain/is-denied.ts";
 import { targetName } from "../domain/fraise.ts";
+import { thisUser } from "../host/accounts.ts";
 import type { Store } from "../store/store.ts";
 import { EXIT } from "./exit-codes.ts";
 import { follow } from "./follow.ts";
@@ -31,10 +35,12 @@ export async function startDeployment(
   { wait }: { readonly wait: boolean },
   print: Print,
 ): Promise<number> {
-  const { store } = app;
+  const { store, config } = app;
   const daemon = await livingDaemon(store);
   // A daemon lets it wait until they are there; here a person waits.
   if (daemon === undefined && trigger !== "rollback") await requireSecrets(app, target);
+  // The runner reads it as the service's user, whom root has become.
+  if (daemon === undefined) await mustRead(config.file);
   const { deployment, decision, reason } = await store.enqueueDeployment(target, trigger, wanted);
   store.poke();
   if (!print.isJson) {
@@ -62,6 +68,19 @@ export async function startDeployment(
 async function requireSecrets({ store }: App, target: Target): Promise<void> {
   const missing = await missingSecretsOf(target, store);
   if (missing.length > 0) throw new ConfigError(`${targetName(target)} lacks secrets: nothing was queued`, missing);
+}
+
+/** @throws PermissionDenied */
+async function mustRead(file: string): Promise<void> {
+  try {
+    await access(file, constants.R_OK);
+  } catch (cause) {
+    if (!isDenied(cause)) throw cause;
+    throw new PermissionDenied(`user ${thisUser()}, who deploys here, may not read ${file}`, {
+      hint: `Nothing was queued. Give that user leave to read it (chgrp, chmod 640), or name a file that the user can read: --config.`,
+      cause,
+    });
+  }
 }
 
 /** Follows a deployment that a daemon runs; Ctrl-C asks for it to be cancelled where it is ours, a second one no longer waits. */

@@ -43,6 +43,8 @@ export interface Config {
   readonly warnings: readonly ConfigProblem[];
   /** The process's environment and the file `environment` beside fraises.yaml: for targets, without the secrets of webhooks. */
   readonly variables: Variables;
+  /** Files with secrets beside fraises.yaml that this user may not read. */
+  readonly closedSecretFiles: readonly string[];
 }
 
 export interface ForgeSettings {

@@ -2,6 +2,7 @@ import { isAlias, isCollection, isMap, isNode, isScalar } from "yaml";
 import type { Document } from "yaml";
 import { UsageError } from "../domain/errors.ts";
 import { valueNode } from "./edit-text.ts";
+import { nodeAt } from "./merge-keys.ts";
 import { refuseShared } from "./refuse-shared.ts";
 
 /** What is to change in one environment of one fraise. Keys are paths: `health_check.timeout`. */
@@ -18,7 +19,7 @@ export interface TargetEdit {
 /** Adds an environment, and its fraise where that is new. @throws UsageError when it is there already. */
 export function addTarget(document: Document, fraise: string, environment: string, edit: TargetEdit): void {
   const path = ["fraises", fraise, "environments", environment];
-  if (document.hasIn(path)) {
+  if (nodeAt(document, path) !== undefined) {
     throw new UsageError(`${fraise}/${environment} is in the file already`, {
       hint: `fraisier target update ${fraise} ${environment} changes it.`,
     });
@@ -85,7 +86,7 @@ export function updateTarget(document: Document, fraise: string, environment: st
   for (const key of edit.unset) {
     if (!document.hasIn([...path, ...parts(key)])) {
       throw new UsageError(`${fraise}/${environment} has no key ${key} of its own`, {
-        hint: "fraisier target show says what applies; it may come from the fraise.",
+        hint: "fraisier target show says what applies; it may come from the fraise, or from a merge (<<).",
       });
     }
     refuseShared(document, [...path, ...parts(key).slice(0, -1)]);
@@ -133,6 +134,11 @@ function put(
   for (let length = 1; length < path.length; length++) {
     const node = document.getIn(path.slice(0, length), true);
     const name = path.slice(0, length).join(".");
+    if (node === undefined && nodeAt(document, path.slice(0, length)) !== undefined) {
+      throw new UsageError(`${name} comes from a merge (<<): a change of one part would replace the whole`, {
+        hint: `Write it out under ${path.slice(0, length - 1).join(".")} first, or edit the map that is merged.`,
+      });
+    }
     if (isAlias(node)) {
       throw new UsageError(`${name} is an alias (*${node.source}): a change here would change others too`, {
         hint: "Edit the file by hand.",

@@ -153,6 +153,7 @@ function build(
     targets,
     warnings,
     variables: variables.targets,
+    closedSecretFiles: [...new Set([...variables.targets.closed, ...variables.webhooks.closed])],
   };
 }
 

@@ -1,5 +1,6 @@
-import type { Document, LineCounter, Node, YAMLMap } from "yaml";
-import { isMap, isPair, isScalar, isSeq } from "yaml";
+import type { Document, LineCounter, Node } from "yaml";
+import { isMap, isPair, isSeq } from "yaml";
+import { pairOf } from "./merge-keys.ts";
 
 export interface Place {
   /** From 1. */
@@ -16,7 +17,7 @@ export function locate(document: Document, counter: LineCounter, path: Path, atK
   for (const [index, part] of path.entries()) {
     const isLast = index === path.length - 1;
     if (isMap(node)) {
-      const pair = findPair(node, part);
+      const pair = pairOf(document, node, part);
       if (pair === undefined) break;
       offset = (isLast && atKey) || pair.value === null ? offsetOf(pair.key) : offsetOf(pair.value);
       node = pair.value;
@@ -29,10 +30,6 @@ export function locate(document: Document, counter: LineCounter, path: Path, atK
   }
   const { line, col } = counter.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
-}
-
-function findPair(map: YAMLMap, key: string | number): { key: unknown; value: unknown } | undefined {
-  return map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
 }
 
 function offsetOf(node: unknown): number {

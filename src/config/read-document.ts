@@ -1,9 +1,10 @@
-import type { Document, Scalar } from "yaml";
-import { LineCounter, isAlias, isScalar, parseAllDocuments, visit } from "yaml";
+import type { Document, Node, Scalar } from "yaml";
+import { LineCounter, isAlias, isMap, isScalar, parseAllDocuments, visit } from "yaml";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { Reference } from "./fields.ts";
 import { locate } from "./locate.ts";
 import type { Path } from "./locate.ts";
+import { isMergeKey, mergeSources, nodeAt } from "./merge-keys.ts";
 import type { Source } from "./secrets.ts";
 
 /** More than any person writes; an attacker's or an accident's file is not worth parsing. */
@@ -49,7 +50,7 @@ export function readDocument(text: string, file: string): ReadDocument {
   const parsed = parseAllDocuments(text, {
     lineCounter: counter,
     uniqueKeys: true,
-    merge: false,
+    merge: true,
     customTags: [tag("!envvar"), tag("!file")],
   });
   const [document, second] = parsed as Document[];
@@ -81,12 +82,23 @@ export function readDocument(text: string, file: string): ReadDocument {
     },
   });
   if (problems.length > 0) return without(undefined);
+  visit(document, {
+    Pair(_key, { key, value }, [...parents]) {
+      const map = parents.at(-1);
+      if (!isMergeKey(key) || !isMap(map) || mergeSources(document, map).every(isMap)) return;
+      complain(
+        (value as Node | null)?.range?.[0] ?? 0,
+        "<< merges a map or a list of maps, and this is neither: write *NAME of an anchor &NAME",
+      );
+    },
+  });
+  if (problems.length > 0) return without(undefined);
   if (aliases > MAX_ALIASES) return nothing(`${aliases} aliases are too many`);
   try {
     return {
       data: document.toJS({ maxAliasCount: MAX_ALIASES }),
       problems,
-      has: (path) => document.hasIn(path),
+      has: (path) => nodeAt(document, path) !== undefined,
       problemAt,
     };
   } catch (error) {

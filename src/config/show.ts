@@ -2,7 +2,14 @@ import type { Config } from "./config.ts";
 
 /** The configuration as it is understood, defaults filled in, secrets as `***`: plain data for `fraisier config show`. */
 export function showConfig(config: Config): unknown {
-  const { targets, warnings: _warnings, variables: _variables, stamp: _stamp, ...rest } = config;
+  const {
+    targets,
+    warnings: _warnings,
+    variables: _variables,
+    stamp: _stamp,
+    closedSecretFiles: _closed,
+    ...rest
+  } = config;
   return JSON.parse(
     JSON.stringify({
       ...rest,

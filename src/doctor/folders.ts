@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { nameOfUser } from "../host/run-as.ts";
+import { nameOfUser } from "../host/accounts.ts";
 import { findKey, readKey } from "../variables/key-file.ts";
 import { failed, fine, skipped, warned } from "./diagnosis.ts";
 import type { Examination, Finding, Patient } from "./diagnosis.ts";
@@ -109,7 +109,7 @@ interface Mode {
 async function modeOf(path: string): Promise<Mode | undefined> {
   try {
     const { mode, uid } = await stat(path);
-    return { mode: mode & 0o7777, uid, owner: (await nameOfUser(uid)) ?? `uid ${uid}` };
+    return { mode: mode & 0o7777, uid, owner: nameOfUser(uid) ?? `uid ${uid}` };
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw error;

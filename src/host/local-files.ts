@@ -17,6 +17,7 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { HostUnavailable } from "../domain/errors.ts";
+import { keptFile } from "./become-owner.ts";
 import type { Files } from "./files.ts";
 import { makeFolder } from "./make-folder.ts";
 import { missingProgram } from "./missing-program.ts";
@@ -47,7 +48,8 @@ export const localFiles: Files = {
   readLink: (path) => explained(`read the link ${path}`, () => readLink(path)),
   switchLink: (path, to) =>
     explained(`switch the link ${path}`, () => replace(path, (temporary) => symlink(to, temporary))),
-  readText: (path) => explained(`read ${path}`, () => absent(readFile(path, "utf8"))),
+  readText: (path) =>
+    explained(`read ${path}`, async () => keptFile(path)?.text ?? (await absent(readFile(path, "utf8")))),
   writeText: (path, text, mode = 0o644) => explained(`write ${path}`, () => writeText(path, text, mode)),
   copy: (from, to) =>
     explained(`copy ${from} to ${to}`, async () => {
@@ -59,7 +61,8 @@ export const localFiles: Files = {
   createSecret: (path, text) => explained(`make ${path}`, () => createSecret(path, text)),
   writeSecret: (path, text, user) => explained(`write ${path}`, () => writeSecret(path, text, user)),
   keep: (path, as) => explained(`keep ${path} as ${as}`, () => keep(path, as)),
-  permissions: (path) => explained(`look at ${path}`, async () => permissionsIn(await absent(stat(path)))),
+  permissions: (path) =>
+    explained(`look at ${path}`, async () => permissionsIn(keptFile(path) ?? (await absent(stat(path))))),
   size: (path) => explained(`look at ${path}`, async () => (await absent(lstat(path)))?.size),
   read: (path) => createReadStream(path),
   write: (path, mode) => writeStream(path, mode),
@@ -76,8 +79,8 @@ export const localFiles: Files = {
 const HINTS: Readonly<Record<string, string>> = {
   ENOSPC: "The disk is full: make room there.",
   EDQUOT: "The quota is used up: make room there.",
-  EACCES: "The user fraisier runs as needs leave to write there.",
-  EPERM: "The user fraisier runs as needs leave to do this.",
+  EACCES: "The user that fraisier runs as may not do that there.",
+  EPERM: "The user that fraisier runs as may not do that.",
   EROFS: "It lies on a file system mounted read-only; under systemd, see ReadWritePaths= of the unit.",
 };
 

@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
 import { HostUnavailable } from "../domain/errors.ts";
+import { accountOf } from "./accounts.ts";
+import type { Account } from "./accounts.ts";
 import { findProgram, missingProgram } from "./missing-program.ts";
 import type { ProcessOptions } from "./processes.ts";
 
@@ -39,38 +38,11 @@ export async function runAs(
   };
 }
 
-interface Account {
-  readonly uid: number;
-  readonly gid: number;
-  readonly home: string;
-}
-
 /** @throws HostUnavailable when there is no such user. */
 export async function findAccount(user: string): Promise<Account> {
-  const lines = (await readFile("/etc/passwd", "utf8")).split("\n");
-  const line = lines.find((each) => each.startsWith(`${user}:`)) ?? (await askNameServices(user));
-  const [, , uid, gid, , home] = line.split(":");
-  if (uid === undefined || gid === undefined) {
-    throw new HostUnavailable(`there is no user ${user} on this machine`, {
-      hint: `Make it (adduser --system ${user}), or mend the key \`user\`.`,
-    });
-  }
-  return { uid: Number(uid), gid: Number(gid), home: home || "/" };
-}
-
-/** The name of the user with this id; undefined if this machine knows none. */
-export async function nameOfUser(uid: number): Promise<string | undefined> {
-  const lines = (await readFile("/etc/passwd", "utf8")).split("\n");
-  const line = lines.find((each) => each.split(":")[2] === String(uid)) ?? (await askNameServices(String(uid)));
-  return line.split(":")[0] || undefined;
-}
-
-/** Users of LDAP and the like are not in /etc/passwd. */
-async function askNameServices(user: string): Promise<string> {
-  try {
-    return (await promisify(execFile)("getent", ["passwd", "--", user])).stdout.trim();
-  } catch {
-    // Exit code 2: unknown there too. No getent: this machine knows no users but those of /etc/passwd.
-    return "";
-  }
+  const account = accountOf(user);
+  if (account !== undefined) return account;
+  throw new HostUnavailable(`there is no user ${user} on this machine`, {
+    hint: `Make it (adduser --system ${user}), or mend the key \`user\`.`,
+  });
 }

@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join } from "node:path";
-import { HostUnavailable, UsageError } from "../domain/errors.ts";
+import { HostUnavailable, PermissionDenied, UsageError } from "../domain/errors.ts";
+import { isDenied } from "../domain/is-denied.ts";
 import type { Files } from "../host/files.ts";
 
 const NAME = "fraisier.key";
@@ -30,7 +31,7 @@ export async function findKey(
 
 /** The identities in the key's file, the one made last first; none where there is no file. @throws HostUnavailable for one that others may read, or that is no key. */
 export async function readKey(files: Files, { path, isCredential }: KeyPlace): Promise<readonly string[]> {
-  const mode = await files.permissions(path);
+  const mode = await closedTo(path, files.permissions(path));
   if (mode === undefined) return [];
   // systemd lets its unit's user in by an access list, which shows as permissions of the group.
   if (!isCredential && (mode & 0o077) !== 0) {
@@ -38,7 +39,7 @@ export async function readKey(files: Files, { path, isCredential }: KeyPlace): P
       hint: `chmod 600 ${path}; and if others did read it: fraisier env rotate-key, then new values.`,
     });
   }
-  const lines = ((await files.readText(path)) ?? "").split("\n").map((line) => line.trim());
+  const lines = ((await closedTo(path, files.readText(path))) ?? "").split("\n").map((line) => line.trim());
   const identities = lines.filter((line) => line !== "" && !line.startsWith("#"));
   // Never quoted: whatever stands there may be a key all the same.
   if (identities.length === 0 || !identities.every((line) => IDENTITY.test(line))) {
@@ -49,10 +50,23 @@ export async function readKey(files: Files, { path, isCredential }: KeyPlace): P
   return identities;
 }
 
+/** A key that this user may not read is there all the same. */
+async function closedTo<Result>(path: string, look: Promise<Result>): Promise<Result> {
+  try {
+    return await look;
+  } catch (cause) {
+    if (!isDenied(cause)) throw cause;
+    throw new PermissionDenied(`this user may not read the key of variables ${path}`, {
+      hint: "Run it as root or as the service's user. Is the key a credential of fraisier-deploy@.service? Then only deployments that the daemon starts can open variables.",
+      cause,
+    });
+  }
+}
+
 /** Makes the file of the first key; false when another process just made one. @throws HostUnavailable where there is no folder for it. */
 export async function makeKey(files: Files, { path }: KeyPlace, identity: string): Promise<boolean> {
   const folder = dirname(path);
-  if (!(await files.exists(folder))) {
+  if (!(await closedTo(path, files.exists(folder)))) {
     throw new HostUnavailable(`there is no folder ${folder} for the key of variables`, {
       hint: "Make it, for the user that fraisier runs as; or set FRAISIER_KEY_FILE.",
     });

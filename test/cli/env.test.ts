@@ -70,7 +70,9 @@ describe("fraisier env", () => {
         process.execPath,
         keys,
       );
-    expect(await typed("a typed secret\\n")).toMatch(/^TYPED of shop\/production: \r\nTYPED is set/);
+    expect(await typed("a typed secret\\n")).toMatch(
+      /^fraisier uses \S+\r\nTYPED of shop\/production: \r\nTYPED is set/,
+    );
     expect(await typed("two\\nlines\\n")).toContain("several lines were pasted");
     expect(await typed("half\\003")).toContain("nothing was entered");
     expect((await scenario.fraisier("env", "get", "shop", "TYPED", ...TARGET, "--reveal")).stdout).toBe(

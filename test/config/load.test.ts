@@ -6,12 +6,11 @@ import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { families } from "../../src/app.ts";
 import type { Config } from "../../src/config/config.ts";
-import { findConfig } from "../../src/config/find-config.ts";
 import { configJsonSchema } from "../../src/config/json-schema.ts";
 import { loadConfig, parseConfig } from "../../src/config/load.ts";
 import { checkSecrets, secretValues, secretVariables } from "../../src/config/secrets.ts";
 import { showConfig } from "../../src/config/show.ts";
-import { ConfigError, UsageError } from "../../src/domain/errors.ts";
+import { ConfigError } from "../../src/domain/errors.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const GOOD = `git:
@@ -518,16 +517,5 @@ describe("the JSON Schema", () => {
     };
     collect(configJsonSchema(families));
     expect([...keys].filter((key) => !shown.has(key)).toSorted()).toEqual([]);
-  });
-});
-
-describe("finding the file", () => {
-  it("prefers --config, then $FRAISIER_CONFIG, and says where it looked", () => {
-    const here = temporaryFolder();
-    writeFileSync(join(here, "a.yaml"), GOOD);
-    writeFileSync(join(here, "b.yaml"), GOOD);
-    expect(findConfig(join(here, "a.yaml"), { FRAISIER_CONFIG: join(here, "b.yaml") })).toBe(join(here, "a.yaml"));
-    expect(findConfig(undefined, { FRAISIER_CONFIG: join(here, "b.yaml") })).toBe(join(here, "b.yaml"));
-    expect(() => findConfig(join(here, "c.yaml"), {})).toThrow(UsageError);
   });
 });

@@ -264,7 +264,12 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
         [PROGRAM, ...args],
         { env, cwd: folder, maxBuffer: 64 << 20 },
         (error, stdout, stderr) =>
-          result.resolve({ exitCode: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
+          result.resolve({
+            exitCode: error === null ? 0 : Number(error.code ?? -1),
+            stdout,
+            // Every command says so here: $FRAISIER_CONFIG names a file that is not the installed one.
+            stderr: stderr.replace(`fraisier uses ${config}\n`, ""),
+          }),
       );
       return { child, ended: result.promise };
     },

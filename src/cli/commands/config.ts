@@ -1,5 +1,5 @@
 import { families, missingSecretsHere, readConfig } from "../../app.ts";
-import { ConfigError, UsageError } from "../../domain/errors.ts";
+import { ConfigError, PermissionDenied, UsageError } from "../../domain/errors.ts";
 import { NO_FRAISES } from "../no-fraises.ts";
 import type { Invocation } from "../command-entry.ts";
 
@@ -28,6 +28,11 @@ export async function run(invocation: Invocation<{ readonly secrets: boolean }>)
 async function validate({ options, print }: Invocation<{ readonly secrets: boolean }>): Promise<number> {
   const config = await readConfig(options.config);
   const missing = options.secrets ? await missingSecretsHere(config) : [];
+  const closed = config.closedSecretFiles;
+  if (missing.length > 0 && closed.length > 0)
+    throw new PermissionDenied(
+      `${config.file} is well formed, but you may not read ${closed.join(" and ")}: whether every secret is there is not known`,
+    );
   if (missing.length > 0)
     throw new ConfigError(`${config.file} is well formed, but not every secret is there`, missing);
   if (print.isJson) {

@@ -1,6 +1,7 @@
 import { openApp } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { openVault } from "../../variables/vault.ts";
+import { readVariableFile } from "../variables/read-variable-file.ts";
 import type { Invocation } from "../command-entry.ts";
 import type { VariableCommand, VariableOptions } from "../variables/variable-command.ts";
 
@@ -20,12 +21,16 @@ export async function run({ args, options, print }: Invocation<VariableOptions>)
   if (load === undefined) {
     throw new UsageError(`env knows no "${verb}"`, { hint: `fraisier env ${Object.keys(VERBS).join(", ")}.` });
   }
-  const [app, command] = await Promise.all([openApp(options.config), load()]);
+  // A file of the person who asks: root may read it, the service's user, whom root becomes, need not.
+  const input = verb === "import" ? await readVariableFile(rest[1] ?? "-") : undefined;
+  // A key that only root may read, given to the service as a credential, can only be changed by root.
+  const as = verb === "rotate-key" && (process.env["FRAISIER_KEY_FILE"] ?? "") !== "" ? "asker" : "owner";
+  const [app, command] = await Promise.all([openApp(options.config, { as }), load()]);
   const { config, store, host } = app;
   try {
     const stateDirectory = config.deployment.state_directory;
     const vault = openVault({ store, files: host.files, stateDirectory, env: config.variables.values });
-    return await command({ app, vault, args: rest, options, print });
+    return await command({ app, vault, args: rest, options, print, input });
   } finally {
     await store.close();
   }

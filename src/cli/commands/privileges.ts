@@ -5,7 +5,7 @@ import type { Config } from "../../config/config.ts";
 import { PermissionDenied, UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { localFiles } from "../../host/local-files.ts";
-import { nameOfUser } from "../../host/run-as.ts";
+import { nameOfUser } from "../../host/accounts.ts";
 import { polkitRule } from "../../service-managers/polkit-rule.ts";
 import { privilegesOf, writesUnits } from "../../service-managers/privileges.ts";
 import type { Privilege } from "../../service-managers/privileges.ts";
@@ -132,7 +132,7 @@ async function serviceUser(stateDirectory: string): Promise<string> {
     () => undefined,
   );
   if (uid === undefined) return "fraisier";
-  return (await nameOfUser(uid)) ?? "fraisier";
+  return nameOfUser(uid) ?? "fraisier";
 }
 
 function difference(file: string, installed: string, wanted: string): string {

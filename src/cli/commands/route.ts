@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readConfig } from "../../app.ts";
-import { UsageError } from "../../domain/errors.ts";
+import { FraisierError, PermissionDenied, UsageError } from "../../domain/errors.ts";
+import { isDenied } from "../../domain/is-denied.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { forges } from "../../forges/index.ts";
 import { createRouter, describeWish } from "../../routing/route.ts";
@@ -64,6 +65,7 @@ function read(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
+    if (isDenied(error)) throw new PermissionDenied(`this user may not read ${file}`, { cause: error });
     throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, {
       cause: error,
     });
@@ -75,7 +77,7 @@ function readHeaders(file: string): Record<string, string> {
     const given = JSON.parse(read(file).toString("utf8")) as Record<string, unknown>;
     return Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), String(value)]));
   } catch (error) {
-    if (error instanceof UsageError) throw error;
+    if (error instanceof FraisierError) throw error;
     throw new UsageError(`${file} is not a JSON object of headers`, { cause: error });
   }
 }

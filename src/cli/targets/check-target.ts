@@ -11,6 +11,7 @@ import { managedOf, serviceOf } from "../../service-managers/index.ts";
 import type { Obstacle } from "../../service-managers/obstacle.ts";
 import { guardedValues } from "../../variables/guarded-values.ts";
 import { openVault } from "../../variables/vault.ts";
+import { thisUser } from "../../host/accounts.ts";
 import { checkDatabase } from "./check-database.ts";
 
 export interface CheckResult {
@@ -79,7 +80,7 @@ async function repository({ target, host }: Checked): Promise<string> {
 
 async function appPath({ target, host }: Checked): Promise<string> {
   const { app_path: path } = target.settings;
-  const me = `uid ${process.getuid?.() ?? "?"}`;
+  const me = `user ${thisUser()}`;
   if (!(await host.files.isWritable(path)))
     throw new HostUnavailable(`${path} is not writable for this user (${me})`, {
       hint: "Run this as the user that fraisier runs as; else give that user the folder.",

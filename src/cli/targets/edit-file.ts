@@ -8,7 +8,8 @@ import { readVariables } from "../../config/secret-files.ts";
 import type { ConfigVariables } from "../../config/secret-files.ts";
 import { writtenSecrets } from "../../config/secrets.ts";
 import type { Config } from "../../config/config.ts";
-import { ConfigError, HostUnavailable, UsageError } from "../../domain/errors.ts";
+import { ConfigError, HostUnavailable, PermissionDenied, UsageError } from "../../domain/errors.ts";
+import { isDenied } from "../../domain/is-denied.ts";
 import { redactor } from "../../domain/redact.ts";
 import { maskCredentials } from "../../host/git-failure.ts";
 import { localFiles } from "../../host/local-files.ts";
@@ -58,7 +59,7 @@ export async function editFile(
 /** What a change would make of fraises.yaml. @throws ConfigError with what is wrong in the text as it would be. */
 export async function planEdit(configFile: string | undefined, change: Change): Promise<PlannedEdit> {
   const file = findConfig(configFile);
-  const text = await localFiles.readText(file);
+  const text = await mayI(file, localFiles.readText(file));
   if (text === undefined) throw new UsageError(`there is no ${file}`);
   const variables = await readVariables(file, process.env, { webhookSecrets: true });
   const { edited, config } = editedBy(change, file, text, variables);
@@ -69,7 +70,7 @@ export async function planEdit(configFile: string | undefined, change: Change): 
 export async function writeEdit({ file, text, edited }: PlannedEdit): Promise<void> {
   if ((await localFiles.readText(file)) !== text)
     throw new HostUnavailable(`${file} was changed by somebody else at this moment`, { hint: "Try again." });
-  await localFiles.rewriteText(file, edited);
+  await mayI(file, localFiles.rewriteText(file, edited));
 }
 
 /** The text as it would be, and what it means. What looks like a number where the schema does not take one is tried as text. */
@@ -110,5 +111,15 @@ function secretsIn(text: string, file: string, variables: ConfigVariables): read
     // It did not load before the change: what stays in it is known from the text after it.
     if (error instanceof ConfigError) return [];
     throw error;
+  }
+}
+
+/** fraises.yaml belongs to root: the service's user, too, only reads it. */
+async function mayI<Result>(file: string, act: Promise<Result>): Promise<Result> {
+  try {
+    return await act;
+  } catch (cause) {
+    if (isDenied(cause)) throw new PermissionDenied(`this user may not change ${file}`, { cause });
+    throw cause;
   }
 }

@@ -15,6 +15,8 @@ export interface VariableOptions {
 export interface VariableInvocation extends Invocation<VariableOptions> {
   readonly app: App;
   readonly vault: Vault;
+  /** The text of the file that was named on the command line. */
+  readonly input: string | undefined;
 }
 
 export type VariableCommand = (invocation: VariableInvocation) => Promise<number>;

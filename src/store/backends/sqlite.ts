@@ -19,7 +19,7 @@ const VACUUM_PAGES = 2_000;
 /** Embedded SQLite in one file: `sqlite:/var/lib/fraisier/fraisier.db`. */
 export const sqlite: Backend = {
   scheme: "sqlite",
-  exists: (url) => existsSync(fileOf(url)),
+  exists: (url) => statSync(fileOf(url), { throwIfNoEntry: false }) !== undefined,
   open(url, patienceMs): OpenBackend {
     const file = fileOf(url);
     const database = openDatabase(file);
