@@ -124,10 +124,12 @@ export class LateSecret implements Secret {
     return this.variables.find((name) => !elsewhere.includes(name) && (this.#known.get(name) ?? "") === "");
   }
 
-  /** What to do about the first of its variables that has no value; empty if the file is unknown that it belongs into. */
+  /** What to do about the first of its variables that has no value; empty if the file is unknown that it belongs into, or may not be read. */
   get remedy(): string {
-    const [name, file] = [this.missing([]), this.#known.file];
-    return name === undefined || file === undefined ? "" : `: write the line ${name}=… into ${file}`;
+    const [name, { file, closed }] = [this.missing([]), this.#known];
+    return name === undefined || file === undefined || closed.length > 0
+      ? ""
+      : `: write the line ${name}=… into ${file}`;
   }
 
   /** An error about it, at its place. */
