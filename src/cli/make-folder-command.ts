@@ -4,7 +4,7 @@ import { nameOfUser } from "../host/accounts.ts";
 /** The user that daemon and deployments run as: the owner of the state folder. */
 export async function serviceUser(stateDirectory: string): Promise<string> {
   try {
-    return (nameOfUser((await stat(stateDirectory)).uid)) ?? "fraisier";
+    return nameOfUser((await stat(stateDirectory)).uid) ?? "fraisier";
   } catch {
     // Not made yet: the package makes it for this user.
     return "fraisier";
