@@ -7,7 +7,7 @@ export function pairOf(document: Document, map: YAMLMap, key: string | number): 
 }
 
 /** A pair that a map has only because `<<` merges it. */
-export function mergedPair(
+function mergedPair(
   document: Document,
   map: YAMLMap,
   key: string | number,
