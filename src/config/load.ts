@@ -13,7 +13,9 @@ import { configSchema } from "./schema.ts";
 import type { RawConfig } from "./schema.ts";
 import { readVariables } from "./secret-files.ts";
 import type { ConfigVariables } from "./secret-files.ts";
+import { secretWarnings } from "./secret-warnings.ts";
 import { LateSecret } from "./secrets.ts";
+import type { Blame } from "./secrets.ts";
 import { stampOf } from "./stamp.ts";
 import { targetsOf } from "./targets.ts";
 import { Variables } from "./variables.ts";
@@ -55,7 +57,10 @@ export async function loadConfig(
     ]);
   }
   const variables = await readVariables(file, env, { webhookSecrets });
-  return Object.freeze({ ...parseConfig(text, file, families, variables), stamp });
+  const config = parseConfig(text, file, families, variables);
+  // A runner cannot know the secrets, and nobody reads its warnings.
+  const ofSecrets = webhookSecrets ? await secretWarnings(config, env) : [];
+  return Object.freeze({ ...config, warnings: [...config.warnings, ...ofSecrets], stamp });
 }
 
 /** fraises.yaml from a text. Pure but for `!file`, which is read when a secret is revealed. */
@@ -113,7 +118,7 @@ function build(
   const secretFrom =
     (known: Variables) =>
     (field: SecretField): LateSecret =>
-      new LateSecret(field.source, known, field.blame ?? { file, line: 1, column: 1, path: "" });
+      new LateSecret(field.source, known, field.blame ?? placeOf(field, document, file));
   const secret = secretFrom(variables.targets);
   const problems: ConfigProblem[] = [];
   const targets = targetsOf(data, families, document, secret, (problem) => problems.push(problem));
@@ -134,7 +139,7 @@ function build(
     file,
     stamp: "",
     name: data.name,
-    forges: forgesOf(data, families, secretFrom(variables.webhooks)),
+    forges: forgesOf(data, families, document, secretFrom(variables.webhooks)),
     store: { ...data.store, url },
     deployment: {
       concurrency: data.deployment.concurrency,
@@ -168,12 +173,28 @@ function configError(file: string, problems: readonly ConfigProblem[]): ConfigEr
   return new ConfigError(`${file} has ${sorted.length === 1 ? "a problem" : `${sorted.length} problems`}`, sorted);
 }
 
-function forgesOf(data: RawConfig, { forges }: Families, secret: (field: SecretField) => LateSecret): Config["forges"] {
+/** Where a secret that stands in the file itself is written, as far as a warning needs it. */
+function placeOf({ source }: SecretField, document: ReadDocument, file: string): Blame {
+  const isLikeVariable = source.kind === "text" && /^\$[A-Za-z_]\w*$/.test(source.text);
+  const place = isLikeVariable ? document.placeOfText(source.text) : undefined;
+  return { file, line: 1, column: 1, path: "", ...place };
+}
+
+function forgesOf(
+  data: RawConfig,
+  { forges }: Families,
+  document: ReadDocument,
+  secret: (field: SecretField) => LateSecret,
+): Config["forges"] {
   const entries = forges.flatMap((forge): [string, ForgeSettings][] => {
     const raw = (data.git as Record<string, unknown>)[forge.name] as Record<string, unknown> | undefined;
     if (raw === undefined) return [];
     const secretsUnder = (keys: readonly string[]): LateSecret[] =>
-      keys.flatMap((key) => ((raw[key] ?? []) as SecretField[]).map(secret));
+      keys.flatMap((key) =>
+        ((raw[key] ?? []) as SecretField[]).map((field, index) =>
+          secret({ ...field, blame: field.blame ?? document.problemAt(["git", forge.name, key, index], "") }),
+        ),
+      );
     return [
       [
         forge.name,

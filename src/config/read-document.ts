@@ -3,6 +3,7 @@ import { LineCounter, isAlias, isMap, isScalar, parseAllDocuments, visit } from 
 import type { ConfigProblem } from "../domain/errors.ts";
 import { Reference } from "./fields.ts";
 import { locate } from "./locate.ts";
+import type { Place } from "./locate.ts";
 import type { Path } from "./locate.ts";
 import { isMergeKey, mergeSources, nodeAt } from "./merge-keys.ts";
 import type { Source } from "./secrets.ts";
@@ -15,6 +16,8 @@ export interface ReadDocument {
   /** Plain data with Reference objects in it; undefined where the text is no YAML. */
   readonly data: unknown;
   readonly problems: readonly ConfigProblem[];
+  /** Where a scalar of this text stands; the first one. */
+  placeOfText(text: string): Place | undefined;
   /** Whether the file has something at this place. */
   has(path: Path): boolean;
   /** A problem at a place in the data. */
@@ -34,6 +37,7 @@ export function readDocument(text: string, file: string): ReadDocument {
     data,
     problems,
     has: () => false,
+    placeOfText: () => undefined,
     problemAt: (_path, message) => ({ file, line: 1, column: 1, path: "", message, severity: "error" }),
   });
   const nothing = (message: string, offset = 0): ReadDocument => {
@@ -99,6 +103,7 @@ export function readDocument(text: string, file: string): ReadDocument {
       data: document.toJS({ maxAliasCount: MAX_ALIASES }),
       problems,
       has: (path) => nodeAt(document, path) !== undefined,
+      placeOfText: (wanted) => placeOfText(document, counter, wanted),
       problemAt,
     };
   } catch (error) {
@@ -109,6 +114,20 @@ export function readDocument(text: string, file: string): ReadDocument {
 /** A scalar that stays what it is until markReferences sees it. */
 function tag(name: string): { tag: string; resolve: (value: string) => string } {
   return { tag: name, resolve: (value) => value };
+}
+
+function placeOfText(document: Document, counter: LineCounter, text: string): Place | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Scalar(_key, node) {
+      if (node.value !== text) return undefined;
+      offset = node.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  if (offset === undefined) return undefined;
+  const { line, col } = counter.linePos(offset);
+  return { line, column: col };
 }
 
 /** Replaces values that name variables or files by References that know their place. */

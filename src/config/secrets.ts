@@ -100,6 +100,21 @@ export class LateSecret implements Secret {
     return this.#source.kind === "file";
   }
 
+  /** The file that holds it; undefined for one that comes from elsewhere. */
+  get file(): string | undefined {
+    return this.#source.kind === "file" ? this.#source.path : undefined;
+  }
+
+  /** What stands in fraises.yaml, if the secret itself does; undefined if a variable or a file is named there. */
+  get written(): string | undefined {
+    return this.#source.kind === "text" && this.variables.length === 0 ? this.#source.text : undefined;
+  }
+
+  /** Something to be said about it, at its place. */
+  warning(message: string): ConfigProblem {
+    return { ...this.#blame, message, severity: "warning" };
+  }
+
   /** Where its value stands, for people; never the value. */
   get place(): string {
     const source = this.#source;
@@ -263,6 +278,11 @@ export function webhookVariables(config: Config): readonly string[] {
     ...targetSecrets(config),
   ]);
   return names(forgeSecrets(config)).filter((name) => !others.includes(name));
+}
+
+/** The secrets of one target. */
+export function secretsOfTarget({ clone_url, settings }: Target): readonly Secret[] {
+  return [clone_url, ...secretsIn(settings)];
 }
 
 /** Secrets in the settings of targets. Their variables are the target's own: its commands keep them. */
