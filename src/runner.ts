@@ -54,6 +54,8 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const kind = process.env["FRAISIER_RUNNER"] ?? "process";
   const runner = { kind, identity: JSON.stringify(ownIdentity()) };
   if (!(await store.adoptDeployment(id, owner, runner, LEASE_MS))) return undefined;
+  // The next runner finds by it what this one leaves running, git too, if it is killed.
+  process.env[DEPLOYMENT_VARIABLE] = id;
   const detail = await store.deploymentDetail(id);
   if (detail === undefined) throw new UsageError(`there is no deployment ${id}`);
   const row = detail.deployment;

@@ -1,5 +1,7 @@
 import type { SimpleGit } from "simple-git";
+import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
+import { endMarked } from "./end-marked.ts";
 import { gitFailure, type GitExit, maskCredentials } from "./git-failure.ts";
 import { lineSplitter } from "./line-splitter.ts";
 
@@ -25,6 +27,10 @@ export type GitAnswer = { readonly ok: true; readonly stdout: string } | { reado
 /** For commands that have no bound of their own. */
 const TIMEOUT_MS = 600_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Names one call in the environment of git and of all that git starts: transports outlive a git that is killed. */
+const CALL_VARIABLE = "FRAISIER_GIT_CALL";
+/** Long enough for git to remove its lock files and temporary packs. */
+const GRACE_MS = 1_000;
 
 /** Runs git and returns its output. @throws StepFailed or HostUnavailable with git's own words. */
 export async function git(args: readonly string[], call: GitCall): Promise<string> {
@@ -41,7 +47,8 @@ export async function tryGit(args: readonly string[], call: GitCall): Promise<Gi
   const timeout = AbortSignal.timeout(Math.min(call.timeoutMs ?? TIMEOUT_MS, LONGEST_TIMER_MS));
   let exitCode: number | null | undefined;
   let stderr = "";
-  const env = { ...inherited(), ...call.env };
+  const id = randomUUID();
+  const env = { ...inherited(), ...call.env, [CALL_VARIABLE]: id };
   const runner = simpleGit({
     baseDir: call.cwd ?? "/",
     abort: call.signal ? AbortSignal.any([timeout, call.signal]) : timeout,
@@ -69,14 +76,19 @@ export async function tryGit(args: readonly string[], call: GitCall): Promise<Gi
     // git was never asked: simple-git refused our own arguments.
     if (exitCode === undefined) throw error;
     const ended = call.signal?.aborted ? "aborted" : timeout.aborted ? "timed out" : "by itself";
+    // simple-git ends git alone. A transport that waits for a silent remote would go on, and would hold our pipes open.
+    if (ended !== "by itself") await endMarked([CALL_VARIABLE, id], { graceMs: GRACE_MS });
     return { ok: false, exit: { exitCode: exitCode ?? undefined, stderr, ended } };
   }
 }
 
-/** Of our environment only what git needs: its own variables (GIT_DIR …) would change what we ask for. */
+/**
+ * Gives the part of our environment that git needs: its own variables (GIT_DIR …) would change what we ask for. The name of the
+ * deployment is in it, so that the next runner finds a git that a killed runner left working.
+ */
 function inherited(): Record<string, string> {
   const names =
-    /^(PATH|HOME|USER|LOGNAME|TMPDIR|XDG_CONFIG_HOME|SSH_AUTH_SOCK|GIT_SSH_COMMAND|GIT_SSL_CAINFO|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy)$/i;
+    /^(PATH|HOME|USER|LOGNAME|TMPDIR|XDG_CONFIG_HOME|SSH_AUTH_SOCK|GIT_SSH_COMMAND|GIT_SSL_CAINFO|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy|FRAISIER_DEPLOYMENT)$/i;
   const ours = Object.entries(process.env).filter(
     (entry): entry is [string, string] => names.test(entry[0]) && entry[1] !== undefined,
   );

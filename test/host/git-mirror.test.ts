@@ -175,6 +175,30 @@ describe("fetching a revision into a mirror", () => {
     );
   });
 
+  it("leaves no process of git behind when a fetch from a silent remote is cancelled", async () => {
+    const { mirror } = setting();
+    const silent = createServer(() => {}).listen(0, "127.0.0.1");
+    onTestFinished(() => void silent.close());
+    await new Promise((resolve) => silent.once("listening", resolve));
+    const { port } = silent.address() as { port: number };
+    const cloneUrl = `http://127.0.0.1:${port}/hangs.git`;
+    const asked = new Promise((resolve) => silent.once("connection", resolve));
+    const abort = new AbortController();
+    const fetching = localGit.fetchRevision({
+      mirror,
+      cloneUrl,
+      ref: "refs/heads/main",
+      revision: ABSENT,
+      timeoutMs: 60_000,
+      signal: abort.signal,
+    });
+    await asked;
+    expect(processesNaming(cloneUrl).length).toBeGreaterThan(0);
+    abort.abort();
+    await expect(fetching).rejects.toThrow("git aborted");
+    expect(processesNaming(cloneUrl)).toEqual([]);
+  });
+
   it("hands on git's progress in whole lines", async () => {
     const { origin, mirror } = setting();
     const revision = origin.commit({ "a.txt": "one", "b.txt": "two" });
@@ -290,3 +314,18 @@ describe("asking a remote", () => {
     expect(failure).toMatchObject({ name: "StepFailed", hint: expect.stringContaining("Is clone_url right") });
   });
 });
+
+/** The command lines of the living processes that have this text among their arguments. */
+function processesNaming(text: string): readonly string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+        return line.includes(text) ? [line] : [];
+      } catch {
+        // It ended meanwhile.
+        return [];
+      }
+    });
+}
