@@ -111,6 +111,9 @@ export class HostUnavailable extends FraisierError {
 /** systemd was asked, and has no unit of this name that it could start: it is not there, masked or broken. */
 export class UnitUnusable extends HostUnavailable {}
 
+/** The remote does not answer as it should for a reason that passes by itself: asking again later may be enough. */
+export class RemoteUnreachable extends HostUnavailable {}
+
 /** The store cannot be opened, read or written. */
 export class StoreUnavailable extends FraisierError {
   readonly code = "store_unavailable";

@@ -1,4 +1,4 @@
-import { type FraisierError, HostUnavailable, StepFailed } from "../domain/errors.ts";
+import { type FraisierError, HostUnavailable, RemoteUnreachable, StepFailed } from "../domain/errors.ts";
 
 /** How a git command ended that did not do what was asked. */
 export interface GitExit {
@@ -13,9 +13,11 @@ interface Cause {
   readonly hint: string;
   /** Whether the machine's operator, and nobody else, can mend it. */
   readonly ours?: true;
+  /** Whether it is over by itself after a while, as far as anybody can tell. */
+  readonly passes?: true;
 }
 
-/** git says these in English because we run it with LC_ALL=C. */
+/** git says these in English because we run it with LC_ALL=C. The first one that fits counts: a refused login before a connection that was closed for it. */
 const CAUSES: readonly Cause[] = [
   { sign: /ENOENT/, hint: "Install it: apt-get install git", ours: true },
   { sign: /No space left on device|Disk quota exceeded/, hint: "The disk is full: make room there.", ours: true },
@@ -25,7 +27,7 @@ const CAUSES: readonly Cause[] = [
     ours: true,
   },
   {
-    sign: /Permission denied \((publickey|password)/,
+    sign: /Permission denied \((publickey|password)|Too many authentication failures/,
     hint: "The remote does not accept our ssh key: add the public key of the user fraisier runs as to it as a deploy key.",
     ours: true,
   },
@@ -37,12 +39,12 @@ const CAUSES: readonly Cause[] = [
   {
     sign: /resolve host|Name or service not known|Temporary failure in name resolution/i,
     hint: "Is the host in clone_url right, and does this machine's DNS answer?",
-    ours: true,
+    passes: true,
   },
   {
-    sign: /Connection (refused|timed out|reset)|Failed to connect|Network is unreachable|No route to host/i,
+    sign: /Connection (refused|timed out|reset)|Connect\w* to .* timed out|Failed to connect|Network is unreachable|No route to host/i,
     hint: "The remote cannot be reached from this machine now.",
-    ours: true,
+    passes: true,
   },
   {
     sign: /dubious ownership/,
@@ -63,12 +65,30 @@ const CAUSES: readonly Cause[] = [
     hint: "Files git does not know are in the way: move them elsewhere.",
   },
   {
+    sign: /certificate/i,
+    hint: "The remote's certificate is not one this machine trusts: install its authority's (update-ca-certificates), or set GIT_SSL_CAINFO.",
+  },
+  {
     sign: /not found|does not appear to be a git repository|does not exist/i,
     hint: 'Is clone_url right, and may the user fraisier runs as read it? Forges say "not found" where they mean "not allowed".',
   },
+  {
+    sign: /returned error: (408|429|5\d\d)|HTTP (408|429|5\d\d)|service unavailable|too many requests|(temporarily|try again) (unavailable|later)/i,
+    hint: "The remote is overloaded or out of order now.",
+    passes: true,
+  },
+  {
+    sign: /(returned error:|HTTP) 4\d\d/i,
+    hint: "The remote refuses what git asked for: is clone_url right, and does the forge allow it?",
+  },
+  {
+    sign: /early EOF|hung up unexpectedly|unexpected disconnect|Connection (to \S+ )?(was )?closed|Broken pipe|Empty reply|Operation (timed out|too slow)|transfer closed|(SSL|TLS|gnutls).*(terminated|error in the pull function|SYSCALL|unexpected eof)|RPC failed|GOAWAY|stream .*not closed cleanly|bad (pack header|line length)/i,
+    hint: "The connection to the remote broke off.",
+    passes: true,
+  },
 ];
 
-/** StepFailed or HostUnavailable with git's last words, and what to do where the cause is a usual one. */
+/** StepFailed, RemoteUnreachable or HostUnavailable with git's last words, and what to do where the cause is a usual one. */
 export function gitFailure(what: string, exit: GitExit): FraisierError {
   const words = lastWords(exit.stderr);
   if (exit.ended !== "by itself")
@@ -79,9 +99,8 @@ export function gitFailure(what: string, exit: GitExit): FraisierError {
     : words || `git ended with ${exit.exitCode ?? "a signal"}`;
   const message = `${what}: ${said}`;
   if (cause === undefined) return new StepFailed(message);
-  return cause.ours
-    ? new HostUnavailable(message, { hint: cause.hint })
-    : new StepFailed(message, { hint: cause.hint });
+  const kind = cause.passes ? RemoteUnreachable : cause.ours ? HostUnavailable : StepFailed;
+  return new kind(message, { hint: cause.hint });
 }
 
 /** Takes the login out of every URL, whatever stands before the host: a token may be the user name. */

@@ -1,8 +1,13 @@
+import { RemoteUnreachable } from "../domain/errors.ts";
 import { uploadPackFor } from "./foreign-repository.ts";
-import { git, type GitCall, tryGit } from "./git-command.ts";
+import { type GitCall, tryGit } from "./git-command.ts";
+import { gitFailure } from "./git-failure.ts";
 
 /** Ends by itself where nobody answers, and never asks a question. */
 const SSH_COMMAND = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
+
+/** A remote that says nothing for so long is gone: git's servers send a sign of life every five seconds, whatever they do. */
+const SILENCE_S = 120;
 
 /**
  * What a command that talks to this remote needs: ssh that asks nothing, unless the operator has an ssh command of
@@ -13,7 +18,7 @@ export async function remoteCall<Call extends GitCall>(cloneUrl: string, call: C
   const config = [
     ...(call.config ?? []),
     "http.lowSpeedLimit=1",
-    `http.lowSpeedTime=${Math.ceil((call.timeoutMs ?? 60_000) / 1000)}`,
+    `http.lowSpeedTime=${Math.min(SILENCE_S, Math.ceil((call.timeoutMs ?? 60_000) / 1000))}`,
   ];
   if (!isSsh(cloneUrl) || process.env["GIT_SSH_COMMAND"] !== undefined) return { ...call, config };
   const configured = await tryGit(["config", "--get", "--default", "", "core.sshCommand"], call);
@@ -34,9 +39,15 @@ export async function listRemote(
   const reader = await uploadPackFor(cloneUrl);
   const reading = reader === undefined ? [] : [`--upload-pack=${reader}`];
   const argv = ["ls-remote", ...options, ...reading, "--", cloneUrl, ...patterns];
-  const output = await git(argv, { ...call, allowsUploadPack: reader !== undefined });
+  const answer = await tryGit(argv, { ...call, allowsUploadPack: reader !== undefined });
+  if (!answer.ok) {
+    const failure = gitFailure(call.what, answer.exit);
+    throw answer.exit.ended === "timed out"
+      ? new RemoteUnreachable(failure.message, { hint: "The remote does not answer now." })
+      : failure;
+  }
   const refs = new Map<string, string>();
-  for (const line of output.split("\n")) {
+  for (const line of answer.stdout.split("\n")) {
     const [revision, name] = line.split("\t");
     // A peeled line (`refs/tags/v1^{}`) follows the line of its tag and takes its place.
     if (revision !== undefined && name !== undefined) refs.set(name.replace(/\^\{\}$/, ""), revision);

@@ -12,6 +12,7 @@ import type { Units } from "../service-managers/units.ts";
 import type { Places, Step, StepContext } from "../steps/step.ts";
 import type { Store } from "../store/store.ts";
 import { Skipped } from "./interruptions.ts";
+import { throughOutages } from "./through-outages.ts";
 import type { Journal } from "./journal.ts";
 import type { OutputLog } from "./output-log.ts";
 
@@ -61,7 +62,14 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     },
     target,
     places,
-    host,
+    host: {
+      ...host,
+      git: throughOutages(host.git, {
+        clock: host.clock,
+        signal,
+        log: (line) => output.add(step.name, "fraisier", line),
+      }),
+    },
     service,
     units: parts.units,
     get migrator() {

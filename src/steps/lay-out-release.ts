@@ -2,7 +2,7 @@ import { dirname, join, relative } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
 import { linkOnTheWay } from "./link-on-the-way.ts";
 import { removeOldReleases } from "./prune-releases.ts";
-import type { Step } from "./step.ts";
+import type { Step, StepContext } from "./step.ts";
 
 /** Writes the revision's files into a release folder of their own, with links to what releases share. */
 export const layOutRelease: Step = {
@@ -12,47 +12,57 @@ export const layOutRelease: Step = {
     `Write the revision into ${places.releases}/<deployment>` +
     (target.settings.shared.length === 0 ? "" : `, with links to shared ${target.settings.shared.join(", ")}`),
   async run(context) {
-    const { deployment, target, places, host, remember, progress, log } = context;
+    const { deployment, places, host, remember, log } = context;
     await removeOldReleases(context);
     const unfinished = `${places.release}.unfinished`;
     // A run that died half way left something here: it is made anew, whole.
     await host.files.remove(unfinished);
     await host.files.remove(places.release);
     await host.files.makeFolder(places.releases);
-    await host.git.exportRevision(places.mirror, deployment.revision, unfinished);
-    progress(0.8, { commit: deployment.revision });
-    for (const path of target.settings.shared) {
-      const way = await linkOnTheWay(host.files, unfinished, dirname(path));
-      if (way !== undefined) {
-        throw new StepFailed(
-          `shared ${path} would not lie in the release: ${way} is a symbolic link in the repository`,
-          {
-            hint: `Make ${way} a folder in the repository, or share ${way} itself.`,
-          },
-        );
-      }
-      const shared = join(places.shared, path);
-      const link = join(unfinished, path);
-      if (!(await host.files.exists(shared))) {
-        if ((await host.files.exists(link)) && (await host.files.readLink(link)) === undefined) {
-          // The first release brings what is shared from then on; a link would be one into the unknown.
-          await host.files.makeFolder(dirname(shared));
-          await host.files.rename(link, shared);
-        } else if (path.includes(".") && !path.endsWith("/")) {
-          throw new StepFailed(`${shared} is missing`, {
-            hint: "Put the shared file there first: every release links to it.",
-          });
-        } else {
-          await host.files.makeFolder(shared);
-        }
-      }
-      await host.files.remove(link);
-      await host.files.makeFolder(dirname(link));
-      // From where the release will be, not from where it is being written: both have the same depth.
-      await host.files.switchLink(link, relative(dirname(link), shared));
+    try {
+      await writeRelease(context, unfinished);
+    } catch (error) {
+      // What is half written is of no use to anybody, and may be what fills the disk.
+      await host.files.remove(unfinished).catch((again: unknown) => log(`${unfinished} is left: ${String(again)}`));
+      throw error;
     }
     await host.files.rename(unfinished, places.release);
     await remember({ commit: deployment.revision, release: places.release });
     log(`release ${places.release}`);
   },
 };
+
+async function writeRelease(
+  { deployment, target, places, host, progress }: StepContext,
+  folder: string,
+): Promise<void> {
+  await host.git.exportRevision(places.mirror, deployment.revision, folder);
+  progress(0.8, { commit: deployment.revision });
+  for (const path of target.settings.shared) {
+    const way = await linkOnTheWay(host.files, folder, dirname(path));
+    if (way !== undefined) {
+      throw new StepFailed(`shared ${path} would not lie in the release: ${way} is a symbolic link in the repository`, {
+        hint: `Make ${way} a folder in the repository, or share ${way} itself.`,
+      });
+    }
+    const shared = join(places.shared, path);
+    const link = join(folder, path);
+    if (!(await host.files.exists(shared))) {
+      if ((await host.files.exists(link)) && (await host.files.readLink(link)) === undefined) {
+        // The first release brings what is shared from then on; a link would be one into the unknown.
+        await host.files.makeFolder(dirname(shared));
+        await host.files.rename(link, shared);
+      } else if (path.includes(".") && !path.endsWith("/")) {
+        throw new StepFailed(`${shared} is missing`, {
+          hint: "Put the shared file there first: every release links to it.",
+        });
+      } else {
+        await host.files.makeFolder(shared);
+      }
+    }
+    await host.files.remove(link);
+    await host.files.makeFolder(dirname(link));
+    // From where the release will be, not from where it is being written: both have the same depth.
+    await host.files.switchLink(link, relative(dirname(link), shared));
+  }
+}

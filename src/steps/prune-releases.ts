@@ -40,5 +40,5 @@ export async function removeOldReleases({ target, places, host, log, previousRel
   await removeLeftovers({ host }, places.current);
 }
 
-/** Being written, or being removed. */
-const REMAINS = /\.(unfinished|deleting)$/;
+/** A release that is being written or removed, and the index of git for one that is being written. */
+const REMAINS = /\.(unfinished|deleting)$|^\..*\.index-[0-9a-f-]+(\.lock)?$/;

@@ -44,6 +44,44 @@ describe("what git said", () => {
     });
   });
 
+  it.each([
+    "fatal: unable to access 'https://example.com/x.git/': Could not resolve host: example.com",
+    "fatal: unable to access 'https://example.com/x.git/': The requested URL returned error: 502",
+    "fatal: unable to access 'https://example.com/x.git/': The requested URL returned error: 429",
+    "fatal: unable to access 'https://example.com/x.git/': Recv failure: Connection reset by peer",
+    "fatal: unable to access 'https://example.com/x.git/': Failed to connect to example.com port 443: Connection timed out",
+    "fatal: unable to access 'https://example.com/x.git/': Empty reply from server",
+    "fatal: unable to access 'https://example.com/x.git/': Operation too slow. Less than 1 bytes/sec transferred the last 120 seconds",
+    "fatal: unable to access 'https://example.com/x.git/': gnutls_handshake() failed: The TLS connection was non-properly terminated.",
+    "fatal: unable to access 'https://example.com/x.git/': OpenSSL SSL_read: SSL_ERROR_SYSCALL, errno 0",
+    "error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502\nfatal: the remote end hung up unexpectedly",
+    "error: RPC failed; curl 18 transfer closed with outstanding read data remaining\nfatal: early EOF\nfatal: fetch-pack: invalid index-pack output",
+    "error: 1024 bytes of body are still expected\nfetch-pack: unexpected disconnect while reading sideband packet\nfatal: early EOF",
+    "kex_exchange_identification: Connection closed by remote host\nfatal: Could not read from remote repository.",
+    "ssh: connect to host example.com port 22: Connection timed out\nfatal: Could not read from remote repository.",
+    "ssh: Could not resolve hostname example.com: Temporary failure in name resolution",
+  ])("passes by itself, as far as anybody can tell: %j", (stderr) => {
+    expect(gitFailure("fetch of main", { exitCode: 128, stderr, ended: "by itself" }).name).toBe("RemoteUnreachable");
+  });
+
+  it.each([
+    "fatal: Authentication failed for 'https://example.com/x.git/'",
+    "fatal: unable to access 'https://example.com/x.git/': The requested URL returned error: 403",
+    "remote: Repository not found.\nfatal: repository 'https://example.com/x.git/' not found",
+    "git@example.com: Permission denied (publickey).\nfatal: Could not read from remote repository.",
+    "ERROR: Repository not found.\nfatal: Could not read from remote repository.",
+    "Host key verification failed.\nfatal: Could not read from remote repository.",
+    "remote: The project you were looking for could not be found or you don't have permission to view it.\nfatal: Could not read from remote repository.",
+    "fatal: unable to access 'https://example.com/x.git/': SSL certificate problem: unable to get local issuer certificate",
+    "Received disconnect from 10.0.0.1 port 22:2: Too many authentication failures\nDisconnected\nfatal: the remote end hung up unexpectedly",
+    "error: RPC failed; HTTP 413 curl 22 The requested URL returned error: 413\nfatal: the remote end hung up unexpectedly",
+    "remote: error: GH013: Repository rule violations found\nerror: failed to push some refs to 'https://example.com/x.git'",
+  ])("does not pass by itself: %j", (stderr) => {
+    expect(gitFailure("fetch of main", { exitCode: 128, stderr, ended: "by itself" }).name).not.toBe(
+      "RemoteUnreachable",
+    );
+  });
+
   it("may be nothing at all", () => {
     const failure = gitFailure("fetch of main", { exitCode: undefined, stderr: "", ended: "by itself" });
     expect(failure.message).toBe("fetch of main: git ended with a signal");

@@ -155,7 +155,7 @@ describe("fetching a revision into a mirror", () => {
     const failure = await localGit
       .fetchRevision({ mirror, cloneUrl, ref: "refs/heads/main", revision: ABSENT, timeoutMs: 5_000 })
       .catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(StepFailed);
+    expect(failure).toBeInstanceOf(HostUnavailable);
     expect((failure as Error).message).not.toContain("s3cret");
     expect(failure).toMatchObject({ hint: "The remote cannot be reached from this machine now." });
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { createHmac } from "node:crypto";
 import { basename, dirname, join } from "node:path";
@@ -211,6 +211,8 @@ describe("a machine that misbehaves", () => {
     expect(row.status).toBe("failed");
     expect(row.reason).toMatch(/space|write|ENOSPC/i);
     expect(await small.answer()).toBe("version 1");
+    // What could not be finished no longer fills the disk, nor does git's index of it.
+    expect(readdirSync(join(small.app, "releases")).filter((name) => !/^\w+$/.test(name))).toEqual([]);
     const fixed = await small.commit("3", { large: "" });
     await small.push();
     expect(await small.settled(fixed)).toMatchObject({ status: "succeeded" });
