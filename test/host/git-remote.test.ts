@@ -56,7 +56,7 @@ describe("a remote reached by ssh", () => {
     const { folder, url } = setting();
     writeFileSync(join(folder, "ssh"), `#!/bin/sh\necho '${words}' >&2\nexit 255\n`);
     await expect(localGit.remoteRevision(url, "HEAD")).rejects.toMatchObject({
-      name: "HostUnavailable",
+      code: "host_unavailable",
       message: expect.stringContaining(words),
       hint: expect.stringContaining(hint),
     });
