@@ -44,6 +44,14 @@ function startFraises(document: Document): void {
   document.set("fraises", block);
 }
 
+/** The forges below `git:`. */
+export function forgesIn(document: Document): readonly string[] {
+  const git = document.get("git");
+  if (!isMap(git)) return [];
+  const names = git.items.map(({ key }) => (isScalar(key) ? String(key.value) : ""));
+  return names.filter((name) => name !== "provider");
+}
+
 /** The address by which forges reach this machine. */
 export function setPublicUrl(document: Document, url: string): void {
   startBlock(document, "server");

@@ -252,6 +252,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["--description <text>", "of the fraise, for people"],
       ["--dry-run", "show what would change, and write nothing"],
       ["--yes", "remove: do not ask"],
+      ["--keep-variables", "remove: do not delete the variables of the target"],
       ["--set <key.path=value>", "any key of the environment: health_check.timeout=60s; several times for several", []],
       ["--unset <key.path>", "update: take a key away; several times for several", []],
     ],

@@ -1,9 +1,10 @@
-import { openReader, targetOf } from "../../app.ts";
+import { openReader } from "../../app.ts";
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { person } from "../person.ts";
 import { harmless } from "../print.ts";
+import { recordedTarget } from "../recorded-target.ts";
 
 interface Options {
   readonly job?: string;
@@ -12,8 +13,9 @@ interface Options {
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
   const [fraise = "", environment = ""] = args;
-  const { config, store } = await openReader(options.config);
-  const target = targetOf(config, { fraise, environment, job: options.job ?? "" });
+  const reader = await openReader(options.config);
+  const { store } = reader;
+  const target = await recordedTarget(reader, { fraise, environment, job: options.job ?? "" });
   const released = await store.releaseTarget(target, person(), options.reason ?? "");
   store.poke();
   await store.close();

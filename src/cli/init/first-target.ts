@@ -1,5 +1,5 @@
 import type { Document } from "yaml";
-import { addForge, addTarget, setPublicUrl } from "../../config/edit-target.ts";
+import { addForge, addTarget, forgesIn, setPublicUrl } from "../../config/edit-target.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Forge } from "../../forges/forge.ts";
 
@@ -80,7 +80,7 @@ export function writeFirstTarget(
   forge: Forge,
   asText: ReadonlySet<string>,
 ): void {
-  const others = otherForges(document, forge.name);
+  const others = forgesIn(document).filter((each) => each !== forge.name);
   const hasSecret = [...forge.secretKeys, ...forge.signingTokenKeys].some((key) =>
     document.hasIn(["git", forge.name, key]),
   );
@@ -102,11 +102,6 @@ export function writeFirstTarget(
     ...target.set,
   ]);
   addTarget(document, target.fraise, target.environment, { ofFraise, set, unset: [], asText });
-}
-
-function otherForges(document: Document, name: string): readonly string[] {
-  const git = document.toJS() as { readonly git?: Readonly<Record<string, unknown>> | null } | null;
-  return Object.keys(git?.git ?? {}).filter((each) => each !== name && each !== "provider");
 }
 
 function entries(list: readonly (readonly [string, string | undefined])[]): ReadonlyMap<string, string> {

@@ -1,7 +1,14 @@
-import { addTarget, updateTarget } from "../../config/edit-target.ts";
+import type { Config } from "../../config/config.ts";
+import { addForge, addTarget, forgesIn, updateTarget } from "../../config/edit-target.ts";
 import type { TargetEdit } from "../../config/edit-target.ts";
 import { UsageError } from "../../domain/errors.ts";
+import type { TargetKey } from "../../domain/fraise.ts";
+import { forges } from "../../forges/index.ts";
 import type { Invocation } from "../command-entry.ts";
+import { repositoryOf } from "../init/repository-of.ts";
+import { makeWebhookSecret, missingWebhookSecret } from "../init/webhook-secret.ts";
+import { makeFolderCommand, serviceUser } from "../make-folder-command.ts";
+import { providersNamed } from "../providers-of.ts";
 import { assignments } from "./assignments.ts";
 import { editFile } from "./edit-file.ts";
 import { namesOf } from "./target-command.ts";
@@ -10,20 +17,66 @@ import type { TargetOptions } from "./target-command.ts";
 /** `fraisier target add <fraise> <environment> --branch … --app-path …`. */
 export async function addToFile(invocation: Invocation<TargetOptions>): Promise<number> {
   const [fraise, environment] = namesOf("add", invocation.args);
-  const edit = editOf(invocation.options);
-  await editFile(
+  const bare = bareRepository(invocation.options.cloneUrl);
+  const edit = editOf(bare === undefined ? invocation.options : ofBareRepository(invocation.options, bare));
+  const { config } = await editFile(
     invocation,
     (document, asText) => {
       const isNew = !document.hasIn(["fraises", fraise]);
       if (isNew && !edit.ofFraise.has("repository"))
         throw new UsageError(`${fraise} is a new fraise: --repository is missing`, { hint: "--repository owner/name" });
       // The only type that a new fraise can have without a word more.
-      const ofFraise = isNew ? new Map([["type", "api"], ...edit.ofFraise]) : edit.ofFraise;
+      const ofFraise = isNew ? new Map([["type", "api"], ...edit.ofFraise]) : new Map(edit.ofFraise);
+      if (bare !== undefined && ofFraise.get("git.provider") === "git") {
+        addForge(document, "git", "webhook_secret", BARE_SECRET);
+        // The only forge there is needs no name.
+        if (invocation.options.forge === undefined && forgesIn(document).length === 1) ofFraise.delete("git.provider");
+      }
       addTarget(document, fraise, environment, { ...edit, ofFraise, asText });
     },
     `${fraise}/${environment} is added`,
+    async (planned) => await afterAdding(planned.config, { fraise, environment }, bare),
   );
+  const secret =
+    bare === undefined || invocation.options.dryRun === true ? undefined : missingWebhookSecret(config, "git");
+  if (secret !== undefined) {
+    await makeWebhookSecret(secret, config.file);
+    if (!invocation.print.isJson)
+      invocation.print.line(`${secret.file} has a new secret ${secret.variable}: put it into the hook's secret file`);
+  }
   return 0;
+}
+
+const BARE_SECRET = "GIT_WEBHOOK_SECRET";
+
+/** The folder of a repository on this machine; undefined for a remote one. */
+function bareRepository(cloneUrl: string | undefined): string | undefined {
+  const path = cloneUrl?.replace(/^file:\/\//, "");
+  return path?.startsWith("/") === true ? path : undefined;
+}
+
+/** Its hook sends what it is called: the folder's name, unless git's configuration says another one. */
+function ofBareRepository(options: TargetOptions, folder: string): TargetOptions {
+  const repository = options.repository ?? repositoryOf(folder, forges)?.repository;
+  return { ...options, forge: options.forge ?? "git", ...(repository === undefined ? {} : { repository }) };
+}
+
+async function afterAdding(
+  config: Config,
+  { fraise, environment }: Pick<TargetKey, "fraise" | "environment">,
+  bare: string | undefined,
+): Promise<readonly string[]> {
+  const user = await serviceUser(config.deployment.state_directory);
+  const added = config.targets.filter((each) => each.fraise === fraise && each.environment === environment);
+  const [target] = added;
+  const hooks = bare === undefined ? [] : (providersNamed(config, "git", bare)[0]?.setup.commands ?? []);
+  const name = target?.subscription.repository ?? "";
+  return [
+    ...added.map(({ settings }) => makeFolderCommand(settings.app_path, user)),
+    ...hooks.map((command) => command.replace(/<owner\/name.*>/, name)),
+    "sudo systemctl reload fraisier",
+    "sudo fraisier doctor",
+  ];
 }
 
 /** `fraisier target update <fraise> <environment> --set key.path=value --unset key.path`. */

@@ -34,25 +34,29 @@ export interface PlannedEdit {
 /**
  * Changes fraises.yaml and shows how, or only shows it. What would not load is not written.
  * @param done what to say once it is done; empty where a question follows.
+ * @param next what a person does after that: commands, and sentences that begin with #.
  * @throws ConfigError with what is wrong in the text as it would be.
  */
 export async function editFile(
   { options, print }: Invocation<Pick<TargetOptions, "dryRun">>,
   change: Change,
   done: string,
+  next: (planned: PlannedEdit) => Promise<readonly string[]> = async () => [],
 ): Promise<PlannedEdit> {
   const planned = await planEdit(options.config, change);
   const { file, diff } = planned;
   const isWritten = diff !== "" && options.dryRun !== true;
   if (isWritten) await writeEdit(planned);
+  const commands = await next(planned);
   if (print.isJson) {
-    print.json({ file, diff, written: isWritten });
+    print.json({ file, diff, written: isWritten, ...(commands.length === 0 ? {} : { next: commands }) });
     return planned;
   }
   showDiff(diff, print);
   if (diff === "") print.line(`${file} says so already: nothing was changed`);
   else if (isWritten) print.line(`${done}; a running daemon takes it up when it starts again`);
   else if (done !== "") print.line("dry run: nothing was written");
+  for (const [index, command] of commands.entries()) print.line(`${index === 0 ? "next: " : "      "}${command}`);
   return planned;
 }
 

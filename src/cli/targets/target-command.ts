@@ -17,6 +17,7 @@ export interface TargetOptions {
   readonly unset: readonly string[];
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly keepVariables?: boolean;
 }
 
 /** What `fraisier target <verb>` gets; `args` is what stands behind the verb. Gives the exit code. */

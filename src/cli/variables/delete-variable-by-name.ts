@@ -1,13 +1,13 @@
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { harmless } from "../print.ts";
-import { ownerOf } from "./variable-command.ts";
+import { ownerOnRecord } from "./variable-command.ts";
 import type { VariableInvocation } from "./variable-command.ts";
 
 /** `fraisier env delete <fraise> <name>`: needs no key, so that values whose key is lost can be set anew. */
 export async function deleteVariableByName(invocation: VariableInvocation): Promise<number> {
   const { app, args, print } = invocation;
-  const owner = ownerOf(invocation);
+  const owner = await ownerOnRecord(invocation);
   const [, name = ""] = args;
   if (!(await app.store.deleteVariable(owner, name))) {
     const names = (await app.store.variablesOf(owner))

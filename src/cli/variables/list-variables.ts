@@ -2,13 +2,13 @@ import { targetName } from "../../domain/fraise.ts";
 import { setCommand } from "../../domain/variable.ts";
 import { missingVariables } from "../missing-variables.ts";
 import { harmless } from "../print.ts";
-import { ownerOf } from "./variable-command.ts";
+import { ownerOnRecord } from "./variable-command.ts";
 import type { VariableInvocation } from "./variable-command.ts";
 
 /** `fraisier env list <fraise>`: names, when and by whom; never values. And what is required and not there. */
 export async function listVariables(invocation: VariableInvocation): Promise<number> {
   const { app, print } = invocation;
-  const owner = ownerOf(invocation);
+  const owner = await ownerOnRecord(invocation);
   const rows = await app.store.variablesOf(owner);
   const target = app.config.targets.find(
     (each) =>

@@ -21,6 +21,16 @@ export interface VariableInvocation extends Invocation<VariableOptions> {
 
 export type VariableCommand = (invocation: VariableInvocation) => Promise<number>;
 
+/** The same for a target that left fraises.yaml and still has variables: they can be listed and deleted. @throws UsageError */
+export async function ownerOnRecord(invocation: VariableInvocation): Promise<TargetKey> {
+  const { app, args, options } = invocation;
+  const { target: environment = "", job = "" } = options;
+  const gone = { fraise: args[0] ?? "", environment, job };
+  const isKnown = app.config.targets.some((each) => each.fraise === gone.fraise && each.environment === environment);
+  if (!isKnown && (await app.store.variablesOf(gone)).length > 0) return gone;
+  return ownerOf(invocation);
+}
+
 /** Whose variables are meant: an environment's (for all of its jobs) or one job's. @throws UsageError that names those there are. */
 export function ownerOf({ app: { config }, args, options }: VariableInvocation): TargetKey {
   const [fraise = ""] = args;
