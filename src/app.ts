@@ -125,8 +125,11 @@ export async function missingSecretsHere(config: Config): Promise<readonly Confi
   }
 }
 
-/** The store if there is one: opening makes one. @throws ConfigError, StoreUnavailable */
+/** The store if there is one: opening makes one. Root becomes the owner of the state folder first. @throws ConfigError, StoreUnavailable */
 export async function openExistingStore(config: Config): Promise<Store | undefined> {
+  const file = storeFileOf(config);
+  if (file === undefined || existsSync(dirname(file))) await actAsOwner(config);
+  if (file !== undefined) refuseStrangers(file);
   return await openStoreAt(config.store.url.reveal());
 }
 

@@ -1,11 +1,13 @@
 import { failed, fine, skipped, warned } from "./diagnosis.ts";
-import type { Examination } from "./diagnosis.ts";
+import type { Examination, Finding } from "./diagnosis.ts";
 import { thrown } from "./examine.ts";
+
+const OLD_BACKUP_DAYS = 7;
 
 /** Whether everything that fraisier remembers can be opened. */
 export const store: Examination = {
   name: "store",
-  async examine({ config, store: opened, storeError }) {
+  async examine({ config, store: opened, storeError, now }) {
     if (config === undefined) return [skipped("store", "fraises.yaml does not say where it is")];
     if (storeError !== undefined) return [thrown("store", storeError)];
     if (opened === undefined) return [skipped("store", "there is none yet: the daemon makes it when it starts")];
@@ -17,11 +19,20 @@ export const store: Examination = {
       return [
         failed("store", `it has ${size} bytes, more than store.max_size`, "fraisier prune, or a larger store.max_size"),
       ];
-    return [
-      fine(
-        "store",
-        `it opens (${Math.ceil(size / 2 ** 20)} MiB, ${daemons.length} daemon${daemons.length === 1 ? "" : "s"} known)`,
-      ),
-    ];
+    const backup = await opened.lastStoreBackup();
+    const isUsed = (await opened.newestId()) !== undefined || (await opened.variableRecipient()).isUsed;
+    const known = `${daemons.length} daemon${daemons.length === 1 ? "" : "s"} known`;
+    const opens = fine("store", `it opens (${Math.ceil(size / 2 ** 20)} MiB, ${known})`);
+    return isUsed ? [opens, backupAge(backup?.at, now)] : [opens];
   },
 };
+
+/** Pure: without a backup the key is on this disk alone, and with it every variable. */
+export function backupAge(at: string | undefined, now: Date): Finding {
+  const check = "backup";
+  const remedy = "sudo fraisier store backup <file>, and keep the file on another machine: docs/disaster-recovery.md";
+  if (at === undefined) return warned(check, "store, configuration and key were never backed up", remedy);
+  const days = Math.floor((now.getTime() - Date.parse(at)) / 86_400_000);
+  const age = `the last backup of store, configuration and key is from ${at}`;
+  return days >= OLD_BACKUP_DAYS ? warned(check, `${age}, ${days} days ago`, remedy) : fine(check, age);
+}

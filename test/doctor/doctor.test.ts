@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/doctor/diagnosis.ts";
@@ -66,6 +66,23 @@ describe("fraisier doctor", () => {
     ]);
     expect((await doctor(scenario, "shop")).of(/gone/)).toEqual([]);
     expect((await scenario.fraisier("doctor", "shop/nowhere")).exitCode).toBe(2);
+  });
+
+  it.runIf(process.getuid?.() === 0)("looks with the rights of the service's user if root asks", async () => {
+    const scenario = await createScenario();
+    for (const name of ["", ...readdirSync(scenario.folder, { recursive: true, encoding: "utf8" })])
+      chownSync(join(scenario.folder, name), 65_534, 65_534);
+    const file = join(scenario.folder, "fraises.yaml");
+    chownSync(file, 0, 65_534);
+    chmodSync(file, 0o640);
+    const closed = join(scenario.folder, "environment");
+    writeFileSync(closed, "X=1\n", { mode: 0o600 });
+    const report = await doctor(scenario);
+    expect(report.of(/^user$/)).toMatchObject([{ status: "ok", message: expect.stringContaining("nobody") }]);
+    expect(report.of(/environment$/)).toMatchObject([
+      { status: "error", remedy: expect.stringContaining("chmod 0640") },
+    ]);
+    expect(report.of(/^store$/)).toMatchObject([{ status: "ok" }]);
   });
 
   it("reports a broken fraises.yaml at its line, and still looks at the machine", async () => {

@@ -4,6 +4,7 @@ import type { Examination, Finding, Patient } from "../../src/doctor/diagnosis.t
 import { fine, warned } from "../../src/doctor/diagnosis.ts";
 import { examine, severityOf } from "../../src/doctor/examine.ts";
 import { gitVersion, node } from "../../src/doctor/programs.ts";
+import { backupAge } from "../../src/doctor/store.ts";
 import { daemonState, serviceState, versionOf } from "../../src/doctor/systemd.ts";
 import { pingState } from "../../src/doctor/webhooks.ts";
 import { HostUnavailable } from "../../src/domain/errors.ts";
@@ -64,6 +65,16 @@ describe("what the doctor makes of what it sees", () => {
     expect(timeState(0, "NTP=yes\nNTPSynchronized=yes\n").status).toBe("ok");
     expect(timeState(0, "NTP=no\nNTPSynchronized=no\n").status).toBe("warning");
     expect(timeState(1, "").status).toBe("skipped");
+  });
+
+  it("warns of a store that was never backed up, or not for a week", () => {
+    const now = new Date("2026-11-21T12:00:00Z");
+    expect(short(backupAge(undefined, now))).toMatch(/^warning: .*store backup/);
+    expect(backupAge("2026-11-13T12:00:00Z", now)).toMatchObject({
+      status: "warning",
+      message: expect.stringContaining("8 days ago"),
+    });
+    expect(backupAge("2026-11-20T12:00:00Z", now).status).toBe("ok");
   });
 
   it("reports an examination that throws or hangs, with a remedy, and lets the others finish", async () => {
