@@ -21,7 +21,7 @@ describe("the blocks of the pages", () => {
     const folder = join(import.meta.dirname, "pages");
     const tests = globSync("*.test.ts", { cwd: folder }).map((file) => readFileSync(join(folder, file), "utf8"));
     const wanted = new Set(blocks.filter(isRun).map(({ page }) => page));
-    expect([...wanted].filter((page) => !tests.some((text) => text.includes(`runPage("${page}"`)))).toEqual([]);
+    expect([...wanted].filter((page) => !tests.some((text) => text.includes(`"${page}"`)))).toEqual([]);
   });
 
   it("that are files stand below a sentence that names the file", () => {

@@ -12,6 +12,12 @@ export interface PageOptions extends MachineOptions {
 /** Follows a page word for word on a bare Debian: runs its shell blocks in order, and writes its files. Gives the machine, for tests of where that led. */
 export function runPage(page: string, { reader = "root", prepare = "", ...options }: PageOptions = {}): Machine {
   const machine = machineOfThisFile({ ...options, prepare: `${PEOPLE}\n${prepare}` });
+  followPage(machine, page, reader);
+  return machine;
+}
+
+/** Follows one more page on a machine that there is already. */
+export function followPage(machine: Machine, page: string, reader: string): void {
   let failed: string | undefined;
   for (const block of blocksOf(page).filter(isRun)) {
     const where = `${page}:${block.line}`;
@@ -22,7 +28,6 @@ export function runPage(page: string, { reader = "root", prepare = "", ...option
       failed = undefined;
     });
   }
-  return machine;
 }
 
 const PEOPLE = `
