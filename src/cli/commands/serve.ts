@@ -1,6 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { startDaemon } from "../../daemon.ts";
+import { tellSystemd } from "../../host/tell-systemd.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 
@@ -26,6 +27,8 @@ export async function run({ options, print }: Invocation): Promise<number> {
   if (isEarly) reload();
   const { host, port } = daemon.address;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const untold = await tellSystemd(`listening on ${url}`, process.env);
+  if (untold !== undefined) process.stderr.write(`${untold}\n`);
   if (print.isJson) print.json({ listening: url });
   else print.line(`fraisier listens on ${url}`);
   const onSignal = (): void => {
