@@ -209,7 +209,7 @@ async function startWith(
   );
   if (sockets.length > 0)
     log.info({ listen: address }, "systemd opened the socket: server.listen of fraises.yaml is ignored");
-  if (config.targets.length === 0) log.info("no fraises yet: fraisier target add writes the first one");
+  if (config.targets.length === 0) log.info("no fraises yet: fraisier init writes the first one");
   for (const warning of config.warnings) log.warn({ place: `${warning.file}:${warning.line}` }, warning.message);
   return {
     address: { host: listening.host, port: listening.port },
