@@ -45,10 +45,9 @@ async function repository(
   try {
     // Before the whole examination is over, so that the others of this list are reported.
     const refs = await patient.host.git.remoteRefs(url, AbortSignal.any([signal, AbortSignal.timeout(8_000)]));
-    const answer =
-      refs.size === 0
-        ? warned(check, `${shown} answers, and has no branch yet`, "Push a branch.")
-        : fine(check, `${shown} answers: ${refs.size} branches and tags`);
+    // A new repository is nothing to warn of.
+    const found = refs.size === 0 ? "nothing has been pushed to it yet" : `${refs.size} branches and tags`;
+    const answer = fine(check, `${shown} answers: ${found}`);
     return [answer, ...(await hook(url, check))];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
