@@ -75,7 +75,7 @@ export function storeVersion(): number {
  * Root becomes the owner of the state folder for the rest of this process; every other user stays who they are. What only root may read or write must
  * have been read or written before. @returns the name of the user it became.
  */
-async function actAsOwner(config: Config): Promise<string | undefined> {
+export async function actAsOwner(config: Config): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const key = config.variables.get("FRAISIER_KEY_FILE") ?? "";
   const { becomeOwner, keepReadable } = await import("./host/become-owner.ts");

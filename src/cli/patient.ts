@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { families, openExistingStore } from "../app.ts";
+import { actAsOwner, families, openExistingStore } from "../app.ts";
 import type { Config } from "../config/config.ts";
 import { findConfig } from "../config/find-config.ts";
 import { loadConfig } from "../config/load.ts";
@@ -19,6 +19,8 @@ const STATE_DIRECTORY = "/var/lib/fraisier";
  */
 export async function readPatient(configFile: string | undefined, wanted: string | undefined): Promise<Patient> {
   const [config, configError] = await attempt(async () => await loadConfig(findConfig(configFile), families));
+  // Everything is looked at as the service's user, whom root becomes: that is who has to read and write it.
+  if (config !== undefined) await actAsOwner(config);
   const [store, storeError] = config === undefined ? [] : await attempt(() => openExistingStore(config));
   const stateDirectory = config?.deployment.state_directory ?? STATE_DIRECTORY;
   const variables = Object.entries(config?.variables.values ?? process.env).flatMap(([name, value]) =>
