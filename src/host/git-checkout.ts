@@ -1,11 +1,14 @@
-import { readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { readFile, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { StepFailed } from "../domain/errors.ts";
+import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { Git } from "./git.ts";
 import { git } from "./git-command.ts";
-import { fetchInto, type Repository, requireRevision } from "./git-fetch.ts";
+import { removeDeadLocks, whileAtWork } from "./dead-lock.ts";
+import { fetchInto, requireRevision } from "./git-fetch.ts";
+import { examineHalfMoved, settleAtHead, type WorkTree } from "./half-moved.ts";
+import { writeText } from "./replace-file.ts";
 
-/** Names the commit a move was going to, from before its first file is touched until its last one is. */
+/** Names the revisions a move goes from and to, from before its first file is touched until its last one is. */
 const MARK = "fraisier-moving-to";
 
 /** What fraisier does with a checkout somebody made (`layout: in_place`). */
@@ -13,47 +16,37 @@ export const checkouts: Pick<Git, "checkoutState" | "fetchIntoCheckout" | "moveC
   async checkoutState(folder, signal) {
     const checkout = await openCheckout(folder, signal);
     // Files that a move of ours left half new were not changed by hand: the next move sees to them.
-    const isMoving = await isMarked(join(checkout.gitFolder, MARK));
+    const isMoving = await isMarked(join(checkout.repository.gitFolder, MARK));
     return { revision: await headOf(checkout), dirty: !isMoving && (await changedFiles(checkout)).length > 0 };
   },
 
   async fetchIntoCheckout(folder, options) {
-    return fetchInto(await openCheckout(folder), options);
+    const checkout = await openCheckout(folder);
+    return await whileAtWork(checkout.repository, () => fetchInto(checkout, options));
   },
 
   async moveCheckout(folder, revision) {
     requireRevision(revision);
     const checkout = await openCheckout(folder);
-    const mark = join(checkout.gitFolder, MARK);
-    if (await isMarked(mark)) await finishInterruptedMove(checkout);
-    const changed = await changedFiles(checkout);
-    if (changed.length > 0) {
-      throw new StepFailed(
-        `files in ${folder} were changed by hand: ${changed.slice(0, 5).join(", ")}${changed.length > 5 ? ", …" : ""}`,
-        {
-          hint: `Look at them (git -C ${folder} diff), then commit them or take them back (git -C ${folder} restore .).`,
-        },
-      );
-    }
-    await writeFile(mark, `${revision}\n`, { flush: true });
+    const mark = join(checkout.repository.gitFolder, MARK);
+    if (await isMarked(mark)) await finishInterruptedMove(checkout, folder);
+    refuseChanged(folder, await changedFiles(checkout));
+    const head = await headOf(checkout);
+    await writeMark(mark, { from: head, to: revision });
     // --keep moves the branch that is checked out, or a detached HEAD, and stops before it overwrites a file git does not know.
     const what = `moving ${folder} to ${revision}`;
     try {
       await git(["reset", "--keep", revision], { what, ...checkout });
-    } finally {
-      // Where git refused, nothing was touched; where it died, we may be dying too and this is not reached.
-      if ((await changedFiles(checkout)).length === 0) await rm(mark, { force: true });
+    } catch (error) {
+      // git refused, or died in the middle (memory, a full disk). What cannot be mended now is mended by the next move, as the mark stays.
+      await finishInterruptedMove(checkout, folder).catch(() => {});
+      throw error;
     }
+    await rm(mark, { force: true });
   },
 };
 
-interface Checkout extends Repository {
-  /** Ends what git does in it. */
-  readonly signal?: AbortSignal;
-  readonly gitFolder: string;
-}
-
-async function openCheckout(folder: string, signal?: AbortSignal): Promise<Checkout> {
+async function openCheckout(folder: string, signal?: AbortSignal): Promise<WorkTree> {
   const cwd = await realpath(folder).catch((cause: unknown) => {
     throw new StepFailed(`there is no checkout in ${folder}`, {
       cause,
@@ -70,17 +63,17 @@ async function openCheckout(folder: string, signal?: AbortSignal): Promise<Check
     what: `opening the checkout ${folder}`,
     ...repository,
   });
-  return { ...repository, gitFolder: gitFolder.trimEnd() };
+  return { ...repository, repository: { gitFolder: gitFolder.trimEnd(), workTree: cwd } };
 }
 
-async function headOf(checkout: Checkout): Promise<string> {
+async function headOf(checkout: WorkTree): Promise<string> {
   return (
     await git(["rev-parse", "--verify", "HEAD^{commit}"], { what: "asking what is checked out", ...checkout })
   ).trim();
 }
 
 /** Tracked files that differ from HEAD, in the work tree or the index. Submodules are left to their owner. */
-async function changedFiles(checkout: Checkout): Promise<readonly string[]> {
+async function changedFiles(checkout: WorkTree): Promise<readonly string[]> {
   // Without it, looking alone may write the index anew.
   const env = { ...checkout.env, GIT_OPTIONAL_LOCKS: "0" };
   const options = ["--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames"];
@@ -99,13 +92,59 @@ async function isMarked(mark: string): Promise<boolean> {
 }
 
 /**
- * A move of ours died half-way (power cut, kill): the files are partly new, and looked clean when it began. They are
- * set back to HEAD, after what stands there now was saved as a commit, should somebody have edited since.
+ * A move of ours died half-way (power cut, kill). Everything in which the work tree differs from HEAD is explained by one of the two
+ * revisions, or was changed by a person. In the first case the move is completed, or taken back if HEAD still names the old revision.
+ * @throws StepFailed that names what a person changed: nothing is touched then.
  */
-async function finishInterruptedMove(checkout: Checkout): Promise<void> {
-  const what = "finishing a move that was interrupted";
-  // Nobody else moves this checkout: the lock is the one our dead git left.
-  await rm(join(checkout.gitFolder, "index.lock"), { force: true });
+async function finishInterruptedMove(checkout: WorkTree, folder: string): Promise<void> {
+  const mark = join(checkout.repository.gitFolder, MARK);
+  const recorded = readMark(await readFile(mark, "utf8"));
+  // Not every command says that a lock is in its way.
+  await removeDeadLocks(checkout.repository);
+  const head = await headOf(checkout);
+  // Somebody who moved HEAD since then has made another beginning of it.
+  const from = head === recorded.to ? (recorded.from ?? head) : head;
+  const found = await examineHalfMoved(checkout, from, recorded.to);
+  const changed = (await changedFiles(checkout)).filter((path) => !found.paths.has(path));
+  if (head !== recorded.to && !found.hasBegun && (await isIndexAtHead(checkout))) {
+    // Nothing of it was done: what is changed here is a person's, and is treated as ever.
+    await rm(mark, { force: true });
+    return;
+  }
+  refuseChanged(folder, [...found.byHand, ...changed], "a deployment was interrupted here, and ");
+  if (found.cutOff.length > 0) await saveFiles(checkout);
+  await settleAtHead(checkout, from, recorded.to);
+  await rm(mark, { force: true });
+}
+
+async function writeMark(mark: string, move: { readonly from: string; readonly to: string }): Promise<void> {
+  await writeText(mark, `${JSON.stringify(move)}\n`, 0o644).catch((cause: Error) => {
+    throw new HostUnavailable(`cannot write ${mark}: ${cause.message}`, {
+      cause,
+      hint: "The user that fraisier runs as must own the checkout, and its disk must have room.",
+    });
+  });
+}
+
+/** An older fraisier wrote the new revision alone. */
+function readMark(text: string): { readonly from?: string; readonly to: string } {
+  const move = text.startsWith("{") ? (JSON.parse(text) as { from: string; to: string }) : { to: text.trim() };
+  requireRevision(move.to);
+  if ("from" in move) requireRevision(move.from);
+  return move;
+}
+
+async function isIndexAtHead(checkout: WorkTree): Promise<boolean> {
+  const output = await git(["diff-index", "--cached", "--name-only", "-z", "--ignore-submodules=all", "HEAD", "--"], {
+    what: "looking for changed files",
+    ...checkout,
+  });
+  return output === "";
+}
+
+/** The beginning of a file may be a person's after all: what stands there is kept as a commit. */
+async function saveFiles(checkout: WorkTree): Promise<void> {
+  const what = "keeping the files that were found after an interrupted move";
   const identity = ["user.name=fraisier", "user.email=fraisier@localhost"];
   const saved = (
     await git(["stash", "create", "files found after an interrupted deployment"], {
@@ -115,6 +154,12 @@ async function finishInterruptedMove(checkout: Checkout): Promise<void> {
     })
   ).trim();
   if (saved !== "") await git(["update-ref", `refs/fraisier/saved/${saved}`, saved], { what, ...checkout });
-  await git(["reset", "--hard", "HEAD"], { what, ...checkout });
-  await rm(join(checkout.gitFolder, MARK), { force: true });
+}
+
+function refuseChanged(folder: string, changed: readonly string[], before = ""): void {
+  if (changed.length === 0) return;
+  const names = `${changed.slice(0, 5).join(", ")}${changed.length > 5 ? ", …" : ""}`;
+  throw new StepFailed(`${before}files in ${folder} were changed by hand: ${names}`, {
+    hint: `Look at them (git -C ${folder} diff), then commit them or take them back (git -C ${folder} restore .).`,
+  });
 }

@@ -2,6 +2,7 @@ import type { SimpleGit } from "simple-git";
 import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
 import { endMarked } from "./end-marked.ts";
+import { lockIn, type LockedRepository, removeDeadLock } from "./dead-lock.ts";
 import { gitFailure, type GitExit, maskCredentials } from "./git-failure.ts";
 import { lineSplitter } from "./line-splitter.ts";
 
@@ -10,6 +11,8 @@ export interface GitCall {
   readonly what: string;
   /** Folder to run in; the root folder where the repository is named by `GIT_DIR` or none is needed. */
   readonly cwd?: string;
+  /** The repository that is written to; only what is known of it says whose its locks are. */
+  readonly repository?: LockedRepository;
   /** GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE and their like. */
   readonly env?: Readonly<Record<string, string>>;
   /** `key=value`, for this command only. */
@@ -39,8 +42,20 @@ export async function git(args: readonly string[], call: GitCall): Promise<strin
   return answer.stdout;
 }
 
-/** Runs git where a "no" is an answer too. Never rejects for what git does. */
+/** A killed git leaves a few locks at most: of HEAD, of its branch, of the index. */
+const MAX_LOCKS = 5;
+
+/** Runs git where a "no" is an answer too. Never rejects for what git does. A lock of a git that fraisier started and that died is removed. */
 export async function tryGit(args: readonly string[], call: GitCall): Promise<GitAnswer> {
+  for (let removed = 0; ; removed += 1) {
+    const answer = await runGit(args, call);
+    const lock = answer.ok ? undefined : lockIn(answer.exit.stderr);
+    if (lock === undefined || call.repository === undefined || removed === MAX_LOCKS) return answer;
+    if (!(await removeDeadLock(call.repository, lock))) return answer;
+  }
+}
+
+async function runGit(args: readonly string[], call: GitCall): Promise<GitAnswer> {
   if (call.signal?.aborted) return { ok: false, exit: { exitCode: undefined, stderr: "", ended: "aborted" } };
   // Imported when first used: commands that need no git start faster.
   const { simpleGit } = await import("simple-git");

@@ -1,4 +1,5 @@
 import { type FraisierError, HostUnavailable, RemoteUnreachable, StepFailed } from "../domain/errors.ts";
+import { lockIn } from "./dead-lock.ts";
 
 /** How a git command ended that did not do what was asked. */
 export interface GitExit {
@@ -58,7 +59,8 @@ const CAUSES: readonly Cause[] = [
   },
   {
     sign: /\.lock': File exists/,
-    hint: "Another git works in there; where none does, one died there: remove the .lock file.",
+    hint: "Another git may work in there. If none does, one died there: remove its lock file.",
+    ours: true,
   },
   {
     sign: /untracked working tree files? .*would be (overwritten|removed)|Untracked .* would be overwritten/i,
@@ -99,8 +101,14 @@ export function gitFailure(what: string, exit: GitExit): FraisierError {
     : words || `git ended with ${exit.exitCode ?? "a signal"}`;
   const message = `${what}: ${said}`;
   if (cause === undefined) return new StepFailed(message);
+  const lock = lockIn(words);
   const kind = cause.passes ? RemoteUnreachable : cause.ours ? HostUnavailable : StepFailed;
-  return new kind(message, { hint: cause.hint });
+  const command = lock === undefined ? "" : ` rm ${shellWord(lock)}`;
+  return new kind(message, { hint: `${cause.hint}${command}` });
+}
+
+function shellWord(text: string): string {
+  return /^[\w./@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Takes the login out of every URL, whatever stands before the host: a token may be the user name. */

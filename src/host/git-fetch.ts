@@ -7,7 +7,7 @@ import { type GitExit, gitFailure } from "./git-failure.ts";
 import { remoteCall } from "./git-remote.ts";
 
 /** Where a repository is: its folder to work in, or the variables that name it. */
-export type Repository = Pick<GitCall, "cwd" | "env">;
+export type Repository = Pick<GitCall, "cwd" | "env" | "repository">;
 
 /**
  * Makes sure that the repository holds the revision, and keeps it. No ref but the kept one is written: two fetches at
@@ -95,7 +95,7 @@ async function keep(repository: Repository, revision: string): Promise<string> {
     // Written as a transaction because simple-git waits 50 ms after commands that say nothing; this one says "commit: ok".
     input: `start\nupdate refs/fraisier/keep/${revision} ${revision}\ncommit\n`,
     // Another deployment of the same push may hold the lock right now.
-    config: ["core.filesRefLockTimeout=5000", "core.packedRefsTimeout=5000"],
+    config: ["core.filesRefLockTimeout=1000", "core.packedRefsTimeout=1000"],
   });
   const commit = await git(["rev-parse", "--verify", `${revision}^{commit}`], {
     what: `look-up of ${revision}`,

@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { FetchOptions, Git } from "./git.ts";
 import { git } from "./git-command.ts";
+import { sweepMirror } from "./sweep-mirror.ts";
 import { fetchInto, type Repository, requireRevision } from "./git-fetch.ts";
 
 /** What fraisier does with its bare mirrors. GIT_DIR names them: no search upwards, and no other user can slip one under us. */
@@ -11,6 +12,7 @@ export const mirrors: Pick<Git, "fetchRevision" | "isAncestor" | "changedPaths" 
   async fetchRevision(options: FetchOptions) {
     requireRevision(options.revision);
     await makeMirror(options.mirror, options.revision, options.borrowFrom);
+    await sweepMirror(options.mirror);
     return fetchInto(inMirror(options.mirror), options);
   },
 
@@ -72,7 +74,7 @@ export const mirrors: Pick<Git, "fetchRevision" | "isAncestor" | "changedPaths" 
 };
 
 function inMirror(mirror: string): Repository {
-  return { env: { GIT_DIR: mirror } };
+  return { env: { GIT_DIR: mirror }, repository: { gitFolder: mirror, workTree: undefined } };
 }
 
 /** Made beside and renamed: two processes that both need it first get one whole mirror. */

@@ -1,5 +1,7 @@
+import { basename, dirname } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
 import type { Git } from "./git.ts";
+import { whileAtWork } from "./dead-lock.ts";
 import { git, tryGit } from "./git-command.ts";
 import { requireRevision } from "./git-fetch.ts";
 import { gitFailure } from "./git-failure.ts";
@@ -21,14 +23,21 @@ export const tags: Pick<Git, "tagRevision" | "pushTag"> = {
         hint: "Tags are not moved: a name with {deployment} or {time} in it is a new one each time.",
       });
     }
+    const locked = {
+      gitFolder: repository,
+      workTree: basename(repository) === ".git" ? dirname(repository) : undefined,
+    };
     const who = { NAME: "fraisier", EMAIL: "fraisier@localhost", DATE: `@${Math.floor(at.getTime() / 1000)} +0000` };
     const committer = Object.fromEntries(Object.entries(who).map(([key, value]) => [`GIT_COMMITTER_${key}`, value]));
-    await git(["tag", "--annotate", "--file=-", "--cleanup=verbatim", "--", name, revision], {
-      what: `tagging ${revision}`,
-      env: { ...env, ...committer },
-      input: `${message}\n`,
-      config: ["tag.gpgSign=false", "core.filesRefLockTimeout=5000"],
-    });
+    await whileAtWork(locked, () =>
+      git(["tag", "--annotate", "--file=-", "--cleanup=verbatim", "--", name, revision], {
+        what: `tagging ${revision}`,
+        env: { ...env, ...committer },
+        repository: locked,
+        input: `${message}\n`,
+        config: ["tag.gpgSign=false", "core.filesRefLockTimeout=1000"],
+      }),
+    );
     return "made";
   },
 

@@ -103,7 +103,7 @@ describe("a checkout deployed in place", () => {
     const { execFileSync } = await import("node:child_process");
     execFileSync("chown", ["-R", "nobody", checkout]);
     await expect(localGit.checkoutState(checkout)).rejects.toMatchObject({
-      name: "StepFailed",
+      code: "host_unavailable",
       hint: expect.stringContaining("safe.directory"),
     });
   });

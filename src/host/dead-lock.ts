@@ -1,0 +1,109 @@
+import { readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Stands in the git folder of a checkout while fraisier writes into that folder. It stays if fraisier is killed. */
+const AT_WORK = "fraisier-at-work";
+const MARKS = [AT_WORK, "fraisier-moving-to"];
+
+const LOOK_MS = 200;
+/** A lock must stay as it is for so long while nobody is seen working: it covers those who cannot be seen. */
+const UNCHANGED_MS = 2_000;
+/** A git that lives is given so long to let go of its lock. */
+const PATIENCE_MS = 10_000;
+
+/** The lock file that kept git from its work, as git says; undefined if something else did. */
+export function lockIn(words: string): string | undefined {
+  return /Unable to create '([^'\n]+\.lock)': File exists/.exec(words)?.[1];
+}
+
+/** A repository in which a lock may be in the way. */
+export interface LockedRepository {
+  readonly gitFolder: string;
+  /** The work tree of a checkout, which people use, too; undefined for a mirror, in which only fraisier works. */
+  readonly workTree: string | undefined;
+}
+
+/**
+ * Removes a lock file whose maker is dead. In a mirror every lock is fraisier's. In a checkout a lock is fraisier's only if it protects one of
+ * fraisier's own refs, or was made while fraisier was in the middle of something. No lock is removed while a git works in that repository.
+ * Returns whether the lock is gone.
+ */
+export async function removeDeadLock(repository: LockedRepository, lock: string): Promise<boolean> {
+  const startedMs = performance.now();
+  let sinceMs = startedMs;
+  let seen: string | undefined;
+  for (;;) {
+    const found = await identityOf(lock);
+    if (found === undefined) return true;
+    if (found !== seen || (await worksIn(repository))) sinceMs = performance.now();
+    seen = found;
+    const nowMs = performance.now();
+    if (nowMs - sinceMs >= UNCHANGED_MS) {
+      if (!(await isOurs(repository, lock))) return false;
+      await rm(lock, { force: true });
+      return true;
+    }
+    if (nowMs - startedMs >= PATIENCE_MS) return false;
+    await sleep(LOOK_MS);
+  }
+}
+
+/** The same for every lock that there is. */
+export async function removeDeadLocks(repository: LockedRepository): Promise<void> {
+  const { gitFolder } = repository;
+  const refs = await readdir(join(gitFolder, "refs"), { recursive: true }).catch(() => []);
+  const names = [...(await readdir(gitFolder)), ...refs.map((name) => join("refs", name))];
+  for (const name of names.filter((each) => each.endsWith(".lock")))
+    await removeDeadLock(repository, join(gitFolder, name));
+}
+
+/** Marks a checkout as one that fraisier writes into: if fraisier is killed, the locks that are left there from now on are fraisier's. */
+export async function whileAtWork<Answer>(repository: LockedRepository, work: () => Promise<Answer>): Promise<Answer> {
+  if (repository.workTree === undefined) return await work();
+  const mark = join(repository.gitFolder, AT_WORK);
+  if (await identityOf(mark)) await removeDeadLocks(repository);
+  // If that is forbidden, git says so in its own words.
+  else await writeFile(mark, "").catch(() => {});
+  const answer = await work();
+  // It stays after a failure: git may have been killed, and left its locks.
+  await rm(mark, { force: true });
+  return answer;
+}
+
+async function isOurs({ gitFolder, workTree }: LockedRepository, lock: string): Promise<boolean> {
+  const found = await stat(lock).catch(() => undefined);
+  // Another user's lock was not made by us.
+  if (found === undefined || found.uid !== process.geteuid?.()) return false;
+  if (workTree === undefined || lock.includes("/refs/fraisier/")) return true;
+  for (const name of MARKS) {
+    const mark = await stat(join(gitFolder, name)).catch(() => undefined);
+    if (mark !== undefined && mark.mtimeMs <= found.mtimeMs) return true;
+  }
+  return false;
+}
+
+async function identityOf(lock: string): Promise<string | undefined> {
+  return await stat(lock).then(
+    ({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`,
+    () => undefined,
+  );
+}
+
+/** Whether a living process works in this repository: ours name it in their environment, a person's stand in it. */
+export async function worksIn({ gitFolder, workTree = gitFolder }: LockedRepository): Promise<boolean> {
+  const isInside = (folder: string): boolean =>
+    [gitFolder, workTree].some((each) => folder === each || folder.startsWith(`${each}/`));
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    if (Number(pid) === process.pid) continue;
+    try {
+      const environment = await readFile(`/proc/${pid}/environ`, "utf8");
+      if (`\0${environment}`.includes(`\0GIT_DIR=${gitFolder}\0`)) return true;
+      const name = await readFile(`/proc/${pid}/comm`, "utf8");
+      if (name.startsWith("git") && isInside(await readlink(`/proc/${pid}/cwd`))) return true;
+    } catch {
+      // It ended meanwhile, or is another user's, whose locks are never removed.
+    }
+  }
+  return false;
+}

@@ -1,0 +1,129 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { localGit } from "../../src/host/local-git.ts";
+import { until } from "../helpers/scenario.ts";
+import { gitIn, ScratchRepository, scratchFolder } from "./scratch-repository.ts";
+
+interface Setting {
+  readonly origin: ScratchRepository;
+  readonly folder: string;
+  readonly mirror: string;
+  fetch(revision: string): Promise<string>;
+}
+
+async function mirrored(): Promise<Setting> {
+  const folder = scratchFolder();
+  const origin = new ScratchRepository(join(folder, "origin"));
+  const mirror = join(folder, "state/mirrors/shop.git");
+  const fetch = (revision: string): Promise<string> =>
+    localGit.fetchRevision({ mirror, cloneUrl: origin.folder, ref: "refs/heads/main", revision, timeoutMs: 20_000 });
+  await fetch(origin.commit({ "a.txt": "one" }));
+  return { origin, folder, mirror, fetch };
+}
+
+/** git waits in the middle of its next change of a ref, its locks in its hands, until the file `go` is there. */
+function holdLocks({ folder, mirror }: Setting): { readonly reached: string; readonly go: string } {
+  const [reached, go] = [join(folder, "reached"), join(folder, "go")];
+  mkdirSync(join(mirror, "hooks"), { recursive: true });
+  writeFileSync(
+    join(mirror, "hooks/reference-transaction"),
+    `#!/bin/sh\n[ "$1" = prepared ] || exit 0\ntouch ${reached}\nuntil [ -e ${go} ]; do sleep 0.05; done\n`,
+    { mode: 0o755 },
+  );
+  return { reached, go };
+}
+
+/** Kills every git that works in the mirror, and its hook. */
+function killGitIn(mirror: string): void {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const environment = execFileSync("cat", [`/proc/${pid}/environ`], { encoding: "utf8", stdio: "pipe" });
+      if (environment.includes(`GIT_DIR=${mirror}\0`)) process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+}
+
+describe("a lock file in a mirror", () => {
+  it("of a git that was killed does not fail the next deployment", async () => {
+    const setting = await mirrored();
+    const { reached } = holdLocks(setting);
+    const second = setting.origin.commit({ "a.txt": "two" });
+    const killed = setting.fetch(second).catch((error: unknown) => error);
+    await until("git to hold its locks", async () => existsSync(reached));
+    killGitIn(setting.mirror);
+    expect(await killed).toMatchObject({ message: expect.stringContaining("a signal") });
+    const lock = join(setting.mirror, `refs/fraisier/keep/${second}.lock`);
+    expect(existsSync(lock)).toBe(true);
+    rmSync(join(setting.mirror, "hooks"), { recursive: true });
+    expect(await setting.fetch(second)).toBe(second);
+    expect(existsSync(lock)).toBe(false);
+  }, 60_000);
+
+  it("of a git that lives is waited for, not removed", async () => {
+    const setting = await mirrored();
+    const { reached, go } = holdLocks(setting);
+    const second = setting.origin.commit({ "a.txt": "two" });
+    const slow = setting.fetch(second);
+    await until("git to hold its locks", async () => existsSync(reached));
+    const waiting = setting.fetch(second);
+    // Longer than a lock of a dead git stays.
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect(existsSync(join(setting.mirror, `refs/fraisier/keep/${second}.lock`))).toBe(true);
+    writeFileSync(go, "");
+    expect(await Promise.all([slow, waiting])).toEqual([second, second]);
+  }, 60_000);
+
+  it("goes with everything else that a killed git left there: half a pack, half a mirror", async () => {
+    const { origin, mirror, fetch } = await mirrored();
+    const left = [
+      "packed-refs.lock",
+      "shallow.lock",
+      "HEAD.lock",
+      "config.lock",
+      "refs/heads/main.lock",
+      "objects/info/commit-graphs/commit-graph-chain.lock",
+      "objects/pack/tmp_pack_XyZ123",
+      "objects/pack/tmp_idx_XyZ123",
+      "objects/ab/tmp_obj_XyZ123",
+      "../shop.git.new-AbCdEf/HEAD",
+    ].map((path) => join(mirror, path));
+    for (const path of left) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, "");
+    }
+    const long = new Date(Date.now() - 600_000);
+    for (const path of [...left, join(mirror, "../shop.git.new-AbCdEf")]) utimesSync(path, long, long);
+    await fetch(origin.commit({ "a.txt": "two" }));
+    expect(left.filter((path) => existsSync(path))).toEqual([]);
+    expect(readdirSync(dirname(mirror))).toEqual(["shop.git"]);
+  });
+});
+
+describe("a lock file in a checkout", () => {
+  it("that fraisier did not leave stays, and is named with the command that removes it", async () => {
+    const { origin, folder } = await mirrored();
+    const checkout = join(folder, "checkout");
+    gitIn(folder, "clone", "--quiet", origin.folder, checkout);
+    const revision = origin.commit({ "a.txt": "two" });
+    const lock = join(checkout, ".git/index.lock");
+    writeFileSync(lock, "");
+    await localGit.fetchIntoCheckout(checkout, {
+      cloneUrl: origin.folder,
+      ref: "refs/heads/main",
+      revision,
+      timeoutMs: 20_000,
+    });
+    await expect(localGit.moveCheckout(checkout, revision)).rejects.toMatchObject({
+      code: "host_unavailable",
+      message: expect.stringContaining(lock),
+      hint: expect.stringContaining(`rm ${lock}`),
+    });
+    expect(existsSync(lock)).toBe(true);
+    rmSync(lock);
+    await localGit.moveCheckout(checkout, revision);
+  }, 30_000);
+});
