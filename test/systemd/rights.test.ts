@@ -51,7 +51,7 @@ it(
 
     // With a port that is taken: the service did not run before, and is not stopped on the way back.
     const port = Number(new URL(scenario.serviceUrl).port);
-    const squatter = createServer().listen(port, "127.0.0.1");
+    const squatter = createServer((socket) => socket.destroy()).listen(port, "127.0.0.1");
     const taken = JSON.parse(
       (await fraisier("deploy", "shop", "production", "--wait", "--json")).stdout.trim().split("\n").at(-1) ?? "",
     ) as object;
