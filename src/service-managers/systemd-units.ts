@@ -15,6 +15,9 @@ import type { Units } from "./units.ts";
 /** A start or stop of a timer is done at once; a reload reads every unit there is. */
 const CHANGE_TIMEOUT_MS = 120_000;
 
+const WRITTEN =
+  "fraisier writes the units itself if the job has a command and a schedule, or names their folder under unit_files.";
+
 /** Unit files and timers of a job, through systemctl(1) and systemd-analyze(1). */
 export function systemdUnits(
   { scope, unit_directory: directory }: Pick<JobSettings, "scope" | "unit_directory">,
@@ -54,7 +57,8 @@ export function systemdUnits(
         return [{ problem: message, hint }];
       }
       const unusable = await loadObstacles(manager, [job.timer, job.service]);
-      return unusable.length > 0 ? unusable : await rightObstacles(manager, job.timer, ["restart", "stop"]);
+      if (unusable.length === 0) return await rightObstacles(manager, job.timer, ["restart", "stop"]);
+      return unusable.map(({ problem, hint }) => ({ problem, hint: `${hint} ${WRITTEN}` }));
     },
 
     async isSearched() {

@@ -235,7 +235,7 @@ while :; do sleep 0.1; done
   it("names a unit that does not exist or is masked", async () => {
     const absent = service({ manager: "systemd", unit: "no-such-unit" });
     const failure = {
-      name: "StepFailed",
+      code: "host_unavailable",
       message: expect.stringContaining("no-such-unit.service"),
       hint: expect.stringContaining("daemon-reload"),
     };

@@ -224,7 +224,10 @@ describe("scheduled jobs under a real systemd", () => {
   });
 
   it("takes a first deployment back to nothing, and a later one to the units that were, as they were", async () => {
-    const scenario = await withJobs(DAILY, "hooks: { after_deploy: '! grep -q broken VERSION' }");
+    const scenario = await withJobs(
+      DAILY,
+      "hooks: { after_deploy: { commands: '! grep -q broken VERSION', on_error: fail } }",
+    );
     expect(await deploy(scenario, "1 broken")).toMatchObject({ status: "rolled_back" });
     expect(existsSync(join(UNITS, "shop-daily.service"))).toBe(false);
     expect(existsSync(join(UNITS, "shop-daily.timer"))).toBe(false);
@@ -281,7 +284,10 @@ describe("scheduled jobs under a real systemd", () => {
   });
 
   it("are deployed in place too, and taken back there", async () => {
-    const scenario = await withJobs(DAILY, "layout: in_place\nhooks: { after_deploy: '! grep -q broken VERSION' }");
+    const scenario = await withJobs(
+      DAILY,
+      "layout: in_place\nhooks: { after_deploy: { commands: '! grep -q broken VERSION', on_error: fail } }",
+    );
     const first = await commit(scenario, "0");
     await scenario.git("push", "--quiet", scenario.bare, `${first}:refs/heads/other`);
     const checkout = join(scenario.app, "daily");
@@ -293,7 +299,7 @@ describe("scheduled jobs under a real systemd", () => {
     writeJobs(
       scenario,
       DAILY.replace("0 2", "0 3"),
-      "layout: in_place\nhooks: { after_deploy: '! grep -q broken VERSION' }",
+      "layout: in_place\nhooks: { after_deploy: { commands: '! grep -q broken VERSION', on_error: fail } }",
     );
     const bad = await deploy(scenario, "2 broken");
     expect(bad, await logOf(scenario, bad)).toMatchObject({ status: "rolled_back" });
@@ -308,7 +314,7 @@ describe("scheduled jobs under a real systemd", () => {
     const none = await deploy(scenario, "1");
     expect(none).toMatchObject({
       status: "failed",
-      reason: expect.stringContaining("shop-daily.service is nowhere"),
+      reason: "systemd knows no unit shop-daily.timer; systemd knows no unit shop-daily.service",
       hint: expect.stringContaining("unit_files"),
     });
     writeFileSync(join(UNITS, "shop-daily.service"), "[Service]\nType=oneshot\nExecStart=/bin/true\n");
