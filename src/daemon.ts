@@ -19,6 +19,7 @@ import type { Launcher } from "./launchers/launcher.ts";
 import { createLog } from "./log.ts";
 import { startDispatcher } from "./queue/dispatcher.ts";
 import { startRetention } from "./queue/retention.ts";
+import { watchStore } from "./queue/watch-store.ts";
 import { watchVersion } from "./queue/watch-version.ts";
 import { startReloader } from "./reloader.ts";
 import { managedOf } from "./service-managers/index.ts";
@@ -76,6 +77,7 @@ async function startWith(
   const machine = interruptible(host, signal);
   // A connection of its own: a question does not wait behind a write that waits for a lock.
   const reader = await openStore(first.store.url.reveal());
+  const storeWatch = watchStore(reader, log);
   const loadable = watchConfig(first.file, families);
   const dispatcher = startDispatcher({
     store,
@@ -154,6 +156,7 @@ async function startWith(
     await inbox.close();
     await dispatcher.stop();
     await retention.stop();
+    await storeWatch.stop();
     await reader.close();
   };
   const listening = await listen(http, sockets.length > 0 ? { descriptors: sockets } : first.server).catch(

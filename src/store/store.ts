@@ -201,6 +201,11 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     knownVersion: backend.migrations.length,
     /** Why every write is refused, if a newer fraisier has migrated the store. Costs a few microseconds. */
     onlyReads: () => newerStore(backend)?.refusal,
+    /** Why nothing can be recorded at this moment: the store's file is gone or another one, or its disk takes nothing. Costs microseconds. */
+    unwell: () => backend.unwell(),
+    isLost: () => backend.isLost(),
+    saveLost: () => backend.saveLost(),
+    forgetSaved: () => backend.forgetSaved(),
     // between processes
     poke: () => backend.poke(),
     onPoke: (listener: () => void) => backend.onPoke(listener),

@@ -8,7 +8,7 @@ export interface StatusParts {
   readonly forges: readonly Forge[];
   /** Those of the settings in force. */
   readonly configuredForges: () => readonly string[];
-  readonly store: Pick<Store, "targetStatus" | "queueState" | "onlyReads">;
+  readonly store: Pick<Store, "targetStatus" | "queueState" | "onlyReads" | "unwell">;
   readonly version: string;
 }
 
@@ -21,6 +21,9 @@ export function statusRoutes(app: Hono<HttpEnv>, { forges, configuredForges, sto
     // Pushes are refused: a monitor must see it.
     if (refusal !== undefined)
       return context.json({ status: "only_reads", ...common, error: refusal.message, hint: refusal.hint }, 503);
+    const fault = store.unwell();
+    if (fault !== undefined)
+      return context.json({ status: "store_unavailable", ...common, error: fault.message, hint: fault.hint }, 503);
     // Reads the store: a daemon that cannot is not healthy, and answers 503.
     const { queued, running } = await store.queueState();
     return context.json({ status: "ok", ...common, queued: queued.length, running: running.length });

@@ -1,5 +1,6 @@
 import type { ReadStream } from "node:fs";
 import type { Kysely } from "kysely";
+import type { StoreUnavailable } from "../../domain/errors.ts";
 import type { Tables } from "../tables.ts";
 
 /** An engine that can hold the store. */
@@ -29,6 +30,14 @@ export interface OpenBackend {
   guardWrites(guard: () => void): void;
   /** From now on, every write of this connection fails with this error. */
   refuseWrites(error: Error): void;
+  /** Why nothing can be recorded at this moment: the file is gone or another one, the disk is full or read-only. Costs microseconds. */
+  unwell(): StoreUnavailable | undefined;
+  /** Whether the file that is open was deleted or replaced. */
+  isLost(): boolean;
+  /** Saves what this connection still has open of a store that was deleted or replaced. Gives the copy's file. */
+  saveLost(): Promise<string>;
+  /** The store is there again: removes that copy. */
+  forgetSaved(): void;
   /** Makes a consistent copy of the store beside it. It is on disk when this resolves. @throws HostUnavailable if there is no room for it. */
   copyAside(label: string): Promise<CopyAside>;
   /** Tells every process that watches this store that something in the queue changed. */

@@ -9,6 +9,10 @@ const PAUSE_MS = 20;
 export interface WriteGate {
   /** A transaction has begun, and nothing was written yet. @throws an error that refuses it. */
   begun(): void;
+  /** A transaction is committed. @throws an error if what it wrote does not last. */
+  committed(): void;
+  /** The engine ends a transaction by itself if the disk is full or fails. */
+  isInTransaction(): boolean;
   /** The error to report for one of the engine's. */
   explain(error: unknown): unknown;
 }
@@ -55,12 +59,14 @@ class PatientDriver implements Driver {
     }
   }
 
-  commitTransaction(connection: DatabaseConnection): Promise<void> {
-    return this.#inner.commitTransaction(connection);
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await this.#inner.commitTransaction(connection);
+    this.#gate.committed();
   }
 
-  rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    return this.#inner.rollbackTransaction(connection);
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // A rollback that finds no transaction would hide the error that ended it.
+    if (this.#gate.isInTransaction()) await this.#inner.rollbackTransaction(connection);
   }
 
   releaseConnection(connection: PatientConnection): Promise<void> {

@@ -2,14 +2,25 @@ import type Database from "better-sqlite3";
 import type { StoreVersion } from "./backend.ts";
 import type { WriteGate } from "./patient-dialect.ts";
 
-/** Refuses the writes of one connection once the store is newer than the program. Costs one look at the file's header per transaction. */
+/** What the gate asks about the files of the store. */
+export interface GateHealth {
+  /** Why nothing that is written lasts. */
+  lost(): Error | undefined;
+  /** An error of the engine in words for people; the same error if there are none. */
+  explain(error: unknown): unknown;
+}
+
+/**
+ * Refuses the writes of one connection once the store is newer than the program, or its file is not at its path any more. Costs one look at the file's
+ * header and at its names per transaction.
+ */
 export interface SqliteGate extends WriteGate {
   version(): StoreVersion;
   guard(guard: () => void): void;
   refuse(error: Error): void;
 }
 
-export function createGate(database: Database.Database): SqliteGate {
+export function createGate(database: Database.Database, health: GateHealth): SqliteGate {
   const userVersion = database.prepare("pragma user_version").pluck();
   let known: StoreVersion = { number: 0, writableFrom: 0, program: "" };
   let guard = (): void => {};
@@ -30,15 +41,19 @@ export function createGate(database: Database.Database): SqliteGate {
       // For statements outside a transaction.
       database.pragma("query_only = on");
     },
+    isInTransaction: () => database.inTransaction,
     begun() {
+      throwIf(health.lost());
       const number = Number(userVersion.get());
       if (number === passed) return;
       guard();
       passed = number;
     },
+    // The file may have been replaced between the two looks: then what was committed is lost, and nobody may be told that it is safe.
+    committed: () => throwIf(health.lost()),
     explain(error) {
       const isReadOnly = error instanceof Error && (error as { code?: unknown }).code === "SQLITE_READONLY";
-      return isReadOnly ? (refusal ?? error) : error;
+      return isReadOnly && refusal !== undefined ? refusal : health.explain(error);
     },
   };
 }
@@ -52,4 +67,8 @@ function readVersion(database: Database.Database, number: number): StoreVersion 
     writableFrom: Number(ask("select max(writable_from) from tb_store_migration")),
     program: String(ask("select program from tb_store_migration order by number desc limit 1")),
   };
+}
+
+function throwIf(error: Error | undefined): void {
+  if (error !== undefined) throw error;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, watch } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync, watch } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
@@ -9,7 +9,9 @@ import type { Backend, OpenBackend } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
 import { copyAside, snapshotOf } from "./sqlite-copy.ts";
 import { createGate } from "./sqlite-gate.ts";
+import { saveLost } from "./sqlite-save-lost.ts";
 import { makeFile, ownerHint, touch } from "./sqlite-file.ts";
+import { openFiles, refuseIfLost, unavailable } from "./sqlite-unwell.ts";
 
 /** Kept for the rows of the next hours: 4 MiB. */
 const FREE_PAGES = 1_000;
@@ -23,7 +25,25 @@ export const sqlite: Backend = {
   open(url, patienceMs): OpenBackend {
     const file = fileOf(url);
     const database = openDatabase(file);
-    const gate = createGate(database);
+    const files = openFiles(file);
+    let suspect = false;
+    const unwell = (): StoreUnavailable | undefined => {
+      const found = files.unwell(suspect);
+      suspect &&= found !== undefined;
+      return found;
+    };
+    const explain = (error: unknown): unknown => {
+      suspect ||= /^SQLITE_(?:FULL|IOERR)/.test(String((error as { code?: unknown }).code));
+      return unavailable(error, file, unwell) ?? error;
+    };
+    const explaining = <Result>(work: () => Result): Result => {
+      try {
+        return work();
+      } catch (error) {
+        throw explain(error);
+      }
+    };
+    const gate = createGate(database, { lost: () => files.lost(), explain });
     const pokeFile = `${file}.poke`;
     return {
       db: new Kysely<Tables>({
@@ -31,17 +51,21 @@ export const sqlite: Backend = {
       }),
       name: file,
       migrations: sqliteMigrations,
-      runScript: async (sql) => void database.exec(sql),
-      version: () => gate.version(),
+      runScript: async (sql) => void explaining(() => database.exec(sql)),
+      version: () => explaining(() => gate.version()),
       setVersion: (number) => void database.pragma(`user_version = ${number}`),
       guardWrites: (guard) => gate.guard(guard),
       refuseWrites: (error) => gate.refuse(error),
       snapshot: async () => await snapshotOf(file),
       check: async () => check(database),
       copyAside: async (label) => copyAside(file, label, new Date()),
-      poke: () => touch(pokeFile),
+      unwell,
+      isLost: () => files.lost() !== undefined,
+      saveLost: async () => await saveLost(database, files.savedCopy),
+      forgetSaved: () => rmSync(files.savedCopy, { force: true }),
+      poke: () => explaining(() => touch(pokeFile)),
       onPoke: (listener) => {
-        touch(pokeFile);
+        explaining(() => touch(pokeFile));
         const watcher = watch(pokeFile, listener);
         return () => watcher.close();
       },
@@ -64,6 +88,7 @@ function fileOf(url: string): string {
 }
 
 function openDatabase(file: string): Database.Database {
+  refuseIfLost(file);
   try {
     // The last folder only: a path that is wrong higher up is a mistake to show, not to build.
     if (!existsSync(dirname(file))) mkdirSync(dirname(file));
@@ -84,6 +109,8 @@ function openDatabase(file: string): Database.Database {
     database.pragma("journal_size_limit = 67108864");
     // From here on waiting for a lock is the dialect's, which does not sleep inside the call.
     database.pragma("busy_timeout = 0");
+    // Opens the write-ahead log, whose identity is kept beside the file's.
+    database.pragma("user_version");
     return database;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
