@@ -247,7 +247,15 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     "sqlite-reading.ts",
   ],
   launchers: ["launcher.ts", "runner-command.ts", "runner-environment.ts"],
-  "store/backends": ["backend.ts", "patient-dialect.ts", "sqlite-copy.ts", "sqlite-file.ts", "sqlite-gate.ts"],
+  "store/backends": [
+    "backend.ts",
+    "patient-dialect.ts",
+    "sqlite-copy.ts",
+    "sqlite-file.ts",
+    "sqlite-gate.ts",
+    "sqlite-save-lost.ts",
+    "sqlite-unwell.ts",
+  ],
   "service-managers": [
     "service-manager.ts",
     "obstacle.ts",
