@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import type { Mark } from "./end-marked.ts";
+import type { EndMarkedOptions, Mark } from "./end-marked.ts";
 
 /** A command: argv runs as it is, a string is a shell line (`/bin/sh -c`) that belongs to the operator. */
 export type Command = readonly string[] | string;
@@ -62,9 +62,9 @@ export interface Processes {
   run(command: Command, options: ProcessOptions): Promise<ProcessResult>;
   /**
    * Ends every process of this machine whose environment holds this variable with this value, but not this one, nor those that hold one of
-   * `unless`: SIGTERM, and SIGKILL after the grace. Only those that we may look at are found. Returns how many there were.
+   * `unless`, nor those that lack one of `also`: SIGTERM, and SIGKILL after the grace. Only those that we may look at are found. Returns how many there were.
    */
-  endMarked(mark: Mark, options?: { readonly unless?: readonly Mark[]; readonly graceMs?: number }): Promise<number>;
+  endMarked(mark: Mark, options?: EndMarkedOptions): Promise<number>;
   /** Where the program is that this name would start, looked for on `path` (a PATH); undefined when there is none. */
   find(program: string, path: string | undefined): Promise<string | undefined>;
 }

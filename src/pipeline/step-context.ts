@@ -64,6 +64,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     places,
     host: {
       ...host,
+      processes: withoutStragglers(host.processes, id, step.name),
       git: throughOutages(host.git, {
         clock: host.clock,
         signal,
@@ -104,7 +105,8 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     async command(command, options = {}) {
       const timeoutMs = options.timeoutMs ?? target.settings.timeout;
       const user = options.user ?? target.settings.user;
-      const result = await host.processes.run(command, {
+      const processes = withoutStragglers(host.processes, id, step.name);
+      const result = await processes.run(command, {
         cwd: options.cwd ?? places.release,
         env: { ...commandEnv(step), ...options.variables },
         ...(user === undefined ? {} : { user }),
@@ -159,6 +161,24 @@ export function contextBuilder(parts: ContextParts): ContextFor {
 
 /** How programs report that a disk or quota is full. */
 const DISK_FULL = /ENOSPC|No space left on device|Disk quota exceeded/;
+
+/**
+ * The same processes, but a command that is cancelled or out of time takes those with it that left its process group (`setsid`): they are
+ * found by what the step put into their environment.
+ */
+function withoutStragglers(processes: Host["processes"], deployment: string, step: string): Host["processes"] {
+  return {
+    ...processes,
+    async run(command, options) {
+      const result = await processes.run(command, options);
+      if (result.timedOut || result.aborted) {
+        const graceMs = options.graceMs === undefined ? {} : { graceMs: options.graceMs };
+        await processes.endMarked([DEPLOYMENT_VARIABLE, deployment], { also: [[STEP_VARIABLE, step]], ...graceMs });
+      }
+      return result;
+    },
+  };
+}
 
 /** What commands find in their environment, beside the daemon's own variables. */
 export function commandVariables(
