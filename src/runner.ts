@@ -12,7 +12,7 @@ import { targetName } from "./domain/fraise.ts";
 import { newId } from "./domain/id.ts";
 import { redactor } from "./domain/redact.ts";
 import { ownIdentity } from "./host/process-identity.ts";
-import { Cancelled, OutOfTime } from "./pipeline/interruptions.ts";
+import { Cancelled, OutOfTime, Stopped } from "./pipeline/interruptions.ts";
 import { failureHook } from "./pipeline/failure-hook.ts";
 import { openJournal } from "./pipeline/journal.ts";
 import { openOutputLog } from "./pipeline/output-log.ts";
@@ -25,6 +25,7 @@ import { programVersion } from "./program-version.ts";
 import { migratorOf } from "./databases/index.ts";
 import { serviceOf, systemdUnit } from "./service-managers/index.ts";
 import { systemdUnits } from "./service-managers/systemd-units.ts";
+import { STOPPED } from "./store/writes/give-back-deployment.ts";
 import { LeaseLost } from "./store/writes/lease-lost.ts";
 import { targetVariables } from "./variables/target-variables.ts";
 import { openVault } from "./variables/vault.ts";
@@ -35,8 +36,8 @@ const LEASE_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
 
 /**
- * `fraisier run <deployment>`: one claimed deployment, in this process, to its end. Undefined when the deployment is not this runner's to run:
- * another one has it, or it has ended.
+ * `fraisier run <deployment>`: one claimed deployment, in this process, to its end. Undefined if the deployment is not this runner's to run
+ * (another runner has it, or it has ended), and if this runner was stopped before the end.
  */
 export async function runClaimed(configFile: string | undefined, id: string): Promise<Outcome | undefined> {
   const app = await openApp(configFile, { webhookSecrets: false, finishes: true, as: "asker" });
@@ -79,12 +80,13 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const output = openOutputLog(store, id, row.attempt, redact);
   const journal = await openJournal(store, id, owner, redact);
   const env = { ...commandEnvironment(config), ...Object.fromEntries(variables.values) };
-  const interruption = new AbortController();
+  const [interruption, stopping] = [new AbortController(), new AbortController()];
   const back = await wayBackTo(app, target, row.returns_to ?? undefined);
   const places = placesOf(target, back?.release ?? id, stateDirectory);
   const previous =
     row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
-  using _heartbeat = keepLease(app, id, owner, target, interruption);
+  using _heartbeat = keepLease(app, id, owner, target, interruption, stopping);
+  const stops = detail.phases.map(({ metadata }) => STOPPED in (JSON.parse(metadata) as object));
   // Asked for while nobody ran it: heard before the first step.
   if (row.cancel_requested_by !== null && row.status === "running")
     interruption.abort(new Cancelled(row.cancel_requested_by));
@@ -96,7 +98,7 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
     const leftovers = await host.processes.endMarked([DEPLOYMENT_VARIABLE, id], {
       unless: steps.filter((step) => journal.isOver(step)).map(({ name }) => [STEP_VARIABLE, name]),
     });
-    if (leftovers > 0) output.add("fraisier", "fraisier", `ended ${leftovers} processes of the runner that died`);
+    if (leftovers > 0) output.add("fraisier", "fraisier", `ended ${leftovers} processes of the runner before`);
   }
   return await runDeployment({
     id,
@@ -154,12 +156,15 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
       output,
       redact,
     }),
-    signal: interruption.signal,
+    signal: AbortSignal.any([interruption.signal, stopping.signal]),
+    stopping: stopping.signal,
     onFailure: failureHook({ deployment, target, places, host, env, output }),
     automaticRollback: target.settings.rollback.automatic,
     releasePath: places.release,
     wasRollingBack: row.status === "rolling_back",
     attempt: row.attempt,
+    stops: stops.filter(Boolean).length,
+    wasStopped: stops.at(-1) === true,
     phaseTimeouts: target.settings.phase_timeouts,
   });
 }
@@ -176,6 +181,7 @@ function keepLease(
   owner: string,
   target: Target,
   interruption: AbortController,
+  stopping: AbortController,
 ): Disposable {
   const beat = (): void => {
     store.renewLease(id, owner, LEASE_MS).then(
@@ -185,7 +191,7 @@ function keepLease(
         return undefined;
       },
       (error: unknown) => {
-        // The store may be busy for a moment; the lease lasts for several beats, and who loses it finds out at its next write.
+        // The store may be busy for a moment. The lease lasts for several beats, and a runner that loses it finds out at its next write.
         process.stderr.write(`heartbeat: ${String(error)}\n`);
       },
     );
@@ -197,7 +203,7 @@ function keepLease(
   );
   // A cancellation pokes: it is heard at once, not with the next beat.
   const stopListening = store.onPoke(beat);
-  const terminate = (): void => interruption.abort(new Cancelled("SIGTERM"));
+  const terminate = (): void => stopping.abort(new Stopped());
   process.once("SIGTERM", terminate);
   return {
     [Symbol.dispose]() {

@@ -29,7 +29,7 @@ export const systemdLauncher: Launcher = {
   },
   async stop(deployment) {
     const unit = unitOf(deployment);
-    // The packaged polkit rule allows `stop`, and KillMode=control-group ends everything that the runner started. systemd sends SIGKILL after
+    // The packaged polkit rule allows `stop`, and KillMode=mixed ends everything that the runner started. systemd sends SIGKILL after
     // TimeoutStopSec= by itself: the queue must not wait for that.
     const { code, output } = await run(["systemctl", "--no-ask-password", "stop", "--no-block", unit]);
     if (code !== 0) throw new HostUnavailable(`systemd did not stop ${unit}: ${output.trim()}`, { hint: MISSING_RULE });
@@ -60,7 +60,9 @@ const OF_THE_DAEMON_ITSELF: ReadonlySet<string> = new Set([
 function transientUnit(unit: string, launch: Launch): [string, ...string[]] {
   const properties = [
     "Type=exec",
-    "KillMode=control-group",
+    // SIGTERM to the runner alone, which ends its commands; SIGKILL to what is left.
+    "KillMode=mixed",
+    "TimeoutStopSec=30",
     `RuntimeMaxSec=${Math.ceil(launch.timeoutMs / 1000)}`,
     "CollectMode=inactive-or-failed",
     `WorkingDirectory=${process.cwd()}`,

@@ -13,6 +13,17 @@ export class Cancelled extends Error {
   }
 }
 
+/**
+ * The runner's process was told to end: the machine goes down, or its unit is stopped. It says nothing about the deployment, which the next
+ * runner takes up.
+ */
+export class Stopped extends Error {
+  constructor() {
+    super("the runner was stopped");
+    this.name = "Stopped";
+  }
+}
+
 /** It took longer than `timeout` allows, or one phase longer than `phase_timeouts` does. */
 export class OutOfTime extends Error {
   constructor(timeoutMs: number, phase?: Phase) {

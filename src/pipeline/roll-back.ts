@@ -1,5 +1,7 @@
 import { FraisierError } from "../domain/errors.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
+import { heardStop } from "./heard-stop.ts";
+import { Stopped } from "./interruptions.ts";
 import type { Run } from "./run.ts";
 
 /** Why one step could not be taken back. */
@@ -10,7 +12,8 @@ interface Problem {
 
 /**
  * Takes back every step that was begun and knows how, last first, and goes on when one cannot: the more of the old state, the better.
- * Returns what went wrong, and what to do about each. Nothing outside stops it, as half a rollback is worse than a late one; each step bounds itself.
+ * Returns what went wrong, and what to do about each. Nothing outside interrupts a step, as half a rollback is worse than a late one; each step bounds itself.
+ * @throws Stopped between two steps: the next runner takes back again from the top.
  */
 export async function rollBack({
   id,
@@ -20,6 +23,7 @@ export async function rollBack({
   journal,
   output,
   contextFor,
+  stopping,
 }: Run): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   const progress = 99;
@@ -33,12 +37,16 @@ export async function rollBack({
       await journal.finishUndo(step);
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
+      // What stops the runner has probably stopped the commands of this step, too: that says nothing about the step.
+      await heardStop();
+      if (stopping.aborted) throw new Stopped();
       const message = error instanceof Error ? error.message : String(error);
       const hint = error instanceof FraisierError ? (error.hint ?? "") : "";
       problems.push({ message: `${step.name}: ${message}`, hint });
       output.add(step.name, "fraisier", `could not take back ${step.name}: ${message}`);
       await journal.failUndo(step, error);
     }
+    if (stopping.aborted) throw new Stopped();
   }
   return problems;
 }

@@ -5,7 +5,8 @@ import { refOf } from "../domain/event.ts";
 import { PHASES } from "../domain/phase.ts";
 import type { Store } from "../store/store.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
-import { Cancelled, OutOfTime, Skipped } from "./interruptions.ts";
+import { heardStop } from "./heard-stop.ts";
+import { Cancelled, OutOfTime, Skipped, Stopped } from "./interruptions.ts";
 import { startPhaseClock } from "./phase-clock.ts";
 import { rollBack } from "./roll-back.ts";
 import type { Run } from "./run.ts";
@@ -20,9 +21,10 @@ const LOOK_AT_IT = "The host is in neither state for certain: look at it, mend i
 
 /**
  * Takes one claimed deployment to its end: the steps that are not finished yet, in order; when one fails, everything that was begun is taken
- * back. Always settles, unless the deployment was taken away (LeaseLost).
+ * back. Always settles, unless the deployment was taken away (LeaseLost) or its runner was stopped: the result is undefined then, and
+ * the next runner takes the deployment up.
  */
-export async function runDeployment(run: Run): Promise<Outcome> {
+export async function runDeployment(run: Run): Promise<Outcome | undefined> {
   try {
     const interrupted = interruption(run);
     if (interrupted !== undefined) return await endInterrupted(run, interrupted);
@@ -33,16 +35,40 @@ export async function runDeployment(run: Run): Promise<Outcome> {
     }
     const reason = run.journal.warnings().join("; ");
     return await settle(run, { outcome: "succeeded", reason, hint: "", releasePath: run.releasePath });
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    return await giveBack(run);
   } finally {
     await run.output.close();
   }
 }
 
-/** What earlier runners, which died, left that forbids going on; undefined where nothing does. */
+/** The runner is being stopped: nothing is settled. A cancellation that a person asked for meanwhile is carried out all the same. */
+async function giveBack(run: Run): Promise<Outcome | undefined> {
+  run.output.add("fraisier", "fraisier", "the runner was told to stop; the next runner takes this deployment up");
+  await run.output.close();
+  const { cancelledBy } = await run.store.giveBackDeployment(run.id, run.owner);
+  if (cancelledBy === undefined) return undefined;
+  try {
+    return await endEarly(run, new Cancelled(cancelledBy));
+  } catch (error) {
+    // There is no time to take everything back here.
+    if (!(error instanceof Stopped)) throw error;
+    await run.store.giveBackDeployment(run.id, run.owner);
+    return undefined;
+  }
+}
+
+/** Why this deployment must be rolled back instead of resumed; undefined if it may resume. */
 function interruption(run: Run): string | undefined {
   if (run.wasRollingBack) return "an earlier runner died while it was rolling back";
-  if (run.attempt > MAX_ATTEMPTS) return `${run.attempt - 1} runners died of it, the last one ${lastPlace(run)}`;
+  if (deathsOf(run) >= MAX_ATTEMPTS) return `${deathsOf(run)} runners died of it, the last one ${lastPlace(run)}`;
   return diedTooLate(run);
+}
+
+/** How many runners died of it. A runner that was stopped in order did not die of its deployment. */
+function deathsOf({ attempt, stops }: Run): number {
+  return attempt - 1 - stops;
 }
 
 async function endInterrupted(run: Run, interrupted: string): Promise<Outcome> {
@@ -53,7 +79,7 @@ async function endInterrupted(run: Run, interrupted: string): Promise<Outcome> {
       hint: "What does this deployment do that takes its runner with it: memory, or a command that kills its parent? Its log may say.",
     });
   }
-  if (run.attempt > MAX_ROLLBACK_ATTEMPTS) {
+  if (deathsOf(run) >= MAX_ROLLBACK_ATTEMPTS) {
     // Taking it back kills runners as well: nobody knows what it would kill next.
     return await settle(run, {
       outcome: "rollback_failed",
@@ -62,7 +88,7 @@ async function endInterrupted(run: Run, interrupted: string): Promise<Outcome> {
       isBadRevision: true,
     });
   }
-  return await takeBack(run, new StepFailed(interrupted), run.attempt > MAX_ATTEMPTS);
+  return await takeBack(run, new StepFailed(interrupted), deathsOf(run) >= MAX_ATTEMPTS);
 }
 
 /** Whether something was begun that can be taken back. */
@@ -84,6 +110,7 @@ async function runSteps({
   contextFor,
   signal: outside,
   phaseTimeouts,
+  stopping,
 }: Run): Promise<void> {
   using clock = startPhaseClock(phaseTimeouts);
   for (const [index, step] of steps.entries()) {
@@ -98,6 +125,9 @@ async function runSteps({
       // A step that ignores the signal must not be taken for a success.
       signal.throwIfAborted();
     } catch (error) {
+      if (!(error instanceof Skipped)) await heardStop();
+      // The step did not fail: on record it stays begun, as if its runner had been killed.
+      if (stopping.aborted) throw new Stopped();
       // To find that there is nothing to do is what the step is for.
       if (error instanceof Skipped) await journal.finish(step);
       else if (!(error instanceof LeaseLost)) await journal.fail(step, error);
@@ -108,15 +138,17 @@ async function runSteps({
 }
 
 /** The crash table: a runner that died after the host began to change is not continued but taken back. */
-function diedTooLate({ steps, journal }: Run): string | undefined {
+function diedTooLate({ steps, journal, wasStopped }: Run): string | undefined {
   const last = steps.findLast((step) => journal.isStarted(step));
   if (last === undefined) return undefined;
   const policy = PHASES.find(({ name }) => name === last.phase)?.onCrash;
-  return policy === "roll back" ? `the runner died in ${last.phase} (${last.name})` : undefined;
+  return policy === "roll back"
+    ? `the runner ${wasStopped ? "was stopped" : "died"} in ${last.phase} (${last.name})`
+    : undefined;
 }
 
 async function endEarly(run: Run, error: unknown): Promise<Outcome> {
-  if (error instanceof LeaseLost) throw error;
+  if (error instanceof LeaseLost || error instanceof Stopped) throw error;
   if (error instanceof Skipped) {
     // First: once this one has ended nobody would know of the other. Twice does no harm, as one waits then.
     if (error.instead !== undefined) await deployInstead(run, error.instead);

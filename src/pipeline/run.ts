@@ -15,14 +15,20 @@ export interface Run {
   readonly journal: Journal;
   readonly output: OutputLog;
   readonly contextFor: ContextFor;
-  /** Aborted from outside: cancelled, out of time, lease lost. */
+  /** Aborted from outside: cancelled, out of time, lease lost, the runner stopped. */
   readonly signal: AbortSignal;
+  /** Aborted if the runner is stopped, whatever else interrupted the deployment before. */
+  readonly stopping: AbortSignal;
   readonly automaticRollback: boolean;
   readonly releasePath: string;
   /** An earlier runner was already taking it back when it died. */
   readonly wasRollingBack: boolean;
   /** How often a runner has taken it up, this one counted. */
   readonly attempt: number;
+  /** How many of the earlier runners were stopped in order and gave it back. */
+  readonly stops: number;
+  /** The runner before this one was stopped in order. */
+  readonly wasStopped: boolean;
   /** Milliseconds that one phase may take. */
   readonly phaseTimeouts: Readonly<Partial<Record<Phase, number>>>;
   /** The operator's `on_failure` commands; what becomes of them changes nothing any more. Never rejects. */

@@ -47,6 +47,7 @@ import { cancelDeployment } from "./writes/cancel-deployment.ts";
 import { claimDeployment } from "./writes/claim-deployment.ts";
 import { enqueueDeployment } from "./writes/enqueue-deployment.ts";
 import { enterPhase } from "./writes/enter-phase.ts";
+import { giveBackDeployment } from "./writes/give-back-deployment.ts";
 import { holdDeployment } from "./writes/hold-deployment.ts";
 import { lockTarget } from "./writes/lock-target.ts";
 import { occupyTarget } from "./writes/occupy-target.ts";
@@ -128,6 +129,7 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     adoptDeployment: bind(adoptDeployment),
     reclaimDeployment: bind(reclaimDeployment),
     revokeLeases: bind(revokeLeases),
+    giveBackDeployment: bind(giveBackDeployment),
     renewLease: bind(renewLease),
     enterPhase: bind(enterPhase),
     journalStep: bind(journalStep),

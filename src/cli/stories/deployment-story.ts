@@ -2,6 +2,7 @@ import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
 import type { Store } from "../../store/store.ts";
+import { STOPPED } from "../../store/writes/give-back-deployment.ts";
 import { stuckFor } from "../stuck-for.ts";
 import { deploymentAdvice } from "./deployment-advice.ts";
 import { unended } from "./unended.ts";
@@ -35,9 +36,10 @@ export function deploymentStory(
   if (deployment.held_because !== null) story.push({ says: `It is held because ${unended(deployment.held_because)}.` });
   if (deployment.started_at !== null) {
     const waitedMs = Date.parse(deployment.started_at) - Date.parse(deployment.queued_at);
-    const again =
-      deployment.attempt > 1 ? ` Its runner died ${times(deployment.attempt - 1)}; it was taken up again.` : "";
-    story.push({ at: deployment.started_at, says: `It started after ${seconds(waitedMs)}.${again}` });
+    story.push({
+      at: deployment.started_at,
+      says: `It started after ${seconds(waitedMs)}.${takenUp(deployment, phases)}`,
+    });
   }
   const told = rollbacks.map((each) => ({
     at: each.started_at,
@@ -76,6 +78,17 @@ function releasesOf(row: Row, rollbacks: readonly Rollback[], actions: readonly 
       return released.some((revision) => revisions.has(revision));
     })
     .toReversed();
+}
+
+/** How often a runner died, or was stopped in order, and the next one took the deployment up. */
+function takenUp({ attempt }: Row, phases: DeploymentDetail["phases"]): string {
+  const stops = phases.filter(({ metadata }) => STOPPED in (JSON.parse(metadata) as object)).length;
+  // The newest stop may still wait for its next runner.
+  const deaths = Math.max(0, attempt - 1 - stops);
+  return [
+    ...(deaths === 0 ? [] : [` Its runner died ${times(deaths)}; it was taken up again.`]),
+    ...(stops === 0 ? [] : [` Its runner was stopped ${times(stops)}; the next runner takes it up.`]),
+  ].join("");
 }
 
 /** Each phase once, with the time until the next one. */
