@@ -26,6 +26,9 @@ export function isOutcome(status: DeploymentStatus): status is Outcome {
   return NEXT_STATUSES[status].length === 0;
 }
 
+/** Stands in the phases of a deployment whose runner was stopped in order and gave it back. */
+export const STOPPED = "stopped";
+
 /** Why a deployment exists. */
 export type Trigger = "delivery" | "person" | "schedule" | "rollback" | "sweep";
 

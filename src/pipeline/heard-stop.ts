@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 const MOMENT_MS = 100;
 
 /**
@@ -7,5 +5,5 @@ const MOMENT_MS = 100;
  * their failures must not be blamed on the revision.
  */
 export async function heardStop(): Promise<void> {
-  await sleep(MOMENT_MS);
+  await new Promise((resolve) => setTimeout(resolve, MOMENT_MS));
 }

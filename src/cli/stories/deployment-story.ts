@@ -1,8 +1,8 @@
 import { short } from "../../domain/decision.ts";
+import { STOPPED } from "../../domain/deployment.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
 import type { Store } from "../../store/store.ts";
-import { STOPPED } from "../../store/writes/give-back-deployment.ts";
 import { stuckFor } from "../stuck-for.ts";
 import { deploymentAdvice } from "./deployment-advice.ts";
 import { unended } from "./unended.ts";

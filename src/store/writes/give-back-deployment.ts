@@ -1,9 +1,7 @@
+import { STOPPED } from "../../domain/deployment.ts";
 import type { StoreContext } from "../store-context.ts";
 import { insertPhase } from "./insert-phase.ts";
 import { LeaseLost } from "./lease-lost.ts";
-
-/** Stands in the phases of a deployment whose runner was stopped in order and gave it back. */
-export const STOPPED = "stopped";
 
 /**
  * A runner that is being stopped lets go of its deployment, which stays as it is until the next runner takes it up. If a person has asked for it to be
