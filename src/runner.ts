@@ -165,6 +165,8 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
     attempt: row.attempt,
     stops: stops.filter(Boolean).length,
     wasStopped: stops.at(-1) === true,
+    retries: config.deployment.retries,
+    mayPass: row.may_pass === 1,
     phaseTimeouts: target.settings.phase_timeouts,
   });
 }

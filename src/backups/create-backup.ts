@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { HostUnavailable } from "../domain/errors.ts";
+import { DiskFull } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { writeArchive } from "./archive.ts";
 import { listBackups, removeBackup, removeLeftovers, syncAbove, UNFINISHED } from "./backup-folder.ts";
@@ -128,7 +128,7 @@ async function needsRoom(
   const free = await host.files.freeBytes(directory);
   if (free >= expected) return;
   const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
-  throw new HostUnavailable(
+  throw new DiskFull(
     `${directory} has ${mebibytes(free)} MiB free, and the backup may take ${mebibytes(expected)} MiB`,
     { hint: "Make room there, keep fewer (database.backup.keep), or choose another database.backup.directory." },
   );

@@ -27,6 +27,7 @@ export interface Config {
     readonly concurrency: number;
     readonly timeout: number;
     readonly stuck_after: number;
+    readonly retries: number;
     readonly keep_releases: number;
     /** Where mirrors live. */
     readonly state_directory: string;

@@ -79,6 +79,11 @@ export function daemonKeys(
           .default(1_200_000)
           .describe("When a deployment is ended and taken back, unless its environment says otherwise"),
         stuck_after: duration.default(300_000).describe("A phase that has not moved for so long is shown as stuck"),
+        retries: whole
+          .default(3)
+          .describe(
+            "How often a deployment is queued again by itself that failed for a reason that is not the revision's: its runner died, the disk was full, the remote was out of reach",
+          ),
         keep_releases: whole.min(1).default(5).describe("Releases kept on disk, unless the environment says otherwise"),
         state_directory: text
           .optional()

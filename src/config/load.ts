@@ -145,6 +145,7 @@ function build(
       concurrency: data.deployment.concurrency,
       timeout: data.deployment.timeout,
       stuck_after: data.deployment.stuck_after,
+      retries: data.deployment.retries,
       keep_releases: data.deployment.keep_releases,
       sweep_interval: data.deployment.sweep_interval,
       state_directory: stateDirectory === undefined ? defaultStateDirectory(url) : resolve(folder, stateDirectory),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { HostUnavailable, StepFailed } from "../domain/errors.ts";
+import { DiskFull, HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { FetchOptions, Git } from "./git.ts";
 import { git } from "./git-command.ts";
 import { sweepMirror } from "./sweep-mirror.ts";
@@ -60,7 +60,7 @@ export const mirrors: Pick<Git, "fetchRevision" | "isAncestor" | "changedPaths" 
     } catch (error) {
       // git does not always say so: with its index on the same disk it ends without a word.
       if (await isFull(folder)) {
-        throw new HostUnavailable(`no space is left for the files of ${revision} in ${folder}`, {
+        throw new DiskFull(`no space is left for the files of ${revision} in ${folder}`, {
           cause: error,
           hint: "The disk is full: make room there, or raise min_free_space to hear of it before anything starts.",
         });

@@ -2,6 +2,7 @@ import { FraisierError, HostUnavailable, StepFailed } from "../domain/errors.ts"
 import type { Outcome } from "../domain/deployment.ts";
 import { readOptions } from "../domain/deployment-options.ts";
 import { refOf } from "../domain/event.ts";
+import { mayPass } from "../domain/retry.ts";
 import { PHASES } from "../domain/phase.ts";
 import type { Store } from "../store/store.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
@@ -88,7 +89,10 @@ async function endInterrupted(run: Run, interrupted: string): Promise<Outcome> {
       isBadRevision: true,
     });
   }
-  return await takeBack(run, new StepFailed(interrupted), deathsOf(run) >= MAX_ATTEMPTS);
+  const isGivenUp = deathsOf(run) >= MAX_ATTEMPTS;
+  // Runners die for many reasons: the revision is blamed only for the death of many.
+  const passes = !isGivenUp && (run.wasRollingBack ? run.mayPass : true);
+  return await takeBack(run, new StepFailed(interrupted), { isBadRevision: isGivenUp, passes });
 }
 
 /** Whether something was begun that can be taken back. */
@@ -158,7 +162,8 @@ async function endEarly(run: Run, error: unknown): Promise<Outcome> {
   const isLeft = error instanceof StepFailed && error.leavesAsIs;
   if (acted && run.automaticRollback && !isLeft) {
     // Only what the revision itself did is held against it: not a cancellation, nor a machine without systemctl.
-    return await takeBack(run, error, error instanceof StepFailed || error instanceof OutOfTime);
+    const isBadRevision = (error instanceof StepFailed || error instanceof OutOfTime) && !mayPass(error);
+    return await takeBack(run, error, { isBadRevision, passes: mayPass(error) });
   }
   const reason =
     acted && !isLeft ? `${messageOf(error)}; rollback.automatic is off: the host was left as it is` : messageOf(error);
@@ -166,16 +171,33 @@ async function endEarly(run: Run, error: unknown): Promise<Outcome> {
     outcome: error instanceof Cancelled ? "cancelled" : "failed",
     reason,
     hint: hintOf(error),
+    // A host that was left as it is waits for a person.
+    ...(acted ? {} : retryFor(run, mayPass(error), reason)),
   });
 }
 
-async function takeBack(run: Run, error: unknown, isBadRevision: boolean): Promise<Outcome> {
+/** The revision is held if it is to blame; the deployment is queued again if what made it fail may pass. */
+interface Blame {
+  readonly isBadRevision: boolean;
+  readonly passes: boolean;
+}
+
+async function takeBack(run: Run, error: unknown, { isBadRevision, passes }: Blame): Promise<Outcome> {
   const reason = messageOf(error);
-  await run.store.beginRollback(run.id, run.owner, reason, error instanceof Cancelled ? error.by : undefined);
+  await run.store.beginRollback(run.id, run.owner, reason, {
+    mayPass: passes,
+    ...(error instanceof Cancelled ? { by: error.by } : {}),
+  });
   const problems = await rollBack(run);
   const hint = hintOf(error);
   if (problems.length === 0) {
-    return await settle(run, { outcome: "rolled_back", reason, hint, isBadRevision });
+    return await settle(run, {
+      outcome: "rolled_back",
+      reason,
+      hint,
+      isBadRevision,
+      ...retryFor(run, passes, reason),
+    });
   }
   return await settle(run, {
     outcome: "rollback_failed",
@@ -183,6 +205,14 @@ async function takeBack(run: Run, error: unknown, isBadRevision: boolean): Promi
     hint: [...new Set([hint, ...problems.map((problem) => problem.hint), LOOK_AT_IT])].filter(Boolean).join("\n"),
     isBadRevision,
   });
+}
+
+function retryFor(
+  { retries, redact }: Run,
+  passes: boolean,
+  because: string,
+): Pick<Parameters<Store["settleDeployment"]>[2], "retry"> {
+  return passes ? { retry: { limit: retries, because: redact(because) } } : {};
 }
 
 /** The pushes came in the wrong order: the newer one that had been replaced takes its place again, as what it was. */

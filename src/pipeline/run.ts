@@ -29,6 +29,10 @@ export interface Run {
   readonly stops: number;
   /** The runner before this one was stopped in order. */
   readonly wasStopped: boolean;
+  /** How often a deployment is queued again that failed for a reason that is not the revision's. */
+  readonly retries: number;
+  /** What it is being taken back for is not the revision's fault and may pass, as the runner before this one recorded. */
+  readonly mayPass: boolean;
   /** Milliseconds that one phase may take. */
   readonly phaseTimeouts: Readonly<Partial<Record<Phase, number>>>;
   /** The operator's `on_failure` commands; what becomes of them changes nothing any more. Never rejects. */

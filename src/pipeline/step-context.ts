@@ -1,4 +1,4 @@
-import { HostUnavailable, StepFailed } from "../domain/errors.ts";
+import { DiskFull, StepFailed } from "../domain/errors.ts";
 import type { Backups } from "../backups/backups.ts";
 import type { Target } from "../config/config.ts";
 import type { Migrator } from "../databases/migrator.ts";
@@ -118,7 +118,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       if (result.exitCode === 0) return;
       const reason = `${step.name} ${ending(result, timeoutMs)}`;
       if (DISK_FULL.test(result.tail)) {
-        throw new HostUnavailable(`${reason}: no space is left on the disk`, {
+        throw new DiskFull(`${reason}: no space is left on the disk`, {
           hint: `${lastWords(result)}\nThe disk is full: make room there.`,
         });
       }

@@ -2,6 +2,7 @@ import type { Trigger } from "../domain/deployment.ts";
 import type { FreezeWindow } from "../domain/freeze.ts";
 import { freezeAt } from "../domain/freeze.ts";
 import type { TargetKey } from "../domain/fraise.ts";
+import { retryDelay, retryName } from "../domain/retry.ts";
 import type { Lock } from "../domain/lock.ts";
 import { covers, lockName } from "../domain/lock.ts";
 
@@ -19,6 +20,10 @@ interface Waiting extends TargetKey {
   readonly trigger: Trigger;
   /** Who said that locks and freeze windows do not count for it. */
   readonly override_by: string | null;
+  /** Which retry of how many it is, and before when it may not start. */
+  readonly retry: number;
+  readonly retry_limit: number;
+  readonly not_before: string | null;
 }
 
 /** Why a queued deployment must wait although its target is free, in a sentence; undefined when nothing holds it. Pure. */
@@ -34,6 +39,10 @@ export function heldBecause(
   // Two at once on one target are never what is wanted.
   const occupant = locks.find((each) => each.holder !== "" && covers(each, waiting));
   if (occupant !== undefined) return `${occupant.reason}, by ${occupant.lockedBy}`;
+  // A clock that was set back must not make a retry wait for days: no retry waits longer than its delay, as far as this clock can tell.
+  const until = waiting.not_before === null ? 0 : Date.parse(waiting.not_before);
+  if (until > now.getTime() && until - now.getTime() <= retryDelay(waiting.retry))
+    return `${retryName(waiting.retry, waiting.retry_limit)} is at ${waiting.not_before}`;
   if (waiting.override_by !== null) return undefined;
   const lock = locks.find((each) => covers(each, waiting));
   if (lock !== undefined) return `${lock.lockedBy} locked ${lockName(lock)}${because(lock.reason)}`;

@@ -154,6 +154,16 @@ export interface DeploymentTable extends TargetColumns {
   override_reason: string | null;
   /** The deployment whose release a rollback by hand goes back to. */
   returns_to: string | null;
+  /** How often it was queued again by itself: 0 for what somebody or something asked for. */
+  retry: Generated<number>;
+  /** How many retries there could be when this one was queued. */
+  retry_limit: Generated<number>;
+  /** The deployment that was asked for, of which this one is a retry. */
+  retry_of: string | null;
+  /** A retry does not start before this time. */
+  not_before: string | null;
+  /** It is being taken back for a reason that is not the revision's and may pass. */
+  may_pass: Generated<number>;
   /** Since when its phase has not moved for too long; noticed once a phase. */
   stuck_since: string | null;
 }
@@ -376,6 +386,10 @@ export type DeploymentHistoryView = Pick<
   | "override_by"
   | "override_reason"
   | "returns_to"
+  | "retry"
+  | "retry_limit"
+  | "retry_of"
+  | "not_before"
 >;
 
 export interface FraiseStatusView extends Omit<FraiseStateTable, "previous_deployment_id"> {
@@ -395,6 +409,9 @@ export interface FraiseStatusView extends Omit<FraiseStateTable, "previous_deplo
   waiting_revision: string | null;
   waiting_since: string | null;
   waiting_held_because: string | null;
+  waiting_retry: number | null;
+  waiting_retry_limit: number | null;
+  waiting_not_before: string | null;
   last_id: string | null;
   last_status: DeploymentStatus | null;
   last_revision: string | null;

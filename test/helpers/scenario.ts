@@ -321,7 +321,7 @@ function configText({
   git: { webhook_secret: "\${SCENARIO_SECRET}" }
 store: { url: "sqlite:${storeFile}" }
 server: { listen: "127.0.0.1:${daemonPort}" }
-${options.deployment === undefined ? "" : `deployment: { ${options.deployment} }`}
+deployment: { ${[options.deployment ?? "", ...(options.deployment?.includes("retries") === true ? [] : ["retries: 0"])].filter(Boolean).join(", ")} }
 fraises:
   shop:
     type: ${options.type ?? "api"}

@@ -39,6 +39,8 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   if (deployment.held_because !== null) print.line(`held      because ${harmless(deployment.held_because)}`);
   if (deployment.override_by !== null)
     print.line(harmless(`override  by ${deployment.override_by}: ${deployment.override_reason}`));
+  if (deployment.retry_of !== null)
+    print.line(`retry     ${deployment.retry} of ${deployment.retry_limit}, of deployment ${deployment.retry_of}`);
   if (deployment.returns_to !== null) print.line(`goes back to what deployment ${deployment.returns_to} made live`);
   if (deployment.attempt > 1) print.line(`attempts  ${deployment.attempt}: its runner died`);
   const isRunning = deployment.status === "running" || deployment.status === "rolling_back";

@@ -1,5 +1,6 @@
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
 import type { Store } from "../../store/store.ts";
+import { retryName } from "../../domain/retry.ts";
 import { unended } from "./unended.ts";
 
 type Row = DeploymentDetail["deployment"];
@@ -27,6 +28,8 @@ export function deploymentAdvice(row: Row, state: Status | undefined): string | 
     case "cancelled":
       return `${hint === "" ? "Redeliver" : `${hint}Then redeliver`} the push, or ${again}.`;
     case "rolled_back":
+      if (state?.waiting_retry !== undefined && state.waiting_retry !== null && state.waiting_retry > row.retry)
+        return `${hint}${capital(retryName(state.waiting_retry, state.waiting_retry_limit ?? 0))} waits: deployment ${state.waiting_id}.`;
       return (state?.hold_reason ?? null) === null
         ? `${hint}fraisier logs ${row.id} shows what went wrong. Redeliver the push, or ${again}; a newer push is deployed as usual.`
         : `${hint}fraisier logs ${row.id} shows what went wrong. Push a fix, or fraisier release ${target} to try the same revision again.`;
@@ -40,10 +43,16 @@ export function deploymentAdvice(row: Row, state: Status | undefined): string | 
   }
 }
 
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** What those can do who wait for what queue/held-because.ts says. */
 function heldAdvice(because: string, override: string): string {
   const end = /^frozen from .+? to (.+? \([^)]+\))/.exec(because)?.[1];
   if (end !== undefined) return `The freeze ends ${end}; ${override}`;
+  if (because.startsWith("retry "))
+    return "It starts by itself then; fraisier deploy of the same revision starts it now.";
   if (because.startsWith("the configuration ")) return "fraisier config validate shows every mistake in it.";
   if (because.startsWith("a secret is missing")) return "Once the secret is set, it starts by itself.";
   // What works on the target by hand has it for itself: nothing passes that.

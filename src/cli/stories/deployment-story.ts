@@ -1,5 +1,6 @@
 import { short } from "../../domain/decision.ts";
 import { STOPPED } from "../../domain/deployment.ts";
+import { retryName } from "../../domain/retry.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
 import type { Store } from "../../store/store.ts";
@@ -29,6 +30,10 @@ export function deploymentStory(
       says: `Deployment ${id} of ${where} to ${targetName(deployment)} was queued: ${ORIGIN[deployment.trigger]} ${by}.`,
     },
   ];
+  if (deployment.retry_of !== null)
+    story.push({
+      says: `It is ${retryName(deployment.retry, deployment.retry_limit)} of deployment ${deployment.retry_of}${deployment.status === "queued" ? ` and starts at ${deployment.not_before ?? "once"}` : ""}.`,
+    });
   if (deployment.override_by !== null)
     story.push({
       says: `${deployment.override_by} let it pass locks and freeze windows: ${deployment.override_reason}.`,

@@ -69,6 +69,11 @@ create table tb_deployment (
   returns_to text,
   stuck_since text,
   options text not null default '{}',
+  retry integer not null default 0,
+  retry_limit integer not null default 0,
+  retry_of text,
+  not_before text,
+  may_pass integer not null default 0,
   check (status in ('queued', 'running', 'rolling_back', 'succeeded', 'failed', 'rolled_back', 'rollback_failed',
                     'superseded', 'skipped', 'cancelled')),
   check (progress between 0 and 100)

@@ -3,7 +3,8 @@ export const viewsSqlite = `
 create view v_deployment_history as
 select d.id, d.fraise, d.environment, d.job, d.trigger, d.triggered_by, d.revision, d.ref_kind, d.ref_name, d.message, d.status, d.phase,
        d.progress, d.reason, d.hint, d.superseded_by, d.attempt, d.previous_revision, d.queued_at, d.started_at, d.finished_at,
-       d.held_because, d.override_by, d.override_reason, d.returns_to
+       d.held_because, d.override_by, d.override_reason, d.returns_to,
+       d.retry, d.retry_limit, d.retry_of, d.not_before
 from tb_deployment d;
 
 create view v_fraise_status as
@@ -14,6 +15,7 @@ select s.fraise, s.environment, s.job, s.revision, s.deployment_id, s.previous_r
        r.progress as running_progress, r.started_at as running_since, r.phase_changed_at as running_phase_changed_at,
        r.stuck_since as running_stuck_since,
        w.id as waiting_id, w.revision as waiting_revision, w.queued_at as waiting_since, w.held_because as waiting_held_because,
+       w.retry as waiting_retry, w.retry_limit as waiting_retry_limit, w.not_before as waiting_not_before,
        l.id as last_id, l.status as last_status, l.revision as last_revision, l.reason as last_reason, l.finished_at as last_finished_at
 from tb_fraise_state s
 left join tb_deployment a on a.id = s.deployment_id

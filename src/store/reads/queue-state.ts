@@ -19,6 +19,9 @@ export interface QueuedDeployment extends TargetKey {
   readonly trigger: Trigger;
   readonly override_by: string | null;
   readonly held_because: string | null;
+  readonly retry: number;
+  readonly retry_limit: number;
+  readonly not_before: string | null;
 }
 
 export interface QueueState {
@@ -32,6 +35,7 @@ export async function queueState({ db }: StoreContext): Promise<QueueState> {
   const queued = await db
     .selectFrom("tb_deployment")
     .select(["id", "fraise", "environment", "job", "trigger", "override_by", "held_because"])
+    .select(["retry", "retry_limit", "not_before"])
     .where("status", "=", sql.lit("queued" as const))
     .orderBy("id")
     .execute();

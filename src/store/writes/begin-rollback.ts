@@ -1,23 +1,29 @@
+import { sql } from "kysely";
 import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import { LeaseLost } from "./lease-lost.ts";
 
 /**
  * A deployment that had changed the host starts to take it back. Again after a crash: the same rollback goes on.
- * @param by who cancelled it, where it did not fail of its own accord.
+ * `by`: the person who cancelled it, if it did not fail of its own accord. `mayPass`: it failed for a reason that is not the revision's.
  */
 export async function beginRollback(
   { db }: StoreContext,
   id: string,
   owner: string,
   reason: string,
-  by = "fraisier",
+  { by = "fraisier", mayPass = false } = {},
 ): Promise<void> {
   const at = new Date().toISOString();
   await db.transaction().execute(async (tx) => {
     const row = await tx
       .updateTable("tb_deployment")
-      .set({ status: "rolling_back", reason })
+      .set({
+        // A runner that takes the rollback up knows only that the one before it died.
+        may_pass: sql<number>`case when status = 'rolling_back' then may_pass else ${mayPass ? 1 : 0} end`,
+        status: "rolling_back",
+        reason,
+      })
       .where("id", "=", id)
       .where("lease_owner", "=", owner)
       .where("status", "in", ["running", "rolling_back"])

@@ -32,6 +32,15 @@ export async function enqueueDeployment(
       newest?.revision === wanted.revision &&
       newest.options === writeOptions(wanted.options ?? {});
     if (newest !== undefined && (isSame || (unlessOneWaits && waiting !== undefined))) {
+      // A person does not wait for the time of a retry.
+      if (trigger === "person" && waiting !== undefined) {
+        await tx
+          .updateTable("tb_deployment")
+          .set({ not_before: null, held_because: null })
+          .where("id", "=", waiting.id)
+          .where("not_before", "is not", null)
+          .execute();
+      }
       if (wanted.override !== undefined && waiting !== undefined) {
         const { by, reason } = wanted.override;
         await tx

@@ -1,9 +1,11 @@
-import type { Transaction } from "kysely";
+import type { Selectable, Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Outcome } from "../../domain/deployment.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { DeploymentTable, Tables } from "../tables.ts";
 import { insertPhase } from "./insert-phase.ts";
+import type { Retry } from "./queue-retry.ts";
+import { queueRetry } from "./queue-retry.ts";
 import { LeaseLost } from "./lease-lost.ts";
 
 export interface Settlement {
@@ -16,6 +18,8 @@ export interface Settlement {
   readonly releasePath?: string;
   /** The revision was tried on the host and taken back: it is not deployed again by itself, and the target is on hold. */
   readonly isBadRevision?: boolean;
+  /** It failed for a reason that is not the revision's and may pass: it is queued again. */
+  readonly retry?: Retry;
 }
 
 /** Ends a deployment, and with it changes what the target is known to run: one transaction, so that the two can never disagree. */
@@ -50,11 +54,16 @@ export async function settleDeployment(
     if (settlement.outcome === "succeeded") await recordActive(tx, row, at);
     if (settlement.isBadRevision === true) await recordBadRevision(tx, row, settlement.reason, at);
     await settleRollbacks(tx, row, at);
+    if (settlement.retry !== undefined) await queueRetry(tx, row, settlement.retry, at);
   });
 }
 
 /** The one a person asked for has succeeded with its deployment; the automatic one when everything was taken back. */
-async function settleRollbacks(tx: Transaction<Tables>, { id, status }: DeploymentTable, at: string): Promise<void> {
+async function settleRollbacks(
+  tx: Transaction<Tables>,
+  { id, status }: Selectable<DeploymentTable>,
+  at: string,
+): Promise<void> {
   for (const [automatic, succeeded] of [
     [0, status === "succeeded"],
     [1, status === "rolled_back"],
@@ -73,7 +82,7 @@ function lastPhase(outcome: Outcome): { phase?: "active" | "failed"; progress?: 
   return outcome === "skipped" ? {} : { phase: "failed" };
 }
 
-async function recordActive(tx: Transaction<Tables>, row: DeploymentTable, at: string): Promise<void> {
+async function recordActive(tx: Transaction<Tables>, row: Selectable<DeploymentTable>, at: string): Promise<void> {
   const { fraise, environment, job } = row;
   const active = {
     revision: row.revision,
@@ -102,7 +111,7 @@ async function recordActive(tx: Transaction<Tables>, row: DeploymentTable, at: s
 
 async function recordBadRevision(
   tx: Transaction<Tables>,
-  row: DeploymentTable,
+  row: Selectable<DeploymentTable>,
   reason: string,
   at: string,
 ): Promise<void> {
@@ -112,7 +121,7 @@ async function recordBadRevision(
 /** From now on neither webhook nor sweep deploys this revision again, and the target is on hold. */
 async function holdBack(
   tx: Transaction<Tables>,
-  { id, fraise, environment, job }: DeploymentTable,
+  { id, fraise, environment, job }: Selectable<DeploymentTable>,
   revision: string,
   reason: string,
   at: string,

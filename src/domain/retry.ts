@@ -1,0 +1,20 @@
+import { DiskFull, RemoteUnreachable, StoreUnavailable } from "./errors.ts";
+
+/** Ten seconds, a minute, six minutes …, and never longer than an hour: milliseconds before the retry of this number, from 1. */
+export function retryDelay(retry: number): number {
+  return Math.min(10_000 * 6 ** (retry - 1), 3_600_000);
+}
+
+/** `retry 1 of 3`. */
+export function retryName(retry: number, limit: number): string {
+  return `retry ${retry} of ${limit}`;
+}
+
+const FULL = new Set(["ENOSPC", "EDQUOT"]);
+
+/** Whether the same deployment may work later without a change by anybody who pushed: a full disk, an unreachable remote or store. Pure. */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof DiskFull || error instanceof RemoteUnreachable || error instanceof StoreUnavailable) return true;
+  if (!(error instanceof Error)) return false;
+  return FULL.has((error as NodeJS.ErrnoException).code ?? "") || mayPass(error.cause);
+}
