@@ -23,13 +23,15 @@ describe("variables of a target", () => {
     expect(missing.stderr).toContain(
       "SHOP_DATABASE is not set, nor for the target: fraisier env set shop SHOP_DATABASE --target production",
     );
-    await expect(scenario.start()).rejects.toThrow(/SHOP_DATABASE is not set/);
-    const database = join(scenario.folder, "shop.db");
-    await scenario.fraisierReads(`sqlite:${database}`, "env", "set", "shop", "SHOP_DATABASE", ...TARGET);
-    expect(await scenario.fraisier("config", "validate")).toMatchObject({ exitCode: 0 });
     await scenario.start();
     const revision = await scenario.commit("1", { "migrations/0001_a.sql": "create table a (b integer);" });
     await scenario.push();
+    await until("the target waits for its variable", async () =>
+      (await scenario.fraisier("status")).stdout.includes("SHOP_DATABASE is not set"),
+    );
+    const database = join(scenario.folder, "shop.db");
+    await scenario.fraisierReads(`sqlite:${database}`, "env", "set", "shop", "SHOP_DATABASE", ...TARGET);
+    expect(await scenario.fraisier("config", "validate")).toMatchObject({ exitCode: 0 });
     expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded" });
     expect(await scenario.program("sqlite3", database, ".tables")).toMatch(/^a /);
 
@@ -96,7 +98,8 @@ describe("variables of a target", () => {
 
   it("are taken back with a release that fails: the file is what it was, to the byte", async () => {
     const scenario = await createScenario({
-      environment: 'environment_file: ENVIRONMENT_FILE\nhooks: { after_deploy: "! grep -q bad VERSION" }',
+      environment:
+        'environment_file: ENVIRONMENT_FILE\nhooks: { after_deploy: { commands: "! grep -q bad VERSION", on_error: fail } }',
     });
     const file = await withFile(scenario);
     writeFileSync(file, "BY=hand\n", { mode: 0o640 });
