@@ -68,8 +68,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   launchers: { uses: ["domain"], knows: [], packages: ["node:child_process", "node:fs"] },
   queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: ["node:timers/promises"] },
   doctor: {
-    uses: ["config", "domain", "host", "service-managers", "variables"],
-    knows: ["forges", "store"],
+    uses: ["config", "domain", "forges", "host", "service-managers", "variables"],
+    knows: ["store"],
     packages: ["node:fs", "node:fs/promises", "node:path", "node:timers/promises"],
   },
   sweep: {

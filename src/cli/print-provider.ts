@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { needsPublicUrl } from "../forges/setup.ts";
 import type { Print } from "./print.ts";
 import type { Provider } from "./providers-of.ts";
 
@@ -47,7 +48,7 @@ export function printProvider(
     ...setup.commands.map((command, index) => [index === 0 ? "Commands" : "", command] as const),
   ]);
   if (!isConfigured) print.line(`git.${forge.name} is not in fraises.yaml yet: fraisier refuses its deliveries.`);
-  if (server.public_url === undefined && forge.baseUrl !== undefined)
+  if (server.public_url === undefined && needsPublicUrl(forge))
     print.line("server.public_url is not set: set it to the address by which the forge reaches this machine.");
   print.line();
 }

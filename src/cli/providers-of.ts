@@ -18,7 +18,13 @@ export interface Provider {
   readonly setup: ForgeSetup;
 }
 
-type KnownConfig = Pick<Config, "forges" | "server">;
+type KnownConfig = Pick<Config, "file" | "forges" | "server">;
+
+/** A bare repository on this machine: its folder, and what fraises.yaml calls it. */
+interface BareRepository {
+  readonly repository: string;
+  readonly name: string;
+}
 
 /** Where deliveries of a forge go: below the public URL, or below the address that the daemon listens on. */
 export function webhookUrl({ server }: KnownConfig, forge: string): string {
@@ -26,7 +32,11 @@ export function webhookUrl({ server }: KnownConfig, forge: string): string {
 }
 
 /** The products that a word names: a forge (`bitbucket`: two products) or one product (`gogs`). @throws UsageError */
-export function providersNamed(config: KnownConfig, name: string, repository?: string): readonly Provider[] {
+export function providersNamed(
+  config: KnownConfig,
+  name: string,
+  repository: BareRepository = { repository: "<repository>.git", name: "<owner/name>" },
+): readonly Provider[] {
   const product = forges.flatMap((forge) =>
     forge.setup.filter((setup) => setup.name === name).map((setup) => ({ forge, setup })),
   );
@@ -45,26 +55,36 @@ export function providersNamed(config: KnownConfig, name: string, repository?: s
   }
   return found.map(({ forge, setup }) => {
     const url = webhookUrl(config, forge.name);
-    const secret = secretPlace(config, forge);
-    return {
-      forge,
-      url,
-      isConfigured: Object.hasOwn(config.forges, forge.name),
-      setup: filledIn(setup, { url, secret, hook: hookFile(), repository: repository ?? "<repository>.git" }),
-    };
+    const places = { url, hook: hookFile(), ...placesOfSecret(config, forge, repository), ...repository };
+    return { forge, url, isConfigured: Object.hasOwn(config.forges, forge.name), setup: filledIn(setup, places) };
   });
 }
 
-function secretPlace({ forges: configured }: KnownConfig, forge: Forge): string {
+/** Where the secret stands, and how it comes to the hook of a bare repository, whose people may not read fraisier's own files. */
+function placesOfSecret(
+  { forges: configured, file }: KnownConfig,
+  forge: Forge,
+  { repository }: BareRepository,
+): { readonly secret: string; readonly secretFile: string; readonly copySecret: string } {
   const settings = configured[forge.name];
   const [secret]: readonly (Secret | undefined)[] = [...(settings?.signing_tokens ?? []), ...(settings?.secrets ?? [])];
-  if (secret instanceof LateSecret) return secret.place;
-  return `none yet: set git.${forge.name}.${forge.secretKeys[0] ?? "webhook_secret"} in fraises.yaml`;
+  const own = `${repository.replace(/\.git\/?$/, "")}.secret`;
+  if (!(secret instanceof LateSecret)) {
+    const key = `git.${forge.name}.${forge.secretKeys[0] ?? "webhook_secret"}`;
+    return { secret: `none yet: set ${key} in fraises.yaml`, secretFile: own, copySecret: "" };
+  }
+  if (secret.isFile)
+    return { secret: secret.place, secretFile: secret.place.replace("the content of ", ""), copySecret: "" };
+  const [variable = ""] = secret.variables;
+  const secrets = join(dirname(file), "webhook-secrets");
+  // For the owner of the repository, as whom people push.
+  const copySecret = `sudo install -m 600 -o "$(stat -c %U ${repository})" /dev/null ${own} && sudo sed -n 's/^${variable}=//p' ${secrets} | sudo tee ${own} > /dev/null`;
+  return { secret: secret.place, secretFile: own, copySecret: variable === "" ? "" : copySecret };
 }
 
 /** fraisier's post-receive script as it was installed with the program. */
 function hookFile(): string {
   const here = dirname(fileURLToPath(import.meta.url));
-  const places = ["../../scripts", "../scripts", "../share", ".."].map((folder) => join(here, folder, "post-receive"));
-  return places.find((file) => existsSync(file)) ?? "<fraisier>/scripts/post-receive";
+  const places = ["../../scripts", "../scripts", ".."].map((folder) => join(here, folder, "post-receive"));
+  return ["/usr/share/fraisier/post-receive", ...places].find((file) => existsSync(file)) ?? "<fraisier>/post-receive";
 }

@@ -8,6 +8,7 @@ import { linger } from "./linger.ts";
 import { programs } from "./programs.ts";
 import { repositories } from "./repositories.ts";
 import { secrets } from "./secrets.ts";
+import { serviceRights } from "./service-rights.ts";
 import { store } from "./store.ts";
 import { systemd } from "./systemd.ts";
 import { webhooks } from "./webhooks.ts";
@@ -18,6 +19,7 @@ export const examinations: readonly Examination[] = [
   configuration,
   programs,
   systemd,
+  serviceRights,
   linger,
   folders,
   disk,

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { ConfigError, PermissionDenied } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import type { Forge, ForgeSecrets } from "../forges/forge.ts";
+import { needsPublicUrl } from "../forges/setup.ts";
 import type { Answer } from "../host/requests.ts";
 import { failed, fine, skipped, warned } from "./diagnosis.ts";
 import type { Examination, Finding, Patient } from "./diagnosis.ts";
@@ -39,7 +40,7 @@ async function webhook(
   const base = config.server.public_url ?? listenUrl(config);
   const url = `${base}/webhook/${forge.name}`;
   const findings = [await pinged(check, url, forge, secrets, patient, signal)];
-  if (config.server.public_url === undefined && forge.name !== "git")
+  if (config.server.public_url === undefined && needsPublicUrl(forge))
     findings.push(
       warned(
         check,

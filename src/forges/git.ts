@@ -36,14 +36,13 @@ const SETUP: ForgeSetup = {
   redeliver:
     "fraisier webhooks replay <delivery>, or fraisier deploy. A delivery that never arrived is found by the sweep.",
   timeout: "10 seconds, and two more attempts. The hook never makes a push fail.",
-  notes: [
-    "The repository may belong to another user: fraisier must be able to read its files (its user in the repository's group, if others may not).",
-  ],
+  notes: [],
   commands: [
-    "install -m 755 {hook} {repository}/hooks/post-receive",
-    "git -C {repository} config fraisier.url {url}",
-    "git -C {repository} config fraisier.secretFile <file>",
-    "git -C {repository} config fraisier.repository <owner/name as in fraises.yaml>",
+    "sudo install -m 755 {hook} {repository}/hooks/post-receive",
+    "{copySecret}",
+    "sudo git config --file {repository}/config fraisier.url {url}",
+    "sudo git config --file {repository}/config fraisier.secretFile {secretFile}",
+    "sudo git config --file {repository}/config fraisier.repository {name}",
   ],
 };
 

@@ -1,7 +1,8 @@
 /**
  * What a person enters at a forge so that its pushes reach fraisier, in the words that the forge's own pages use.
  * `{url}` stands for the webhook's URL, `{origin}` for its host alone, `{secret}` for the place of the secret on this machine, `{hook}` for
- * fraisier's post-receive script, `{repository}` for the folder of a bare repository.
+ * fraisier's post-receive script, `{repository}` for the folder of a bare repository, `{name}` for what fraises.yaml calls it, `{secretFile}` for the
+ * file of its hook's secret, `{copySecret}` for the command that makes that file (none if it is there already).
  */
 export interface ForgeSetup {
   /** The word after `fraisier providers`: `gogs`. */
@@ -46,6 +47,14 @@ export interface SetupPlaces {
   readonly secret: string;
   readonly hook: string;
   readonly repository: string;
+  readonly name: string;
+  readonly secretFile: string;
+  readonly copySecret: string;
+}
+
+/** Whether the forge is elsewhere, and so must be told an address by which it reaches this machine. */
+export function needsPublicUrl({ setup }: { readonly setup: readonly ForgeSetup[] }): boolean {
+  return setup.every(({ commands }) => commands.length === 0);
 }
 
 /** The same facts with everything filled in. */
@@ -53,8 +62,9 @@ export function filledIn(setup: ForgeSetup, given: SetupPlaces): ForgeSetup {
   const places: Readonly<Record<string, string>> = { ...given, origin: hostOf(given.url) };
   const fill = (value: unknown): unknown => {
     if (typeof value === "string")
-      return value.replaceAll(/\{(url|secret|origin|hook|repository)\}/g, (_, name: string) => places[name] ?? "");
-    if (Array.isArray(value)) return value.map(fill);
+      return value.replaceAll(/\{(\w+)\}/g, (whole, name: string) => places[name] ?? whole);
+    // A command that is not needed is empty.
+    if (Array.isArray(value)) return value.map(fill).filter((each) => each !== "");
     if (typeof value === "object" && value !== null)
       return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fill(each)]));
     return value;

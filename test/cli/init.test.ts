@@ -163,7 +163,7 @@ describe("fraisier init", () => {
     const [, secret = ""] = /^GIT_WEBHOOK_SECRET=([0-9a-f]{64})\n$/.exec(readFileSync(secrets, "utf8")) ?? [];
     expect(secret).not.toBe("");
     expect(done.stdout).not.toContain(secret);
-    expect(done.stdout).toContain(`git -C ${scenario.bare} config fraisier.url`);
+    expect(done.stdout).toContain(`git config --file ${scenario.bare}/config fraisier.url`);
     expect(done.stdout).toMatch(/sudo install -d -o \S+ -g \S+ -m 2750 .*srv\/first/);
     expect((await scenario.fraisier("config", "validate")).exitCode).toBe(0);
     const again = await scenario.fraisier("init", ...flags, "--yes");

@@ -95,6 +95,6 @@ describe("fraisier providers <forge>", () => {
     expect(wrong.stderr).toContain("Did you mean forgejo?");
     const git = await scenario.fraisier("providers", "git");
     expect(git.stdout).toContain(`git config fraisier.url         ${scenario.url}/webhook/git`);
-    expect(git.stdout).toMatch(/install -m 755 \/.*\/post-receive /);
+    expect(git.stdout).toMatch(/sudo install -m 755 \/.*\/post-receive /);
   });
 });

@@ -81,17 +81,18 @@ describe("a target that leaves fraises.yaml", () => {
 });
 
 describe("fraisier target add with a bare repository", () => {
-  it("takes forge and name from the folder, makes the secret, and prints the commands that install the hook", async () => {
+  it("takes forge and name from the folder, makes the secret, and prints the commands after which a push is queued", async () => {
     const scenario = await createScenario();
     const file = join(scenario.folder, "fraises.yaml");
-    writeFileSync(file, 'git: { github: { webhook_secret: "${X_SECRET}" } }\nfraises: {}\n');
-    const add = ["target", "add", "blog", "production", "--clone-url", scenario.bare, "--branch", "main"];
+    const head = `store: { url: "sqlite:fraisier.db" }\nserver: { listen: "${new URL(scenario.url).host}" }`;
+    writeFileSync(file, `${head}\ngit: { github: { webhook_secret: "\${X_SECRET}" } }\nfraises: {}\n`);
+    await scenario.program("git", "-C", scenario.bare, "config", "--remove-section", "fraisier");
+    const add = ["target", "add", "blog", "production", "--clone-url", scenario.bare, "--branch", "main", "--json"];
     const place = ["--app-path", join(scenario.folder, "blog")];
     const done = await scenario.with({ X_SECRET: "0123456789abcdef" }).fraisier(...add, ...place);
     expect(done.stderr).toBe("");
-    expect(done.stdout).toContain(`git -C ${scenario.bare} config fraisier.url`);
-    expect(done.stdout).toContain("config fraisier.repository shop");
-    expect(done.stdout).toMatch(/sudo install -d -o \S+ -g \S+ -m 2750 \S+\/blog/);
+    const { next } = JSON.parse(done.stdout) as { next: readonly string[] };
+    expect(next[0]).toMatch(/^sudo install -d -o \S+ -g \S+ -m 2750 \S+\/blog$/);
     const edited = readFileSync(file, "utf8");
     expect(edited).toMatch(/provider: git\b/);
     expect(edited).toContain("repository: shop");
@@ -99,5 +100,11 @@ describe("fraisier target add with a bare repository", () => {
     expect(readFileSync(join(scenario.folder, "webhook-secrets"), "utf8")).toMatch(
       /^GIT_WEBHOOK_SECRET=[0-9a-f]{64}\n$/,
     );
+
+    const hook = next.filter((command) => command.includes(scenario.bare));
+    for (const command of hook) await scenario.program("sh", "-euc", command.replaceAll("sudo ", ""));
+    await scenario.start();
+    await scenario.commit("1");
+    expect(await scenario.push()).toContain("blog/production: queued");
   });
 });

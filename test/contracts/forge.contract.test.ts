@@ -216,7 +216,15 @@ for (const forge of forges) {
     it("says what to enter at each of its products: URL, secret, events, certificate, network, test, redelivery", () => {
       expect(forge.setup.length).toBeGreaterThan(0);
       for (const setup of forge.setup) {
-        const places = { url: "https://deploy.example.com/webhook/x", secret: "S", hook: "H", repository: "R" };
+        const places = {
+          url: "https://deploy.example.com/webhook/x",
+          secret: "S",
+          hook: "H",
+          repository: "R",
+          name: "N",
+          secretFile: "F",
+          copySecret: "",
+        };
         const filled = filledIn(setup, places);
         const facts = [setup.product, setup.page, setup.contentType, setup.tls, setup.network, setup.test];
         for (const fact of [...facts, setup.redeliver, setup.timeout, ...setup.events, ...setup.notes])

@@ -47,7 +47,22 @@ it(
       expect(stdout, command.join(" ")).toContain("sudo fraisier privileges install");
     }
     expect((await fraisier("status")).stdout).toContain("sudo fraisier privileges install");
+    const seen = async (check: string): Promise<unknown> => {
+      const { findings } = JSON.parse((await fraisier("doctor", "--json")).stdout) as { findings: { check: string }[] };
+      return findings.find((finding) => finding.check === check);
+    };
+    expect(await seen("shop/production unit")).toMatchObject({
+      status: "error",
+      remedy: expect.stringContaining("sudo fraisier privileges install"),
+    });
+    expect(await seen("unit fraisier-deploy@")).toMatchObject({ status: "ok" });
+    expect(await seen("unit fraisier.service")).toMatchObject({
+      status: "warning",
+      remedy: expect.stringContaining("enable"),
+    });
+    expect(await seen("unit fraisier-deploy@.service")).toMatchObject({ status: "ok" });
     await sh("fraisier privileges install -c /etc/fraisier/fraises.yaml; sleep 1");
+    expect(await seen("shop/production unit")).toMatchObject({ status: "ok" });
 
     // With a port that is taken: the service did not run before, and is not stopped on the way back.
     const port = Number(new URL(scenario.serviceUrl).port);

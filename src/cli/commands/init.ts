@@ -61,7 +61,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   }
   const user = await serviceUser(planned.config.deployment.state_directory);
   const commands = nextCommands(target, unit, { user, folderExists: existsSync(target.appPath) });
-  const providers = providersNamed(planned.config, forge.name, target.cloneUrl);
+  const providers = providersNamed(planned.config, forge.name, bareOf(target));
   if (print.isJson) {
     const { file, diff } = planned;
     print.json({
@@ -88,6 +88,10 @@ async function configSoFar(configFile: string | undefined): Promise<KnownConfig>
     if (error instanceof ConfigError) return { forges: {}, server: { public_url: undefined } };
     throw error;
   }
+}
+
+function bareOf({ cloneUrl, repository }: FirstTarget): { repository: string; name: string } | undefined {
+  return cloneUrl?.startsWith("/") === true ? { repository: cloneUrl, name: repository } : undefined;
 }
 
 interface Told {

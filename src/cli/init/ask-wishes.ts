@@ -1,6 +1,7 @@
 import { cancel, confirm, isCancel, select, text } from "@clack/prompts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Forge } from "../../forges/forge.ts";
+import { needsPublicUrl } from "../../forges/setup.ts";
 import { fraiseName } from "./first-target.ts";
 import type { Wishes } from "./first-target.ts";
 
@@ -29,7 +30,7 @@ export async function askWishes(
     wishes.healthUrl ??
     (await optional("URL that answers when the service is well (empty: none)", "http://127.0.0.1:8000/health"));
   const url = wishes.publicUrl ?? publicUrl;
-  const isAsked = url === undefined && forge !== "git";
+  const isAsked = url === undefined && forges.some((each) => each.name === forge && needsPublicUrl(each));
   const asked = isAsked
     ? await optional("Address by which the forge reaches this machine (empty: later)", "https://deploy.example.com")
     : undefined;

@@ -68,12 +68,11 @@ async function afterAdding(
 ): Promise<readonly string[]> {
   const user = await serviceUser(config.deployment.state_directory);
   const added = config.targets.filter((each) => each.fraise === fraise && each.environment === environment);
-  const [target] = added;
-  const hooks = bare === undefined ? [] : (providersNamed(config, "git", bare)[0]?.setup.commands ?? []);
-  const name = target?.subscription.repository ?? "";
+  const name = added[0]?.subscription.repository ?? "";
+  const [hook] = bare === undefined ? [] : providersNamed(config, "git", { repository: bare, name });
   return [
     ...added.map(({ settings }) => makeFolderCommand(settings.app_path, user)),
-    ...hooks.map((command) => command.replace(/<owner\/name.*>/, name)),
+    ...(hook?.setup.commands ?? []),
     "sudo systemctl reload fraisier",
     "sudo fraisier doctor",
   ];
