@@ -104,6 +104,7 @@ function parts(store: Store, concurrency: number, launch: (id: string) => Promis
       lenderOf: () => undefined,
     }),
     configFault: async () => undefined,
+    storeFault: async () => undefined,
     targetFault: async () => undefined,
     log: createLog((text) => text, "silent"),
   };

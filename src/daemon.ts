@@ -3,6 +3,7 @@ import { families, openApp } from "./app.ts";
 import type { App } from "./app.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
 import { webhookVariables } from "./config/secrets.ts";
+import { storeUrlIn } from "./config/store-url-in.ts";
 import { loadToStart, watchConfig } from "./config/watch-config.ts";
 import { HostUnavailable } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
@@ -91,6 +92,12 @@ async function startWith(
       if (config === undefined) return redact(fault);
       // Its runner would look for the deployment in the other store.
       return needRestart(first, config).find(({ subject }) => subject === "store.url")?.message;
+    },
+    storeFault: async () => {
+      const { config, fault } = await loadable();
+      if (config !== undefined)
+        return needRestart(first, config).find(({ subject }) => subject === "store.url")?.message;
+      return (await storeUrlIn(first.file)) === first.store.url.reveal() ? undefined : redact(fault);
     },
     targetFault: async (target) => {
       const { config } = await loadable();

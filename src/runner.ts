@@ -1,7 +1,8 @@
-import { openApp, stepsOf } from "./app.ts";
+import { families, frozenConfig, openApp, openFrozen, stepsOf } from "./app.ts";
 import type { App } from "./app.ts";
 import { backupsOf } from "./backups/index.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
+import { frozenText } from "./config/frozen-text.ts";
 import { secretValues } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
 import { STOPPED } from "./domain/deployment.ts";
@@ -40,7 +41,7 @@ const HEARTBEAT_MS = 5_000;
  * (another runner has it, or it has ended), and if this runner was stopped before the end.
  */
 export async function runClaimed(configFile: string | undefined, id: string): Promise<Outcome | undefined> {
-  const app = await openApp(configFile, { webhookSecrets: false, finishes: true, as: "asker" });
+  const app = await openToRun(configFile, id);
   try {
     return await runIn(app, id);
   } finally {
@@ -49,8 +50,19 @@ export async function runClaimed(configFile: string | undefined, id: string): Pr
   }
 }
 
-async function runIn(app: App, id: string): Promise<Outcome | undefined> {
-  const { config, store, host } = app;
+async function openToRun(configFile: string | undefined, id: string): Promise<App> {
+  const options = { webhookSecrets: false, finishes: true, as: "asker" } as const;
+  try {
+    return await openApp(configFile, options);
+  } catch (error) {
+    const app = await openFrozen(configFile, id, options);
+    if (app === undefined) throw error;
+    return app;
+  }
+}
+
+async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
+  const { store, host } = opened;
   const owner = newId();
   const kind = process.env["FRAISIER_RUNNER"] ?? "process";
   const runner = { kind, identity: JSON.stringify(ownIdentity()) };
@@ -60,6 +72,11 @@ async function runIn(app: App, id: string): Promise<Outcome | undefined> {
   const detail = await store.deploymentDetail(id);
   if (detail === undefined) throw new UsageError(`there is no deployment ${id}`);
   const row = detail.deployment;
+  // The first runner writes down what every later one goes by.
+  if (row.settings === null) await store.freezeSettings(id, owner, frozenText(opened.config.text, families));
+  const kept = row.settings === null ? undefined : await frozenConfig(store, opened.config.file, id);
+  const config = kept ?? opened.config;
+  const app = { ...opened, config };
   const target = config.targets.find((each) => targetName(each) === targetName(row));
   if (target === undefined) {
     const outcome =

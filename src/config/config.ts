@@ -10,6 +10,8 @@ import type { Variables } from "./variables.ts";
 export interface Config {
   /** Absolute path of the file. */
   readonly file: string;
+  /** What the file says. */
+  readonly text: string;
   /** Of the file as it was read (stamp.ts). */
   readonly stamp: string;
   readonly name: string;

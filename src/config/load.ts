@@ -83,7 +83,7 @@ export function parseConfig(
   if (errors.length > 0) throw configError(file, errors);
   // Keys that are only warned about are not in the way of the rest.
   const data = parsed.success ? parsed.data : schema.parse(withoutKeys(written, parsed.error.issues));
-  return Object.freeze(build(data, file, families, variables, document, warnings));
+  return Object.freeze({ ...build(data, file, families, variables, document, warnings), text });
 }
 
 /** A section whose keys are all commented out (`fraises:` and nothing below it) is read like a section that is not there. */
@@ -137,6 +137,7 @@ function build(
   if (problems.length > 0) throw configError(file, problems);
   return {
     file,
+    text: "",
     stamp: "",
     name: data.name,
     forges: forgesOf(data, families, document, secretFrom(variables.webhooks)),

@@ -7,6 +7,7 @@ export function showConfig(config: Config): unknown {
     warnings: _warnings,
     variables: _variables,
     stamp: _stamp,
+    text: _text,
     closedSecretFiles: _closed,
     ...rest
   } = config;

@@ -33,6 +33,8 @@ export interface DispatcherParts {
   settings(): QueueSettings;
   /** What keeps a runner from loading fraises.yaml, which may have changed since this process read it. */
   configFault(): Promise<string | undefined>;
+  /** What keeps a runner from finding the store, whatever else is wrong with fraises.yaml: one that was begun needs no more of it. */
+  storeFault(): Promise<string | undefined>;
   /** What keeps a runner from working for this target: a secret of the target is missing. */
   targetFault(target: TargetKey): Promise<string | undefined>;
   readonly log: Log;
@@ -113,7 +115,8 @@ async function dispatch(parts: DispatcherParts, silence: Silence, poke: () => vo
   let free = concurrency - (running.length - dead.length);
   for (const each of dead) {
     const { id } = each;
-    const fault = configFault ?? (await parts.targetFault(each));
+    const fileFault = each.settings === null ? configFault : await parts.storeFault();
+    const fault = fileFault ?? (await parts.targetFault(each));
     await hold(parts, each, fault);
     if (fault !== undefined || free <= 0) continue;
     if (!(await store.reclaimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;

@@ -27,6 +27,7 @@ import { findRevision } from "./reads/find-revision.ts";
 import { rollbacksOf } from "./reads/rollbacks-of.ts";
 import { migrationHistory } from "./reads/migration-history.ts";
 import { migrationStatus } from "./reads/migration-status.ts";
+import { frozenSettings } from "./reads/frozen-settings.ts";
 import { groupFiles } from "./reads/group-files.ts";
 import { queueState } from "./reads/queue-state.ts";
 import { recordCounts } from "./reads/record-counts.ts";
@@ -47,6 +48,7 @@ import { cancelDeployment } from "./writes/cancel-deployment.ts";
 import { claimDeployment } from "./writes/claim-deployment.ts";
 import { enqueueDeployment } from "./writes/enqueue-deployment.ts";
 import { enterPhase } from "./writes/enter-phase.ts";
+import { freezeSettings } from "./writes/freeze-settings.ts";
 import { giveBackDeployment } from "./writes/give-back-deployment.ts";
 import { holdDeployment } from "./writes/hold-deployment.ts";
 import { lockTarget } from "./writes/lock-target.ts";
@@ -129,6 +131,7 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     adoptDeployment: bind(adoptDeployment),
     reclaimDeployment: bind(reclaimDeployment),
     revokeLeases: bind(revokeLeases),
+    freezeSettings: bind(freezeSettings),
     giveBackDeployment: bind(giveBackDeployment),
     renewLease: bind(renewLease),
     enterPhase: bind(enterPhase),
@@ -168,6 +171,7 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     actionsOn: bind(actionsOn),
     deploymentHistory: bind(deploymentHistory),
     deploymentDetail: bind(deploymentDetail),
+    frozenSettings: bind(frozenSettings),
     findDeployment: bind(findDeployment),
     deploymentOutput: bind(deploymentOutput),
     deliveryHistory: bind(deliveryHistory),

@@ -8,6 +8,7 @@ export interface Tables {
   tb_fraise_state: FraiseStateTable;
   tb_bad_revision: BadRevisionTable;
   tb_deployment: DeploymentTable;
+  tb_settings: SettingsTable;
   tb_deployment_phase: DeploymentPhaseTable;
   tb_deployment_step: DeploymentStepTable;
   tb_deployment_log: DeploymentLogTable;
@@ -113,6 +114,12 @@ export interface BadRevisionTable extends TargetColumns {
   at: string;
 }
 
+/** fraises.yaml as deployments began with it. */
+export interface SettingsTable {
+  hash: string;
+  text: string;
+}
+
 export interface DeploymentTable extends TargetColumns {
   id: string;
   trigger: Trigger;
@@ -164,6 +171,8 @@ export interface DeploymentTable extends TargetColumns {
   not_before: string | null;
   /** It is being taken back for a reason that is not the revision's and may pass. */
   may_pass: Generated<number>;
+  /** The text of fraises.yaml that it began with (tb_settings); null until its first runner has read it. */
+  settings: string | null;
   /** Since when its phase has not moved for too long; noticed once a phase. */
   stuck_since: string | null;
 }

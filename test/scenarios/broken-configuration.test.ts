@@ -62,7 +62,7 @@ describe("fraises.yaml that is broken while the daemon runs", () => {
     expect((await scenario.store.deploymentDetail(id))?.deployment.status).toBe("cancelled");
   });
 
-  it("disturbs nothing that runs; what a runner that died left waits to be taken back, and says so", async () => {
+  it("disturbs nothing that runs, and what a runner that died left is taken back with the settings it began with", async () => {
     const scenario = await createScenario({ environment: "build: test -f slow && sleep 2; true", stableForMs: 2_000 });
     await scenario.start();
     const first = await scenario.commit("1", { slow: "" });
@@ -82,11 +82,9 @@ describe("fraises.yaml that is broken while the daemon runs", () => {
       const steps = (await scenario.store.deploymentDetail(id))?.steps ?? [];
       return steps.some(({ step, status }) => step === "check-health" && status === "started");
     });
-    const again = breakConfiguration(scenario);
+    breakConfiguration(scenario);
     const row = await scenario.settled(second, "running");
     process.kill((JSON.parse(row.runner_identity ?? "{}") as { pid: number }).pid, "SIGKILL");
-    expect(await held(scenario, id)).toMatchObject({ status: "running", held_because: expect.stringMatching(FAULT) });
-    again.mend();
     expect(await scenario.settled(second)).toMatchObject({ status: "rolled_back", attempt: 2, held_because: null });
     expect(await scenario.answer()).toBe("version 1");
   }, 60_000);

@@ -15,6 +15,7 @@ import { knownRefs } from "../../src/store/reads/known-refs.ts";
 import { lastStoreBackup } from "../../src/store/reads/last-store-backup.ts";
 import { locks } from "../../src/store/reads/locks.ts";
 import { newestId } from "../../src/store/reads/newest-id.ts";
+import { frozenSettings } from "../../src/store/reads/frozen-settings.ts";
 import { newestSuccesses } from "../../src/store/reads/newest-successes.ts";
 import { deliveriesOf } from "../../src/store/reads/deliveries-of.ts";
 import { deliveryDetail } from "../../src/store/reads/delivery-detail.ts";
@@ -74,6 +75,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   "known-refs": (context) => knownRefs(context, API),
   locks: (context) => locks(context),
   "newest-id": (context) => newestId(context),
+  "frozen-settings": (context) => frozenSettings(context, "0"),
   "newest-successes": (context) => newestSuccesses(context, API, 20),
   "migration-history": async (context) => {
     await migrationHistory(context, API, { limit: 20 });

@@ -29,6 +29,12 @@ create table tb_bad_revision (
   primary key (fraise, environment, job, revision)
 ) without rowid, strict;
 
+-- fraises.yaml as deployments began with it, each text once.
+create table tb_settings (
+  hash text primary key not null,
+  text text not null
+) without rowid, strict;
+
 -- One row for each attempt to make a revision live on a target.
 create table tb_deployment (
   id text primary key not null,
@@ -74,6 +80,7 @@ create table tb_deployment (
   retry_of text,
   not_before text,
   may_pass integer not null default 0,
+  settings text references tb_settings (hash),
   check (status in ('queued', 'running', 'rolling_back', 'succeeded', 'failed', 'rolled_back', 'rollback_failed',
                     'superseded', 'skipped', 'cancelled')),
   check (progress between 0 and 100)
@@ -81,6 +88,7 @@ create table tb_deployment (
 -- The database itself keeps the queue's promise: one running and one waiting deployment per target, whoever writes.
 create unique index ux_deployment_running on tb_deployment (fraise, environment, job) where status in ('running', 'rolling_back');
 create unique index ux_deployment_waiting on tb_deployment (fraise, environment, job) where status = 'queued';
+create index ix_deployment_settings on tb_deployment (settings) where settings is not null;
 create index ix_deployment_target on tb_deployment (fraise, environment, job, id);
 create index ix_deployment_superseded on tb_deployment (superseded_by) where superseded_by is not null;
 create index ix_deployment_status on tb_deployment (status, id);

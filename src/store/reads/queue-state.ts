@@ -11,6 +11,8 @@ export interface RunningDeployment extends TargetKey {
   readonly runner_kind: string | null;
   readonly runner_identity: string | null;
   readonly cancel_requested_at: string | null;
+  /** Its settings are kept in the store. */
+  readonly settings: string | null;
   readonly held_because: string | null;
 }
 
@@ -52,6 +54,7 @@ export async function queueState({ db }: StoreContext): Promise<QueueState> {
       "runner_kind",
       "runner_identity",
       "cancel_requested_at",
+      "settings",
       "held_because",
     ])
     .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])

@@ -82,6 +82,9 @@ const FORGET: Readonly<Record<Forgettable, (db: Kysely<Tables>, cutoff: string) 
                           where s.fraise = d.fraise and s.environment = d.environment and s.job = d.job
                             and (s.deployment_id = d.id or s.previous_deployment_id = d.id))
         order by d.id limit ${BATCH})`.execute(db);
+    await sql`delete from tb_settings where not exists (select 1 from tb_deployment d where d.settings = tb_settings.hash)`.execute(
+      db,
+    );
     return Number(result.numAffectedRows ?? 0n);
   },
 
