@@ -9,7 +9,7 @@ import { QueueBoard } from "./queue-board.ts";
 import { recordAction } from "./record-action.ts";
 
 /**
- * Queues a deployment that a person, a schedule or a sweep asks for. The same revision with the same options already waiting or running is not queued twice: the
+ * Queues a deployment that a person, a schedule or a sweep asks for. The same revision with the same options already waiting or running, and not being taken back, is not queued twice: the
  * verdict then names that deployment; with `unlessOneWaits` neither is anything queued over a waiting one. What a person names is deployed even if it runs already or was rolled back once.
  * @throws UsageError for a rollback where something newer waits: a push that was accepted is not dropped by the way.
  */
@@ -29,6 +29,8 @@ export async function enqueueDeployment(
     }
     const isSame =
       trigger !== "rollback" &&
+      // What is being taken back ends without it: the new wish waits its turn.
+      newest?.status !== "rolling_back" &&
       newest?.revision === wanted.revision &&
       newest.options === writeOptions(wanted.options ?? {});
     if (newest !== undefined && (isSame || (unlessOneWaits && waiting !== undefined))) {
