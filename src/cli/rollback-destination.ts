@@ -6,6 +6,7 @@ import type { Ref } from "../domain/event.ts";
 import { isRevision, refOf } from "../domain/event.ts";
 import { newerWaits } from "../domain/newer-waits.ts";
 import { targetName } from "../domain/fraise.ts";
+import type { Success } from "../store/reads/newest-successes.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
 import { resolveDeployment } from "./resolve-deployment.ts";
 
@@ -93,9 +94,12 @@ export async function rollbackDestination({ store, host }: App, target: Target, 
         },
       );
     }
-    found = successes.find((each) => each.revision !== runs && each.held_because === null);
+    // Going back never goes to what came after: a revision that was gone back from stays newer, also once it is released.
+    const origin = originOf(successes, state?.deployment_id ?? "");
+    const older = origin === undefined ? successes : successes.filter(({ id }) => id < origin);
+    found = older.find((each) => each.revision !== runs && each.held_because === null);
     if (found === undefined) {
-      throw new UsageError(`nothing but ${short(runs)} has held on ${targetName(target)}`, {
+      throw new UsageError(`nothing but ${short(runs)} has held on ${targetName(target)} before it`, {
         hint: "Name where to go: --to-commit with a full hash, or --to-version with a tag.",
       });
     }
@@ -107,4 +111,15 @@ export async function rollbackDestination({ store, host }: App, target: Target, 
     ref: refOf(found.ref_kind, found.ref_name),
     deployment: found.id,
   };
+}
+
+/** The deployment that first made live what a deployment runs: for a rollback, the one that it went back to. */
+function originOf(successes: readonly Success[], id: string): string | undefined {
+  const runs = successes.find((each) => each.id === id);
+  if (runs === undefined || runs.trigger !== "rollback") return runs?.id;
+  const before = successes.find(
+    (each) =>
+      each.id < runs.id && (runs.returns_to === null ? each.revision === runs.revision : each.id === runs.returns_to),
+  );
+  return before === undefined ? runs.id : originOf(successes, before.id);
 }

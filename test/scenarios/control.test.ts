@@ -82,6 +82,9 @@ describe("rollback by hand", () => {
     expect(await back()).toBe("version 2");
     expect(await back()).toBe("version 1");
     expect(await back()).toMatch(/nothing but .* has held/);
+    // Released revisions are newer all the same: going back again never goes forward to them.
+    expect((await scenario.fraisier("release", "shop", "production")).exitCode).toBe(0);
+    expect(await back()).toMatch(/nothing but .* has held/);
     expect(await back("--to-commit", first.slice(0, 7))).toMatch(/runs .* already/);
     expect(await back("--to-commit", "0123456")).toMatch(/never ran/);
     const third = (await scenario.store.newestSuccesses({ fraise: "shop", environment: "production", job: "" }, 9))[2];

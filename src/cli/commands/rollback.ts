@@ -7,9 +7,11 @@ import { dryRunBack } from "../dry-run.ts";
 import { EXIT } from "../exit-codes.ts";
 import { overrideOf } from "../override.ts";
 import { person } from "../person.ts";
+import { harmless } from "../print.ts";
 import type { Print } from "../print.ts";
 import { rollbackDestination } from "../rollback-destination.ts";
 import type { Back } from "../rollback-destination.ts";
+import { stayingMigrations, stayingNote } from "../staying-migrations.ts";
 import { startDeployment } from "../start-deployment.ts";
 import { withoutSecrets } from "../without-secrets.ts";
 
@@ -35,6 +37,8 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
 
 async function rollBack(app: App, target: Target, options: Options, print: Print): Promise<number> {
   const { revision, ref, deployment } = await rollbackDestination(app, target, options);
+  const staying = await stayingMigrations(app.store, target, deployment);
+  if (staying.length > 0 && !print.isJson) print.line(harmless(stayingNote(staying, target)));
   if (options.dryRun === true) {
     await dryRunBack(app, target, { revision, ref }, deployment, print);
     return EXIT.ok;

@@ -5,7 +5,7 @@ import type { DeploymentTable } from "../tables.ts";
 
 export type Success = Pick<
   Selectable<DeploymentTable>,
-  "id" | "revision" | "ref_kind" | "ref_name" | "message" | "release_path" | "returns_to" | "finished_at"
+  "id" | "trigger" | "revision" | "ref_kind" | "ref_name" | "message" | "release_path" | "returns_to" | "finished_at"
 > & {
   /** Why it is not deployed again by itself; null where it is a good one. */
   readonly held_because: string | null;
@@ -26,7 +26,16 @@ export async function newestSuccesses(
         .onRef("b.job", "=", "d.job")
         .onRef("b.revision", "=", "d.revision"),
     )
-    .select(["d.id", "d.revision", "d.ref_kind", "d.ref_name", "d.message", "d.release_path", "d.returns_to"])
+    .select([
+      "d.id",
+      "d.trigger",
+      "d.revision",
+      "d.ref_kind",
+      "d.ref_name",
+      "d.message",
+      "d.release_path",
+      "d.returns_to",
+    ])
     .select(["d.finished_at", "b.reason as held_because"])
     .where("d.fraise", "=", fraise)
     .where("d.environment", "=", environment)
