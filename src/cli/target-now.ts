@@ -44,6 +44,11 @@ export function targetNow(
 function stateOf(row: Row, verification: Verification | undefined, print: Print, stuckAfter: number): string {
   if (row.running_id !== null) {
     const waiting = row.waiting_revision === null ? "" : `, ${short(row.waiting_revision)} waits`;
+    if (row.running_held_because !== null)
+      return print.style(
+        "red",
+        harmless(`${short(row.running_revision ?? "")} held because ${row.running_held_because}`),
+      );
     const stuck = stuckFor(row.running_phase_changed_at, stuckAfter);
     if (stuck !== undefined) return print.style("red", `stuck: ${row.running_phase} for ${stuck}${waiting}`);
     const verb = row.running_status === "rolling_back" ? "rolling back" : "deploying";

@@ -9,6 +9,10 @@ export interface Launcher {
    * learn that it ended. @throws HostUnavailable when it cannot be started.
    */
   launch(launch: Launch): Promise<void>;
+  /**
+   * Why there is no runner although one was launched, for a launcher whose `onExit` does not tell; undefined if there is one, or may be soon.
+   */
+  lost?(deployment: string): Promise<string | undefined>;
   /** Ends a runner that does not end by itself, with everything it started. One that is gone already is fine. */
   stop(deployment: string, pid: number): Promise<void>;
 }
@@ -20,5 +24,5 @@ export interface Launch {
   readonly timeoutMs: number;
   /** Names of variables of this process that the runner must not get: the secrets of webhooks. */
   readonly withheld?: readonly string[];
-  onExit(): void;
+  onExit(how: string): void;
 }

@@ -24,7 +24,7 @@ export const processLauncher: Launcher = {
         child.unref();
         resolve();
       });
-      child.once("exit", () => launch.onExit());
+      child.once("exit", (code, signal) => launch.onExit(signal ?? `exit code ${code}`));
     }),
   async stop(_deployment, pid) {
     try {

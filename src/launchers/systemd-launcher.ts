@@ -27,6 +27,16 @@ export const systemdLauncher: Launcher = {
       });
     }
   },
+  async lost(deployment) {
+    const unit = unitOf(deployment);
+    const { code, printed } = await run(["systemctl", "show", "--property=ActiveState,Job,Result", unit]);
+    const state = new Map(printed.split("\n").map((line) => line.split("=", 2) as [string, string]));
+    const isGone = ["inactive", "failed"].includes(state.get("ActiveState") ?? "");
+    // A job that waits will start it.
+    if (code !== 0 || !isGone || (state.get("Job") ?? "") !== "") return undefined;
+    const result = state.get("Result") ?? "";
+    return `${unit} ended before it took its deployment up${result === "" || result === "success" ? "" : ` (${result})`}; journalctl -u ${unit} may say why`;
+  },
   async stop(deployment) {
     const unit = unitOf(deployment);
     // The packaged polkit rule allows `stop`, and KillMode=mixed ends everything that the runner started. systemd sends SIGKILL after
@@ -90,18 +100,30 @@ async function hasTemplate(): Promise<boolean> {
   return code === 0;
 }
 
-function run([program, ...rest]: [string, ...string[]]): Promise<{ code: number; output: string }> {
+interface Ran {
+  readonly code: number;
+  /** The end of standard error. */
+  readonly output: string;
+  /** The end of standard output. */
+  readonly printed: string;
+}
+
+function run([program, ...rest]: [string, ...string[]]): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, rest, {
-      stdio: ["ignore", "ignore", "pipe"],
+      stdio: ["ignore", "pipe", "pipe"],
       env: runnerEnvironment("systemd", {}),
       timeout: 30_000,
     });
     let output = "";
+    let printed = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      printed = (printed + text).slice(-4096);
+    });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       output = (output + text).slice(-4096);
     });
     child.once("error", (error) => reject(new HostUnavailable(`${program}: ${error.message}`, { cause: error })));
-    child.once("close", (code) => resolve({ code: code ?? 1, output }));
+    child.once("close", (code) => resolve({ code: code ?? 1, output, printed }));
   });
 }

@@ -7,8 +7,10 @@ import type { Log } from "../log.ts";
 import type { Launcher } from "../launchers/launcher.ts";
 import type { QueueState } from "../store/reads/queue-state.ts";
 import type { Store } from "../store/store.ts";
-import { LAUNCHING } from "../store/writes/claim-deployment.ts";
+import { LAUNCHING, UNADOPTED } from "../store/writes/claim-deployment.ts";
 import { findDead } from "./find-dead.ts";
+import { failedLaunches } from "./failed-launches.ts";
+import type { FailedLaunches } from "./failed-launches.ts";
 import type { Gate } from "./held-because.ts";
 import { heldBecause } from "./held-because.ts";
 import { livingLocks } from "./living-locks.ts";
@@ -53,6 +55,8 @@ export interface QueueSettings {
 
 /** A runner that was launched must have taken its deployment up by then. */
 const LAUNCH_LEASE_MS = 20_000;
+/** A launch takes no longer before one asks what has become of it. */
+const LAUNCHED_MS = 1_500;
 /** Nobody needs it while pokes arrive; it finds runners that died without a word. */
 const INTERVAL_MS = 2_000;
 /** Between two looks: the first poke is heard at once, a storm of them costs twenty looks a second. */
@@ -64,6 +68,7 @@ const CANCEL_GRACE_MS = 15_000;
 
 export function startDispatcher(parts: DispatcherParts): Dispatcher {
   const silence = watchSilence();
+  const failures = failedLaunches();
   let underWay: Promise<void> | undefined;
   let again = false;
   let stopped = false;
@@ -72,7 +77,7 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
     do {
       again = false;
       try {
-        await dispatch(parts, silence, poke);
+        await dispatch(parts, silence, failures, poke);
       } catch (error) {
         // The store is busy or away: the next look tries again, and nothing was half done, as every change is one transaction.
         parts.log.error({ err: error }, "the queue could not be served");
@@ -102,13 +107,21 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   };
 }
 
-async function dispatch(parts: DispatcherParts, silence: Silence, poke: () => void): Promise<void> {
+async function dispatch(
+  parts: DispatcherParts,
+  silence: Silence,
+  failures: FailedLaunches,
+  poke: () => void,
+): Promise<void> {
   const { store } = parts;
   const { concurrency } = parts.settings();
   const claimer = JSON.stringify(ownIdentity());
   const now = new Date();
   const { queued, running } = await store.queueState();
-  const dead = findDead(running, silence);
+  for (const { id, runner_kind: kind, runner_identity: identity } of running)
+    if (identity !== null && kind !== LAUNCHING) failures.forget(id);
+  const lost = await findLost(parts, running, silence, failures);
+  const dead = [...new Set([...findDead(running, silence), ...lost])];
   // All at once, however many may be taken up now: from here on none of them can wake up and write.
   await store.revokeLeases(dead);
   const configFault = dead.length + queued.length === 0 ? undefined : await parts.configFault();
@@ -116,16 +129,16 @@ async function dispatch(parts: DispatcherParts, silence: Silence, poke: () => vo
   for (const each of dead) {
     const { id } = each;
     const fileFault = each.settings === null ? configFault : await parts.storeFault();
-    const fault = fileFault ?? (await parts.targetFault(each));
+    const fault = fileFault ?? (await parts.targetFault(each)) ?? failures.because(id);
     await hold(parts, each, fault);
     if (fault !== undefined || free <= 0) continue;
     if (!(await store.reclaimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
     free -= 1;
     parts.log.warn({ deployment: id }, "its runner died: taking it up again");
-    await launch(parts, id, poke);
+    await launch(parts, id, failures, poke);
   }
   await endOverdue(parts, running, silence);
-  await startQueued(parts, { queued, running }, configFault, free, poke);
+  await startQueued(parts, { queued, running }, configFault, free, failures, poke);
   await tellStuck(parts, now);
 }
 
@@ -134,6 +147,7 @@ async function startQueued(
   { queued, running }: QueueState,
   configFault: string | undefined,
   places: number,
+  failures: FailedLaunches,
   poke: () => void,
 ): Promise<void> {
   const { store, log } = parts;
@@ -159,8 +173,26 @@ async function startQueued(
     if (!(await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
     free -= 1;
     log.info({ deployment: id }, "starting");
-    await launch(parts, id, poke);
+    await launch(parts, id, failures, poke);
   }
+}
+
+/** Launched by this process, and gone before they took their deployment up. */
+async function findLost(
+  { launcher }: DispatcherParts,
+  running: QueueState["running"],
+  silence: Silence,
+  failures: FailedLaunches,
+): Promise<QueueState["running"]> {
+  const lost = [];
+  for (const each of running) {
+    if (launcher.lost === undefined || each.runner_kind !== LAUNCHING || silence.of(each) < LAUNCHED_MS) continue;
+    const why = await launcher.lost(each.id);
+    if (why === undefined) continue;
+    failures.failed(each.id, why);
+    lost.push(each);
+  }
+  return lost;
 }
 
 /** Written, and told, only where it is another reason than before. */
@@ -204,15 +236,25 @@ async function tellStuck({ store, settings, log }: DispatcherParts, now: Date): 
 }
 
 async function launch(
-  { launcher, configFile, settings, log }: DispatcherParts,
+  { store, launcher, configFile, settings, log }: DispatcherParts,
   deployment: string,
+  failures: FailedLaunches,
   poke: () => void,
 ): Promise<void> {
+  const giveUp = async (why: string): Promise<void> => {
+    // Only if no runner has taken it up.
+    if ((await store.revokeLeases([{ id: deployment, lease_owner: UNADOPTED }])) > 0) failures.failed(deployment, why);
+    poke();
+  };
+  // The store is busy or away: the claim runs out by itself.
+  const failed = (error: unknown): void =>
+    log.error({ err: error, deployment }, "the claim of a runner that is gone is kept");
+  const onExit = (how: string): void => void giveUp(`it ended (${how}) before it took its deployment up`).catch(failed);
   try {
     // Beyond the deployment's own time there is its rollback's.
-    await launcher.launch({ deployment, configFile, timeoutMs: 2 * settings().timeoutMs + 60_000, onExit: poke });
+    await launcher.launch({ deployment, configFile, timeoutMs: 2 * settings().timeoutMs + 60_000, onExit });
   } catch (error) {
-    // The claim runs out by itself, and then it is tried again.
     log.error({ err: error, deployment }, "no runner could be started; trying again soon");
+    await giveUp(error instanceof Error ? error.message : String(error)).catch(failed);
   }
 }

@@ -414,6 +414,7 @@ export interface FraiseStatusView extends Omit<FraiseStateTable, "previous_deplo
   running_since: string | null;
   running_phase_changed_at: string | null;
   running_stuck_since: string | null;
+  running_held_because: string | null;
   waiting_id: string | null;
   waiting_revision: string | null;
   waiting_since: string | null;

@@ -29,7 +29,9 @@ export function targetStory(row: Status, actions: readonly Action[], stuckAfter:
   if (row.running_id !== null) {
     const stuck = stuckFor(row.running_phase_changed_at, stuckAfter);
     const how = stuck === undefined ? `in ${row.running_phase}` : `stuck: in ${row.running_phase} for ${stuck}`;
-    story.push({ says: `Deployment ${row.running_id} of ${short(row.running_revision ?? "")} is ${how}.` });
+    story.push({
+      says: `Deployment ${row.running_id} of ${short(row.running_revision ?? "")} is ${how}${row.running_held_because === null ? "" : `, held because ${unended(row.running_held_because)}`}.`,
+    });
   }
   if (row.waiting_id !== null)
     story.push({

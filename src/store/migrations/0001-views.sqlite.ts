@@ -13,7 +13,7 @@ select s.fraise, s.environment, s.job, s.revision, s.deployment_id, s.previous_r
        a.ref_kind as active_ref_kind, a.ref_name as active_ref_name, a.finished_at as active_since, a.release_path as active_release,
        r.id as running_id, r.revision as running_revision, r.status as running_status, r.phase as running_phase,
        r.progress as running_progress, r.started_at as running_since, r.phase_changed_at as running_phase_changed_at,
-       r.stuck_since as running_stuck_since,
+       r.stuck_since as running_stuck_since, r.held_because as running_held_because,
        w.id as waiting_id, w.revision as waiting_revision, w.queued_at as waiting_since, w.held_because as waiting_held_because,
        w.retry as waiting_retry, w.retry_limit as waiting_retry_limit, w.not_before as waiting_not_before,
        l.id as last_id, l.status as last_status, l.revision as last_revision, l.reason as last_reason, l.finished_at as last_finished_at

@@ -5,18 +5,19 @@ const BATCH = 500;
 
 /**
  * Takes running deployments away from runners that are known to be dead: whoever wakes up late can write nothing any more. They wait, still
- * `running`, for a free place to be taken up in. One that changed its owner meanwhile is left alone.
+ * `running`, for a free place to be taken up in. One that changed its owner meanwhile is left alone. Returns how many were taken away.
  */
 export async function revokeLeases(
   { db }: StoreContext,
   dead: readonly { readonly id: string; readonly lease_owner: string | null }[],
-): Promise<void> {
+): Promise<number> {
   const held = dead.filter(({ lease_owner: owner }) => owner !== null);
-  if (held.length === 0) return;
+  if (held.length === 0) return 0;
+  let revoked = 0;
   await db.transaction().execute(async (tx) => {
     for (let from = 0; from < held.length; from += BATCH) {
       const some = held.slice(from, from + BATCH);
-      await tx
+      const { numUpdatedRows } = await tx
         .updateTable("tb_deployment")
         .set({ lease_owner: null, lease_expires_at: null, runner_kind: null, runner_identity: null })
         .where(
@@ -30,7 +31,9 @@ export async function revokeLeases(
           some.map(({ lease_owner: owner }) => owner),
         )
         .where("status", "in", ["running", "rolling_back"])
-        .execute();
+        .executeTakeFirst();
+      revoked += Number(numUpdatedRows);
     }
   });
+  return revoked;
 }
