@@ -12,7 +12,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   config: {
     uses: ["domain", "schedule"],
     knows: ["checks", "databases", "deployers", "forges", "host", "service-managers"],
-    packages: ["diff", "yaml", "zod", "node:fs", "node:fs/promises", "node:path", "node:util"],
+    packages: ["diff", "yaml", "zod", "node:crypto", "node:fs", "node:fs/promises", "node:path", "node:util"],
   },
   forges: { uses: ["domain"], knows: [], packages: ["@octokit/webhooks", "@octokit/webhooks-methods", "node:crypto"] },
   routing: { uses: ["domain"], knows: [], packages: ["picomatch"] },

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isScalar, parseDocument, visit } from "yaml";
+import { parseDocument, visit } from "yaml";
 import type { Families } from "./families.ts";
 
 const HIDDEN = "***";
@@ -39,9 +39,10 @@ export function frozenText(text: string, { forges }: Pick<Families, "forges">): 
   return { text: frozen, hash: createHash("sha256").update(frozen).digest("hex") };
 }
 
-/** Empty for what is no secret: a value that is missing, or names a variable. */
+/** Empty for a value that is missing, or that names a variable: these are no secrets. */
 function shown(value: unknown): string {
-  const text = isScalar(value) ? String(value.value) : String(value ?? "");
+  if (typeof value !== "string" && typeof value !== "number") return "";
+  const text = `${value}`;
   return isNamed(text) ? "" : text;
 }
 
