@@ -73,7 +73,7 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
   if (detail === undefined) throw new UsageError(`there is no deployment ${id}`);
   const row = detail.deployment;
   // The first runner writes down what every later one goes by.
-  if (row.settings === null) await store.freezeSettings(id, owner, frozenText(opened.config.text, families));
+  if (row.settings === null) await store.keepSettings(id, owner, frozenText(opened.config.text, families));
   const kept = row.settings === null ? undefined : await frozenConfig(store, opened.config.file, id);
   const config = kept ?? opened.config;
   const app = { ...opened, config };

@@ -48,7 +48,7 @@ import { cancelDeployment } from "./writes/cancel-deployment.ts";
 import { claimDeployment } from "./writes/claim-deployment.ts";
 import { enqueueDeployment } from "./writes/enqueue-deployment.ts";
 import { enterPhase } from "./writes/enter-phase.ts";
-import { freezeSettings } from "./writes/freeze-settings.ts";
+import { keepSettings } from "./writes/keep-settings.ts";
 import { giveBackDeployment } from "./writes/give-back-deployment.ts";
 import { holdDeployment } from "./writes/hold-deployment.ts";
 import { lockTarget } from "./writes/lock-target.ts";
@@ -131,7 +131,7 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     adoptDeployment: bind(adoptDeployment),
     reclaimDeployment: bind(reclaimDeployment),
     revokeLeases: bind(revokeLeases),
-    freezeSettings: bind(freezeSettings),
+    keepSettings: bind(keepSettings),
     giveBackDeployment: bind(giveBackDeployment),
     renewLease: bind(renewLease),
     enterPhase: bind(enterPhase),

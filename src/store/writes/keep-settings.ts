@@ -5,7 +5,7 @@ import { LeaseLost } from "./lease-lost.ts";
  * A deployment keeps the settings it begins with: every later attempt, its end and its way back use these. Written once, by its first runner, before the
  * first step. @throws LeaseLost
  */
-export async function freezeSettings(
+export async function keepSettings(
   { db }: StoreContext,
   id: string,
   owner: string,
