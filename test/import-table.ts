@@ -262,6 +262,7 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     "privileges.ts",
     "unit-name.ts",
     "unit-obstacles.ts",
+    "code-origin.ts",
     "systemctl.ts",
     "systemd-failure.ts",
     "timer-state.ts",

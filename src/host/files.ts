@@ -12,6 +12,8 @@ export interface Files {
   list(path: string): Promise<readonly string[]>;
   /** What a symbolic link points to; undefined when there is none. */
   readLink(path: string): Promise<string | undefined>;
+  /** Where a path leads once every link on the way is followed; undefined if there is nothing, or this user may not look. */
+  realPath(path: string): Promise<string | undefined>;
   /** Makes or switches a symbolic link in one atomic rename, then syncs its folder. */
   switchLink(path: string, to: string): Promise<void>;
   readText(path: string): Promise<string | undefined>;

@@ -7,6 +7,7 @@ import {
   readdir,
   readFile,
   readlink,
+  realpath,
   rename,
   rm,
   stat,
@@ -46,6 +47,7 @@ export const localFiles: Files = {
     }),
   list: (path) => explained(`list ${path}`, async () => ((await absent(readdir(path))) ?? []).toSorted()),
   readLink: (path) => explained(`read the link ${path}`, () => readLink(path)),
+  realPath: (path) => realpath(path).catch(() => undefined),
   switchLink: (path, to) =>
     explained(`switch the link ${path}`, () => replace(path, (temporary) => symlink(to, temporary))),
   readText: (path) =>

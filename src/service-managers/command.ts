@@ -84,8 +84,9 @@ export const command: ServiceManager = {
         };
       },
 
-      // The operator's own commands: what they need is not known.
+      // The operator's own commands: what they need, and what they run, is not known.
       obstacles: async () => [],
+      codeOrigin: async () => undefined,
 
       async recentOutput(lines, since) {
         if (logs === undefined) return undefined;

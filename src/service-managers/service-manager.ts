@@ -1,5 +1,6 @@
 import type { ZodRawShape } from "zod";
 import type { Host } from "../host/host.ts";
+import type { CodeOrigin, WantedCode } from "./code-origin.ts";
 import type { Obstacle, ServiceNeeds } from "./obstacle.ts";
 
 /** The word after `manager:` and the keys beside it, as the user wrote them in `service:`. */
@@ -40,6 +41,8 @@ export interface Service {
    * Its last lines of output; undefined where they cannot be read. `since`: only what came after, where the manager can tell.
    */
   recentOutput(lines: number, since?: Date): Promise<readonly string[] | undefined>;
+  /** Whether it runs the code of its target; undefined for managers and units of which that cannot be known. */
+  codeOrigin(wanted: WantedCode): Promise<CodeOrigin | undefined>;
   /** What would keep this user from doing that, as far as it can be known without touching the service. */
   obstacles(needs: ServiceNeeds): Promise<readonly Obstacle[]>;
 }

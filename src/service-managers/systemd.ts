@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepFailed } from "../domain/errors.ts";
+import { codeOrigin } from "./code-origin.ts";
 import type { Service, ServiceManager, ServiceSettings } from "./service-manager.ts";
 import { managerOf, QUESTION_TIMEOUT_MS } from "./systemctl.ts";
 import { systemdFailure } from "./systemd-failure.ts";
@@ -17,6 +18,13 @@ const settings = {
     .enum(["system", "user"])
     .default("system")
     .describe("`user` for units of the user manager of the user fraisier runs as"),
+  runs_from: z
+    .string()
+    .startsWith("/", "an absolute path")
+    .optional()
+    .describe(
+      "where the unit gets its code from if that is another folder on purpose; then it is not compared with this target's",
+    ),
 };
 
 /** A start that systemd itself does not bound (`TimeoutStartSec=infinity`) is bounded by this and the deployment's deadline. */
@@ -90,6 +98,8 @@ export const systemd: ServiceManager = {
         const unreadable = output ? await journalObstacle(manager, unit) : undefined;
         return [...(await rightObstacles(manager, unit, verbs)), ...(unreadable === undefined ? [] : [unreadable])];
       },
+      codeOrigin: async (wanted) =>
+        given["runs_from"] === undefined ? await codeOrigin(manager, unit, wanted, host) : undefined,
       stop: (signal) => change("stop", signal),
 
       async restart(signal) {

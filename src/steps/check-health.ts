@@ -3,6 +3,7 @@ import { keepStart } from "../domain/cut.ts";
 import { StepFailed } from "../domain/errors.ts";
 import { restartService } from "./restart-service.ts";
 import type { Step, StepContext } from "./step.ts";
+import { refuseOtherCode } from "./runs-elsewhere.ts";
 import { takenPort } from "./taken-port.ts";
 
 /** Without a `health_check:` a service must still come up and stay up. */
@@ -30,33 +31,40 @@ export const checkHealth: Step = {
     return `Wait until ${what} is healthy for ${stable_for / 1000} s (at most ${timeout / 1000} s)`;
   },
   async run(context) {
-    const { host, target, service, signal, log } = context;
-    const settings = target.settings.health_check ?? (service === undefined ? undefined : SERVICE_ONLY);
-    if (settings === undefined) return;
-    const start = host.clock.monotonicMs();
-    const lookAtService = serviceWatch(context);
-    let healthySince: number | undefined;
-    let last = "";
-    // Often at first, as many services are up in no time; then at the pace that was asked for.
-    for (let pause = 25; ; pause = Math.min(pause * 1.5, settings.interval)) {
-      const problem = (await lookAtService()) ?? (await probe(settings, context));
-      const now = host.clock.monotonicMs();
-      if (problem === undefined) {
-        healthySince ??= now;
-        if (now - healthySince >= settings.stable_for) {
-          log(`healthy ${Math.round(healthySince - start)} ms after the restart, and for ${settings.stable_for} ms`);
-          return;
-        }
-      } else {
-        healthySince = undefined;
-        if (problem.text !== last) log(`not healthy: ${problem.text}`);
-        last = problem.text;
-        if (problem.isFinal || now - start >= settings.timeout) await giveUp(context, problem.text, now - start);
-      }
-      await host.clock.sleep(Math.min(pause, settings.interval), signal);
-    }
+    await becomeHealthy(context);
+    // A script that starts the service may have gone to its folder only after the restart.
+    await refuseOtherCode(context);
   },
 };
+
+/** The same for whatever code runs: also for what a rollback has brought back. */
+export async function becomeHealthy(context: StepContext): Promise<void> {
+  const { host, target, service, signal, log } = context;
+  const settings = target.settings.health_check ?? (service === undefined ? undefined : SERVICE_ONLY);
+  if (settings === undefined) return;
+  const start = host.clock.monotonicMs();
+  const lookAtService = serviceWatch(context);
+  let healthySince: number | undefined;
+  let last = "";
+  // Often at first, as many services are up in no time; then at the pace that was asked for.
+  for (let pause = 25; ; pause = Math.min(pause * 1.5, settings.interval)) {
+    const problem = (await lookAtService()) ?? (await probe(settings, context));
+    const now = host.clock.monotonicMs();
+    if (problem === undefined) {
+      healthySince ??= now;
+      if (now - healthySince >= settings.stable_for) {
+        log(`healthy ${Math.round(healthySince - start)} ms after the restart, and for ${settings.stable_for} ms`);
+        return;
+      }
+    } else {
+      healthySince = undefined;
+      if (problem.text !== last) log(`not healthy: ${problem.text}`);
+      last = problem.text;
+      if (problem.isFinal || now - start >= settings.timeout) await giveUp(context, problem.text, now - start);
+    }
+    await host.clock.sleep(Math.min(pause, settings.interval), signal);
+  }
+}
 
 interface Problem {
   readonly text: string;

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { HostUnavailable } from "../domain/errors.ts";
 import { setCommand } from "../domain/variable.ts";
 import { serviceObstacles } from "./service-obstacles.ts";
@@ -75,10 +75,23 @@ async function problemsOf(context: PreviewContext, variables: readonly string[])
   }
   if (settings.layout === "in_place")
     problems.push(...(await checkoutProblems(context)).map((problem) => ({ problem })));
+  else problems.push(...(await releasesInCheckout(context)));
   const { environment_file: file } = settings;
   if (file !== undefined && !(await isFolderFor(context, file)))
     problems.push({ problem: `${file} cannot be written: ${dirname(file)} is missing or not writable for this user` });
   return problems;
+}
+
+/** A checkout that runs would go on running: releases lie beside its files, and nothing starts them. */
+async function releasesInCheckout({ target, places, host: { files } }: PreviewContext): Promise<readonly Problem[]> {
+  const isCheckout = target.settings.code_from === undefined && (await files.exists(join(places.app, ".git")));
+  if (!isCheckout || (await files.readLink(places.current)) !== undefined) return [];
+  return [
+    {
+      problem: `app_path ${places.app} is a git checkout, but layout: releases does not update it: it writes releases beside its files`,
+      hint: "Set layout: in_place to update the checkout; or set app_path to an empty folder, and let the service run from its current/.",
+    },
+  ];
 }
 
 function missingVariables(

@@ -1,5 +1,5 @@
 import { advanceCheckout } from "./advance-checkout.ts";
-import { checkHealth } from "./check-health.ts";
+import { becomeHealthy } from "./check-health.ts";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import { restartService } from "./restart-service.ts";
@@ -59,7 +59,7 @@ export const keepService: Step = {
       if (!(error instanceof HostUnavailable) || !(await isSameProcess(context))) throw error;
       log(`${error.message}; but its process is still the one that ran before this deployment`);
     }
-    await checkHealth.run(context);
+    await becomeHealthy(context);
   },
 };
 

@@ -1,4 +1,5 @@
 import { StepFailed } from "../domain/errors.ts";
+import { refuseOtherCode } from "./runs-elsewhere.ts";
 import { takenPort } from "./taken-port.ts";
 import type { Step } from "./step.ts";
 
@@ -21,5 +22,6 @@ export const restartService: Step = {
       if (!(error instanceof StepFailed)) throw error;
       throw (await takenPort(context, (await service.recentOutput(LINES, since)) ?? [], error.message)) ?? error;
     }
+    await refuseOtherCode(context);
   },
 };

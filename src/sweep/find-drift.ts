@@ -30,17 +30,20 @@ export interface Drift {
 
 /** How what the host does differs from what is recorded. Looks, and changes nothing. */
 export async function findDrift(
-  { settings }: Pick<Target, "settings">,
+  { settings, subscription }: Pick<Target, "settings" | "subscription">,
   recorded: Recorded,
   host: Pick<Host, "files" | "git">,
   { service, units }: Managed,
 ): Promise<Drift> {
   const { job, layout, app_path: path, code_from } = settings;
+  const folder = layout === "in_place" ? path : join(path, "current");
   const code = layout === "in_place" ? checkoutDrift : releaseDrift;
   const looks = await Promise.all([
     // Borrowed code has no folder of its own: whose it is says how it is.
     ...(code_from === undefined ? [look(`${path} cannot be looked at`, code(path, recorded, host))] : []),
-    ...(service === undefined ? [] : [look(`${service.name} cannot be asked`, serviceDrift(service))]),
+    ...(service === undefined
+      ? []
+      : [look(`${service.name} cannot be asked`, serviceDrift(service, folder, subscription.repository))]),
     ...(job === undefined || units === undefined ? [] : [look(`${job.timer} cannot be asked`, timerDrift(job, units))]),
   ]);
   return { differs: looks.flatMap(({ differs }) => differs), unknown: looks.flatMap(({ unknown }) => unknown) };
@@ -91,7 +94,9 @@ async function checkoutDrift(
   ];
 }
 
-async function serviceDrift(service: Service): Promise<readonly string[]> {
+async function serviceDrift(service: Service, folder: string, repository: string): Promise<readonly string[]> {
   const { up, changing, description } = await service.state();
-  return up || changing ? [] : [`${service.name} is ${description}`];
+  if (!up && !changing) return [`${service.name} is ${description}`];
+  const origin = await service.codeOrigin({ folder, repository, isLive: true });
+  return origin?.kind === "other" ? [`${service.name} runs from ${origin.from}, not from ${origin.wanted}`] : [];
 }

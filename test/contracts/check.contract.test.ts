@@ -106,6 +106,7 @@ const service: Service = {
   }),
   recentOutput: async () => ["it starts", "it never fails"],
   obstacles: async () => [],
+  codeOrigin: async () => undefined,
 };
 
 async function web(): Promise<string> {

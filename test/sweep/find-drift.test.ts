@@ -11,7 +11,10 @@ it("what cannot be asked is unknown, with the reason, and no difference", async 
   const app = scratchFolder();
   mkdirSync(join(app, "releases/1"), { recursive: true });
   symlinkSync("releases/1", join(app, "current"));
-  const target = { settings: { app_path: app, layout: "releases" } } as unknown as Target;
+  const target = {
+    settings: { app_path: app, layout: "releases" },
+    subscription: { repository: "acme/shop" },
+  } as unknown as Target;
   // There is no systemctl on this PATH.
   const service = systemdUnit("shop.service", localHost(), { PATH: app });
   const recorded = { revision: "a".repeat(40), release: join(app, "releases/1") };

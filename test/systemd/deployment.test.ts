@@ -55,6 +55,41 @@ describe("under a real systemd", () => {
     expect(log.some(({ line }) => line.includes(`fraisier-deploy@${second.id}.service`))).toBe(true);
   });
 
+  it("never says succeeded while the unit runs from another folder than the one that app_path names now", async () => {
+    const scenario = await withUnit("moved.service", "WorkingDirectory=APP");
+    const first = await deploy(scenario, "1");
+    expect(first.status).toBe("succeeded");
+    const config = join(scenario.folder, "fraises.yaml");
+    const elsewhere = join(scenario.folder, "srv/elsewhere");
+    mkdirSync(elsewhere);
+    writeFileSync(
+      config,
+      readFileSync(config, "utf8").replace(`app_path: ${scenario.app}\n`, `app_path: ${elsewhere}\n`),
+    );
+    await scenario.stop();
+    await scenario.start();
+    const refused = await deploy(scenario, "2");
+    expect(refused).toMatchObject({
+      status: "failed",
+      reason: expect.stringContaining(`moved.service runs from ${scenario.app}/current, not from ${elsewhere}/current`),
+    });
+    const test = await scenario.fraisier("target", "test", "shop", "production");
+    expect(test.exitCode).not.toBe(0);
+    expect(test.stdout).toContain(`runs from ${scenario.app}/current`);
+    expect((await scenario.fraisier("plan", "shop", "production")).stdout).toContain(
+      "would fail: moved.service runs from",
+    );
+    expect((await scenario.fraisier("status")).stdout).toContain(`moved.service runs from`);
+    // No hold: once the unit is right, the same push is deployed.
+    writeFileSync(
+      "/run/systemd/system/moved.service",
+      readFileSync("/run/systemd/system/moved.service", "utf8").replaceAll(scenario.app, elsewhere),
+    );
+    await systemctl("daemon-reload");
+    expect((await scenario.fraisier("deploy", "shop", "production", "--wait")).exitCode).toBe(0);
+    expect(await scenario.answer()).toBe("version 2");
+  });
+
   it("verifies the unit, its port and what it said since the restart, and takes back what reads like trouble", async () => {
     const noisy = "ExecStartPost=/bin/sh -c 'if grep -q noisy APP/current/VERSION; then echo ERROR no cache; fi'";
     const scenario = await withUnit("noisy.service", noisy, {

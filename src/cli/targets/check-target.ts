@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { App } from "../../app.ts";
 import { commandEnvironment } from "../../config/command-environment.ts";
 import type { Target } from "../../config/config.ts";
@@ -112,11 +112,17 @@ async function environmentFolder({ target, host }: Checked): Promise<string> {
   return `${folder} is writable`;
 }
 
-async function service({ target: { settings }, host, env }: Checked): Promise<string> {
+async function service({ target: { settings, subscription }, host, env }: Checked): Promise<string> {
   const found = serviceOf(settings.service, host, env);
   if (found === undefined) return "none";
   const output = settings.verify?.checks.some(({ type }) => type === "log") === true;
   refuse(await found.obstacles({ verbs: ["restart", "stop"], output }));
+  const folder = settings.layout === "in_place" ? settings.app_path : join(settings.app_path, "current");
+  const origin = await found.codeOrigin({ folder, repository: subscription.repository, isLive: false });
+  if (origin?.kind === "other")
+    throw new HostUnavailable(`${found.name} runs from ${origin.from}, not from ${origin.wanted}`, {
+      hint: `Let the unit run the code of this target: systemctl edit --full ${found.name}, then systemctl daemon-reload.`,
+    });
   // Whether it runs is for its owner to say: before the first deployment it cannot.
   return `${found.name}: ${(await found.state()).description}`;
 }
