@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
 /** Names one process for ever: a pid alone is given out again. */
@@ -8,12 +8,16 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** Clock ticks since boot when it started, as /proc/<pid>/stat field 22 says. */
   readonly startTime: string;
+  /** The namespace that gave the pid: containers may share host name and boot id. Undefined in what older versions wrote, and for daemons. */
+  readonly pidNamespace?: string;
 }
 
 /** Who a running process is; undefined when there is none with this pid. */
 function identityOf(pid: number): ProcessIdentity | undefined {
   const startTime = startTimeOf(pid);
-  return startTime === undefined ? undefined : { host: hostname(), bootId: bootId(), pid, startTime };
+  return startTime === undefined
+    ? undefined
+    : { host: hostname(), bootId: bootId(), pid, startTime, pidNamespace: pidNamespace() };
 }
 
 export function ownIdentity(): ProcessIdentity {
@@ -22,10 +26,16 @@ export function ownIdentity(): ProcessIdentity {
   return identity;
 }
 
-/** `undefined` for a process of another machine: from here nobody can tell. */
+/** `undefined` for a process of another machine or container: from here nobody can tell. */
 export function isAlive(identity: ProcessIdentity): boolean | undefined {
   if (identity.host !== hostname()) return undefined;
-  return identity.bootId === bootId() && identity.startTime === startTimeOf(identity.pid);
+  if (identity.bootId !== bootId()) return false;
+  if (identity.pidNamespace !== undefined && identity.pidNamespace !== pidNamespace()) return undefined;
+  return identity.startTime === startTimeOf(identity.pid);
+}
+
+function pidNamespace(): string {
+  return readlinkSync("/proc/self/ns/pid");
 }
 
 function bootId(): string {

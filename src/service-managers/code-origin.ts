@@ -60,7 +60,7 @@ export async function codeOrigin(
 }
 
 /** Pure: the absolute paths in what `systemctl show` prints of a unit. */
-export function configuredPaths(shown: string): readonly NamedPath[] {
+function configuredPaths(shown: string): readonly NamedPath[] {
   const folder = /^WorkingDirectory=[^/\n]*(\/.*)$/m.exec(shown)?.[1];
   const commands = [...shown.matchAll(/argv\[\]=(.*?) ; ignore_errors=/g)].map(([, argv = ""]) => argv);
   return [
@@ -103,7 +103,8 @@ async function codeRoot(
   if (release !== undefined) return release;
   const current = /^(\/.*?\/current)(?:\/|$)/.exec(path)?.[1];
   if (current !== undefined && (await files.readLink(current)) !== undefined) return current;
-  for (let folder = path; !isProgram && folder.length > 1; folder = dirname(folder)) {
+  if (isProgram) return undefined;
+  for (let folder = path; folder.length > 1; folder = dirname(folder)) {
     const config = await files.readText(join(folder, ".git/config")).catch(() => undefined);
     if (config === undefined) continue;
     const url = /^\s*url\s*=\s*(.+)$/m.exec(config)?.[1] ?? "";

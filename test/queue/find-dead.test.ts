@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ownIdentity } from "../../src/host/process-identity.ts";
+import { isAlive, ownIdentity } from "../../src/host/process-identity.ts";
 import { findDead } from "../../src/queue/find-dead.ts";
 import { watchSilence } from "../../src/queue/silence.ts";
 import type { RunningDeployment } from "../../src/store/reads/queue-state.ts";
@@ -49,6 +50,29 @@ describe("a runner of this machine", () => {
   it("is not mistaken for another process that got its number, nor for one before the last boot", () => {
     expect(after(0, running({ ...LIVING, startTime: "1" }))).toBe(true);
     expect(after(0, running({ ...LIVING, bootId: "another" }))).toBe(true);
+  });
+});
+
+describe("a runner in another pid namespace, of a container with the same host name", () => {
+  it("is not taken for dead because its pid means nothing here: only its silence counts", () => {
+    const foreign = { ...DEAD, pidNamespace: "pid:[1]" };
+    expect(after(29_000, running(foreign))).toBe(false);
+    expect(after(31_000, running(foreign))).toBe(true);
+  });
+
+  it("names its namespace in its identity", () => {
+    const module = join(import.meta.dirname, "../../src/host/process-identity.ts");
+    const script = `import(${JSON.stringify(module)}).then((found) => console.log(JSON.stringify(found.ownIdentity())))`;
+    const argv = ["--pid", "--fork", "--mount-proc", process.execPath, "-e", script];
+    const { status, stdout, stderr } = spawnSync("unshare", argv, { encoding: "utf8" });
+    if (status !== 0) {
+      process.stderr.write(`NOT TESTED: no pid namespace can be made here (${stderr})\n`);
+      return;
+    }
+    const foreign = JSON.parse(stdout) as typeof LIVING;
+    expect({ host: foreign.host, bootId: foreign.bootId }).toEqual({ host: LIVING.host, bootId: LIVING.bootId });
+    expect(isAlive(foreign)).toBeUndefined();
+    expect(isAlive(LIVING)).toBe(true);
   });
 });
 
