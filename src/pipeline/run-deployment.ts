@@ -173,6 +173,8 @@ async function endEarly(run: Run, error: unknown): Promise<Outcome> {
     hint: hintOf(error),
     // A host that was left as it is waits for a person.
     ...(acted ? {} : retryFor(run, mayPass(error), reason)),
+    // It came so far only with its code live.
+    ...(isLeft ? { isLive: true, releasePath: run.releasePath } : {}),
   });
 }
 

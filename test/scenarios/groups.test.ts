@@ -259,12 +259,20 @@ describe("a fraise of component groups", () => {
     });
     expect(sink().at(-1)).toBe("restart shop.service");
     expect(existsSync(join(scenario.app, "current"))).toBe(true);
+    // What worked is live: status says so, without drift, and there is a way back from it.
+    const status = await scenario.fraisier("status", "--json");
+    expect(JSON.parse(status.stdout)).toMatchObject({ targets: [{ revision, drift: "", last_status: "failed" }] });
     // The next deployment does not run again what stayed.
     await scenario.git("rm", "--quiet", "broken-web");
     await scenario.commit("2");
     await scenario.push();
     expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
     expect(sink()).toEqual(["build", "restart shop.service"]);
+    await scenario.commit("3", { "broken-web": "" });
+    await scenario.push();
+    expect((await scenario.fraisier("deploy", "shop", "production", "--continue-on-failure")).exitCode).toBe(1);
+    const back = await scenario.fraisier("rollback", "shop", "production");
+    expect(back).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^back to /) });
   });
 
   it("names every variable that any group lacks, before anything happens; --skip-validation leaves that out", async () => {

@@ -14,7 +14,9 @@ export interface Settlement {
   readonly reason: string;
   /** What to do about it. */
   readonly hint: string;
-  /** Where the revision was laid out, for a success. */
+  /** It failed, but what it brought live was left there on purpose: the target runs its revision from now on. */
+  readonly isLive?: boolean;
+  /** Where the revision was laid out, if it is live. */
   readonly releasePath?: string;
   /** The revision was tried on the host and taken back: it is not deployed again by itself, and the target is on hold. */
   readonly isBadRevision?: boolean;
@@ -51,7 +53,7 @@ export async function settleDeployment(
       .executeTakeFirst();
     if (row === undefined) throw new LeaseLost(id);
     await insertPhase(tx, row, { status: settlement.outcome, reason: settlement.reason }, at);
-    if (settlement.outcome === "succeeded") await recordActive(tx, row, at);
+    if (settlement.outcome === "succeeded" || settlement.isLive === true) await recordActive(tx, row, at);
     if (settlement.isBadRevision === true) await recordBadRevision(tx, row, settlement.reason, at);
     await settleRollbacks(tx, row, at);
     if (settlement.retry !== undefined) await queueRetry(tx, row, settlement.retry, at);
@@ -99,6 +101,7 @@ async function recordActive(tx: Transaction<Tables>, row: Selectable<DeploymentT
     .values({ fraise, environment, job, ...active })
     .onConflict((conflict) => conflict.columns(["fraise", "environment", "job"]).doUpdateSet(active))
     .execute();
+  if (row.status !== "succeeded") return;
   // A person deployed it again by hand and it held: it is no longer bad.
   await tx
     .deleteFrom("tb_bad_revision")
