@@ -24,7 +24,8 @@ const settings = {
     .optional()
     .describe(
       "where the unit gets its code from if that is another folder on purpose; then it is not compared with this target's",
-    ),
+    )
+    .meta({ examples: ["/srv/shop/current"] }),
 };
 
 /** A start that systemd itself does not bound (`TimeoutStartSec=infinity`) is bounded by this and the deployment's deadline. */
