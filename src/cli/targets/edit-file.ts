@@ -54,7 +54,7 @@ export async function editFile(
   }
   showDiff(diff, print);
   if (diff === "") print.line(`${file} says so already: nothing was changed`);
-  else if (isWritten) print.line(`${done}; a running daemon takes it up when it starts again`);
+  else if (isWritten) print.line(`${done}; sudo systemctl reload fraisier applies it`);
   else if (done !== "") print.line("dry run: nothing was written");
   for (const [index, command] of commands.entries()) print.line(`${index === 0 ? "next: " : "      "}${command}`);
   return planned;
