@@ -30,7 +30,8 @@ function started(port: number, program: string, args: readonly string[], env: Re
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text: Buffer) => (log += text.toString()));
-  onTestFinished(() => void child.kill("SIGKILL"));
+  // SIGTERM, so that nginx takes its workers along.
+  onTestFinished(() => void child.kill("SIGTERM"));
   return { port, child, log: () => log };
 }
 

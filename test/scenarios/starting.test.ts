@@ -17,7 +17,7 @@ describe("the daemon starts with what it has:", () => {
     await scenario.start();
     expect(await (await fetch(`${scenario.url}/health`)).json()).toMatchObject({ status: "ok" });
     for (const [command, said] of [
-      [["status"], /^No fraises yet: fraisier target add .*\n$/],
+      [["status"], /^No fraises yet: fraisier init .*\n$/],
       [["list"], /^No fraises yet/],
       [["config", "validate"], /: valid, 0 targets\nNo fraises yet/],
     ] as const) {
