@@ -1,12 +1,18 @@
 import type { Target } from "../config/config.ts";
 import { targetName } from "../domain/fraise.ts";
+import { lastRunsNow, runKey } from "../service-managers/last-runs.ts";
+import type { LastRun } from "../service-managers/last-runs.ts";
 import { timerKey, timersNow } from "../service-managers/next-runs.ts";
 import type { TimerState } from "../service-managers/timer-state.ts";
 
-/** How the timers of the targets that are jobs do now, by target; undefined for a timer that no systemd here knows of. */
-export async function nextRuns(
-  targets: readonly Target[],
-): Promise<ReadonlyMap<string, Pick<TimerState, "next" | "description"> | undefined>> {
+/** What systemd says of the timer and of the service of a job. Each is undefined if no systemd here knows it, or it never ran. */
+export interface JobRuns {
+  readonly timer: Pick<TimerState, "next" | "description"> | undefined;
+  readonly last: LastRun | undefined;
+}
+
+/** When the targets that are jobs run next, and how they ended last, by target. */
+export async function nextRuns(targets: readonly Target[]): Promise<ReadonlyMap<string, JobRuns>> {
   const jobs = targets.flatMap((target) => {
     const { job } = target.settings;
     return job === undefined ? [] : [{ name: targetName(target), job }];
@@ -17,10 +23,15 @@ export async function nextRuns(
   const env = Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-  const timers = await timersNow(
-    jobs.map(({ job }) => job),
-    localHost(),
-    env,
+  const settings = jobs.map(({ job }) => job);
+  const [timers, lastRuns] = await Promise.all([
+    timersNow(settings, localHost(), env),
+    lastRunsNow(settings, localHost(), env),
+  ]);
+  return new Map(
+    jobs.map(({ name, job: { scope, timer, service } }) => [
+      name,
+      { timer: timers.get(timerKey(scope, timer)), last: lastRuns.get(runKey(scope, service)) },
+    ]),
   );
-  return new Map(jobs.map(({ name, job }) => [name, timers.get(timerKey(job.scope, job.timer))]));
 }

@@ -169,6 +169,22 @@ describe("scheduled jobs under a real systemd", () => {
     writeFileSync(join(scenario.folder, "job.env"), "OUT=/nowhere/out\n");
     await run("systemctl", "start", "shop-daily.service").catch(String);
     expect(await shown("shop-daily.service", "ActiveState")).toBe("failed");
+    // A job that fails must not look well in status.
+    expect(JSON.parse((await scenario.fraisier("status", "--json")).stdout)).toMatchObject({
+      targets: [
+        {
+          last_run: {
+            result: "exit-code",
+            exit_code: Number(await shown("shop-daily.service", "ExecMainStatus")),
+            at: expect.stringMatching(/^\d{4}-.*Z$/),
+          },
+        },
+        { last_run: { result: "success", exit_code: 0 } },
+      ],
+    });
+    expect((await scenario.fraisier("status")).stdout).toMatch(
+      /daily: the job's last run failed at .*: exit-code, \d+/,
+    );
     writeFileSync(join(scenario.folder, "job.env"), `OUT=${scenario.folder}/out2\n`);
     await run("systemctl", "start", "shop-weekly.service");
     expect(existsSync(join(scenario.folder, "out2"))).toBe(false);

@@ -66,7 +66,11 @@ export async function run({ args, options, print }: Invocation): Promise<number>
         configured: isConfigured,
         ...row,
         ...(timers.has(name)
-          ? { next_run: timers.get(name)?.next ?? null, timer: timers.get(name)?.description ?? null }
+          ? {
+              next_run: timers.get(name)?.timer?.next ?? null,
+              timer: timers.get(name)?.timer?.description ?? null,
+              last_run: timers.get(name)?.last ?? null,
+            }
           : {}),
         verification: verification ?? null,
         locks,
@@ -84,12 +88,19 @@ export async function run({ args, options, print }: Invocation): Promise<number>
         ...whatRuns(standing.name, standing.row, print),
         targetNow(standing, print, config.deployment.stuck_after),
         lastEnd(standing.row),
-        ...(timers.size === 0 ? [] : [timers.has(standing.name) ? nextRun(timers.get(standing.name), print) : ""]),
+        ...(timers.size === 0
+          ? []
+          : [timers.has(standing.name) ? nextRun(timers.get(standing.name)?.timer, print) : ""]),
       ]),
     );
   for (const { name } of standings) {
     const says = advice.get(name);
     if (says !== undefined) print.line(harmless(`${name}: ${says}`));
+  }
+  for (const [name, { last }] of timers) {
+    if (last === undefined || last.result === "success") continue;
+    const how = `${name}: the job's last run failed at ${print.time(last.at)}: ${last.result}, ${last.exit_code}`;
+    print.line(print.style("yellow", harmless(how)));
   }
   for (const note of daemonNotes(daemon, config, store)) print.line(print.style("yellow", harmless(note)));
   return 0;
