@@ -7,7 +7,7 @@ export type Lock =
   | { readonly kind: "recipients"; readonly recipients: readonly string[] }
   | { readonly kind: "passphrase"; readonly passphrase: string };
 
-/** What opens an archive. */
+/** The secrets that open an archive. */
 export type Key =
   | { readonly kind: "identities"; readonly identities: readonly string[] }
   | { readonly kind: "passphrase"; readonly passphrase: string };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What an archive may contain. Its first entry is the manifest. */
+/** The entries that an archive may contain. The first one is the manifest. */
 export const PARTS = ["fraises.yaml", "webhook-secrets", "environment", "fraisier.key", "fraisier.db"] as const;
 export type PartName = (typeof PARTS)[number];
 
@@ -17,11 +17,11 @@ export const manifestSchema = z.object({
   program: z.string(),
   /** The number of the store's newest migration. */
   store_version: count,
-  /** Where fraises.yaml was. */
+  /** The path of fraises.yaml on the machine that made the archive. */
   config_file: z.string(),
   counts: z.object({ deployments: count, deliveries: count, variables: count }),
   parts: z.array(z.object({ name: z.enum(PARTS), bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
 });
 
-/** What an archive says about itself. */
+/** The first entry of an archive: which program made it, when, and the hash of every other entry. */
 export type ArchiveManifest = z.infer<typeof manifestSchema>;

@@ -43,7 +43,7 @@ async function readTar(plain: Readable, take: TakePart): Promise<ArchiveManifest
   const tar = extract();
   const gunzip = createGunzip();
   const feeding = pipeline(plain, gunzip, tar);
-  // Whoever reads the entries gets the error, too.
+  // The reader of the entries gets the error, too.
   feeding.catch(() => {});
   let manifest: ArchiveManifest | undefined;
   const left = new Map<string, ArchiveManifest["parts"][number]>();

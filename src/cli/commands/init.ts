@@ -115,7 +115,7 @@ function tell(print: Print, { target, planned, providers, commands, isWritten, v
   for (const command of commands) print.line(`  ${command}`);
 }
 
-/** What flags, the unit and the checkout say; a flag wins over both. */
+/** Collects the facts from flags, the unit and the checkout; a flag wins over both. */
 async function seen(
   [fraise, environment]: readonly string[],
   options: Options,

@@ -23,7 +23,7 @@ interface Options {
 const RULES = "/etc/polkit-1/rules.d/51-fraisier-targets.rules";
 const INSTALL = "sudo fraisier privileges install";
 
-/** What fraises.yaml needs of polkit, and what is installed. */
+/** The rule that fraises.yaml needs, and the rule that is installed. */
 interface Wanted {
   readonly file: string;
   readonly user: string;

@@ -30,7 +30,7 @@ const COMMON: readonly DescribedOption[] = [
   { short: "-h", long: "--help", summary: "say what there is", isRepeatable: false },
 ];
 
-/** What people can run, in the order of the help. */
+/** The commands that people can run, in the order of the help. */
 export function describeCommands(commands: readonly CommandEntry[]): readonly DescribedCommand[] {
   return commands
     .filter(({ hidden }) => hidden !== true)
