@@ -222,7 +222,18 @@ function keepLease(
   );
   // A cancellation pokes: it is heard at once, not with the next beat.
   const stopListening = store.onPoke(beat);
-  const terminate = (): void => stopping.abort(new Stopped());
+  const stop = (): void => stopping.abort(new Stopped());
+  const terminate = (): void => {
+    // A store that does not answer must not keep a machine from going down.
+    const patience = setTimeout(stop, 1_000);
+    store.renewLease(id, owner, LEASE_MS).then(({ cancelRequestedBy }) => {
+      clearTimeout(patience);
+      // What a person has cancelled is taken back to its end: a stop in between would only leave that to another runner.
+      if (cancelRequestedBy === undefined) stop();
+      else interruption.abort(new Cancelled(cancelRequestedBy));
+      return undefined;
+    }, stop);
+  };
   process.once("SIGTERM", terminate);
   return {
     [Symbol.dispose]() {

@@ -33,12 +33,16 @@ const TURN_MS = 300;
  */
 export async function runHere(app: App, target: TargetKey, id: string, print: Print): Promise<Outcome | undefined> {
   let runner: Runner | undefined;
+  let wasEnded = false;
   using _interrupt = onInterrupt(
     () => {
       if (!print.isJson) print.line("cancelling; Ctrl-C again ends the runner at once");
       void requestCancel(app.store, id);
     },
-    () => runner?.end(),
+    () => {
+      wasEnded = true;
+      runner?.end();
+    },
   );
   const say = (text: string): void => {
     if (!print.isJson) print.line(text);
@@ -63,6 +67,11 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
     if (outcome !== undefined) return outcome;
     const left = (await app.store.deploymentDetail(turn.id))?.deployment;
     if (left !== undefined && left.finished_at === null) {
+      // The person who ended the runner wants the deployment cancelled: the next runner takes back what this one began.
+      if (wasEnded) {
+        wasEnded = false;
+        continue;
+      }
       throw new HostUnavailable(`the runner ended (${ended}) before deployment ${turn.id} did`, {
         hint: `fraisier logs ${turn.id} shows how far it came; fraisier serve, or the same command again, takes it up from there.`,
       });
