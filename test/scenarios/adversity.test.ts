@@ -223,7 +223,7 @@ describe("a machine that misbehaves", () => {
   it("has a full disk under the store: what was under way is brought to its end once there is room", async () => {
     let isMounted = false;
     const scenario = await createScenario({
-      environment: `build: 'test -f chatty || exit 0; seq -f "%.0f a line that is written into the store and fills it" 1 19000'`,
+      environment: `build: 'test -f chatty || exit 0; seq -f "%.0f a line that is written into the store and fills it, with so many words that no store of two megabytes has room for nineteen thousand of them" 1 19000'`,
       store: {
         folder: "store",
         prepare: (path) => {
