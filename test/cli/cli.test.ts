@@ -167,7 +167,7 @@ describe("fraisier on the command line", () => {
     const { exitCode, stderr } = await scenario.fraisier("serve");
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /fraises\.yaml:7:11: fraises\.shop\.type is "apii", and must be one of api, .*; did you mean "api"\?/,
+      /fraises\.yaml:8:11: fraises\.shop\.type is "apii", and must be one of api, .*; did you mean "api"\?/,
     );
     expect(stderr).toContain('unknown key "brnach"');
     expect(stderr).toContain("has 2 problems");
