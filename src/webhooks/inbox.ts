@@ -170,8 +170,10 @@ function bytesOf({ body }: IncomingDelivery): number {
 }
 
 function notTaken(outcome: InboxOutcome | undefined): StoreUnavailable {
-  const { error = "no answer", hint = SEND_AGAIN } = outcome?.recorded === undefined ? (outcome ?? {}) : {};
-  return new StoreUnavailable(`the store did not take the delivery: ${error}`, { hint });
+  const { error = "no answer", hint } = outcome?.recorded === undefined ? (outcome ?? {}) : {};
+  // The sender sends again; the operator, who reads the answer at the forge, mends the store.
+  const remedy = hint === undefined ? SEND_AGAIN : `${SEND_AGAIN} ${hint}`;
+  return new StoreUnavailable(`the store did not take the delivery: ${error}`, { hint: remedy });
 }
 
 /** Run from source the thread is a .ts file, built it is a .js file: like this one. */
