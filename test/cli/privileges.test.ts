@@ -13,7 +13,7 @@ it("privileges prints, compares and installs the polkit rule for the units that 
   const own = process.getuid?.() === 0;
   if (own) await scenario.program("chown", "nobody", state);
   const config = join(scenario.folder, "fraises.yaml");
-  await scenario.program("sed", "-i", `$a deployment: { state_directory: ${state} }`, config);
+  await scenario.program("sed", "-i", `s#^deployment: {#deployment: { state_directory: ${state},#`, config);
 
   const shown = await scenario.fraisier("privileges", "show");
   expect(shown).toMatchObject({

@@ -292,7 +292,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: "Running",
     options: [
       ["--to <file>", "backup: where to (`-`: standard output); keygen: where the identity is written"],
-      ["--recipient <age1…>", "backup: encrypt for the identity of this recipient; several times for several", []],
+      ["--recipient <recipient>", "backup: encrypt for the identity of this recipient; several times for several", []],
       ["--passphrase-file <file>", "backup: encrypt by the passphrase in this file; restore, verify: open with it"],
       ["--unencrypted", "backup: do not encrypt, and leave out the key and the files with secrets"],
       ["--without-key", "backup: leave out the key of the variables, which you keep elsewhere"],
