@@ -16,7 +16,7 @@ import type { ArchiveManifest, PartName } from "./manifest.ts";
 const MAX_MANIFEST = 1 << 20;
 const AGE_HEADER = "age-encryption.org/";
 
-/** Takes one part of an archive. What it took counts only once the whole archive was read without an error. */
+/** Takes one part of an archive. The part counts only once the whole archive was read without an error. */
 export type TakePart = (name: PartName, content: AsyncIterable<Uint8Array>) => Promise<void>;
 
 /**

@@ -10,7 +10,7 @@ import type { Lock } from "./age-streams.ts";
 import { MANIFEST } from "./manifest.ts";
 import type { ArchiveManifest, PartName } from "./manifest.ts";
 
-/** One file of an archive. It is read twice: for its hash in the manifest, and for the archive. */
+/** A file to put into an archive. The file is read twice: for its hash in the manifest, and for the archive. */
 export interface Part {
   readonly name: PartName;
   readonly bytes: number;

@@ -4,6 +4,7 @@ import type { Target } from "../config/config.ts";
 import type { Migrator } from "../databases/migrator.ts";
 import { keepEnd } from "../domain/cut.ts";
 import type { Deployment } from "../domain/deployment.ts";
+import { DEPLOYMENT_VARIABLE } from "../domain/deployment-variable.ts";
 import { MAX_MESSAGE } from "../domain/event.ts";
 import type { Host } from "../host/host.ts";
 import type { ProcessResult } from "../host/processes.ts";
@@ -16,8 +17,7 @@ import { throughOutages } from "./through-outages.ts";
 import type { Journal } from "./journal.ts";
 import type { OutputLog } from "./output-log.ts";
 
-/** Tell whose a process is that a runner left behind: the deployment's, and which step's. */
-export const DEPLOYMENT_VARIABLE = "FRAISIER_DEPLOYMENT";
+/** Names the step that started a process, beside the deployment that DEPLOYMENT_VARIABLE names. */
 export const STEP_VARIABLE = "FRAISIER_STEP";
 
 export type ContextFor = (step: Step, signal: AbortSignal, index: number, count: number) => StepContext;

@@ -1,7 +1,7 @@
 import { UsageError } from "../../domain/errors.ts";
 import type { Host } from "../../host/host.ts";
 
-/** What a checkout of git says about its repository. */
+/** The facts about a repository that its checkout shows. */
 export interface CheckoutFacts {
   readonly remote: string;
   /** Undefined where the checkout stands on no branch. */

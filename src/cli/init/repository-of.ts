@@ -1,6 +1,6 @@
 import type { Forge } from "../../forges/forge.ts";
 
-/** What the URL of a remote says about a repository. */
+/** The facts about a repository that the URL of its remote shows. */
 export interface RepositoryFacts {
   /** `owner/name` as the forge writes it. */
   readonly repository: string;

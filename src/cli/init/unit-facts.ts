@@ -2,7 +2,7 @@ import { UsageError } from "../../domain/errors.ts";
 import type { Host } from "../../host/host.ts";
 import { managerOf } from "../../service-managers/systemctl.ts";
 
-/** What a unit of systemd says about the program that it runs. */
+/** The facts about a program that its systemd unit shows. */
 export interface UnitFacts {
   /** With its suffix: `shop.service`. */
   readonly unit: string;

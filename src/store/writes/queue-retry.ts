@@ -1,8 +1,8 @@
 import type { Selectable, Transaction } from "kysely";
-import { sql } from "kysely";
 import { newId } from "../../domain/id.ts";
 import { retryDelay, retryName } from "../../domain/retry.ts";
 import type { DeploymentTable, Tables } from "../tables.ts";
+import { hasQueued } from "./has-queued.ts";
 
 /** Why a deployment is tried again, and how often that may happen. */
 export interface Retry {
@@ -23,13 +23,7 @@ export async function queueRetry(
   // Going back by hand is what a person waits for, who decides anew.
   if (row.retry >= limit || row.cancel_requested_by !== null || row.trigger === "rollback") return;
   const { fraise, environment, job } = row;
-  const waiting = await tx
-    .selectFrom("tb_deployment")
-    .select("id")
-    .where((where) => where.and({ fraise, environment, job }))
-    .where("status", "=", sql.lit("queued" as const))
-    .executeTakeFirst();
-  if (waiting !== undefined) return;
+  if (await hasQueued(tx, row)) return;
   const retry = row.retry + 1;
   await tx
     .insertInto("tb_deployment")

@@ -1,8 +1,8 @@
 import type { Selectable, Transaction } from "kysely";
-import { sql } from "kysely";
 import type { Outcome } from "../../domain/deployment.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { DeploymentTable, Tables } from "../tables.ts";
+import { hasQueued } from "./has-queued.ts";
 import { insertPhase } from "./insert-phase.ts";
 import type { Retry } from "./queue-retry.ts";
 import { queueRetry } from "./queue-retry.ts";
@@ -137,13 +137,7 @@ async function holdBack(
     )
     .execute();
   // Not where a newer wish already waits: a hold ends with a newer revision.
-  const waiting = await tx
-    .selectFrom("tb_deployment")
-    .select("id")
-    .where((where) => where.and({ fraise, environment, job }))
-    .where("status", "=", sql.lit("queued" as const))
-    .executeTakeFirst();
-  if (waiting !== undefined) return;
+  if (await hasQueued(tx, { fraise, environment, job })) return;
   await tx
     .updateTable("tb_fraise_state")
     .set({ hold_reason: reason, hold_since: at, updated_at: at })

@@ -1,0 +1,16 @@
+import type { Transaction } from "kysely";
+import { sql } from "kysely";
+import type { TargetKey } from "../../domain/fraise.ts";
+import type { Tables } from "../tables.ts";
+
+/** Whether a deployment of this target waits in the queue already. Part of its caller's transaction. */
+export async function hasQueued(tx: Transaction<Tables>, { fraise, environment, job }: TargetKey): Promise<boolean> {
+  const waiting = await tx
+    .selectFrom("tb_deployment")
+    .select("id")
+    .where((where) => where.and({ fraise, environment, job }))
+    // Written out, not bound: only then does SQLite see that the partial index serves.
+    .where("status", "=", sql.lit("queued" as const))
+    .executeTakeFirst();
+  return waiting !== undefined;
+}
