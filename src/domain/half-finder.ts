@@ -1,7 +1,5 @@
 import { CUT_AFTER, CUT_BEFORE } from "./cut.ts";
-
-/** From where to where (exclusive) something is to be hidden. */
-export type Span = readonly [number, number];
+import type { Span } from "./secret-finder.ts";
 
 /** A shorter half tells nothing, and is found where there is none. */
 const MIN_HALF = 3;
@@ -58,7 +56,7 @@ function between(starts: readonly number[], ends: readonly number[]): readonly S
   });
 }
 
-export function placesOf(text: string, what: string): readonly number[] {
+function placesOf(text: string, what: string): readonly number[] {
   const places: number[] = [];
   for (let at = text.indexOf(what); at !== -1; at = text.indexOf(what, at + 1)) places.push(at);
   return places;

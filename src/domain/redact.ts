@@ -1,45 +1,47 @@
 import { CUT_AFTER, CUT_BEFORE } from "./cut.ts";
-import { halfFinder, placesOf } from "./half-finder.ts";
-import type { Span } from "./half-finder.ts";
+import { halfFinder } from "./half-finder.ts";
+import { secretFinder } from "./secret-finder.ts";
+import type { Span } from "./secret-finder.ts";
+import { secretParts } from "./secret-parts.ts";
+import { spellings } from "./secret-spellings.ts";
 
-/** Shorter values would blank out half of every text, and guard nothing. */
-const MIN_LENGTH = 4;
-/** One line of several guards less, and is a word of its own more often. */
-const MIN_LINE_LENGTH = 6;
-/** Of a longer one there are slices, as several cuts may leave any part of it. Slices have at most that many characters too. */
+/** Several cuts may leave any part of a secret that is longer than this: it is looked for in slices, too, each of this many characters at most. */
 const LONG = 256;
 const SLICE = 128;
 const HIDDEN = "***";
 
 /**
- * Makes a function that replaces every secret in a text by `***`: as it is, as programs print it in JSON and in URLs, and multi-line secrets line by
- * line. Longest first, so that none shows its rest. Where the text was cut (domain/cut.ts), what is left of a secret goes as well.
+ * Makes a function that replaces every secret in a text by `***`: the whole and the parts that matter (domain/secret-parts.ts), in every way in which
+ * programs print them (domain/secret-spellings.ts). If the text was cut (domain/cut.ts), what is left of a secret at the cut goes as well.
+ * docs/security.md says what it cannot find.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
-  const whole = secrets
-    .flatMap((secret) => [secret, ...secret.split(/\r?\n/).filter((line) => line.trim().length >= MIN_LINE_LENGTH)])
-    .flatMap((part) => (part.trim().length < MIN_LENGTH ? [] : spellings(part)));
-  const values = [...new Set([...whole, ...whole.flatMap(slices)])].toSorted((a, b) => b.length - a.length);
+  let prepared: ((text: string) => string) | undefined;
+  return (text) => {
+    // Many commands make a redactor and never print a text that needs it.
+    prepared ??= prepare(secrets);
+    return prepared(text);
+  };
+}
+
+function prepare(secrets: readonly string[]): (text: string) => string {
+  const whole = [...new Set(secrets.flatMap(secretParts).flatMap(spellings))];
+  const values = [...new Set([...whole, ...whole.flatMap(slices)])];
   if (values.length === 0) return (text) => text;
+  const find = secretFinder(values);
   let halves: ((text: string) => readonly Span[]) | undefined;
   return (text) => {
-    if (!text.includes(CUT_AFTER) && !text.includes(CUT_BEFORE))
-      return values.reduce((rest, value) => (rest.includes(value) ? rest.replaceAll(value, HIDDEN) : rest), text);
+    if (!text.includes(CUT_AFTER) && !text.includes(CUT_BEFORE)) return withoutSpans(text, find(text));
     // Most texts are whole: only the first that is not pays for the index.
     halves ??= halfFinder(
       values.filter((value) => value.length <= LONG),
       whole,
     );
-    return withoutSpans(text, [...spansOf(text, values), ...halves(text)]);
+    return withoutSpans(text, [...find(text), ...halves(text)]);
   };
 }
 
-function spellings(part: string): readonly string[] {
-  const inUrl = part.isWellFormed() ? [encodeURIComponent(part)] : [];
-  return [part, JSON.stringify(part).slice(1, -1), ...inUrl];
-}
-
-/** The last one is longer by what is left: a few characters by themselves would be found everywhere. */
+/** The last slice is longer by what is left: a few characters by themselves would be found everywhere. */
 function slices(part: string): readonly string[] {
   if (part.length <= LONG) return [];
   const count = Math.floor(part.length / SLICE);
@@ -48,12 +50,9 @@ function slices(part: string): readonly string[] {
   );
 }
 
-function spansOf(text: string, values: readonly string[]): readonly Span[] {
-  return values.flatMap((value) => placesOf(text, value).map((at): Span => [at, at + value.length]));
-}
-
-/** Spans that touch or overlap are hidden as one. */
+/** Spans that overlap, or of which one ends where the next begins, are hidden as one. */
 function withoutSpans(text: string, spans: readonly Span[]): string {
+  if (spans.length === 0) return text;
   let shown = "";
   let end = 0;
   for (const [from, to] of spans.toSorted(([a], [b]) => a - b)) {

@@ -1,7 +1,10 @@
 import { keepStart } from "../domain/cut.ts";
 
-/** Lines longer than this many characters are cut: a program that never ends its line must not fill our memory. */
-export const MAX_LINE_LENGTH = 16 * 1024;
+/**
+ * Lines longer than this many characters are cut: a program that never ends its line must not fill our memory. Four times what a log keeps of a line
+ * (pipeline/output-log.ts), so that a secret which the log's cut would divide is still whole when the redactor looks for it.
+ */
+export const MAX_LINE_LENGTH = 64 * 1024;
 
 export interface LineSplitter {
   push(chunk: Uint8Array): void;

@@ -1,3 +1,4 @@
+import { keepStart } from "../domain/cut.ts";
 import type { Store } from "../store/store.ts";
 
 /** Lines kept from the start of a deployment's output; what comes later is kept from its end. */
@@ -7,6 +8,8 @@ const FLUSH_MS = 100;
 const FLUSH_LINES = 500;
 /** A deployment that is taken up again numbers its lines behind those of the runner that died. */
 const LINES_PER_ATTEMPT = 1_000_000;
+/** Characters kept of a line. */
+const LINE_LENGTH = 16 * 1024;
 
 export type Stream = "stdout" | "stderr" | "fraisier";
 
@@ -65,7 +68,7 @@ export function openOutputLog(
 
   return {
     add(step, stream, text) {
-      const line = { at: new Date().toISOString(), step, stream, line: redact(text) };
+      const line = { at: new Date().toISOString(), step, stream, line: keepStart(redact(text), LINE_LENGTH) };
       if (kept < HEAD_LINES) {
         kept += 1;
         gather(line);

@@ -1,3 +1,4 @@
+import { pageLinks } from "../../src/checks/page-links.ts";
 import { describe, expect, it } from "vitest";
 import { runCheck, webServer } from "../helpers/checks.ts";
 
@@ -56,5 +57,18 @@ describe("a links check", () => {
     expect(await runCheck("{ type: links, links: 10000, timeout: 300ms }", { baseUrl })).toMatch(
       /^failed: .*(time was over after \d+ links|no answer within)/,
     );
+  });
+});
+
+describe("the links of a page", () => {
+  it("are found in a megabyte of tags that never end, in attributes with entities, and not in comments, scripts or titles", async () => {
+    const nested = "<div><p><b>".repeat(100_000);
+    const page = `${nested}<a HREF='/x?a=1&amp;b=2#top'><img SRC=/y.png src=/z.png><title><a href=/title></title>
+      <!-- <a href=/comment> --><script>"<a href='/script'>"</script><textarea><a href=/text></textarea><a href="/last"`;
+    const cpu = process.cpuUsage();
+    const links = await pageLinks(page, new URL("http://shop.example/"));
+    expect(links.map(({ href }) => href)).toEqual(["http://shop.example/x?a=1&b=2", "http://shop.example/y.png"]);
+    // The parser with a stack of open tags took fifty seconds of CPU.
+    expect(process.cpuUsage(cpu).user / 1e6).toBeLessThan(5);
   });
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { keepEnd, keepStart } from "../../src/domain/cut.ts";
@@ -64,14 +65,14 @@ describe("redacting", () => {
   it("takes no longer for many cuts than for many words", () => {
     const lines = Array.from({ length: 50 }, () => `-----BEGIN ${randomBytes(48).toString("base64")}`);
     const secrets = [lines.join("\n"), ...lines];
-    const start = performance.now();
+    const start = process.cpuUsage();
     const redact = redactor(secrets);
     for (const half of ["abc", "-----BEGIN ", lines[0]?.slice(0, 40) ?? ""]) {
       redact(`${half} … [cut]`.repeat(1_600));
       redact(`[cut] … ${half}`.repeat(1_600));
       redact(`[cut] … ${half} … [cut]\n`.repeat(1_600));
     }
-    expect(performance.now() - start).toBeLessThan(1_500);
+    expect(process.cpuUsage(start).user / 1e3).toBeLessThan(4_000);
   });
 
   it("hides the password of a URL by itself, as written and as meant, and leaves everyday words alone", () => {
@@ -86,4 +87,117 @@ describe("redacting", () => {
     expect(redact("shop/production on 8000: false")).toBe("shop/production on 8000: false");
     expect(guard({ ODD: "https://u:100%@x/" })("100%")).toBe("***");
   });
+
+  const SECRET = "P\u00e4ss/w\"<o>&r'd $1\\ \u{1f511}+=?end";
+  const ASCII = "s3cret/with+some=signs&more";
+  const json = (text: string): string => JSON.stringify(text).slice(1, -1);
+  const ascii = (text: string): string =>
+    json(text).replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+  it.each([
+    ["base64", (secret: string) => btoaUtf8(secret)],
+    ["base64 without padding", (secret: string) => btoaUtf8(secret).replaceAll("=", "")],
+    ["base64 for URLs", (secret: string) => Buffer.from(secret).toString("base64url")],
+    ["hexadecimal digits", (secret: string) => Buffer.from(secret).toString("hex")],
+    ["capital hexadecimal digits", (secret: string) => Buffer.from(secret).toString("hex").toUpperCase()],
+    [
+      "percent escapes in lower case",
+      (secret: string) => encodeURIComponent(secret).replaceAll(/%../g, (code) => code.toLowerCase()),
+    ],
+    ["the strict escapes of RFC 3986", (secret: string) => encodeURIComponent(secret).replaceAll("'", "%27")],
+    ["the fields of a form", (secret: string) => new URLSearchParams({ "": secret }).toString().slice(1)],
+    ["JSON with ASCII alone", ascii],
+    [
+      "JSON with capital digits",
+      (secret: string) => ascii(secret).replaceAll(/\\u(....)/g, (_, digits: string) => `\\u${digits.toUpperCase()}`),
+    ],
+    ["JSON with escaped slashes", (secret: string) => ascii(secret).replaceAll("/", "\\/")],
+    [
+      "JSON safe for HTML",
+      (secret: string) => json(secret).replaceAll(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`),
+    ],
+    [
+      "HTML",
+      (secret: string) =>
+        secret
+          .replaceAll("&", "&amp;")
+          .replaceAll("<", "&lt;")
+          .replaceAll(">", "&gt;")
+          .replaceAll('"', "&quot;")
+          .replaceAll("'", "&#39;"),
+    ],
+    ["single quotes of the shell", (secret: string) => secret.replaceAll("'", String.raw`'\''`)],
+    ["double quotes of the shell", (secret: string) => secret.replaceAll(/[\\"$`]/g, String.raw`\$&`)],
+    ["decomposed Unicode", (secret: string) => secret.normalize("NFD")],
+  ] as const)("hides a secret written as %s", (_, write) => {
+    for (const secret of [SECRET, ASCII]) expect(redactor([secret])(`[${write(secret)}]`)).toBe("[***]");
+  });
+
+  it("finds a secret that the terminal's own programs have quoted or encoded", () => {
+    const script = `printf '%q\n' "$S"; set -x; : "$S"; printf %s "$S" | base64 -w0; printf %s "user:$S" | base64; printf %s "$S" | od -An -tx1 -v | tr -d ' \n'`;
+    const { stdout, stderr } = spawnSync("bash", ["-c", script], {
+      env: { S: SECRET, PATH: "/usr/bin:/bin", LC_ALL: "C.UTF-8" },
+      encoding: "utf8",
+    });
+    const seen = redactor([SECRET])(stdout + stderr);
+    expect(stdout).toContain(btoaUtf8(SECRET));
+    for (const rest of ["ss/w", "c3a4", btoaUtf8(SECRET).slice(4, 12), "end"])
+      expect(seen.toLowerCase()).not.toContain(rest.toLowerCase());
+  });
+
+  it.each([0, 1, 2, 3, 4, 5])(
+    "hides a password within the base64 of a user of %i letters and the password",
+    (length) => {
+      const encoded = btoaUtf8(`${"u".repeat(length)}:${ASCII}`);
+      const seen = redactor([ASCII])(`Authorization: Basic ${encoded}`);
+      expect(seen).toContain("***");
+      // A character at the seam shares its bits with the neighbour; six bits of the secret are what may remain at each end.
+      expect(seen.replace(/^.*Basic /, "").replaceAll("***", "").length).toBeLessThanOrEqual(
+        Math.ceil(((length + 1) * 4) / 3) + 4,
+      );
+    },
+  );
+
+  it("hides the lines of a long secret in base64 as PEM and base64(1) break them", () => {
+    const secret = randomBytes(300).toString("hex");
+    for (const width of [64, 76]) {
+      const text = btoaUtf8(secret).replaceAll(new RegExp(`.{${width}}`, "g"), "$&\n");
+      expect(redactor([secret])(text).replaceAll(/[*\n]/g, "").length).toBeLessThan(12);
+    }
+  });
+
+  it.each([
+    ["the token that is the user of a URL", "https://ghp_0123456789@github.com/x.git", "ghp_0123456789"],
+    ["the token beside x-oauth-basic", "https://ghp_0123456789:x-oauth-basic@github.com/x.git", "ghp_0123456789"],
+    ["the password of a URL in a list of them", "amqp://a:first-pass@h1,amqp://a:second-pass@h2", "second-pass"],
+    ["a token in a query string", "https://api.example/hook?team=7&access_token=tok-98765&x=1", "tok-98765"],
+    ["the password of a libpq connection string", "host=db user=shop password='it''s \\'q' dbname=shop", "it"],
+    ["the password of an ADO connection string", "Server=db;User Id=shop;Password=p4ss;w0rd=1", "p4ss"],
+    ["the token behind Bearer", "Bearer abc.def-ghi", "abc.def-ghi"],
+    ["the password behind Basic", `Basic ${btoaUtf8("shop:b4sic-pass")}`, "b4sic-pass"],
+    ["the token of .npmrc", "//npm.example/:_authToken=npm_abcdef", "npm_abcdef"],
+    ["the password of .netrc", "machine git.example login ann password netrc-pass", "netrc-pass"],
+    [
+      "a key in the JSON of a service account",
+      JSON.stringify({ type: "service_account", private_key: "-----BEGIN KEY-----\nAbCdEf012345\n" }),
+      "AbCdEf012345",
+    ],
+  ])("hides %s by itself", (_, secret, part) => {
+    const redact = redactor([secret]);
+    if (part.length >= 4) expect(redact(`using ${part} now`)).toBe("using *** now");
+    expect(redact(`all: ${secret}`)).toBe("all: ***");
+    expect(redact("service_account of shop on api.example with github.com")).toBe(
+      "service_account of shop on api.example with github.com",
+    );
+  });
+
+  it("redacts a line before it is cut, so that no half of a secret stands at the end", () => {
+    const secret = "s3cret".repeat(40);
+    const line = `${"x".repeat(16_300)}${secret}${"y".repeat(1_000)}`;
+    expect(keepStart(redactor([secret])(line), 16_384)).toBe(`${"x".repeat(16_300)}***${"y".repeat(81)} … [cut]`);
+  });
 });
+
+function btoaUtf8(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
