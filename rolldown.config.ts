@@ -2,6 +2,7 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "rolldown";
 import { listLicences } from "./packaging/list-licences.ts";
+import { listMaterials } from "./packaging/list-materials.ts";
 import { loadAtOnce } from "./packaging/load-at-once.ts";
 
 /**
@@ -16,6 +17,7 @@ export default defineConfig({
   plugins: [
     loadAtOnce("src/runner.ts"),
     listLicences(),
+    listMaterials(),
     {
       name: "executable",
       writeBundle: ({ dir = "dist" }) => chmodSync(join(dir, "main.js"), 0o755),

@@ -1,18 +1,16 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "rolldown";
+import { bundledFolders } from "./bundled-folders.ts";
 
 /** Writes LICENCES.txt beside the bundle: whose packages are in it, and the text of each one's licence. */
 export function listLicences(): Plugin {
   return {
     name: "list-licences",
     generateBundle(_, bundle) {
-      const folders = new Set(
-        Object.values(bundle)
-          .flatMap((each) => (each.type === "chunk" ? each.moduleIds : []))
-          .flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? []),
-      );
-      const texts = [...folders].map((folder) => licenceOf(folder)).toSorted();
+      const texts = bundledFolders(bundle)
+        .map((folder) => licenceOf(folder))
+        .toSorted();
       this.emitFile({ type: "asset", fileName: "LICENCES.txt", source: texts.join(`\n${"-".repeat(78)}\n\n`) });
     },
   };
