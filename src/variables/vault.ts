@@ -59,7 +59,12 @@ export function openVault({ store, files, stateDirectory, env }: VaultParts): Va
       const { fraise, environment, job } = target;
       for (let tries = 0; tries < TRIES; tries++) {
         const { recipient: saw, isUsed } = await store.variableRecipient();
-        const recipient = await chooseRecipient(files, await place(), saw, isUsed);
+        const recipient = await chooseRecipient(files, await place(), saw, isUsed).catch(async (error: unknown) => {
+          // A rotation that ended between the look at the store and that at the key took the old key away.
+          if ((await store.variableRecipient()).recipient === saw) throw error;
+          return undefined;
+        });
+        if (recipient === undefined) continue;
         const updated_at = new Date().toISOString();
         const rows = [];
         for (const [name, value] of values) {

@@ -204,6 +204,22 @@ describe("rotating the key", () => {
     expect(await read(place.vault)).toEqual({ A: "1", B: "2", C: "3" });
   });
 
+  it("sets a value although a whole rotation happens between the look at the store and that at the key", async () => {
+    const { vault, store, with: other } = await fresh();
+    await set(vault, { A: "1" });
+    let rotations = 0;
+    const late: VaultParts["store"] = {
+      ...store,
+      variableRecipient: async () => {
+        const saw = await store.variableRecipient();
+        if (rotations++ === 0) await vault.rotate();
+        return saw;
+      },
+    };
+    await set(other({ store: late }), { B: "2" });
+    expect(await read(vault)).toEqual({ A: "1", B: "2" });
+  });
+
   it("loses nothing to others that set and read meanwhile", async () => {
     const { vault, key } = await fresh();
     await set(vault, { FIRST: "1" });
