@@ -37,7 +37,8 @@ describe("what fraisier is built from", () => {
     const page = readFileSync("docs/dependencies.md", "utf8");
     const rows = page.split("\n").filter((line) => line.startsWith("| `"));
     const named = rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name));
-    expect(named.toSorted()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).toSorted());
+    const used = Object.keys({ ...dependencies, ...devDependencies });
+    expect(new Set(named)).toEqual(new Set(used));
     expect(rows.filter((row) => (row.split("|")[2]?.trim().length ?? 0) < 20)).toEqual([]);
   });
 
