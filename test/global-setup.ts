@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sampleSeed } from "./crash/sample.ts";
 
@@ -10,7 +10,9 @@ const ROOT = join(import.meta.dirname, "..");
  * mode scenarios go on with what was built at the start.
  */
 export default function setup(): () => void {
-  const folder = join(ROOT, `dist-test-${process.pid}`);
+  const folder = mkdtempSync(join(ROOT, "dist-test-"));
+  // Some tests run the program as another user.
+  chmodSync(folder, 0o755);
   const rolldown = join(ROOT, "node_modules/.bin/rolldown");
   execFileSync(rolldown, ["--config", "rolldown.config.ts", "--dir", folder], { cwd: ROOT, stdio: "pipe" });
   process.env["FRAISIER_CRASH_SEED"] = sampleSeed();
