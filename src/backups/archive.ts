@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { PassThrough, Transform, pipeline as connect } from "node:stream";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { DISK_HINTS } from "../domain/disk-trouble.ts";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { Files } from "../host/files.ts";
 import { COMPRESSIONS } from "./compression.ts";
@@ -98,9 +99,6 @@ function check(path: string, { bytes, sha256 }: Total, expected: Total): void {
 function diskFailed(path: string, cause: NodeJS.ErrnoException): HostUnavailable {
   return new HostUnavailable(`cannot write ${path}: ${cause.message}`, {
     cause,
-    hint:
-      cause.code === "ENOSPC" || cause.code === "EDQUOT"
-        ? "The disk is full: make room there."
-        : "May fraisier write there?",
+    hint: cause.code === "ENOSPC" || cause.code === "EDQUOT" ? DISK_HINTS.full : "May fraisier write there?",
   });
 }

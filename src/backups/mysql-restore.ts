@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { mysqlOptions, mysqlPassword, takeRunningLock } from "../databases/clients/mysql-session.ts";
 import type { SqlDatabase } from "../databases/clients/sql-client.ts";
 import type { DatabaseUrl } from "../databases/database-url.ts";
-import { StepFailed } from "../domain/errors.ts";
+import { FraisierError, HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { DumpArchive, DumpContext } from "./dumper.ts";
 import { editDump } from "./mysql-dump-text.ts";
 import type { DumpEdit } from "./mysql-dump-text.ts";
@@ -46,8 +46,9 @@ export async function restoreMysql(
   try {
     await load(url.database, `${takeRunningLock}\n`, { rows: "keep", making: ({ definer }) => answer(definer) });
   } catch (error) {
-    if (!(error instanceof StepFailed)) throw error;
-    throw new StepFailed(`${error.message}; ${database.name} now holds only a part of the backup`, {
+    if (!(error instanceof FraisierError)) throw error;
+    const kind = error instanceof HostUnavailable ? HostUnavailable : StepFailed;
+    throw new kind(`${error.message}; ${database.name} now holds only a part of the backup`, {
       cause: error,
       hint: "The backup is whole, as are those made before it: mend what it says, and restore again.",
     });

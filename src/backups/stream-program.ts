@@ -1,6 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import { endingOf, lastWords } from "../databases/run-tool.ts";
-import { StepFailed } from "../domain/errors.ts";
+import { programFailure } from "../databases/run-tool.ts";
 import type { Command } from "../host/processes.ts";
 import type { DumpContext } from "./dumper.ts";
 
@@ -35,5 +34,5 @@ export async function streamProgram(
   if (result.aborted) signal.throwIfAborted();
   if (result.exitCode === 0 && !result.timedOut) return result.stdout;
   const program = typeof command === "string" ? "it" : (command[0] ?? "");
-  throw new StepFailed(`${what}: ${program} ${endingOf(result, timeoutMs)}${lastWords(result)}`);
+  throw programFailure(`${what}: ${program}`, result, { timeoutMs });
 }

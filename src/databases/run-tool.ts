@@ -1,5 +1,7 @@
 import { keepEnd } from "../domain/cut.ts";
+import { diskTrouble } from "../domain/disk-trouble.ts";
 import { StepFailed } from "../domain/errors.ts";
+import type { FraisierError } from "../domain/errors.ts";
 import type { Command, ProcessResult } from "../host/processes.ts";
 import type { ToolContext } from "./migration-tool.ts";
 import { wholeOutput } from "./whole-output.ts";
@@ -50,11 +52,21 @@ async function start(
 function check({ signal, timeoutMs }: ToolContext, result: ProcessResult, what: string): void {
   if (result.aborted) signal.throwIfAborted();
   if (result.exitCode === 0 && !result.timedOut) return;
-  throw new StepFailed(`${what}: ${endingOf(result, timeoutMs)}${lastWords(result)}`);
+  throw programFailure(`${what}:`, result, { timeoutMs, ofRepository: true });
+}
+
+/** The error of a program that did not end well: the host's if a disk is in trouble, else the revision's. */
+export function programFailure(
+  subject: string,
+  result: ProcessResult,
+  { timeoutMs, ofRepository = false }: { readonly timeoutMs: number; readonly ofRepository?: boolean },
+): FraisierError {
+  const message = `${subject} ${endingOf(result, timeoutMs)}${lastWords(result)}`;
+  return diskTrouble(message, result.tail, { ofRepository }) ?? new StepFailed(message);
 }
 
 /** How a program ended that did not end well. */
-export function endingOf(result: ProcessResult, timeoutMs: number): string {
+function endingOf(result: ProcessResult, timeoutMs: number): string {
   if (result.timedOut) return `ended: it took longer than ${timeoutMs / 1000} s`;
   return result.exitCode === undefined
     ? `ended by ${result.signal ?? "a signal"}`

@@ -117,6 +117,9 @@ export class RemoteUnreachable extends HostUnavailable {}
 /** There is no room on a disk: when somebody has made room, the same deployment may work. */
 export class DiskFull extends HostUnavailable {}
 
+/** A disk is mounted read-only or answers with errors: when somebody has mended it, the same deployment may work. */
+export class DiskFailing extends HostUnavailable {}
+
 /** The store cannot be opened, read or written. */
 export class StoreUnavailable extends FraisierError {
   readonly code = "store_unavailable";

@@ -1,4 +1,4 @@
-import { DiskFull, RemoteUnreachable, StoreUnavailable } from "./errors.ts";
+import { DiskFailing, DiskFull, RemoteUnreachable, StoreUnavailable } from "./errors.ts";
 
 /** Ten seconds, a minute, six minutes …, and never longer than an hour: milliseconds before the retry of this number, from 1. */
 export function retryDelay(retry: number): number {
@@ -10,11 +10,12 @@ export function retryName(retry: number, limit: number): string {
   return `retry ${retry} of ${limit}`;
 }
 
-const FULL = new Set(["ENOSPC", "EDQUOT"]);
+const DISK_CODES = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO"]);
 
-/** Whether the same deployment may work later without a change by anybody who pushed: a full disk, an unreachable remote or store. Pure. */
+/** Whether the same deployment may work later without a change by anybody who pushed: a full or failing disk, an unreachable remote or store. Pure. */
 export function mayPass(error: unknown): boolean {
-  if (error instanceof DiskFull || error instanceof RemoteUnreachable || error instanceof StoreUnavailable) return true;
   if (!(error instanceof Error)) return false;
-  return FULL.has((error as NodeJS.ErrnoException).code ?? "") || mayPass(error.cause);
+  if (error instanceof DiskFull || error instanceof DiskFailing) return true;
+  if (error instanceof RemoteUnreachable || error instanceof StoreUnavailable) return true;
+  return DISK_CODES.has((error as NodeJS.ErrnoException).code ?? "") || mayPass(error.cause);
 }

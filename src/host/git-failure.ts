@@ -1,3 +1,4 @@
+import { diskTrouble } from "../domain/disk-trouble.ts";
 import { type FraisierError, HostUnavailable, RemoteUnreachable, StepFailed } from "../domain/errors.ts";
 import { lockIn } from "./dead-lock.ts";
 
@@ -21,7 +22,6 @@ interface Cause {
 /** git says these in English because we run it with LC_ALL=C. The first one that fits counts: a refused login before a connection that was closed for it. */
 const CAUSES: readonly Cause[] = [
   { sign: /ENOENT/, hint: "Install it: apt-get install git", ours: true },
-  { sign: /No space left on device|Disk quota exceeded/, hint: "The disk is full: make room there.", ours: true },
   {
     sign: /could not read (Username|Password)|Authentication failed|terminal prompts disabled|invalid credentials|returned error: 40[13]/i,
     hint: "The remote wants a login: put a token into clone_url, or a credential helper into ~/.gitconfig of the user fraisier runs as.",
@@ -90,7 +90,7 @@ const CAUSES: readonly Cause[] = [
   },
 ];
 
-/** StepFailed, RemoteUnreachable or HostUnavailable with git's last words, and what to do where the cause is a usual one. */
+/** StepFailed, RemoteUnreachable, DiskFull or HostUnavailable with git's last words, and what to do where the cause is a usual one. */
 export function gitFailure(what: string, exit: GitExit): FraisierError {
   const words = lastWords(exit.stderr);
   if (exit.ended !== "by itself")
@@ -100,6 +100,8 @@ export function gitFailure(what: string, exit: GitExit): FraisierError {
     ? "there is no program git on this machine"
     : words || `git ended with ${exit.exitCode ?? "a signal"}`;
   const message = `${what}: ${said}`;
+  const disk = diskTrouble(message, exit.stderr);
+  if (disk !== undefined) return disk;
   if (cause === undefined) return new StepFailed(message);
   const lock = lockIn(words);
   const kind = cause.passes ? RemoteUnreachable : cause.ours ? HostUnavailable : StepFailed;

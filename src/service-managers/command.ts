@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { diskTrouble } from "../domain/disk-trouble.ts";
 import { NotBegun, StepFailed } from "../domain/errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Command, ProcessResult } from "../host/processes.ts";
@@ -56,7 +57,8 @@ export const command: ServiceManager = {
     const change = async (what: string, line: Command, signal?: AbortSignal): Promise<void> => {
       const result = await run(line, RESTART_TIMEOUT_MS, signal);
       if (result.exitCode === 0 && !result.timedOut && !result.aborted) return;
-      throw new StepFailed(`cannot ${what} ${name}: ${ending(result)}${said(result)}`);
+      const message = `cannot ${what} ${name}: ${ending(result)}${said(result)}`;
+      throw diskTrouble(message, result.tail) ?? new StepFailed(message);
     };
 
     return {

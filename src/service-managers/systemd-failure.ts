@@ -1,4 +1,5 @@
 import { userInfo } from "node:os";
+import { diskTrouble } from "../domain/disk-trouble.ts";
 import { type FraisierError, HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { ProcessResult } from "../host/processes.ts";
 
@@ -45,5 +46,8 @@ export function systemdFailure(what: string, result: ProcessResult, circumstance
       hint: `Is the name right, and was \`systemctl daemon-reload\` run after its file was put in place?`,
     });
   }
+  // The words of systemd alone: the unit's own output may speak of any disk.
+  const disk = diskTrouble(message, words);
+  if (disk !== undefined) return disk;
   return new StepFailed(message, { hint: `Look at it: systemctl ${userScope ? "--user " : ""}status ${unit}` });
 }

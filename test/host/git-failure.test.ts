@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { mayPass } from "../../src/domain/retry.ts";
 import { gitFailure, maskCredentials } from "../../src/host/git-failure.ts";
 
 describe("what git said", () => {
@@ -32,16 +33,16 @@ describe("what git said", () => {
     expect(failure.hint).toContain("token");
   });
 
-  it("is the machine's operator's business when the disk is full", () => {
-    const exit = {
-      exitCode: 128,
-      stderr: "fatal: write error: No space left on device\n",
-      ended: "by itself",
-    } as const;
-    expect(gitFailure("fetch of main", exit)).toMatchObject({
-      name: "HostUnavailable",
-      hint: expect.stringContaining("disk is full"),
-    });
+  it.each([
+    ["DiskFull", "fatal: write error: No space left on device"],
+    ["DiskFull", "error: unable to write file x.txt\nfatal: cannot create directory at 'a': Disk quota exceeded"],
+    ["DiskFull", "fatal: write error: No space left on device\nfatal: early EOF\nfatal: index-pack failed"],
+    ["DiskFailing", "error: unable to create temporary file: Read-only file system\nfatal: failed to write object"],
+    ["DiskFailing", "fatal: mmap failed: Input/output error"],
+  ])("is the machine's failure that may pass, and never the revision's: %s, %j", (name, stderr) => {
+    const failure = gitFailure("fetch of main", { exitCode: 128, stderr, ended: "by itself" });
+    expect(failure).toMatchObject({ name, exitCode: 3, hint: expect.stringContaining("disk") });
+    expect(mayPass(failure)).toBe(true);
   });
 
   it.each([

@@ -1,6 +1,5 @@
-import { StepFailed } from "../../domain/errors.ts";
 import type { ProcessResult } from "../../host/processes.ts";
-import { endingOf, lastWords } from "../run-tool.ts";
+import { programFailure } from "../run-tool.ts";
 import { wholeOutput } from "../whole-output.ts";
 import type { ClientContext } from "./sql-client.ts";
 
@@ -34,7 +33,7 @@ export async function runClient({ host, env, user, signal }: ClientContext, call
   });
   if (result.aborted) signal.throwIfAborted();
   if (result.exitCode !== 0 || result.timedOut) {
-    throw new StepFailed(`${what}: ${call.argv[0] ?? ""} ${endingOf(result, timeoutMs)}${lastWords(result)}`);
+    throw programFailure(`${what}: ${call.argv[0] ?? ""}`, result, { timeoutMs });
   }
   return onLine === undefined ? output.of(result, what) : "";
 }
