@@ -15,7 +15,7 @@ import { readVariables } from "./secret-files.ts";
 import type { ConfigVariables } from "./secret-files.ts";
 import { secretWarnings } from "./secret-warnings.ts";
 import { LateSecret } from "./secrets.ts";
-import type { Blame } from "./secrets.ts";
+import type { Blame, Source } from "./secrets.ts";
 import { stampOf } from "./stamp.ts";
 import { targetsOf } from "./targets.ts";
 import { Variables } from "./variables.ts";
@@ -115,14 +115,14 @@ function build(
   document: ReadDocument,
   warnings: readonly ConfigProblem[],
 ): Config {
+  const folder = dirname(file);
   const secretFrom =
     (known: Variables) =>
-    (field: SecretField): LateSecret =>
-      new LateSecret(field.source, known, field.blame ?? placeOf(field, document, file));
+    (field: SecretField, finish?: (value: string) => string): LateSecret =>
+      new LateSecret(sourceIn(folder, field), known, field.blame ?? placeOf(field, document, file), finish);
   const secret = secretFrom(variables.targets);
   const problems: ConfigProblem[] = [];
   const targets = targetsOf(data, families, document, secret, (problem) => problems.push(problem));
-  const folder = dirname(file);
   const url = storeUrl(data, folder, secret);
   const stateDirectory = data.deployment.state_directory;
   const listen = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/i.exec(data.server.listen);
@@ -211,22 +211,35 @@ function forgesOf(
   return Object.fromEntries(entries);
 }
 
-/** A relative SQLite path is relative to the file that names it, not to where a command happens to run. */
-function storeUrl(data: RawConfig, folder: string, secret: (field: SecretField) => LateSecret): LateSecret {
+/** A relative path after `!file` is relative to the fraises.yaml that names it, not to where a command happens to run. */
+function sourceIn(folder: string, { source }: SecretField): Source {
+  return source.kind === "file" ? { kind: "file", path: resolve(folder, source.path) } : source;
+}
+
+/** The same for the path of a store, which is known only once its variables are. */
+function storeUrl(
+  data: RawConfig,
+  folder: string,
+  secret: (field: SecretField, finish: (value: string) => string) => LateSecret,
+): LateSecret {
   const field = data.store.url ?? {
     source: { kind: "text", text: "sqlite:/var/lib/fraisier/fraisier.db" },
     blame: undefined,
   };
-  if (field.source.kind !== "text" || !field.source.text.startsWith("sqlite:")) return secret(field);
-  return secret({
-    ...field,
-    source: { kind: "text", text: `sqlite:${resolve(folder, field.source.text.slice("sqlite:".length))}` },
-  });
+  return secret(field, (url) =>
+    url.startsWith("sqlite:") ? `sqlite:${resolve(folder, url.slice("sqlite:".length))}` : url,
+  );
 }
 
 function defaultStateDirectory(url: LateSecret): string {
-  const text = url.variables.length === 0 ? url.reveal() : "";
-  return text.startsWith("sqlite:") ? dirname(text.slice("sqlite:".length)) : "/var/lib/fraisier";
+  try {
+    const text = url.reveal();
+    if (text.startsWith("sqlite:")) return dirname(text.slice("sqlite:".length));
+  } catch (error) {
+    // Whoever opens the store is told what is missing.
+    if (!(error instanceof ConfigError) && !(error instanceof PermissionDenied)) throw error;
+  }
+  return "/var/lib/fraisier";
 }
 
 function withoutKeys(

@@ -81,19 +81,19 @@ export class LateSecret implements Secret {
   readonly #source: Source;
   readonly #known: Variables;
   readonly #blame: Blame;
+  readonly #finish: (value: string) => string;
 
-  constructor(source: Source, known: Variables, blame: Blame) {
+  /** @param finish makes the value whole once it is resolved: before that, a variable may stand anywhere in it. */
+  constructor(source: Source, known: Variables, blame: Blame, finish = (value: string): string => value) {
     this.#source = source;
     this.#known = known;
     this.#blame = blame;
+    this.#finish = finish;
   }
 
   reveal(variables?: Readonly<Record<string, string>>): string {
-    return resolveSource(
-      this.#source,
-      variables === undefined ? this.#known : this.#known.with(variables),
-      this.#blame,
-    );
+    const known = variables === undefined ? this.#known : this.#known.with(variables);
+    return this.#finish(resolveSource(this.#source, known, this.#blame));
   }
 
   get isFile(): boolean {

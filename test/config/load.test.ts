@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
@@ -456,6 +456,26 @@ describe("secrets", () => {
     expect(revealed()).toEqual(["one", "two", "rotated"]);
     expect(secretVariables(config)).toEqual(["SECRET", "OTHER"]);
     expect(secretValues(config)).toEqual(["one", "two", "rotated"]);
+  });
+
+  it("in a file that is named by a relative path are found beside fraises.yaml, from whatever folder one asks", () => {
+    const beside = folder();
+    mkdirSync(join(beside, "secrets"));
+    writeFileSync(join(beside, "secrets/github"), "from beside\n");
+    const config = parseConfig(swap('"${SECRET}"', "!file secrets/github"), join(beside, "fraises.yaml"), families, {});
+    expect(config.forges["github"]?.secrets[0]?.reveal()).toBe("from beside");
+    expect(checkSecrets(config)).toEqual([]);
+  });
+
+  it.each([
+    ['"sqlite:${STATE}/fraisier.db"', { STATE: "/var/lib/shop" }, "sqlite:/var/lib/shop/fraisier.db"],
+    ['"sqlite:/var/${STATE}/fraisier.db"', { STATE: "shop" }, "sqlite:/var/shop/fraisier.db"],
+    ['"sqlite:state/${STATE}.db"', { STATE: "shop" }, "sqlite:/etc/fraisier/state/shop.db"],
+    ["!envvar STORE", { STORE: "sqlite:state/shop.db" }, "sqlite:/etc/fraisier/state/shop.db"],
+  ])("in the path of the store %s are put in before the path is made absolute", (url, env, revealed) => {
+    const config = parseConfig(`${GOOD}store: { url: ${url} }\n`, "/etc/fraisier/fraises.yaml", families, env);
+    expect(config.store.url.reveal()).toBe(revealed);
+    expect(config.deployment.state_directory).toBe(dirname(revealed.slice("sqlite:".length)));
   });
 
   it("that are missing are an error at the place that uses them, not before", () => {
