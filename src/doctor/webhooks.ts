@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { ConfigError, PermissionDenied } from "../domain/errors.ts";
+import { DOCTOR_HEADER } from "../domain/event.ts";
 import { newId } from "../domain/id.ts";
 import type { Forge, ForgeSecrets } from "../forges/forge.ts";
 import { needsPublicUrl } from "../forges/setup.ts";
@@ -71,7 +72,13 @@ async function pinged(
 ): Promise<Finding> {
   const { headers, body } = forge.ping(secrets, newId(), now);
   try {
-    const options = { method: "POST", headers, body: Buffer.from(body).toString("utf8"), timeoutMs: 8_000, signal };
+    const options = {
+      method: "POST",
+      headers: { ...headers, [DOCTOR_HEADER]: "ping" },
+      body: Buffer.from(body).toString("utf8"),
+      timeoutMs: 8_000,
+      signal,
+    };
     return pingState(check, url, await host.requests.send(url, options));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -100,3 +100,6 @@ export function isZeroRevision(revision: string): boolean {
 export function isRevision(text: unknown): text is string {
   return typeof text === "string" && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text) && !isZeroRevision(text);
 }
+
+/** Marks a ping of `fraisier doctor` for the daemon. It proves nothing: the signature does. */
+export const DOCTOR_HEADER = "x-fraisier-doctor";

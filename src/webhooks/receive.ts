@@ -7,6 +7,7 @@ import type { Router } from "../routing/route.ts";
 import { chooseForge, forgeByHeaders, forgeNamed } from "./choose-forge.ts";
 import { claimsOf } from "./claims.ts";
 import type { DeliveryCounts } from "./delivery-counts.ts";
+import { answerToDoctor } from "./doctor-ping.ts";
 import type { Inbox } from "./inbox.ts";
 import { acceptedDelivery, refusedDelivery } from "./incoming-delivery.ts";
 import { createRefusalLimit } from "./refusal-limit.ts";
@@ -112,7 +113,8 @@ export function createReceiver(parts: ReceiverParts): Receiver {
         if (verification.proof === "none" && !mayRecord(request.remoteAddress))
           throw new DeliveryRejected(401, "too many test requests that nobody signed", { hint: "Wait a minute." });
         const reading = readAuthentic(forge, request);
-        const recorded = await record(parts, accepted(parts, { request, at, forge, verification, reading }));
+        const delivery = accepted(parts, { request, at, forge, verification, reading });
+        const recorded = answerToDoctor(request, delivery) ?? (await record(parts, delivery));
         counts.add(forge.name, 200);
         for (const { kind, repository } of reading.events)
           if (kind === "unlisted") parts.onUnlisted(forge.name, repository);

@@ -37,8 +37,21 @@ describe("fraisier doctor", () => {
     expect(told.exitCode).toBe(report.exitCode);
     expect(told.stdout).toMatch(/^ok +webhook git +a signed ping/m);
     expect(told.stdout).toMatch(/^0 errors, \d+ warnings?, \d+ ok, \d+ skipped$/m);
-    const { stdout } = await scenario.fraisier("webhooks", "--json");
-    expect(stdout).toContain("the event ping deploys nothing");
+  });
+
+  it("leaves no delivery behind, however often it runs, and its header hides nothing else", async () => {
+    const scenario = await createScenario();
+    const revision = await scenario.commit("1");
+    await scenario.start();
+    await doctor(scenario);
+    expect((await doctor(scenario)).of(/^webhook git$/)).toMatchObject([{ status: "ok" }]);
+    expect(await scenario.store.deliveryHistory({ limit: 5 })).toEqual([]);
+    const push = { before: "0".repeat(40), after: revision };
+    expect((await scenario.deliver(push, { "x-fraisier-doctor": "ping" })).status).toBe(200);
+    const refused = await scenario.deliver(push, { "x-fraisier-doctor": "ping", "x-fraisier-signature": "sha256=0" });
+    expect(refused.status).toBe(401);
+    const recorded = await scenario.store.deliveryHistory({ limit: 5 });
+    expect(recorded.map(({ decision }) => decision)).toEqual(["refused", "queued"]);
   });
 
   it("finds a daemon with another secret, a missing hook, an unreachable repository and a folder open to everybody", async () => {
