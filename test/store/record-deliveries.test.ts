@@ -285,3 +285,33 @@ describe("recording deliveries", () => {
     );
   });
 });
+
+/** CPU time of this process, in milliseconds: a busy machine does not change it much. */
+async function cpuOf(act: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await act();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+it("a redelivery for very many targets costs no more than its push did", async () => {
+  const store = await freshStore();
+  const push = (): Parameters<Store["recordDeliveries"]>[0] => [
+    delivery(A, {
+      deliveryId: "the push",
+      proposals: Array.from({ length: 12_000 }, (_, index) => ({
+        kind: "wish" as const,
+        target: { ...API, fraise: `api${index}` },
+        wanted: wanted(A),
+      })),
+    }),
+  ];
+  const first = await cpuOf(() => store.recordDeliveries(push()));
+  let again: Awaited<ReturnType<Store["recordDeliveries"]>> = [];
+  const redelivered = await cpuOf(async () => {
+    again = await store.recordDeliveries(push());
+  });
+  expect(new Set(again[0]?.decisions.map(({ decision }) => decision))).toEqual(new Set(["redelivery"]));
+  // Asking the whole queue once for each target costs seconds at this number.
+  expect(redelivered).toBeLessThan(first);
+});

@@ -40,7 +40,8 @@ export async function knownDeliveries(
   const ledByKey = new Map<string, Led>();
   const entries = new Map<string, QueueEntry>();
   await loadFirsts(tx, incoming, firstByKey);
-  await loadDeployments(tx, [...new Set(firstByKey.values())], ledByKey, entries);
+  const isKnownByBody = [...firstByKey.keys()].some((key) => key.includes(" body "));
+  await loadDeployments(tx, [...new Set(firstByKey.values())], isKnownByBody, ledByKey, entries);
   return {
     match(delivery) {
       for (const { by, key } of keysOf(delivery)) {
@@ -122,11 +123,14 @@ interface LedRow extends TargetKey {
 async function loadDeployments(
   tx: Transaction<Tables>,
   firsts: readonly string[],
+  isKnownByBody: boolean,
   led: Map<string, Led>,
   entries: Map<string, QueueEntry>,
 ): Promise<void> {
   if (firsts.length === 0) return;
   const list = sql.join(firsts);
+  // Whether the ref has moved since says something of equal bytes only: the same id is the same push whatever came later.
+  const byBody = sql.lit(isKnownByBody ? 1 : 0);
   const { rows } = await sql<LedRow>`
     with recursive decided as (
       select event.id as event_id, coalesce(event.redelivery_of, event.id) as first, decision.fraise, decision.environment,
@@ -136,7 +140,7 @@ async function loadDeployments(
       where (event.id in (${list}) or event.redelivery_of in (${list})) and decision.deployment_id is not null
     ), replaced (deployment, id) as (
       select deployment, deployment from decided
-      union
+      union all
       select replaced.deployment, earlier.superseded_by
       from replaced join tb_deployment earlier on earlier.id = replaced.id
       where earlier.superseded_by is not null
@@ -146,7 +150,7 @@ async function loadDeployments(
            exists (select 1 from tb_rollback back
                    where back.fraise = last.fraise and back.environment = last.environment and back.job = last.job
                      and back.id > last.id and back.from_revision = last.revision and back.status = 'succeeded') as is_taken_back,
-           exists (select 1 from tb_deployment later
+           ${byBody} and exists (select 1 from tb_deployment later
                    where later.fraise = decided.fraise and later.environment = decided.environment and later.job = decided.job
                      and later.id > decided.deployment and later.revision <> decided.pushed
                      and later.trigger in ('delivery', 'sweep')

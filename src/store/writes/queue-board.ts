@@ -36,6 +36,8 @@ interface NewDeployment {
  */
 export class QueueBoard {
   readonly #slots = new Map<string, Slot>();
+  /** Where each deployment stands that waits or runs, or was made here: a redelivery asks for as many as there are targets. */
+  readonly #slotById = new Map<string, Slot>();
   readonly #created = new Map<string, NewDeployment>();
   /** Waiting deployments of the store that were replaced: id to successor. */
   readonly #replaced = new Map<string, string>();
@@ -60,6 +62,8 @@ export class QueueBoard {
       });
     }
     await loadSlots(tx, board.#slots);
+    for (const slot of board.#slots.values())
+      for (const entry of [slot.waiting, slot.running]) if (entry !== undefined) board.#slotById.set(entry.id, slot);
     return board;
   }
 
@@ -71,11 +75,8 @@ export class QueueBoard {
   entry(id: string): QueueEntry | undefined {
     const successor = this.#replaced.get(id) ?? this.#created.get(id)?.supersededBy;
     if (successor !== undefined) return this.entry(successor);
-    for (const { waiting, running } of this.#slots.values()) {
-      if (waiting?.id === id) return waiting;
-      if (running?.id === id) return running;
-    }
-    return undefined;
+    const slot = this.#slotById.get(id);
+    return [slot?.waiting, slot?.running].find((entry) => entry?.id === id);
   }
 
   /** Whether a push that was decided on this board after the deployment moved the same ref elsewhere. */
@@ -101,6 +102,7 @@ export class QueueBoard {
     slot.waiting = { id, revision, ref, previousPushed, status: "queued", options: writeOptions(options) };
     const created: NewDeployment = { id, target: slot.target, trigger, wanted, supersededBy: undefined };
     this.#created.set(id, created);
+    this.#slotById.set(id, slot);
     slot.created.push(created);
     this.#wished.add(slot);
     return id;
