@@ -12,7 +12,6 @@ export const PHASES = [
   { name: "migrating", onCrash: "roll back" },
   { name: "creating_symlinks", onCrash: "roll back" },
   { name: "restarting", onCrash: "roll back" },
-  { name: "updating_routes", onCrash: "roll back" },
   { name: "health_check", onCrash: "roll back" },
   { name: "verifying", onCrash: "roll back" },
   { name: "finalizing", onCrash: "rerun" },
