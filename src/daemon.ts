@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { families, openApp } from "./app.ts";
 import type { App } from "./app.ts";
+import { lenderOf } from "./config/code-from.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
+import type { Target } from "./config/config.ts";
 import { webhookVariables } from "./config/secrets.ts";
 import { storeUrlIn } from "./config/store-url-in.ts";
 import { loadToStart, watchConfig } from "./config/watch-config.ts";
@@ -24,6 +26,8 @@ import { watchStore } from "./queue/watch-store.ts";
 import { watchVersion } from "./queue/watch-version.ts";
 import { startReloader } from "./reloader.ts";
 import { managedOf } from "./service-managers/index.ts";
+import { lastRunsNow, runKey } from "./service-managers/last-runs.ts";
+import type { LastRun } from "./service-managers/last-runs.ts";
 import { openStore } from "./store/store.ts";
 import { startDriftWatch } from "./sweep/drift-watch.ts";
 import { startSweeper } from "./sweep/sweeper.ts";
@@ -133,6 +137,8 @@ async function startWith(
     host: machine,
     targets: () => settings.now().config.targets,
     managedOf: (target) => managedOf(target.settings, machine, commandEnvironment(settings.now().config)),
+    lenderOf,
+    lastRuns: (targets) => lastRunsOf(targets, machine, commandEnvironment(settings.now().config)),
     redact,
     log,
     signal,
@@ -256,4 +262,26 @@ function identity() {
 /** Resolves after this time, and keeps no process alive. */
 async function late(ms: number): Promise<void> {
   await sleep(ms, undefined, { ref: false });
+}
+
+/** How the services of jobs ended last, by target; a job of which systemd knows nothing has no entry. */
+async function lastRunsOf(
+  targets: readonly Target[],
+  host: App["host"],
+  env: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, LastRun>> {
+  const jobs = targets.flatMap((target) =>
+    target.settings.job === undefined ? [] : [{ target, job: target.settings.job }],
+  );
+  const runs = await lastRunsNow(
+    jobs.map(({ job }) => job),
+    host,
+    env,
+  );
+  return new Map(
+    jobs.flatMap(({ target, job }): [string, LastRun][] => {
+      const run = runs.get(runKey(job.scope, job.service));
+      return run === undefined ? [] : [[targetName(target), run]];
+    }),
+  );
 }

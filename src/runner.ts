@@ -1,6 +1,7 @@
 import { families, frozenConfig, openApp, openFrozen, stepsOf } from "./app.ts";
 import type { App } from "./app.ts";
 import { backupsOf } from "./backups/index.ts";
+import { lendersOf } from "./config/code-from.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
 import { frozenText } from "./config/frozen-text.ts";
 import { secretValues } from "./config/secrets.ts";
@@ -162,6 +163,7 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
           version: programVersion(),
           redact,
         }),
+      lenderOf: lendersOf(config.targets),
       env,
       previousRevision: row.previous_revision ?? undefined,
       previousRelease: previous?.deployment.release_path ?? undefined,

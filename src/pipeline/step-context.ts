@@ -1,9 +1,11 @@
-import { DiskFull, StepFailed } from "../domain/errors.ts";
+import { diskTrouble } from "../domain/disk-trouble.ts";
+import { StepFailed } from "../domain/errors.ts";
 import type { Backups } from "../backups/backups.ts";
 import type { Target } from "../config/config.ts";
 import type { Migrator } from "../databases/migrator.ts";
 import { keepEnd } from "../domain/cut.ts";
 import type { Deployment } from "../domain/deployment.ts";
+import type { TargetKey } from "../domain/fraise.ts";
 import { DEPLOYMENT_VARIABLE } from "../domain/deployment-variable.ts";
 import { MAX_MESSAGE } from "../domain/event.ts";
 import type { Host } from "../host/host.ts";
@@ -36,6 +38,8 @@ export interface ContextParts {
   unit(name: string): Service;
   /** The same. */
   backupsFor(step: { readonly signal: AbortSignal; log(line: string): void }): Backups | undefined;
+  /** The target whose code another one runs. */
+  lenderOf(target: TargetKey): TargetKey | undefined;
   readonly steps: readonly Step[];
   readonly env: Readonly<Record<string, string>>;
   readonly previousRevision: string | undefined;
@@ -117,12 +121,11 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       if (result.aborted) signal.throwIfAborted();
       if (result.exitCode === 0) return;
       const reason = `${step.name} ${ending(result, timeoutMs)}`;
-      if (DISK_FULL.test(result.tail)) {
-        throw new DiskFull(`${reason}: no space is left on the disk`, {
-          hint: `${lastWords(result)}\nThe disk is full: make room there.`,
-        });
-      }
-      throw new StepFailed(reason, { hint: lastWords(result) });
+      const hint = lastWords(result);
+      throw (
+        diskTrouble(`${reason}: no space is left on the disk`, result.tail, { ofRepository: true, hint }) ??
+        new StepFailed(reason, { hint })
+      );
     },
     commandEnv: () => commandEnv(step),
     startOf: (other) => journal.startOf(other),
@@ -134,7 +137,13 @@ export function contextBuilder(parts: ContextParts): ContextFor {
         results: results.map((each) => ({ ...each, name: parts.redact(each.name), seen: parts.redact(each.seen) })),
       });
     },
-    standing: (other) => store.targetStanding(other, deployment.revision),
+    async standing(other) {
+      const own = await store.targetStanding(other, deployment.revision);
+      const lender = parts.lenderOf(other);
+      if (lender === undefined) return own;
+      // Borrowed code is what its lender runs at this moment, whatever was deployed.
+      return { ...own, revision: (await store.targetStanding(lender, deployment.revision)).revision };
+    },
     progress(fraction, metadata = {}) {
       const progress = Math.floor((100 * (index + Math.min(1, Math.max(0, fraction)))) / count);
       // For people only: a deployment does not fail because its progress bar did.
@@ -158,9 +167,6 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     },
   });
 }
-
-/** How programs report that a disk or quota is full. */
-const DISK_FULL = /ENOSPC|No space left on device|Disk quota exceeded/;
 
 /**
  * The same processes, but a command that is cancelled or out of time takes those with it that left its process group (`setsid`): they are

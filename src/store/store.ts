@@ -12,6 +12,7 @@ import { daemons } from "./reads/daemons.ts";
 import { deliveryHistory } from "./reads/delivery-history.ts";
 import { deploymentDetail } from "./reads/deployment-detail.ts";
 import { deploymentHistory } from "./reads/deployment-history.ts";
+import { deploymentCounts } from "./reads/deployment-counts.ts";
 import { deploymentOutput } from "./reads/deployment-output.ts";
 import { findDeployment } from "./reads/find-deployment.ts";
 import { forgettable } from "./reads/forgettable.ts";
@@ -31,6 +32,7 @@ import { frozenSettings } from "./reads/frozen-settings.ts";
 import { groupFiles } from "./reads/group-files.ts";
 import { queueState } from "./reads/queue-state.ts";
 import { recordCounts } from "./reads/record-counts.ts";
+import { phaseDurations } from "./reads/phase-durations.ts";
 import { replacedDeployments } from "./reads/replaced-deployments.ts";
 import { targetStanding } from "./reads/target-standing.ts";
 import { targetStatus } from "./reads/target-status.ts";
@@ -55,6 +57,7 @@ import { lockTarget } from "./writes/lock-target.ts";
 import { occupyTarget } from "./writes/occupy-target.ts";
 import { noticeStuck } from "./writes/notice-stuck.ts";
 import { recordDrift } from "./writes/record-drift.ts";
+import { recordJobRun } from "./writes/record-job-run.ts";
 import { recordStoreBackup } from "./writes/record-store-backup.ts";
 import { recordSweep } from "./writes/record-sweep.ts";
 import { releaseTarget } from "./writes/release-target.ts";
@@ -158,6 +161,7 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     noticeStuck: bind(noticeStuck),
     occupyTarget: bind(occupyTarget),
     recordDrift: bind(recordDrift),
+    recordJobRun: bind(recordJobRun),
     recordSweep: bind(recordSweep),
     recordStoreBackup: bind(recordStoreBackup),
     releaseTarget: bind(releaseTarget),
@@ -171,6 +175,8 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     actionsOn: bind(actionsOn),
     deploymentHistory: bind(deploymentHistory),
     deploymentDetail: bind(deploymentDetail),
+    deploymentCounts: bind(deploymentCounts),
+    phaseDurations: bind(phaseDurations),
     frozenSettings: bind(frozenSettings),
     findDeployment: bind(findDeployment),
     deploymentOutput: bind(deploymentOutput),

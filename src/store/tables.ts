@@ -105,6 +105,10 @@ export interface FraiseStateTable extends TargetColumns {
   /** How what the host does differs from what is recorded, in sentences; `""`: not at all. */
   drift: Generated<string>;
   drift_checked_at: string | null;
+  /** How the service of a job ended the last time that it ran: systemd's word. Null for a job that was not seen to run, and for what is no job. */
+  last_run_result: string | null;
+  last_run_exit_code: number | null;
+  last_run_at: string | null;
 }
 
 export interface BadRevisionTable extends TargetColumns {
@@ -429,12 +433,20 @@ export interface FraiseStatusView extends Omit<FraiseStateTable, "previous_deplo
   last_finished_at: string | null;
 }
 
+/** Deployments of one target that ended on one day. */
 export interface DeploymentStatsView extends TargetColumns {
+  /** `2026-11-21`, in UTC. */
+  day: string;
+  /** All that ended, whatever their status. */
   deployments: number;
   succeeded: number;
   failed: number;
+  rolled_back: number;
+  rollback_failed: number;
   superseded: number;
-  last_finished_at: string | null;
+  skipped: number;
+  cancelled: number;
+  last_finished_at: string;
 }
 
 export type WebhookEventHistoryView = Omit<WebhookEventTable, "headers" | "body" | "body_sha256">;

@@ -1,17 +1,23 @@
 import type { Target } from "../config/config.ts";
+import type { TargetKey } from "../domain/fraise.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/store.ts";
+import type { JobRun } from "../store/writes/record-job-run.ts";
 import { findDrift } from "./find-drift.ts";
 import type { Managed } from "./find-drift.ts";
 
 export interface DriftWatchParts {
-  readonly store: Pick<Store, "targetStatus" | "recordDrift">;
+  readonly store: Pick<Store, "targetStatus" | "recordDrift" | "recordJobRun" | "onPoke">;
   readonly host: Pick<Host, "files" | "git">;
   /** Those of the settings in force, asked anew at each look. */
   readonly targets: () => readonly Target[];
   readonly managedOf: (target: Target) => Managed;
+  /** The target whose code this one runs; undefined for a target with code of its own. */
+  readonly lenderOf: (target: Target) => TargetKey | undefined;
+  /** How the services of jobs ended last, by target; without those of which systemd knows nothing. */
+  readonly lastRuns: (targets: readonly Target[]) => Promise<ReadonlyMap<string, JobRun>>;
   readonly redact: (text: string) => string;
   readonly log: Log;
   /** Ends the watch. Programs of `host` and `managedOf` that are under way end by it, too. */
@@ -27,11 +33,16 @@ export interface DriftWatch {
 
 const INTERVAL_MS = 60_000;
 
-/** Compares the host with the record, at start and every minute, and writes down what it finds. One target after the other: nobody waits for it. */
+/**
+ * Compares the host with the record, at start and every minute, and writes down what it finds. One target after the other: nobody waits for it.
+ * Targets that run another target's code are looked at whenever a process has changed something in the store, as their code changes with it.
+ */
 export function startDriftWatch(parts: DriftWatchParts): DriftWatch {
   const unknown = new Map<string, string>();
+  let isPoked = false;
   const look = async (): Promise<void> => {
     try {
+      await recordJobRuns(parts);
       for (const target of parts.targets()) {
         if (parts.signal.aborted) return;
         await compare(parts, target, unknown);
@@ -40,13 +51,30 @@ export function startDriftWatch(parts: DriftWatchParts): DriftWatch {
       parts.log.error({ err: error }, "the host could not be compared with the record; trying again in a minute");
     }
   };
+  const lookAtBorrowers = async (): Promise<void> => {
+    isPoked = false;
+    try {
+      for (const target of parts.targets()) {
+        if (parts.signal.aborted) return;
+        if (parts.lenderOf(target) !== undefined) await compare(parts, target, unknown);
+      }
+    } catch (error) {
+      parts.log.error({ err: error }, "borrowed code could not be looked at; trying again in a minute");
+    }
+  };
   let underWay = look();
   const timer = setInterval(() => {
     underWay = underWay.then(look);
   }, INTERVAL_MS);
+  const stopListening = parts.store.onPoke(() => {
+    if (isPoked) return;
+    isPoked = true;
+    underWay = underWay.then(lookAtBorrowers);
+  });
   return {
     unknownTargets: () => unknown.size,
     async stopped() {
+      stopListening();
       clearInterval(timer);
       await underWay;
     },
@@ -54,14 +82,24 @@ export function startDriftWatch(parts: DriftWatchParts): DriftWatch {
 }
 
 async function compare(
-  { store, host, managedOf, redact, log, signal }: DriftWatchParts,
+  { store, host, managedOf, lenderOf, redact, log, signal }: DriftWatchParts,
   target: Target,
   unknown: Map<string, string>,
 ): Promise<void> {
   const [row] = await store.targetStatus(target);
   // While something is on its way the two are meant to differ.
   if (row === undefined || row.revision === null || row.running_id !== null) return;
-  const recorded = { revision: row.revision, release: row.active_release };
+  const lender = lenderOf(target);
+  // The lender's own push brings a deployment of its borrower: what waits is told of already.
+  if (lender !== undefined && row.waiting_id !== null) return;
+  const recorded = {
+    revision: row.revision,
+    release: row.active_release,
+    lender: lender && {
+      name: targetName(lender),
+      revision: (await store.targetStatus(lender))[0]?.revision ?? undefined,
+    },
+  };
   const seen = await findDrift(target, recorded, host, managedOf(target));
   // A look that was interrupted saw nothing.
   if (signal.aborted) return;
@@ -73,6 +111,21 @@ async function compare(
   await store.recordDrift(target, drift);
   if (drift === "") log.info({ target: targetName(target) }, "the host agrees with the record again");
   else log.warn({ target: targetName(target), drift }, "the host differs from the record");
+}
+
+/** systemd forgets how a job ended when the machine restarts: the store remembers it. */
+async function recordJobRuns({ store, targets, lastRuns }: DriftWatchParts): Promise<void> {
+  const jobs = targets().filter(({ settings }) => settings.job !== undefined);
+  if (jobs.length === 0) return;
+  const runs = await lastRuns(jobs);
+  for (const target of jobs) {
+    const run = runs.get(targetName(target));
+    if (run === undefined) continue;
+    const [row] = await store.targetStatus(target);
+    const isKnown =
+      row?.last_run_at === run.at && row.last_run_result === run.result && row.last_run_exit_code === run.exit_code;
+    if (!isKnown) await store.recordJobRun(target, run);
+  }
 }
 
 /** What cannot be looked at is told once, and again when the reason changes. It is never taken for a difference. */

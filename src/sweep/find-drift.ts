@@ -12,6 +12,15 @@ export interface Recorded {
   readonly revision: string;
   /** The folder it runs from; null where that is not known. */
   readonly release: string | null;
+  /** For `code_from`: the target whose code it runs. */
+  readonly lender?: Lender | undefined;
+}
+
+/** A target whose code another one runs. */
+export interface Lender {
+  readonly name: string;
+  /** What it runs at this moment; undefined for nothing. */
+  readonly revision: string | undefined;
 }
 
 /** What brings the code to life, where the target has such. */
@@ -39,8 +48,10 @@ export async function findDrift(
   const folder = layout === "in_place" ? path : join(path, "current");
   const code = layout === "in_place" ? checkoutDrift : releaseDrift;
   const looks = await Promise.all([
-    // Borrowed code has no folder of its own: whose it is says how it is.
-    ...(code_from === undefined ? [look(`${path} cannot be looked at`, code(path, recorded, host))] : []),
+    // Borrowed code has no folder of its own: how that folder is, the lender's own drift says.
+    ...(code_from === undefined
+      ? [look(`${path} cannot be looked at`, code(path, recorded, host))]
+      : [{ differs: lenderDrift(recorded), unknown: [] }]),
     ...(service === undefined
       ? []
       : [look(`${service.name} cannot be asked`, serviceDrift(service, folder, subscription.repository))]),
@@ -57,6 +68,13 @@ async function look(failure: string, drift: Promise<readonly string[]>): Promise
     if (error instanceof UnitUnusable) return { differs: [error.message], unknown: [] };
     return { differs: [], unknown: [`${failure}: ${error instanceof Error ? error.message : String(error)}`] };
   }
+}
+
+/** The lender's code is read by its borrowers at once, whoever rolled it back or promoted it: what was recorded of a borrower may be of another revision. */
+function lenderDrift({ revision, lender }: Recorded): readonly string[] {
+  if (lender === undefined || lender.revision === revision) return [];
+  const now = lender.revision === undefined ? "nothing" : short(lender.revision);
+  return [`its code is that of ${lender.name}, which runs ${now} now; it was deployed at ${short(revision)}`];
 }
 
 async function timerDrift({ timer }: JobSettings, units: Units): Promise<readonly string[]> {

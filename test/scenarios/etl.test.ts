@@ -206,4 +206,56 @@ describe("an etl fraise that takes its code from another one", () => {
     expect(asked).toMatchObject({ exitCode: 1, stdout: expect.stringContaining(`runs ${good.slice(0, 7)} and not`) });
     expect(readFileSync(join(scenario.folder, "sink"), "utf8")).toBe("1\n");
   });
+
+  it("is never shown at a revision that its lender has left: rollback and promotion of the lender are seen at once", async () => {
+    const scenario = await warehouse("script_path: nightly.py", NIGHTLY);
+    await scenario.start();
+    const first = await scenario.commit("1", { "nightly.py": NIGHTLY_SCRIPT });
+    await scenario.push();
+    await settledFor(scenario, "nightly", first);
+    const second = await scenario.commit("2");
+    await scenario.push();
+    await settledFor(scenario, "nightly", second);
+    const inStep = await scenario.fraisier("status", "nightly");
+    expect(inStep.stdout).toMatch(new RegExp(`nightly/production +${second.slice(0, 7)} main .* active`));
+
+    expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
+    const drift = `its code is that of shop/production, which runs ${first.slice(0, 7)} now; it was deployed at ${second.slice(0, 7)}`;
+    const told = await scenario.fraisier("status", "nightly");
+    expect(told.stdout).toMatch(new RegExp(`nightly/production +${first.slice(0, 7)} of shop/production `));
+    expect(told.stdout).toContain(`drift: ${drift}`);
+    const command = `fraisier deploy nightly production --revision ${first}`;
+    expect(told.stdout).toContain(command);
+    expect(JSON.parse((await scenario.fraisier("status", "nightly", "--json")).stdout)).toMatchObject({
+      targets: [
+        { revision: second, drift, code: { name: "shop/production", revision: first }, advice: expect.any(String) },
+      ],
+    });
+    expect((await scenario.fraisier("why", "nightly", "production")).stdout).toContain(
+      `nightly/production reads the code of shop/production, which runs ${first.slice(0, 7)}; it was deployed with main at ${second.slice(0, 7)}`,
+    );
+    // Monitors ask the daemon, which hears of the rollback when it ends.
+    await until("the daemon to see it", async () => {
+      const answer = await (await fetch(`${scenario.url}/_deploy/status`)).json();
+      const { targets } = answer as { targets: readonly { target: string; drift: string }[] };
+      return targets.find(({ target }) => target === "nightly/production")?.drift === drift;
+    });
+    // Nothing was run by itself: what a script does to other systems is not taken back by switching code.
+    expect(readFileSync(join(scenario.folder, "sink"), "utf8")).toBe("1\n2\n");
+
+    expect((await scenario.fraisier(...command.split(" ").slice(1), "--wait")).exitCode).toBe(0);
+    expect(readFileSync(join(scenario.folder, "sink"), "utf8")).toBe("1\n2\n1\n");
+    expect(JSON.parse((await scenario.fraisier("status", "nightly", "--json")).stdout)).toMatchObject({
+      targets: [{ revision: first, drift: "", advice: null }],
+    });
+    // A lender that is deployed by hand, as a promotion does it, leaves its borrower behind as well.
+    const third = await scenario.commit("3");
+    await scenario.git("push", "--quiet", "origin", "main:refs/heads/elsewhere");
+    expect((await scenario.fraisier("deploy", "shop", "production", "--revision", third, "--wait")).exitCode).toBe(0);
+    expect((await scenario.fraisier("status", "nightly")).stdout).toMatch(
+      new RegExp(
+        `nightly/production +${third.slice(0, 7)} of shop/production .*it was deployed at ${first.slice(0, 7)}`,
+      ),
+    );
+  });
 });

@@ -7,6 +7,22 @@ import { systemdUnit } from "../../src/service-managers/index.ts";
 import { findDrift } from "../../src/sweep/find-drift.ts";
 import { scratchFolder } from "../host/scratch-repository.ts";
 
+it("a target whose lender runs another revision is not taken for the revision that it was deployed at", async () => {
+  const target = {
+    settings: { app_path: "/nowhere", layout: "releases", code_from: "shop" },
+    subscription: { repository: "acme/shop" },
+  } as unknown as Target;
+  const look = async (revision: string | undefined): Promise<readonly string[]> => {
+    const recorded = { revision: "a".repeat(40), release: null, lender: { name: "shop/production", revision } };
+    return (await findDrift(target, recorded, localHost(), { service: undefined, units: undefined })).differs;
+  };
+  expect(await look("a".repeat(40))).toEqual([]);
+  expect(await look("b".repeat(40))).toEqual([
+    "its code is that of shop/production, which runs bbbbbbb now; it was deployed at aaaaaaa",
+  ]);
+  expect(await look(undefined)).toEqual([expect.stringContaining("which runs nothing now")]);
+});
+
 it("what cannot be asked is unknown, with the reason, and no difference", async () => {
   const app = scratchFolder();
   mkdirSync(join(app, "releases/1"), { recursive: true });

@@ -151,6 +151,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./history.ts"),
   },
   {
+    usage: "stats [fraise] [environment]",
+    summary: "how often deployments succeed, and how long each phase takes, by target",
+    group: "Looking",
+    options: [["--days <number>", "how many days back, today included (UTC)", "30"]],
+    load: () => import("./stats.ts"),
+  },
+  {
     usage: "show <deployment>",
     summary: "one deployment with its phases and steps",
     group: "Looking",

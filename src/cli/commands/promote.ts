@@ -3,6 +3,7 @@ import { UsageError } from "../../domain/errors.ts";
 import { refOf } from "../../domain/event.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
+import { lenderNow } from "../lender-now.ts";
 import { submitDeployment } from "../submit-deployment.ts";
 import type { SubmitOptions } from "../submit-deployment.ts";
 import { withoutSecrets } from "../without-secrets.ts";
@@ -26,8 +27,13 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
         hint: `fraisier deploy ${fraise} ${from} comes first.`,
       });
     }
-    const { revision } = row;
-    const ref = refOf(row.active_ref_kind, row.active_ref_name);
+    const lender = await lenderNow(source, app.store);
+    // What runs is what is promoted: borrowed code may have gone on, or back, since this target was deployed.
+    const isInStep = lender === undefined || lender.revision === row.revision;
+    const revision = isInStep ? row.revision : lender.revision;
+    if (revision === undefined)
+      throw new UsageError(`${lender?.name}, whose code ${targetName(source)} runs, runs nothing`);
+    const ref = isInStep ? refOf(row.active_ref_kind, row.active_ref_name) : undefined;
     const reason = options.reason ?? `promoted from ${from}`;
     return await withoutSecrets(app, target, () =>
       submitDeployment(app, target, { revision, ref }, { ...options, reason }, print),

@@ -5,11 +5,13 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { covers } from "../../domain/lock.ts";
 import { livingLocks } from "../../queue/living-locks.ts";
+import type { LastRun } from "../../service-managers/last-runs.ts";
 import type { Store } from "../../store/store.ts";
 import type { Invocation } from "../command-entry.ts";
 import { lookAtHost } from "../look-at-host.ts";
 import type { Looked } from "../look-at-host.ts";
 import { nextRuns } from "../next-runs.ts";
+import type { JobRuns } from "../next-runs.ts";
 import { livingDaemon } from "../living-daemon.ts";
 import { daemonNotes, daemonView } from "../daemon-notes.ts";
 import { NO_FRAISES } from "../no-fraises.ts";
@@ -22,7 +24,8 @@ import { targetNow } from "../target-now.ts";
 type Row = Awaited<ReturnType<Store["targetStatus"]>>[number] & Partial<Looked>;
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
-  const { config, store, host } = await openApp(options.config);
+  const app = await openApp(options.config);
+  const { config, store } = app;
   const filter = targetFilter(args);
   const known = new Map((await store.targetStatus(filter)).map((row): [string, Row] => [targetName(row), row]));
   const verified = new Map((await store.verificationStatus(filter)).map((row) => [targetName(row), row]));
@@ -38,8 +41,8 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   }
   const held = await livingLocks(store);
   const daemon = await livingDaemon(store);
-  await store.close();
   if (keys.size === 0 && args.length > 0) {
+    await store.close();
     throw new UsageError(`${config.file} has no ${args.join("/")}`, {
       hint: `It has ${config.targets.map(targetName).join(", ") || "no fraise at all"}.`,
     });
@@ -47,9 +50,14 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   await Promise.all(
     configured.map(async (target) => {
       const row = known.get(targetName(target));
-      if (row !== undefined) known.set(targetName(target), await lookAtHost(target, row, host, config));
+      if (row === undefined) return;
+      const looked = await lookAtHost(target, row, app);
+      known.set(targetName(target), looked);
+      const says = borrowedAdvice(looked);
+      if (says !== undefined) advice.set(targetName(target), says);
     }),
   );
+  await store.close();
   const timers = await nextRuns(configured);
   const standings = [...keys].map(([name, key]) => ({
     name,
@@ -69,7 +77,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
           ? {
               next_run: timers.get(name)?.timer?.next ?? null,
               timer: timers.get(name)?.timer?.description ?? null,
-              last_run: timers.get(name)?.last ?? null,
+              last_run: lastRun(timers.get(name), row) ?? null,
             }
           : {}),
         verification: verification ?? null,
@@ -97,7 +105,8 @@ export async function run({ args, options, print }: Invocation): Promise<number>
     const says = advice.get(name);
     if (says !== undefined) print.line(harmless(`${name}: ${says}`));
   }
-  for (const [name, { last }] of timers) {
+  for (const [name, runs] of timers) {
+    const last = lastRun(runs, known.get(name));
     if (last === undefined || last.result === "success") continue;
     const how = `${name}: the job's last run failed at ${print.time(last.at)}: ${last.result}, ${last.exit_code}`;
     print.line(print.style("yellow", harmless(how)));
@@ -118,8 +127,29 @@ function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
 
 function whatRuns(name: string, row: Row | undefined, print: Print): readonly string[] {
   if (row === undefined || row.revision === null) return [name, "-", print.time(row?.active_since)];
+  // Borrowed code is what its lender runs, whatever this target was deployed at.
+  if (row.code !== undefined && row.code.revision !== row.revision)
+    return [name, `${shortOrNothing(row.code.revision)} of ${row.code.name}`, "-"];
   const runs = [short(row.revision), row.active_ref_name].filter((part) => part !== null).join(" ");
   return [name, harmless(runs), print.time(row.active_since)];
+}
+
+function shortOrNothing(revision: string | undefined): string {
+  return revision === undefined ? "nothing" : short(revision);
+}
+
+/** How a target with borrowed code that was deployed at another revision gets in step with it; undefined if it is, or if something is on its way. */
+function borrowedAdvice({ code, revision, running_id, waiting_id, fraise, environment }: Row): string | undefined {
+  if (code?.revision === undefined || revision === null || code.revision === revision) return undefined;
+  if (running_id !== null || waiting_id !== null) return undefined;
+  return `it reads the code of ${code.name}, and was not deployed with it: fraisier deploy ${fraise} ${environment} --revision ${code.revision}`;
+}
+
+/** systemd forgets with a reboot how a job ended, and the daemon has written it down. */
+function lastRun(runs: JobRuns | undefined, row: Row | undefined): LastRun | undefined {
+  if (runs?.last !== undefined) return runs.last;
+  if (row === undefined || row.last_run_at === null) return undefined;
+  return { result: row.last_run_result ?? "", exit_code: row.last_run_exit_code ?? 0, at: row.last_run_at };
 }
 
 function lastEnd(row: Row | undefined): string {

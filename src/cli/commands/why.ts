@@ -44,14 +44,14 @@ export async function run({ args, options, print }: Invocation): Promise<number>
 }
 
 async function aboutTarget(app: App, args: readonly string[]): Promise<readonly Chapter[]> {
-  const { config, host, store } = app;
+  const { config, store } = app;
   const filter = targetFilter(args);
   const rows = await store.targetStatus(filter);
   const waits = await waitsOf(store, config, filter);
   const chapters: Chapter[] = [];
   for (const recorded of rows) {
     const target = config.targets.find((each) => targetName(each) === targetName(recorded));
-    const row = target === undefined ? recorded : await lookAtHost(target, recorded, host, config);
+    const row = target === undefined ? recorded : await lookAtHost(target, recorded, app);
     const story = targetStory(row, await store.actionsOn(row, LAST_ACTIONS), config.deployment.stuck_after);
     const missing = waits.filter(({ subject }) => subject === targetName(row)).map(({ message: says }) => ({ says }));
     chapters.push({ about: "target", id: args.join(" "), story: [...story, ...missing] });

@@ -1,13 +1,14 @@
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Store } from "../../store/store.ts";
+import type { Looked } from "../look-at-host.ts";
 import { stuckFor } from "../stuck-for.ts";
 import { actionSentence } from "./action-sentence.ts";
 import type { Action } from "./action-sentence.ts";
 import type { Sentence } from "./sentence.ts";
 import { unended } from "./unended.ts";
 
-type Status = Awaited<ReturnType<Store["targetStatus"]>>[number] & { readonly unknown?: string };
+type Status = Awaited<ReturnType<Store["targetStatus"]>>[number] & Pick<Partial<Looked>, "unknown" | "code">;
 
 /** A target: what runs and since when, what stands in the way of something newer, and what people did to it (`actions`, newest first). Pure. */
 export function targetStory(row: Status, actions: readonly Action[], stuckAfter: number): readonly Sentence[] {
@@ -15,10 +16,7 @@ export function targetStory(row: Status, actions: readonly Action[], stuckAfter:
   const story: Sentence[] = [
     row.revision === null
       ? { says: `${name} runs nothing that fraisier deployed.` }
-      : {
-          at: row.active_since ?? undefined,
-          says: `${name} runs ${row.active_ref_name === null ? "" : `${row.active_ref_name} at `}${short(row.revision)}, made live by deployment ${row.deployment_id}.`,
-        },
+      : { at: row.active_since ?? undefined, says: whatRuns(name, row, row.revision) },
   ];
   if (row.drift !== "")
     story.push({ at: row.drift_checked_at ?? undefined, says: `But the host differs: ${row.drift}.` });
@@ -38,4 +36,12 @@ export function targetStory(row: Status, actions: readonly Action[], stuckAfter:
       says: `Deployment ${row.waiting_id} of ${short(row.waiting_revision ?? "")} waits${row.waiting_held_because === null ? "" : `, held because ${row.waiting_held_because}`}.`,
     });
   return [...story, ...actions.toReversed().map(actionSentence)];
+}
+
+function whatRuns(name: string, { code, active_ref_name: ref, deployment_id: id }: Status, revision: string): string {
+  const deployed = `${ref === null ? "" : `${ref} at `}${short(revision)}`;
+  if (code === undefined || code.revision === revision)
+    return `${name} runs ${deployed}, made live by deployment ${id}.`;
+  const now = code.revision === undefined ? "nothing" : short(code.revision);
+  return `${name} reads the code of ${code.name}, which runs ${now}; it was deployed with ${deployed} by deployment ${id}.`;
 }

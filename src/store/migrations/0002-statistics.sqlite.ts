@@ -1,0 +1,48 @@
+/**
+ * Statistics by day, and how each job ended last. The index holds ended deployments only, so that a delivery does not pay for it, and the view reads nothing but the index: the
+ * days that are asked for, however long the history.
+ */
+export const statisticsSqlite = `
+drop view v_deployment_stats;
+
+create index ix_deployment_stats
+  on tb_deployment (substr(finished_at, 1, 10), fraise, environment, job, status, finished_at) where finished_at is not null;
+
+-- One row for each target and day (UTC) on which deployments of it ended.
+create view v_deployment_stats as
+select substr(finished_at, 1, 10) as day, fraise, environment, job,
+       count(*) as deployments,
+       sum(status = 'succeeded') as succeeded,
+       sum(status = 'failed') as failed,
+       sum(status = 'rolled_back') as rolled_back,
+       sum(status = 'rollback_failed') as rollback_failed,
+       sum(status = 'superseded') as superseded,
+       sum(status = 'skipped') as skipped,
+       sum(status = 'cancelled') as cancelled,
+       max(finished_at) as last_finished_at
+from tb_deployment
+where finished_at is not null
+group by substr(finished_at, 1, 10), fraise, environment, job;
+
+alter table tb_fraise_state add column last_run_result text;
+alter table tb_fraise_state add column last_run_exit_code integer;
+alter table tb_fraise_state add column last_run_at text;
+
+drop view v_fraise_status;
+create view v_fraise_status as
+select s.fraise, s.environment, s.job, s.revision, s.deployment_id, s.previous_revision, s.hold_reason, s.hold_since, s.updated_at,
+       s.drift, s.drift_checked_at, s.last_run_result, s.last_run_exit_code, s.last_run_at,
+       a.ref_kind as active_ref_kind, a.ref_name as active_ref_name, a.finished_at as active_since, a.release_path as active_release,
+       r.id as running_id, r.revision as running_revision, r.status as running_status, r.phase as running_phase,
+       r.progress as running_progress, r.started_at as running_since, r.phase_changed_at as running_phase_changed_at,
+       r.stuck_since as running_stuck_since, r.held_because as running_held_because,
+       w.id as waiting_id, w.revision as waiting_revision, w.queued_at as waiting_since, w.held_because as waiting_held_because,
+       w.retry as waiting_retry, w.retry_limit as waiting_retry_limit, w.not_before as waiting_not_before,
+       l.id as last_id, l.status as last_status, l.revision as last_revision, l.reason as last_reason, l.finished_at as last_finished_at
+from tb_fraise_state s
+left join tb_deployment a on a.id = s.deployment_id
+left join tb_deployment r on r.fraise = s.fraise and r.environment = s.environment and r.job = s.job and r.status in ('running', 'rolling_back')
+left join tb_deployment w on w.fraise = s.fraise and w.environment = s.environment and w.job = s.job and w.status = 'queued'
+left join tb_deployment l on l.id = (select max(id) from tb_deployment x
+                                     where x.fraise = s.fraise and x.environment = s.environment and x.job = s.job);
+`;

@@ -1,0 +1,24 @@
+import type { TargetKey } from "../../domain/fraise.ts";
+import type { StoreContext } from "../store-context.ts";
+
+/** How the service of a job ended. */
+export interface JobRun {
+  /** systemd's word: `success`, `exit-code`, `signal`, `timeout`. */
+  readonly result: string;
+  readonly exit_code: number;
+  /** ISO-8601. */
+  readonly at: string;
+}
+
+/** Keeps how a job ended last in the state of its target. */
+export async function recordJobRun(
+  { db }: StoreContext,
+  { fraise, environment, job }: TargetKey,
+  { result, exit_code, at }: JobRun,
+): Promise<void> {
+  await db
+    .updateTable("tb_fraise_state")
+    .set({ last_run_result: result, last_run_exit_code: exit_code, last_run_at: at })
+    .where((where) => where.and({ fraise, environment, job }))
+    .execute();
+}

@@ -1,0 +1,60 @@
+import { expect, it, onTestFinished } from "vitest";
+import { families } from "../../src/app.ts";
+import { lenderOf } from "../../src/config/code-from.ts";
+import { parseConfig } from "../../src/config/load.ts";
+import { createLog } from "../../src/log.ts";
+import { localHost } from "../../src/host/local-host.ts";
+import { startDriftWatch } from "../../src/sweep/drift-watch.ts";
+import { until } from "../helpers/scenario.ts";
+import { freshStore, revision, wanted } from "../helpers/store.ts";
+
+const JOBS = `git: { github: { webhook_secret: a-long-secret } }
+fraises:
+  reports:
+    type: scheduled
+    repository: acme/shop
+    environments:
+      production:
+        branch: main
+        app_path: /srv/reports
+        user: shop
+        jobs: { daily: { systemd_service: shop-daily, schedule: daily, command: ./bin/report } }
+`;
+
+it("a job that fails at every run never looks well in its state, and its state outlives a reboot", async () => {
+  const { targets } = parseConfig(JOBS, "fraises.yaml", families, {});
+  const [target] = targets;
+  if (target === undefined) throw new Error("there is a job");
+  const store = await freshStore();
+  await store.enqueueDeployment(target, "person", wanted(revision("a")));
+  const failed = { result: "exit-code", exit_code: 3, at: "2026-11-21T02:00:00.000Z" };
+  const watchOnce = async (runs: ReadonlyMap<string, typeof failed>): Promise<void> => {
+    let looks = 0;
+    const watch = startDriftWatch({
+      store,
+      host: localHost(),
+      targets: () => targets,
+      managedOf: () => ({ service: undefined, units: undefined }),
+      lenderOf,
+      lastRuns: async () => {
+        looks += 1;
+        return runs;
+      },
+      redact: String,
+      log: createLog(String),
+      signal: new AbortController().signal,
+    });
+    onTestFinished(() => watch.stopped());
+    await until("the look", async () => looks > 0);
+    await watch.stopped();
+  };
+  const state = async (): Promise<unknown> => {
+    const [row] = await store.targetStatus(target);
+    return { result: row?.last_run_result, exit_code: row?.last_run_exit_code, at: row?.last_run_at };
+  };
+  await watchOnce(new Map([["reports/production/daily", failed]]));
+  expect(await state()).toEqual(failed);
+  // After a reboot systemd knows nothing of it.
+  await watchOnce(new Map());
+  expect(await state()).toEqual(failed);
+});
