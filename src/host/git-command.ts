@@ -21,6 +21,8 @@ export interface GitCall {
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
+  /** Of a git that shows its progress: how much of how much is done. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** The arguments name the program that reads the remote: fraisier's own words, see foreign-repository.ts. */
   readonly allowsUploadPack?: boolean;
 }
@@ -84,7 +86,7 @@ async function runGit(args: readonly string[], call: GitCall): Promise<GitAnswer
       return exitCode === 0 ? undefined : (error ?? new Error("git did not exit 0"));
     },
   }).env(env);
-  if (call.onLine) forwardLines(runner, call.onLine);
+  if (call.onLine || call.onProgress) forward(runner, call);
   try {
     return { ok: true, stdout: await runner.raw([...args]) };
   } catch (error) {
@@ -118,11 +120,19 @@ function inherited(): Record<string, string> {
   };
 }
 
-function forwardLines(runner: SimpleGit, onLine: (line: string) => void): void {
+function forward(runner: SimpleGit, { onLine, onProgress }: GitCall): void {
   runner.outputHandler((_command, _stdout, stderr) => {
-    // Progress overwrites itself with \r: of each line what would be seen in the end.
-    const lines = lineSplitter((line) => onLine(maskCredentials(line.slice(line.lastIndexOf("\r") + 1))));
-    stderr.on("data", (chunk: Buffer) => lines.push(chunk));
-    stderr.once("end", () => lines.end());
+    if (onLine !== undefined) {
+      // Progress overwrites itself with \r: of each line what would be seen in the end.
+      const lines = lineSplitter((line) => onLine(maskCredentials(line.slice(line.lastIndexOf("\r") + 1))));
+      stderr.on("data", (chunk: Buffer) => lines.push(chunk));
+      stderr.once("end", () => lines.end());
+    }
+    if (onProgress !== undefined) {
+      stderr.on("data", (chunk: Buffer) => {
+        const [, done, total] = [...chunk.toString().matchAll(/: +\d+% \((\d+)\/(\d+)\)/g)].at(-1) ?? [];
+        if (done !== undefined) onProgress(Number(done), Number(total));
+      });
+    }
   });
 }

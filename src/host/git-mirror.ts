@@ -45,7 +45,7 @@ export const mirrors: Pick<Git, "fetchRevision" | "isAncestor" | "changedPaths" 
     return git(["log", "--max-count=1", "--format=%B", revision, "--"], { what: "look-up", ...inMirror(mirror) });
   },
 
-  async exportRevision(mirror, revision, folder) {
+  async exportRevision(mirror, revision, folder, onFiles) {
     requireRevision(revision);
     await requireEmpty(folder);
     const index = join(dirname(folder), `.${basename(folder)}.index-${randomUUID()}`);
@@ -56,6 +56,7 @@ export const mirrors: Pick<Git, "fetchRevision" | "isAncestor" | "changedPaths" 
         // Progress at once, because simple-git waits 50 ms after commands that say nothing.
         env: { GIT_DIR: mirror, GIT_WORK_TREE: folder, GIT_INDEX_FILE: index, GIT_PROGRESS_DELAY: "0" },
         config: ["core.autocrlf=false", "core.symlinks=true", "core.fileMode=true"],
+        ...(onFiles === undefined ? {} : { onProgress: onFiles }),
       });
     } catch (error) {
       // git does not always say so: with its index on the same disk it ends without a word.

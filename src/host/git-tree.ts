@@ -1,4 +1,4 @@
-import type { Git, TreeFile } from "./git.ts";
+import type { Git, TreeFile, TreeSize } from "./git.ts";
 import { git } from "./git-command.ts";
 import { requireRevision } from "./git-fetch.ts";
 import { commitsIn } from "./git-mirror.ts";
@@ -7,7 +7,7 @@ import { commitsIn } from "./git-mirror.ts";
 const MAX_TEXT_BYTES = 1 << 20;
 
 /** What a revision holds, asked of git: nothing is written for it. */
-export const trees: Pick<Git, "listFiles" | "readFile"> = {
+export const trees: Pick<Git, "listFiles" | "measure" | "readFile"> = {
   async listFiles(mirror, revision) {
     requireRevision(revision);
     const [commit] = (await commitsIn(mirror, [revision])) ?? [];
@@ -19,6 +19,15 @@ export const trees: Pick<Git, "listFiles" | "readFile"> = {
     return output.split("\0").filter(Boolean).map(treeFile);
   },
 
+  async measure(mirror, revision) {
+    requireRevision(revision);
+    const output = await git(["ls-tree", "-r", "-z", "-l", "--full-tree", revision], {
+      what: `measuring ${revision}`,
+      env: { GIT_DIR: mirror },
+    });
+    return output.split("\0").reduce(withLine, { files: 0, bytes: 0 });
+  },
+
   async readFile(mirror, { blob }) {
     requireRevision(blob);
     const call = { what: `reading ${blob}`, env: { GIT_DIR: mirror } };
@@ -26,6 +35,12 @@ export const trees: Pick<Git, "listFiles" | "readFile"> = {
     return await git(["cat-file", "blob", blob], call);
   },
 };
+
+/** `100755 blob 1234…     512	bin/run`; a submodule has a dash for its size. */
+function withLine(sum: TreeSize, line: string): TreeSize {
+  const size = /^\d+ blob [0-9a-f]+ +(\d+)\t/.exec(line)?.[1];
+  return size === undefined ? sum : { files: sum.files + 1, bytes: sum.bytes + Number(size) };
+}
 
 /** `100755 blob 1234…	bin/run`. */
 function treeFile(line: string): TreeFile {

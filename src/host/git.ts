@@ -16,8 +16,15 @@ export interface Git {
   listFiles(mirror: string, revision: string): Promise<readonly TreeFile[] | undefined>;
   /** The text of a file of a revision; undefined where it is larger than any text a person writes (1 MiB). */
   readFile(mirror: string, file: TreeFile): Promise<string | undefined>;
-  /** Writes exactly this revision's files into an empty or missing folder, without a `.git`. */
-  exportRevision(mirror: string, revision: string, folder: string): Promise<void>;
+  /** How many files a revision has, and how many bytes they are together. Submodules do not count. */
+  measure(mirror: string, revision: string): Promise<TreeSize>;
+  /** Writes exactly this revision's files into an empty or missing folder, without a `.git`. `onFiles` hears how many of how many are written. */
+  exportRevision(
+    mirror: string,
+    revision: string,
+    folder: string,
+    onFiles?: (written: number, total: number) => void,
+  ): Promise<void>;
   /** What the remote's ref points to now (peeled); `HEAD` for its default branch. Undefined when there is no such ref. */
   remoteRevision(cloneUrl: string, ref: string): Promise<string | undefined>;
   /** Every branch and tag of the remote by full ref, tags peeled. One remote call. */
@@ -51,6 +58,11 @@ export interface NewTag {
   readonly message: string;
   /** The same time makes the same tag object. */
   readonly at: Date;
+}
+
+export interface TreeSize {
+  readonly files: number;
+  readonly bytes: number;
 }
 
 /** A file as a revision holds it. */

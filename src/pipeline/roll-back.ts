@@ -1,5 +1,6 @@
 import { FraisierError } from "../domain/errors.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
+import { errorFacts } from "./error-facts.ts";
 import { heardStop } from "./heard-stop.ts";
 import { Stopped } from "./interruptions.ts";
 import type { Run } from "./run.ts";
@@ -23,6 +24,7 @@ export async function rollBack({
   journal,
   output,
   contextFor,
+  redact,
   stopping,
 }: Run): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
@@ -44,6 +46,8 @@ export async function rollBack({
       const hint = error instanceof FraisierError ? (error.hint ?? "") : "";
       problems.push({ message: `${step.name}: ${message}`, hint });
       output.add(step.name, "fraisier", `could not take back ${step.name}: ${message}`);
+      const metadata = { step: step.name, undo: true, ...errorFacts(error, redact) };
+      await store.enterPhase(id, owner, { phase: step.phase, progress, metadata });
       await journal.failUndo(step, error);
     }
     if (stopping.aborted) throw new Stopped();

@@ -6,6 +6,7 @@ import { mayPass } from "../domain/retry.ts";
 import { PHASES } from "../domain/phase.ts";
 import type { Store } from "../store/store.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
+import { errorFacts } from "./error-facts.ts";
 import { heardStop } from "./heard-stop.ts";
 import { Cancelled, OutOfTime, Skipped, Stopped } from "./interruptions.ts";
 import { startPhaseClock } from "./phase-clock.ts";
@@ -112,6 +113,7 @@ async function runSteps({
   store,
   journal,
   contextFor,
+  redact,
   signal: outside,
   phaseTimeouts,
   stopping,
@@ -132,10 +134,15 @@ async function runSteps({
       if (!(error instanceof Skipped)) await heardStop();
       // The step did not fail: on record it stays begun, as if its runner had been killed.
       if (stopping.aborted) throw new Stopped();
+      const cause: unknown = signal.aborted ? signal.reason : error;
       // To find that there is nothing to do is what the step is for.
       if (error instanceof Skipped) await journal.finish(step);
-      else if (!(error instanceof LeaseLost)) await journal.fail(step, error);
-      throw signal.aborted ? signal.reason : error;
+      else if (!(error instanceof LeaseLost)) {
+        const metadata = { step: step.name, ...errorFacts(cause, redact) };
+        await store.enterPhase(id, owner, { phase: step.phase, progress, metadata });
+        await journal.fail(step, error);
+      }
+      throw cause;
     }
     await journal.finish(step);
   }

@@ -2,7 +2,10 @@ import { dirname, join, relative } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
 import { linkOnTheWay } from "./link-on-the-way.ts";
 import { removeOldReleases } from "./prune-releases.ts";
+import { projectType } from "./project-type.ts";
 import type { Step, StepContext } from "./step.ts";
+
+const PROGRESS_MS = 1_000;
 
 /** Writes the revision's files into a release folder of their own, with links to what releases share. */
 export const layOutRelease: Step = {
@@ -36,8 +39,23 @@ async function writeRelease(
   { deployment, target, places, host, progress }: StepContext,
   folder: string,
 ): Promise<void> {
-  await host.git.exportRevision(places.mirror, deployment.revision, folder);
-  progress(0.8, { commit: deployment.revision });
+  const { files, bytes } = await host.git.measure(places.mirror, deployment.revision);
+  let toldMs = host.clock.monotonicMs();
+  await host.git.exportRevision(places.mirror, deployment.revision, folder, (written) => {
+    // A person who waits for a large repository sees it move; each row costs a write to the store.
+    if (host.clock.monotonicMs() - toldMs < PROGRESS_MS) return;
+    toldMs = host.clock.monotonicMs();
+    progress((0.8 * written) / Math.max(files, 1), { files: written, files_total: files, bytes_total: bytes });
+  });
+  const type = projectType(await host.files.list(folder));
+  progress(0.8, {
+    commit: deployment.revision,
+    files,
+    files_total: files,
+    bytes,
+    bytes_total: bytes,
+    ...(type === undefined ? {} : { project_type: type }),
+  });
   for (const path of target.settings.shared) {
     const way = await linkOnTheWay(host.files, folder, dirname(path));
     if (way !== undefined) {

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import {
   existsSync,
   lstatSync,
@@ -11,8 +13,10 @@ import {
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { HostUnavailable, StepFailed } from "../../src/domain/errors.ts";
+import { DiskFailing, DiskFull, HostUnavailable, StepFailed } from "../../src/domain/errors.ts";
+import { mayPass } from "../../src/domain/retry.ts";
 import { localGit } from "../../src/host/local-git.ts";
+import { mountSmall } from "../helpers/mount-small.ts";
 import { gitIn, ScratchRepository, scratchFolder } from "./scratch-repository.ts";
 
 const ABSENT = "0123456789012345678901234567890123456789";
@@ -329,3 +333,27 @@ function processesNaming(text: string): readonly string[] {
       }
     });
 }
+
+describe("a mirror whose disk is in trouble", () => {
+  it.skipIf(process.getuid?.() !== 0)(
+    "fails as the host's failure that may pass, whether full or read-only",
+    async () => {
+      const { origin, mirror, fetch, folder } = setting();
+      const first = origin.commit({ "a.txt": "one" });
+      await fetch(first, "refs/heads/main");
+      if (!mountSmall(join(folder, "state"), "mirrors", 2)) return;
+      // Random text: git cannot pack it into two megabytes.
+      const large = origin.commit({ "large.txt": randomBytes(3 << 20).toString("base64") });
+      const full = await fetch(large, "refs/heads/main").catch((error: unknown) => error);
+      expect(full).toBeInstanceOf(DiskFull);
+      expect(mayPass(full)).toBe(true);
+      execFileSync("mount", ["-o", "remount,ro", join(folder, "state/mirrors")]);
+      const readOnly = await fetch(origin.commit({ "b.txt": "two" }), "refs/heads/main").catch(
+        (error: unknown) => error,
+      );
+      expect(readOnly).toBeInstanceOf(DiskFailing);
+      expect(mayPass(readOnly)).toBe(true);
+      expect(gitIn(mirror, "cat-file", "-t", first)).toBe("commit");
+    },
+  );
+});

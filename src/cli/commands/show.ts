@@ -6,6 +6,7 @@ import { checkTable } from "../check-table.ts";
 import type { Invocation } from "../command-entry.ts";
 import { optionsInWords } from "../asked-options.ts";
 import { outcomeStyle } from "../outcome-style.ts";
+import { phaseDetail } from "../phase-detail.ts";
 import { harmless } from "../print.ts";
 import { resolveDeployment } from "../resolve-deployment.ts";
 import { deploymentAdvice } from "../stories/deployment-advice.ts";
@@ -20,7 +21,8 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   await store.close();
   if (detail === undefined) return 1;
   if (print.isJson) {
-    print.json({ ...detail, checks, advice: deploymentAdvice(detail.deployment, state) ?? null });
+    const told = detail.phases.map((phase) => ({ ...phase, metadata: JSON.parse(phase.metadata) as unknown }));
+    print.json({ ...detail, phases: told, checks, advice: deploymentAdvice(detail.deployment, state) ?? null });
     return 0;
   }
   const { deployment, phases, steps } = detail;
@@ -71,8 +73,8 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   if (phases.length === 0) return 0;
   print.line();
   print.table(
-    ["AT", "PHASE", "PROGRESS"],
-    phases.map((phase) => [phase.at, phase.phase, `${phase.progress} %`]),
+    ["AT", "PHASE", "PROGRESS", "WITH"],
+    phases.map((phase) => [phase.at, phase.phase, `${phase.progress} %`, harmless(phaseDetail(phase.metadata))]),
   );
   return 0;
 }
