@@ -21,6 +21,15 @@ async function inStep(scenario: Scenario, revision: string, step: string): Promi
   return { id, pid };
 }
 
+/** Stops a runner that is not in a transaction at that moment: a stopped process that holds the store's lock would stop everybody. */
+function stopOutsideTheStore({ folder }: Scenario, pid: number): void {
+  const store = new Database(join(folder, "fraisier.db"), { timeout: 30_000 });
+  store.exec("begin immediate");
+  process.kill(pid, "SIGSTOP");
+  store.exec("rollback");
+  store.close();
+}
+
 function running(text: string): boolean {
   return execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).includes(text);
 }
@@ -76,6 +85,23 @@ describe("commands that misbehave", () => {
     expect(await scenario.settled(quick)).toMatchObject({ status: "succeeded" });
   }, 60_000);
 
+  it("kills each runner that takes it back: given up as rollback_failed, with the queue free", async () => {
+    const deploy = `if [ "$FRAISIER_ROLLBACK" = 1 ]; then kill -9 $PPID; fi\ntest ! -e broken\n`;
+    const scenario = await createScenario({ type: "script" });
+    await scenario.start();
+    const good = await scenario.commit("1", { "deploy.sh": deploy });
+    await scenario.push();
+    await scenario.settled(good, "succeeded");
+    const bad = await scenario.commit("2", { broken: "" });
+    await scenario.push();
+    expect(await scenario.settled(bad)).toMatchObject({
+      status: "rollback_failed",
+      reason: "an earlier runner died while it was rolling back; taking it back was tried 4 times and never ended",
+      hint: expect.stringContaining("The host is in neither state for certain"),
+    });
+    expect((await scenario.store.queueState()).running).toEqual([]);
+  });
+
   it("leaves children when its runner is killed: the next runner ends them first", async () => {
     const scenario = await createScenario({
       environment: `build: test -e ../../again && exit 0; touch ../../again; (setsid sleep 72.5 &) ; sleep 72.75`,
@@ -130,18 +156,18 @@ describe("deployments that do not move", () => {
   });
 
   it("are ended by force when their runner does not hear that they are cancelled", async () => {
-    const scenario = await createScenario({ environment: "build: test -f quick || sleep 60" });
+    const scenario = await createScenario({ environment: "build: test -f quick || sleep 600" });
     await scenario.start();
     const revision = await scenario.commit("1");
     await scenario.push();
     const { id, pid } = await inStep(scenario, revision, "build");
-    process.kill(pid, "SIGSTOP");
-    await scenario.fraisier("cancel", id);
+    stopOutsideTheStore(scenario, pid);
+    expect(await scenario.fraisier("cancel", id)).toMatchObject({ exitCode: 0 });
     expect(await scenario.settled(revision)).toMatchObject({ status: "cancelled", attempt: 2 });
     const quick = await scenario.commit("2", { quick: "" });
     await scenario.push();
     expect(await scenario.settled(quick)).toMatchObject({ status: "succeeded" });
-  }, 60_000);
+  });
 });
 
 describe("a machine that misbehaves", () => {

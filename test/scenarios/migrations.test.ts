@@ -112,6 +112,25 @@ describe("a push that migrates a database", { timeout: 120_000 }, () => {
     expect(execFileSync("git", ["-C", scenario.app, "rev-parse", "HEAD"], { encoding: "utf8" }).trim()).toBe(good);
   });
 
+  it("never leaves a checkout in place moved because of a migration that was changed: it ends as rolled_back, as docs/migrations.md says", async () => {
+    const scenario = await onSqlite("", "in_place");
+    await scenario.commit("0");
+    await scenario.git("push", "--quiet", "origin", "main");
+    await scenario.git("clone", "--quiet", scenario.bare, scenario.app);
+    await scenario.start();
+    const good = await scenario.commit("1", ONE);
+    await scenario.push();
+    await scenario.settled(good, "succeeded");
+    const edited = await scenario.commit("2", { "migrations/0001_users.sql": "create table other (a integer);" });
+    await scenario.push();
+    expect(await scenario.settled(edited)).toMatchObject({
+      status: "rolled_back",
+      reason: expect.stringContaining("changed after it was applied: "),
+    });
+    expect(execFileSync("git", ["-C", scenario.app, "rev-parse", "HEAD"], { encoding: "utf8" }).trim()).toBe(good);
+    expect(await scenario.answer()).toBe("version 1");
+  });
+
   it("leaves the service alone where nothing was migrated, and blames no revision for somebody else's lock", async () => {
     const scenario = await onSqlite();
     await scenario.start();
