@@ -1,5 +1,5 @@
 import type { CheckStatus } from "../domain/verification.ts";
-import { harmless } from "./print.ts";
+import { harmless } from "./harmless.ts";
 import type { Print } from "./print.ts";
 
 interface CheckRow {

@@ -12,7 +12,7 @@ import { wayBackTo } from "../way-back.ts";
 import { pendingMigrations } from "./migrations-of.ts";
 import type { PendingMigrations } from "./migrations-of.ts";
 import { missingVariables } from "./missing-variables.ts";
-import { harmless } from "./print.ts";
+import { harmless } from "./harmless.ts";
 import type { Print } from "./print.ts";
 import type { WantedRevision } from "./wanted-revision.ts";
 

@@ -1,7 +1,7 @@
 import type { Outcome } from "../domain/deployment.ts";
 import { isOutcome } from "../domain/deployment.ts";
 import type { Store } from "../store/store.ts";
-import { harmless } from "./print.ts";
+import { harmless } from "./harmless.ts";
 import type { Print } from "./print.ts";
 
 const PAGE = 1_000;

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from "node:util";
+import { harmlessJson, harmlessLines } from "./harmless.ts";
 
 type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
@@ -7,6 +8,8 @@ export interface Print {
   readonly isTerminal: boolean;
   readonly isJson: boolean;
   line(text?: string): void;
+  /** What a program reads from a pipe and must get as it is, such as the value of a variable. */
+  exactly(text: string): void;
   json(value: unknown): void;
   /** Columns as wide as their widest cell; on a terminal the last one is cut at its edge. */
   table(head: readonly string[], rows: readonly (readonly string[])[]): void;
@@ -22,13 +25,15 @@ type Output = Pick<NodeJS.WriteStream, "columns" | "isTTY"> & { write(text: stri
 
 export function createPrint(isJson: boolean, out: Output = process.stdout): Print {
   const isTerminal = out.isTTY;
-  const write = (text: string): void => void out.write(`${text}\n`);
+  // Callers make single lines of strangers' text harmless; this holds for what they miss.
+  const write = (text: string): void => void out.write(`${harmlessLines(text, isTerminal)}\n`);
   const style: Print["style"] = (name, text) => (isTerminal ? styleText(name, text, { stream: process.stdout }) : text);
   return {
     isTerminal,
     isJson,
     line: (text = "") => write(text),
-    json: (value) => write(JSON.stringify(value, null, isTerminal ? 2 : 0)),
+    exactly: (text) => void out.write(`${text}\n`),
+    json: (value) => void out.write(`${harmlessJson(JSON.stringify(value, null, isTerminal ? 2 : 0))}\n`),
     table(head, rows) {
       const widths = head.map((title, column) =>
         Math.max(title.length, ...rows.map((row) => width(row[column] ?? ""))),
@@ -60,15 +65,6 @@ export function createPrint(isJson: boolean, out: Output = process.stdout): Prin
       return isTerminal ? fromNow(Date.parse(iso) - Date.now()) : iso;
     },
   };
-}
-
-/** Text of strangers (branch names, messages, output of commands) must not steer the terminal. */
-export function harmless(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(
-    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    " ",
-  );
 }
 
 function width(text: string): number {

@@ -1,15 +1,16 @@
 import { ConfigError, FraisierError, PermissionDenied } from "../domain/errors.ts";
 import { isDenied } from "../domain/is-denied.ts";
 import { EXIT } from "./exit-codes.ts";
+import { harmlessJson, harmlessLines } from "./harmless.ts";
 
 /** On standard error: what happened, and what to do. Gives the exit code. */
 export function report(thrown: unknown, asJson: boolean): number {
   const error = explained(thrown);
   if (!(error instanceof FraisierError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(
+    write(
       asJson
-        ? `${JSON.stringify({ error: { code: "bug", message: String(error) } })}\n`
+        ? `${harmlessJson(JSON.stringify({ error: { code: "bug", message: String(error) } }))}\n`
         : `fraisier: a bug: please report it with these lines\n${text}\n`,
     );
     return EXIT.bug;
@@ -18,14 +19,19 @@ export function report(thrown: unknown, asJson: boolean): number {
   const hint = error.hint ?? (error instanceof PermissionDenied ? otherUser() : undefined);
   const problems = error instanceof ConfigError ? error.problems : undefined;
   if (asJson) {
-    process.stderr.write(`${JSON.stringify({ error: { code, message, hint, problems } })}\n`);
+    write(`${harmlessJson(JSON.stringify({ error: { code, message, hint, problems } }))}\n`);
     return exitCode;
   }
   for (const { file, line, column, message: problem, severity } of problems ?? []) {
-    process.stderr.write(`${file}:${line}:${column}: ${severity === "warning" ? "warning: " : ""}${problem}\n`);
+    write(`${file}:${line}:${column}: ${severity === "warning" ? "warning: " : ""}${problem}\n`);
   }
-  process.stderr.write(`fraisier: ${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
+  write(`fraisier: ${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
   return exitCode;
+}
+
+/** A hostile name that an error quotes must not steer the terminal; JSON stays as it is, as its escapes are harmless already. */
+function write(text: string): void {
+  process.stderr.write(harmlessLines(text, false));
 }
 
 /** What this user may not do is no bug of fraisier's, wherever it shows. */

@@ -17,7 +17,7 @@ import { livingLocks } from "../queue/living-locks.ts";
 import type { Silence } from "../queue/silence.ts";
 import { watchSilence } from "../queue/silence.ts";
 import { follow } from "./follow.ts";
-import { harmless } from "./print.ts";
+import { harmless } from "./harmless.ts";
 import type { Print } from "./print.ts";
 import { onInterrupt, requestCancel } from "./interrupt.ts";
 

@@ -18,7 +18,7 @@ import { onInterrupt, requestCancel } from "./interrupt.ts";
 import { outcomeStyle } from "./outcome-style.ts";
 import { notice } from "../notices.ts";
 import { isOutdated, livingDaemon, outdatedDaemon } from "./living-daemon.ts";
-import { harmless } from "./print.ts";
+import { harmless } from "./harmless.ts";
 import type { Print } from "./print.ts";
 import { deploymentAdvice } from "./stories/deployment-advice.ts";
 import { runHere } from "./run-here.ts";

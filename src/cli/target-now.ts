@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 import { checkStyle } from "./check-table.ts";
 import type { Looked } from "./look-at-host.ts";
 import { lockNote } from "./lock-note.ts";
-import { harmless } from "./print.ts";
+import { harmless } from "./harmless.ts";
 import type { Print } from "./print.ts";
 import { stuckFor } from "./stuck-for.ts";
 

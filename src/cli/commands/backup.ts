@@ -11,7 +11,7 @@ import { backupsOfTarget, resolveBackup } from "../backups-of-target.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import type { Print } from "../print.ts";
 import { restoreBackup } from "../restore-backup.ts";
 import { withoutSecrets } from "../without-secrets.ts";

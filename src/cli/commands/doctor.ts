@@ -3,7 +3,7 @@ import { examine, severityOf } from "../../doctor/examine.ts";
 import { examinations } from "../../doctor/index.ts";
 import type { Invocation } from "../command-entry.ts";
 import { readPatient } from "../patient.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import type { Print } from "../print.ts";
 
 const STYLES = { ok: "green", warning: "yellow", error: "red", skipped: "dim" } as const;

@@ -7,7 +7,7 @@ import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { limitOf } from "../limit.ts";
 import { outcomeStyle } from "../outcome-style.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import { targetFilter } from "../target-filter.ts";
 
 interface Options {

@@ -6,7 +6,7 @@ import type { Invocation } from "../command-entry.ts";
 import { lockKey } from "../lock-key.ts";
 import type { LockOptions } from "../lock-key.ts";
 import { person } from "../person.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 
 export async function run({ args, options, print }: Invocation<LockOptions>): Promise<number> {
   const { config, store } = await openReader(options.config);

@@ -11,7 +11,7 @@ import { holdTarget } from "../hold-target.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { limitOf } from "../limit.ts";
 import { migrationsOfCurrent } from "../migrations-of.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import type { Print } from "../print.ts";
 import { withoutSecrets } from "../without-secrets.ts";
 

@@ -3,7 +3,7 @@ import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { person } from "../person.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import { recordedTarget } from "../recorded-target.ts";
 
 interface Options {

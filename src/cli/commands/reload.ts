@@ -9,7 +9,7 @@ import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 import { livingDaemon } from "../living-daemon.ts";
 import type { DaemonRow } from "../living-daemon.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import { reloadError, reloadFailure } from "../reload-failure.ts";
 
 type Store = Reader["store"];

@@ -7,7 +7,7 @@ import { dryRunBack } from "../dry-run.ts";
 import { EXIT } from "../exit-codes.ts";
 import { overrideOf } from "../override.ts";
 import { person } from "../person.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import type { Print } from "../print.ts";
 import { rollbackDestination } from "../rollback-destination.ts";
 import type { Back } from "../rollback-destination.ts";

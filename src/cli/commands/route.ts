@@ -7,7 +7,7 @@ import { forges } from "../../forges/index.ts";
 import { createRouter, describeWish } from "../../routing/route.ts";
 import { forgeByHeaders, forgeNamed } from "../../webhooks/choose-forge.ts";
 import type { Invocation } from "../command-entry.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 
 interface Options {
   readonly event?: string;

@@ -7,7 +7,7 @@ import type { Invocation } from "../command-entry.ts";
 import { optionsInWords } from "../asked-options.ts";
 import { outcomeStyle } from "../outcome-style.ts";
 import { phaseDetail } from "../phase-detail.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import { resolveDeployment } from "../resolve-deployment.ts";
 import { deploymentAdvice } from "../stories/deployment-advice.ts";
 import { stuckFor } from "../stuck-for.ts";

@@ -15,7 +15,7 @@ import type { JobRuns } from "../next-runs.ts";
 import { livingDaemon } from "../living-daemon.ts";
 import { daemonNotes, daemonView } from "../daemon-notes.ts";
 import { NO_FRAISES } from "../no-fraises.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import type { Print } from "../print.ts";
 import { deploymentAdvice } from "../stories/deployment-advice.ts";
 import { targetFilter } from "../target-filter.ts";

@@ -10,7 +10,7 @@ import { replayed } from "../../webhooks/replay.ts";
 import type { Invocation } from "../command-entry.ts";
 import { limitOf } from "../limit.ts";
 import { person } from "../person.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import type { Print } from "../print.ts";
 import { refuseEmpty } from "../refuse-empty.ts";
 

@@ -8,7 +8,7 @@ import type { Invocation } from "../command-entry.ts";
 import { troublesOf } from "../daemon-notes.ts";
 import { livingDaemon } from "../living-daemon.ts";
 import { lookAtHost } from "../look-at-host.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import type { Print } from "../print.ts";
 import { refuseEmpty } from "../refuse-empty.ts";
 import { resolveDeployment } from "../resolve-deployment.ts";

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { readArchive } from "../../archives/read-archive.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { EXIT } from "../exit-codes.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import { keyOf } from "./archive-keys.ts";
 import type { StoreInvocation } from "./store-command.ts";
 

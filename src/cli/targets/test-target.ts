@@ -2,7 +2,7 @@ import { openApp, targetOf } from "../../app.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import { checkTarget } from "./check-target.ts";
 import { namesOf } from "./target-command.ts";
 import type { TargetOptions } from "./target-command.ts";

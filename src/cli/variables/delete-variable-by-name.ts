@@ -1,6 +1,6 @@
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import { ownerOnRecord } from "./variable-command.ts";
 import type { VariableInvocation } from "./variable-command.ts";
 

@@ -1,7 +1,7 @@
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { setCommand } from "../../domain/variable.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import { ownerOf } from "./variable-command.ts";
 import type { VariableInvocation } from "./variable-command.ts";
 
@@ -23,9 +23,9 @@ export async function getVariable(invocation: VariableInvocation): Promise<numbe
       updated_at: row.updated_at,
       updated_by: row.updated_by,
     });
-    // For a terminal without what would steer it; a pipe gets it as it is.
-  } else
-    print.line(value === undefined ? "***" : print.isTerminal ? value.split("\n").map(harmless).join("\n") : value);
+  } else if (value === undefined) print.line("***");
+  else if (print.isTerminal) print.line(value);
+  else print.exactly(value);
   if (value === undefined && print.isTerminal && !print.isJson) print.line(print.style("dim", "--reveal shows it"));
   return 0;
 }

@@ -1,7 +1,7 @@
 import { targetName } from "../../domain/fraise.ts";
 import { setCommand } from "../../domain/variable.ts";
 import { missingVariables } from "../missing-variables.ts";
-import { harmless } from "../print.ts";
+import { harmless } from "../harmless.ts";
 import { ownerOnRecord } from "./variable-command.ts";
 import type { VariableInvocation } from "./variable-command.ts";
 
