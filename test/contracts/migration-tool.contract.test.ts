@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -7,7 +7,7 @@ import { fields } from "../../src/config/fields.ts";
 import { Variables } from "../../src/config/variables.ts";
 import { migrationTools } from "../../src/databases/index.ts";
 import { forkedPython } from "../helpers/forked-python.ts";
-import { djangoProject, migrationScene } from "../helpers/migrations.ts";
+import { djangoProject, linkPackages, migrationScene } from "../helpers/migrations.ts";
 import type { MigrationScene } from "../helpers/migrations.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
@@ -25,8 +25,6 @@ const python = await forkedPython([
   "django.db.backends.sqlite3.base",
 ]);
 afterAll(() => python.stop());
-/** A folder with Knex and better-sqlite3 in its node_modules. */
-const knexFolder = process.env["FRAISIER_TEST_KNEX"];
 
 /** What the contract asks of each tool: two migrations that make the tables `a` and `b`, the first and the second. Each member has a line here. */
 interface Member {
@@ -131,22 +129,19 @@ Migrate(app, SQLAlchemy(app))
       },
     },
   }),
-  ...(knexFolder !== undefined && {
-    knex: {
-      files: {
-        "knexfile.js": `module.exports = { client: "better-sqlite3", useNullAsDefault: true,
-          connection: { filename: process.env.DATABASE_URL.replace("sqlite:", "") }, migrations: { directory: "./migrations" } };`,
-        "migrations/1_a.js": `exports.up = (k) => k.raw("create table a (x integer)"); exports.down = (k) => k.raw("drop table a");`,
-        "migrations/2_b.js": `exports.up = (k) => k.raw("create table b (x integer)"); exports.down = (k) => k.raw("drop table b");`,
-      },
-      names: ["1_a.js", "2_b.js"] as const,
-      broken: {
-        "migrations/3_c.js": `exports.up = (k) => k.raw("select x from nowhere"); exports.down = () => {};`,
-      },
-      prepare: ({ folder }: MigrationScene) =>
-        symlinkSync(join(knexFolder, "node_modules"), join(folder, "node_modules")),
+  knex: {
+    files: {
+      "knexfile.js": `module.exports = { client: "better-sqlite3", useNullAsDefault: true,
+        connection: { filename: process.env.DATABASE_URL.replace("sqlite:", "") }, migrations: { directory: "./migrations" } };`,
+      "migrations/1_a.js": `exports.up = (k) => k.raw("create table a (x integer)"); exports.down = (k) => k.raw("drop table a");`,
+      "migrations/2_b.js": `exports.up = (k) => k.raw("create table b (x integer)"); exports.down = (k) => k.raw("drop table b");`,
     },
-  }),
+    names: ["1_a.js", "2_b.js"] as const,
+    broken: {
+      "migrations/3_c.js": `exports.up = (k) => k.raw("select x from nowhere"); exports.down = () => {};`,
+    },
+    prepare: ({ folder }: MigrationScene) => linkPackages(folder),
+  },
 };
 
 const untested = migrationTools.map(({ name }) => name).filter((name) => members[name] === undefined);
@@ -154,7 +149,7 @@ for (const name of untested) console.warn(`NOT TESTED: the migration tool ${name
 
 describe("the list of migration tools", () => {
   it("has a member in this test for each that can be had here", () => {
-    const optional = new Set(["alembic", "django", "flask_migrate", "confiture", "knex", "prisma"]);
+    const optional = new Set(["alembic", "django", "flask_migrate", "confiture", "prisma"]);
     expect(untested.filter((name) => !optional.has(name))).toEqual([]);
   });
 });

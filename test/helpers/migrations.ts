@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DatabaseSettings } from "../../src/config/database-settings.ts";
 import { migratorOf } from "../../src/databases/index.ts";
@@ -107,3 +107,8 @@ DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.envi
   "shop/__init__.py": "",
   "shop/migrations/__init__.py": "",
 };
+
+/** Puts our own node_modules into a release, as `npm install` would for its own: Knex and the drivers of databases are in there. */
+export function linkPackages(folder: string): void {
+  symlinkSync(join(import.meta.dirname, "../../node_modules"), join(folder, "node_modules"));
+}
