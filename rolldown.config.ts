@@ -10,7 +10,11 @@ import { loadAtOnce } from "./packaging/load-at-once.ts";
  * of our packages one by one, and every command, and every deployment's runner, pays for it.
  */
 export default defineConfig({
-  input: { main: "src/main.ts", "inbox-thread": "src/webhooks/inbox-thread.ts" },
+  input: {
+    main: "src/main.ts",
+    "inbox-thread": "src/webhooks/inbox-thread.ts",
+    "foreign-worker": "src/host/foreign-worker.ts",
+  },
   platform: "node",
   // Has a native part, which finds itself by its own place.
   external: ["better-sqlite3"],

@@ -247,7 +247,7 @@ export async function environmentOf({ config, store, host }: App, target: Target
   if (error !== undefined) throw error;
   const own = Object.fromEntries(values);
   return {
-    env: { ...commandEnvironment(config), ...own },
+    env: { ...commandEnvironment(config, target), ...own },
     redact: redactor([...secretValues(config, own), ...secrets]),
   };
 }

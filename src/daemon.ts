@@ -136,7 +136,7 @@ async function startWith(
     store,
     host: machine,
     targets: () => settings.now().config.targets,
-    managedOf: (target) => managedOf(target.settings, machine, commandEnvironment(settings.now().config)),
+    managedOf: (target) => managedOf(target.settings, machine, commandEnvironment(settings.now().config, target)),
     lenderOf,
     lastRuns: (targets) => lastRunsOf(targets, machine, commandEnvironment(settings.now().config)),
     redact,

@@ -15,6 +15,7 @@ import type { FraisierError } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
 import { newId } from "./domain/id.ts";
 import { redactor } from "./domain/redact.ts";
+import { actingUser } from "./host/acting-user.ts";
 import { ownIdentity } from "./host/process-identity.ts";
 import { Cancelled, OutOfTime, Stopped } from "./pipeline/interruptions.ts";
 import { failureHook } from "./pipeline/failure-hook.ts";
@@ -79,7 +80,8 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
   const kept = row.settings === null ? undefined : await frozenConfig(store, opened.config.file, id);
   const config = kept ?? opened.config;
   const app = { ...opened, config };
-  const target = config.targets.find((each) => targetName(each) === targetName(row));
+  const found = config.targets.find((each) => targetName(each) === targetName(row));
+  const target = found === undefined ? undefined : await forOwner(found);
   if (target === undefined) {
     const outcome =
       row.status === "rolling_back" ? "rollback_failed" : detail.steps.length > 0 ? "failed" : "cancelled";
@@ -95,13 +97,18 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
   const stateDirectory = config.deployment.state_directory;
   const vault = openVault({ store, files: host.files, stateDirectory, env: config.variables.values });
   const variables = await targetVariables(vault, target);
-  const redact = redactor([...secretValues(config, Object.fromEntries(variables.values)), ...variables.secrets]);
+  const redact = redactor([
+    ...secretValues(config, Object.fromEntries(variables.values), { webhookSecrets: false }),
+    ...variables.secrets,
+  ]);
   const output = openOutputLog(store, id, row.attempt, redact);
   const journal = await openJournal(store, id, owner, redact);
-  const env = { ...commandEnvironment(config), ...Object.fromEntries(variables.values) };
+  const env = { ...commandEnvironment(config, target), ...Object.fromEntries(variables.values) };
   const [interruption, stopping] = [new AbortController(), new AbortController()];
   const back = await wayBackTo(app, target, row.returns_to ?? undefined);
   const places = placesOf(target, back?.release ?? id, stateDirectory);
+  // What is made in a folder that is closed to others is closed to others.
+  if (((await host.files.permissions(places.app)) ?? 0o777) % 0o10 === 0) process.umask(process.umask() | 0o007);
   const previous =
     row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
   using _heartbeat = keepLease(app, id, owner, target, interruption, stopping);
@@ -189,6 +196,13 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
     mayPass: row.may_pass === 1,
     phaseTimeouts: target.settings.phase_timeouts,
   });
+}
+
+/** If root deploys into a folder of another user, the commands run as that user unless `user:` names one: they run files that this user may change. */
+async function forOwner(target: Target): Promise<Target> {
+  if (target.settings.user !== undefined) return target;
+  const owner = await actingUser(target.settings.app_path);
+  return owner === undefined ? target : { ...target, settings: { ...target.settings, user: owner.name } };
 }
 
 /** Steps that take back as ever and do nothing forward, where there is a reason not to. */

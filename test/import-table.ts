@@ -65,7 +65,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     packages: ["node:crypto", "node:path"],
   },
   variables: { uses: ["domain"], knows: ["host", "store"], packages: ["age-encryption", "node:path"] },
-  launchers: { uses: ["domain"], knows: [], packages: ["node:child_process", "node:fs"] },
+  launchers: { uses: ["domain"], knows: [], packages: ["node:child_process", "node:fs", "node:path"] },
   queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: ["node:timers/promises"] },
   doctor: {
     uses: ["config", "domain", "forges", "host", "service-managers", "variables"],
@@ -218,6 +218,7 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     "migration-lock.ts",
     "migration-state.ts",
     "reconcile-record.ts",
+    "within-release.ts",
   ],
   backups: [
     "dumper.ts",
@@ -246,7 +247,7 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     "mysql-session.ts",
     "sqlite-reading.ts",
   ],
-  launchers: ["launcher.ts", "runner-command.ts", "runner-environment.ts"],
+  launchers: ["environment-file.ts", "launcher.ts", "runner-command.ts", "runner-environment.ts"],
   "store/backends": [
     "backend.ts",
     "patient-dialect.ts",

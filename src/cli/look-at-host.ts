@@ -34,7 +34,7 @@ export async function lookAtHost(
   const lender = await lenderNow(target, store);
   const code = lender === undefined ? {} : { code: lender };
   if (row.revision === null || row.running_id !== null) return { ...row, ...code, unknown: "" };
-  const managed = managedOf(target.settings, host, commandEnvironment(config));
+  const managed = managedOf(target.settings, host, commandEnvironment(config, target));
   const recorded = { revision: row.revision, release: row.active_release, lender };
   const late = new AbortController();
   const seen = await Promise.race([

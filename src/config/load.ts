@@ -14,7 +14,7 @@ import type { RawConfig } from "./schema.ts";
 import { readVariables } from "./secret-files.ts";
 import type { ConfigVariables } from "./secret-files.ts";
 import { secretWarnings } from "./secret-warnings.ts";
-import { LateSecret } from "./secrets.ts";
+import { borrowedFromWebhooks, LateSecret } from "./secrets.ts";
 import type { Blame, Source } from "./secrets.ts";
 import { stampOf } from "./stamp.ts";
 import { targetsOf } from "./targets.ts";
@@ -134,13 +134,15 @@ function build(
       ),
     );
   }
+  const forges = forgesOf(data, families, document, secretFrom(variables.webhooks));
+  problems.push(...borrowedFromWebhooks({ forges, targets }));
   if (problems.length > 0) throw configError(file, problems);
   return {
     file,
     text: "",
     stamp: "",
     name: data.name,
-    forges: forgesOf(data, families, document, secretFrom(variables.webhooks)),
+    forges,
     store: { ...data.store, url },
     deployment: {
       concurrency: data.deployment.concurrency,

@@ -213,9 +213,19 @@ function problemsOf(secret: Secret, variables?: Readonly<Record<string, string>>
   }
 }
 
-/** The values that can be resolved now and must never be printed: secrets whole, and of URLs what is secret in them. */
-export function secretValues(config: Config, variables: Readonly<Record<string, string>> = {}): readonly string[] {
-  const whole = forgeSecrets(config).flatMap((secret) => revealed(secret) ?? []);
+/**
+ * The values that can be resolved now and must never be printed: secrets whole, and of URLs what is secret in them.
+ * @param webhookSecrets false for a runner, which must not open the files with secrets of webhooks.
+ */
+export function secretValues(
+  config: Config,
+  variables: Readonly<Record<string, string>> = {},
+  { webhookSecrets = true }: { readonly webhookSecrets?: boolean } = {},
+): readonly string[] {
+  const ofForges = forgeSecrets(config).filter(
+    (secret) => webhookSecrets || !(secret instanceof LateSecret && secret.isFile),
+  );
+  const whole = ofForges.flatMap((secret) => revealed(secret) ?? []);
   const urls = [config.store.url, ...config.targets.map(({ clone_url }) => clone_url), ...targetSecrets(config)];
   return [
     ...whole,
@@ -268,16 +278,26 @@ export function secretVariables(config: Config): readonly string[] {
   return ours.flatMap((secret) => (secret instanceof LateSecret ? secret.variables : []));
 }
 
-/** Environment variables that only the secrets of webhooks need: runners do not get them. */
-export function webhookVariables(config: Config): readonly string[] {
-  const names = (secrets: readonly Secret[]): readonly string[] =>
-    secrets.flatMap((secret) => (secret instanceof LateSecret ? secret.variables : []));
-  const others = names([
-    config.store.url,
-    ...config.targets.map(({ clone_url }) => clone_url),
-    ...targetSecrets(config),
-  ]);
-  return names(forgeSecrets(config)).filter((name) => !others.includes(name));
+/** Environment variables that the secrets of webhooks need: runners do not get them, and no target may name one. */
+export function webhookVariables({ forges }: Pick<Config, "forges">): readonly string[] {
+  return forgeSecrets({ forges }).flatMap((secret) => (secret instanceof LateSecret ? secret.variables : []));
+}
+
+/** Every secret of a target that names a variable of a webhook's secret, as a problem at its place. */
+export function borrowedFromWebhooks(config: Pick<Config, "forges" | "targets">): readonly ConfigProblem[] {
+  const ofWebhooks = new Set(webhookVariables(config));
+  return config.targets.flatMap(secretsOfTarget).flatMap((secret) => {
+    if (!(secret instanceof LateSecret)) return [];
+    const name = secret.variables.find((each) => ofWebhooks.has(each));
+    if (name === undefined) return [];
+    return [
+      secret.problem(
+        new Error(
+          `${name} holds the secret of a webhook, which no deployment may know: give the target a variable of its own`,
+        ),
+      ),
+    ];
+  });
 }
 
 /** The secrets of one target. */
@@ -295,6 +315,6 @@ function secretsIn(value: unknown): readonly LateSecret[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(secretsIn) : [];
 }
 
-function forgeSecrets(config: Config): readonly Secret[] {
-  return Object.values(config.forges).flatMap(({ secrets, signing_tokens }) => [...secrets, ...signing_tokens]);
+function forgeSecrets({ forges }: Pick<Config, "forges">): readonly Secret[] {
+  return Object.values(forges).flatMap(({ secrets, signing_tokens }) => [...secrets, ...signing_tokens]);
 }

@@ -9,6 +9,7 @@ import { compareMigrations } from "./migration-state.ts";
 import type { MigrationState, RecordedMigration } from "./migration-state.ts";
 import type { AppliedMigration, Migration, MigrationTool, ToolContext } from "./migration-tool.ts";
 import { reconcileRecord } from "./reconcile-record.ts";
+import { withinRelease } from "./within-release.ts";
 
 export interface MigratorParts {
   readonly target: TargetKey;
@@ -47,7 +48,8 @@ export interface Migrator {
 }
 
 export function createMigrator(parts: MigratorParts): Migrator {
-  const { target, tool, context, store, by, appPath, redact } = parts;
+  const { target, tool, store, by, appPath, redact } = parts;
+  const context = withinRelease(parts.context);
   const { log, folder } = context;
   let migrations = tool.open(context);
 

@@ -24,7 +24,7 @@ export const prisma: MigrationTool = {
       const found: Migration[] = [];
       for (const id of await host.files.list(folder)) {
         const file = join(folder, id, "migration.sql");
-        const text = await host.files.readText(file).catch(() => undefined);
+        const text = await host.files.readText(file);
         if (text === undefined) continue;
         found.push({ id, file, sha256: createHash("sha256").update(text).digest("hex"), reversible: false });
       }

@@ -17,6 +17,13 @@ export interface Files {
   /** Makes or switches a symbolic link in one atomic rename, then syncs its folder. */
   switchLink(path: string, to: string): Promise<void>;
   readText(path: string): Promise<string | undefined>;
+  /**
+   * The text of a file that lies in one of these folders once every link is followed, whoever swaps links meanwhile; undefined if there is none.
+   * @throws StepFailed if it lies elsewhere, or is no file.
+   */
+  readInside(path: string, folders: readonly string[]): Promise<string | undefined>;
+  /** Root gives a folder that belongs to root to this user, with nothing in it; nothing happens if this process is not root. */
+  give(folder: string, user: string): Promise<void>;
   /** Written beside, synced, renamed. Root leaves a private one (0600) to the owner of the folder. */
   writeText(path: string, text: string, mode?: number): Promise<void>;
   /** A file with its mode, or a link as a link: written beside, synced, renamed. */

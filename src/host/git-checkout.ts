@@ -53,17 +53,16 @@ async function openCheckout(folder: string, signal?: AbortSignal): Promise<WorkT
       hint: `Make it once: git clone URL ${folder}; or use layout: releases.`,
     });
   });
-  // The ceiling stops git from taking a repository further up for this one.
-  const repository = {
-    cwd,
-    env: { GIT_CEILING_DIRECTORIES: dirname(cwd) },
-    ...(signal === undefined ? {} : { signal }),
-  };
-  const gitFolder = await git(["rev-parse", "--absolute-git-dir"], {
+  const call = { cwd, ...(signal === undefined ? {} : { signal }) };
+  const answer = await git(["rev-parse", "--absolute-git-dir"], {
     what: `opening the checkout ${folder}`,
-    ...repository,
+    ...call,
+    // The ceiling stops git from taking a repository further up for this one.
+    env: { GIT_CEILING_DIRECTORIES: dirname(cwd) },
   });
-  return { ...repository, repository: { gitFolder: gitFolder.trimEnd(), workTree: cwd } };
+  const gitFolder = answer.trimEnd();
+  // Named, so that git does not ask the settings of the repository where its files are.
+  return { ...call, env: { GIT_DIR: gitFolder, GIT_WORK_TREE: cwd }, repository: { gitFolder, workTree: cwd } };
 }
 
 async function headOf(checkout: WorkTree): Promise<string> {

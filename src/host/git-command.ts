@@ -1,10 +1,12 @@
 import type { SimpleGit } from "simple-git";
 import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
+import { dirname } from "node:path";
 import { endMarked } from "./end-marked.ts";
 import { lockIn, type LockedRepository, removeDeadLock } from "./dead-lock.ts";
 import { gitFailure, type GitExit, maskCredentials } from "./git-failure.ts";
 import { lineSplitter } from "./line-splitter.ts";
+import { plainSettings } from "./plain-settings.ts";
 
 export interface GitCall {
   /** What is being done, for messages: `fetch of main`. */
@@ -32,6 +34,13 @@ export type GitAnswer = { readonly ok: true; readonly stdout: string } | { reado
 /** For commands that have no bound of their own. */
 const TIMEOUT_MS = 600_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** No program runs because a repository, or the settings of the user, ask for one. Settings of the repository itself are not read at all (plain-settings.ts). */
+export const SAFE_SETTINGS: readonly string[] = [
+  "core.hooksPath=/dev/null",
+  "core.fsmonitor=false",
+  "submodule.recurse=false",
+  "log.showSignature=false",
+];
 /** Names one call in the environment of git and of all that git starts: transports outlive a git that is killed. */
 const CALL_VARIABLE = "FRAISIER_GIT_CALL";
 /** Long enough for git to remove its lock files and temporary packs. */
@@ -65,11 +74,12 @@ async function runGit(args: readonly string[], call: GitCall): Promise<GitAnswer
   let exitCode: number | null | undefined;
   let stderr = "";
   const id = randomUUID();
-  const env = { ...inherited(), ...call.env, [CALL_VARIABLE]: id };
+  const environment = await gitEnvironment(call.env);
+  const env = { ...environment, [CALL_VARIABLE]: id };
   const runner = simpleGit({
     baseDir: call.cwd ?? "/",
     abort: call.signal ? AbortSignal.any([timeout, call.signal]) : timeout,
-    config: [...(call.config ?? [])],
+    config: [...SAFE_SETTINGS, ...(call.config ?? [])],
     ...(call.input === undefined ? {} : { input: () => call.input }),
     allowEnvironment: Object.keys(env),
     // Ours are constants, or come from the operator's environment; nothing of a delivery gets there.
@@ -77,12 +87,18 @@ async function runGit(args: readonly string[], call: GitCall): Promise<GitAnswer
       allowUnsafeSshCommand: true,
       allowUnsafeAskPass: true,
       allowUnsafeTemplateDir: true,
+      allowUnsafeHooksPath: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeConfigEnvCount: true,
+      allowUnsafeCredentialHelper: true,
       allowUnsafePack: call.allowsUploadPack === true,
     },
     // simple-git takes a command that fails without a word, or dies by a signal, for a success.
     errors: (error, result) => {
       exitCode = result.exitCode as number | null;
       stderr = Buffer.concat(result.stdErr).toString();
+      const { GIT_COMMON_DIR: view, GIT_OBJECT_DIRECTORY: objects } = environment;
+      if (view !== undefined && objects !== undefined) stderr = stderr.replaceAll(`${view}/`, `${dirname(objects)}/`);
       return exitCode === 0 ? undefined : (error ?? new Error("git did not exit 0"));
     },
   }).env(env);
@@ -97,6 +113,12 @@ async function runGit(args: readonly string[], call: GitCall): Promise<GitAnswer
     if (ended !== "by itself") await endMarked([CALL_VARIABLE, id], { graceMs: GRACE_MS });
     return { ok: false, exit: { exitCode: exitCode ?? undefined, stderr, ended } };
   }
+}
+
+/** The environment of a git: what it needs of ours, what the call says, and a repository without the settings in it. */
+export async function gitEnvironment(given: GitCall["env"]): Promise<Readonly<Record<string, string>>> {
+  const { GIT_DIR: gitDir } = given ?? {};
+  return { ...inherited(), ...given, ...(gitDir === undefined ? {} : await plainSettings(gitDir)) };
 }
 
 /**
@@ -117,6 +139,8 @@ function inherited(): Record<string, string> {
     GIT_TERMINAL_PROMPT: "0",
     // Not `ext::`, which runs a command, nor helpers that happen to be installed.
     GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
+    // A repository may name a remote of its own, and the program that reads it, for objects that it does not have.
+    GIT_NO_LAZY_FETCH: "1",
   };
 }
 

@@ -24,7 +24,7 @@ const CAUSES: readonly Cause[] = [
   { sign: /ENOENT/, hint: "Install it: apt-get install git", ours: true },
   {
     sign: /could not read (Username|Password)|Authentication failed|terminal prompts disabled|invalid credentials|returned error: 40[13]/i,
-    hint: "The remote wants a login: put a token into clone_url, or a credential helper into ~/.gitconfig of the user fraisier runs as.",
+    hint: "The remote wants a login. Name a token in clone_url by a variable (https://user:${GIT_TOKEN}@host/…) and write GIT_TOKEN=… into the file environment beside fraises.yaml; or set a credential helper in ~/.gitconfig of the user that fraisier runs as.",
     ours: true,
   },
   {

@@ -80,7 +80,7 @@ async function fetchFrom(
   const options = ["--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
   const reader = await uploadPackFor(cloneUrl);
   if (reader !== undefined) options.push(`--upload-pack=${reader}`);
-  const answer = await tryGit(["fetch", ...options, "--", cloneUrl, wanted], {
+  const answer = await tryGit(["fetch", ...options, "--", call.url, wanted], {
     ...call,
     allowsUploadPack: reader !== undefined,
   });

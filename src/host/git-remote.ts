@@ -2,6 +2,7 @@ import { RemoteUnreachable } from "../domain/errors.ts";
 import { uploadPackFor } from "./foreign-repository.ts";
 import { type GitCall, tryGit } from "./git-command.ts";
 import { gitFailure } from "./git-failure.ts";
+import { splitLogin } from "./split-login.ts";
 
 /** Ends by itself where nobody answers, and never asks a question. */
 const SSH_COMMAND = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
@@ -10,22 +11,27 @@ const SSH_COMMAND = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInt
 const SILENCE_S = 120;
 
 /**
- * What a command that talks to this remote needs: ssh that asks nothing, unless the operator has an ssh command of
- * their own (`core.sshCommand` is how deploy keys are usually set), and HTTP that gives up on silence, so that a
- * transport which outlives its git ends too.
+ * What a command that talks to this remote needs: the URL as an argument, without a login, which goes by the environment; ssh that asks nothing, unless
+ * the operator has an ssh command of their own (`core.sshCommand` in ~/.gitconfig; one in a repository does not count); and HTTP that gives up on
+ * silence, so that a transport which outlives its git ends too.
  */
-export async function remoteCall<Call extends GitCall>(cloneUrl: string, call: Call): Promise<Call> {
+export async function remoteCall<Call extends GitCall>(
+  cloneUrl: string,
+  call: Call,
+): Promise<Call & { readonly url: string }> {
+  const { url, env: login } = splitLogin(cloneUrl);
   const config = [
     ...(call.config ?? []),
     "http.lowSpeedLimit=1",
     `http.lowSpeedTime=${Math.min(SILENCE_S, Math.ceil((call.timeoutMs ?? 60_000) / 1000))}`,
   ];
-  if (!isSsh(cloneUrl) || process.env["GIT_SSH_COMMAND"] !== undefined) return { ...call, config };
+  if (!isSsh(cloneUrl) || process.env["GIT_SSH_COMMAND"] !== undefined)
+    return { ...call, url, config, env: { ...call.env, ...login } };
   const configured = await tryGit(["config", "--get", "--default", "", "core.sshCommand"], call);
   if (configured.ok && configured.stdout.trim() !== "") {
-    return { ...call, config, env: { ...call.env, SSH_ASKPASS: "/bin/false", SSH_ASKPASS_REQUIRE: "force" } };
+    return { ...call, url, config, env: { ...call.env, SSH_ASKPASS: "/bin/false", SSH_ASKPASS_REQUIRE: "force" } };
   }
-  return { ...call, config, env: { ...call.env, GIT_SSH_COMMAND: SSH_COMMAND } };
+  return { ...call, url, config, env: { ...call.env, GIT_SSH_COMMAND: SSH_COMMAND } };
 }
 
 /** Every ref of the remote that matches, as `git ls-remote` prints it, annotated tags peeled to their commits. */
@@ -38,7 +44,7 @@ export async function listRemote(
   const call = await remoteCall(cloneUrl, { what: "asking the remote for its refs", timeoutMs: 60_000, signal });
   const reader = await uploadPackFor(cloneUrl);
   const reading = reader === undefined ? [] : [`--upload-pack=${reader}`];
-  const argv = ["ls-remote", ...options, ...reading, "--", cloneUrl, ...patterns];
+  const argv = ["ls-remote", ...options, ...reading, "--", call.url, ...patterns];
   const answer = await tryGit(argv, { ...call, allowsUploadPack: reader !== undefined });
   if (!answer.ok) {
     const failure = gitFailure(call.what, answer.exit);

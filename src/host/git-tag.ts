@@ -51,7 +51,7 @@ export const tags: Pick<Git, "tagRevision" | "pushTag"> = {
     });
     // Progress because simple-git waits 50 ms after commands that say nothing. No hook of a checkout's owner.
     const options = ["--progress", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"];
-    const answer = await tryGit(["push", ...options, "--", cloneUrl, `${ref}:${ref}`], call);
+    const answer = await tryGit(["push", ...options, "--", call.url, `${ref}:${ref}`], call);
     if (answer.ok) return;
     // Pushed by another machine, or by a runner that died: what counts is where it is.
     if ((await listRemote(cloneUrl, [], [ref, `${ref}^{}`])).get(ref) === revision) return;

@@ -17,10 +17,11 @@ import {
 } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { HostUnavailable } from "../domain/errors.ts";
+import { FraisierError, HostUnavailable } from "../domain/errors.ts";
 import { keptFile } from "./become-owner.ts";
+import { readInside } from "./read-inside.ts";
 import type { Files } from "./files.ts";
-import { makeFolder } from "./make-folder.ts";
+import { give, makeFolder } from "./make-folder.ts";
 import { missingProgram } from "./missing-program.ts";
 import {
   copySynced,
@@ -52,6 +53,8 @@ export const localFiles: Files = {
     explained(`switch the link ${path}`, () => replace(path, (temporary) => symlink(to, temporary))),
   readText: (path) =>
     explained(`read ${path}`, async () => keptFile(path)?.text ?? (await absent(readFile(path, "utf8")))),
+  readInside: (path, folders) => explained(`read ${path}`, () => readInside(path, folders)),
+  give: (folder, user) => explained(`give ${folder} to ${user}`, () => give(folder, user)),
   writeText: (path, text, mode = 0o644) => explained(`write ${path}`, () => writeText(path, text, mode)),
   copy: (from, to) =>
     explained(`copy ${from} to ${to}`, async () => {
@@ -90,7 +93,7 @@ async function explained<Result>(what: string, act: () => Promise<Result>): Prom
   try {
     return await act();
   } catch (cause) {
-    if (cause instanceof HostUnavailable || !(cause instanceof Error)) throw cause;
+    if (cause instanceof FraisierError || !(cause instanceof Error)) throw cause;
     const hint = HINTS[(cause as NodeJS.ErrnoException).code ?? ""];
     throw new HostUnavailable(`cannot ${what}: ${cause.message}`, hint === undefined ? { cause } : { cause, hint });
   }

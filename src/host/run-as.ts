@@ -32,16 +32,19 @@ export async function runAs(
   // setpriv would report a missing program as an exit code of the command's own.
   const [program = ""] = argv;
   if ((await findProgram(program, env["PATH"], cwd)) === undefined) throw missingProgram(program);
+  // A user without a name, as in containers, has no groups to look up.
+  const groups = accountOf(account.uid) === undefined ? "--clear-groups" : "--init-groups";
   return {
-    argv: [setpriv, `--reuid=${account.uid}`, `--regid=${account.gid}`, "--init-groups", "--", ...argv],
+    argv: [setpriv, `--reuid=${account.uid}`, `--regid=${account.gid}`, groups, "--", ...argv],
     env: { ...env, HOME: account.home, USER: user, LOGNAME: user },
   };
 }
 
 /** @throws HostUnavailable when there is no such user. */
 export async function findAccount(user: string): Promise<Account> {
-  const account = accountOf(user);
+  const account = accountOf(user) ?? (/^\d+$/.test(user) ? accountOf(Number(user)) : undefined);
   if (account !== undefined) return account;
+  if (/^\d+$/.test(user)) return { name: user, uid: Number(user), gid: Number(user), home: "/" };
   throw new HostUnavailable(`there is no user ${user} on this machine`, {
     hint: `Make it (adduser --system ${user}), or mend the key \`user\`.`,
   });

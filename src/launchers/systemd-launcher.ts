@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { HostUnavailable } from "../domain/errors.ts";
+import { writeEnvironmentFile } from "./environment-file.ts";
 import type { Launch, Launcher } from "./launcher.ts";
 import { runnerCommand } from "./runner-command.ts";
 import { runnerEnvironment } from "./runner-environment.ts";
@@ -20,7 +21,7 @@ export const systemdLauncher: Launcher = {
     const unit = unitOf(launch.deployment);
     const { code, output } = (await hasTemplate())
       ? await run(["systemctl", "--no-ask-password", "start", "--no-block", unit])
-      : await run(transientUnit(unit, launch));
+      : await startTransientUnit(unit, launch);
     if (code !== 0) {
       throw new HostUnavailable(`systemd did not start ${unit}: ${output.trim()}`, {
         hint: MISSING_RULE,
@@ -67,7 +68,24 @@ const OF_THE_DAEMON_ITSELF: ReadonlySet<string> = new Set([
   "WATCHDOG_USEC",
 ]);
 
-function transientUnit(unit: string, launch: Launch): [string, ...string[]] {
+async function startTransientUnit(unit: string, launch: Launch): Promise<Ran> {
+  const file = writeEnvironmentFile(launch.deployment, environmentOf(launch));
+  const ran = await run(transientUnit(unit, launch, file));
+  if (ran.code !== 0) rmSync(file, { force: true });
+  return ran;
+}
+
+function environmentOf(launch: Launch): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(runnerEnvironment("systemd", launch)).filter(
+      ([name]) => /^[A-Za-z_]\w*$/.test(name) && !OF_THE_DAEMON_ITSELF.has(name),
+    ),
+  );
+}
+
+function transientUnit(unit: string, launch: Launch, environmentFile: string): [string, ...string[]] {
+  // systemd removes the file itself, even if this daemon is dead by then: once the runner has started, and if it could not be started.
+  const removal = `/bin/rm -f -- ${environmentFile}`;
   const properties = [
     "Type=exec",
     // SIGTERM to the runner alone, which ends its commands; SIGKILL to what is left.
@@ -76,6 +94,10 @@ function transientUnit(unit: string, launch: Launch): [string, ...string[]] {
     `RuntimeMaxSec=${Math.ceil(launch.timeoutMs / 1000)}`,
     "CollectMode=inactive-or-failed",
     `WorkingDirectory=${process.cwd()}`,
+    // The file is gone when the last of the unit's programs starts.
+    `EnvironmentFile=-${environmentFile}`,
+    `ExecStartPost=${removal}`,
+    `ExecStopPost=${removal}`,
   ];
   return [
     "systemd-run",
@@ -85,10 +107,6 @@ function transientUnit(unit: string, launch: Launch): [string, ...string[]] {
     `--unit=${unit}`,
     `--description=fraisier deployment ${launch.deployment}`,
     ...properties.map((property) => `--property=${property}`),
-    // By name only: values stay off the command line, where every user could read them.
-    ...Object.keys(runnerEnvironment("systemd", launch))
-      .filter((name) => /^[A-Za-z_]\w*$/.test(name) && !OF_THE_DAEMON_ITSELF.has(name))
-      .map((name) => `--setenv=${name}`),
     "--",
     ...runnerCommand(launch),
   ];

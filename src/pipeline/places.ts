@@ -6,8 +6,13 @@ import type { Places } from "../steps/step.ts";
 /** Where a deployment of this target lives on disk. Pure. `stateDirectory` holds one mirror per clone URL, whatever targets share it. */
 export function placesOf(target: Target, deployment: string, stateDirectory: string): Places {
   const app = target.settings.app_path;
+  const copies = join(
+    stateDirectory,
+    "units",
+    [target.fraise, target.environment, target.job].map(encodeURIComponent).join("+"),
+  );
   if (target.settings.layout === "in_place") {
-    return { app, releases: app, release: app, current: app, shared: app, mirror: join(app, ".git") };
+    return { app, releases: app, release: app, current: app, shared: app, mirror: join(app, ".git"), copies };
   }
   return {
     app,
@@ -16,6 +21,7 @@ export function placesOf(target: Target, deployment: string, stateDirectory: str
     current: join(app, "current"),
     shared: join(app, "shared"),
     mirror: join(stateDirectory, "mirrors", mirrorName(target)),
+    copies,
   };
 }
 

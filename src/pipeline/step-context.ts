@@ -82,6 +82,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     },
     unit: parts.unit,
     runsNow: async (key) => (await store.targetStatus(key))[0]?.revision ?? undefined,
+    recordedDeployments: (ids) => store.recordedDeployments(ids),
     groupFiles: (group) => store.groupFiles(target, group),
     recordGroupFile: (group, file, blob) => store.recordGroupFile(id, owner, { group, file, blob }),
     get backups() {

@@ -2,6 +2,7 @@ import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { HostUnavailable } from "../domain/errors.ts";
 import { setCommand } from "../domain/variable.ts";
+import { linkedReleases } from "./refuse-linked-releases.ts";
 import { serviceObstacles } from "./service-obstacles.ts";
 import { unmetNeeds } from "./unmet-needs.ts";
 import type { PreviewContext, Step } from "./step.ts";
@@ -75,7 +76,10 @@ async function problemsOf(context: PreviewContext, variables: readonly string[])
   }
   if (settings.layout === "in_place")
     problems.push(...(await checkoutProblems(context)).map((problem) => ({ problem })));
-  else problems.push(...(await releasesInCheckout(context)));
+  else {
+    const link = await linkedReleases(context);
+    problems.push(...(await releasesInCheckout(context)), ...(link === undefined ? [] : [link]));
+  }
   const { environment_file: file } = settings;
   if (file !== undefined && !(await isFolderFor(context, file)))
     problems.push({ problem: `${file} cannot be written: ${dirname(file)} is missing or not writable for this user` });

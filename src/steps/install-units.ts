@@ -1,5 +1,13 @@
 import { dirname, join } from "node:path";
-import { copiesFolder, installedText, jobOf, unitsIn, unitsInRevision, wantedUnits } from "./job-units.ts";
+import {
+  copiesFolder,
+  installedText,
+  jobOf,
+  oldCopiesFolder,
+  unitsIn,
+  unitsInRevision,
+  wantedUnits,
+} from "./job-units.ts";
 import { removeLeftovers } from "./remove-leftovers.ts";
 import type { Step, StepContext } from "./step.ts";
 
@@ -46,7 +54,8 @@ export const installUnits: Step = {
   },
   async undo(context) {
     const { deployment, places, host, facts, log } = context;
-    const copies = copiesFolder(places, deployment.id);
+    const [folder, old] = [copiesFolder(places, deployment.id), oldCopiesFolder(places, deployment.id)];
+    const copies = (await host.files.exists(folder)) ? folder : old;
     for (const path of listOf(facts["replaced"])) {
       await host.files.copy(join(copies, nameOf(path)), path);
       await removeLeftovers(context, path);

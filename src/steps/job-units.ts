@@ -59,7 +59,7 @@ export function unitsIn({ host: { files } }: Pick<StepContext, "host">, release:
   return async (path) => {
     const way = await linkOnTheWay(files, release, path);
     if (way !== undefined) throw isLink(way);
-    return await files.readText(join(release, path));
+    return await files.readInside(join(release, path), [release]);
   };
 }
 
@@ -82,9 +82,16 @@ export async function installedText({ host }: Pick<StepContext, "host">, path: s
   return link === undefined ? await host.files.readText(path) : `-> ${link}`;
 }
 
-/** Where a deployment keeps what it replaced. Outlives the deployment: a rollback may be long after. */
-export function copiesFolder({ app, mirror, release }: Places, deployment: string): string {
-  // A checkout's own folder is not ours to put things in, but for git's.
+/**
+ * Where a deployment keeps what it replaced. Outlives the deployment: a rollback may be long after. Never in the app_path: root installs these copies
+ * again, and another user may write there.
+ */
+export function copiesFolder({ copies }: Places, deployment: string): string {
+  return join(copies, deployment);
+}
+
+/** Where a fraisier before 1.0 kept them: a deployment that it began may have to be taken back. */
+export function oldCopiesFolder({ app, mirror, release }: Places, deployment: string): string {
   const isCheckout = release === app;
   return isCheckout ? join(mirror, "fraisier-units", deployment) : join(app, "units", deployment);
 }

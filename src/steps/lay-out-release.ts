@@ -21,7 +21,7 @@ export const layOutRelease: Step = {
     // A run that died half way left something here: it is made anew, whole.
     await host.files.remove(unfinished);
     await host.files.remove(places.release);
-    await host.files.makeFolder(places.releases);
+    await makeOwnFolder(context, places.releases);
     try {
       await writeRelease(context, unfinished);
     } catch (error) {
@@ -35,10 +35,14 @@ export const layOutRelease: Step = {
   },
 };
 
-async function writeRelease(
-  { deployment, target, places, host, progress }: StepContext,
-  folder: string,
-): Promise<void> {
+/** If root deploys for a user (`user:`), the folder in which releases lie, or what they share, becomes that user's: commands write there. */
+async function makeOwnFolder({ target, host }: StepContext, folder: string): Promise<void> {
+  await host.files.makeFolder(folder);
+  if (target.settings.user !== undefined) await host.files.give(folder, target.settings.user);
+}
+
+async function writeRelease(context: StepContext, folder: string): Promise<void> {
+  const { deployment, target, places, host, progress } = context;
   const { files, bytes } = await host.git.measure(places.mirror, deployment.revision);
   let toldMs = host.clock.monotonicMs();
   await host.git.exportRevision(places.mirror, deployment.revision, folder, (written) => {
@@ -56,6 +60,7 @@ async function writeRelease(
     bytes_total: bytes,
     ...(type === undefined ? {} : { project_type: type }),
   });
+  if (target.settings.shared.length > 0) await makeOwnFolder(context, places.shared);
   for (const path of target.settings.shared) {
     const way = await linkOnTheWay(host.files, folder, dirname(path));
     if (way !== undefined) {

@@ -37,6 +37,8 @@ export interface Places {
   readonly current: string;
   readonly shared: string;
   readonly mirror: string;
+  /** Of this target, where only fraisier writes: copies of the units that deployments replace. */
+  readonly copies: string;
 }
 
 /** Facts a step leaves for its undo and for people: plain JSON. */
@@ -68,6 +70,8 @@ export interface StepContext {
   unit(name: string): Service;
   /** What another target runs now, by the record. */
   runsNow(target: TargetKey): Promise<string | undefined>;
+  /** Those of the ids that are deployments on record. */
+  recordedDeployments(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** The content (git's hash of it) of each file that a component group has deployed last, by path. */
   groupFiles(group: string): Promise<ReadonlyMap<string, string>>;
   /** Writes that down, durable before it resolves; undefined: what was deployed of the file was taken back. */

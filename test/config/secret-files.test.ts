@@ -32,6 +32,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
+const API = { fraise: "api", environment: "production", job: "" };
 const load = (folder: string, options: Parameters<typeof loadConfig>[2] = { env: {} }): Promise<Config> =>
   loadConfig(join(folder, "fraises.yaml"), families, options);
 const webhookSecret = (config: Config): string | undefined => config.forges["github"]?.secrets[0]?.reveal();
@@ -57,14 +58,14 @@ describe("the files with secrets beside fraises.yaml", () => {
   it("keep the secrets of webhooks from targets, whoever reads them", async () => {
     const config = await load(folderWith({ "webhook-secrets": "GITHUB_SECRET=x\nDATABASE_URL=sqlite:/srv/shop.db\n" }));
     expect(() => databaseUrl(config)).toThrow("DATABASE_URL is not set");
-    expect(commandEnvironment(config)).toEqual({});
+    expect(commandEnvironment(config, API)).toEqual({});
     expect(webhookVariables(config)).toEqual(["GITHUB_SECRET"]);
   });
 
   it("give commands of targets the file environment, but no variable that a webhook's secret needs", async () => {
     const config = await load(folderWith({ environment: "GITHUB_SECRET=x\nDATABASE_URL=sqlite:/a\nMODE=live\n" }));
     expect(webhookSecret(config)).toBe("x");
-    expect(commandEnvironment(config)).toEqual({ DATABASE_URL: "sqlite:/a", MODE: "live" });
+    expect(commandEnvironment(config, API)).toEqual({ DATABASE_URL: "sqlite:/a", MODE: "live" });
   });
 
   it("yield to the process's own environment", async () => {

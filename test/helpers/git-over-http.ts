@@ -17,11 +17,18 @@ export interface GitOverHttp {
 }
 
 /** A bare repository behind a real web server and git's own http-backend. */
-export async function gitOverHttp(bare: string): Promise<GitOverHttp> {
+export async function gitOverHttp(
+  bare: string,
+  { allow = () => true }: { readonly allow?: (authorization: string | undefined) => boolean } = {},
+): Promise<GitOverHttp> {
   const queue: Answer[] = [];
   const requests: string[] = [];
   const server = createServer((request, response) => {
     requests.push(`${request.method ?? ""} ${request.url ?? ""}`);
+    if (!allow(request.headers.authorization)) {
+      response.writeHead(401, { "www-authenticate": 'Basic realm="forge"' }).end();
+      return;
+    }
     const answer = queue.shift() ?? "works";
     if (answer === "hangs") return;
     if (answer === "resets") request.socket.resetAndDestroy();

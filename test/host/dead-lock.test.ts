@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { localGit } from "../../src/host/local-git.ts";
 import { until } from "../helpers/scenario.ts";
 import { gitIn, ScratchRepository, scratchFolder } from "./scratch-repository.ts";
@@ -23,12 +23,30 @@ async function mirrored(): Promise<Setting> {
   return { origin, folder, mirror, fetch };
 }
 
-/** git waits in the middle of its next change of a ref, its locks in its hands, until the file `go` is there. */
-function holdLocks({ folder, mirror }: Setting): { readonly reached: string; readonly go: string } {
-  const [reached, go] = [join(folder, "reached"), join(folder, "go")];
-  mkdirSync(join(mirror, "hooks"), { recursive: true });
+/**
+ * git waits in the middle of its next change of a ref, its locks in its hands, until the file `go` is there. fraisier's git ignores hooks: the git on
+ * the PATH is one that does not.
+ */
+function holdLocks({ folder }: Setting): { readonly reached: string; readonly go: string } {
+  const [reached, go, hooks, bin] = ["reached", "go", "hooks", "bin"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  mkdirSync(hooks);
+  mkdirSync(bin);
+  const git = execFileSync("which", ["git"], { encoding: "utf8" }).trim();
+  writeFileSync(join(bin, "git"), `#!/bin/bash\nexec ${git} "\${@/#core.hooksPath=*/core.hooksPath=${hooks}}"\n`, {
+    mode: 0o755,
+  });
+  const path = process.env["PATH"] ?? "";
+  process.env["PATH"] = `${bin}:${path}`;
+  onTestFinished(() => {
+    process.env["PATH"] = path;
+  });
   writeFileSync(
-    join(mirror, "hooks/reference-transaction"),
+    join(hooks, "reference-transaction"),
     `#!/bin/sh\n[ "$1" = prepared ] || exit 0\ntouch ${reached}\nuntil [ -e ${go} ]; do sleep 0.05; done\n`,
     { mode: 0o755 },
   );
@@ -58,7 +76,7 @@ describe("a lock file in a mirror", () => {
     expect(await killed).toMatchObject({ message: expect.stringContaining("a signal") });
     const lock = join(setting.mirror, `refs/fraisier/keep/${second}.lock`);
     expect(existsSync(lock)).toBe(true);
-    rmSync(join(setting.mirror, "hooks"), { recursive: true });
+    rmSync(join(setting.folder, "hooks"), { recursive: true });
     expect(await setting.fetch(second)).toBe(second);
     expect(existsSync(lock)).toBe(false);
   }, 60_000);

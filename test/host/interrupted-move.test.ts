@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { localGit } from "../../src/host/local-git.ts";
@@ -15,6 +15,14 @@ interface Setting {
   readonly second: string;
   /** Moves the checkout in a process of its own, and kills that one and git (or git alone) while git writes `slow.txt`. */
   killMoveTo(revision: string, victims: "runner and git" | "git"): Promise<void>;
+}
+
+/** A home of the user that moves the checkout: filters count there, and not in the checkout's own settings. */
+function homeWith(folder: string, smudge: string): string {
+  const home = join(folder, "home");
+  mkdirSync(home, { recursive: true });
+  gitIn(folder, "config", "--file", join(home, ".gitconfig"), "filter.slow.smudge", smudge);
+  return home;
 }
 
 /** A checkout whose `slow.txt` is written by a filter that waits, with files before and after it in git's order. */
@@ -44,12 +52,7 @@ function setting(): Setting {
   gitIn(folder, "clone", "--quiet", origin.folder, checkout);
   gitIn(checkout, "reset", "--quiet", "--hard", first);
   const [waits, reached] = [join(folder, "waits"), join(folder, "reached")];
-  gitIn(
-    checkout,
-    "config",
-    "filter.slow.smudge",
-    `if [ -e ${waits} ]; then touch ${reached}; exec sleep 60; else cat; fi`,
-  );
+  const home = homeWith(folder, `if [ -e ${waits} ]; then touch ${reached}; exec sleep 60; else cat; fi`);
   return {
     folder,
     checkout,
@@ -59,7 +62,8 @@ function setting(): Setting {
       writeFileSync(waits, "");
       const script = `const { localGit } = await import(${JSON.stringify(LOCAL_GIT)});
         await localGit.moveCheckout(${JSON.stringify(checkout)}, "${revision}");`;
-      const mover = spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: "ignore" });
+      const env = { ...process.env, HOME: home };
+      const mover = spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: "ignore", env });
       const ended = new Promise((resolve) => mover.once("exit", resolve));
       await until("git to write slow.txt", async () => existsSync(reached));
       // The next attempt is not held up.
@@ -186,13 +190,13 @@ describe("a move of a checkout that was killed while git wrote its files", () =>
 async function killRecovery(checkout: string, revision: string): Promise<void> {
   const folder = scratchFolder();
   const [waits, reached] = [join(folder, "waits"), join(folder, "reached")];
-  const smudge = gitIn(checkout, "config", "filter.slow.smudge");
-  gitIn(checkout, "config", "filter.slow.smudge", `touch ${reached}; while [ -e ${waits} ]; do sleep 0.05; done; cat`);
+  const home = homeWith(folder, `touch ${reached}; while [ -e ${waits} ]; do sleep 0.05; done; cat`);
   // The killed move removed the old file before it asked the filter, so the recovery writes it.
   writeFileSync(waits, "");
   const script = `const { localGit } = await import(${JSON.stringify(LOCAL_GIT)});
     await localGit.moveCheckout(${JSON.stringify(checkout)}, "${revision}");`;
-  const mover = spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: "ignore" });
+  const env = { ...process.env, HOME: home };
+  const mover = spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: "ignore", env });
   const ended = new Promise((resolve) => mover.once("exit", resolve));
   await until("git to write slow.txt", async () => existsSync(reached));
   mover.kill("SIGKILL");
@@ -205,5 +209,4 @@ async function killRecovery(checkout: string, revision: string): Promise<void> {
   for (const pid of ours) process.kill(pid, "SIGKILL");
   rmSync(waits);
   await ended;
-  gitIn(checkout, "config", "filter.slow.smudge", smudge);
 }

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
@@ -10,15 +10,11 @@ describe("a runner that is killed while git moves a checkout in place", () => {
     await scenario.git("push", "--quiet", "origin", "main:refs/heads/elsewhere");
     await scenario.git("clone", "--quiet", "--branch", "elsewhere", scenario.bare, scenario.app);
     const [waits, reached] = [join(scenario.folder, "waits"), join(scenario.folder, "reached")];
-    await scenario.program(
-      "git",
-      "-C",
-      scenario.app,
-      "config",
-      "filter.slow.smudge",
-      `if [ -e ${waits} ]; then touch ${reached}; exec sleep 60; else cat; fi`,
-    );
-    await scenario.start();
+    const smudge = `if [ -e ${waits} ]; then touch ${reached}; exec sleep 60; else cat; fi`;
+    const home = join(scenario.folder, "home");
+    mkdirSync(home);
+    await scenario.program("git", "config", "--file", join(home, ".gitconfig"), "filter.slow.smudge", smudge);
+    await scenario.with({ HOME: home }).start();
     writeFileSync(waits, "");
     const revision = await scenario.commit("1", { "new.txt": "new", "slow.txt": "slow", "zz-new.txt": "new" });
     await scenario.push();

@@ -30,6 +30,7 @@ import { migrationHistory } from "../../src/store/reads/migration-history.ts";
 import { migrationStatus } from "../../src/store/reads/migration-status.ts";
 import { groupFiles } from "../../src/store/reads/group-files.ts";
 import { queueState } from "../../src/store/reads/queue-state.ts";
+import { recordedDeployments } from "../../src/store/reads/recorded-deployments.ts";
 import { phaseDurations } from "../../src/store/reads/phase-durations.ts";
 import { replacedDeployments } from "../../src/store/reads/replaced-deployments.ts";
 import { targetStanding } from "../../src/store/reads/target-standing.ts";
@@ -92,6 +93,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
     await phaseDurations(context, API, 100);
   },
   "queue-state": (context) => queueState(context),
+  "recorded-deployments": (context, id) => recordedDeployments(context, [id]),
   "replaced-deployments": (context, id) => replacedDeployments(context, id),
   "target-standing": (context) => targetStanding(context, API, revision("a")),
   "target-status": async (context) => {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -53,6 +53,28 @@ describe("under a real systemd", () => {
     expect(await scenario.answer()).toBe("version 2");
     const log = await scenario.store.deploymentOutput(second.id, 0, 1000);
     expect(log.some(({ line }) => line.includes(`fraisier-deploy@${second.id}.service`))).toBe(true);
+  });
+
+  it("keeps what the daemon knows out of what systemd tells everybody of the runner's unit", async () => {
+    const scenario = (
+      await createScenario({
+        unit: { name: "shop.service", scope: "system" },
+        environment: 'build: test "$TOKEN" = \'two "words"\' && sleep 3',
+      })
+    ).with({ TOKEN: 'two "words"' });
+    const command = readFileSync(join(scenario.folder, "ExecStart"), "utf8");
+    writeFileSync("/run/systemd/system/shop.service", `[Service]\nExecStart=${command}\n`);
+    await systemctl("daemon-reload");
+    await scenario.start();
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    const { id } = await scenario.settled(revision, "running");
+    const unit = `fraisier-deploy@${id}.service`;
+    await until("the unit to run", async () => (await shown(unit, "ActiveState")) === "active");
+    expect(await run("systemctl", "show", unit)).not.toContain("two");
+    await until("the file to go", async () => readdirSync("/run/fraisier-runners").length === 0);
+    expect((await scenario.settled(revision)).status).toBe("succeeded");
+    await systemctl("stop", "shop.service");
   });
 
   it("never says succeeded while the unit runs from another folder than the one that app_path names now", async () => {

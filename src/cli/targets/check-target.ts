@@ -38,7 +38,7 @@ export async function checkTarget(app: App, target: Target): Promise<readonly Ch
   const variables = vault.read(target);
   const values = await variables.catch(() => new Map<string, string>());
   const redact = redactor([...secretValues(config, Object.fromEntries(values)), ...guardedValues(values, target)]);
-  const env = { ...commandEnvironment(config), ...Object.fromEntries(values) };
+  const env = { ...commandEnvironment(config, target), ...Object.fromEntries(values) };
   const checked: Checked = { ...app, target, env };
   const { settings } = target;
 

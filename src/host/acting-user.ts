@@ -1,0 +1,62 @@
+import { lstat, readlink } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { HostUnavailable } from "../domain/errors.ts";
+import { accountOf } from "./accounts.ts";
+import type { Account } from "./accounts.ts";
+
+const MAX_LINKS = 40;
+const STICKY = 0o1000;
+const WRITABLE_BY_ALL = 0o002;
+
+const accounts = new Map<number, Account>();
+
+/**
+ * The user as whom root must act at a path: the owner of the first folder or link on the way that does not belong to root. That user could put a link
+ * in the place of everything below, and root would follow it. Undefined if this process is not root, or everything on the way is root's.
+ */
+export async function actingUser(path: string): Promise<Account | undefined> {
+  if (process.geteuid?.() !== 0) return undefined;
+  let way = partsOf(resolve(path));
+  let folder = "/";
+  for (let links = 0; ;) {
+    const [name, ...rest] = way;
+    // The kernel says what lies there; nobody can put a link into it.
+    if (name === undefined || (folder === "/" && (name === "proc" || name === "sys"))) return undefined;
+    const next = join(folder, name);
+    const found = await lstat(next).catch(() => undefined);
+    if (found === undefined) return undefined;
+    if (found.uid !== 0) return accountFor(found.uid, found.gid);
+    if (found.isSymbolicLink()) {
+      links += 1;
+      if (links > MAX_LINKS) throw new HostUnavailable(`too many symbolic links on the way to ${path}`);
+      way = [...partsOf(resolve(folder, await readlink(next))), ...rest];
+      folder = "/";
+      continue;
+    }
+    if ((found.mode & WRITABLE_BY_ALL) !== 0 && (found.mode & STICKY) === 0 && found.isDirectory()) {
+      throw new HostUnavailable(`every user of this machine may write to ${next}, and root does nothing below it`, {
+        hint: `Close it: chmod o-w ${next}`,
+      });
+    }
+    [folder, way] = [next, rest];
+  }
+}
+
+/** The same for an entry of a folder that is made, renamed or removed there, and is not followed if it is a link. */
+export async function actingUserOfEntry(path: string): Promise<Account | undefined> {
+  const ofFolder = await actingUser(dirname(resolve(path)));
+  if (ofFolder !== undefined || process.geteuid?.() !== 0) return ofFolder;
+  const found = await lstat(path).catch(() => undefined);
+  // What lies within is that user's.
+  return found?.isDirectory() === true && found.uid !== 0 ? accountFor(found.uid, found.gid) : undefined;
+}
+
+function accountFor(uid: number, gid: number): Account {
+  const known = accounts.get(uid) ?? accountOf(uid) ?? { name: String(uid), uid, gid, home: "/" };
+  accounts.set(uid, known);
+  return known;
+}
+
+function partsOf(path: string): readonly string[] {
+  return path.split("/").filter((part) => part !== "");
+}

@@ -1,0 +1,122 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { StepFailed } from "../domain/errors.ts";
+
+/** What git shares between the work trees of a repository, apart from its settings and hooks. */
+const SHARED = ["objects", "refs", "packed-refs", "logs", "shallow", "info", "reftable", "worktrees"];
+
+/** Settings that say how files are written and objects are named. None of them names a program, a folder or another file. */
+const HARMLESS =
+  /^(core\.(repositoryformatversion|bare|filemode|autocrlf|eol|safecrlf|symlinks|ignorecase|precomposeunicode|sparsecheckout|sparsecheckoutcone|splitindex|untrackedcache|logallrefupdates|abbrev)|extensions\.(objectformat|refstorage))$/;
+
+interface View {
+  /** Changes whenever the repository's own settings do. */
+  readonly stamp: string;
+  readonly folder: Promise<string>;
+}
+
+export interface PlainSettings {
+  readonly GIT_DIR: string;
+  readonly GIT_COMMON_DIR: string;
+  readonly GIT_OBJECT_DIRECTORY: string;
+}
+
+const views = new Map<string, View>();
+/** A git may still read the settings in an older one: they stay until this process ends. */
+const folders: string[] = [];
+
+/**
+ * The variables that make git read a repository without the settings and hooks in it: whoever may write there could name programs in them, which git
+ * would start. git takes the folder `GIT_COMMON_DIR` for the repository; it has links to everything but `hooks`, and a `config` with the harmless
+ * settings alone. Undefined if there is no repository: git says so in its own words.
+ */
+export async function plainSettings(gitDir: string): Promise<PlainSettings | undefined> {
+  const gitFolder = await linkedFolder(gitDir);
+  const common = await commonFolder(gitFolder);
+  const configs = [join(common, "config"), join(gitFolder, "config.worktree")];
+  const stamps = await Promise.all(configs.map(stampOf));
+  if (stamps[0] === "") return undefined;
+  const stamp = stamps.join();
+  const known = views.get(gitFolder);
+  const isFresh = known?.stamp === stamp && (await isThere(join(await known.folder, "config")));
+  const view = isFresh ? known : { stamp, folder: makeView(common, configs, gitDir) };
+  views.set(gitFolder, view);
+  return {
+    GIT_DIR: gitFolder,
+    GIT_COMMON_DIR: await view.folder,
+    // Paths in `info/alternates` are relative to it.
+    GIT_OBJECT_DIRECTORY: join(common, "objects"),
+  };
+}
+
+async function makeView(common: string, configs: readonly string[], gitDir: string): Promise<string> {
+  const settings = await harmlessSettings(configs, gitDir);
+  const folder = await mkdtemp(join(tmpdir(), "fraisier-git-"));
+  if (folders.push(folder) === 1) {
+    process.once("exit", () => {
+      for (const each of folders) rmSync(each, { recursive: true, force: true });
+    });
+  }
+  await writeFile(join(folder, "config"), settings);
+  for (const name of SHARED) await symlink(join(common, name), join(folder, name));
+  return folder;
+}
+
+async function harmlessSettings(configs: readonly string[], gitDir: string): Promise<string> {
+  const lines: string[] = [];
+  for (const config of configs) {
+    for (const entry of (await listSettings(config, gitDir)).split("\0")) {
+      const [key = "", value] = entry.split(/\n(.*)/s);
+      if (!HARMLESS.test(key)) continue;
+      const [section, name] = key.split(".");
+      const quoted = value === undefined ? "" : ` = "${value.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
+      lines.push(`[${section}]\n\t${name}${quoted}\n`);
+    }
+  }
+  return lines.join("");
+}
+
+/** git parses the file, but neither follows its includes nor acts on it. */
+async function listSettings(config: string, gitDir: string): Promise<string> {
+  if ((await stampOf(config)) === "") return "";
+  try {
+    const argv = ["config", "--file", config, "--no-includes", "--list", "-z"];
+    const env = { PATH: process.env["PATH"], GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", LC_ALL: "C" };
+    return (await promisify(execFile)("git", argv, { cwd: "/", env, timeout: 10_000 })).stdout;
+  } catch (cause) {
+    const { code, stderr = "" } = cause as { code?: unknown; stderr?: string };
+    // The command that was asked for fails in the same way, and says so.
+    if (code === "ENOENT") return "";
+    throw new StepFailed(`git cannot read the settings of ${gitDir}: ${stderr.trim() || String(cause)}`, { cause });
+  }
+}
+
+async function stampOf(config: string): Promise<string> {
+  return await stat(config).then(
+    (found) => (found.isFile() ? `${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}` : ""),
+    () => "",
+  );
+}
+
+/** `.git` may be a file that names the folder, as in a work tree of its own. */
+async function linkedFolder(gitDir: string): Promise<string> {
+  if ((await stat(gitDir).catch(() => undefined))?.isFile() !== true) return gitDir;
+  const target = /^gitdir: (.+)$/m.exec(await readFile(gitDir, "utf8"))?.[1];
+  return target === undefined ? gitDir : resolve(dirname(gitDir), target);
+}
+
+async function commonFolder(gitFolder: string): Promise<string> {
+  const named = await readFile(join(gitFolder, "commondir"), "utf8").catch(() => ".");
+  return resolve(gitFolder, named.trim());
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}
