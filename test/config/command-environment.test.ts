@@ -32,11 +32,11 @@ fraises:
   blog:
     type: api
     repository: acme/blog
+    clone_url: https://x:\${CLONE_TOKEN}@example.org/blog.git
     environments:
       production:
         branch: main
         app_path: /srv/blog
-        clone_url: https://x:\${CLONE_TOKEN}@example.org/blog.git
         install: [deploy, "\${SHARED}", "$PATH"]
 `;
 
