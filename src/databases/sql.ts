@@ -80,8 +80,10 @@ export const sql: MigrationTool = {
       },
 
       async mark(migration, applied) {
-        const { id, sha256 } = await find(migration);
-        const row = await ledger.statements({ id, sha256, deployment });
+        const { id } = migration;
+        // The release that runs may not have the file: a deployment that was taken back leaves half a migration there.
+        const found = [...(await read()), ...(await ledger.read())].find((each) => each.id === id);
+        const row = await ledger.statements({ id, sha256: found?.sha256 ?? "", deployment });
         await database.run({
           sql: applied ? `${row.remove}\n${row.insert}` : row.remove,
           transaction: true,

@@ -226,6 +226,20 @@ describe.each(Object.entries(engines))("plain SQL on %s", (_, engine) => {
     expect(await states()).toEqual(["0001_a applied"]);
   });
 
+  it("is marked while a release runs that does not have its file, as after a deployment that was taken back", async () => {
+    const text = "-- migrate:no-transaction\ncreate table a (a integer);\nselect no_such_column from a;\n";
+    const { migrator, files, states } = await scene({ "migrations/0001_a.sql": text });
+    await expect(migrator().apply()).rejects.toThrow("no_such_column");
+    files({ "migrations/0001_a.sql": null });
+    expect(await states()).toEqual(["0001_a unfinished"]);
+    await migrator().mark("0001_a", true);
+    expect(await states()).toEqual(["0001_a missing"]);
+    await migrator().mark("0001_a", false);
+    expect(await states()).toEqual([]);
+    files({ "migrations/0001_a.sql": "create table other (a integer);\n" });
+    expect(await migrator().apply()).toHaveLength(1);
+  });
+
   it("does not take an open quote for success", async () => {
     const { migrator, states } = await scene({ "migrations/0001_a.sql": "create table a (a integer);\nselect 'oh" });
     await expect(migrator().apply()).rejects.toThrow(/0001_a/);
