@@ -85,7 +85,7 @@ export async function crashMatrix(options: MatrixOptions): Promise<MatrixResult>
 }
 
 /** One line for people: `NAME: N of N crash points, N recovered, 0 lost, 0 doubled`. */
-function report({ name, recorded, points, recovered, lost, doubled, unreached }: MatrixResult): void {
+export function report({ name, recorded, points, recovered, lost, doubled, unreached }: MatrixResult): void {
   const rest = unreached.length === 0 ? "" : ` (${unreached.length} recorded points did not come again)`;
   process.stdout.write(
     `${name}: ${points} of ${recorded} crash points, ${recovered} recovered, ${lost} lost, ${doubled} doubled${rest}; FRAISIER_CRASH_SEED=${sampleSeed()}\n`,
@@ -191,20 +191,23 @@ async function workbench(scenario: Scenario, options: MatrixOptions): Promise<Wo
   };
 }
 
-async function rowsOf({ store }: Scenario, revision: string) {
+/** Every deployment of a revision, newest first. */
+export async function rowsOf({ store }: Scenario, revision: string) {
   return (await store.deploymentHistory({ limit: 20 })).filter((row) => row.revision === revision);
 }
 
 /** Everything that must hold once a deployment has ended, whoever died in it. */
-async function whatIsWrong(
+export async function whatIsWrong(
   scenario: Scenario,
-  options: MatrixOptions,
+  options: Omit<MatrixOptions, "kinds">,
   row: DeploymentRow | undefined,
   revision: string,
   live: string,
+  alsoEndsAs: readonly DeploymentRow["status"][] = [],
 ): Promise<string | undefined> {
   if (row === undefined) return "there is no deployment";
-  if (row.status !== "succeeded" && row.status !== "rolled_back") return `it ended as ${row.status}: ${row.reason}`;
+  if (!["succeeded", "rolled_back", ...alsoEndsAs].includes(row.status))
+    return `it ended as ${row.status}: ${row.reason}`;
   const rows = await rowsOf(scenario, revision);
   if (rows.length !== 1) return `${rows.length} deployments of one push`;
   const deliveries = (await scenario.store.deliveryHistory({ limit: 20 })).filter(({ decisions }) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { samplePoints, substitutes } from "./sample.ts";
+import { samplePoints, spread, substitutes } from "./sample.ts";
 
 const points = ["fetch", "build", "switch", "-"].flatMap((step, index) =>
   Array.from({ length: 1 + index * 9 }, (_, count) => `${step}: write tb_x#${count + 1}`),
@@ -30,5 +30,21 @@ describe("the sample of crash points", () => {
 
   it("knows the other points of a step, the next one first", () => {
     expect(substitutes(["a: x#1", "b: x#1", "b: y#1", "b: z#1"], "b: y#1")).toEqual(["b: z#1", "b: x#1"]);
+  });
+});
+
+describe("a small sample out of groups", () => {
+  const items = Array.from({ length: 30 }, (_, index) => `${index % 3} ${index}`);
+  const of = (count: number, seed = "a"): readonly string[] => spread(items, count, seed, (item) => item[0] ?? "");
+
+  it("takes every group before it takes one of them again", () => {
+    expect(new Set(of(3).map((item) => item[0])).size).toBe(3);
+    expect(of(6).filter((item) => item.startsWith("0"))).toHaveLength(2);
+  });
+
+  it("is the same for the same seed, takes others for another seed, and never one twice", () => {
+    expect(of(3)).toEqual(of(3));
+    expect(new Set(Array.from({ length: 200 }, (_, seed) => of(3, String(seed))).flat()).size).toBe(items.length);
+    expect(new Set(of(99)).size).toBe(items.length);
   });
 });

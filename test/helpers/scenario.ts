@@ -84,7 +84,8 @@ export interface CommandResult {
 const ROOT = join(import.meta.dirname, "../..");
 /** Built by test/global-setup.ts. */
 const PROGRAM = process.env["FRAISIER_TEST_PROGRAM"] ?? join(ROOT, "src/main.ts");
-const SERVICE = `const { readFileSync } = require("node:fs");
+/** A web service that says its version: `crash`, `broken` and `silent` in the version make it do so. */
+export const WEB_SERVICE = `const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const version = readFileSync(join(__dirname, "VERSION"), "utf8").trim();
 if (version.includes("crash")) process.exit(3);
@@ -196,7 +197,7 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     },
     daemonLog: () => readFileSync(join(folder, "daemon.log"), "utf8"),
     async commit(version, files = {}) {
-      for (const [path, text] of Object.entries({ "service.js": SERVICE, VERSION: `${version}\n`, ...files })) {
+      for (const [path, text] of Object.entries({ "service.js": WEB_SERVICE, VERSION: `${version}\n`, ...files })) {
         mkdirSync(dirname(join(work, path)), { recursive: true });
         writeFileSync(join(work, path), text);
       }
@@ -348,8 +349,13 @@ function service({ unit }: ScenarioOptions, folder: string, run: string): string
     writeFileSync(join(folder, "ExecStart"), run);
     return `{ manager: systemd, unit: ${unit.name}, scope: ${unit.scope} }`;
   }
-  const script = join(folder, "service.sh");
-  const pidFile = join(folder, "service.pid");
+  return commandService(folder, "service", run);
+}
+
+/** Writes a script that keeps `run` alive without systemd, by NAME.pid in the folder, and gives the `service:` that names it. */
+export function commandService(folder: string, name: string, run: string): string {
+  const script = join(folder, `${name}.sh`);
+  const pidFile = join(folder, `${name}.pid`);
   writeFileSync(
     script,
     `#!/bin/sh
@@ -365,7 +371,7 @@ stop() {
 case $1 in
   restart)
     stop
-    setsid --fork sh -c 'echo $$ > ${pidFile}; exec ${run} >> ${folder}/service.log 2>&1'
+    setsid --fork sh -c 'echo $$ > ${pidFile}; exec ${run} >> ${folder}/${name}.log 2>&1'
     until [ -s ${pidFile} ]; do sleep 0.02; done ;;
   status) alive "$(cat ${pidFile})" ;;
   stop) stop; true ;;
