@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { campaign } from "../campaign/campaign.ts";
+
+const KILLS = process.env["FRAISIER_TEST_ALL"] === "1" ? 200 : 10;
+
+it(
+  "loses no push, deploys none twice, tells no lie and leaves no target stuck under systemd",
+  { timeout: 3_600_000 },
+  async () => {
+    const result = await campaign({ name: "systemd", kills: KILLS, systemd: true });
+    expect(result).toEqual({ kills: KILLS, lost: [], doubled: [], lies: [], stuck: [] });
+  },
+);
