@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { environmentOf } from "./app.ts";
 import type { App } from "./app.ts";
+import { lenderOf } from "./config/code-from.ts";
 import type { Target } from "./config/config.ts";
 import { UsageError } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
@@ -15,7 +16,10 @@ import { runSuite } from "./verifying/run-suite.ts";
 export interface VerifiedNow {
   readonly revision: string;
   readonly results: readonly CheckResult[];
-  /** False where something was being deployed meanwhile: then nobody knows which revision was seen, and a promotion must not rely on it. */
+  /**
+   * False if something was being deployed meanwhile, or the target reads the code of another one at another revision: then it is not known which revision was
+   * seen, and a promotion must not rely on it.
+   */
   readonly isRecorded: boolean;
 }
 
@@ -59,7 +63,18 @@ export async function verifyActive(app: App, target: Target, signal: AbortSignal
   const { revision } = deployment;
   const [after] = await store.targetStatus(target);
   const isCertain =
-    before.running_id === null && after?.running_id === null && after.last_finished_at === before.last_finished_at;
+    before.running_id === null &&
+    after?.running_id === null &&
+    after.last_finished_at === before.last_finished_at &&
+    (await isInStep(app, target, revision));
   if (isCertain) await store.recordVerification({ target, revision, deployment: undefined, results });
   return { revision, results, isRecorded: isCertain };
+}
+
+/** Whether what the target reads is the revision that it was deployed with: borrowed code may have gone on, or back. */
+async function isInStep({ store }: App, target: Target, revision: string): Promise<boolean> {
+  const lender = lenderOf(target);
+  if (lender === undefined) return true;
+  const [row] = await store.targetStatus(lender);
+  return row?.revision === revision && row.running_id === null;
 }

@@ -158,6 +158,7 @@ describe("an etl fraise that takes its code from another one", () => {
       code_from: shop
       script_path: nightly.py
       run_after_deploy: true
+      verify: [{ type: command, command: test -f VERSION }]
 `;
   const NIGHTLY_SCRIPT = "import os\nopen(os.environ['SINK'], 'a').write(open('VERSION').read())\n";
 
@@ -240,6 +241,9 @@ describe("an etl fraise that takes its code from another one", () => {
       const { targets } = answer as { targets: readonly { target: string; drift: string }[] };
       return targets.find(({ target }) => target === "nightly/production")?.drift === drift;
     });
+    // What is seen now says nothing of the revision that it was deployed with, and a promotion must not rely on it.
+    const verified = await scenario.fraisier("verify", "nightly", "production", "--json");
+    expect(JSON.parse(verified.stdout)).toMatchObject({ status: "passed", recorded: false });
     // Nothing was run by itself: what a script does to other systems is not taken back by switching code.
     expect(readFileSync(join(scenario.folder, "sink"), "utf8")).toBe("1\n2\n");
 

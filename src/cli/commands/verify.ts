@@ -40,7 +40,9 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
       checkTable(print, checks);
       print.line(`${targetName(target)} at ${short(revision)}: ${checkStyle(print, status)}`);
       if (!isRecorded)
-        print.line("not recorded: something was being deployed meanwhile, so it is not certain what was seen");
+        print.line(
+          "not recorded: something was being deployed meanwhile, or the code of another target is read at another revision; fraisier status shows what runs",
+        );
     }
     return status === "failed" ? EXIT.failed : EXIT.ok;
   } catch (error) {
