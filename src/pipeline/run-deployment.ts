@@ -85,7 +85,7 @@ async function endInterrupted(run: Run, interrupted: string): Promise<Outcome> {
     // Taking it back kills runners as well: nobody knows what it would kill next.
     return await settle(run, {
       outcome: "rollback_failed",
-      reason: `${interrupted}; taking it back was tried ${MAX_ROLLBACK_ATTEMPTS - MAX_ATTEMPTS} times and never ended`,
+      reason: `${interrupted}; ${deathsOf(run)} runners died of it, and taking it back never ended`,
       hint: LOOK_AT_IT,
       isBadRevision: true,
     });

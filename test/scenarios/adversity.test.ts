@@ -96,7 +96,7 @@ describe("commands that misbehave", () => {
     await scenario.push();
     expect(await scenario.settled(bad)).toMatchObject({
       status: "rollback_failed",
-      reason: "an earlier runner died while it was rolling back; taking it back was tried 4 times and never ended",
+      reason: "an earlier runner died while it was rolling back; 8 runners died of it, and taking it back never ended",
       hint: expect.stringContaining("The host is in neither state for certain"),
     });
     expect((await scenario.store.queueState()).running).toEqual([]);
