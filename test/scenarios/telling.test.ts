@@ -66,7 +66,7 @@ describe("fraisier tells what happened and what differs", () => {
   });
 
   it("says of a deployment that does not move that it is stuck, and for how long", async () => {
-    const scenario = await createScenario({ environment: "build: sleep 20", deployment: "stuck_after: 1s" });
+    const scenario = await createScenario({ environment: "build: sleep 600", deployment: "stuck_after: 1s" });
     await scenario.start();
     await scenario.commit("1");
     await scenario.push();
