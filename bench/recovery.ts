@@ -88,6 +88,7 @@ function parts(store: Store, concurrency: number, launch: (id: string) => Promis
   const launcher: Launcher = {
     name: "stand-in",
     isAvailable: async () => true,
+    tellsStore: async () => true,
     launch: ({ deployment }) => launch(deployment),
     stop: async () => {},
   };

@@ -1,13 +1,11 @@
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { checks } from "./checks/index.ts";
 import type { Config, Target } from "./config/config.ts";
 import type { Families } from "./config/families.ts";
-import { findConfig, INSTALLED_CONFIG } from "./config/find-config.ts";
+import { findConfig } from "./config/find-config.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
-import { loadConfig, parseConfig } from "./config/load.ts";
-import { readVariables } from "./config/secret-files.ts";
-import { storeUrlIn } from "./config/store-url-in.ts";
+import { loadConfig } from "./config/load.ts";
 import { checkSecrets, missingOfTarget, secretValues } from "./config/secrets.ts";
 import { storeFileOf } from "./config/store-file.ts";
 import type { Deployer } from "./deployers/deployer.ts";
@@ -17,7 +15,7 @@ import type { FreezeWindow } from "./domain/freeze.ts";
 import { plannedSteps } from "./deployers/planned-steps.ts";
 import type { DeploymentOptions } from "./domain/deployment-options.ts";
 import type { ConfigProblem } from "./domain/errors.ts";
-import { ConfigError, UsageError } from "./domain/errors.ts";
+import { UsageError } from "./domain/errors.ts";
 import type { TargetKey } from "./domain/fraise.ts";
 import { targetName } from "./domain/fraise.ts";
 import { redactor } from "./domain/redact.ts";
@@ -44,6 +42,8 @@ export interface App extends Reader {
 export interface OpenOptions extends Pick<StoreOptions, "finishes"> {
   /** False for a runner, which may not know the secrets of webhooks. */
   readonly webhookSecrets?: boolean;
+  /** The store to open, whatever fraises.yaml names: a runner opens the store of its daemon. */
+  readonly storeUrl?: string | undefined;
   /** Who acts if root asks: the owner of the state folder, unless root itself has to. */
   readonly as?: "owner" | "asker";
 }
@@ -62,49 +62,10 @@ export async function openReader(configFile: string | undefined, options: OpenOp
   if (options.as !== "asker") await actAsOwner(config);
   const file = storeFileOf(config);
   if (file !== undefined) refuseStrangers(file);
-  const store = await openStore(config.store.url.reveal(), options);
+  const store = await openStore(options.storeUrl ?? config.store.url.reveal(), options);
   const refusal = store.onlyReads();
   if (refusal !== undefined) notice(`${refusal.message}. ${refusal.hint ?? ""}`);
   return { config, store };
-}
-
-/**
- * For the next runner of a deployment that was begun, if fraises.yaml can no longer be loaded: the store that it seems to name, and the settings that
- * the deployment began with. Undefined if there are none.
- */
-export async function openFrozen(
-  configFile: string | undefined,
-  deployment: string,
-  options: OpenOptions,
-): Promise<App | undefined> {
-  const file = resolve(configFile ?? process.env["FRAISIER_CONFIG"] ?? INSTALLED_CONFIG);
-  const url = await storeUrlIn(file);
-  if (url === undefined || !storeExists(url)) return undefined;
-  const store = await openStore(url, options);
-  const config = await frozenConfig(store, file, deployment);
-  if (config !== undefined) return { config, store, host: (await import("./host/local-host.ts")).localHost() };
-  await store.close();
-  return undefined;
-}
-
-/**
- * The settings that a deployment began with: what fraises.yaml says now changes neither its end nor its way back. Secrets are not kept: variables and
- * files are read as they are now. Undefined if the deployment has none, or this program no longer understands them.
- */
-export async function frozenConfig(
-  store: Pick<Store, "frozenSettings">,
-  file: string,
-  deployment: string,
-): Promise<Config | undefined> {
-  const text = await store.frozenSettings(deployment);
-  if (text === undefined) return undefined;
-  try {
-    return parseConfig(text, file, families, await readVariables(file, process.env, { webhookSecrets: false }));
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    notice(`this fraisier does not understand the settings that deployment ${deployment} began with: ${error.message}`);
-    return undefined;
-  }
 }
 
 /** The newest version of a store that this program knows. */

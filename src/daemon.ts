@@ -17,6 +17,7 @@ import { ownIdentity } from "./host/process-identity.ts";
 import { listen } from "./http/listen.ts";
 import { createHttp } from "./http/server.ts";
 import { holdSettings } from "./in-force.ts";
+import { keptConfig } from "./kept-settings.ts";
 import { launchers } from "./launchers/index.ts";
 import type { Launcher } from "./launchers/launcher.ts";
 import { createLog } from "./log.ts";
@@ -75,7 +76,12 @@ async function startWith(
   const chosen = await chooseLauncher();
   const launcher: Launcher = {
     ...chosen,
-    launch: (launch) => chosen.launch({ ...launch, withheld: webhookVariables(settings.now().config) }),
+    launch: (launch) =>
+      chosen.launch({
+        ...launch,
+        store: first.store.url.reveal(),
+        withheld: webhookVariables(settings.now().config),
+      }),
   };
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -98,13 +104,14 @@ async function startWith(
       return needRestart(first, config).find(({ subject }) => subject === "store.url")?.message;
     },
     storeFault: async () => {
+      if (await launcher.tellsStore()) return undefined;
       const { config, fault } = await loadable();
       if (config !== undefined)
         return needRestart(first, config).find(({ subject }) => subject === "store.url")?.message;
       return (await storeUrlIn(first.file)) === first.store.url.reveal() ? undefined : redact(fault);
     },
-    targetFault: async (target) => {
-      const { config } = await loadable();
+    targetFault: async (target, begun) => {
+      const config = begun === undefined ? (await loadable()).config : await keptConfig(store, host, first.file, begun);
       return config === undefined ? undefined : await targetFault(config, targetName(target), store);
     },
     log,
@@ -255,8 +262,8 @@ async function chooseLauncher(): Promise<Launcher> {
 }
 
 function identity() {
-  const { host, pid, bootId, startTime } = ownIdentity();
-  return { host, pid, boot_id: bootId, start_time: startTime };
+  const { host, pid, bootId, startTime, pidNamespace } = ownIdentity();
+  return { host, pid, boot_id: bootId, start_time: startTime, pid_namespace: pidNamespace };
 }
 
 /** Resolves after this time, and keeps no process alive. */

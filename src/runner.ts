@@ -1,9 +1,8 @@
-import { families, frozenConfig, openApp, openFrozen, stepsOf } from "./app.ts";
+import { openApp, stepsOf } from "./app.ts";
 import type { App } from "./app.ts";
 import { backupsOf } from "./backups/index.ts";
 import { lendersOf } from "./config/code-from.ts";
 import { commandEnvironment } from "./config/command-environment.ts";
-import { frozenText } from "./config/frozen-text.ts";
 import { secretValues } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
 import { STOPPED } from "./domain/deployment.ts";
@@ -14,9 +13,11 @@ import { refOf } from "./domain/event.ts";
 import type { FraisierError } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
 import { newId } from "./domain/id.ts";
+import { STORE_VARIABLE } from "./domain/store-variable.ts";
 import { redactor } from "./domain/redact.ts";
 import { actingUser } from "./host/acting-user.ts";
 import { ownIdentity } from "./host/process-identity.ts";
+import { keepSettings, keptConfig, openKept } from "./kept-settings.ts";
 import { Cancelled, OutOfTime, Stopped } from "./pipeline/interruptions.ts";
 import { failureHook } from "./pipeline/failure-hook.ts";
 import { openJournal } from "./pipeline/journal.ts";
@@ -54,11 +55,12 @@ export async function runClaimed(configFile: string | undefined, id: string): Pr
 }
 
 async function openToRun(configFile: string | undefined, id: string): Promise<App> {
-  const options = { webhookSecrets: false, finishes: true, as: "asker" } as const;
+  const storeUrl = process.env[STORE_VARIABLE];
+  const options = { webhookSecrets: false, finishes: true, as: "asker", storeUrl } as const;
   try {
     return await openApp(configFile, options);
   } catch (error) {
-    const app = await openFrozen(configFile, id, options);
+    const app = await openKept(configFile, id, options);
     if (app === undefined) throw error;
     return app;
   }
@@ -76,8 +78,8 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
   if (detail === undefined) throw new UsageError(`there is no deployment ${id}`);
   const row = detail.deployment;
   // The first runner writes down what every later one goes by.
-  if (row.settings === null) await store.keepSettings(id, owner, frozenText(opened.config.text, families));
-  const kept = row.settings === null ? undefined : await frozenConfig(store, opened.config.file, id);
+  if (row.settings === null) await keepSettings(opened, row, owner);
+  const kept = row.settings === null ? undefined : await keptConfig(store, host, opened.config.file, id);
   const config = kept ?? opened.config;
   const app = { ...opened, config };
   const found = config.targets.find((each) => targetName(each) === targetName(row));
@@ -188,12 +190,14 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
     onFailure: failureHook({ deployment, target, places, host, env, output }),
     automaticRollback: target.settings.rollback.automatic,
     releasePath: places.release,
-    wasRollingBack: row.status === "rolling_back",
+    rollback:
+      row.status === "rolling_back"
+        ? { reason: row.reason, isBadRevision: row.is_bad === 1, passes: row.may_pass === 1 }
+        : undefined,
     attempt: row.attempt,
     stops: stops.filter(Boolean).length,
     wasStopped: stops.at(-1) === true,
     retries: config.deployment.retries,
-    mayPass: row.may_pass === 1,
     phaseTimeouts: target.settings.phase_timeouts,
   });
 }

@@ -6,7 +6,8 @@ export type DaemonRow = Awaited<ReturnType<Store["daemons"]>>[number];
 /** The daemon that serves this store on this machine; undefined if it does not run. */
 export async function livingDaemon(store: Pick<Store, "daemons">): Promise<DaemonRow | undefined> {
   return (await store.daemons()).find(
-    ({ host, pid, boot_id, start_time }) => isAlive({ host, pid, bootId: boot_id, startTime: start_time }) === true,
+    ({ host, pid, boot_id: bootId, start_time: startTime, pid_namespace: pidNamespace }) =>
+      isAlive({ host, pid, bootId, startTime, pidNamespace }) === true,
   );
 }
 

@@ -17,6 +17,7 @@ import { livingLocks } from "../queue/living-locks.ts";
 import type { Silence } from "../queue/silence.ts";
 import { watchSilence } from "../queue/silence.ts";
 import { follow } from "./follow.ts";
+import type { LogPlace } from "./follow.ts";
 import { harmless } from "./harmless.ts";
 import type { Print } from "./print.ts";
 import { onInterrupt, requestCancel } from "./interrupt.ts";
@@ -48,20 +49,22 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
     if (!print.isJson) print.line(text);
   };
   const silence = watchSilence();
+  // What the next runner does is printed behind what the runner before it did.
+  const place: LogPlace = { after: 0 };
   let waitsFor: string | undefined;
   for (;;) {
     const turn = await takeTurn(app, target, id, silence);
-    if (turn.kind === "gone") return await follow(app.store, id, print, { untilEnd: true });
+    if (turn.kind === "gone") return await follow(app.store, id, print, { untilEnd: true, place });
     if (turn.kind === "wait") {
       if (waitsFor !== turn.because) say(harmless(`waits: ${turn.because}`));
       waitsFor = turn.because;
       await sleep(TURN_MS);
       continue;
     }
-    if (turn.id !== id) say(`the runner of deployment ${turn.id} died: bringing that one to its end first`);
+    if (turn.id !== id) say(`deployment ${turn.id} has no runner any more: bringing that one to its end first`);
     runner = startRunner(app, turn.id);
     const [outcome, ended] = await Promise.all([
-      turn.id === id ? follow(app.store, id, print, { untilEnd: true, abandoned: runner.ended }) : undefined,
+      turn.id === id ? follow(app.store, id, print, { untilEnd: true, abandoned: runner.ended, place }) : undefined,
       runner.exit,
     ]);
     if (outcome !== undefined) return outcome;
@@ -141,7 +144,7 @@ function startRunner({ config }: App, deployment: string): Runner {
   const child = spawn(program, args, {
     detached: true,
     stdio: ["ignore", "ignore", "inherit"],
-    env: runnerEnvironment("process", { withheld: webhookVariables(config) }),
+    env: runnerEnvironment("process", { withheld: webhookVariables(config), store: config.store.url.reveal() }),
   });
   const ended = new AbortController();
   const exit = new Promise<string>((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { DEPLOYMENT_VARIABLE } from "../domain/deployment-variable.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import { targetName } from "../domain/fraise.ts";
+import { STORE_VARIABLE } from "../domain/store-variable.ts";
 import type { Config, Target } from "./config.ts";
 import { LateSecret, secretVariables } from "./secrets.ts";
 
@@ -21,7 +22,7 @@ const MENTIONED = /\$\{?([A-Za-z_]\w*)/g;
 export function commandEnvironment(config: Config, key?: TargetKey): Record<string, string> {
   const { byTarget, all } = namedVariables(config);
   const own = key === undefined ? undefined : byTarget.get(targetName(key));
-  const ours = new Set([...secretVariables(config), ...KEY_VARIABLES, DEPLOYMENT_VARIABLE]);
+  const ours = new Set([...secretVariables(config), ...KEY_VARIABLES, DEPLOYMENT_VARIABLE, STORE_VARIABLE]);
   const isHidden = (name: string): boolean => ours.has(name) || (all.has(name) && own?.has(name) !== true);
   return Object.fromEntries(
     Object.entries(config.variables.values).filter(

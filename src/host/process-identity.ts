@@ -8,8 +8,8 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** Clock ticks since boot when it started, as /proc/<pid>/stat field 22 says. */
   readonly startTime: string;
-  /** The namespace that gave the pid: containers may share host name and boot id. Undefined in what older versions wrote, and for daemons. */
-  readonly pidNamespace?: string;
+  /** The namespace that gave the pid: containers may share host name and boot id. */
+  readonly pidNamespace: string;
 }
 
 /** Who a running process is; undefined when there is none with this pid. */
@@ -26,12 +26,15 @@ export function ownIdentity(): ProcessIdentity {
   return identity;
 }
 
-/** `undefined` for a process of another machine or container: from here nobody can tell. */
+/**
+ * Whether a process lives; `undefined` for a process of another machine or container, as that cannot be seen from here. A boot id alone does not make a process
+ * dead: LXC and systemd-nspawn put a container's own over /proc/sys/kernel/random/boot_id, and a unit with ProtectKernelTunables= or ProtectControlGroups=
+ * sees the machine's there.
+ */
 export function isAlive(identity: ProcessIdentity): boolean | undefined {
   if (identity.host !== hostname()) return undefined;
-  if (identity.bootId !== bootId()) return false;
-  if (identity.pidNamespace !== undefined && identity.pidNamespace !== pidNamespace()) return undefined;
-  return identity.startTime === startTimeOf(identity.pid);
+  if (identity.pidNamespace === pidNamespace()) return identity.startTime === startTimeOf(identity.pid);
+  return identity.bootId === bootId() ? undefined : false;
 }
 
 function pidNamespace(): string {

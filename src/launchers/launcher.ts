@@ -9,6 +9,8 @@ export interface Launcher {
    * learn that it ended. @throws HostUnavailable when it cannot be started.
    */
   launch(launch: Launch): Promise<void>;
+  /** Whether its runners get `store` of a launch: they find their deployment even if fraises.yaml was emptied. */
+  tellsStore(): Promise<boolean>;
   /**
    * Why there is no runner although one was launched, for a launcher whose `onExit` does not tell; undefined if there is one, or may be soon.
    */
@@ -22,6 +24,8 @@ export interface Launch {
   readonly configFile: string;
   /** Outer bound in milliseconds, beyond the deployment's own. */
   readonly timeoutMs: number;
+  /** The URL of the store that this process works with. */
+  readonly store?: string;
   /** Names of variables of this process that the runner must not get: the secrets of webhooks. */
   readonly withheld?: readonly string[];
   onExit(how: string): void;

@@ -8,6 +8,7 @@ import type { Launcher } from "./launcher.ts";
 export const processLauncher: Launcher = {
   name: "process",
   isAvailable: async () => true,
+  tellsStore: async () => true,
   launch: (launch) =>
     new Promise((resolve, reject) => {
       const [program, ...rest] = runnerCommand(launch);

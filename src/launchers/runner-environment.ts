@@ -1,8 +1,13 @@
+import { STORE_VARIABLE } from "../domain/store-variable.ts";
 import type { Launch } from "./launcher.ts";
 
-/** The environment of a runner: that of this process without what is withheld from runners. */
-export function runnerEnvironment(kind: string, { withheld = [] }: Pick<Launch, "withheld">): Record<string, string> {
+/** The environment of a runner: that of this process without what is withheld from runners, and the store that this process works with. */
+export function runnerEnvironment(
+  kind: string,
+  { withheld = [], store }: Pick<Launch, "withheld" | "store">,
+): Record<string, string> {
   const env = { ...process.env, FRAISIER_RUNNER: kind } as Record<string, string>;
+  if (store !== undefined) env[STORE_VARIABLE] = store;
   for (const name of withheld) delete env[name];
   return env;
 }

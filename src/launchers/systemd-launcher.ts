@@ -17,6 +17,8 @@ export const systemdLauncher: Launcher = {
     if (!existsSync("/run/systemd/system")) return false;
     return process.getuid?.() === 0 || (await hasTemplate());
   },
+  // systemd starts an instance of the template without this process's environment.
+  tellsStore: async () => !(await hasTemplate()),
   async launch(launch) {
     const unit = unitOf(launch.deployment);
     const { code, output } = (await hasTemplate())

@@ -63,7 +63,7 @@ async function giveBack(run: Run): Promise<Outcome | undefined> {
 
 /** Why this deployment must be rolled back instead of resumed; undefined if it may resume. */
 function interruption(run: Run): string | undefined {
-  if (run.wasRollingBack) return "an earlier runner died while it was rolling back";
+  if (run.rollback !== undefined) return run.rollback.reason;
   if (deathsOf(run) >= MAX_ATTEMPTS) return `${deathsOf(run)} runners died of it, the last one ${lastPlace(run)}`;
   return diedTooLate(run);
 }
@@ -74,7 +74,7 @@ function deathsOf({ attempt, stops }: Run): number {
 }
 
 async function endInterrupted(run: Run, interrupted: string): Promise<Outcome> {
-  if (!run.wasRollingBack && !hasActed(run)) {
+  if (run.rollback === undefined && !hasActed(run)) {
     return await settle(run, {
       outcome: "failed",
       reason: interrupted,
@@ -92,8 +92,11 @@ async function endInterrupted(run: Run, interrupted: string): Promise<Outcome> {
   }
   const isGivenUp = deathsOf(run) >= MAX_ATTEMPTS;
   // Runners die for many reasons: the revision is blamed only for the death of many.
-  const passes = !isGivenUp && (run.wasRollingBack ? run.mayPass : true);
-  return await takeBack(run, new StepFailed(interrupted), { isBadRevision: isGivenUp, passes });
+  const { isBadRevision = false, passes = true } = run.rollback ?? {};
+  return await takeBack(run, new StepFailed(interrupted), {
+    isBadRevision: isGivenUp || isBadRevision,
+    passes: !isGivenUp && passes,
+  });
 }
 
 /** Whether something was begun that can be taken back. */
@@ -195,6 +198,7 @@ async function takeBack(run: Run, error: unknown, { isBadRevision, passes }: Bla
   const reason = messageOf(error);
   await run.store.beginRollback(run.id, run.owner, reason, {
     mayPass: passes,
+    isBad: isBadRevision,
     ...(error instanceof Cancelled ? { by: error.by } : {}),
   });
   const problems = await rollBack(run);

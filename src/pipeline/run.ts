@@ -21,8 +21,8 @@ export interface Run {
   readonly stopping: AbortSignal;
   readonly automaticRollback: boolean;
   readonly releasePath: string;
-  /** An earlier runner was already taking it back when it died. */
-  readonly wasRollingBack: boolean;
+  /** What an earlier runner recorded when it began to take the deployment back; undefined if none did. */
+  readonly rollback: { readonly reason: string; readonly isBadRevision: boolean; readonly passes: boolean } | undefined;
   /** How often a runner has taken it up, this one counted. */
   readonly attempt: number;
   /** How many of the earlier runners were stopped in order and gave it back. */
@@ -31,8 +31,6 @@ export interface Run {
   readonly wasStopped: boolean;
   /** How often a deployment is queued again that failed for a reason that is not the revision's. */
   readonly retries: number;
-  /** What it is being taken back for is not the revision's fault and may pass, as the runner before this one recorded. */
-  readonly mayPass: boolean;
   /** Milliseconds that one phase may take. */
   readonly phaseTimeouts: Readonly<Partial<Record<Phase, number>>>;
   /** The operator's `on_failure` commands; what becomes of them changes nothing any more. Never rejects. */

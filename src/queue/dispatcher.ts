@@ -37,8 +37,11 @@ export interface DispatcherParts {
   configFault(): Promise<string | undefined>;
   /** What keeps a runner from finding the store, whatever else is wrong with fraises.yaml: one that was begun needs no more of it. */
   storeFault(): Promise<string | undefined>;
-  /** What keeps a runner from working for this target: a secret of the target is missing. */
-  targetFault(target: TargetKey): Promise<string | undefined>;
+  /**
+   * What keeps a runner from working for this target: a secret of the target is missing. A deployment that was begun, named by its id, needs the secrets of
+   * the settings that it began with.
+   */
+  targetFault(target: TargetKey, begun?: string): Promise<string | undefined>;
   readonly log: Log;
 }
 
@@ -128,13 +131,15 @@ async function dispatch(
   let free = concurrency - (running.length - dead.length);
   for (const each of dead) {
     const { id } = each;
-    const fileFault = each.settings === null ? configFault : await parts.storeFault();
-    const fault = fileFault ?? (await parts.targetFault(each)) ?? failures.because(id);
+    const isBegun = each.settings !== null;
+    const fileFault = isBegun ? await parts.storeFault() : configFault;
+    const fault = fileFault ?? (await parts.targetFault(each, isBegun ? id : undefined)) ?? failures.because(id);
     await hold(parts, each, fault);
     if (fault !== undefined || free <= 0) continue;
     if (!(await store.reclaimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
     free -= 1;
-    parts.log.warn({ deployment: id }, "its runner died: taking it up again");
+    const why = each.runner_identity === null ? "it has no runner" : "its runner died";
+    parts.log.warn({ deployment: id }, `${why}: taking it up again`);
     await launch(parts, id, failures, poke);
   }
   await endOverdue(parts, running, silence);

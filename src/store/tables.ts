@@ -9,6 +9,7 @@ export interface Tables {
   tb_bad_revision: BadRevisionTable;
   tb_deployment: DeploymentTable;
   tb_settings: SettingsTable;
+  tb_kept_secret: KeptSecretTable;
   tb_deployment_phase: DeploymentPhaseTable;
   tb_deployment_step: DeploymentStepTable;
   tb_deployment_log: DeploymentLogTable;
@@ -124,6 +125,12 @@ export interface SettingsTable {
   text: string;
 }
 
+/** The literal secrets of the settings that a deployment which has not ended began with. */
+export interface KeptSecretTable {
+  deployment_id: string;
+  sealed: Uint8Array;
+}
+
 export interface DeploymentTable extends TargetColumns {
   id: string;
   trigger: Trigger;
@@ -175,6 +182,8 @@ export interface DeploymentTable extends TargetColumns {
   not_before: string | null;
   /** It is being taken back for a reason that is not the revision's and may pass. */
   may_pass: Generated<number>;
+  /** It is being taken back for what its revision did. */
+  is_bad: Generated<number>;
   /** The text of fraises.yaml that it began with (tb_settings); null until its first runner has read it. */
   settings: string | null;
   /** Since when its phase has not moved for too long; noticed once a phase. */
@@ -278,6 +287,8 @@ export interface DaemonTable {
   pid: number;
   boot_id: string;
   start_time: string;
+  /** Containers may share host name and boot id: the same pid is another process in another namespace. */
+  pid_namespace: string;
   listen: string;
   version: string;
   /** The version of the store that the daemon knows: it only reads a newer store. */

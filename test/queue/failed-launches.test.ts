@@ -36,6 +36,7 @@ describe("a launch that leads to no runner", () => {
       launcher: {
         name: "stand-in",
         isAvailable: async () => true,
+        tellsStore: async () => true,
         stop: async () => {},
         lost: async () => (how === "lost" ? "the unit is masked" : undefined),
         async launch({ onExit }) {

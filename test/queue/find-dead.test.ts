@@ -47,9 +47,14 @@ describe("a runner of this machine", () => {
     expect(after(HOUR_MS, running(LIVING))).toBe(false);
   });
 
+  it("lives also if its unit sees another boot id, as hardened units in LXC and systemd-nspawn do", () => {
+    expect(after(HOUR_MS, running({ ...LIVING, bootId: "another" }))).toBe(false);
+  });
+
   it("is not mistaken for another process that got its number, nor for one before the last boot", () => {
     expect(after(0, running({ ...LIVING, startTime: "1" }))).toBe(true);
-    expect(after(0, running({ ...LIVING, bootId: "another" }))).toBe(true);
+    expect(after(0, running({ ...DEAD, bootId: "another" }))).toBe(true);
+    expect(after(0, running({ ...LIVING, bootId: "another", pidNamespace: "pid:[1]" }))).toBe(true);
   });
 });
 

@@ -80,6 +80,7 @@ create table tb_deployment (
   retry_of text,
   not_before text,
   may_pass integer not null default 0,
+  is_bad integer not null default 0,
   settings text references tb_settings (hash),
   check (status in ('queued', 'running', 'rolling_back', 'succeeded', 'failed', 'rolled_back', 'rollback_failed',
                     'superseded', 'skipped', 'cancelled')),
@@ -96,6 +97,12 @@ create index ix_deployment_revision on tb_deployment (revision, id);
 create index ix_deployment_queue on tb_deployment (id) where status = 'queued';
 -- Successes are few among many deployments that did not go live.
 create index ix_deployment_success on tb_deployment (fraise, environment, job, id) where status = 'succeeded';
+
+-- Secrets that stood in fraises.yaml itself when a deployment began, sealed; deleted when it ends.
+create table tb_kept_secret (
+  deployment_id text primary key not null references tb_deployment (id) on delete cascade,
+  sealed blob not null
+) without rowid, strict;
 
 create table tb_deployment_phase (
   deployment_id text not null references tb_deployment (id) on delete cascade,

@@ -7,6 +7,7 @@ create table tb_daemon (
   pid integer not null,
   boot_id text not null,
   start_time text not null,
+  pid_namespace text not null,
   listen text not null,
   version text not null,
   store_version integer not null,

@@ -1,26 +1,26 @@
-import { sql } from "kysely";
 import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import { LeaseLost } from "./lease-lost.ts";
 
 /**
- * A deployment that had changed the host starts to take it back. Again after a crash: the same rollback goes on.
- * `by`: the person who cancelled it, if it did not fail of its own accord. `mayPass`: it failed for a reason that is not the revision's.
+ * A deployment that had changed the host starts to take it back. Again after a crash: the same rollback goes on, for the reason it began with.
+ * `by`: the person who cancelled it, if it did not fail of its own accord. `mayPass`: it failed for a reason that is not the revision's and may pass.
+ * `isBad`: it failed for what its revision did.
  */
 export async function beginRollback(
   { db }: StoreContext,
   id: string,
   owner: string,
   reason: string,
-  { by = "fraisier", mayPass = false } = {},
+  { by = "fraisier", mayPass = false, isBad = false } = {},
 ): Promise<void> {
   const at = new Date().toISOString();
   await db.transaction().execute(async (tx) => {
     const row = await tx
       .updateTable("tb_deployment")
       .set({
-        // A runner that takes the rollback up knows only that the one before it died.
-        may_pass: sql<number>`case when status = 'rolling_back' then may_pass else ${mayPass ? 1 : 0} end`,
+        may_pass: mayPass ? 1 : 0,
+        is_bad: isBad ? 1 : 0,
         status: "rolling_back",
         reason,
       })

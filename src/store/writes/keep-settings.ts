@@ -1,6 +1,14 @@
 import type { StoreContext } from "../store-context.ts";
 import { LeaseLost } from "./lease-lost.ts";
 
+export interface Kept {
+  readonly hash: string;
+  /** Without literal secrets. */
+  readonly text: string;
+  /** The secrets taken out of the text, sealed. Forgotten when the deployment ends. */
+  readonly secrets: Uint8Array | null;
+}
+
 /**
  * A deployment keeps the settings it begins with: every later attempt, its end and its way back use these. Written once, by its first runner, before the
  * first step. @throws LeaseLost
@@ -9,7 +17,7 @@ export async function keepSettings(
   { db }: StoreContext,
   id: string,
   owner: string,
-  { hash, text }: { readonly hash: string; readonly text: string },
+  { hash, text, secrets }: Kept,
 ): Promise<void> {
   await db.transaction().execute(async (tx) => {
     await tx
@@ -25,5 +33,7 @@ export async function keepSettings(
       .where("settings", "is", null)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw new LeaseLost(id);
+    if (secrets !== null)
+      await tx.insertInto("tb_kept_secret").values({ deployment_id: id, sealed: secrets }).execute();
   });
 }

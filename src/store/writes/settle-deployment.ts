@@ -52,6 +52,7 @@ export async function settleDeployment(
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw new LeaseLost(id);
+    await tx.deleteFrom("tb_kept_secret").where("deployment_id", "=", id).execute();
     await insertPhase(tx, row, { status: settlement.outcome, reason: settlement.reason }, at);
     if (settlement.outcome === "succeeded" || settlement.isLive === true) await recordActive(tx, row, at);
     if (settlement.isBadRevision === true) await recordBadRevision(tx, row, settlement.reason, at);

@@ -1,0 +1,62 @@
+import { isAlias, isMap, isScalar, isSeq } from "yaml";
+import type { Document, Scalar, YAMLMap } from "yaml";
+import { z } from "zod";
+import { isMergeKey, mergeSources } from "./merge-keys.ts";
+
+/** `url`: only the credentials in it are secret. `webhook`: a secret of a forge, which runners must not know. */
+export type SecretKind = "url" | "webhook" | "whole";
+
+interface Definition {
+  readonly innerType?: z.ZodType;
+  readonly in?: z.ZodType;
+  readonly options?: readonly z.ZodType[];
+  readonly element?: z.ZodType;
+  readonly valueType?: z.ZodType;
+}
+
+/** The scalars of a fraises.yaml that stand where the schema has a secret, through aliases and merges. */
+export function secretScalars(document: Document, schema: z.ZodType): ReadonlyMap<Scalar, SecretKind> {
+  const found = new Map<Scalar, SecretKind>();
+  const look = (node: unknown, at: z.ZodType, path: readonly string[]): void => {
+    const value = isAlias(node) ? node.resolve(document) : node;
+    const { innerType, in: input, options, element, valueType } = at.def as unknown as Definition;
+    if (z.globalRegistry.get(at)?.title === "secret" && isScalar(value)) {
+      const kind = kindOf(path);
+      // An anchor may stand for several secrets: what a target needs is not withheld from its runner.
+      if (kind !== "webhook" || !found.has(value)) found.set(value, kind);
+    } else if (innerType !== undefined) look(value, innerType, path);
+    else if (input !== undefined) look(value, input, path);
+    else if (options !== undefined) for (const option of options) look(value, option, path);
+    else if (isSeq(value) && element !== undefined) for (const item of value.items) look(item, element, path);
+    else if (isMap(value)) {
+      const shape = at instanceof z.ZodObject ? (at.shape as Readonly<Record<string, z.ZodType>>) : {};
+      for (const [key, each] of pairsOf(document, value)) {
+        const inside = shape[key] ?? valueType;
+        if (inside !== undefined) look(each, inside, [...path, key]);
+      }
+    }
+  };
+  look(document.contents, schema, []);
+  return found;
+}
+
+function kindOf(path: readonly string[]): SecretKind {
+  if (path[0] === "git") return "webhook";
+  return /(?:^|_)url$/.test(path.at(-1) ?? "") ? "url" : "whole";
+}
+
+/** Own pairs and those of every map that `<<` merges in, also where an own one hides them. */
+function pairsOf(
+  document: Document,
+  map: YAMLMap,
+  seen: ReadonlySet<YAMLMap> = new Set(),
+): readonly [string, unknown][] {
+  if (seen.has(map)) return [];
+  const merged = mergeSources(document, map).filter(isMap);
+  return [
+    ...map.items.flatMap(({ key, value }): [string, unknown][] =>
+      isScalar(key) && !isMergeKey(key) ? [[String(key.value), value]] : [],
+    ),
+    ...merged.flatMap((each) => pairsOf(document, each, new Set([...seen, map]))),
+  ];
+}

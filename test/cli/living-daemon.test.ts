@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { livingDaemon } from "../../src/cli/living-daemon.ts";
+import { ownIdentity } from "../../src/host/process-identity.ts";
+import type { DaemonTable } from "../../src/store/tables.ts";
+import { freshStore } from "../helpers/store.ts";
+
+function daemon(id: string, more: Partial<DaemonTable> = {}): DaemonTable {
+  const { host, pid, bootId, startTime, pidNamespace } = ownIdentity();
+  return {
+    id,
+    host,
+    pid,
+    boot_id: bootId,
+    start_time: startTime,
+    pid_namespace: pidNamespace,
+    listen: "",
+    version: "0.1.0",
+    store_version: 1,
+    started_at: "",
+    config_file: "",
+    config_stamp: "",
+    config_read_at: "",
+    troubles: "[]",
+    reload_asked: 0,
+    reload_answered: 0,
+    reload_failure: "",
+    ...more,
+  };
+}
+
+describe("a daemon in another container with the same host name, on the same store", () => {
+  it("is not taken for a daemon of this one, even if it has the same pid", async () => {
+    const store = await freshStore();
+    await store.registerDaemon(daemon("theirs", { pid_namespace: "pid:[1]" }));
+    expect(await livingDaemon(store)).toBeUndefined();
+  });
+
+  it("stays on record when the daemon of this one starts, and the one of an earlier boot does not", async () => {
+    const store = await freshStore();
+    await store.registerDaemon(daemon("theirs", { pid_namespace: "pid:[1]" }));
+    await store.registerDaemon(daemon("ours"));
+    await store.registerDaemon(daemon("ours after a restart"));
+    expect((await store.daemons()).map(({ id }) => id).toSorted()).toEqual(["ours after a restart", "theirs"]);
+    expect(await livingDaemon(store)).toMatchObject({ id: "ours after a restart" });
+    await store.registerDaemon(daemon("after a boot", { boot_id: "another" }));
+    expect((await store.daemons()).map(({ id }) => id)).toEqual(["after a boot"]);
+  });
+});
