@@ -15,16 +15,23 @@ export interface FollowOptions {
   readonly step?: string | undefined;
   /** Aborted when nobody is left who could end the deployment: what is there is still printed. */
   readonly abandoned?: AbortSignal;
+  /** Where an earlier call for the same deployment has stopped reading: this one goes on there. */
+  readonly place?: LogPlace;
 }
 
-/** Prints a deployment's log from its start. Gives its outcome; undefined when it has none yet. */
+/** How far a log was printed. */
+export interface LogPlace {
+  /** The sequence of the last line. */
+  after: number;
+}
+
+/** Prints a deployment's log from its start, or from a place in it. Gives its outcome; undefined when it has none yet. */
 export async function follow(
   store: Store,
   id: string,
   print: Print,
-  { untilEnd, step: only, abandoned }: FollowOptions,
+  { untilEnd, step: only, abandoned, place = { after: 0 } }: FollowOptions,
 ): Promise<Outcome | undefined> {
-  let after = 0;
   let heldBefore: string | null = null;
   for (;;) {
     // Both asked before the lines are read: what was written before the end is not missed.
@@ -39,9 +46,9 @@ export async function follow(
     heldBefore = held;
     let lines;
     do {
-      lines = await store.deploymentOutput(id, after, PAGE);
+      lines = await store.deploymentOutput(id, place.after, PAGE);
       for (const { at, step, stream, line, sequence } of lines) {
-        after = sequence;
+        place.after = sequence;
         if (only !== undefined && step !== only) continue;
         if (print.isJson) print.json({ at, step, stream, line });
         else {

@@ -326,6 +326,9 @@ describe("Ctrl-C in a deployment that is waited for", () => {
       await pressCtrlC(child, times);
       const { exitCode, stdout } = await ended;
       expect({ exitCode, stdout }).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/cancelled/) });
+      // What the next runner does is printed behind what was printed before, and not after all of it once more.
+      const lines = stdout.split("\n").filter((line) => /^\d\d:\d\d:\d\d /.test(line));
+      expect(lines.filter((line) => line === lines[0])).toHaveLength(1);
       expect(await scenario.settled(revision)).toMatchObject({ status, reason: expect.stringMatching(/cancelled/) });
       expect(await scenario.answer()).toBe("version 1");
       const told = (await scenario.fraisier("why", "last")).stdout;

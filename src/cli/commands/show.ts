@@ -10,6 +10,7 @@ import { phaseDetail } from "../phase-detail.ts";
 import { harmless } from "../harmless.ts";
 import { resolveDeployment } from "../resolve-deployment.ts";
 import { deploymentAdvice } from "../stories/deployment-advice.ts";
+import { earlierRunners } from "../stories/deployment-story.ts";
 import { stuckFor } from "../stuck-for.ts";
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
@@ -44,7 +45,8 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   if (deployment.retry_of !== null)
     print.line(`retry     ${deployment.retry} of ${deployment.retry_limit}, of deployment ${deployment.retry_of}`);
   if (deployment.returns_to !== null) print.line(`goes back to what deployment ${deployment.returns_to} made live`);
-  if (deployment.attempt > 1) print.line(`attempts  ${deployment.attempt}: its runner died`);
+  for (const [index, says] of earlierRunners(detail).entries())
+    print.line(`${(index === 0 ? "attempts" : "").padEnd(10)}${says}`);
   const isRunning = deployment.status === "running" || deployment.status === "rolling_back";
   const stuck = isRunning ? stuckFor(deployment.phase_changed_at, config.deployment.stuck_after) : undefined;
   if (stuck !== undefined) print.line(print.style("red", `stuck     in ${deployment.phase} for ${stuck}`));

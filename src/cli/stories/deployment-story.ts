@@ -16,12 +16,13 @@ type Rollback = Awaited<ReturnType<Store["rollbacksOf"]>>[number];
 
 /** A deployment: why it exists, how long it waited and for what, its phases, how it ended, and what to do next. Pure. */
 export function deploymentStory(
-  { deployment, phases, steps }: DeploymentDetail,
+  detail: DeploymentDetail,
   rollbacks: readonly Rollback[],
   state: Status | undefined,
   actions: readonly Action[],
   stuckAfter: number,
 ): readonly Sentence[] {
+  const { deployment, phases, steps } = detail;
   const { id, revision, ref_name: ref, triggered_by: by } = deployment;
   const where = ref === null ? short(revision) : `${ref} at ${short(revision)}`;
   const story: Sentence[] = [
@@ -43,7 +44,7 @@ export function deploymentStory(
     const waitedMs = Date.parse(deployment.started_at) - Date.parse(deployment.queued_at);
     story.push({
       at: deployment.started_at,
-      says: `It started after ${seconds(waitedMs)}.${takenUp(deployment, phases)}`,
+      says: [`It started after ${seconds(waitedMs)}.`, ...earlierRunners(detail)].join(" "),
     });
   }
   const told = rollbacks.map((each) => ({
@@ -85,15 +86,18 @@ function releasesOf(row: Row, rollbacks: readonly Rollback[], actions: readonly 
     .toReversed();
 }
 
-/** How often a runner died, or was stopped in order, and the next one took the deployment up. */
-function takenUp({ attempt }: Row, phases: DeploymentDetail["phases"]): string {
+/** What became of the runners of a deployment before its last one, in a sentence for each kind of end. Pure. */
+export function earlierRunners({
+  deployment,
+  phases,
+}: Pick<DeploymentDetail, "deployment" | "phases">): readonly string[] {
   const stops = phases.filter(({ metadata }) => STOPPED in (JSON.parse(metadata) as object)).length;
   // The newest stop may still wait for its next runner.
-  const deaths = Math.max(0, attempt - 1 - stops);
+  const deaths = Math.max(0, deployment.attempt - 1 - stops);
   return [
-    ...(deaths === 0 ? [] : [` Its runner died ${times(deaths)}; it was taken up again.`]),
-    ...(stops === 0 ? [] : [` Its runner was stopped ${times(stops)}; the next runner takes it up.`]),
-  ].join("");
+    ...(deaths === 0 ? [] : [`Its runner died ${times(deaths)}; it was taken up again.`]),
+    ...(stops === 0 ? [] : [`Its runner was stopped ${times(stops)}; the next runner takes it up.`]),
+  ];
 }
 
 /** Each phase once, with the time until the next one. */
