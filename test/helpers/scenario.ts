@@ -28,6 +28,8 @@ export interface ScenarioOptions {
   /** Lines of YAML for other environments; `{folder}` is the scenario's own. */
   readonly environments?: string;
   readonly layout?: "releases" | "in_place";
+  /** The main.js or main.ts of the program; the one built for this run of tests unless told otherwise. */
+  readonly program?: string;
   /** The unit to restart under a real systemd; without it a script with a pid file. */
   readonly unit?: { readonly name: string; readonly scope: "system" | "user" };
   readonly healthCheck?: string;
@@ -83,7 +85,7 @@ export interface CommandResult {
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Built by test/global-setup.ts. */
-const PROGRAM = process.env["FRAISIER_TEST_PROGRAM"] ?? join(ROOT, "src/main.ts");
+export const PROGRAM = process.env["FRAISIER_TEST_PROGRAM"] ?? join(ROOT, "src/main.ts");
 /** A web service that says its version: `crash`, `broken` and `silent` in the version make it do so. */
 export const WEB_SERVICE = `const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
@@ -116,6 +118,7 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     // A scenario starts many processes from source: types are stripped once.
     NODE_COMPILE_CACHE: join(tmpdir(), "fraisier-test-compile-cache"),
   };
+  const main = options.program ?? PROGRAM;
   let daemon: ChildProcess | undefined;
 
   const program = async (name: string, ...args: readonly string[]): Promise<string> =>
@@ -176,7 +179,7 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     async start() {
       // A file, not a pipe: runners go on writing to it after the daemon is gone.
       const log = openSync(join(folder, "daemon.log"), "a");
-      daemon = spawn(process.execPath, [PROGRAM, "serve"], { env, stdio: ["ignore", "ignore", log] });
+      daemon = spawn(process.execPath, [main, "serve"], { env, stdio: ["ignore", "ignore", log] });
       closeSync(log);
       await until(
         "the daemon listens, or has ended",
@@ -262,7 +265,7 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
       const result = Promise.withResolvers<CommandResult>();
       const child = execFile(
         process.execPath,
-        [PROGRAM, ...args],
+        [main, ...args],
         { env, cwd: folder, maxBuffer: 64 << 20 },
         (error, stdout, stderr) =>
           result.resolve({

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll } from "vitest";
 
 const SANDBOX = join(import.meta.dirname, "../../scripts/systemd-sandbox.sh");
@@ -31,8 +32,10 @@ export interface Machine {
   /** Waits until the lines succeed as root; fails with what they printed last, and the journal. */
   until(what: string, lines: string, seconds?: number): Promise<string>;
   journal(lines?: number): Promise<string>;
-  /** Ends everything at once, as a power failure does, and boots what is on the disk. Needs `keep`. */
-  reboot(): Promise<void>;
+  /**
+   * Boots what is on the disk again, after everything ended at once as in a power failure, or after an orderly `systemctl poweroff`. Needs `keep`.
+   */
+  reboot(how?: "power failure" | "orderly"): Promise<void>;
 }
 
 export interface MachineOptions {
@@ -73,6 +76,13 @@ export function machineOfThisFile(options: MachineOptions = {}): Machine {
       ["exec", state, "--", ...switchTo(user), "bash", "--norc", "-euo", "pipefail", "-c", lines],
       input,
     );
+  const powerOff = async (): Promise<void> => {
+    await tries("root", "systemctl --no-block poweroff");
+    // Its first process, as this machine sees it. systemd ends what does not end by itself.
+    const isUp = (): boolean => existsSync(`/proc/${readFileSync(join(state, "pid1"), "utf8").trim()}`);
+    for (const deadline = performance.now() + 60_000; isUp(); await sleep(50))
+      if (performance.now() > deadline) throw new Error(`the machine does not power off\n${await machine.journal()}`);
+  };
   const machine: Machine = {
     tries,
     root: async (lines, input) => await machine.as("root", lines, input),
@@ -101,14 +111,15 @@ export function machineOfThisFile(options: MachineOptions = {}): Machine {
         if (exitCode === 0) return stdout;
         if (performance.now() > deadline)
           throw new Error(`waited ${seconds} s for ${what}\n${stdout}${stderr}\n${await machine.journal()}`);
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await sleep(100);
       }
     },
     journal: async (lines = JOURNAL_LINES) =>
       // Not the commands of the tests themselves.
       (await tries("root", `journalctl --no-pager --quiet | grep -v 'run-r[0-9a-f]*.scope' | tail -n ${lines}`)).stdout,
-    async reboot() {
+    async reboot(how = "power failure") {
       if (options.keep !== true) throw new Error("reboot() needs machineOfThisFile({ keep: true })");
+      if (how === "orderly") await powerOff();
       await sandbox("stop", state);
       await boot();
     },

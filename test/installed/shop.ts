@@ -26,8 +26,11 @@ ExecStart=/usr/bin/python3 -m http.server --directory /srv/shop/current --bind 1
 WantedBy=multi-user.target
 `;
 
-/** Makes a web service on the machine, its bare repository with the hook, a clone of it in /home/ann, and the fraise that deploys it. */
-export async function addShop(machine: Machine): Promise<void> {
+/**
+ * Makes a web service on the machine, its bare repository with the hook, a clone of it in /home/ann, and the fraise that deploys it. `more`: lines of YAML for its
+ * environment.
+ */
+export async function addShop(machine: Machine, more = ""): Promise<void> {
   await machine.root(`
     useradd --create-home ann
     install -d -o fraisier -g fraisier /srv/shop
@@ -41,7 +44,10 @@ export async function addShop(machine: Machine): Promise<void> {
     git config --system --add safe.directory /srv/git/shop.git`);
   await machine.write("/etc/git-secret", `${SECRET}\n`, { owner: "ann", mode: "600" });
   await machine.write("/etc/systemd/system/shop.service", SERVICE);
-  await machine.write("/etc/fraisier/fraises.yaml", FRAISES, { owner: "root:fraisier", mode: "640" });
+  await machine.write("/etc/fraisier/fraises.yaml", `${FRAISES}${more.replaceAll(/^(?=.)/gm, "        ")}`, {
+    owner: "root:fraisier",
+    mode: "640",
+  });
   await machine.root(`
     echo 'GIT_WEBHOOK_SECRET="${SECRET}"' >> /etc/fraisier/webhook-secrets
     fraisier privileges install

@@ -1,23 +1,8 @@
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { holdRunners, runnerIn } from "../helpers/held-runner.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
-import type { DeploymentRow, Scenario } from "../helpers/scenario.ts";
-
-/** Ends the runner of a deployment at once, as a power cut would. */
-function kill(row: DeploymentRow): void {
-  process.kill((JSON.parse(row.runner_identity ?? "{}") as { pid: number }).pid, "SIGKILL");
-}
-
-async function inPhase(scenario: Scenario, id: string, phase: string): Promise<DeploymentRow> {
-  let row: DeploymentRow | undefined;
-  await until(`phase ${phase}`, async () => {
-    row = (await scenario.store.deploymentDetail(id))?.deployment;
-    return row?.phase === phase && row.runner_identity !== null;
-  });
-  if (row === undefined) throw new Error("no row");
-  return row;
-}
 
 describe("processes that die", () => {
   it("a runner killed while it builds: taken up again from the last finished step", async () => {
@@ -26,11 +11,7 @@ describe("processes that die", () => {
     const revision = await scenario.commit("1");
     await scenario.push();
     const { id } = await scenario.settled(revision, "running");
-    await until("the build", async () => {
-      const detail = await scenario.store.deploymentDetail(id);
-      return detail?.steps.some(({ step, status }) => step === "build" && status === "started") === true;
-    });
-    kill(await inPhase(scenario, id, "building"));
+    (await runnerIn(scenario, id, "build")).kill();
     expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded", attempt: 2 });
     expect(await scenario.answer()).toBe("version 1");
     const detail = await scenario.store.deploymentDetail(id);
@@ -50,7 +31,7 @@ describe("processes that die", () => {
     await scenario.push();
     const { id } = await scenario.settled(revision, "running");
     await until("the hook", async () => pids("of-hook").length === 1);
-    kill(await inPhase(scenario, id, "finalizing"));
+    (await runnerIn(scenario, id, "after_deploy")).kill();
     expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded", attempt: 2 });
     const left = [...pids("of-build"), ...pids("of-hook")].map((pid) => existsSync(`/proc/${pid}`));
     for (const pid of [...pids("of-build"), ...pids("of-hook").slice(1)]) process.kill(pid, "SIGKILL");
@@ -58,20 +39,16 @@ describe("processes that die", () => {
   });
 
   it("a runner killed while it checks health: rolled back, and the revision is not blamed", async () => {
-    const scenario = await createScenario({ stableForMs: 2_000 });
+    const scenario = await createScenario();
+    const holder = holdRunners(scenario);
     await scenario.start();
     const good = await scenario.commit("1");
     await scenario.push();
     const before = await scenario.settled(good);
+    holder.hold("health_check");
     const next = await scenario.commit("2");
     await scenario.push();
-    const { id } = await scenario.settled(next, "running");
-    // The phase is told before the step is journalled: what counts is the step.
-    await until("the health check", async () => {
-      const detail = await scenario.store.deploymentDetail(id);
-      return detail?.steps.some(({ step, status }) => step === "check-health" && status === "started") === true;
-    });
-    kill(await inPhase(scenario, id, "health_check"));
+    (await holder.held()).kill();
     expect(await scenario.settled(next)).toMatchObject({
       status: "rolled_back",
       reason: expect.stringContaining("the runner died in health_check"),
@@ -97,7 +74,7 @@ describe("processes that die", () => {
       const phases = (await scenario.store.deploymentDetail(id))?.phases ?? [];
       return phases.some(({ phase, metadata }) => phase === "verifying" && metadata.includes("passed"));
     });
-    kill(await inPhase(scenario, id, "verifying"));
+    (await runnerIn(scenario, id, "verify-release")).kill();
     expect(await scenario.settled(next)).toMatchObject({
       status: "rolled_back",
       reason: expect.stringContaining("the runner died in verifying"),
@@ -129,7 +106,7 @@ describe("processes that die", () => {
     const slow = await scenario.commit("1");
     await scenario.push();
     const { id } = await scenario.settled(slow, "running");
-    await inPhase(scenario, id, "building");
+    await runnerIn(scenario, id, "build");
     const cancelled = await scenario.fraisier("cancel", id);
     expect(cancelled).toMatchObject({ exitCode: 0 });
     expect(await scenario.settled(slow)).toMatchObject({

@@ -1,64 +1,120 @@
-import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { families } from "../../src/app.ts";
-import { frozenText } from "../../src/config/frozen-text.ts";
-import { createScenario, until } from "../helpers/scenario.ts";
-import type { Scenario } from "../helpers/scenario.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { HOLD_POINTS, holdRunners } from "../helpers/held-runner.ts";
+import { createScenario, freePort } from "../helpers/scenario.ts";
+import { turningPairs } from "../helpers/turning-pairs.ts";
+import { wholeShop } from "../helpers/whole-shop.ts";
 
-/** Kills the runner of version 2 in its health check, with another fraises.yaml from then on; gives how it ended. */
-async function diesUnder(scenario: Scenario, change: (text: string) => string): Promise<string | undefined> {
-  await scenario.start();
-  const good = await scenario.commit("1");
-  await scenario.push();
-  await scenario.settled(good, "succeeded");
-  const next = await scenario.commit("2");
-  await scenario.push();
-  const { id } = await scenario.settled(next, "running");
-  await until("the health check", async () => {
-    const detail = await scenario.store.deploymentDetail(id);
-    return detail?.steps.some(({ step, status }) => step === "check-health" && status === "started") === true;
-  });
-  const file = join(scenario.folder, "fraises.yaml");
-  writeFileSync(file, change(readFileSync(file, "utf8")));
-  const row = (await scenario.store.deploymentDetail(id))?.deployment;
-  process.kill((JSON.parse(row?.runner_identity ?? "{}") as { pid: number }).pid, "SIGKILL");
-  const { status } = await scenario.settled(next);
-  return status;
-}
+/** Another value for a key of the whole shop. A command that is run although the deployment did not begin with it leaves the file `wrong`. */
+const WRONG = "touch $FRAISIER_APP_PATH/../../wrong; false";
+const CHANGES: readonly (readonly [what: string, change: (text: string) => string])[] = [
+  ["app_path is another folder", (text) => text.replace(/app_path: \S+/, "$&-moved")],
+  ["layout is in_place", (text) => text.replace("layout: releases", "layout: in_place")],
+  ["type is etl", (text) => text.replace("type: api", "type: etl")],
+  ["branch is another one", (text) => text.replace("branch: main", "branch: other").replace('tags: ["v*"]', "")],
+  ["clone_url is nowhere", (text) => text.replace(/clone_url: \S+/, "clone_url: /nowhere.git")],
+  [
+    "the commands of the service are others",
+    (text) =>
+      text.replace(
+        /service: \{.*/,
+        `service: { manager: command, restart: "${WRONG}", status: "${WRONG}", stop: "${WRONG}" }`,
+      ),
+  ],
+  ["there is no service", (text) => text.replace(/service: \{.*/, "")],
+  [
+    "install, build and hooks are others",
+    (text) =>
+      text
+        .replace(/install: .*/, `install: "${WRONG}"`)
+        .replace(/build: .*/, `build: "${WRONG}"`)
+        .replace(
+          /hooks: .*/,
+          `hooks: { before_deploy: "${WRONG}", after_deploy: { commands: "${WRONG}", on_error: fail } }`,
+        ),
+  ],
+  [
+    "the health check and the verification are others",
+    (text) =>
+      text
+        .replace(/health_check: .*/, 'health_check: { url: "http://127.0.0.1:9/", timeout: 1s }')
+        .replace(/verify: .*/, `verify: [{ type: command, command: "${WRONG}" }]`),
+  ],
+  ["the database is another one", (text) => text.replace("/shop.db", "/wrong")],
+  ["there is no database", (text) => text.replace(/database: .*/, "")],
+  ["the state folder is another one", (text) => text.replace("retries: 0", "retries: 0, state_directory: state-moved")],
+  ["the store is another one", (text) => text.replace("/fraisier.db", "/wrong")],
+  [
+    "a secret is missing",
+    (text) => text.replace(/verify: .*/, 'verify: [{ type: http, request: { headers: { Key: "${NOWHERE}" } } }]'),
+  ],
+  ["the target was removed", (text) => `${text.split("\nfraises:")[0]}\nfraises: {}\n`],
+  ["fraises.yaml was broken", (text) => text.replace("type: api", "type: [")],
+  ["fraises.yaml was emptied", () => ""],
+];
+/** Before its first runner has read fraises.yaml, a deployment has no settings. */
+const POINTS = HOLD_POINTS.filter((point) => point !== "queued");
+const PAIRS = turningPairs("kept settings", [CHANGES, POINTS], 7);
 
-describe("a deployment whose runner dies", () => {
-  it.each([
-    ["app_path was changed", (text: string) => text.replace(/app_path: \S+/, "$&-moved")],
-    ["its fraise was removed", (text: string) => `${text.split("\nfraises:")[0]}\nfraises: {}\n`],
-    ["fraises.yaml was broken", (text: string) => text.replace("type: api", "type: [")],
-  ])("is never taken for rolled back while the new version runs, though %s", async (_what, change) => {
-    const scenario = await createScenario({ stableForMs: 2_000 });
-    expect(await diesUnder(scenario, change)).toBe("rolled_back");
-    expect(await scenario.answer()).toBe("version 1");
-    const [state] = await scenario.store.targetStatus();
-    expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${state?.deployment_id}`);
-    expect(readFileSync(join(scenario.app, "current/VERSION"), "utf8")).toBe("1\n");
-  });
+describe("a deployment whose runner is killed", () => {
+  it(
+    `keeps the settings it began with: ${PAIRS.map(([[what], point]) => `${what} (${point})`).join(", ")}`,
+    { timeout: 30_000 + PAIRS.length * 20_000 },
+    async () => {
+      const shop = await wholeShop();
+      const text = readFileSync(shop.file, "utf8");
+      const problems: string[] = [];
+      for (const [[what, change], point] of PAIRS) {
+        expect(change(text), what).not.toBe(text);
+        const { revision, runner } = await shop.pushUntil(point);
+        writeFileSync(shop.file, change(text));
+        runner.kill();
+        await shop
+          .endsAsItMust(point, revision)
+          .catch((error: unknown) => problems.push(`${what} (${point}): ${String(error)}`));
+        writeFileSync(shop.file, text);
+      }
+      expect(problems).toEqual([]);
+    },
+  );
 });
 
-describe("the settings that a deployment keeps", () => {
-  it("hold no literal secret of a forge, and everything else as it stands", () => {
-    const text = `# was: s3cr3t-one
-x-shared: &s "s3cr3t-one"
-git:
-  github: { webhook_secret: *s }
-  gitlab:
-    webhook_secret: [plain-two, "\${FROM_ENV}"]
-    signing_token: !file /etc/secret
-fraises:
-  api: { repository: acme/api, note: kept }
-`;
-    const frozen = frozenText(text, families);
-    expect(frozen.text).not.toContain("s3cr3t-one");
-    expect(frozen.text).not.toContain("plain-two");
-    for (const kept of ["${FROM_ENV}", "!file /etc/secret", "note: kept", "repository: acme/api"])
-      expect(frozen.text).toContain(kept);
-    expect(frozen.text.split("\n")).toHaveLength(text.split("\n").length);
+describe("a secret that stands in fraises.yaml", () => {
+  it.each([
+    ["the new one, if it was rotated", (text: string) => text.replace("Bearer old-secret", "Bearer new-secret"), "new"],
+    [
+      "the one it began with, if the target was removed",
+      (text: string) => `${text.split("\nfraises:")[0]}\nfraises: {}\n`,
+      "old",
+    ],
+  ])("is not kept in the store, and a deployment whose runner dies uses %s", async (_, change, expected) => {
+    const asked: (string | undefined)[] = [];
+    const port = await freePort();
+    const server = createServer((request, response) => {
+      asked.push(request.headers.authorization);
+      response.end();
+    }).listen(port, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    const request = "{ headers: { Authorization: Bearer old-secret } }";
+    const scenario = await createScenario({
+      environment: `verify: [{ type: http, url: "http://127.0.0.1:${port}/", request: ${request} }]`,
+    });
+    const holder = holdRunners(scenario);
+    await scenario.start();
+    // Nothing has changed on the host yet: the next runner goes on.
+    holder.hold("copying_files");
+    const revision = await scenario.commit("1");
+    await scenario.push();
+    const runner = await holder.held();
+    const file = join(scenario.folder, "fraises.yaml");
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+    runner.kill();
+    await scenario.settled(revision, "succeeded");
+    expect(asked).toEqual([`Bearer ${expected}-secret`]);
+    const stored = readdirSync(scenario.folder).filter((name) => name.startsWith("fraisier.db"));
+    for (const name of stored)
+      expect(readFileSync(join(scenario.folder, name)).includes("old-secret"), name).toBe(false);
   });
 });
