@@ -15,6 +15,7 @@ const SHOP = `database: { tool: sql, url: "sqlite:/srv/shop/shop.db", backup: {}
 hooks: { after_deploy: "true" }
 verify: [{ type: command, command: "true" }]
 `;
+const MIGRATION = "-- migrate:up\ncreate table price (amount integer);\n-- migrate:down\ndrop table price;\n";
 const WAYS = ["power failure", "orderly"] as const;
 const REBOOTS = turningPairs("reboot", [HOLD_POINTS, WAYS], 2);
 const UPGRADES = turningPairs("package", [HOLD_POINTS, ["goes on"]], 1);
@@ -51,6 +52,9 @@ function well(status: string): object {
 
 it("has a shop whose deployments come through every phase", { timeout: 120_000 }, async () => {
   await addShop(machine, SHOP);
+  // A deployment that was taken back because its runner died is tried again, which is another test's.
+  await machine.root("echo 'deployment: { retries: 0 }' >> /etc/fraisier/fraises.yaml; fraisier reload --wait");
+  await machine.as("ann", "mkdir shop/migrations; cat > shop/migrations/0001_price.sql", MIGRATION);
   await machine.write(PRELOAD, readFileSync(join(import.meta.dirname, "../helpers/hold-points.mts"), "utf8"));
   await machine.write(
     "/etc/systemd/system/fraisier-deploy@.service.d/hold.conf",
