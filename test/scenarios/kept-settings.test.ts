@@ -61,7 +61,7 @@ const PAIRS = turningPairs("kept settings", [CHANGES, POINTS], 7);
 describe("a deployment whose runner is killed", () => {
   it(
     `keeps the settings it began with: ${PAIRS.map(([[what], point]) => `${what} (${point})`).join(", ")}`,
-    { timeout: 30_000 + PAIRS.length * 20_000 },
+    { timeout: 60_000 + PAIRS.length * 60_000 },
     async () => {
       const shop = await wholeShop();
       const text = readFileSync(shop.file, "utf8");

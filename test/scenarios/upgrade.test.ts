@@ -35,7 +35,7 @@ function install(folder: string, version: string): void {
 
 it(
   `an upgrade of the program leaves a runner with all that it needs, and the next runner with all that the old one left: ${PAIRS.map((pair) => pair.join(" ")).join(", ")}`,
-  { timeout: 30_000 + PAIRS.length * 20_000 },
+  { timeout: 60_000 + PAIRS.length * 60_000 },
   async () => {
     const program = join(temporaryFolder(), "fraisier");
     install(program, "0.0.1");
