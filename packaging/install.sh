@@ -94,6 +94,8 @@ install_program() {
     command -v $program > /dev/null || say "NOTE: there is no $program on this host: fraisier needs it to fetch repositories"
   done
 
+  command -v bwrap > /dev/null || say "NOTE: there is no bubblewrap (bwrap) on this host: commands of repositories run without a sandbox until it is installed"
+
   put "$here/systemd/fraisier.sysusers" /etc/sysusers.d/fraisier.conf 644
   put "$here/systemd/fraisier.tmpfiles" /etc/tmpfiles.d/fraisier.conf 644
   make_user

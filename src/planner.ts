@@ -9,6 +9,7 @@ import type { Ref } from "./domain/event.ts";
 import { fullRef } from "./domain/event.ts";
 import type { Phase } from "./domain/phase.ts";
 import { placesOf } from "./pipeline/places.ts";
+import { sandboxGaps } from "./sandbox/sandbox-gaps.ts";
 import { systemdUnits } from "./service-managers/systemd-units.ts";
 import { serviceOf, systemdUnit } from "./service-managers/index.ts";
 import type { PreviewContext, Step } from "./steps/step.ts";
@@ -61,6 +62,7 @@ export async function planDeployment(
     unit: (name) => systemdUnit(name, host, env),
     runsNow: async (key) => (await store.targetStatus(key))[0]?.revision ?? undefined,
     groupFiles: (group) => store.groupFiles(target, group),
+    sandboxGaps: () => sandboxGaps(host.processes, target),
   };
   const steps: PlannedStep[] = [];
   for (const step of planned) {

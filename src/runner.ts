@@ -29,6 +29,8 @@ import type { Step } from "./steps/step.ts";
 import { toDeployment } from "./store/rows.ts";
 import { programVersion } from "./program-version.ts";
 import { migratorOf } from "./databases/index.ts";
+import { confine } from "./sandbox/confine.ts";
+import { sandboxGaps } from "./sandbox/sandbox-gaps.ts";
 import { serviceOf, systemdUnit } from "./service-managers/index.ts";
 import { systemdUnits } from "./service-managers/systemd-units.ts";
 import { LeaseLost } from "./store/writes/lease-lost.ts";
@@ -119,6 +121,7 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
   if (row.cancel_requested_by !== null && row.status === "running")
     interruption.abort(new Cancelled(row.cancel_requested_by));
   const deployment = toDeployment(row);
+  const commands = confine({ processes: host.processes, target, folders: places, stateDirectory });
   const all = stepsOf(target, deployment.options);
   const steps = withheld(back === undefined ? all : back.steps, variables.error);
   if (row.attempt > 1) {
@@ -143,6 +146,8 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
       target,
       places,
       host,
+      commands,
+      sandboxGaps: () => sandboxGaps(host.processes, target),
       service: serviceOf(target.settings.service, host, env),
       units: target.settings.job === undefined ? undefined : systemdUnits(target.settings.job, host, env),
       migratorFor: (step) =>
@@ -151,6 +156,7 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
           target,
           folder: places.release,
           host,
+          commands,
           env,
           deployment: id,
           by: row.triggered_by,
@@ -187,7 +193,7 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
     }),
     signal: AbortSignal.any([interruption.signal, stopping.signal]),
     stopping: stopping.signal,
-    onFailure: failureHook({ deployment, target, places, host, env, output }),
+    onFailure: failureHook({ deployment, target, places, commands, env, output }),
     automaticRollback: target.settings.rollback.automatic,
     releasePath: places.release,
     rollback:

@@ -8,6 +8,7 @@ import { targetName } from "./domain/fraise.ts";
 import type { CheckResult } from "./domain/verification.ts";
 import { placesOf } from "./pipeline/places.ts";
 import { commandVariables } from "./pipeline/step-context.ts";
+import { confine } from "./sandbox/confine.ts";
 import { serviceOf } from "./service-managers/index.ts";
 import { restartService } from "./steps/restart-service.ts";
 import { toDeployment } from "./store/rows.ts";
@@ -47,10 +48,12 @@ export async function verifyActive(app: App, target: Target, signal: AbortSignal
   const { env, redact } = await environmentOf(app, target);
   // After a rollback by hand what runs is another deployment's release.
   const release = basename(active.deployment.release_path ?? deployment.id);
-  const places = placesOf(target, release, config.deployment.state_directory);
+  const stateDirectory = config.deployment.state_directory;
+  const places = placesOf(target, release, stateDirectory);
   const restart = active.steps.find(({ step }) => step === restartService.name);
   const seen = await runSuite(suite, {
     host,
+    commands: confine({ processes: host.processes, target, folders: places, stateDirectory }),
     service: serviceOf(target.settings.service, host, env),
     restartedAt: restart === undefined ? undefined : new Date(restart.started_at),
     folder: places.release,

@@ -52,7 +52,8 @@ export function backupsOf({ target, config, deployment, signal, env, ...rest }: 
     settings,
     engine: dumper.engine,
     openDump: () => dumper.open({ ...programs, settings, log }),
-    context: { ...programs, settings: database, folder: appPath, deployment, log },
+    // Backups run no code of the repository.
+    context: { ...programs, commands: host.processes, settings: database, folder: appPath, deployment, log },
     directory:
       settings.directory ??
       join(config.deployment.state_directory, "backups", target.fraise, target.environment, target.job),

@@ -2,6 +2,7 @@ import type { ZodRawShape } from "zod";
 import type { Fields } from "../config/fields.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import type { Host } from "../host/host.ts";
+import type { Processes } from "../host/processes.ts";
 import type { Service } from "../service-managers/service-manager.ts";
 
 /** One way to find out whether what was deployed does its work. Looks, and changes nothing by itself. */
@@ -38,6 +39,8 @@ export interface Seen {
 
 export interface CheckContext {
   readonly host: Host;
+  /** Runs what the repository brings, in the sandbox of the target. */
+  readonly commands: Processes;
   /** What `path` is relative to. */
   readonly baseUrl: string | undefined;
   /** The service of the target. */

@@ -29,12 +29,12 @@ export const command: Check = {
     const { command: line, exit_code, ...expected } = settingsOf(settings);
     return `${typeof line === "string" ? line : line.join(" ")} ends with ${exit_code}${inWords(expected)}`;
   },
-  async run(settings, { host, folder, env, user, timeoutMs, signal, log }) {
+  async run(settings, { commands, folder, env, user, timeoutMs, signal, log }) {
     const { command: line, exit_code, user: own, ...expected } = settingsOf(settings);
     const runAs = own ?? user;
     const output: string[] = [];
     let kept = 0;
-    const result = await host.processes
+    const result = await commands
       .run(line, {
         cwd: folder,
         env,

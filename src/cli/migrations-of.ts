@@ -9,6 +9,7 @@ import type { Migrator } from "../databases/migrator.ts";
 import { UsageError } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
 import { placesOf } from "../pipeline/places.ts";
+import { confine } from "../sandbox/confine.ts";
 import type { Source } from "../planner.ts";
 import { person } from "./person.ts";
 
@@ -20,12 +21,16 @@ async function migrationsIn(
   signal: AbortSignal,
   log: (line: string) => void,
 ): Promise<Migrator> {
-  const { host, store } = app;
+  const { config, host, store } = app;
+  const stateDirectory = config.deployment.state_directory;
+  // The code may lie anywhere: a plan looks at a revision that was never laid out.
+  const folders = { ...placesOf(target, "", stateDirectory), release: folder };
   const { env, redact } = await environmentOf(app, target);
   const migrator = migratorOf({
     target,
     folder,
     host,
+    commands: confine({ processes: host.processes, target, folders, stateDirectory }),
     store,
     env,
     signal,

@@ -3,6 +3,7 @@ import type { Families } from "./families.ts";
 import type { fields } from "./fields.ts";
 import { freezeSchema } from "./freeze-settings.ts";
 import { means } from "./means.ts";
+import { sandboxMode } from "./sandbox-settings.ts";
 
 /** Keys of the daemon itself: everything at the top but `fraises` and `branch_mapping`. */
 export function daemonKeys(
@@ -85,6 +86,9 @@ export function daemonKeys(
             "How often a deployment is queued again by itself that failed for a reason that is not the revision's: its runner died, the disk was full, the remote was out of reach",
           ),
         keep_releases: whole.min(1).default(5).describe("Releases kept on disk, unless the environment says otherwise"),
+        sandbox: sandboxMode()
+          .default("auto")
+          .describe("Whether commands of repositories run in a sandbox, unless a fraise or environment says otherwise"),
         state_directory: text
           .optional()
           .meta(means("Mirrors of repositories, and the key of variables", "the store's folder")),

@@ -13,6 +13,7 @@ import type { Fields } from "./fields.ts";
 import { healthCheckKeys } from "./health-check-keys.ts";
 import { means } from "./means.ts";
 import { needsField } from "./needs.ts";
+import { sandboxKeys } from "./sandbox-settings.ts";
 import type { Variables } from "./variables.ts";
 import { verifyFields } from "./verify-settings.ts";
 
@@ -55,6 +56,7 @@ export function configSchema(families: Families, variables: Variables) {
       .meta({ description: "Runs in the new release after `install`", examples: ["npm run build"] }),
     test: commandSettings.optional().describe("Runs in the new release after `build`; a failure ends the deployment"),
     user: text.optional().meta(means("Who runs commands that name nobody (needs root)", "fraisier's own user")),
+    ...sandboxKeys(kinds),
     layout: z
       .enum(["releases", "in_place"])
       .optional()

@@ -4,6 +4,7 @@ import type { DatabaseSettings } from "./database-settings.ts";
 import type { Command } from "../host/processes.ts";
 import type { JobSettings } from "../schedule/job.ts";
 import type { NeedsSettings } from "./needs.ts";
+import type { SandboxSettings } from "./sandbox-settings.ts";
 import type { ServiceSettings } from "../service-managers/service-manager.ts";
 
 /** A command of the operator's, with what goes with it. */
@@ -27,6 +28,7 @@ export interface EnvironmentSettings {
   readonly timeout: number;
   /** Commands without a user of their own run as this one. */
   readonly user: string | undefined;
+  readonly sandbox: SandboxSettings;
   readonly required_env_vars: readonly string[];
   /** Where the target's variables are written for its service. */
   readonly environment_file: string | undefined;

@@ -13,6 +13,7 @@ import type { Path } from "./locate.ts";
 import { nearest } from "./nearest.ts";
 import { checkRequires } from "./promotion-settings.ts";
 import { NO_NEEDS } from "./needs.ts";
+import { checkSandboxes, sandboxOf } from "./sandbox-settings.ts";
 import type { ReadDocument } from "./read-document.ts";
 import type { RawConfig, RawEnvironment, RawFraise } from "./schema.ts";
 import type { LateSecret } from "./secrets.ts";
@@ -114,6 +115,7 @@ export function targetsOf(
   checkUnits(targets, document, complain);
   checkRequires(targets, document, complain);
   checkEnvironmentFiles(targets, document, complain);
+  checkSandboxes(targets, document, complain);
   return targets;
 }
 
@@ -138,6 +140,10 @@ function settingsOf(
     unit_files: _unitFiles,
     unit_directory: _unitDirectory,
     scope: _scope,
+    network: _network,
+    cache: _cache,
+    credentials: _credentials,
+    allow: _allow,
     ...rest
   } = environment;
   return {
@@ -149,6 +155,7 @@ function settingsOf(
     min_free_space: environment.min_free_space ?? fraise.min_free_space ?? 256 * 2 ** 20,
     timeout: environment.timeout ?? fraise.timeout ?? data.deployment.timeout,
     user: environment.user ?? fraise.user,
+    sandbox: sandboxOf(environment, fraise, data.deployment.sandbox),
     environment_file: environment.environment_file,
     required_env_vars: environment.required_env_vars ?? fraise.required_env_vars ?? [],
     needs: needsOf(environment.needs ?? fraise.needs),

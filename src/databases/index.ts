@@ -2,6 +2,7 @@ import type { DatabaseSettings } from "../config/database-settings.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import { HostUnavailable } from "../domain/errors.ts";
 import type { Host } from "../host/host.ts";
+import type { Processes } from "../host/processes.ts";
 import { alembic } from "./alembic.ts";
 import { command } from "./command.ts";
 import { confiture } from "./confiture.ts";
@@ -38,6 +39,7 @@ export interface MigratorNeeds {
   /** The release or checkout whose migrations these are. */
   readonly folder: string;
   readonly host: Host;
+  readonly commands: Processes;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** "" by hand. */

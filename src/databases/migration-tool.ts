@@ -3,6 +3,7 @@ import type { Secret } from "../config/config.ts";
 import type { DatabaseSettings } from "../config/database-settings.ts";
 import type { Fields } from "../config/fields.ts";
 import type { Host } from "../host/host.ts";
+import type { Processes } from "../host/processes.ts";
 
 /** One migration as the code of a release knows it. */
 export interface Migration {
@@ -33,6 +34,8 @@ export interface ToolContext {
   /** The release (or checkout) whose migrations these are. */
   readonly folder: string;
   readonly host: Host;
+  /** Runs what the release brings, in the sandbox of the target: tools, and the scripts of migrations. */
+  readonly commands: Processes;
   /** What the tool's programs get; the URL is added as DATABASE_URL. */
   readonly env: Readonly<Record<string, string>>;
   readonly user: string | undefined;

@@ -33,12 +33,12 @@ export async function ask(
 }
 
 async function start(
-  { host, url, env, user, folder, timeoutMs, signal }: ToolContext,
+  { commands, url, env, user, folder, timeoutMs, signal }: ToolContext,
   command: Command,
   more: Readonly<Record<string, string>>,
   onLine: (stream: "stdout" | "stderr", line: string) => void,
 ): Promise<ProcessResult> {
-  return await host.processes.run(command, {
+  return await commands.run(command, {
     cwd: folder,
     env: { ...env, ...(url === undefined ? {} : { DATABASE_URL: url.reveal(env) }), NO_COLOR: "1", ...more },
     diesWithUs: true,

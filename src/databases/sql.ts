@@ -20,9 +20,12 @@ export const sql: MigrationTool = {
   settings: (fields) => migrationsKey(fields, DEFAULT_FOLDER),
 
   open(context): Migrations {
-    const { settings, url, folder, host, signal, env, user, timeoutMs, deployment, log } = context;
+    const { settings, url, folder, host, commands, signal, env, user, timeoutMs, deployment, log } = context;
     const name = deployment === "" ? "fraisier" : `fraisier ${deployment}`;
-    const database = openDatabase(url?.reveal(env) ?? "", { host, env, user, signal, name });
+    const around = { env, user, signal, name };
+    const database = openDatabase(url?.reveal(env) ?? "", { ...around, host });
+    // A client runs programs that a script names (`\!` of psql, `.shell` of sqlite3): scripts of the release get one in the sandbox.
+    const scripts = openDatabase(url?.reveal(env) ?? "", { ...around, host: { ...host, processes: commands } });
     const ledger = openLedger(database);
     const read = () => readSqlMigrations(host.files, join(folder, settings.migrations ?? DEFAULT_FOLDER));
     const find = async ({ id }: Migration): Promise<SqlMigration> => {
@@ -39,11 +42,11 @@ export const sql: MigrationTool = {
       const common = { timeoutMs, what: script.file, onLine: log };
       // A statement without an end must not swallow what follows: a semicolon of ours on a line of its own.
       if (transaction) {
-        await database.run({ ...common, sql: `${script.sql}\n;\n${both}`, transaction });
+        await scripts.run({ ...common, sql: `${script.sql}\n;\n${both}`, transaction });
       } else {
-        await database.run({ ...common, sql: before, transaction });
-        await database.run({ ...common, sql: `${script.sql}\n;\n`, transaction });
-        await database.run({ ...common, sql: after, transaction });
+        await scripts.run({ ...common, sql: before, transaction });
+        await scripts.run({ ...common, sql: `${script.sql}\n;\n`, transaction });
+        await scripts.run({ ...common, sql: after, transaction });
       }
     };
 

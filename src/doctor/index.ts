@@ -7,6 +7,7 @@ import { identity } from "./identity.ts";
 import { linger } from "./linger.ts";
 import { programs } from "./programs.ts";
 import { repositories } from "./repositories.ts";
+import { sandbox } from "./sandbox.ts";
 import { secrets } from "./secrets.ts";
 import { serviceRights } from "./service-rights.ts";
 import { store } from "./store.ts";
@@ -21,6 +22,7 @@ export const examinations: readonly Examination[] = [
   systemd,
   serviceRights,
   linger,
+  sandbox,
   folders,
   disk,
   clock,

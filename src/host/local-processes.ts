@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Writable } from "node:stream";
 import { captureOutput } from "./captured-output.ts";
 import { endMarked } from "./end-marked.ts";
 import { cannotStart, findProgram } from "./missing-program.ts";
@@ -52,14 +53,16 @@ async function start(command: Command, options: ProcessOptions): Promise<Running
   const bound = options.diesWithUs === true ? await bindToUs(plain, options) : plain;
   const { argv, env } = await runAs(options.user, bound, options);
   const [program = "", ...args] = argv;
+  const { texts = [] } = options;
   try {
     const child = spawn(program, args, {
       cwd: options.cwd,
       env,
       detached: true,
-      stdio: [takesInput(options) ? "pipe" : "ignore", "pipe", "pipe"],
+      stdio: [takesInput(options) ? "pipe" : "ignore", "pipe", "pipe", ...texts.map(() => "pipe" as const)],
     });
     await once(child, "spawn");
+    for (const [index, text] of texts.entries()) giveText(child.stdio[3 + index], text);
     // A program that does not read its input to the end breaks the pipe (EPIPE): its exit code says whether that matters.
     child.stdin?.on("error", () => {});
     if (options.inputFrom !== undefined) return child as Running;
@@ -73,6 +76,11 @@ async function start(command: Command, options: ProcessOptions): Promise<Running
   } catch (cause) {
     throw await cannotStart(plain[0] ?? "", options.cwd, cause as NodeJS.ErrnoException);
   }
+}
+
+/** A child that ends before it has read a text breaks the pipe: its exit code says why it ended. */
+function giveText(stream: unknown, text: string): void {
+  (stream as Writable | null | undefined)?.on("error", () => {}).end(text);
 }
 
 async function supervise(

@@ -31,6 +31,8 @@ export interface ProcessOptions {
   readonly inputUntil?: AbortSignal;
   /** Streamed to the child's standard input, however much it is. When it breaks, the child is ended and `run` rejects with its error. */
   readonly inputFrom?: Readable;
+  /** Texts that the child reads to their end from its file descriptors 3, 4 and so on. */
+  readonly texts?: readonly string[];
   /**
    * Takes standard output as it comes, however much it is and however slow it takes it; nothing of it is kept or split into lines. It is
    * ended when the output is. `run` resolves after that, and rejects with its error when it breaks.

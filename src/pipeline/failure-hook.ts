@@ -5,7 +5,7 @@ import { commandVariables } from "./step-context.ts";
 /** A hook that hangs must not keep the target busy for long. */
 const TIMEOUT_MS = 60_000;
 
-type HookParts = Pick<ContextParts, "target" | "places" | "host" | "env" | "output"> & {
+type HookParts = Pick<ContextParts, "target" | "places" | "commands" | "env" | "output"> & {
   readonly deployment: Deployment;
 };
 
@@ -14,11 +14,11 @@ type HookParts = Pick<ContextParts, "target" | "places" | "host" | "env" | "outp
  * FRAISIER_REASON say how. Their output and their own failures go to the log.
  */
 export function failureHook(parts: HookParts): (outcome: Outcome, reason: string) => Promise<void> {
-  const { deployment, target, places, host, env, output } = parts;
+  const { deployment, target, places, commands, env, output } = parts;
   return async (outcome, reason) => {
     for (const command of target.settings.hooks.on_failure) {
       try {
-        const { exitCode } = await host.processes.run(command, {
+        const { exitCode } = await commands.run(command, {
           cwd: places.app,
           env: {
             ...commandVariables(env, deployment, places, undefined),

@@ -9,7 +9,7 @@ import type { TargetKey } from "../domain/fraise.ts";
 import { DEPLOYMENT_VARIABLE } from "../domain/deployment-variable.ts";
 import { MAX_MESSAGE } from "../domain/event.ts";
 import type { Host } from "../host/host.ts";
-import type { ProcessResult } from "../host/processes.ts";
+import type { Processes, ProcessResult } from "../host/processes.ts";
 import type { Service } from "../service-managers/service-manager.ts";
 import type { Units } from "../service-managers/units.ts";
 import type { Places, Step, StepContext } from "../steps/step.ts";
@@ -30,6 +30,9 @@ export interface ContextParts {
   readonly target: Target;
   readonly places: Places;
   readonly host: Host;
+  /** Processes of commands that the repository brings, in the sandbox of the target. */
+  readonly commands: Processes;
+  sandboxGaps: StepContext["sandboxGaps"];
   readonly service: Service | undefined;
   readonly units: Units | undefined;
   /** Made anew for each step, with its signal and its lines in the log. */
@@ -75,6 +78,8 @@ export function contextBuilder(parts: ContextParts): ContextFor {
         log: (line) => output.add(step.name, "fraisier", line),
       }),
     },
+    sandboxGaps: parts.sandboxGaps,
+    commands: withoutStragglers(parts.commands, id, step.name),
     service,
     units: parts.units,
     get migrator() {
@@ -110,7 +115,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     async command(command, options = {}) {
       const timeoutMs = options.timeoutMs ?? target.settings.timeout;
       const user = options.user ?? target.settings.user;
-      const processes = withoutStragglers(host.processes, id, step.name);
+      const processes = withoutStragglers(parts.commands, id, step.name);
       const result = await processes.run(command, {
         cwd: options.cwd ?? places.release,
         env: { ...commandEnv(step), ...options.variables },
@@ -173,7 +178,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
  * The same processes, but a command that is cancelled or out of time takes those with it that left its process group (`setsid`): they are
  * found by what the step put into their environment.
  */
-function withoutStragglers(processes: Host["processes"], deployment: string, step: string): Host["processes"] {
+function withoutStragglers(processes: Processes, deployment: string, step: string): Processes {
   return {
     ...processes,
     async run(command, options) {

@@ -17,6 +17,8 @@ export interface Privilege {
 interface Managed {
   readonly service: ServiceSettings | undefined;
   readonly job?: JobSettings | undefined;
+  /** What commands in the sandbox may do with units. */
+  readonly sandbox?: { readonly allow: { readonly units: Readonly<Record<string, readonly string[]>> } };
 }
 
 /**
@@ -30,7 +32,8 @@ export function privilegesOf(targets: readonly Managed[]): readonly Privilege[] 
     for (const verb of verbs) known.add(verb);
     wanted.set(unit, known);
   };
-  for (const { service, job } of targets) {
+  for (const { service, job, sandbox } of targets) {
+    for (const [unit, verbs] of Object.entries(sandbox?.allow.units ?? {})) want(unit, verbs);
     if (service?.manager === "systemd" && service["scope"] !== "user")
       want(unitName(service.unit ?? ""), SERVICE_VERBS);
     if (job === undefined || job.scope === "user" || writesUnits(job)) continue;

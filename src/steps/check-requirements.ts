@@ -24,10 +24,12 @@ export function checkRequirements(variables: readonly string[] = []): Step {
         (needed.length === 0 ? "" : `, ${needed.join(", ")} there`)
       );
     },
-    preview: async (context) =>
-      (await problemsOf(context, variables)).map(
+    preview: async (context) => [
+      ...(await problemsOf(context, variables)).map(
         ({ problem, hint }) => `would fail: ${problem}${hint === undefined ? "" : ` (${hint})`}`,
       ),
+      ...(await sandboxWarnings(context)),
+    ],
     async run(context) {
       const problems = await problemsOf(context, variables);
       if (problems.length > 0) {
@@ -38,6 +40,7 @@ export function checkRequirements(variables: readonly string[] = []): Step {
           hint: `${[...commands, ...hints].join("")}Nothing was touched.`,
         });
       }
+      for (const warning of await sandboxWarnings(context)) context.log(warning);
       context.log(
         `${mebibytes(await context.host.files.freeBytes(context.places.app))} MiB free in ${context.places.app}`,
       );
@@ -61,6 +64,10 @@ async function problemsOf(context: PreviewContext, variables: readonly string[])
     problems.push(...(await unmetNeeds(context)).map((problem) => ({ problem })));
   }
   problems.push(...(await serviceObstacles(context)));
+  if (settings.sandbox.mode === "required") {
+    const gaps = await context.sandboxGaps();
+    problems.push(...gaps.map(({ problem, hint }) => ({ problem: `sandbox: required, but ${problem}`, hint })));
+  }
   if (!(await host.files.isWritable(places.app))) {
     problems.push({
       problem: `${places.app} is not writable for this user`,
@@ -84,6 +91,13 @@ async function problemsOf(context: PreviewContext, variables: readonly string[])
   if (file !== undefined && !(await isFolderFor(context, file)))
     problems.push({ problem: `${file} cannot be written: ${dirname(file)} is missing or not writable for this user` });
   return problems;
+}
+
+/** Under `sandbox: auto` a deployment goes on without a sandbox, and says so. */
+async function sandboxWarnings(context: PreviewContext): Promise<readonly string[]> {
+  if (context.target.settings.sandbox.mode !== "auto") return [];
+  const gaps = await context.sandboxGaps();
+  return gaps.map(({ problem, hint }) => `warning: not in a sandbox: ${problem} (${hint})`);
 }
 
 /** A checkout that runs would go on running: releases lie beside its files, and nothing starts them. */

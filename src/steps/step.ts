@@ -7,7 +7,8 @@ import type { Deployment } from "../domain/deployment.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { Host } from "../host/host.ts";
-import type { Command } from "../host/processes.ts";
+import type { Command, Processes } from "../host/processes.ts";
+import type { SandboxObstacle } from "../sandbox/try-sandbox.ts";
 import type { Service } from "../service-managers/service-manager.ts";
 import type { Units } from "../service-managers/units.ts";
 
@@ -49,6 +50,10 @@ export interface StepContext {
   readonly target: Target;
   readonly places: Places;
   readonly host: Host;
+  /** Runs what the repository brings, in the sandbox of the target; `host` runs fraisier's own programs. */
+  readonly commands: Processes;
+  /** Where code of the repository runs without the sandbox that the settings want. */
+  sandboxGaps(): Promise<readonly SandboxObstacle[]>;
   /** The revision that ran before this deployment; undefined for a first one. */
   readonly previousRevision: string | undefined;
   /** The folder it runs from. */
@@ -122,7 +127,17 @@ export interface CommandOptions {
 /** What there is to look at before a deployment exists. */
 export interface PreviewContext extends Pick<
   StepContext,
-  "target" | "places" | "host" | "env" | "service" | "units" | "previousRevision" | "unit" | "runsNow" | "groupFiles"
+  | "target"
+  | "places"
+  | "host"
+  | "env"
+  | "service"
+  | "units"
+  | "previousRevision"
+  | "unit"
+  | "runsNow"
+  | "groupFiles"
+  | "sandboxGaps"
 > {
   readonly deployment: Pick<Deployment, "revision" | "ref" | "options">;
 }

@@ -13,11 +13,12 @@ export function verifyRelease(suite: VerifySettings): Step {
     describe: () =>
       `Verify: ${suite.checks.map((each) => `${checkName(each)}${each.on_failure === "warn" ? " (else warn)" : ""}`).join("; ")}`,
     async run(context) {
-      const { target, host, service, places, signal, log, progress } = context;
+      const { target, host, commands, service, places, signal, log, progress } = context;
       const results = await runSuite(
         suite,
         {
           host,
+          commands,
           service,
           restartedAt: context.startOf(restartService),
           folder: places.release,

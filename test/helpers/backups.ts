@@ -65,6 +65,13 @@ export async function backupScene(
             min_free_space: 0,
             timeout: timeoutMs,
             user: undefined,
+            sandbox: {
+              mode: "off",
+              network: "on",
+              cache: [],
+              credentials: {},
+              allow: { sockets: [], paths: [], devices: [], units: {} },
+            },
             required_env_vars: [],
             install: undefined,
             build: undefined,

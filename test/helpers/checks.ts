@@ -25,6 +25,7 @@ export async function runChecks(
   if (suite === undefined) throw new Error("no checks");
   return await runSuite(suite, {
     host: localHost(),
+    commands: localHost().processes,
     service: undefined,
     restartedAt: undefined,
     folder: temporaryFolder(),

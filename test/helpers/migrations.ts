@@ -69,6 +69,7 @@ export async function migrationScene(
         target: { ...target, settings: { database, user: undefined, timeout: 60_000, app_path: folder } },
         folder,
         host: localHost(),
+        commands: localHost().processes,
         env,
         signal,
         deployment,

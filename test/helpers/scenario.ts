@@ -321,11 +321,15 @@ function configText({
   service: how,
 }: ConfigParts): string {
   const health = `{ url: "${serviceUrl}health", timeout: 3s, interval: 50ms, stable_for: ${options.stableForMs ?? 100}ms }`;
+  // Commands of most scenarios write beside their release, so that a test sees what they did: scenarios of the sandbox ask for one.
+  const defaults = ["retries: 0", "sandbox: off"].filter(
+    (each) => options.deployment?.includes(`${each.split(" ")[0]}`) !== true,
+  );
   const text = `git:
   git: { webhook_secret: "\${SCENARIO_SECRET}" }
 store: { url: "sqlite:${storeFile}" }
 server: { listen: "127.0.0.1:${daemonPort}" }
-deployment: { ${[options.deployment ?? "", ...(options.deployment?.includes("retries") === true ? [] : ["retries: 0"])].filter(Boolean).join(", ")} }
+deployment: { ${[options.deployment ?? "", ...defaults].filter(Boolean).join(", ")} }
 fraises:
   shop:
     type: ${options.type ?? "api"}

@@ -2,6 +2,7 @@ import { families, missingSecretsHere, readConfig } from "../../app.ts";
 import { ConfigError, PermissionDenied, UsageError } from "../../domain/errors.ts";
 import { NO_FRAISES } from "../no-fraises.ts";
 import type { Invocation } from "../command-entry.ts";
+import { unusableUsers } from "../unusable-users.ts";
 
 export async function run(invocation: Invocation<{ readonly secrets: boolean }>): Promise<number> {
   const { args, options, print } = invocation;
@@ -35,12 +36,15 @@ async function validate({ options, print }: Invocation<{ readonly secrets: boole
     );
   if (missing.length > 0)
     throw new ConfigError(`${config.file} is well formed, but not every secret is there`, missing);
+  const users = unusableUsers(config);
   if (print.isJson) {
-    print.json({ valid: true, file: config.file, targets: config.targets.length, warnings: config.warnings });
+    const { file, targets, warnings } = config;
+    print.json({ valid: true, file, targets: targets.length, warnings, unusable_users: users });
     return 0;
   }
   for (const { file, line, column, message } of config.warnings)
     print.line(`${file}:${line}:${column}: warning: ${message}`);
+  for (const sentence of users) print.line(`${config.file}: warning: ${sentence}`);
   print.line(`${config.file}: valid, ${config.targets.length} target${config.targets.length === 1 ? "" : "s"}`);
   if (config.targets.length === 0) print.line(NO_FRAISES);
   return 0;

@@ -17,6 +17,7 @@ import { daemonNotes, daemonView } from "../daemon-notes.ts";
 import { NO_FRAISES } from "../no-fraises.ts";
 import { harmless } from "../harmless.ts";
 import type { Print } from "../print.ts";
+import { gapsOf, sandboxNotes } from "../sandbox-notes.ts";
 import { deploymentAdvice } from "../stories/deployment-advice.ts";
 import { targetFilter } from "../target-filter.ts";
 import { targetNow } from "../target-now.ts";
@@ -59,6 +60,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   );
   await store.close();
   const timers = await nextRuns(configured);
+  const gaps = await gapsOf(configured, app.host);
   const standings = [...keys].map(([name, key]) => ({
     name,
     key,
@@ -83,6 +85,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
         verification: verification ?? null,
         locks,
         advice: advice.get(name) ?? null,
+        sandbox_gaps: gaps.get(name) ?? [],
       })),
       daemon: daemonView(daemon, config, store),
     });
@@ -111,6 +114,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
     const how = `${name}: the job's last run failed at ${print.time(last.at)}: ${last.result}, ${last.exit_code}`;
     print.line(print.style("yellow", harmless(how)));
   }
+  for (const note of sandboxNotes(gaps)) print.line(print.style("yellow", harmless(note)));
   for (const note of daemonNotes(daemon, config, store)) print.line(print.style("yellow", harmless(note)));
   return 0;
 }
