@@ -68,6 +68,14 @@ export function lenderOf({ environment, settings }: Target): TargetKey | undefin
   return fraise === undefined ? undefined : { fraise, environment, job: "" };
 }
 
+/** The targets that run the code of this one. */
+export function borrowersOf(targets: readonly Target[], lending: TargetKey): readonly Target[] {
+  return targets.filter((target) => {
+    const key = lenderOf(target);
+    return key !== undefined && targetName(key) === targetName(lending);
+  });
+}
+
 function lender(settings: object): string | undefined {
   return (settings as { code_from?: string }).code_from;
 }

@@ -220,7 +220,10 @@ describe("an etl fraise that takes its code from another one", () => {
     const inStep = await scenario.fraisier("status", "nightly");
     expect(inStep.stdout).toMatch(new RegExp(`nightly/production +${second.slice(0, 7)} main .* active`));
 
-    expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
+    expect(await scenario.fraisier("rollback", "shop", "production")).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining("its code is read by nightly/production, too"),
+    });
     const drift = `its code is that of shop/production, which runs ${first.slice(0, 7)} now; it was deployed at ${second.slice(0, 7)}`;
     const told = await scenario.fraisier("status", "nightly");
     expect(told.stdout).toMatch(new RegExp(`nightly/production +${first.slice(0, 7)} of shop/production `));

@@ -1,7 +1,9 @@
 import type { App } from "../../app.ts";
 import { openApp, targetOf } from "../../app.ts";
+import { borrowersOf } from "../../config/code-from.ts";
 import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
+import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { dryRunBack } from "../dry-run.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -39,6 +41,13 @@ async function rollBack(app: App, target: Target, options: Options, print: Print
   const { revision, ref, deployment } = await rollbackDestination(app, target, options);
   const staying = await stayingMigrations(app.store, target, deployment);
   if (staying.length > 0 && !print.isJson) print.line(harmless(stayingNote(staying, target)));
+  const borrowers = borrowersOf(app.config.targets, target).map(targetName).join(", ");
+  if (borrowers !== "" && !print.isJson)
+    print.line(
+      harmless(
+        `its code is read by ${borrowers}, too: no deployment follows there by itself, status shows the difference`,
+      ),
+    );
   if (options.dryRun === true) {
     await dryRunBack(app, target, { revision, ref }, deployment, print);
     return EXIT.ok;
