@@ -189,8 +189,15 @@ export interface IncomingDelivery {
   readonly claimedRepository?: string;
   readonly verified: boolean;
   /** What proved that it is authentic, and which of the configured secrets matched, from 1; undefined for what nobody signs. */
-  readonly proof?: { readonly kind: "signature" | "token"; readonly secret: number };
+  readonly proof?: {
+    readonly kind: "signature" | "token";
+    readonly secret: number;
+    /** The key of fraises.yaml that names these secrets: `git.github`, `fraises.shop.webhook_secret`. */
+    readonly key: string;
+  };
   readonly httpStatus: number;
+  /** Why it was refused; undefined if it was accepted. */
+  readonly refusal?: string;
   readonly proposals: readonly Proposal[];
   /** For what a sweep found instead of a webhook: when the remote was asked. A wish made since then is newer. */
   readonly sweptAt?: string;
@@ -202,7 +209,7 @@ export type Proposal =
   | {
       readonly kind: "settled";
       readonly target: TargetKey | undefined;
-      readonly decision: "ignored" | "skipped" | "asked" | "refused";
+      readonly decision: "ignored" | "skipped" | "asked";
       readonly reason: string;
       readonly ref: Ref | undefined;
       readonly revision: string;

@@ -26,6 +26,7 @@ export function cutoffs(retention: Retention, now: Date): Readonly<Record<Forget
   const daysAgo = (days: number): string => idBefore(new Date(now.getTime() - days * DAY_MS));
   const history = daysAgo(retention.keep_history_days);
   return {
+    refused: history,
     payloads: daysAgo(retention.keep_payloads_days),
     logs: daysAgo(retention.keep_logs_days),
     deliveries: history,
@@ -57,8 +58,9 @@ export async function prune(store: Pruned, retention: Retention, now: Date): Pro
       count(what, some);
     }
   };
-  // Young as they are: a disk that fills up would lose all.
-  for (const what of ["payloads", "logs"] as const) await shrink(what, idBefore(now));
+  // Young as they are: a disk that fills up would lose all. Strangers can cause the first of these, so nothing else goes before they are gone.
+  for (const what of ["refused", "payloads"] as const) await shrink(what, idBefore(now));
+  for (const cutoff of [new Date(now.getTime() - DAY_MS), now]) await shrink("logs", idBefore(cutoff));
   // By halves, so that no kind of record is gone while another goes back for years; what came last can always be looked up.
   for (let age = (retention.keep_history_days * DAY_MS) / 2; age >= HOUR_MS; age /= 2) {
     const cutoff = idBefore(new Date(now.getTime() - age));

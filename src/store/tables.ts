@@ -243,6 +243,8 @@ export interface WebhookEventTable {
   proof: string;
   /** Which of the configured secrets matched, from 1. */
   proof_secret: number | null;
+  /** The key of fraises.yaml that names these secrets; `""` for rows of a version that did not write it. */
+  proof_key: string;
   http_status: number;
   decision: string;
   reason: string;

@@ -248,16 +248,8 @@ describe("recording deliveries", () => {
       verified: false,
       httpStatus: 401,
       body: undefined,
-      proposals: [
-        {
-          kind: "settled",
-          target: undefined,
-          decision: "refused",
-          reason: "bad signature",
-          ref: undefined,
-          revision: "",
-        },
-      ],
+      refusal: "bad signature",
+      proposals: [],
     });
     await record(store, refused);
     expect((await store.deliveryHistory({ limit: 1 }))[0]).toMatchObject({

@@ -1,7 +1,9 @@
+import { sql } from "kysely";
 import type { StoreContext } from "../store-context.ts";
 import type { Forgettable } from "../writes/forget.ts";
 
 const TABLES = {
+  refused: "tb_webhook_event",
   payloads: "tb_webhook_event",
   deliveries: "tb_webhook_event",
   deployments: "tb_deployment",
@@ -22,6 +24,7 @@ export async function forgettable({ db }: StoreContext, what: Forgettable, cutof
     .selectFrom(TABLES[what])
     .select((value) => value.fn.countAll<number>().as("count"))
     .where("id", "<", cutoff);
+  if (what === "refused") query = query.where(sql<boolean>`verified = 0`);
   if (what === "payloads") query = query.where("body", "is not", null);
   return (await query.executeTakeFirstOrThrow()).count;
 }

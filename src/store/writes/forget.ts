@@ -4,7 +4,7 @@ import type { StoreContext } from "../store-context.ts";
 import type { Tables } from "../tables.ts";
 
 /** What can be forgotten, in the order in which it is missed least. */
-export const FORGETTABLE = ["payloads", "logs", "deliveries", "deployments", "actions"] as const;
+export const FORGETTABLE = ["refused", "payloads", "logs", "deliveries", "deployments", "actions"] as const;
 export type Forgettable = (typeof FORGETTABLE)[number];
 
 /** At once, so that no transaction is long and deliveries get their turn in between. */
@@ -22,7 +22,10 @@ export async function forget({ db }: StoreContext, what: Forgettable, cutoff: st
   return await FORGET[what](db, cutoff);
 }
 
+/** `refused`: requests that nobody signed. */
 const FORGET: Readonly<Record<Forgettable, (db: Kysely<Tables>, cutoff: string) => Promise<number>>> = {
+  refused: (db, cutoff) => forgetRows(db, "tb_webhook_event", cutoff, "verified = 0"),
+
   async payloads(db, cutoff) {
     const old = db
       .selectFrom("tb_webhook_event")
@@ -95,8 +98,15 @@ async function forgetRows(
   db: Kysely<Tables>,
   table: "tb_webhook_event" | "tb_action",
   cutoff: string,
+  which: "true" | "verified = 0" = "true",
 ): Promise<number> {
-  const old = db.selectFrom(table).select("id").where("id", "<", cutoff).orderBy("id").limit(BATCH);
+  const old = db
+    .selectFrom(table)
+    .select("id")
+    .where(sql<boolean>`${sql.raw(which)}`)
+    .where("id", "<", cutoff)
+    .orderBy("id")
+    .limit(BATCH);
   const { numDeletedRows } = await db.deleteFrom(table).where("id", "in", old).executeTakeFirst();
   return Number(numDeletedRows);
 }

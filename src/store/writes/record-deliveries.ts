@@ -1,4 +1,5 @@
 import type { Insertable, Transaction } from "kysely";
+import { sql } from "kysely";
 import type { IncomingDelivery, Proposal, RecordedDecision, RecordedDelivery, Wanted } from "../../domain/decision.ts";
 import { SWEPT_TOO_LATE, decide } from "../../domain/decision.ts";
 import { fullRef } from "../../domain/event.ts";
@@ -28,6 +29,9 @@ export async function recordDeliveries(
   });
 }
 
+/** Rows of requests that nobody signed. Each takes less than 1 KB, so that strangers can use up 10 MB and no more. */
+const KEPT_UNPROVEN = 10_000;
+
 /** The same as part of its caller's transaction. */
 export async function recordIn(
   tx: Transaction<Tables>,
@@ -43,6 +47,7 @@ export async function recordIn(
   await insertEvents(tx, deliveries, recorded);
   await board.save(tx, deliveries[0]?.receivedAt ?? new Date().toISOString());
   await insertDecisions(tx, deliveries, recorded);
+  if (deliveries.some(({ verified }) => !verified)) await forgetUnproven(tx);
   return recorded;
 }
 
@@ -120,7 +125,10 @@ async function insertEvents(
 ): Promise<void> {
   const rows = deliveries.map((delivery, index): Insertable<WebhookEventTable> => {
     const outcome = recorded[index];
-    const summary = summarise(outcome?.decisions ?? []);
+    const summary =
+      delivery.refusal === undefined
+        ? summarise(outcome?.decisions ?? [])
+        : { decision: "refused", reason: delivery.refusal };
     return {
       id: delivery.id,
       received_at: delivery.receivedAt,
@@ -137,6 +145,7 @@ async function insertEvents(
       verified: delivery.verified ? 1 : 0,
       proof: delivery.proof?.kind ?? "",
       proof_secret: delivery.proof?.secret ?? null,
+      proof_key: delivery.proof?.key ?? "",
       http_status: delivery.httpStatus,
       decision: summary.decision,
       reason: summary.reason,
@@ -148,7 +157,7 @@ async function insertEvents(
 
 /** The row's own word for all its decisions: the one that did most. */
 function summarise(decisions: readonly RecordedDecision[]): { decision: string; reason: string } {
-  for (const word of ["queued", "redelivery", "held", "skipped", "asked", "ignored", "refused"] as const) {
+  for (const word of ["queued", "redelivery", "held", "skipped", "asked", "ignored"] as const) {
     const found = decisions.find((each) => each.decision === word);
     if (found !== undefined) return found;
   }
@@ -179,4 +188,10 @@ async function insertDecisions(
     }),
   );
   await insertRows(tx, "tb_webhook_decision", rows);
+}
+
+/** The newest of them stay, whatever else is in the store: no other row makes room for them. */
+async function forgetUnproven(tx: Transaction<Tables>): Promise<void> {
+  await sql`delete from tb_webhook_event where verified = 0 and id <= (
+    select id from tb_webhook_event where verified = 0 order by id desc limit 1 offset ${KEPT_UNPROVEN})`.execute(tx);
 }

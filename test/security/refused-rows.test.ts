@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { DeliveryRejected } from "../../src/domain/errors.ts";
+import { forges } from "../../src/forges/index.ts";
+import { prune } from "../../src/queue/retention.ts";
+import type { Store } from "../../src/store/store.ts";
+import { claimsOf } from "../../src/webhooks/claims.ts";
+import { refusedDelivery } from "../../src/webhooks/incoming-delivery.ts";
+import { API, delivery, freshStore, revision, wanted } from "../helpers/store.ts";
+
+const LONG = "\u{1f353}".repeat(250);
+const github = forges.find(({ name }) => name === "github");
+
+/** A refused request with as much text as a stranger can put into it. */
+function refused(text: string) {
+  const headers = {
+    "x-github-event": text,
+    "x-github-delivery": `${Math.random()}${text}`,
+    "user-agent": text.replaceAll(/./gu, '"'),
+    "content-type": "application/json",
+    "x-filler": text,
+  };
+  const body = Buffer.from(
+    JSON.stringify({ ref: "refs/heads/main", after: revision("a"), repository: { full_name: text } }),
+  );
+  const rejection = new DeliveryRejected(401, `the signature does not match ${text}`);
+  const request = {
+    forgeName: text,
+    headers,
+    body,
+    bodyBytes: body.byteLength,
+    remoteAddress: "2001:db8:1111:2222:3333:4444:5555:6666",
+  };
+  return refusedDelivery(request, rejection, text, claimsOf(github, headers, body));
+}
+
+async function fill(store: Pick<Store, "recordDeliveries">, rows: number): Promise<void> {
+  for (let i = 0; i < rows; i += 100) await store.recordDeliveries(Array.from({ length: 100 }, () => refused(LONG)));
+}
+
+describe("requests that were refused", () => {
+  it("take at most 1 KB each, indexes included, and still say what they claim", async () => {
+    const store = await freshStore();
+    await fill(store, 100);
+    const before = await store.size();
+    await fill(store, 2_000);
+    expect(((await store.size()) - before) / 2_000).toBeLessThanOrEqual(1_024);
+    const [row] = await store.deliveryHistory({ limit: 1 });
+    expect(row).toMatchObject({ verified: 0, decision: "refused", repository: "", http_status: 401 });
+    for (const text of [row?.claimed_repository, row?.event_name, row?.forge])
+      expect(text).toMatch(/^\u{1f353}{10,25}$/u);
+  });
+
+  it("are a ring of their own: the newest 10,000 stay, and nothing else makes room for them", async () => {
+    const store = await freshStore();
+    const [genuine] = await store.recordDeliveries([delivery(revision("b"))]);
+    await fill(store, 10_300);
+    expect(await store.forgettable("refused", "zzz")).toBe(10_000);
+    expect((await store.deliveryDetail(genuine?.id ?? ""))?.event.body).not.toBeNull();
+  });
+
+  it("go first when the store is larger than it may be: payloads and logs of the last day stay", async () => {
+    const store = await freshStore();
+    const { deployment } = await store.enqueueDeployment(API, "person", wanted(revision("c")));
+    await store.claimDeployment(deployment, 1_000, "{}");
+    await store.adoptDeployment(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
+    const line = { deployment_id: deployment, at: "", step: "build", stream: "stdout", line: "x" } as const;
+    await store.appendOutput([{ ...line, sequence: 1 }]);
+    await store.settleDeployment(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });
+    const [genuine] = await store.recordDeliveries([delivery(revision("d"))]);
+    const limit = (await store.size()) + 500_000;
+    await fill(store, 3_000);
+    expect(await store.size()).toBeGreaterThan(limit);
+    const keep = { keep_payloads_days: 30, keep_logs_days: 90, keep_history_days: 365, max_size: limit };
+    const forgotten = await prune(store, keep, new Date(Date.now() + 60_000));
+    expect(Object.keys(forgotten)).toEqual(["refused"]);
+    expect(await store.deploymentOutput(deployment, 0, 10)).toHaveLength(1);
+    expect((await store.deliveryDetail(genuine?.id ?? ""))?.event.body).not.toBeNull();
+  });
+});
