@@ -3,6 +3,9 @@ import type { Node } from "yaml";
 import { isMapOnly } from "./configuration-keys.ts";
 import type { Key } from "./configuration-keys.ts";
 
+/** Maps whose keys are names that people choose. */
+const FREE = new Set(["fraises", "fraises.*.environments", "fraises.*.environments.*.jobs", "branch_mapping"]);
+
 /** What stands in the reference, by path (`fraises.*.environments.*.branch`), the first of each. */
 export function examplesOf(reference: string): ReadonlyMap<string, string> {
   const tags = ["!envvar", "!file"].map((tag) => ({ tag, resolve: (value: string) => value }));
@@ -13,9 +16,10 @@ export function examplesOf(reference: string): ReadonlyMap<string, string> {
     if (!isMap(node)) return;
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : String(key);
-      const isFree = ["fraises", "fraises.*.environments", "fraises.*.environments.*.jobs", "branch_mapping"].includes(
-        path.join("."),
-      );
+      const place = path.join(".");
+      // Beside the forges, people name instances of them as they like.
+      const isInstance = place === "git" && isMap(value) && value.has("provider");
+      const isFree = isInstance || FREE.has(place);
       const own = [...path, isFree ? "*" : name];
       const text = exampleText(value as Node | null, reference);
       if (text !== undefined && !isFree && !found.has(own.join("."))) found.set(own.join("."), text);

@@ -44,6 +44,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** Names of the `*` in a path, one after the other. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
+  git: ["<instance>"],
   fraises: ["<fraise>", "<environment>", "<job>", "<name>"],
   branch_mapping: ["<branch>"],
 };

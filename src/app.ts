@@ -49,7 +49,13 @@ export interface OpenOptions extends Pick<StoreOptions, "finishes"> {
 }
 
 /** Who may be named in fraises.yaml. */
-export const families: Families = { checks, deployers, forges, migrationTools, serviceManagers };
+export const families: Families = {
+  checks,
+  deployers,
+  forges: forges.map((forge) => ({ ...forge, products: forge.setup.map(({ name }) => name) })),
+  migrationTools,
+  serviceManagers,
+};
 
 /** @param configFile what `--config` said; without it the usual places are searched. @throws ConfigError, UsageError */
 export async function readConfig(configFile: string | undefined, options: OpenOptions = {}): Promise<Config> {

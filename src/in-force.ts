@@ -1,20 +1,21 @@
 import { freezesOf } from "./app.ts";
 import { lendersOf } from "./config/code-from.ts";
-import type { Config, ForgeSettings, Secret } from "./config/config.ts";
-import { missingOfForge, secretValues } from "./config/secrets.ts";
+import type { Config, Secret, WebhookSecrets } from "./config/config.ts";
+import { isWithoutSecret, missingOfForge, secretValues } from "./config/secrets.ts";
 import { FraisierError } from "./domain/errors.ts";
 import { redactor } from "./domain/redact.ts";
+import { forges } from "./forges/index.ts";
 import type { QueueSettings } from "./queue/dispatcher.ts";
 import { createRouter } from "./routing/route.ts";
 import type { Router } from "./routing/route.ts";
-import type { KnownSecrets } from "./webhooks/receive.ts";
+import type { Instance, KnownSecrets } from "./webhooks/instance.ts";
 
 /** fraises.yaml and the secrets it names as the daemon read them last, in the forms in which its parts ask for them. */
 export interface InForce {
   readonly config: Config;
   readonly router: Router;
   readonly queue: QueueSettings;
-  secretsOf(forge: string): KnownSecrets;
+  readonly instances: readonly Instance[];
   redact(text: string): string;
 }
 
@@ -35,7 +36,7 @@ export function holdSettings(config: Config): SettingsHolder {
       config: next,
       router: createRouter(next.targets),
       queue: queueSettings(next),
-      secretsOf: secretsByForge(next),
+      instances: instancesOf(next),
       redact: redactor([...secrets]),
     };
   };
@@ -59,17 +60,21 @@ function queueSettings(config: Config): QueueSettings {
   };
 }
 
-/** Revealed once: the hot path does not read files. */
-function secretsByForge(config: Config): (forge: string) => KnownSecrets {
-  const known = new Map(Object.entries(config.forges).map(([name, settings]) => [name, knownSecrets(settings)]));
-  return (forge) => known.get(forge) ?? { secrets: [], signingTokens: [], isIncomplete: false };
+/** Secrets are revealed once: the hot path does not read files. */
+function instancesOf(config: Config): readonly Instance[] {
+  return Object.entries(config.forges).flatMap(([name, settings]) => {
+    const forge = forges.find((each) => each.name === settings.provider);
+    if (forge === undefined) return [];
+    const shared = known(settings, `git.${name}`, isWithoutSecret(config, name));
+    const own = new Map(settings.repositories.map((each) => [each.repository, known(each, each.key, false)]));
+    return [{ name, forge, allowFrom: settings.allow_from, shared, own }];
+  });
 }
 
-function knownSecrets(settings: ForgeSettings): KnownSecrets {
+function known(settings: WebhookSecrets, key: string, isWithout: boolean): KnownSecrets {
   const secrets = settings.secrets.flatMap(revealed);
   const signingTokens = settings.signing_tokens.flatMap(revealed);
-  const isIncomplete = secrets.length + signingTokens.length === 0 || missingOfForge(settings).length > 0;
-  return { secrets, signingTokens, isIncomplete };
+  return { key, secrets, signingTokens, isIncomplete: isWithout || missingOfForge(settings).length > 0 };
 }
 
 function revealed(secret: Secret): readonly string[] {

@@ -1,6 +1,6 @@
 import { missingSecretsOf } from "./app.ts";
 import type { Config } from "./config/config.ts";
-import { missingOfForge } from "./config/secrets.ts";
+import { isWithoutSecret, missingOfForge } from "./config/secrets.ts";
 import type { ConfigProblem } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
 import type { Trouble } from "./domain/trouble.ts";
@@ -10,12 +10,12 @@ import type { Store } from "./store/store.ts";
 export async function findTroubles(config: Config, store: Pick<Store, "variablesOf">): Promise<readonly Trouble[]> {
   const troubles: Trouble[] = [];
   for (const [forge, settings] of Object.entries(config.forges)) {
-    const missing = missingOfForge(settings);
-    if (settings.secrets.length + settings.signing_tokens.length === 0) {
-      troubles.push({ kind: "forge", subject: forge, message: refused(forge, `git.${forge} names no secret`) });
-    }
-    for (const problem of missing)
-      troubles.push({ kind: "forge", subject: forge, message: refused(forge, place(problem)) });
+    const about = (message: string): Trouble => ({ kind: "forge", subject: forge, message });
+    if (isWithoutSecret(config, forge)) troubles.push(about(refused(forge, `git.${forge} names no secret`)));
+    for (const problem of missingOfForge(settings)) troubles.push(about(refused(forge, place(problem))));
+    for (const { repository, ...own } of settings.repositories)
+      for (const problem of missingOfForge(own))
+        troubles.push(about(refused(`${forge} for ${repository}`, place(problem))));
   }
   for (const target of config.targets) {
     for (const problem of await missingSecretsOf(target, store)) {

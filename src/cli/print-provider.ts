@@ -4,10 +4,11 @@ import type { Print } from "./print.ts";
 import type { Provider } from "./providers-of.ts";
 
 /** A provider as `--json` shows it. */
-export function providerJson({ forge, url, isConfigured, setup }: Provider): unknown {
+export function providerJson({ forge, name, url, isConfigured, setup }: Provider): unknown {
   return {
     name: setup.name,
     forge: forge.name,
+    instance: name,
     title: setup.product,
     webhook_url: url,
     configured: isConfigured,
@@ -30,7 +31,7 @@ export function providerJson({ forge, url, isConfigured, setup }: Provider): unk
 export function printProvider(
   print: Print,
   { server }: Pick<Config, "server">,
-  { forge, isConfigured, setup }: Provider,
+  { forge, name, isConfigured, setup }: Provider,
 ): void {
   print.line(print.style("bold", setup.product));
   print.facts([
@@ -47,7 +48,7 @@ export function printProvider(
     ...setup.notes.map((note) => ["Note", note] as const),
     ...setup.commands.map((command, index) => [index === 0 ? "Commands" : "", command] as const),
   ]);
-  if (!isConfigured) print.line(`git.${forge.name} is not in fraises.yaml yet: fraisier refuses its deliveries.`);
+  if (!isConfigured) print.line(`git.${name} is not in fraises.yaml yet: fraisier refuses its deliveries.`);
   if (server.public_url === undefined && needsPublicUrl(forge))
     print.line("server.public_url is not set: set it to the address by which the forge reaches this machine.");
   print.line();

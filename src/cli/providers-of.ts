@@ -9,10 +9,14 @@ import { forges } from "../forges/index.ts";
 import { filledIn } from "../forges/setup.ts";
 import type { ForgeSetup } from "../forges/setup.ts";
 import { nearest } from "../config/nearest.ts";
+import { forgeNames, forgeUnder } from "./instances-of.ts";
+import type { NamedForge } from "./instances-of.ts";
 
 /** One product whose webhooks fraisier takes, with everything that a person enters there. */
 export interface Provider {
   readonly forge: Forge;
+  /** The key below `git:`: the forge's name, or the one of an instance. */
+  readonly name: string;
   readonly url: string;
   readonly isConfigured: boolean;
   readonly setup: ForgeSetup;
@@ -31,46 +35,43 @@ export function webhookUrl({ server }: KnownConfig, forge: string): string {
   return `${server.public_url ?? `http://${server.host}:${server.port}`}/webhook/${forge}`;
 }
 
-/** The products that a word names: a forge (`bitbucket`: two products) or one product (`gogs`). @throws UsageError */
+/** The products that a word names: a forge or an instance (`bitbucket`: two products) or one product (`gogs`). @throws UsageError */
 export function providersNamed(
   config: KnownConfig,
   name: string,
   repository: BareRepository = { repository: "<repository>.git", name: "<owner/name>" },
 ): readonly Provider[] {
-  const product = forges.flatMap((forge) =>
-    forge.setup.filter((setup) => setup.name === name).map((setup) => ({ forge, setup })),
-  );
-  const found =
-    product.length > 0
-      ? product
-      : forges
-          .filter((forge) => forge.name === name)
-          .flatMap((forge) => forge.setup.map((setup) => ({ forge, setup })));
-  if (found.length === 0) {
-    const known = [...new Set(forges.flatMap((forge) => [forge.name, ...forge.setup.map((setup) => setup.name)]))];
+  const named = forgeUnder(name, config);
+  if (named === undefined) {
+    const products = forges.flatMap((forge) => forge.setup.map((setup) => setup.name));
+    const known = [...new Set([...forgeNames(config), ...products])];
     const likely = nearest(name, known);
     throw new UsageError(`fraisier knows no forge "${name}"`, {
       hint: `${likely === undefined ? "" : `Did you mean ${likely}? `}Known are ${known.join(", ")}.`,
     });
   }
-  return found.map(({ forge, setup }) => {
-    const url = webhookUrl(config, forge.name);
-    const places = { url, hook: hookFile(), ...placesOfSecret(config, forge, repository), ...repository };
-    return { forge, url, isConfigured: Object.hasOwn(config.forges, forge.name), setup: filledIn(setup, places) };
-  });
+  const { name: key, forge } = named;
+  const isInstance = Object.hasOwn(config.forges, name);
+  const product = forge.setup.filter((setup) => setup.name === name);
+  // An instance that is called like a product is that product, too.
+  const setups = product.length > 0 ? product : forge.setup;
+  const url = webhookUrl(config, key);
+  const places = { url, hook: hookFile(), ...placesOfSecret(config, named, repository), ...repository };
+  const isConfigured = isInstance || Object.hasOwn(config.forges, key);
+  return setups.map((setup) => ({ forge, name: key, url, isConfigured, setup: filledIn(setup, places) }));
 }
 
 /** Where the secret stands, and how it comes to the hook of a bare repository, whose people may not read fraisier's own files. */
 function placesOfSecret(
   { forges: configured, file }: KnownConfig,
-  forge: Forge,
+  { name, forge }: NamedForge,
   { repository }: BareRepository,
 ): { readonly secret: string; readonly secretFile: string; readonly copySecret: string } {
-  const settings = configured[forge.name];
+  const settings = configured[name];
   const [secret]: readonly (Secret | undefined)[] = [...(settings?.signing_tokens ?? []), ...(settings?.secrets ?? [])];
   const own = `${repository.replace(/\.git\/?$/, "")}.secret`;
   if (!(secret instanceof LateSecret)) {
-    const key = `git.${forge.name}.${forge.secretKeys[0] ?? "webhook_secret"}`;
+    const key = `git.${name}.${forge.secretKeys[0] ?? "webhook_secret"}`;
     return { secret: `none yet: set ${key} in fraises.yaml`, secretFile: own, copySecret: "" };
   }
   if (secret.isFile)

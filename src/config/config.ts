@@ -15,7 +15,7 @@ export interface Config {
   /** Of the file as it was read (stamp.ts). */
   readonly stamp: string;
   readonly name: string;
-  /** Settings of each forge named under `git:`, by forge name. */
+  /** Settings of each forge and instance named under `git:`, by its name there. */
   readonly forges: Readonly<Record<string, ForgeSettings>>;
   readonly store: {
     readonly url: Secret;
@@ -41,6 +41,8 @@ export interface Config {
     readonly port: number;
     readonly public_url: string | undefined;
     readonly trusted_proxies: readonly string[];
+    /** Words of domain/public-paths.ts. */
+    readonly public: readonly string[];
   };
   readonly targets: readonly Target[];
   readonly warnings: readonly ConfigProblem[];
@@ -50,11 +52,27 @@ export interface Config {
   readonly closedSecretFiles: readonly string[];
 }
 
-export interface ForgeSettings {
+export interface ForgeSettings extends WebhookSecrets {
+  /** The forge: `gitea` for the instance `gitea-internal`. */
+  readonly provider: string;
   readonly base_url: string | undefined;
+  /** Addresses and ranges that may send deliveries; empty: all of them. */
+  readonly allow_from: readonly string[];
+  /** Secrets of single repositories, for which the forge's own prove nothing. */
+  readonly repositories: readonly RepositorySecrets[];
+}
+
+export interface WebhookSecrets {
   /** `webhook_secret`, `secret_token`: several while they are rotated. */
   readonly secrets: readonly Secret[];
   readonly signing_tokens: readonly Secret[];
+}
+
+export interface RepositorySecrets extends WebhookSecrets {
+  /** As domain/fraise.ts (`repositoryKey`) writes it. */
+  readonly repository: string;
+  /** The keys of fraises.yaml that name them: `fraises.shop.webhook_secret`. */
+  readonly key: string;
 }
 
 /** A fraise in an environment (and a job): what is deployed. */

@@ -2,51 +2,60 @@ import { z } from "zod";
 import type { Families } from "./families.ts";
 import type { fields } from "./fields.ts";
 import { freezeSchema } from "./freeze-settings.ts";
+import { PUBLIC_WORDS } from "../domain/public-paths.ts";
 import { means } from "./means.ts";
 import { sandboxMode } from "./sandbox-settings.ts";
+import { secretKeys } from "./secret-keys.ts";
 
 /** Keys of the daemon itself: everything at the top but `fraises` and `branch_mapping`. */
-export function daemonKeys(
-  { forges }: Pick<Families, "forges">,
-  { text, secret, duration, bound, size, whole, listOf }: ReturnType<typeof fields>,
-) {
-  const secrets = (forge: { readonly name: string }, description: string) =>
-    listOf(secret)
-      .optional()
-      .meta({ description, examples: [`"\${${forge.name.toUpperCase()}_SECRET}"`] });
+export function daemonKeys({ forges }: Pick<Families, "forges">, kinds: ReturnType<typeof fields>) {
+  const { text, secret, duration, bound, size, whole, addressRange, listOf } = kinds;
   const address = "Address of the instance; `clone_url` is made from it";
+  /** The keys of one forge, below its own name or that of an instance. */
+  const keysOf = (forge: Families["forges"][number]) => ({
+    base_url: text.optional().meta({
+      ...means(address, forge.baseUrl === undefined ? undefined : `\`${forge.baseUrl}\``),
+      examples: [`https://${forge.name}.example.com`],
+    }),
+    ...secretKeys(kinds, forge),
+    allow_from: listOf(addressRange)
+      .default([])
+      .meta({
+        ...means("Addresses or ranges of addresses that may send its deliveries", "every address"),
+        examples: ["[192.30.252.0/22, 2a0a:a440::/29]"],
+      }),
+  });
   const forgeSettings = Object.fromEntries(
     forges.map((forge) => [
       forge.name,
       z
         .strictObject({
-          base_url: text.optional().meta({
-            ...means(address, forge.baseUrl === undefined ? undefined : `\`${forge.baseUrl}\``),
-            examples: [`https://${forge.name}.example.com`],
-          }),
-          ...Object.fromEntries(
-            forge.secretKeys.map((key) => [
-              key,
-              secrets(forge, "What deliveries are signed with, or bring along; several while it is rotated"),
-            ]),
-          ),
-          ...Object.fromEntries(
-            forge.signingTokenKeys.map((key) => [key, secrets(forge, "Once set, deliveries must be signed with it")]),
-          ),
+          provider: z
+            .literal(forge.name)
+            .optional()
+            .meta({ description: "The forge itself; only an instance has to say it", examples: [forge.name] }),
+          ...keysOf(forge),
         })
         .optional()
         .describe(`Deliveries of ${forge.name} are accepted: \`POST /webhook/${forge.name}\``),
     ]),
   );
-  const forgeNames = z.enum(forges.map((forge) => forge.name));
+  const [firstInstance, ...otherInstances] = forges.map((forge) =>
+    z.strictObject({ provider: z.literal(forge.name).describe("The forge that it is"), ...keysOf(forge) }),
+  );
+  if (firstInstance === undefined) throw new Error("there is no forge");
+  const instance = z
+    .discriminatedUnion("provider", [firstInstance, ...otherInstances])
+    .describe("Another instance of a forge, under a name of its own: `POST /webhook/<name>`");
 
   return {
     name: z.string().default("fraisier").describe("Name of this installation, for people"),
     git: z
       .strictObject({
-        provider: forgeNames.optional().meta(means("The forge of fraises that name none", "the only one there is")),
+        provider: text.optional().meta(means("The forge of fraises that name none", "the only one there is")),
         ...forgeSettings,
       })
+      .catchall(instance)
       .default({})
       .describe("The forges that may send webhooks"),
     store: z
@@ -68,7 +77,7 @@ export function daemonKeys(
         max_size: size
           .default(2 * 2 ** 30)
           .describe(
-            "Above this size of the store the oldest go before their days are over: payloads, logs, then deliveries and deployments; those of the last hour stay",
+            "Above this size of the store the oldest go before their days are over: refused requests, payloads, logs, then deliveries and deployments; those of the last hour stay",
           ),
       })
       .prefault({})
@@ -105,7 +114,14 @@ export function daemonKeys(
       .strictObject({
         listen: text.default("127.0.0.1:8787").describe("Address and port for webhooks"),
         public_url: text.optional().describe("How forges reach it, for the URLs that `fraisier providers` shows"),
-        trusted_proxies: listOf(text).default([]).describe("Addresses or networks whose `X-Forwarded-For` is believed"),
+        trusted_proxies: listOf(addressRange)
+          .default([])
+          .describe("Addresses or ranges of addresses whose `X-Forwarded-For` is believed"),
+        public: listOf(z.enum(PUBLIC_WORDS))
+          .default([])
+          .describe(
+            "Paths that answer everybody, beside webhooks and `/health`, which says no more than that all is well",
+          ),
       })
       .prefault({})
       .describe("The HTTP server"),

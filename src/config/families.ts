@@ -8,7 +8,10 @@ import type { ServiceManager } from "../service-managers/service-manager.ts";
 export interface Families {
   readonly deployers: readonly Pick<Deployer, "type" | "settings" | "hasJobs">[];
   readonly checks: readonly Pick<Check, "type" | "timeoutMs" | "settings" | "complaint">[];
-  readonly forges: readonly Pick<Forge, "name" | "baseUrl" | "secretKeys" | "signingTokenKeys">[];
+  readonly forges: readonly (Pick<Forge, "name" | "baseUrl" | "secretKeys" | "signingTokenKeys"> & {
+    /** Names of products that send the deliveries of this forge: `forgejo`. */
+    readonly products: readonly string[];
+  })[];
   readonly migrationTools: readonly Pick<MigrationTool, "name" | "settings" | "needsUrl">[];
   readonly serviceManagers: readonly Pick<ServiceManager, "name" | "settings" | "keepsOutput">[];
 }

@@ -5,6 +5,7 @@ import { resolveSource } from "./secrets.ts";
 import type { Blame } from "./secrets.ts";
 import type { Variables } from "./variables.ts";
 import { means } from "./means.ts";
+import { rangeProblem } from "../domain/addresses.ts";
 import { ConfigError } from "../domain/errors.ts";
 
 /** A scalar of fraises.yaml that is not plain text: it names variables or a file. Stands in the data until a field says what it is for. */
@@ -71,6 +72,12 @@ export function fields(variables: Variables) {
     context.addIssue({ code: "custom", message: `"${value}" must be a file below the root of the repository` });
     return z.NEVER;
   });
+  const addressRange = text.transform((value, context) => {
+    const problem = rangeProblem(value);
+    if (problem === undefined) return value;
+    context.addIssue({ code: "custom", message: problem });
+    return z.NEVER;
+  });
   // Titles are how people call a kind of value, in editors and in the documentation.
   return {
     text,
@@ -83,6 +90,7 @@ export function fields(variables: Variables) {
     size: size.meta({ title: "size" }),
     words,
     innerPath,
+    addressRange,
     whole: z.int().min(0),
     listOf,
     means,

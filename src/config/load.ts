@@ -2,9 +2,10 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { ConfigError, PermissionDenied } from "../domain/errors.ts";
-import type { Config, ForgeSettings } from "./config.ts";
+import type { Config } from "./config.ts";
 import type { Families } from "./families.ts";
 import type { SecretField } from "./fields.ts";
+import { forgesOf } from "./forge-instances.ts";
 import { nearest } from "./nearest.ts";
 import { problemsOf, unknownWord } from "./problems.ts";
 import { readDocument } from "./read-document.ts";
@@ -122,7 +123,10 @@ function build(
       new LateSecret(sourceIn(folder, field), known, field.blame ?? placeOf(field, document, file), finish);
   const secret = secretFrom(variables.targets);
   const problems: ConfigProblem[] = [];
-  const targets = targetsOf(data, families, document, secret, (problem) => problems.push(problem));
+  const complain = (problem: ConfigProblem): void => void problems.push(problem);
+  const ofWebhooks = secretFrom(variables.webhooks);
+  const forges = forgesOf(data, families, document, ofWebhooks, complain);
+  const targets = targetsOf(data, families, document, secret, complain);
   const url = storeUrl(data, folder, secret);
   const stateDirectory = data.deployment.state_directory;
   const listen = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/i.exec(data.server.listen);
@@ -158,6 +162,7 @@ function build(
       port: Number(listen?.[3]),
       public_url: data.server.public_url?.replace(/\/$/, ""),
       trusted_proxies: data.server.trusted_proxies,
+      public: data.server.public,
     },
     targets,
     warnings,
@@ -182,35 +187,6 @@ function placeOf({ source }: SecretField, document: ReadDocument, file: string):
   const isLikeVariable = source.kind === "text" && /^\$[A-Za-z_]\w*$/.test(source.text);
   const place = isLikeVariable ? document.placeOfText(source.text) : undefined;
   return { file, line: 1, column: 1, path: "", ...place };
-}
-
-function forgesOf(
-  data: RawConfig,
-  { forges }: Families,
-  document: ReadDocument,
-  secret: (field: SecretField) => LateSecret,
-): Config["forges"] {
-  const entries = forges.flatMap((forge): [string, ForgeSettings][] => {
-    const raw = (data.git as Record<string, unknown>)[forge.name] as Record<string, unknown> | undefined;
-    if (raw === undefined) return [];
-    const secretsUnder = (keys: readonly string[]): LateSecret[] =>
-      keys.flatMap((key) =>
-        ((raw[key] ?? []) as SecretField[]).map((field, index) =>
-          secret({ ...field, blame: field.blame ?? document.problemAt(["git", forge.name, key, index], "") }),
-        ),
-      );
-    return [
-      [
-        forge.name,
-        {
-          base_url: (raw["base_url"] as string | undefined)?.replace(/\/$/, "") ?? forge.baseUrl,
-          secrets: secretsUnder(forge.secretKeys),
-          signing_tokens: secretsUnder(forge.signingTokenKeys),
-        },
-      ],
-    ];
-  });
-  return Object.fromEntries(entries);
 }
 
 /** A relative path after `!file` is relative to the fraises.yaml that names it, not to where a command happens to run. */

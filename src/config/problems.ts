@@ -28,8 +28,9 @@ function problemsOfIssue(
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownKey([...path, key], document, keysAt(schema, path, document.data)));
     case "invalid_union": {
+      if (isUnknownForge(path, document)) return [unknownForge(path, document, keysAt(schema, ["git"], document.data))];
       if (path.length > 0 && valueAt(document.data, path) === undefined) return [missingKey(path, document)];
-      // Of the alternatives the one that got furthest is what was meant.
+      // The alternative that got furthest is what was meant.
       const furthest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0];
       if (furthest !== undefined && depth(furthest) > 0) {
         return furthest.flatMap((each) => problemsOfIssue(each, path, document, schema));
@@ -92,6 +93,17 @@ function unknownKey(path: Path, document: ReadDocument, known: readonly string[]
     `unknown key "${key}"${where}${meant(nearest(key, known)) || `; known: ${known.join(", ")}`}`,
     { atKey: true },
   );
+}
+
+/** A key below `git:` that is no forge, and does not say which forge it is an instance of. */
+function isUnknownForge(path: Path, { data }: ReadDocument): boolean {
+  return path.length === 3 && path[0] === "git" && path[2] === "provider" && valueAt(data, path) === undefined;
+}
+
+function unknownForge(path: Path, document: ReadDocument, known: readonly string[]): ConfigProblem {
+  const problem = unknownKey(path.slice(0, 2), document, known);
+  const instance = "an instance under a name of its own says which forge it is (provider: gitea)";
+  return { ...problem, message: `${problem.message}; ${instance}` };
 }
 
 /** `manager: systmd`: the word that chooses the alternative is none of ours. */
@@ -209,6 +221,8 @@ interface Definition {
   readonly element?: unknown;
   readonly valueType?: unknown;
   readonly keyType?: unknown;
+  /** What an object takes under names that it does not know. */
+  readonly catchall?: unknown;
   /** Of a literal. */
   readonly values?: readonly unknown[];
 }
@@ -233,8 +247,8 @@ function insideOf(schema: unknown): readonly unknown[] {
 function childOf(schema: unknown, part: string | number): readonly unknown[] {
   const definition = definitionOf(schema);
   if (definition.type === "object") {
-    const child: unknown = (schema as z.ZodObject).shape[part];
-    return child === undefined ? [] : [child];
+    const child: unknown = (schema as z.ZodObject).shape[part] ?? definition.catchall;
+    return child === undefined || typeOf(child) === "never" ? [] : [child];
   }
   const inside = definition.type === "array" ? definition.element : definition.valueType;
   return inside === undefined ? [] : [inside];

@@ -32,7 +32,7 @@ export type RawEnvironment = RawFraise["environments"][string];
  * `.meta(means(…))` with a default that is filled in elsewhere): docs/configuration.md is made from it by `npm run docs`.
  */
 export function configSchema(families: Families, variables: Variables) {
-  const { deployers, forges, serviceManagers } = families;
+  const { deployers, serviceManagers } = families;
   const kinds = fields(variables);
   const { text, secret, bound, size, whole, listOf } = kinds;
   const { commandSettings, buildSettings, hooks } = commandKeys(kinds);
@@ -119,12 +119,22 @@ export function configSchema(families: Families, variables: Variables) {
     clone_url: secret.optional().meta(means("Where git fetches from", "`<forge>/<repository>.git`")),
     git: z
       .strictObject({
-        provider: z
-          .enum(forges.map((forge) => forge.name))
-          .meta(means("Which forge its webhooks come from", "`git.provider`")),
+        provider: text.meta(means("Which forge its webhooks come from: a name below `git:`", "`git.provider`")),
       })
       .optional()
       .describe("The fraise's own forge"),
+    webhook_secret: listOf(secret)
+      .optional()
+      .meta({
+        ...means("The secret of this repository's webhook alone; the forge's proves nothing for it", "the forge's"),
+        examples: ['"${SHOP_WEBHOOK_SECRET}"'],
+      }),
+    signing_token: listOf(secret)
+      .optional()
+      .meta({
+        ...means("The signing token of this repository's webhook alone (GitLab)", "the forge's"),
+        examples: ['"${SHOP_SIGNING_TOKEN}"'],
+      }),
   };
   const jobs = jobKeys(kinds, name);
   const fraiseTypes = deployers.map((deployer) =>

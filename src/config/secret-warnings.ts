@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import type { ConfigProblem } from "../domain/errors.ts";
 import type { Config, Secret } from "./config.ts";
 import { secretFilesOf } from "./secret-files.ts";
-import { LateSecret, secretsOfTarget } from "./secrets.ts";
+import { LateSecret, secretsOfTarget, webhookSecretsOf } from "./secrets.ts";
 import type { Environment } from "./variables.ts";
 
 /** Shorter ones can be guessed from a recorded delivery, as often as one likes and unseen. */
@@ -12,8 +12,10 @@ const OTHERS = 0o006;
 
 /** Secrets that work and are none, or not for long: what a person should change before somebody else finds it. No secret is in the text. */
 export async function secretWarnings(config: Config, env: Environment): Promise<readonly ConfigProblem[]> {
-  const ofForges = Object.entries(config.forges).flatMap(([forge, { secrets, signing_tokens }]) =>
-    [...secrets, ...signing_tokens].filter(isLate).map((secret) => ({ forge, secret, value: valueOf(secret) })),
+  const ofForges = webhookSecretsOf(config).flatMap(({ key, secrets, signing_tokens }) =>
+    [...secrets, ...signing_tokens]
+      .filter(isLate)
+      .map((secret) => ({ forge: key.replace(/^git\./, ""), secret, value: valueOf(secret) })),
   );
   const ofTargets = config.targets.flatMap(secretsOfTarget).filter(isLate);
   const all = [...ofForges.map(({ secret }) => secret), ...ofTargets];
@@ -34,7 +36,7 @@ export async function secretWarnings(config: Config, env: Environment): Promise<
         ? []
         : [
             secret.warning(
-              `${forge} has the same secret as ${other.forge}: each forge needs its own, or one can speak for the other`,
+              `${forge} has the same secret as ${other.forge}: each needs its own, or one can speak for the other`,
             ),
           ];
     }),
@@ -62,7 +64,7 @@ async function openFiles(
   env: Environment,
 ): Promise<readonly ConfigProblem[]> {
   const { targets, webhooks } = secretFilesOf(config.file, env);
-  const ofForges = Object.values(config.forges).flatMap((forge) => [...forge.secrets, ...forge.signing_tokens]);
+  const ofForges = webhookSecretsOf(config).flatMap((each) => [...each.secrets, ...each.signing_tokens]);
   const isInText = ofForges.some((secret) => isLate(secret) && secret.written !== undefined);
   const files = [
     ...(isInText ? [config.file] : []),

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { ConfigError, PermissionDenied } from "../domain/errors.ts";
+import { repositoryKey } from "../domain/fraise.ts";
 import { setCommand } from "../domain/variable.ts";
-import type { Config, ForgeSettings, Secret, Target } from "./config.ts";
+import type { Config, Secret, Target, WebhookSecrets } from "./config.ts";
 import type { Variables } from "./variables.ts";
 
 /** Where the text of a value comes from, not resolved yet. */
@@ -176,13 +177,13 @@ export function checkSecrets(
 ): readonly ConfigProblem[] {
   return [
     ...problemsWithRemedy(config.store.url),
-    ...Object.values(config.forges).flatMap(missingOfForge),
+    ...webhookSecretsOf(config).flatMap(missingOfForge),
     ...config.targets.flatMap((target) => missingOfTarget(target, setFor(target))),
   ];
 }
 
-/** The secrets of one forge that cannot be resolved now, each with the remedy. */
-export function missingOfForge({ secrets, signing_tokens }: ForgeSettings): readonly ConfigProblem[] {
+/** The secrets of one forge, or of one repository, that cannot be resolved now, each with the remedy. */
+export function missingOfForge({ secrets, signing_tokens }: WebhookSecrets): readonly ConfigProblem[] {
   return [...secrets, ...signing_tokens].flatMap(problemsWithRemedy);
 }
 
@@ -315,6 +316,24 @@ function secretsIn(value: unknown): readonly LateSecret[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(secretsIn) : [];
 }
 
-function forgeSecrets({ forges }: Pick<Config, "forges">): readonly Secret[] {
-  return Object.values(forges).flatMap(({ secrets, signing_tokens }) => [...secrets, ...signing_tokens]);
+function forgeSecrets(config: Pick<Config, "forges">): readonly Secret[] {
+  return webhookSecretsOf(config).flatMap(({ secrets, signing_tokens }) => [...secrets, ...signing_tokens]);
+}
+
+/** The secrets of each forge and of each repository that has its own. */
+export function webhookSecretsOf({ forges }: Pick<Config, "forges">): readonly (WebhookSecrets & { key: string })[] {
+  return Object.entries(forges).flatMap(([name, { repositories, ...shared }]) => [
+    { ...shared, key: `git.${name}` },
+    ...repositories,
+  ]);
+}
+
+/** Whether a forge has no secret although deliveries may need one: it is fine without if each of its repositories has its own. */
+export function isWithoutSecret({ forges, targets }: Pick<Config, "forges" | "targets">, name: string): boolean {
+  const settings = forges[name];
+  if (settings === undefined || settings.secrets.length + settings.signing_tokens.length > 0) return false;
+  const own = new Set(settings.repositories.map(({ repository }) => repository));
+  const isOwn = (repository: string): boolean => own.has(repositoryKey(settings.provider, repository));
+  const subscriptions = targets.map(({ subscription }) => subscription).filter(({ forge }) => forge === name);
+  return own.size === 0 || subscriptions.some(({ repository }) => !isOwn(repository));
 }

@@ -6,6 +6,7 @@ import { databaseOf, databaseProblems } from "./database-settings.ts";
 import { checkEnvironmentFiles } from "./environment-file.ts";
 import type { Families } from "./families.ts";
 import type { SecretField } from "./fields.ts";
+import { forgeOfFraise, providerOf, rawForges } from "./forge-instances.ts";
 import { checkUnits } from "./unique-units.ts";
 import { jobsOf } from "./jobs.ts";
 import { pathName } from "./locate.ts";
@@ -35,7 +36,8 @@ export function targetsOf(
     Object.keys(fraise.environments).flatMap((environmentName): readonly Target[] => {
       const path: Path = ["fraises", fraiseName, "environments", environmentName];
       const environment = borrowCode(data, fraiseName, environmentName, document, complain);
-      const forge = fraise.git?.provider ?? data.git.provider ?? onlyForge(data) ?? "";
+      const forge = forgeOfFraise(data, fraise) ?? "";
+      const provider = providerOf(data, forge);
       if (forge === "")
         complain(
           document.problemAt(
@@ -88,6 +90,7 @@ export function targetsOf(
         clone_url: secret(cloneUrl(data, fraise, forge, families, ["fraises", fraiseName], document, complain)),
         subscription: {
           forge,
+          ...(provider === forge ? {} : { provider }),
           repository: fraise.repository,
           branches,
           tags,
@@ -241,14 +244,6 @@ function mappedBranches(
   return branches;
 }
 
-/** With one forge under `git:` nobody has to say which is meant. */
-function onlyForge({ git }: RawConfig): string | undefined {
-  const names = Object.entries(git).flatMap(([name, value]) =>
-    name === "provider" || value === undefined ? [] : [name],
-  );
-  return names.length === 1 ? names[0] : undefined;
-}
-
 function cloneUrl(
   data: RawConfig,
   fraise: RawFraise,
@@ -270,9 +265,11 @@ function cloneUrl(
     }
     return fraise.clone_url;
   }
-  const settings = (data.git as Record<string, { base_url?: string } | undefined>)[forge];
-  const base = settings?.base_url ?? families.forges.find(({ name }) => name === forge)?.baseUrl;
-  if (base === undefined)
+  const given = rawForges(data).get(forge)?.["base_url"] as string | undefined;
+  const known = families.forges.find(({ name }) => name === providerOf(data, forge));
+  const base = given ?? known?.baseUrl;
+  // A word that names no forge is a problem of its own.
+  if (base === undefined && (forge === "" || known !== undefined))
     complain(document.problemAt(path, `${pathName(path)} lacks the key "clone_url"`, { atKey: true }));
   return { source: { kind: "text", text: `${base ?? ""}/${fraise.repository}.git` }, blame: undefined };
 }

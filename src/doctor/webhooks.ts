@@ -1,4 +1,5 @@
-import type { Config } from "../config/config.ts";
+import type { Config, RepositorySecrets, WebhookSecrets } from "../config/config.ts";
+import { isWithoutSecret } from "../config/secrets.ts";
 import { ConfigError, PermissionDenied } from "../domain/errors.ts";
 import { DOCTOR_HEADER } from "../domain/event.ts";
 import { newId } from "../domain/id.ts";
@@ -9,39 +10,43 @@ import { failed, fine, skipped, warned } from "./diagnosis.ts";
 import type { Examination, Finding, Patient } from "./diagnosis.ts";
 import { listenUrl } from "./listen-url.ts";
 
-/** Sends each configured forge's signed ping to the URL that the forge calls. */
+/** Sends a ping of each configured forge, signed with each set of secrets, to the URL that the forge calls. */
 export const webhooks: Examination = {
   name: "webhooks",
   async examine(patient, signal) {
-    const { config, forges } = patient;
+    const { config } = patient;
     if (config === undefined) return [skipped("webhooks", "fraises.yaml cannot be read")];
-    const configured = forges.filter(({ name }) => Object.hasOwn(config.forges, name));
-    if (configured.length === 0) return [skipped("webhooks", "fraises.yaml names no forge below git:")];
-    return (await Promise.all(configured.map((forge) => webhook(forge, config, patient, signal)))).flat();
+    const names = Object.keys(config.forges);
+    if (names.length === 0) return [skipped("webhooks", "fraises.yaml names no forge below git:")];
+    return (await Promise.all(names.map((name) => webhook(name, config, patient, signal)))).flat();
   },
 };
 
 async function webhook(
-  forge: Forge,
+  name: string,
   config: Config,
   patient: Patient,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const check = `webhook ${forge.name}`;
-  const secrets = secretsOf(config, forge.name);
-  if (secrets === undefined) return [skipped(check, "its secret is missing, or this user may not read it")];
-  if (secrets.secrets.length + secrets.signingTokens.length === 0)
-    return [
-      failed(
-        check,
-        `git.${forge.name} has no secret: every delivery is refused`,
-        `Set git.${forge.name}.${forge.secretKeys[0] ?? "webhook_secret"} in ${config.file}.`,
-      ),
-    ];
+  const settings = config.forges[name];
+  const forge = patient.forges.find((each) => each.name === settings?.provider);
+  if (settings === undefined || forge === undefined) return [];
+  const check = `webhook ${name}`;
   const base = config.server.public_url ?? listenUrl(config);
-  const url = `${base}/webhook/${forge.name}`;
-  const findings = [await pinged(check, url, forge, secrets, patient, signal)];
-  if (config.server.public_url === undefined && needsPublicUrl(forge))
+  const url = `${base}/webhook/${name}`;
+  const isShared = settings.secrets.length + settings.signing_tokens.length > 0;
+  const findings = isWithoutSecret(config, name)
+    ? [
+        failed(
+          check,
+          `git.${name} has no secret: every delivery is refused`,
+          `Set git.${name}.${forge.secretKeys[0] ?? "webhook_secret"} in ${config.file}.`,
+        ),
+      ]
+    : [];
+  const all = [...(isShared ? [{ ...settings, check }] : []), ...settings.repositories.map(ofRepository(check))];
+  for (const each of all) findings.push(await proven(each, url, forge, patient, signal));
+  if (all.length > 0 && config.server.public_url === undefined && needsPublicUrl(forge))
     findings.push(
       warned(
         check,
@@ -52,9 +57,26 @@ async function webhook(
   return findings;
 }
 
-function secretsOf({ forges }: Config, name: string): ForgeSecrets | undefined {
+type Checked = WebhookSecrets & { readonly check: string };
+
+function ofRepository(check: string): (secrets: RepositorySecrets) => Checked {
+  return (secrets) => ({ ...secrets, check: `${check} ${secrets.repository}` });
+}
+
+async function proven(
+  { check, ...settings }: Checked,
+  url: string,
+  forge: Forge,
+  patient: Patient,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const secrets = revealed(settings);
+  if (secrets === undefined) return skipped(check, "its secret is missing, or this user may not read it");
+  return await pinged(check, url, forge, secrets, patient, signal);
+}
+
+function revealed({ secrets, signing_tokens: tokens }: WebhookSecrets): ForgeSecrets | undefined {
   try {
-    const { secrets = [], signing_tokens: tokens = [] } = forges[name] ?? {};
     return { secrets: secrets.map((each) => each.reveal()), signingTokens: tokens.map((each) => each.reveal()) };
   } catch (error) {
     if (error instanceof ConfigError || error instanceof PermissionDenied) return undefined;
@@ -97,6 +119,12 @@ export function pingState(check: string, url: string, { status, body, headers }:
   const seen = `a signed ping to ${url} is answered ${status}${said === "" ? "" : `: ${said}`}`;
   if (status === 401)
     return failed(check, seen, "The daemon knows another secret than this file: sudo systemctl reload fraisier.");
+  if (status === 403)
+    return warned(
+      check,
+      seen,
+      "allow_from does not name the address of this machine, so only the forge's own test button can try this webhook.",
+    );
   if (status >= 300 && status < 400)
     return failed(
       check,

@@ -18,8 +18,10 @@ export function isProduction(environment: string): boolean {
 
 /** Which pushes a target wants. Patterns are globs over short names; one that starts with `!` excludes. */
 export interface Subscription {
-  /** The forge that must have sent the delivery: a member's name, `github`. */
+  /** The forge that must have sent the delivery: its key below `git:`, `github` or a name of its own (`gitea-internal`). */
   readonly forge: string;
+  /** Which forge it is a case of, if `forge` is a name of its own. */
+  readonly provider?: string;
   /** As the forge writes it: `owner/name`, subgroups allowed; for the `git` forge the name the hook sends. */
   readonly repository: string;
   readonly branches: readonly string[];
@@ -31,4 +33,13 @@ export interface Subscription {
 /** What routing needs to know of a target. */
 export interface Route extends TargetKey {
   readonly subscription: Subscription;
+}
+
+/**
+ * Under which repositories of one instance of a forge are compared. Forges do not tell repositories apart by case alone; a folder of bare
+ * repositories may.
+ * @param provider the forge itself, not the name of its instance.
+ */
+export function repositoryKey(provider: string, repository: string): string {
+  return provider === "git" ? repository : repository.toLowerCase();
 }

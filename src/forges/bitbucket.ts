@@ -85,6 +85,7 @@ export const bitbucket: Forge = {
   // Cloud stops at 256 KB; Data Center says no limit.
   maxBodyBytes: 25 * 1024 * 1024,
   eventHeaders: ["X-Event-Key"],
+  credentialHeaders: [],
   // Cloud keeps its id over automatic retries; Data Center has an id for each request and never sends one again.
   redeliveryKeepsId: true,
   deliveryId: (headers) => headers["x-request-uuid"] ?? headers["x-request-id"],

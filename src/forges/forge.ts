@@ -3,7 +3,7 @@ import type { ForgeSetup } from "./setup.ts";
 
 /** A website (or a bare repository) that hosts git repositories and tells us about pushes. */
 export interface Forge {
-  /** The last part of the webhook URL, `POST /webhook/<name>`, and the word after `provider:` in fraises.yaml. */
+  /** The word after `provider:` in fraises.yaml, and the last part of the webhook URL (`POST /webhook/<name>`) unless an instance has a name of its own. */
   readonly name: string;
   /** For people: `GitHub`, `Gitea or Forgejo`. */
   readonly title: string;
@@ -22,6 +22,8 @@ export interface Forge {
    * the more special forge comes first in index.ts.
    */
   readonly eventHeaders: readonly string[];
+  /** The headers in which deliveries carry the secret itself: they are never stored. A signature is no secret. */
+  readonly credentialHeaders: readonly string[];
   /** The id of the delivery, together with the hook's if two hooks share ids. Undefined if the forge sends none. */
   deliveryId(headers: Delivery["headers"]): string | undefined;
   /**

@@ -57,6 +57,7 @@ export const git: Forge = {
   signingTokenKeys: [],
   maxBodyBytes: 1024 * 1024,
   eventHeaders: ["X-Fraisier-Event"],
+  credentialHeaders: [],
   // The hook's own attempts keep the id.
   redeliveryKeepsId: true,
   deliveryId: (headers) => headers["x-fraisier-delivery"],
@@ -69,7 +70,7 @@ export const git: Forge = {
   },
   setup: [SETUP],
   ping({ secrets }, id) {
-    const body = Buffer.from(JSON.stringify({ delivery: id, repository: "fraisier" }));
+    const body = Buffer.from(JSON.stringify({ delivery: id }));
     return {
       headers: {
         "content-type": "application/json",
@@ -83,8 +84,9 @@ export const git: Forge = {
 };
 
 function eventOf(name: string, body: Json): ForgeEvent {
+  // A ping speaks for no repository.
+  if (name !== "push") return noPush(name, at(body, "repository"));
   const repository = requiredText(body, "repository");
-  if (name !== "push") return noPush(name, repository);
   const full = requiredText(body, "ref");
   const ref = parseRef(full);
   if (ref === undefined) return noBranchOrTag(full, repository);

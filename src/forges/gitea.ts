@@ -93,6 +93,7 @@ export const gitea: Forge = {
   signingTokenKeys: [],
   maxBodyBytes: 25 * 1024 * 1024,
   eventHeaders: ["X-Forgejo-Event", "X-Gitea-Event", "X-Gogs-Event"],
+  credentialHeaders: [],
   // "Redeliver" sends the same bytes under a new id.
   redeliveryKeepsId: false,
   deliveryId: (headers) => ownHeader(headers, "delivery"),

@@ -65,6 +65,7 @@ export const github: Forge = {
   signingTokenKeys: [],
   maxBodyBytes: 25 * 1024 * 1024,
   eventHeaders: ["X-GitHub-Event"],
+  credentialHeaders: [],
   redeliveryKeepsId: true,
   // Two hooks that hear one event share its GUID.
   deliveryId(headers) {
@@ -94,12 +95,15 @@ export const github: Forge = {
   },
 };
 
-/** Through octokit where its text is exactly our bytes; it decodes, so bytes that are no UTF-8 are verified as bytes. */
+/** The largest body that is decoded before it is believed: text and bytes of one that anybody may send are in memory at once then. */
+const MAX_TEXT_BYTES = 2 ** 20;
+
+/** Through octokit where its text is exactly our bytes; it decodes, so large bodies and bytes that are no UTF-8 are verified as bytes. */
 async function verify({ headers, body }: Delivery, secrets: readonly string[]): Promise<Verification> {
   const header = headers["x-hub-signature-256"];
   const problem = formatProblem(header, hexDigest(header, "sha256="), secrets, "github");
   if (problem !== undefined) return { authentic: false, reason: problem };
-  const text = exactText(body);
+  const text = body.byteLength > MAX_TEXT_BYTES ? undefined : exactText(body);
   // octokit throws for an empty body instead of saying no.
   if (text === undefined || text === "") return verifyHmac(body, header, "sha256=", secrets, "github");
   // Each of them is tried: the time that it takes does not tell which secret matched.

@@ -53,6 +53,7 @@ export const gitlab: Forge = {
   signingTokenKeys: ["signing_token"],
   maxBodyBytes: 25 * 1024 * 1024,
   eventHeaders: ["X-Gitlab-Event"],
+  credentialHeaders: ["X-Gitlab-Token"],
   // "Resend" keeps these two, of which the second is signed; X-Gitlab-Webhook-UUID and -Event-UUID are new with each request.
   redeliveryKeepsId: true,
   deliveryId: (headers) => headers["webhook-id"] ?? headers["idempotency-key"],

@@ -2,10 +2,14 @@ import type { Proposal } from "../domain/decision.ts";
 import { short } from "../domain/decision.ts";
 import type { ForgeEvent, Reading, Ref, RefPushed } from "../domain/event.ts";
 import type { Route } from "../domain/fraise.ts";
+import { repositoryKey } from "../domain/fraise.ts";
 import { matcher } from "./patterns.ts";
 import { skipMarker } from "./skip-marker.ts";
 
-/** Says which targets a delivery reaches, and why not the others. Pure, so that `fraisier route` can answer without deploying. */
+/**
+ * Says which targets a delivery reaches, and why not the others. Pure, so that `fraisier route` can answer without deploying.
+ * @param forge the name of the instance that it came from.
+ */
 export type Router = (forge: string, reading: Reading) => readonly Proposal[];
 
 interface CompiledRoute {
@@ -18,12 +22,11 @@ interface CompiledRoute {
 
 /** Compiles the patterns once. */
 export function createRouter(routes: readonly Route[]): Router {
-  const byRepository = Map.groupBy(routes.map(compileRoute), ({ target }) =>
-    repositoryKey(target.subscription.forge, target.subscription.repository),
-  );
+  const byForge = Map.groupBy(routes.map(compileRoute), ({ target }) => target.subscription.forge);
+  const compiled = new Map([...byForge].map(([forge, all]) => [forge, routesOfForge(forge, all)]));
   return (forge, reading) => {
     const proposals = reading.events.flatMap((event) =>
-      proposalsFor(event, byRepository.get(repositoryKey(forge, event.repository)) ?? []),
+      proposalsFor(event, compiled.get(forge)?.(event.repository) ?? []),
     );
     return proposals.length > 0 ? proposals : [settled("ignored", `${reading.name} names nothing to deploy`)];
   };
@@ -39,9 +42,14 @@ function compileRoute(target: Route): CompiledRoute {
   };
 }
 
-/** Forges do not tell repositories apart by case alone; a folder of bare repositories may. */
-function repositoryKey(forge: string, repository: string): string {
-  return forge === "git" ? `git ${repository}` : `${forge} ${repository.toLowerCase()}`;
+/** The routes of one instance of a forge, by repository. */
+function routesOfForge(
+  forge: string,
+  routes: readonly CompiledRoute[],
+): (repository: string) => readonly CompiledRoute[] | undefined {
+  const provider = routes[0]?.target.subscription.provider ?? forge;
+  const byRepository = Map.groupBy(routes, ({ target }) => repositoryKey(provider, target.subscription.repository));
+  return (repository) => byRepository.get(repositoryKey(provider, repository));
 }
 
 function proposalsFor(event: ForgeEvent, routes: readonly CompiledRoute[]): readonly Proposal[] {

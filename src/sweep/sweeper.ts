@@ -1,4 +1,6 @@
 import type { Target } from "../config/config.ts";
+import type { Subscription } from "../domain/fraise.ts";
+import { repositoryKey } from "../domain/fraise.ts";
 import type { Log } from "../log.ts";
 import { repositoriesOf, sweepRepository } from "./sweep-repository.ts";
 import type { Repository, SweepParts } from "./sweep-repository.ts";
@@ -93,10 +95,10 @@ export function startSweeper(given: SweeperParts): Sweeper {
   };
 }
 
-/** As the router compares them: only folders of bare repositories differ by case alone. */
-function isSame(known: { readonly forge: string; readonly repository: string }, forge: string, name: string): boolean {
-  if (known.forge !== forge) return false;
-  return forge === "git" ? known.repository === name : known.repository.toLowerCase() === name.toLowerCase();
+/** As the router compares them. */
+function isSame(known: Subscription, forge: string, name: string): boolean {
+  const provider = known.provider ?? known.forge;
+  return known.forge === forge && repositoryKey(provider, known.repository) === repositoryKey(provider, name);
 }
 
 async function sweep({ redact, log, signal }: SweeperParts, parts: SweepParts, repository: Repository): Promise<void> {

@@ -1,8 +1,11 @@
 /** How many deliveries were answered with which status since the daemon started, for monitors. */
 export interface DeliveryCounts {
-  /** @param forge the name of a forge that fraisier knows, or "unknown": what strangers write must not become a label. */
+  /** @param forge the name of an instance or a forge, or "unknown": what strangers write must not become a label. */
   add(forge: string, status: number): void;
+  /** A refused request of which there is neither a row nor a line in the log, as its sender had too many in this minute. */
+  addUnrecorded(): void;
   list(): readonly DeliveryCount[];
+  unrecorded(): number;
 }
 
 export interface DeliveryCount {
@@ -12,6 +15,7 @@ export interface DeliveryCount {
 }
 
 export function createDeliveryCounts(): DeliveryCounts {
+  let unrecorded = 0;
   const counts = new Map<string, { forge: string; status: number; count: number }>();
   return {
     add(forge, status) {
@@ -20,6 +24,10 @@ export function createDeliveryCounts(): DeliveryCounts {
       if (found === undefined) counts.set(key, { forge, status, count: 1 });
       else found.count += 1;
     },
+    addUnrecorded() {
+      unrecorded += 1;
+    },
     list: () => [...counts.values()],
+    unrecorded: () => unrecorded,
   };
 }

@@ -1,49 +1,56 @@
 import type { IncomingDelivery, RecordedDelivery } from "../domain/decision.ts";
 import { DeliveryRejected, StoreUnavailable } from "../domain/errors.ts";
 import type { Reading } from "../domain/event.ts";
-import type { Authentic, Forge, ForgeSecrets } from "../forges/forge.ts";
+import type { Authentic, Forge } from "../forges/forge.ts";
 import type { Log } from "../log.ts";
 import type { Router } from "../routing/route.ts";
-import { chooseForge, forgeByHeaders, forgeNamed } from "./choose-forge.ts";
+import { forgeByHeaders } from "./choose-forge.ts";
+import { chooseInstance, instanceNamed } from "./choose-instance.ts";
 import { claimsOf } from "./claims.ts";
 import type { DeliveryCounts } from "./delivery-counts.ts";
 import { answerToDoctor } from "./doctor-ping.ts";
 import type { Inbox } from "./inbox.ts";
 import { acceptedDelivery, refusedDelivery } from "./incoming-delivery.ts";
+import type { Instance, KnownSecrets } from "./instance.ts";
+import { secretsFor } from "./instance.ts";
+import { proofOf, proveDelivery } from "./prove-delivery.ts";
 import { createRefusalLimit } from "./refusal-limit.ts";
 
-/** One request on the webhook URL, its body read and counted. */
-export interface WebhookRequest {
-  /** What the URL says after `/webhook/`; undefined for `POST /webhook`, where the headers tell. */
+/** A request on the webhook URL before its body is read. */
+export interface RequestHead {
+  /** The last part of the URL; undefined for `POST /webhook`, where the headers tell. */
   readonly forgeName: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
   readonly remoteAddress: string;
 }
 
+/** The same with its body, read and counted. */
+export interface WebhookRequest extends RequestHead {
+  readonly body: Uint8Array;
+  /** Called as soon as the sender has proved who it is. */
+  readonly onVerified?: () => void;
+}
+
 /** A request that was refused, as far as it was read. */
-export interface RefusedRequest extends Omit<WebhookRequest, "body"> {
+export interface RefusedRequest extends RequestHead {
   readonly body?: Uint8Array;
   readonly bodyBytes: number;
 }
 
 export interface Receiver {
+  /** Says whether the body of a request is worth reading, and up to which size. @throws DeliveryRejected, which is not recorded yet. */
+  admit(head: RequestHead): { readonly maxBodyBytes: number };
   /** Verifies, parses, routes and records. When it resolves the push is safe on disk. @throws DeliveryRejected, StoreUnavailable */
   receive(request: WebhookRequest): Promise<RecordedDelivery>;
-  /** Records a request that was refused before it could be read: too large, wrong method, wrong path. */
+  /** Records a request that was refused before its body was read. */
   refuse(request: RefusedRequest, rejection: DeliveryRejected): Promise<void>;
-}
-
-/** The secrets of one forge, as far as they can be resolved. */
-export interface KnownSecrets extends ForgeSecrets {
-  /** fraises.yaml names a secret of this forge that is not there, or none at all: an authentic delivery may not be recognised. */
-  readonly isIncomplete: boolean;
 }
 
 export interface ReceiverParts {
   /** In the order in which headers are asked. */
   readonly forges: readonly Forge[];
-  readonly secretsOf: (forge: string) => KnownSecrets;
+  /** Those of the settings in force. */
+  readonly instances: () => readonly Instance[];
   readonly router: Router;
   readonly inbox: Pick<Inbox, "record">;
   /** A delivery was accepted that does not say what was pushed to this repository. */
@@ -53,24 +60,25 @@ export interface ReceiverParts {
 }
 
 export function createReceiver(parts: ReceiverParts): Receiver {
-  const { forges, counts, log } = parts;
+  const { forges, instances, counts, log } = parts;
   const mayRecord = createRefusalLimit();
 
   const refuse: Receiver["refuse"] = async (request, rejection) => {
-    const forge =
-      forgeByHeaders(request.headers, forges) ??
-      (request.forgeName === undefined ? undefined : forgeNamed(request.forgeName, forges));
-    counts.add(forge?.name ?? "unknown", rejection.httpStatus);
-    if (!mayRecord(request.remoteAddress)) return;
+    const { name, forge } = likelyForge(request, parts);
+    counts.add(name ?? "unknown", rejection.httpStatus);
+    if (!mayRecord(request.remoteAddress)) {
+      counts.addUnrecorded();
+      return;
+    }
     const claims = claimsOf(forge, request.headers, request.body);
-    const row = refusedDelivery(request, rejection, forge?.name ?? request.forgeName ?? "", claims);
+    const row = refusedDelivery(request, rejection, name ?? request.forgeName ?? "", claims);
     log.warn(
       {
         delivery: row.id,
         forge: row.forge,
-        event: claims.eventName,
-        forgeDelivery: claims.deliveryId,
-        claimedRepository: claims.repository,
+        event: row.eventName,
+        forgeDelivery: row.deliveryId,
+        claimedRepository: row.claimedRepository,
         from: request.remoteAddress,
         status: rejection.httpStatus,
         reason: rejection.message,
@@ -83,41 +91,36 @@ export function createReceiver(parts: ReceiverParts): Receiver {
       if (!(error instanceof StoreUnavailable)) throw error;
     });
   };
+  const admitted = (head: RequestHead): Instance => {
+    const instance = chooseInstance(head, instances(), forges);
+    refuseEncoded(head);
+    return instance;
+  };
 
   return {
     refuse,
+    admit: (head) => ({ maxBodyBytes: admitted(head).forge.maxBodyBytes }),
     async receive(request) {
       const at = new Date();
       try {
-        const forge = chooseForge(request.forgeName, request.headers, forges);
-        refuseEncoded(request);
-        const secrets = parts.secretsOf(forge.name);
-        const verification = await forge.verify(request, secrets, at);
-        if (!verification.authentic) {
-          // Not the sender's mistake: 401 would tell it to give up, and some forges would switch the webhook off.
-          if (secrets.isIncomplete) {
-            throw new DeliveryRejected(
-              503,
-              `deliveries of ${forge.title} cannot be verified now: a secret is missing here`,
-              {
-                hint: "fraisier status says which. Deliver it again once the operator has set it.",
-              },
-            );
-          }
-          throw new DeliveryRejected(401, verification.reason, {
-            hint:
-              forge.secretHint ??
-              `Compare the secret of the webhook on the forge with git.${forge.name} in fraises.yaml.`,
-          });
-        }
-        if (verification.proof === "none" && !mayRecord(request.remoteAddress))
-          throw new DeliveryRejected(401, "too many test requests that nobody signed", { hint: "Wait a minute." });
+        // The settings may have changed since the body began to arrive.
+        const instance = admitted(request);
+        const { forge } = instance;
+        const proofs = await proveDelivery(instance, request, at);
+        if ("reason" in proofs) throw unproven(instance, request, proofs.reason);
+        const isSigned = [...proofs.values()].every(({ proof }) => proof !== "none");
+        // Anybody can send it, so it counts like a refused request.
+        if (!isSigned && !mayRecord(request.remoteAddress))
+          throw new DeliveryRejected(429, "too many test requests that nobody signed", { hint: "Wait a minute." });
         const reading = readAuthentic(forge, request);
-        const delivery = accepted(parts, { request, at, forge, verification, reading });
+        const { secrets, proof } = proofOf(instance, proofs, reading);
+        if (isSigned) request.onVerified?.();
+        const proposals = parts.router(instance.name, reading);
+        const delivery = withProof(acceptedDelivery(request, at, instance, reading, proposals), proof, secrets);
         const recorded = answerToDoctor(request, delivery) ?? (await record(parts, delivery));
-        counts.add(forge.name, 200);
+        counts.add(instance.name, 200);
         for (const { kind, repository } of reading.events)
-          if (kind === "unlisted") parts.onUnlisted(forge.name, repository);
+          if (kind === "unlisted") parts.onUnlisted(instance.name, repository);
         return recorded;
       } catch (error) {
         if (error instanceof DeliveryRejected) await refuse({ ...request, bodyBytes: request.body.byteLength }, error);
@@ -127,21 +130,41 @@ export function createReceiver(parts: ReceiverParts): Receiver {
   };
 }
 
-function accepted(
-  { router }: ReceiverParts,
-  {
-    request,
-    at,
-    forge,
-    verification,
-    reading,
-  }: { request: WebhookRequest; at: Date; forge: Forge; verification: Authentic; reading: Reading },
-): IncomingDelivery {
-  const delivery = acceptedDelivery(request, at, forge, reading, router(forge.name, reading));
-  const { proof, secret } = verification;
+/** The forge that a refused request seems to be meant for, and what rows and numbers call it. */
+function likelyForge(
+  { forgeName, headers }: RequestHead,
+  { forges, instances }: ReceiverParts,
+): { readonly name: string | undefined; readonly forge: Forge | undefined } {
+  const sender = forgeByHeaders(headers, forges);
+  const instance = forgeName === undefined ? undefined : instanceNamed(forgeName, instances(), forges);
+  if (instance !== undefined && (sender === undefined || sender === instance.forge)) return instance;
+  return { name: sender?.name, forge: sender };
+}
+
+function unproven(instance: Instance, request: WebhookRequest, reason: string): DeliveryRejected {
+  const { name, forge, own } = instance;
+  // Not the sender's mistake: 401 would tell it to give up, and some forges would switch the webhook off.
+  if (mayBeAuthentic(instance, request))
+    return new DeliveryRejected(503, `deliveries of ${forge.title} cannot be verified now: a secret is missing here`, {
+      hint: "fraisier status says which. Deliver it again once the operator has set it.",
+    });
+  const elsewhere = own.size === 0 ? "" : ", or with the webhook_secret of its fraise";
+  const hint = `Compare the secret of the webhook on the forge with git.${name} in fraises.yaml${elsewhere}.`;
+  return new DeliveryRejected(401, reason, { hint: forge.secretHint ?? hint });
+}
+
+/** Whether a secret is missing that could have proved what the request says. */
+function mayBeAuthentic(instance: Instance, { headers, body }: WebhookRequest): boolean {
+  const isIncomplete = [instance.shared, ...instance.own.values()].some((secrets) => secrets.isIncomplete);
+  if (!isIncomplete || instance.own.size === 0) return isIncomplete;
+  const { repository } = claimsOf(instance.forge, headers, body);
+  return repository === "" || secretsFor(instance, repository).isIncomplete;
+}
+
+function withProof(delivery: IncomingDelivery, { proof, secret }: Authentic, { key }: KnownSecrets): IncomingDelivery {
   // Anybody can send what no forge signs: nothing of it is kept but that it came.
   if (proof === "none") return { ...delivery, verified: false, headers: "{}", body: undefined, bodySha256: undefined };
-  return { ...delivery, proof: { kind: proof, secret } };
+  return { ...delivery, proof: { kind: proof, secret, key } };
 }
 
 async function record({ inbox, counts, log }: ReceiverParts, delivery: IncomingDelivery): Promise<RecordedDelivery> {
@@ -158,7 +181,7 @@ async function record({ inbox, counts, log }: ReceiverParts, delivery: IncomingD
 }
 
 /** Signatures are over the bytes before they were compressed, or after: no forge compresses, so fraisier does not guess. */
-function refuseEncoded({ headers }: WebhookRequest): void {
+function refuseEncoded({ headers }: RequestHead): void {
   const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "";
   if (encoding === "" || encoding === "identity") return;
   throw new DeliveryRejected(415, `the body is compressed (Content-Encoding: ${encoding.slice(0, 40)})`, {

@@ -1,9 +1,9 @@
 import type { IncomingDelivery } from "../domain/decision.ts";
 import { UsageError } from "../domain/errors.ts";
-import type { Forge } from "../forges/forge.ts";
 import type { Router } from "../routing/route.ts";
 import type { DeliveryDetail } from "../store/reads/delivery-detail.ts";
 import { acceptedDelivery } from "./incoming-delivery.ts";
+import type { Instance } from "./instance.ts";
 
 /**
  * A stored delivery once more, read and routed as this program and this configuration would today. Recorded, it counts as a redelivery: what
@@ -11,7 +11,7 @@ import { acceptedDelivery } from "./incoming-delivery.ts";
  */
 export function replayed(
   { event }: DeliveryDetail,
-  { forges, router }: { readonly forges: readonly Forge[]; readonly router: Router },
+  { instances, router }: { readonly instances: readonly Pick<Instance, "name" | "forge">[]; readonly router: Router },
   by: string,
 ): IncomingDelivery {
   if (event.verified !== 1) {
@@ -27,14 +27,17 @@ export function replayed(
       { hint: "Let the forge send it again, or fraisier deploy the revision by hand." },
     );
   }
-  const forge = forges.find(({ name }) => name === event.forge);
-  if (forge === undefined) throw new UsageError(`this fraisier knows no forge ${event.forge}`);
+  const instance = instances.find(({ name }) => name === event.forge);
+  if (instance === undefined)
+    throw new UsageError(`fraises.yaml has no forge ${event.forge} any more, which sent delivery ${event.id}`, {
+      hint: `Add git.${event.forge}, or fraisier deploy the revision by hand.`,
+    });
   const headers = JSON.parse(event.headers) as Readonly<Record<string, string>>;
-  const reading = forge.parse({ headers, body: event.body });
-  const request = { forgeName: forge.name, headers, body: event.body, remoteAddress: `replay by ${by}` };
-  const delivery = acceptedDelivery(request, new Date(), forge, reading, router(forge.name, reading));
-  const { proof: kind, proof_secret: secret } = event;
+  const reading = instance.forge.parse({ headers, body: event.body });
+  const request = { forgeName: instance.name, headers, body: event.body, remoteAddress: `replay by ${by}` };
+  const delivery = acceptedDelivery(request, new Date(), instance, reading, router(instance.name, reading));
+  const { proof: kind, proof_secret: secret, proof_key: key } = event;
   return (kind === "signature" || kind === "token") && secret !== null
-    ? { ...delivery, proof: { kind, secret } }
+    ? { ...delivery, proof: { kind, secret, key } }
     : delivery;
 }

@@ -77,7 +77,10 @@ describe("fraisier providers <forge>", () => {
   });
 
   it("knows the same forges on the command line and over HTTP, and names the nearest one for a misspelt name", async () => {
-    const scenario = await createScenario();
+    const scenario = await createScenario({
+      server: "public: [/providers]",
+      forges: "gitea-internal: { provider: gitea, webhook_secret: 0123456789abcdef0123 }",
+    });
     await scenario.start();
     const listed = JSON.parse((await scenario.fraisier("providers", "--json")).stdout) as {
       providers: { name: string; title: string; configured: boolean; webhook_url: string }[];

@@ -57,6 +57,59 @@ const grouping = (groups: string): string => `${swap("type: api", "type: groups"
 describe("a broken fraises.yaml", () => {
   it.each([
     [
+      "an instance that does not say which forge it is, or a misspelt forge",
+      swap("git:\n", "git:\n  githb: { webhook_secret: abc }\n"),
+      [
+        '2:3: unknown key "githb" under git; did you mean "github"?; an instance under a name of its own says which forge it is (provider: gitea)',
+      ],
+    ],
+    [
+      "an instance of a forge that there is not",
+      swap("git:\n", "git:\n  inside: { provider: gitee, webhook_secret: abc }\n"),
+      [
+        '2:23: git.inside.provider is "gitee", and must be one of git, gitea, gitlab, bitbucket, github; did you mean "gitea"?',
+      ],
+    ],
+    [
+      "an instance under the name of another forge",
+      swap("git:\n", "git:\n  gogs: { provider: gitlab, secret_token: abc }\n  provider: github\n"),
+      ["2:3: git.gogs is gitea, and cannot be another forge: choose another name for the instance"],
+    ],
+    [
+      "an instance whose name is no part of a URL",
+      swap("git:\n", "git:\n  in/side: { provider: gitea }\n  provider: github\n"),
+      ["2:3: git.in/side: a name has letters, digits, - and _, and starts with a letter or digit"],
+    ],
+    [
+      "a fraise of a forge that there is not",
+      swap("    type: api\n", "    type: api\n    git: { provider: gitea-internal }\n"),
+      ['6:22: fraises.api.git.provider is "gitea-internal", and must be one of git, gitea, gitlab, bitbucket, github'],
+    ],
+    [
+      "an address range that is none",
+      swap('"${SECRET}" }', '"${SECRET}", allow_from: [192.0.2.0/24, 10.0.0.0/33] }'),
+      ['2:69: git.github.allow_from[1]: "10.0.0.0/33": the length of a range is a number from 0 to 32'],
+    ],
+    [
+      "a trusted proxy that is no address",
+      `server: { trusted_proxies: proxy.local }\n${GOOD}`,
+      [
+        '1:28: "proxy.local" is neither an address nor a range of addresses: write 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32',
+      ],
+    ],
+    [
+      "a path that cannot be opened",
+      `server: { public: [/metrics, /_deploy/state] }\n${GOOD}`,
+      [
+        '1:30: server.public[1] is "/_deploy/state", and must be one of /metrics, /providers, /_deploy/health, /_deploy/status, /_deploy/*; did you mean "/_deploy/status"?',
+      ],
+    ],
+    [
+      "a signing token for a forge that has none",
+      swap("    type: api\n", "    type: api\n    signing_token: abc\n"),
+      ["6:5: fraises.api.signing_token: github signs with a webhook_secret, and has no signing tokens"],
+    ],
+    [
       "an unknown key, with the nearest",
       swap("branch:", "brnach:"),
       ['9:9: unknown key "brnach" under fraises.api.environments.production; did you mean "branch"?'],

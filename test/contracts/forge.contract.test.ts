@@ -269,7 +269,13 @@ for (const forge of forges) {
         const headers = { ...recorded.headers, ...Object.fromEntries(ids.map((header) => [header, id])) };
         const body = reading === first ? recorded.body : Buffer.from(JSON.stringify(reading));
         const request = { forgeName: forge.name, headers, body, remoteAddress: "" };
-        const delivery = acceptedDelivery(request, new Date(), forge, reading, router(forge.name, reading));
+        const delivery = acceptedDelivery(
+          request,
+          new Date(),
+          { name: forge.name, forge },
+          reading,
+          router(forge.name, reading),
+        );
         const [outcome] = await store.recordDeliveries([delivery]);
         const [decided] = outcome?.decisions ?? [];
         if (decided?.decision === "queued" && decided.deployment !== undefined) {
@@ -290,6 +296,21 @@ for (const forge of forges) {
       const resent = await send(keepsId ? "4" : "5");
       expect(resent).toMatchObject({ decision: "redelivery", deployment: thereAgain?.deployment });
       expect(forge.redeliveryKeepsId).toBe(keepsId);
+    });
+
+    it("stores no header that carries the secret, and names each that does in its own file", async () => {
+      if (push === undefined) throw new Error("no push to sign");
+      const token = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+      const given = { secrets: [SECRET], signingTokens: forge.signingTokenKeys.length === 0 ? [] : [token] };
+      const ping = forge.ping(given, "1m7y8r661e0h4", NOW);
+      for (const delivery of [signed(push), ping, { ...ping, headers: { ...ping.headers, cookie: SECRET } }]) {
+        const request = { forgeName: forge.name, ...delivery, remoteAddress: "" };
+        const { headers } = acceptedDelivery(request, NOW, { name: forge.name, forge }, forge.parse(delivery), []);
+        expect(headers).not.toContain(SECRET);
+        expect(headers).not.toContain(token);
+        // The names stay, so that a person sees what came.
+        expect(Object.keys(JSON.parse(headers) as object)).toEqual(Object.keys(delivery.headers));
+      }
     });
 
     it("refuses another content type with 415, and text in another encoding with 400", () => {

@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 import { readConfig } from "../../app.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError, UsageError } from "../../domain/errors.ts";
-import type { Forge } from "../../forges/forge.ts";
 import { forges } from "../../forges/index.ts";
 import { localHost } from "../../host/local-host.ts";
 import type { Invocation } from "../command-entry.ts";
@@ -15,6 +14,8 @@ import { nextCommands } from "../init/next-commands.ts";
 import { repositoryOf } from "../init/repository-of.ts";
 import { unitFacts } from "../init/unit-facts.ts";
 import type { UnitFacts } from "../init/unit-facts.ts";
+import { forgeNames, forgeUnder, instancesOf } from "../instances-of.ts";
+import type { NamedForge } from "../instances-of.ts";
 import { makeWebhookSecret, missingWebhookSecret } from "../init/webhook-secret.ts";
 import { serviceUser } from "../make-folder-command.ts";
 import type { Print } from "../print.ts";
@@ -38,8 +39,8 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   const config = await configSoFar(options.config);
   const isAsking = process.stdin.isTTY && process.stdout.isTTY && !print.isJson && options.yes !== true;
   const { wishes, unit } = await seen(args, options, config);
-  const target = complete(isAsking ? await askWishes(wishes, forges, config.server.public_url) : wishes);
-  const forge = forgeNamed(target.forge);
+  const target = complete(isAsking ? await askWishes(wishes, choices(config), config.server.public_url) : wishes);
+  const forge = forgeNamed(target.forge, config);
   const planned = await planEdit(options.config, (document, asText) =>
     writeFirstTarget(document, target, forge, asText),
   );
@@ -163,11 +164,17 @@ function layoutOf(layout: string | undefined): "releases" | "in_place" | undefin
   throw new UsageError(`--layout ${layout}: it is releases or in_place`);
 }
 
-/** Also by the name of a product: `forgejo` is of the forge `gitea`. @throws UsageError */
-function forgeNamed(name: string): Forge {
-  const found = forges.find((forge) => forge.name === name || forge.setup.some((setup) => setup.name === name));
+/** Every forge, and the instances that fraises.yaml has. */
+function choices(config: KnownConfig): readonly NamedForge[] {
+  const own = instancesOf(config).filter(({ name, forge }) => name !== forge.name);
+  return [...own, ...forges.toReversed().map((forge) => ({ name: forge.name, forge }))];
+}
+
+/** Also by the name of a product or an instance. @throws UsageError */
+function forgeNamed(name: string, config: KnownConfig): NamedForge {
+  const found = forgeUnder(name, config);
   if (found !== undefined) return found;
   throw new UsageError(`fraisier knows no forge "${name}"`, {
-    hint: `Known are ${forges.map((forge) => forge.name).join(", ")}.`,
+    hint: `Known are ${forgeNames(config).join(", ")}.`,
   });
 }

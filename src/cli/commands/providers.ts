@@ -1,10 +1,11 @@
 import { readConfig } from "../../app.ts";
 import { forges } from "../../forges/index.ts";
 import type { Invocation } from "../command-entry.ts";
+import { instancesOf } from "../instances-of.ts";
 import { providersNamed, webhookUrl } from "../providers-of.ts";
 import { printProvider, providerJson } from "../print-provider.ts";
 
-/** `fraisier providers [forge]`: the webhook URL of every forge, or everything that one forge wants to know. */
+/** `fraisier providers [forge]`: the webhook URL of every forge and instance, or everything that one forge wants to know. */
 export async function run({ args: [name], options, print }: Invocation): Promise<number> {
   const config = await readConfig(options.config);
   if (name !== undefined) {
@@ -13,12 +14,12 @@ export async function run({ args: [name], options, print }: Invocation): Promise
     else for (const provider of found) printProvider(print, config, provider);
     return 0;
   }
-  const rows = forges.map((forge) => ({
-    name: forge.name,
-    title: forge.title,
-    webhook_url: webhookUrl(config, forge.name),
-    configured: Object.hasOwn(config.forges, forge.name),
-  }));
+  const configured = instancesOf(config);
+  const unused = forges.filter((forge) => !Object.hasOwn(config.forges, forge.name));
+  const rows = [
+    ...configured.map(({ name: own, forge }) => ({ name: own, title: forge.title, configured: true })),
+    ...unused.map(({ name: own, title }) => ({ name: own, title, configured: false })),
+  ].map((row) => ({ ...row, webhook_url: webhookUrl(config, row.name) }));
   if (print.isJson) {
     print.json({ providers: rows });
     return 0;

@@ -5,9 +5,10 @@ import { isDenied } from "../../domain/is-denied.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { forges } from "../../forges/index.ts";
 import { createRouter, describeWish } from "../../routing/route.ts";
-import { forgeByHeaders, forgeNamed } from "../../webhooks/choose-forge.ts";
+import { forgeByHeaders } from "../../webhooks/choose-forge.ts";
 import type { Invocation } from "../command-entry.ts";
 import { harmless } from "../harmless.ts";
+import { forgeNames, forgeUnder } from "../instances-of.ts";
 
 interface Options {
   readonly event?: string;
@@ -22,24 +23,26 @@ export async function run({ options, print }: Invocation<Options>): Promise<numb
   const headers = options.headers === undefined ? {} : readHeaders(options.headers);
   const configured = Object.keys(config.forges);
   const name = options.forge ?? (options.headers === undefined && configured.length === 1 ? configured[0] : undefined);
-  const forge = name === undefined ? forgeByHeaders(headers, forges) : forgeNamed(name, forges);
-  if (forge === undefined) {
+  const sender = name === undefined ? forgeByHeaders(headers, forges)?.name : name;
+  const named = sender === undefined ? undefined : forgeUnder(sender, config);
+  if (named === undefined) {
     throw new UsageError(name === undefined ? "which forge sent it?" : `no forge is called ${name}`, {
-      hint: `--forge is one of ${forges.map((each) => each.name).join(", ")}.`,
+      hint: `--forge is one of ${forgeNames(config).join(", ")}.`,
     });
   }
+  const { forge } = named;
   const reading = forge.parse({
     headers: { "content-type": "application/json", ...PUSH_HEADERS, ...headers },
     body: read(options.event),
   });
-  const proposals = createRouter(config.targets)(forge.name, reading);
+  const proposals = createRouter(config.targets)(named.name, reading);
   const rows = proposals.map((proposal) => ({
     target: proposal.target === undefined ? "" : targetName(proposal.target),
     decision: proposal.kind === "wish" ? "deploy" : proposal.decision,
     reason: proposal.kind === "wish" ? describeWish(proposal) : proposal.reason,
     revision: proposal.kind === "wish" ? proposal.wanted.revision : proposal.revision,
   }));
-  if (print.isJson) print.json({ forge: forge.name, event: reading.name, signature: "not checked", proposals: rows });
+  if (print.isJson) print.json({ forge: named.name, event: reading.name, signature: "not checked", proposals: rows });
   else {
     print.line(
       `${forge.title}, event ${harmless(reading.name)}; the signature is not checked here, and the queue not asked`,

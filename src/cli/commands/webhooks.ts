@@ -3,11 +3,11 @@ import type { Config } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
-import { forges } from "../../forges/index.ts";
 import { createRouter } from "../../routing/route.ts";
 import type { Store } from "../../store/store.ts";
 import { replayed } from "../../webhooks/replay.ts";
 import type { Invocation } from "../command-entry.ts";
+import { instancesOf } from "../instances-of.ts";
 import { limitOf } from "../limit.ts";
 import { person } from "../person.ts";
 import { harmless } from "../harmless.ts";
@@ -43,7 +43,7 @@ async function replay(config: Config, store: Store, typed: string | undefined, p
   if (another !== undefined && id !== typed)
     throw new UsageError(`${typed} may be any of several`, { hint: "Type more of it." });
   const [recorded] = await store.replayDelivery(
-    replayed(detail, { forges, router: createRouter(config.targets) }, person()),
+    replayed(detail, { instances: instancesOf(config), router: createRouter(config.targets) }, person()),
     detail.event.id,
     person(),
   );

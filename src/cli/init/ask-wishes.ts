@@ -1,14 +1,14 @@
 import { cancel, confirm, isCancel, select, text } from "@clack/prompts";
 import { UsageError } from "../../domain/errors.ts";
-import type { Forge } from "../../forges/forge.ts";
 import { needsPublicUrl } from "../../forges/setup.ts";
+import type { NamedForge } from "../instances-of.ts";
 import { fraiseName } from "./first-target.ts";
 import type { Wishes } from "./first-target.ts";
 
 /** Asks a person at a terminal for what is not known yet, with what is likely as the answer of the Enter key. */
 export async function askWishes(
   wishes: Wishes,
-  forges: readonly Forge[],
+  forges: readonly NamedForge[],
   publicUrl: string | undefined,
 ): Promise<Wishes> {
   const forge =
@@ -16,7 +16,10 @@ export async function askWishes(
     (await answered(
       select({
         message: "Which forge do the pushes come from?",
-        options: forges.toReversed().map(({ name, title }) => ({ value: name, label: title })),
+        options: forges.map(({ name, forge: { name: own, title } }) => ({
+          value: name,
+          label: name === own ? title : `${name} (${title})`,
+        })),
       }),
     ));
   const repository = wishes.repository ?? (await line("Repository, as the forge writes it", "acme/shop", undefined));
@@ -30,7 +33,7 @@ export async function askWishes(
     wishes.healthUrl ??
     (await optional("URL that answers when the service is well (empty: none)", "http://127.0.0.1:8000/health"));
   const url = wishes.publicUrl ?? publicUrl;
-  const isAsked = url === undefined && forges.some((each) => each.name === forge && needsPublicUrl(each));
+  const isAsked = url === undefined && forges.some((each) => each.name === forge && needsPublicUrl(each.forge));
   const asked = isAsked
     ? await optional("Address by which the forge reaches this machine (empty: later)", "https://deploy.example.com")
     : undefined;

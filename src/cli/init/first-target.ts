@@ -1,7 +1,7 @@
 import type { Document } from "yaml";
 import { addForge, addTarget, forgesIn, setPublicUrl } from "../../config/edit-target.ts";
 import { UsageError } from "../../domain/errors.ts";
-import type { Forge } from "../../forges/forge.ts";
+import type { NamedForge } from "../instances-of.ts";
 
 /** What is known of the target to write; what is undefined is asked for, or missing. */
 export interface Wishes {
@@ -70,28 +70,26 @@ export function fraiseName(repository: string | undefined): string | undefined {
 
 /** The variable that holds a forge's secret: `GITHUB_WEBHOOK_SECRET`. */
 function secretVariable(forge: string): string {
-  return `${forge.toUpperCase()}_WEBHOOK_SECRET`;
+  return `${forge.toUpperCase().replaceAll("-", "_")}_WEBHOOK_SECRET`;
 }
 
 /** Writes target, forge and public URL into the document. @throws UsageError if the target is there already. */
 export function writeFirstTarget(
   document: Document,
   target: FirstTarget,
-  forge: Forge,
+  { name, forge }: NamedForge,
   asText: ReadonlySet<string>,
 ): void {
-  const others = forgesIn(document).filter((each) => each !== forge.name);
-  const hasSecret = [...forge.secretKeys, ...forge.signingTokenKeys].some((key) =>
-    document.hasIn(["git", forge.name, key]),
-  );
-  if (!hasSecret) addForge(document, forge.name, forge.secretKeys[0] ?? "webhook_secret", secretVariable(forge.name));
+  const others = forgesIn(document).filter((each) => each !== name);
+  const hasSecret = [...forge.secretKeys, ...forge.signingTokenKeys].some((key) => document.hasIn(["git", name, key]));
+  if (!hasSecret) addForge(document, name, forge.secretKeys[0] ?? "webhook_secret", secretVariable(name));
   if (target.publicUrl !== undefined) setPublicUrl(document, target.publicUrl);
-  const isDefault = document.getIn(["git", "provider"]) === forge.name || others.length === 0;
+  const isDefault = document.getIn(["git", "provider"]) === name || others.length === 0;
   const ofFraise = entries([
     ["type", target.type],
     ["repository", target.repository],
     ["clone_url", target.cloneUrl],
-    ["git.provider", isDefault ? undefined : forge.name],
+    ["git.provider", isDefault ? undefined : name],
   ]);
   const set = entries([
     ["branch", target.branch],

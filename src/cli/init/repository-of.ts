@@ -4,7 +4,7 @@ import type { Forge } from "../../forges/forge.ts";
 export interface RepositoryFacts {
   /** `owner/name` as the forge writes it. */
   readonly repository: string;
-  /** The forge's name; undefined if the host is not one that tells. */
+  /** The name of the forge or instance; undefined if the host is not one that tells. */
   readonly forge: string | undefined;
   /** Undefined if fraisier makes the same URL from forge and repository. */
   readonly cloneUrl: string | undefined;
@@ -35,26 +35,24 @@ export function repositoryOf(
     .replace(/^scm\//, "");
   if (!repository.includes("/")) return undefined;
   const forge = forgeOf(host.toLowerCase(), forges, baseUrls);
-  const base = forge === undefined ? undefined : (baseUrls[forge.name] ?? forge.baseUrl);
+  const base =
+    forge === undefined ? undefined : (baseUrls[forge] ?? forges.find(({ name }) => name === forge)?.baseUrl);
   const isDefault = base !== undefined && url.replace(/\.git$/, "") === `${base}/${repository}`;
-  return { repository, forge: forge?.name, cloneUrl: isDefault ? undefined : url };
+  return { repository, forge, cloneUrl: isDefault ? undefined : url };
 }
 
-/** By the addresses that forges have, else by the name of a product within the host name: gitlab.example.com. */
+/** By the addresses that forges and instances have, else by the name of a product within the host name: gitlab.example.com. */
 function forgeOf(
   host: string,
   forges: readonly Forge[],
   baseUrls: Readonly<Record<string, string | undefined>>,
-): Forge | undefined {
+): string | undefined {
   const isAt = (url: string | undefined): boolean =>
     url !== undefined && URL.canParse(url) && new URL(url).hostname === host;
-  return (
-    forges.find(({ name, baseUrl }) => isAt(baseUrls[name]) || isAt(baseUrl)) ??
-    forges.find(
-      ({ name, setup }) =>
-        name !== "git" && [name, ...setup.map((each) => each.name)].some((word) => host.includes(word)),
-    )
-  );
+  const [instance] = Object.entries(baseUrls).find(([, url]) => isAt(url)) ?? [];
+  const isCalledSo = ({ name, setup }: Forge): boolean =>
+    name !== "git" && [name, ...setup.map((each) => each.name)].some((word) => host.includes(word));
+  return instance ?? (forges.find(({ baseUrl }) => isAt(baseUrl)) ?? forges.find(isCalledSo))?.name;
 }
 
 /** A token that stands in the URL of a checkout does not belong into fraises.yaml. */

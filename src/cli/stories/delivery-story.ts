@@ -46,6 +46,7 @@ function reception({
   verified,
   proof,
   proof_secret: secret,
+  proof_key: key,
   forge,
   http_status: status,
   reason,
@@ -54,15 +55,17 @@ function reception({
   if (verified === 0) return `Its forge never signs this request, which asks for nothing. It was answered ${status}.`;
   if (status === 503)
     return "The store was so slow that it was answered 503, as if it had not been recorded. It was recorded after that.";
-  const which = secret === null ? "" : ` with secret ${secret} of git.${forge}`;
+  const which = secret === null ? "" : ` with secret ${secret} of ${key === "" ? `git.${forge}` : key}`;
   return `Its ${proof === "" ? "signature" : proof} was verified${which}, and it was answered ${status}.`;
 }
 
 const REMEDIES: Readonly<Record<number, string>> = {
+  403: "add its address to allow_from of the forge in fraises.yaml",
   401: "compare the webhook's secret at the forge with fraises.yaml",
-  404: "correct the URL of the webhook",
+  404: "correct the URL of the webhook, or add the forge to fraises.yaml",
+  429: "wait a minute",
   405: "set the method of the webhook to POST",
-  503: "set the secret that is missing here (fraisier status says which)",
+  503: "mend what the reason says (fraisier status names a secret that is missing)",
   415: "set the content type of the webhook to application/json",
 };
 
