@@ -14,6 +14,7 @@ import { forges } from "./forges/index.ts";
 import { takeGivenSockets } from "./host/given-sockets.ts";
 import { interruptible } from "./host/interruptible.ts";
 import { ownIdentity } from "./host/process-identity.ts";
+import { createGate } from "./http/gate.ts";
 import { listen } from "./http/listen.ts";
 import { createHttp } from "./http/server.ts";
 import { holdSettings } from "./in-force.ts";
@@ -36,6 +37,7 @@ import { findTroubles, needRestart, targetFault } from "./troubles.ts";
 import { programVersion } from "./program-version.ts";
 import { createDeliveryCounts } from "./webhooks/delivery-counts.ts";
 import { openInbox } from "./webhooks/inbox.ts";
+import type { Instance } from "./webhooks/instance.ts";
 import { createReceiver } from "./webhooks/receive.ts";
 
 export interface Daemon {
@@ -151,10 +153,13 @@ async function startWith(
     signal,
   });
   const deliveryCounts = createDeliveryCounts();
+  const instances = (): readonly Instance[] => settings.now().instances;
+  const trustedProxies = (): readonly string[] => settings.now().config.server.trusted_proxies;
+  const gate = createGate(trustedProxies);
   const http = createHttp({
     receiver: createReceiver({
       forges,
-      secretsOf: (forge) => settings.now().secretsOf(forge),
+      instances,
       router: (forge, reading) => settings.now().router(forge, reading),
       inbox,
       onUnlisted: (forge, repository) => sweeper.ask(forge, repository),
@@ -162,8 +167,10 @@ async function startWith(
       log,
     }),
     forges,
-    configuredForges: () => Object.keys(settings.now().config.forges),
-    trustedProxies: () => settings.now().config.server.trusted_proxies,
+    instances,
+    trustedProxies,
+    gate,
+    opened: () => settings.now().config.server.public,
     store: reader,
     deliveryCounts,
     version: programVersion(),
@@ -179,7 +186,7 @@ async function startWith(
     await storeWatch.stop();
     await reader.close();
   };
-  const listening = await listen(http, sockets.length > 0 ? { descriptors: sockets } : first.server).catch(
+  const listening = await listen(http, sockets.length > 0 ? { descriptors: sockets } : first.server, gate).catch(
     async (error: unknown) => {
       await stopWorking();
       throw error;

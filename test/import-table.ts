@@ -7,7 +7,7 @@ export interface Rule {
 
 /** `node:` stands for every module of Node. Files directly in src/ are named by their file name. */
 export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
-  domain: { uses: [], knows: [], packages: ["node:crypto"] },
+  domain: { uses: [], knows: [], packages: ["node:crypto", "node:net"] },
   schedule: { uses: [], knows: [], packages: [] },
   config: {
     uses: ["domain", "schedule"],
@@ -167,7 +167,11 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: [],
     packages: ["node:fs/promises", "node:path"],
   },
-  "in-force.ts": { uses: ["app.ts", "config", "domain", "routing"], knows: ["queue", "webhooks"], packages: [] },
+  "in-force.ts": {
+    uses: ["app.ts", "config", "domain", "forges", "routing"],
+    knows: ["queue", "webhooks"],
+    packages: [],
+  },
   "reloader.ts": { uses: ["config", "domain"], knows: ["store", "log.ts"], packages: [] },
   "troubles.ts": { uses: ["app.ts", "config", "domain"], knows: ["store"], packages: [] },
   "planner.ts": {

@@ -12,6 +12,8 @@ interface Definition {
   readonly options?: readonly z.ZodType[];
   readonly element?: z.ZodType;
   readonly valueType?: z.ZodType;
+  /** For names that an object does not know. */
+  readonly catchall?: z.ZodType;
 }
 
 /** The scalars of a fraises.yaml that stand where the schema has a secret, through aliases and merges. */
@@ -19,7 +21,7 @@ export function secretScalars(document: Document, schema: z.ZodType): ReadonlyMa
   const found = new Map<Scalar, SecretKind>();
   const look = (node: unknown, at: z.ZodType, path: readonly string[]): void => {
     const value = isAlias(node) ? node.resolve(document) : node;
-    const { innerType, in: input, options, element, valueType } = at.def as unknown as Definition;
+    const { innerType, in: input, options, element, valueType, catchall } = at.def as unknown as Definition;
     if (z.globalRegistry.get(at)?.title === "secret" && isScalar(value)) {
       const kind = kindOf(path);
       // An anchor may stand for several secrets: what a target needs is not withheld from its runner.
@@ -31,7 +33,7 @@ export function secretScalars(document: Document, schema: z.ZodType): ReadonlyMa
     else if (isMap(value)) {
       const shape = at instanceof z.ZodObject ? (at.shape as Readonly<Record<string, z.ZodType>>) : {};
       for (const [key, each] of pairsOf(document, value)) {
-        const inside = shape[key] ?? valueType;
+        const inside = shape[key] ?? valueType ?? catchall;
         if (inside !== undefined) look(each, inside, [...path, key]);
       }
     }
@@ -40,8 +42,12 @@ export function secretScalars(document: Document, schema: z.ZodType): ReadonlyMa
   return found;
 }
 
+/** Secrets of the webhook of one repository. */
+const WEBHOOK_KEYS = new Set(["webhook_secret", "signing_token"]);
+
 function kindOf(path: readonly string[]): SecretKind {
-  if (path[0] === "git") return "webhook";
+  // Below git: and beside the environments of a fraise.
+  if (path[0] === "git" || WEBHOOK_KEYS.has(path[2] ?? "")) return "webhook";
   return /(?:^|_)url$/.test(path.at(-1) ?? "") ? "url" : "whole";
 }
 

@@ -72,7 +72,7 @@ export class ConfigError extends FraisierError {
 export class DeliveryRejected extends FraisierError {
   readonly code = "delivery_rejected";
   readonly exitCode = 1;
-  readonly httpStatus: 400 | 401 | 404 | 405 | 413 | 415 | 503;
+  readonly httpStatus: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 503;
 
   constructor(httpStatus: DeliveryRejected["httpStatus"], message: string, details: ErrorDetails = {}) {
     super(message, details);

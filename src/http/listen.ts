@@ -4,6 +4,8 @@ import type { Server } from "node:http";
 import type { AddressInfo, Server as NetServer } from "node:net";
 import { createServer } from "node:net";
 import { HostUnavailable } from "../domain/errors.ts";
+import { drainRest } from "./drain-rest.ts";
+import type { Gate } from "./gate.ts";
 import type { HttpEnv } from "./http-env.ts";
 
 export interface Listening {
@@ -18,18 +20,31 @@ export type Address = { readonly host: string; readonly port: number } | { reado
 
 const CLOSE_MS = 4_000;
 
-/** @throws HostUnavailable when the port is in use or may not be had. */
-export async function listen(http: Hono<HttpEnv>, address: Address): Promise<Listening> {
-  // The adaptor's type covers HTTP/2 too; without `createServer` it makes this one.
-  const server = createAdaptorServer({ fetch: http.fetch }) as Server;
-  // Forges send in seconds: a sender that takes longer holds a connection open.
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 60_000;
+/** Forges send in seconds. A sender that takes longer than this, in milliseconds, only holds a connection open. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+
+/** Connections that wait until they are accepted. If this queue is full, the kernel makes everybody wait for seconds, forges as well as strangers. */
+const BACKLOG = 4_096;
+
+/**
+ * @param gate is asked about every new connection.
+ * @throws HostUnavailable when the port is in use or may not be had.
+ */
+export async function listen(http: Hono<HttpEnv>, address: Address, gate: Pick<Gate, "connected">): Promise<Listening> {
+  // The adaptor's type covers HTTP/2 too; without `createServer` it makes this one. Its own clean-up would read 64 MB of a refused body.
+  const server = createAdaptorServer({
+    fetch: http.fetch,
+    serverOptions: TIMEOUTS,
+    autoCleanupIncoming: false,
+  }) as Server;
+  server.on("connection", (socket) => gate.connected(socket));
+  server.on("request", drainRest);
   const [first, ...others] = "descriptors" in address ? address.descriptors.map((fd) => ({ fd })) : [address];
-  await opened(server, (done) => server.listen(first, done), address);
+  await opened(server, (done) => server.listen({ ...first, backlog: BACKLOG }, done), address);
   // An HTTP server listens on one socket: what arrives at the others is handed to it.
   const doors = others.map(() => createServer((socket) => server.emit("connection", socket)));
-  for (const [index, door] of doors.entries()) await opened(door, (done) => door.listen(others[index], done), address);
+  for (const [index, door] of doors.entries())
+    await opened(door, (done) => door.listen({ ...others[index], backlog: BACKLOG }, done), address);
   const { address: host, port } = server.address() as AddressInfo;
   return {
     host,

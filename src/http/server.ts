@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Log } from "../log.ts";
 import { FraisierError } from "../domain/errors.ts";
+import { CLOSED_PATHS, isOpened } from "../domain/public-paths.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import type { MetricsParts } from "./routes/metrics.ts";
@@ -10,18 +11,28 @@ import type { StatusParts } from "./routes/status.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import type { WebhookParts } from "./routes/webhooks.ts";
 
-export type HttpParts = WebhookParts & StatusParts & MetricsParts & { readonly log: Log };
+export type HttpParts = WebhookParts &
+  StatusParts &
+  MetricsParts & {
+    /** The words of `server.public`, of the settings in force. */
+    readonly opened: () => readonly string[];
+    readonly log: Log;
+  };
 
 /** Puts the routes together; turns errors into statuses, and never shows a stranger more than a sentence. */
 export function createHttp(parts: HttpParts): Hono<HttpEnv> {
   // People write a slash at the end of a URL, and some forges add it.
   const app = new Hono<HttpEnv>({ strict: false });
   webhookRoutes(app, parts);
+  for (const path of CLOSED_PATHS)
+    app.use(path, async (context, next) => {
+      // Loopback has no rights of its own: reverse proxies and builds call from there.
+      if (!isOpened(context.req.path, parts.opened())) return context.notFound();
+      return await next();
+    });
   statusRoutes(app, parts);
   metricsRoutes(app, parts);
-  app.notFound((context) =>
-    problem(context, 404, "there is nothing here", "GET /health, GET /metrics, GET /providers, POST /webhook/<forge>"),
-  );
+  app.notFound((context) => problem(context, 404, "there is nothing here", OPEN));
   app.onError((error, context) => {
     if (error instanceof FraisierError) {
       parts.log.error({ err: error }, "request failed");
@@ -33,3 +44,6 @@ export function createHttp(parts: HttpParts): Hono<HttpEnv> {
   });
   return app;
 }
+
+/** The same for a path that is closed and one that does not exist. */
+const OPEN = "GET /health and POST /webhook/<forge> are open. server.public in fraises.yaml opens other paths by name.";

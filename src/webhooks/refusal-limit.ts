@@ -1,3 +1,5 @@
+import { senderOf } from "../domain/addresses.ts";
+
 /** Rows an address may cause in a minute by being refused, and all addresses together: strangers must not fill the disk. */
 const PER_ADDRESS = 30;
 const IN_ALL = 300;
@@ -14,10 +16,11 @@ export function createRefusalLimit(now: () => number = () => performance.now()):
       total = 0;
       perAddress.clear();
     }
-    const count = perAddress.get(address) ?? 0;
+    const sender = senderOf(address);
+    const count = perAddress.get(sender) ?? 0;
     if (total >= IN_ALL || count >= PER_ADDRESS) return false;
     total += 1;
-    perAddress.set(address, count + 1);
+    perAddress.set(sender, count + 1);
     return true;
   };
 }

@@ -25,6 +25,10 @@ export interface ScenarioOptions {
   readonly store?: { readonly folder: string; readonly prepare: (path: string) => void };
   /** Lines of YAML for the top-level `deployment:`. */
   readonly deployment?: string;
+  /** Keys of the top-level `server:`, as a flow map has them: `public: [/metrics]`. */
+  readonly server?: string;
+  /** Lines of YAML for the top-level `git:`, beside the bare repository's forge. */
+  readonly forges?: string;
   /** Lines of YAML for other environments; `{folder}` is the scenario's own. */
   readonly environments?: string;
   readonly layout?: "releases" | "in_place";
@@ -327,8 +331,10 @@ function configText({
   );
   const text = `git:
   git: { webhook_secret: "\${SCENARIO_SECRET}" }
+${(options.forges ?? "").replaceAll(/^/gm, "  ")}
+${options.forges === undefined ? "" : "  provider: git"}
 store: { url: "sqlite:${storeFile}" }
-server: { listen: "127.0.0.1:${daemonPort}" }
+server: { ${[`listen: "127.0.0.1:${daemonPort}"`, options.server ?? ""].filter(Boolean).join(", ")} }
 deployment: { ${[options.deployment ?? "", ...defaults].filter(Boolean).join(", ")} }
 fraises:
   shop:

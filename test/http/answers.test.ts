@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { createScenario } from "../helpers/scenario.ts";
-import type { Scenario } from "../helpers/scenario.ts";
+import type { Scenario, ScenarioOptions } from "../helpers/scenario.ts";
 
 const PUSH = {
   repository: "acme/shop",
@@ -22,8 +22,8 @@ interface Answer {
   readonly decisions?: readonly { readonly decision: string; readonly reason: string }[];
 }
 
-async function served(): Promise<Scenario> {
-  const scenario = await createScenario();
+async function served(options: ScenarioOptions = {}): Promise<Scenario> {
+  const scenario = await createScenario(options);
   await scenario.start();
   // Deployments are none of these tests' business.
   await scenario.fraisier("lock", "shop", "production", "--reason", "only answers are looked at");
@@ -62,7 +62,7 @@ describe("the webhook URL", () => {
   });
 
   it("may name the product instead of the forge that fraisier takes it for", async () => {
-    const scenario = await served();
+    const scenario = await served({ forges: "gitea: { webhook_secret: 0123456789abcdef0123 }" });
     for (const product of ["forgejo", "gogs"]) {
       const answer = await post(scenario, `/webhook/${product}`, "{}", { "x-fraisier-event": "" });
       expect(answer).toMatchObject({ status: 400, hint: "Set the URL of the webhook to /webhook/git." });
@@ -166,7 +166,7 @@ describe("a store that is locked", () => {
 
 describe("a refused delivery", () => {
   it("has event, id and what it claims in its row, a line in the daemon's log, and a place in the metrics", async () => {
-    const scenario = await served();
+    const scenario = await served({ server: "public: [/metrics]" });
     const before = await (await fetch(`${scenario.url}/metrics`)).text();
     expect(before).not.toContain("fraisier_deliveries_total{");
     await post(scenario, "/webhook/git", JSON.stringify(PUSH), {

@@ -122,6 +122,7 @@ describe("deployments that do not move", () => {
     const scenario = await createScenario({
       environment: "build: test -f quick || sleep 30\nphase_timeouts: { building: 8s }",
       deployment: "stuck_after: 2s",
+      server: "public: [/metrics]",
     });
     await scenario.start();
     const revision = await scenario.commit("1");

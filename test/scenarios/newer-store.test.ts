@@ -8,12 +8,14 @@ import type { Scenario } from "../helpers/scenario.ts";
 
 const SENTENCE =
   /the store is at version \d+, which fraisier \S+ made, and this fraisier \S+ knows version \d+: it only reads/;
+const OPENED = "public: [/_deploy/health]";
 const REVISION = "a".repeat(40);
 
 const storeOf = ({ folder }: Scenario): string => join(folder, "fraisier.db");
 
 async function expectOnlyReads(scenario: Scenario): Promise<void> {
-  const health = await fetch(`${scenario.url}/health`);
+  expect(await (await fetch(`${scenario.url}/health`)).json()).toEqual({ status: "only_reads" });
+  const health = await fetch(`${scenario.url}/_deploy/health`);
   expect(health.status).toBe(503);
   expect(await health.json()).toMatchObject({ status: "only_reads", error: expect.stringMatching(SENTENCE) });
   const refused = await scenario.deliver({ after: REVISION });
@@ -32,6 +34,7 @@ async function expectOnlyReads(scenario: Scenario): Promise<void> {
 describe("a daemon whose store a newer fraisier migrates", () => {
   it("only reads from then on and says so; the deployment that runs is finished", async () => {
     const scenario = await createScenario({
+      server: OPENED,
       environment: "build: touch ../../begun; until test -e ../../go; do sleep 0.05; done",
     });
     await scenario.start();
@@ -82,7 +85,7 @@ describe("a daemon whose store a newer fraisier migrates", () => {
   });
 
   it("only reads if it is started on such a store", async () => {
-    const scenario = await createScenario();
+    const scenario = await createScenario({ server: OPENED });
     await upgrade(storeOf(scenario), ADDS);
     await expect(
       Promise.race([

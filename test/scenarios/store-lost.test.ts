@@ -8,6 +8,7 @@ import { mountSmall } from "../helpers/mount-small.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
 
+const OPENED = "public: [/_deploy/health]";
 const STORE_FILES = ["fraisier.db", "fraisier.db-wal", "fraisier.db-shm"];
 
 async function deliver(scenario: Scenario): Promise<{ status: number; body: string }> {
@@ -19,13 +20,15 @@ async function deliver(scenario: Scenario): Promise<{ status: number; body: stri
 }
 
 async function health(scenario: Scenario): Promise<{ status: number; body: string }> {
-  const response = await fetch(`${scenario.url}/health`);
+  const response = await fetch(`${scenario.url}/_deploy/health`);
+  // Strangers see the same status, without the cause.
+  expect((await fetch(`${scenario.url}/health`)).status).toBe(response.status);
   return { status: response.status, body: await response.text() };
 }
 
 /** A push is queued and stays so: a lock keeps it waiting. */
 async function withQueuedPush(options = {}): Promise<{ scenario: Scenario; revision: string }> {
-  const scenario = await createScenario(options);
+  const scenario = await createScenario({ server: OPENED, ...options });
   await scenario.start();
   expect((await scenario.fraisier("lock", "shop", "production", "--reason", "kept waiting")).exitCode).toBe(0);
   const revision = await scenario.commit("1");
@@ -92,7 +95,7 @@ describe("the store's file under a living daemon", () => {
       mkdirSync(join(path, "inside"), { recursive: true });
       isMounted = mountSmall(dirname(path), basename(path), 4);
     };
-    const scenario = await createScenario({ store: { folder: "store", prepare } });
+    const scenario = await createScenario({ server: OPENED, store: { folder: "store", prepare } });
     if (!isMounted) return;
     await scenario.start();
     const folder = join(scenario.folder, "store");
@@ -122,7 +125,7 @@ describe("the store's file under a living daemon", () => {
       mkdirSync(join(path, "inside"), { recursive: true });
       isMounted = mountSmall(dirname(path), basename(path), 64);
     };
-    const scenario = await createScenario({ store: { folder: "store", prepare } });
+    const scenario = await createScenario({ server: OPENED, store: { folder: "store", prepare } });
     if (!isMounted) return;
     await scenario.start();
     const folder = join(scenario.folder, "store");

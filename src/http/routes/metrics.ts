@@ -1,11 +1,13 @@
 import type { Hono } from "hono";
 import type { Store } from "../../store/store.ts";
 import type { DeliveryCounts } from "../../webhooks/delivery-counts.ts";
+import type { Gate } from "../gate.ts";
 import type { HttpEnv } from "../http-env.ts";
 
 export interface MetricsParts {
   readonly store: Pick<Store, "counts" | "size">;
-  readonly deliveryCounts: Pick<DeliveryCounts, "list">;
+  readonly deliveryCounts: Pick<DeliveryCounts, "list" | "unrecorded">;
+  readonly gate: Pick<Gate, "refusedConnections">;
   readonly version: string;
   /** Targets whose host could not be compared with the record. */
   unknownTargets(): number;
@@ -24,10 +26,12 @@ export function metricsRoutes(app: Hono<HttpEnv>, parts: MetricsParts): void {
   });
 }
 
-async function metrics({ store, deliveryCounts, version, unknownTargets }: MetricsParts): Promise<string> {
+async function metrics({ store, deliveryCounts, gate, version, unknownTargets }: MetricsParts): Promise<string> {
   const now = await store.counts();
   const gauge = (name: string, help: string, value: number, labels = ""): string =>
     `# HELP fraisier_${name} ${help}\n# TYPE fraisier_${name} gauge\nfraisier_${name}${labels} ${value}\n`;
+  const counter = (name: string, help: string, value: number): string =>
+    `# HELP fraisier_${name} ${help}\n# TYPE fraisier_${name} counter\nfraisier_${name} ${value}\n`;
   return [
     gauge("info", "Which fraisier this is.", 1, `{version="${version}"}`),
     gauge("queued", "Deployments that wait.", now.queued),
@@ -41,6 +45,16 @@ async function metrics({ store, deliveryCounts, version, unknownTargets }: Metri
     gauge("locks", "Locks set by people.", now.locks),
     gauge("sweep_problems", "Repositories that could not be asked for missed pushes.", now.sweepProblems),
     gauge("store_bytes", "Bytes in use in the store.", await store.size()),
+    counter(
+      "refusals_unrecorded_total",
+      "Refused requests without a row and a line in the log, as there were too many of them.",
+      deliveryCounts.unrecorded(),
+    ),
+    counter(
+      "connections_refused_total",
+      "Connections that were ended at once, as there were too many of them.",
+      gate.refusedConnections(),
+    ),
     "# HELP fraisier_deliveries_total Deliveries by forge and by the status that they were answered with, since the daemon started.\n",
     "# TYPE fraisier_deliveries_total counter\n",
     ...deliveryCounts

@@ -1,47 +1,65 @@
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
+import { StoreUnavailable } from "../../domain/errors.ts";
+import { targetName } from "../../domain/fraise.ts";
 import type { Forge } from "../../forges/forge.ts";
 import type { Store } from "../../store/store.ts";
-import { targetName } from "../../domain/fraise.ts";
+import type { Instance } from "../../webhooks/instance.ts";
 import type { HttpEnv } from "../http-env.ts";
 
 export interface StatusParts {
   readonly forges: readonly Forge[];
   /** Those of the settings in force. */
-  readonly configuredForges: () => readonly string[];
+  readonly instances: () => readonly Pick<Instance, "name" | "forge">[];
   readonly store: Pick<Store, "targetStatus" | "queueState" | "onlyReads" | "unwell">;
   readonly version: string;
 }
 
-/** Is it alive, what does it speak, and what runs: for monitors and scripts. Nothing here is secret, and nothing changes. */
-export function statusRoutes(app: Hono<HttpEnv>, { forges, configuredForges, store, version }: StatusParts): void {
+interface Health {
+  readonly status: "ok" | "only_reads" | "store_unavailable";
+  /** For operators. Strangers see the status alone. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Is it alive, what does it speak, and what runs: for monitors and scripts. Nothing here changes anything. */
+export function statusRoutes(app: Hono<HttpEnv>, { forges, instances, store, version }: StatusParts): void {
   const startedAt = performance.now();
-  const health = async (context: Context): Promise<Response> => {
-    const common = { version, uptime_seconds: Math.floor((performance.now() - startedAt) / 1000) };
+  const health = async (): Promise<Health> => {
     const refusal = store.onlyReads();
     // Pushes are refused: a monitor must see it.
-    if (refusal !== undefined)
-      return context.json({ status: "only_reads", ...common, error: refusal.message, hint: refusal.hint }, 503);
+    if (refusal !== undefined) return { status: "only_reads", details: { error: refusal.message, hint: refusal.hint } };
     const fault = store.unwell();
     if (fault !== undefined)
-      return context.json({ status: "store_unavailable", ...common, error: fault.message, hint: fault.hint }, 503);
-    // Reads the store: a daemon that cannot is not healthy, and answers 503.
-    const { queued, running } = await store.queueState();
-    return context.json({ status: "ok", ...common, queued: queued.length, running: running.length });
+      return { status: "store_unavailable", details: { error: fault.message, hint: fault.hint } };
+    try {
+      // A daemon that cannot read its store is not healthy.
+      const { queued, running } = await store.queueState();
+      return { status: "ok", details: { queued: queued.length, running: running.length } };
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      return { status: "store_unavailable", details: { error: error.message, hint: error.hint } };
+    }
   };
-  app.get("/health", health);
-  app.get("/_deploy/health", health);
+  const codeOf = ({ status }: Health): 200 | 503 => (status === "ok" ? 200 : 503);
+  app.get("/health", async (context) => {
+    const found = await health();
+    return context.json({ status: found.status }, codeOf(found));
+  });
+  app.get("/_deploy/health", async (context) => {
+    const found = await health();
+    const uptime = Math.floor((performance.now() - startedAt) / 1000);
+    return context.json({ status: found.status, version, uptime_seconds: uptime, ...found.details }, codeOf(found));
+  });
   app.get("/_deploy/status", async (context) => {
     const rows = await store.targetStatus();
     return context.json({ targets: rows.map((row) => ({ target: targetName(row), ...row })) });
   });
-  app.get("/providers", (context) =>
-    context.json({
-      providers: forges.map(({ name, title }) => ({
-        name,
-        title,
-        webhook_path: `/webhook/${name}`,
-        configured: configuredForges().includes(name),
-      })),
-    }),
-  );
+  app.get("/providers", (context) => {
+    const configured = instances();
+    const unused = forges.filter((forge) => configured.every(({ name }) => name !== forge.name));
+    const rows = [
+      ...configured.map(({ name, forge }) => ({ name, title: forge.title, configured: true })),
+      ...unused.map(({ name, title }) => ({ name, title, configured: false })),
+    ];
+    return context.json({ providers: rows.map((row) => ({ ...row, webhook_path: `/webhook/${row.name}` })) });
+  });
 }

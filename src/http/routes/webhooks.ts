@@ -3,15 +3,17 @@ import type { RecordedDelivery } from "../../domain/decision.ts";
 import { DeliveryRejected } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Forge } from "../../forges/forge.ts";
-import type { Receiver, WebhookRequest } from "../../webhooks/receive.ts";
+import type { Receiver, RequestHead } from "../../webhooks/receive.ts";
+import type { Gate, Visit } from "../gate.ts";
 import type { HttpEnv } from "../http-env.ts";
 import { problem, wantsText } from "../problem.ts";
-import { readBody } from "../read-body.ts";
+import { freeBytes, readBody } from "../read-body.ts";
 import { remoteAddress } from "../remote-address.ts";
 
 export interface WebhookParts {
   readonly receiver: Receiver;
   readonly forges: readonly Forge[];
+  readonly gate: Pick<Gate, "enter">;
   /** Those of the settings in force. */
   readonly trustedProxies: () => readonly string[];
 }
@@ -29,40 +31,49 @@ async function receive(
   parts: WebhookParts,
   forgeName: string | undefined,
 ): Promise<Response> {
-  const { receiver, forges } = parts;
-  const request: Omit<WebhookRequest, "body"> = {
+  const { receiver } = parts;
+  const head: RequestHead = {
     forgeName,
     headers: plainHeaders(context),
     remoteAddress: remoteAddress(context, parts.trustedProxies()),
   };
   try {
-    const body = await readWithin(context, request, forges, receiver);
-    return answer(context, await receiver.receive({ ...request, body }));
+    return await read(context, parts, head, async (body, onVerified) =>
+      answer(context, await receiver.receive({ ...head, body, onVerified })),
+    );
   } catch (error) {
     if (!(error instanceof DeliveryRejected)) throw error;
     return rejected(context, error);
   }
 }
 
-/** A body that is too large is refused and recorded before it is held in memory. */
-async function readWithin(
+/** Reads the body if its head is worth it and there is room, and lets `act` have it. What is refused before that is recorded here. */
+async function read(
   context: Context<HttpEnv>,
-  request: Omit<WebhookRequest, "body">,
-  forges: readonly Forge[],
-  receiver: Receiver,
-): Promise<Uint8Array> {
-  const largest = Math.max(...forges.map(({ maxBodyBytes }) => maxBodyBytes));
-  const named = forges.find(({ name, setup }) =>
-    [name, ...setup.map((product) => product.name)].includes(request.forgeName ?? ""),
-  );
-  const maxBytes = named?.maxBodyBytes ?? largest;
+  { receiver, gate }: WebhookParts,
+  head: RequestHead,
+  act: (body: Uint8Array, onVerified: () => void) => Promise<Response>,
+): Promise<Response> {
+  let visit: Visit | undefined;
+  let body: Uint8Array;
   try {
-    return await readBody(context.env.incoming, maxBytes);
+    const { maxBodyBytes } = receiver.admit(head);
+    visit = gate.enter(head.remoteAddress);
+    body = await readBody(context.env.incoming, maxBodyBytes, visit);
   } catch (error) {
-    if (error instanceof DeliveryRejected) {
-      await receiver.refuse({ ...request, bodyBytes: Number(request.headers["content-length"] ?? 0) || 0 }, error);
-    }
+    visit?.leave();
+    if (error instanceof DeliveryRejected)
+      await receiver.refuse({ ...head, bodyBytes: Number(head.headers["content-length"] ?? 0) || 0 }, error);
     throw error;
+  }
+  try {
+    return await act(body, visit.verified);
+  } catch (error) {
+    // Nobody needs the body of a delivery that was refused.
+    if (error instanceof DeliveryRejected) freeBytes(body);
+    throw error;
+  } finally {
+    visit.leave();
   }
 }
 
@@ -101,7 +112,7 @@ async function refuseOther(context: Context<HttpEnv>, parts: WebhookParts): Prom
           hint: `The URL is /webhook/<forge> with one of ${forgeNames}.`,
         })
       : new DeliveryRejected(405, `a webhook is delivered with POST, not with ${method}`, {
-          hint: "If a forge sent this: set the webhook's method to POST. In a browser there is nothing to see here; GET /providers lists the URLs.",
+          hint: "If a forge sent this: set the webhook's method to POST. In a browser there is nothing to see here; fraisier providers prints the URLs.",
         });
   const isFromForge = forges.some(({ eventHeaders }) =>
     eventHeaders.some((name) => Object.hasOwn(headers, name.toLowerCase())),
