@@ -7,7 +7,12 @@ import type { DeploymentRow, Scenario } from "../helpers/scenario.ts";
 const GOOD = "import os\nprint('loading', os.environ['FRAISIER_REVISION'])\n";
 
 async function warehouse(environment: string, fraises = ""): Promise<Scenario> {
-  const scenario = await createScenario({ type: "etl", environment, ...(fraises === "" ? {} : { fraises }) });
+  const scenario = await createScenario({
+    server: "public: [/_deploy/status]",
+    type: "etl",
+    environment,
+    ...(fraises === "" ? {} : { fraises }),
+  });
   return scenario.with({ SINK: join(scenario.folder, "sink") });
 }
 
