@@ -138,7 +138,6 @@ function build(
       ),
     );
   }
-  const forges = forgesOf(data, families, document, secretFrom(variables.webhooks));
   problems.push(...borrowedFromWebhooks({ forges, targets }));
   if (problems.length > 0) throw configError(file, problems);
   return {
