@@ -11,7 +11,8 @@ export interface PageOptions extends MachineOptions {
 
 /** Follows a page word for word on a bare Debian: runs its shell blocks in order, and writes its files. Gives the machine, for tests of where that led. */
 export function runPage(page: string, { reader = "root", prepare = "", ...options }: PageOptions = {}): Machine {
-  const machine = machineOfThisFile({ ...options, prepare: `${PEOPLE}\n${prepare}` });
+  // As on a machine of one's own, commands of repositories run in a sandbox there.
+  const machine = machineOfThisFile({ wholeProc: true, ...options, prepare: `${PEOPLE}\n${prepare}` });
   followPage(machine, page, reader);
   return machine;
 }

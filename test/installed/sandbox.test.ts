@@ -33,7 +33,7 @@ const PLANTS: Readonly<Record<string, string>> = {
   "22": 'install -D -o fraisier -m 600 /dev/stdin /etc/ssl/private/key.pem <<< "$S"; chmod 755 /etc/ssl/private',
 };
 
-const FRAISES = (sandbox: string): string => `git:
+const FRAISES = (sandbox: string, more = ""): string => `git:
   git: { webhook_secret: "\${GIT_WEBHOOK_SECRET}" }
 fraises:
   shop:
@@ -48,6 +48,7 @@ fraises:
         layout: in_place
         script: search.py
         interpreter: python3
+${more.replaceAll(/^(?=.)/gm, "        ")}
   other:
     type: api
     repository: acme/other
@@ -73,6 +74,26 @@ it("finds none of the secrets that lie on the machine, stops no unit of another 
   expect(inside.log).toMatch(/looked at \d{2,} things; stop: refused; git: refused/);
   expect((await machine.root("systemctl is-active other")).trim()).toBe("active");
   expect(await machine.root("cat /srv/shop/.git/config")).not.toContain("fsmonitor");
+});
+
+it("restarts the unit that `allow` names, with the right that privileges install gives, and stops no other", async () => {
+  await machine.write(
+    "/etc/systemd/system/worker.service",
+    "[Service]\nUser=www-data\nExecStart=sleep 3600\n[Install]\nWantedBy=multi-user.target\n",
+  );
+  await machine.root("systemctl daemon-reload; systemctl start worker");
+  const invocation = (): Promise<string> => machine.root("systemctl show --property=InvocationID worker");
+  const before = await invocation();
+  const { found, log } = await search(
+    machine,
+    "required",
+    "allow: { units: { worker.service: [restart] } }\nhooks: { after_deploy: { commands: systemctl restart worker, on_error: fail } }",
+  );
+  expect(log).toMatch(/stop: refused; git: refused/);
+  expect(log).toContain("fraisier: systemctl restart worker: exit code 0");
+  expect(await invocation()).not.toBe(before);
+  expect(found, log).toEqual([]);
+  expect((await machine.root("systemctl is-active other")).trim()).toBe("active");
 });
 
 async function addShop({ root, as, write }: Machine): Promise<void> {
@@ -112,12 +133,13 @@ while True:
 async function search(
   { root, write }: Machine,
   sandbox: string,
+  more?: string,
 ): Promise<{ readonly found: readonly string[]; readonly log: string }> {
-  await write("/etc/fraisier/fraises.yaml", `${FRAISES(sandbox)}# SENTINEL-03\n`, {
+  await write("/etc/fraisier/fraises.yaml", `${FRAISES(sandbox, more)}# SENTINEL-03\n`, {
     owner: "root:fraisier",
     mode: "640",
   });
-  await root("systemctl reload fraisier; fraisier deploy shop production --wait >&2");
+  await root("fraisier privileges install; systemctl reload fraisier; fraisier deploy shop production --wait >&2");
   const log = await root("fraisier logs last");
   return { found: [...log.matchAll(/found (\d\d) in/g)].map(([, number = ""]) => number), log };
 }
