@@ -50,15 +50,16 @@ export async function keptConfig(
   try {
     const variables = await readVariables(file, process.env, { webhookSecrets: false });
     const parse = (text: string): Config => parseConfig(text, file, families, variables);
-    if (kept.secrets === null) return parse(kept.text);
-    const { state_directory: folder } = parse(kept.text).deployment;
-    const secrets = await openSecrets(host.files, folder, ownerOf({ ...kept, id: deployment }), kept.secrets).catch(
-      (error: unknown) => {
-        if (!(error instanceof FraisierError)) throw error;
-        notice(`the secrets that deployment ${deployment} began with cannot be opened: ${error.message}`);
-        return {};
-      },
-    );
+    let secrets: Readonly<Record<string, string>> = {};
+    try {
+      if (kept.secrets !== null) {
+        const { state_directory: folder } = parse(kept.text).deployment;
+        secrets = await openSecrets(host.files, folder, ownerOf({ ...kept, id: deployment }), kept.secrets);
+      }
+    } catch (error) {
+      if (!(error instanceof FraisierError) || error instanceof ConfigError) throw error;
+      notice(`the secrets that deployment ${deployment} began with cannot be opened: ${error.message}`);
+    }
     // A file that is gone or closed has no newer secrets.
     const present = await readFile(file, "utf8").catch(() => undefined);
     return parse(putSecretsBack(kept.text, { present, kept: secrets }, families));

@@ -1,0 +1,30 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { families } from "../src/app.ts";
+import { takeOutSecrets } from "../src/config/take-out-secrets.ts";
+import { localHost } from "../src/host/local-host.ts";
+import { keptConfig } from "../src/kept-settings.ts";
+import { API, freshStore, revision, wanted } from "./helpers/store.ts";
+import { temporaryFolder } from "./helpers/temporary.ts";
+
+const text = (token: string): string => `git: { github: { webhook_secret: "\${HOOK}" } }
+fraises:
+  api:
+    type: api
+    repository: acme/api
+    clone_url: https://${token}@git.example.com/acme/api.git
+    environments: { production: { branch: main, app_path: /srv/api } }
+`;
+
+it("a deployment whose secrets could not be sealed takes those that fraises.yaml has now", async () => {
+  const store = await freshStore();
+  const file = join(temporaryFolder(), "fraises.yaml");
+  const { deployment: id } = await store.enqueueDeployment(API, "person", wanted(revision("a")));
+  await store.claimDeployment(id, 60_000, "{}");
+  await store.adoptDeployment(id, "owner", { kind: "process", identity: "{}" }, 60_000);
+  await store.keepSettings(id, "owner", { ...takeOutSecrets(text("old-token"), families), secrets: null });
+  writeFileSync(file, text("new-token"));
+  const config = await keptConfig(store, localHost(), file, id);
+  expect(config?.targets[0]?.clone_url.reveal()).toBe("https://new-token@git.example.com/acme/api.git");
+});
