@@ -62,7 +62,7 @@ export async function installScenario(options: ScenarioOptions = {}, unit = ""):
   onTestFinished(async () => {
     await sh(`
       systemctl stop fraisier 'fraisier-deploy@*' shop-api || true
-      cd /etc/systemd/system && rm -f fraisier.service fraisier-deploy@.service shop-api.service
+      cd /etc/systemd/system && rm -rf fraisier.service fraisier-deploy@.service fraisier-deploy@.service.d shop-api.service
       rm -f /etc/polkit-1/rules.d/5?-fraisier*.rules
       systemctl daemon-reload; systemctl reset-failed`);
   });
@@ -71,6 +71,9 @@ export async function installScenario(options: ScenarioOptions = {}, unit = ""):
     install -m 644 systemd/fraisier.sysusers /usr/lib/sysusers.d/fraisier.conf && systemd-sysusers
     install -m 644 systemd/fraisier.tmpfiles /usr/lib/tmpfiles.d/fraisier.conf && systemd-tmpfiles --create
     install -m 644 systemd/fraisier.service systemd/fraisier-deploy@.service /etc/systemd/system/
+    # The scenario lies in /tmp, of which deployments have one of their own.
+    install -d /etc/systemd/system/fraisier-deploy@.service.d
+    printf '[Service]\\nBindPaths=%s\\n' ${scenario.folder} > /etc/systemd/system/fraisier-deploy@.service.d/scenario.conf
     install -m 644 systemd/fraisier.rules /etc/polkit-1/rules.d/50-fraisier.rules
     printf 'SCENARIO_SECRET=%s\\n' '${scenario.secret}' > /etc/fraisier/webhook-secrets
     sed 's|sqlite:[^"]*|sqlite:/var/lib/fraisier/fraisier.db|' ${scenario.folder}/fraises.yaml > /etc/fraisier/fraises.yaml

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -57,5 +66,32 @@ describe("folders of releases", () => {
     execFileSync("umount", [join(releases, `${first}.deleting`, "busy")]);
     await deploy("4");
     expect(readdirSync(releases).filter((name) => name.includes("."))).toEqual([]);
+  });
+
+  it("are removed only if a deployment on record made them, and never behind a link", async () => {
+    const scenario = await createScenario({ environment: "keep_releases: 1" });
+    await scenario.start();
+    const releases = join(scenario.app, "releases");
+    // Names as fraisier gives them, and others: none of these folders is fraisier's.
+    const foreign = ["1m7zkkw128rfz", "1m7zkkw128rfz.unfinished", "1m7zkkw128rg0.deleting", "backup"];
+    for (const name of foreign) mkdirSync(join(releases, name), { recursive: true });
+    const deploy = async (version: string) => {
+      const revision = await scenario.commit(version);
+      await scenario.push();
+      return await scenario.settled(revision);
+    };
+    const ids = [(await deploy("1")).id, (await deploy("2")).id, (await deploy("3")).id];
+    expect(readdirSync(releases).toSorted()).toEqual([...foreign, ...ids.slice(1)].toSorted());
+
+    const moved = join(scenario.folder, "moved");
+    renameSync(releases, moved);
+    symlinkSync(moved, releases);
+    const before = readdirSync(moved);
+    expect(await deploy("4")).toMatchObject({
+      status: "failed",
+      reason: expect.stringContaining(`${releases} is a symbolic link (to ${moved})`),
+      hint: expect.stringContaining("the revision is not held"),
+    });
+    expect(readdirSync(moved)).toEqual(before);
   });
 });

@@ -28,7 +28,7 @@ describe("installed as systemd/README.md says", () => {
     onTestFinished(async () => {
       await sh(`
         systemctl disable --now fraisier shop-api shop-daily.timer || true
-        cd /etc/systemd/system && rm -f fraisier.service fraisier-deploy@.service shop-api.service shop-daily.*
+        cd /etc/systemd/system && rm -rf fraisier.service fraisier-deploy@.service fraisier-deploy@.service.d shop-api.service shop-daily.*
         systemctl daemon-reload`);
     });
     await sh(`
@@ -37,6 +37,9 @@ describe("installed as systemd/README.md says", () => {
       install -m 644 systemd/fraisier.sysusers /usr/lib/sysusers.d/fraisier.conf && systemd-sysusers
       install -m 644 systemd/fraisier.tmpfiles /usr/lib/tmpfiles.d/fraisier.conf && systemd-tmpfiles --create
       install -m 644 systemd/fraisier.service systemd/fraisier-deploy@.service /etc/systemd/system/
+      # The scenario lies in /tmp, of which deployments have one of their own.
+      install -d /etc/systemd/system/fraisier-deploy@.service.d
+      printf '[Service]\\nBindPaths=%s\\n' ${scenario.folder} > /etc/systemd/system/fraisier-deploy@.service.d/scenario.conf
       install -m 644 systemd/fraisier.rules /etc/polkit-1/rules.d/50-fraisier.rules
       printf 'SCENARIO_SECRET=%s\\n' '${scenario.secret}' > /etc/fraisier/webhook-secrets
       cat >> ${scenario.folder}/fraises.yaml <<'END'

@@ -1,5 +1,6 @@
 import { makeFolderCommand } from "../make-folder-command.ts";
 import type { FirstTarget } from "./first-target.ts";
+import { groupOfApp } from "./unit-facts.ts";
 import type { UnitFacts } from "./unit-facts.ts";
 
 /** Pure: what a person does after the file is written, in order; a line that is no command begins with #. */
@@ -9,7 +10,7 @@ export function nextCommands(
   { user, folderExists }: { readonly user: string; readonly folderExists: boolean },
 ): readonly string[] {
   const { appPath, fraise, environment, layout } = target;
-  const group = unit?.group ?? (unit === undefined || unit.user === "root" ? user : unit.user);
+  const group = groupOfApp(unit, user);
   const name = `${fraise} ${environment}`;
   const isInPlace = layout === "in_place";
   return [

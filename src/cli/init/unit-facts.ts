@@ -30,6 +30,11 @@ export async function unitFacts(unit: string, host: Host, env: Readonly<Record<s
   return readUnit(name, stdout);
 }
 
+/** Pure: the group that reads what is deployed: the unit's, or that of its user's name; the service's own without a unit, or for one of root's. */
+export function groupOfApp(unit: Pick<UnitFacts, "user" | "group"> | undefined, serviceUser: string): string {
+  return unit?.group ?? (unit === undefined || unit.user === "root" ? serviceUser : unit.user);
+}
+
 /** Pure: reads what `systemctl show` prints. @throws UsageError */
 export function readUnit(unit: string, shown: string): UnitFacts {
   const value = (property: string): string => new RegExp(`^${property}=(.*)$`, "m").exec(shown)?.[1]?.trim() ?? "";

@@ -1,11 +1,14 @@
-import type { Config } from "../../config/config.ts";
+import type { Config, Target } from "../../config/config.ts";
 import { addForge, addTarget, forgesIn, updateTarget } from "../../config/edit-target.ts";
 import type { TargetEdit } from "../../config/edit-target.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { forges } from "../../forges/index.ts";
+import { localHost } from "../../host/local-host.ts";
 import type { Invocation } from "../command-entry.ts";
 import { repositoryOf } from "../init/repository-of.ts";
+import { groupOfApp, unitFacts } from "../init/unit-facts.ts";
+import type { UnitFacts } from "../init/unit-facts.ts";
 import { makeWebhookSecret, missingWebhookSecret } from "../init/webhook-secret.ts";
 import { makeFolderCommand, serviceUser } from "../make-folder-command.ts";
 import { providersNamed } from "../providers-of.ts";
@@ -70,12 +73,16 @@ async function afterAdding(
   const added = config.targets.filter((each) => each.fraise === fraise && each.environment === environment);
   const name = added[0]?.subscription.repository ?? "";
   const [hook] = bare === undefined ? [] : providersNamed(config, "git", { repository: bare, name });
-  return [
-    ...added.map(({ settings }) => makeFolderCommand(settings.app_path, user)),
-    ...(hook?.setup.commands ?? []),
-    "sudo systemctl reload fraisier",
-    "sudo fraisier doctor",
-  ];
+  const folders: string[] = [];
+  for (const { settings } of added)
+    folders.push(makeFolderCommand(settings.app_path, user, groupOfApp(await unitOf(settings.service), user)));
+  return [...folders, ...(hook?.setup.commands ?? []), "sudo systemctl reload fraisier", "sudo fraisier doctor"];
+}
+
+/** Undefined if the service is no unit of the system's manager, or systemd does not know it (yet). */
+async function unitOf(service: Target["settings"]["service"]): Promise<UnitFacts | undefined> {
+  if (service?.manager !== "systemd" || service.unit === undefined || service["scope"] === "user") return undefined;
+  return await unitFacts(service.unit, localHost(), { PATH: process.env["PATH"] ?? "" }).catch(() => undefined);
 }
 
 /** `fraisier target update <fraise> <environment> --set key.path=value --unset key.path`. */
