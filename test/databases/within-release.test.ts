@@ -20,6 +20,7 @@ function migrationsOf(tool: string, folder: string, says: string): Migrations {
     url: { reveal: () => `sqlite:${join(folder, "test.db")}` },
     folder,
     host: localHost(),
+    commands: localHost().processes,
     env: { PATH: process.env["PATH"] ?? "" },
     user: undefined,
     signal: new AbortController().signal,
