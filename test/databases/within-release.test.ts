@@ -82,7 +82,7 @@ it("a file that is swapped for a link while it is read gives no text of elsewher
   symlinkSync("file", join(release, "inside"));
   expect(await files.readInside(join(release, "inside"), [release])).toBe("text");
   expect(await files.readInside(join(release, "absent"), [release])).toBeUndefined();
-  execFileSync("mkfifo", [join(release, "pipe")]);
+  execFileSync("/bin/sh", ["-c", "mkfifo pipe"], { cwd: release });
   await expect(files.readInside(join(release, "pipe"), [release])).rejects.toThrow("is not a file");
   const swap = `import os
 for n in range(2000):
