@@ -59,9 +59,9 @@ describe("under a real systemd", () => {
     const scenario = (
       await createScenario({
         unit: { name: "shop.service", scope: "system" },
-        environment: 'build: test "$TOKEN" = \'two "words"\' && sleep 3',
+        environment: 'build: test "$TOKEN" = \'hush "hush"\' && sleep 3',
       })
-    ).with({ TOKEN: 'two "words"' });
+    ).with({ TOKEN: 'hush "hush"' });
     const command = readFileSync(join(scenario.folder, "ExecStart"), "utf8");
     writeFileSync("/run/systemd/system/shop.service", `[Service]\nExecStart=${command}\n`);
     await systemctl("daemon-reload");
@@ -71,7 +71,7 @@ describe("under a real systemd", () => {
     const { id } = await scenario.settled(revision, "running");
     const unit = `fraisier-deploy@${id}.service`;
     await until("the unit to run", async () => (await shown(unit, "ActiveState")) === "active");
-    expect(await run("systemctl", "show", unit)).not.toContain("two");
+    expect(await run("systemctl", "show", unit)).not.toContain("hush");
     await until("the file to go", async () => readdirSync("/run/fraisier-runners").length === 0);
     expect((await scenario.settled(revision)).status).toBe("succeeded");
     await systemctl("stop", "shop.service");
