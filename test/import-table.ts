@@ -73,8 +73,13 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   launchers: { uses: ["domain"], knows: [], packages: ["node:child_process", "node:fs", "node:path"] },
   queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: ["node:timers/promises"] },
   doctor: {
-    uses: ["config", "domain", "forges", "host", "sandbox", "service-managers", "variables"],
+    uses: ["config", "domain", "forges", "host", "repairs", "sandbox", "service-managers", "variables"],
     knows: ["store"],
+    packages: ["node:fs", "node:fs/promises", "node:path", "node:timers/promises"],
+  },
+  repairs: {
+    uses: ["domain", "host", "launchers", "pipeline", "queue", "steps", "store"],
+    knows: ["config"],
     packages: ["node:fs", "node:fs/promises", "node:path", "node:timers/promises"],
   },
   sweep: {
@@ -100,6 +105,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "launchers",
       "pipeline",
       "queue",
+      "repairs",
       "routing",
       "sandbox",
       "service-managers",
@@ -222,6 +228,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 /** Folders of many like things: members do not know each other, only what the family shares. */
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   doctor: ["diagnosis.ts", "examine.ts", "listen-url.ts"],
+  repairs: ["repair.ts", "find-damages.ts"],
   forges: ["forge.ts", "payload.ts", "setup.ts", "signatures.ts"],
   deployers: ["deployer.ts", "job-steps.ts", "planned-steps.ts", "sequence.ts"],
   checks: [

@@ -43,7 +43,8 @@ export async function readPatient(configFile: string | undefined, wanted: string
   };
 }
 
-function targetsNamed(config: Config, wanted: string | undefined): Config["targets"] {
+/** The targets that `api` or `api/production` names; all of them if nothing is named. @throws UsageError if fraises.yaml has none of them. */
+export function targetsNamed(config: Config, wanted: string | undefined): Config["targets"] {
   if (wanted === undefined) return config.targets;
   const found = config.targets.filter((target) => `${targetName(target)}/`.startsWith(`${wanted}/`));
   if (found.length > 0) return found;

@@ -16,6 +16,7 @@ import { heldBecause } from "../queue/held-because.ts";
 import { livingLocks } from "../queue/living-locks.ts";
 import type { Silence } from "../queue/silence.ts";
 import { watchSilence } from "../queue/silence.ts";
+import type { RunningDeployment } from "../store/reads/queue-state.ts";
 import { follow } from "./follow.ts";
 import type { LogPlace } from "./follow.ts";
 import { harmless } from "./harmless.ts";
@@ -75,11 +76,30 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
         wasEnded = false;
         continue;
       }
-      throw new HostUnavailable(`the runner ended (${ended}) before deployment ${turn.id} did`, {
-        hint: `fraisier logs ${turn.id} shows how far it came; fraisier serve, or the same command again, takes it up from there.`,
-      });
+      throw endedTooEarly(ended, turn.id);
     }
   }
+}
+
+/**
+ * Where no daemon runs: brings a deployment whose runner is dead to its end, with a runner that is a child of this command. Gives its status then;
+ * undefined if another process took it up first.
+ * @throws HostUnavailable when the runner ended before the deployment did.
+ */
+export async function takeUpHere(app: App, dead: RunningDeployment): Promise<string | undefined> {
+  const { store } = app;
+  await store.revokeLeases([dead]);
+  if (!(await store.reclaimDeployment(dead.id, LAUNCH_LEASE_MS, JSON.stringify(ownIdentity())))) return undefined;
+  const how = await startRunner(app, dead.id).exit;
+  const row = (await store.deploymentDetail(dead.id))?.deployment;
+  if (row?.finished_at === null) throw endedTooEarly(how, dead.id);
+  return row?.status;
+}
+
+function endedTooEarly(how: string, deployment: string): HostUnavailable {
+  return new HostUnavailable(`the runner ended (${how}) before deployment ${deployment} did`, {
+    hint: `fraisier logs ${deployment} shows how far it came; fraisier serve, or the same command again, takes it up from there.`,
+  });
 }
 
 type Turn =

@@ -6,6 +6,7 @@ import { folders } from "./folders.ts";
 import { identity } from "./identity.ts";
 import { linger } from "./linger.ts";
 import { programs } from "./programs.ts";
+import { remains } from "./remains.ts";
 import { repositories } from "./repositories.ts";
 import { sandbox } from "./sandbox.ts";
 import { secrets } from "./secrets.ts";
@@ -27,6 +28,7 @@ export const examinations: readonly Examination[] = [
   disk,
   clock,
   store,
+  remains,
   secrets,
   repositories,
   webhooks,

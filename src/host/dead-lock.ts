@@ -11,6 +11,8 @@ const LOOK_MS = 200;
 const UNCHANGED_MS = 2_000;
 /** A git that lives is given so long to let go of its lock. */
 const PATIENCE_MS = 10_000;
+/** Nothing that a living git works with stays untouched for so long, not even one that cannot be seen from here. */
+const OLD_MS = 60_000;
 
 /** The lock file that kept git from its work, as git says; undefined if something else did. */
 export function lockIn(words: string): string | undefined {
@@ -28,8 +30,13 @@ export interface LockedRepository {
  * Removes a lock file whose maker is dead. In a mirror every lock is fraisier's. In a checkout a lock is fraisier's only if it protects one of
  * fraisier's own refs, or was made while fraisier was in the middle of something. No lock is removed while a git works in that repository.
  * Returns whether the lock is gone.
+ * @param mayRemove another rule than "it is fraisier's".
  */
-export async function removeDeadLock(repository: LockedRepository, lock: string): Promise<boolean> {
+export async function removeDeadLock(
+  repository: LockedRepository,
+  lock: string,
+  mayRemove: (repository: LockedRepository, lock: string) => Promise<boolean> = isOurs,
+): Promise<boolean> {
   const startedMs = performance.now();
   let sinceMs = startedMs;
   let seen: string | undefined;
@@ -40,7 +47,7 @@ export async function removeDeadLock(repository: LockedRepository, lock: string)
     seen = found;
     const nowMs = performance.now();
     if (nowMs - sinceMs >= UNCHANGED_MS) {
-      if (!(await isOurs(repository, lock))) return false;
+      if (!(await mayRemove(repository, lock))) return false;
       await rm(lock, { force: true });
       return true;
     }
@@ -49,13 +56,45 @@ export async function removeDeadLock(repository: LockedRepository, lock: string)
   }
 }
 
-/** The same for every lock that there is. */
+/** Does the same with every lock file of a repository. */
 export async function removeDeadLocks(repository: LockedRepository): Promise<void> {
-  const { gitFolder } = repository;
+  for (const lock of await lockFilesIn(repository)) await removeDeadLock(repository, lock);
+}
+
+/** A lock file, and whether it may be removed once it is known that no git works in its repository. */
+export interface FoundLock {
+  readonly path: string;
+  /** fraisier or its git made it. */
+  readonly isOurs: boolean;
+  /** This user made it, by fraisier or not, and it has not changed for a minute. */
+  readonly isAbandoned: boolean;
+}
+
+/** Every lock file of a repository in which no process works; empty while one does. Changes nothing. */
+export async function findDeadLocks(repository: LockedRepository): Promise<readonly FoundLock[]> {
+  const found: FoundLock[] = [];
+  for (const path of await lockFilesIn(repository)) {
+    const [ours, abandoned] = [await isOurs(repository, path), await isAbandoned(repository, path)];
+    found.push({ path, isOurs: ours, isAbandoned: abandoned });
+  }
+  return found.length === 0 || (await worksIn(repository)) ? [] : found;
+}
+
+/** Whether this user made a lock file at least a minute ago. A person who asks for a repair may have it removed, whoever made it. */
+export async function isAbandoned(_repository: LockedRepository, lock: string): Promise<boolean> {
+  const found = await stat(lock).catch(() => undefined);
+  return found !== undefined && found.uid === process.geteuid?.() && isOld(found.mtimeMs);
+}
+
+/** Whether a file was not touched for a minute. */
+export function isOld(mtimeMs: number): boolean {
+  return Date.now() - mtimeMs > OLD_MS;
+}
+
+async function lockFilesIn({ gitFolder }: LockedRepository): Promise<readonly string[]> {
   const refs = await readdir(join(gitFolder, "refs"), { recursive: true }).catch(() => []);
-  const names = [...(await readdir(gitFolder)), ...refs.map((name) => join("refs", name))];
-  for (const name of names.filter((each) => each.endsWith(".lock")))
-    await removeDeadLock(repository, join(gitFolder, name));
+  const names = [...(await readdir(gitFolder).catch(() => [])), ...refs.map((name) => join("refs", name))];
+  return names.filter((each) => each.endsWith(".lock")).map((name) => join(gitFolder, name));
 }
 
 /** Marks a checkout as one that fraisier writes into: if fraisier is killed, the locks that are left there from now on are fraisier's. */

@@ -35,19 +35,46 @@ export async function endMarked(
 }
 
 async function marked(marks: readonly Mark[], unless: readonly Mark[]): Promise<readonly number[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  const found: number[] = [];
-  for (const pid of pids) {
+  const [[name]] = marks as readonly [Mark];
+  const has = ({ variables }: MarkedProcess, [variable, value]: Mark): boolean => variables.get(variable) === value;
+  const found = await processesWith(name);
+  return found
+    .filter((each) => marks.every((mark) => has(each, mark)) && !unless.some((mark) => has(each, mark)))
+    .map(({ pid }) => pid);
+}
+
+/** A process of this machine, with the environment and the arguments that it was started with. */
+export interface MarkedProcess {
+  readonly pid: number;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly argv: readonly string[];
+}
+
+/** Every process but this one whose environment has a variable of this name. Only those that this user may look at are found. */
+export async function processesWith(name: string): Promise<readonly MarkedProcess[]> {
+  const found: MarkedProcess[] = [];
+  for (const pid of (await readdir("/proc")).filter((each) => /^\d+$/.test(each)).map(Number)) {
     if (pid === process.pid) continue;
     try {
       const environment = await readFile(`/proc/${pid}/environ`, "latin1");
-      const has = ([name, value]: Mark): boolean => `\0${environment}\0`.includes(`\0${name}=${value}\0`);
-      if (marks.every(has) && !unless.some(has)) found.push(pid);
+      if (!`\0${environment}`.includes(`\0${name}=`)) continue;
+      const argv = (await readFile(`/proc/${pid}/cmdline`, "utf8")).split("\0").slice(0, -1);
+      found.push({ pid, variables: variablesIn(environment), argv });
     } catch {
-      // Gone meanwhile, or another user's: not ours to end.
+      // The process has ended meanwhile, or belongs to another user.
     }
   }
   return found;
+}
+
+function variablesIn(environment: string): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>();
+  for (const entry of environment.split("\0")) {
+    const at = entry.indexOf("=");
+    // The first value counts, as it does for getenv(3).
+    if (at > 0 && !variables.has(entry.slice(0, at))) variables.set(entry.slice(0, at), entry.slice(at + 1));
+  }
+  return variables;
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { Git } from "./git.ts";
 import { git } from "./git-command.ts";
-import { removeDeadLocks, whileAtWork } from "./dead-lock.ts";
+import { findDeadLocks, isAbandoned, removeDeadLock, removeDeadLocks, whileAtWork } from "./dead-lock.ts";
 import { fetchInto, requireRevision } from "./git-fetch.ts";
 import { examineHalfMoved, settleAtHead, type WorkTree } from "./half-moved.ts";
 import { writeText } from "./replace-file.ts";
@@ -12,7 +12,10 @@ import { writeText } from "./replace-file.ts";
 const MARK = "fraisier-moving-to";
 
 /** What fraisier does with a checkout somebody made (`layout: in_place`). */
-export const checkouts: Pick<Git, "checkoutState" | "fetchIntoCheckout" | "moveCheckout"> = {
+export const checkouts: Pick<
+  Git,
+  "checkoutState" | "fetchIntoCheckout" | "moveCheckout" | "examineCheckout" | "mendCheckout"
+> = {
   async checkoutState(folder, signal) {
     const checkout = await openCheckout(folder, signal);
     // Files that a move of ours left half new were not changed by hand: the next move sees to them.
@@ -43,6 +46,21 @@ export const checkouts: Pick<Git, "checkoutState" | "fetchIntoCheckout" | "moveC
       throw error;
     }
     await rm(mark, { force: true });
+  },
+
+  async examineCheckout(folder) {
+    const checkout = await openCheckout(folder);
+    const locks = await findDeadLocks(checkout.repository);
+    const isMoving = await isMarked(join(checkout.repository.gitFolder, MARK));
+    return { locks, changedSinceMove: isMoving ? (await examineMove(checkout)).byHand : undefined };
+  },
+
+  async mendCheckout(folder) {
+    const checkout = await openCheckout(folder);
+    const { repository } = checkout;
+    for (const { path, isOurs } of await findDeadLocks(repository))
+      await (isOurs ? removeDeadLock(repository, path) : removeDeadLock(repository, path, isAbandoned));
+    if (await isMarked(join(repository.gitFolder, MARK))) await finishInterruptedMove(checkout, folder);
   },
 };
 
@@ -97,23 +115,46 @@ async function isMarked(mark: string): Promise<boolean> {
  */
 async function finishInterruptedMove(checkout: WorkTree, folder: string): Promise<void> {
   const mark = join(checkout.repository.gitFolder, MARK);
-  const recorded = readMark(await readFile(mark, "utf8"));
   // Not every command says that a lock is in its way.
   await removeDeadLocks(checkout.repository);
-  const head = await headOf(checkout);
-  // Somebody who moved HEAD since then has made another beginning of it.
-  const from = head === recorded.to ? (recorded.from ?? head) : head;
-  const found = await examineHalfMoved(checkout, from, recorded.to);
-  const changed = (await changedFiles(checkout)).filter((path) => !found.paths.has(path));
-  if (head !== recorded.to && !found.hasBegun && (await isIndexAtHead(checkout))) {
+  const { from, to, hasBegun, byHand, isCutOff } = await examineMove(checkout);
+  if (!hasBegun) {
     // Nothing of it was done: what is changed here is a person's, and is treated as ever.
     await rm(mark, { force: true });
     return;
   }
-  refuseChanged(folder, [...found.byHand, ...changed], "a deployment was interrupted here, and ");
-  if (found.cutOff.length > 0) await saveFiles(checkout);
-  await settleAtHead(checkout, from, recorded.to);
+  refuseChanged(folder, byHand, "a deployment was interrupted here, and ");
+  if (isCutOff) await saveFiles(checkout);
+  await settleAtHead(checkout, from, to);
   await rm(mark, { force: true });
+}
+
+interface InterruptedMove {
+  readonly from: string;
+  readonly to: string;
+  readonly hasBegun: boolean;
+  /** Files that neither revision explains; empty if the move has not begun. */
+  readonly byHand: readonly string[];
+  readonly isCutOff: boolean;
+}
+
+/** Looks at what an interrupted move has done so far. */
+async function examineMove(checkout: WorkTree): Promise<InterruptedMove> {
+  const recorded = readMark(await readFile(join(checkout.repository.gitFolder, MARK), "utf8"));
+  const head = await headOf(checkout);
+  const { to } = recorded;
+  // Somebody who moved HEAD since then has made another beginning of it.
+  const from = head === to ? (recorded.from ?? head) : head;
+  const found = await examineHalfMoved(checkout, from, to);
+  const changed = (await changedFiles(checkout)).filter((path) => !found.paths.has(path));
+  const hasBegun = head === to || found.hasBegun || !(await isIndexAtHead(checkout));
+  return {
+    from,
+    to,
+    hasBegun,
+    byHand: hasBegun ? [...found.byHand, ...changed] : [],
+    isCutOff: found.cutOff.length > 0,
+  };
 }
 
 async function writeMark(mark: string, move: { readonly from: string; readonly to: string }): Promise<void> {

@@ -42,7 +42,7 @@ export const SAFE_SETTINGS: readonly string[] = [
   "log.showSignature=false",
 ];
 /** Names one call in the environment of git and of all that git starts: transports outlive a git that is killed. */
-const CALL_VARIABLE = "FRAISIER_GIT_CALL";
+export const CALL_VARIABLE = "FRAISIER_GIT_CALL";
 /** Long enough for git to remove its lock files and temporary packs. */
 const GRACE_MS = 1_000;
 

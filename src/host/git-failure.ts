@@ -59,7 +59,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     sign: /\.lock': File exists/,
-    hint: "Another git may work in there. If none does, one died there: remove its lock file.",
+    hint: "Another git may work in there. If none does, one died there: fraisier repair removes its lock file.",
     ours: true,
   },
   {
@@ -105,7 +105,7 @@ export function gitFailure(what: string, exit: GitExit): FraisierError {
   if (cause === undefined) return new StepFailed(message);
   const lock = lockIn(words);
   const kind = cause.passes ? RemoteUnreachable : cause.ours ? HostUnavailable : StepFailed;
-  const command = lock === undefined ? "" : ` rm ${shellWord(lock)}`;
+  const command = lock === undefined ? "" : ` By hand: rm ${shellWord(lock)}`;
   return new kind(message, { hint: `${cause.hint}${command}` });
 }
 

@@ -1,3 +1,5 @@
+import type { FoundLock } from "./dead-lock.ts";
+
 /** git, on bare mirrors and checkouts. Everything throws StepFailed or HostUnavailable with git's own words. */
 export interface Git {
   /**
@@ -35,6 +37,13 @@ export interface Git {
   fetchIntoCheckout(folder: string, options: Omit<FetchOptions, "mirror">): Promise<string>;
   /** Moves an existing checkout's branch and files to exactly this commit. Refuses where tracked files were changed by hand. */
   moveCheckout(folder: string, revision: string): Promise<void>;
+  /** What a fraisier or a git that died left in a checkout: only looks. */
+  examineCheckout(folder: string): Promise<CheckoutRemains>;
+  /**
+   * Removes the dead lock files of a checkout, also those that fraisier did not make, and ends a move that was interrupted.
+   * @throws StepFailed that names what a person changed since: nothing is touched then.
+   */
+  mendCheckout(folder: string): Promise<void>;
   /**
    * Sets an annotated tag in a mirror (or the `.git` of a checkout). `there`: it is there already, on this commit.
    * @throws StepFailed where it is there on another one: tags are not moved.
@@ -50,6 +59,13 @@ export interface Git {
       readonly signal?: AbortSignal;
     },
   ): Promise<void>;
+}
+
+export interface CheckoutRemains {
+  /** Empty while a git works there. */
+  readonly locks: readonly FoundLock[];
+  /** Files that a person changed since a move was interrupted; undefined if no move was. */
+  readonly changedSinceMove: readonly string[] | undefined;
 }
 
 export interface NewTag {

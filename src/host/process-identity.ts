@@ -37,6 +37,11 @@ export function isAlive(identity: ProcessIdentity): boolean | undefined {
   return identity.bootId === bootId() ? undefined : false;
 }
 
+/** Whether a signal has stopped a process (SIGSTOP, Ctrl-Z): it does nothing until another one lets it go on. */
+export function isStopped(pid: number): boolean {
+  return statOf(pid)?.[0] === "T";
+}
+
 function pidNamespace(): string {
   return readlinkSync("/proc/self/ns/pid");
 }
@@ -46,14 +51,18 @@ function bootId(): string {
 }
 
 function startTimeOf(pid: number): string | undefined {
+  const fields = statOf(pid);
+  // A zombie is dead: only its parent has not looked yet.
+  return fields?.[0] === "Z" || fields?.[0] === "X" ? undefined : fields?.[19];
+}
+
+/** The fields of /proc/<pid>/stat from the third one on, the state; undefined if there is no such process. */
+function statOf(pid: number): readonly string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The program's name stands in brackets and may hold anything, brackets too: what counts comes after the last one.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // A zombie is dead: only its parent has not looked yet.
-    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
-    // No such process: that is the answer.
     return undefined;
   }
 }

@@ -136,6 +136,11 @@ async function leaveToOwnerOfFolder(file: FileHandle, path: string): Promise<voi
   await file.chown(uid, gid);
 }
 
+/** Whether a file has the name of one that was to take the place of another in a rename. */
+export function isTemporary(name: string): boolean {
+  return /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
+}
+
 function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomUUID()}`);
 }

@@ -1,14 +1,18 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { worksIn } from "./dead-lock.ts";
+import { isOld, worksIn } from "./dead-lock.ts";
 
-/** Nothing that a living git works with stays untouched for so long, not even one that cannot be seen from here. */
-const OLD_MS = 60_000;
 /** Half a pack and its index, half an object, a lock. */
 const LEFT = /^tmp_(pack|idx|rev|mtimes|bitmap|graph|obj|midx)_|\.lock$/;
 
 /** Removes what killed gits left in a mirror, which git itself would keep for two weeks or for ever, and mirrors that were never finished. */
 export async function sweepMirror(mirror: string): Promise<void> {
+  // What cannot be removed is in nobody's way now.
+  for (const path of await findRemains(mirror)) await rm(path, { recursive: true, force: true }).catch(() => {});
+}
+
+/** What killed gits left in a mirror and beside it at least a minute ago; empty while a git works there. Changes nothing. */
+export async function findRemains(mirror: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (const folder of [mirror, join(mirror, "refs"), join(mirror, "objects")]) {
     const isDeep = folder !== mirror;
@@ -16,22 +20,20 @@ export async function sweepMirror(mirror: string): Promise<void> {
       if (LEFT.test(basename(path))) found.push(join(folder, path));
     }
   }
-  const siblings = await readdir(dirname(mirror));
+  const siblings = await readdir(dirname(mirror)).catch(() => []);
   found.push(
     ...siblings
       .filter((name) => name.startsWith(`${basename(mirror)}.new-`))
       .map((name) => join(dirname(mirror), name)),
   );
   const old: string[] = [];
-  for (const path of found) if (await isOld(path)) old.push(path);
-  if (old.length === 0 || (await worksIn({ gitFolder: mirror, workTree: undefined }))) return;
-  // What cannot be removed is in nobody's way now.
-  for (const path of old) await rm(path, { recursive: true, force: true }).catch(() => {});
+  for (const path of found) if (await wasLeftLongAgo(path)) old.push(path);
+  return old.length === 0 || (await worksIn({ gitFolder: mirror, workTree: undefined })) ? [] : old;
 }
 
-async function isOld(path: string): Promise<boolean> {
+async function wasLeftLongAgo(path: string): Promise<boolean> {
   return await stat(path).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs > OLD_MS,
+    ({ mtimeMs }) => isOld(mtimeMs),
     () => false,
   );
 }

@@ -8,7 +8,7 @@ import type { Launcher } from "../launchers/launcher.ts";
 import type { QueueState } from "../store/reads/queue-state.ts";
 import type { Store } from "../store/store.ts";
 import { LAUNCHING, UNADOPTED } from "../store/writes/claim-deployment.ts";
-import { findDead } from "./find-dead.ts";
+import { findDead, SILENT_MS } from "./find-dead.ts";
 import { failedLaunches } from "./failed-launches.ts";
 import type { FailedLaunches } from "./failed-launches.ts";
 import type { Gate } from "./held-because.ts";
@@ -64,9 +64,7 @@ const LAUNCHED_MS = 1_500;
 const INTERVAL_MS = 2_000;
 /** Between two looks: the first poke is heard at once, a storm of them costs twenty looks a second. */
 const PAUSE_MS = 50;
-/** A runner that lives and has not beaten for so long is hung. Beats are five seconds apart, and the store may make one wait fifteen. */
-const SILENT_MS = 120_000;
-/** The same for one that somebody wants cancelled. */
+/** The same as SILENT_MS for a runner whose deployment somebody wants cancelled. */
 const CANCEL_GRACE_MS = 15_000;
 
 export function startDispatcher(parts: DispatcherParts): Dispatcher {

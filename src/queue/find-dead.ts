@@ -6,6 +6,8 @@ import type { Silence } from "./silence.ts";
 
 /** A runner beats every five seconds: one of another machine that was silent for so long is taken for dead. */
 const LEASE_MS = 30_000;
+/** A runner that lives and has not beaten for so long is hung. Beats are five seconds apart, and the store may make one wait fifteen. */
+export const SILENT_MS = 120_000;
 
 /**
  * Running deployments that nobody runs. A process of this machine is known to be dead at once, whatever its lease says, and known to live

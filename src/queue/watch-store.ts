@@ -31,8 +31,10 @@ export function watchStore(store: Watched, log: Log): { stop(): Promise<void> } 
     before = now;
     if (now === undefined) log.info("the store can be written again");
     else log.error({ hint: now.hint }, now.message);
-    if (store.isLost()) saving = saving.then(save);
-    else if (isSaved) {
+    if (store.isLost()) {
+      // Once it is saved, fraisier repair may have brought the copy back: a second one would only be in the way.
+      saving = saving.then(async () => (isSaved ? undefined : await save()));
+    } else if (isSaved) {
       store.forgetSaved();
       isSaved = false;
     }

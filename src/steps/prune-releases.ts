@@ -46,8 +46,10 @@ export async function removeOldReleases(context: StepContext): Promise<void> {
   await removeLeftovers({ host }, places.current);
 }
 
-interface Entry {
+/** An entry of the folder of releases that has a name which fraisier gives. */
+export interface ReleaseEntry {
   readonly name: string;
+  /** The deployment that made it. */
   readonly id: string;
   readonly isWhole: boolean;
 }
@@ -58,7 +60,7 @@ const REMAINS =
   /^(?:([0-9a-z]{13})\.(?:unfinished|deleting)|\.([0-9a-z]{13})\.unfinished\.index-[0-9a-f-]+(?:\.lock)?)$/;
 
 /** Undefined for a name that fraisier gives to nothing. */
-function entryOf(name: string): Entry | undefined {
+export function entryOf(name: string): ReleaseEntry | undefined {
   const whole = WHOLE.exec(name)?.[1];
   if (whole !== undefined) return { name, id: whole, isWhole: true };
   const [, removed, index] = REMAINS.exec(name) ?? [];

@@ -26,7 +26,7 @@ describe("completion in bash", () => {
     expect(offered("")).toEqual(
       expect.arrayContaining(["deploy", "trigger-deploy", "status", "completions", "--version"]),
     );
-    expect(offered("r")).toEqual(["rollback", "release", "route", "reload"]);
+    expect(offered("r")).toEqual(["rollback", "release", "route", "repair", "reload"]);
   });
 
   it("offers the fixed words of a command, once", () => {

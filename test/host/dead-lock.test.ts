@@ -138,7 +138,7 @@ describe("a lock file in a checkout", () => {
     await expect(localGit.moveCheckout(checkout, revision)).rejects.toMatchObject({
       code: "host_unavailable",
       message: expect.stringContaining(lock),
-      hint: expect.stringContaining(`rm ${lock}`),
+      hint: expect.stringMatching(new RegExp(`fraisier repair removes .*rm ${lock}`)),
     });
     expect(existsSync(lock)).toBe(true);
     rmSync(lock);

@@ -272,6 +272,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./doctor.ts"),
   },
   {
+    usage: "repair [target]",
+    summary: "find what killed processes and power cuts have left broken, show it, ask, and mend it",
+    group: "Running",
+    options: [
+      ["--yes", "do not ask: mend"],
+      ["--dry-run", "show what is broken and what would be done, and do nothing"],
+    ],
+    load: () => import("./repair.ts"),
+  },
+  {
     usage: "privileges <show|diff|install>",
     summary: "the polkit rule for exactly the units that fraises.yaml names: print, compare, install it",
     group: "Setting up",

@@ -1,7 +1,6 @@
 import {
   closeSync,
   createReadStream,
-  existsSync,
   fchmodSync,
   fchownSync,
   fsyncSync,
@@ -18,12 +17,12 @@ import Database from "better-sqlite3";
 import { HostUnavailable } from "../../domain/errors.ts";
 import type { CopyAside, Snapshot } from "./backend.ts";
 import { makeFile } from "./sqlite-file.ts";
+import { storeLeftovers } from "./sqlite-leftovers.ts";
 
 /** Copies that are kept beside the store. */
 const KEPT = 2;
 /** Room that a migration itself may need beside the copy. */
 const MARGIN = 16 * 2 ** 20;
-const PART = /\.part-(\d+)$/;
 
 /**
  * Copies the store into `to`, which must be absent or empty, and syncs it. Other processes go on writing meanwhile: the copy is the store as it was
@@ -46,7 +45,7 @@ function copyInto(file: string, to: string): void {
 /** Copies the store to `<file>.before-<label>-<time>`, with its owner and mode. A process that is killed meanwhile leaves only a `.part-<pid>`. */
 export function copyAside(file: string, label: string, now: Date): CopyAside {
   const folder = dirname(file);
-  removeLeftovers(folder, basename(file));
+  removeLeftovers(file);
   const wanted = `${file}.before-${label}-${now.toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
   const part = `${wanted}.part-${process.pid}`;
   let to: string;
@@ -68,8 +67,7 @@ export function copyAside(file: string, label: string, now: Date): CopyAside {
 
 /** Copies the store into a file that loses its name at once. */
 export async function snapshotOf(file: string): Promise<Snapshot> {
-  const folder = dirname(file);
-  removeLeftovers(folder, basename(file));
+  removeLeftovers(file);
   const part = `${file}.before-snapshot.part-${process.pid}`;
   try {
     makeFile(part, 0o600);
@@ -144,11 +142,6 @@ function removeOld(folder: string, store: string, newest: string): void {
 }
 
 /** Parts of processes that were killed while they copied. */
-function removeLeftovers(folder: string, store: string): void {
-  for (const name of readdirSync(folder)) {
-    const pid = PART.exec(name)?.[1];
-    if (!name.startsWith(`${store}.before-`) || pid === undefined || existsSync(`/proc/${pid}`)) continue;
-    rmSync(join(folder, name), { force: true });
-    rmSync(join(folder, `${name}-journal`), { force: true });
-  }
+function removeLeftovers(file: string): void {
+  for (const path of storeLeftovers(file)) rmSync(path, { force: true });
 }

@@ -45,7 +45,7 @@ export function openFiles(file: string): OpenFiles {
       const what = path === file ? `the store ${file}` : `the file ${path} of the store`;
       const how = now === undefined ? "deleted" : isEmptied ? "emptied" : "replaced";
       return new StoreUnavailable(`${what} was ${how} while fraisier had it open: nothing is recorded any more`, {
-        hint: `Put the same file back; or, after systemctl stop fraisier: ${bringBack(file, savedCopy)}, or fraisier store restore <archive>; then systemctl start fraisier.`,
+        hint: `sudo fraisier repair brings it back, and says whether fraisier has to be restarted then; or fraisier store restore <archive>.`,
       });
     }
     return undefined;
@@ -63,10 +63,10 @@ export function openFiles(file: string): OpenFiles {
  */
 export function refuseIfLost(file: string): void {
   const found = statOf(file);
-  const saved = found === undefined ? anySavedCopy(file) : savedCopyOf(file, found.ino);
+  const saved = found === undefined ? savedCopies(file)[0] : savedCopyOf(file, found.ino);
   if (saved !== undefined && existsSync(saved)) {
     throw new StoreUnavailable(`the store ${file} was deleted or replaced while fraisier had it open`, {
-      hint: `fraisier saved a copy of it. Stop fraisier, then bring it back: ${bringBack(file, saved)}. To begin without it, move ${saved} elsewhere.`,
+      hint: `fraisier saved a copy of it: sudo fraisier repair brings it back. By hand, after systemctl stop fraisier: ${bringBack(file, saved)}. To begin without it, move ${saved} elsewhere.`,
     });
   }
   if (found === undefined && (statOf(`${file}-wal`)?.size ?? 0) > 0) {
@@ -173,17 +173,18 @@ function bringBack(file: string, saved: string): string {
   return `rm -f ${file}-wal ${file}-shm && mv ${saved} ${file}`;
 }
 
-/** Named after the file that was lost, so that a store which took its place is not taken for it. */
-function savedCopyOf(file: string, inode: number): string {
-  return `${file}.saved-${inode}`;
+/** Every saved copy that lies beside this store's place. */
+export function savedCopies(file: string): readonly string[] {
+  const folder = dirname(file);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((each) => each.startsWith(basename(file)) && /^\.saved-\d+$/.test(each.slice(basename(file).length)))
+    .map((name) => join(folder, name));
 }
 
-function anySavedCopy(file: string): string | undefined {
-  if (!existsSync(dirname(file))) return undefined;
-  const name = readdirSync(dirname(file)).find(
-    (each) => /^\.saved-\d+$/.test(each.slice(basename(file).length)) && each.startsWith(basename(file)),
-  );
-  return name === undefined ? undefined : join(dirname(file), name);
+/** Named after the file that was lost, so that a store which took its place is not taken for it. */
+export function savedCopyOf(file: string, inode: number): string {
+  return `${file}.saved-${inode}`;
 }
 
 function identityOf(found: ReturnType<typeof statOf>): string | undefined {

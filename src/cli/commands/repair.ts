@@ -1,0 +1,97 @@
+import { actAsOwner, openExistingStore, readConfig } from "../../app.ts";
+import type { App } from "../../app.ts";
+import type { Config } from "../../config/config.ts";
+import { storeFileOf } from "../../config/store-file.ts";
+import { StoreUnavailable } from "../../domain/errors.ts";
+import { localHost } from "../../host/local-host.ts";
+import { refuseStrangers } from "../../host/refuse-strangers.ts";
+import { findDamages } from "../../repairs/find-damages.ts";
+import type { FoundDamage } from "../../repairs/find-damages.ts";
+import { repairs } from "../../repairs/index.ts";
+import { findLostStore } from "../../repairs/lost-store.ts";
+import { isMending } from "../../repairs/repair.ts";
+import type { Scene } from "../../repairs/repair.ts";
+import type { Invocation } from "../command-entry.ts";
+import { EXIT } from "../exit-codes.ts";
+import { livingDaemon } from "../living-daemon.ts";
+import { mendDamage } from "../mend-damage.ts";
+import type { Look } from "../mend-damage.ts";
+import { mendInRounds, showDamages } from "../mend-in-rounds.ts";
+import type { Repaired, RepairOptions } from "../mend-in-rounds.ts";
+import { targetsNamed } from "../patient.ts";
+import type { Print } from "../print.ts";
+
+/** `fraisier repair [target]`: exits with 0 if nothing is broken any more, 1 if something still is, 2 if the person does not want it mended. */
+export async function run({ args: [wanted], options, print }: Invocation<RepairOptions>): Promise<number> {
+  const config = await readConfig(options.config);
+  const targets = targetsNamed(config, wanted);
+  await actAsOwner(config);
+  const ofStore = await repairStore(config, options, print);
+  const store = await openRepaired(config, ofStore);
+  if (store === undefined) return reportEnd(ofStore, options, print);
+  const app = { config, store, host: localHost() };
+  try {
+    const look: Look = async (kind) => {
+      const some = repairs.filter((each) => kind === undefined || each.kind === kind);
+      return await findDamages(await sceneOf(app, targets, wanted === undefined), some);
+    };
+    const { mended, left } = await mendInRounds(look, (damage) => mendDamage(app, damage, look), options, print);
+    if (mended.length > 0) store.poke();
+    const all = { mended: [...ofStore.mended, ...mended], left: [...ofStore.left, ...left] };
+    return reportEnd(all, options, print);
+  } finally {
+    await store.close();
+  }
+}
+
+/** The store comes first: until it is at its place, the rest cannot be looked at. */
+async function repairStore(config: Config, options: RepairOptions, print: Print): Promise<Repaired> {
+  const file = storeFileOf(config);
+  if (file === undefined) return { mended: [], left: [] };
+  refuseStrangers(file);
+  const look: Look = async () => await findLostStore(file);
+  return await mendInRounds(look, (damage) => mendDamage(undefined, damage, look), options, print);
+}
+
+/** Undefined if there is no store yet, or if what is still wrong with the store keeps it from being opened. */
+async function openRepaired(config: Config, { left }: Repaired): Promise<App["store"] | undefined> {
+  try {
+    return await openExistingStore(config);
+  } catch (error) {
+    if (error instanceof StoreUnavailable && left.length > 0) return undefined;
+    throw error;
+  }
+}
+
+async function sceneOf(
+  { config, store, host }: App,
+  targets: Config["targets"],
+  isWhole: boolean,
+): Promise<Omit<Scene, "busy">> {
+  const storeFile = storeFileOf(config);
+  const isServed = (await livingDaemon(store)) !== undefined;
+  return { config, store, host, targets, isWhole, storeFile, isServed, isThorough: true };
+}
+
+function reportEnd({ mended, left }: Repaired, { dryRun = false }: RepairOptions, print: Print): number {
+  const exitCode = left.length === 0 ? EXIT.ok : EXIT.failed;
+  if (print.isJson) {
+    const done = mended.map(({ damage, said, error }) => ({ ...asJson(damage), said, error }));
+    print.json({ dry_run: dryRun, mended: done, damages: left.map(asJson) });
+    return exitCode;
+  }
+  if (left.length === 0) {
+    if (mended.length === 0) print.line("Nothing is broken.");
+    return exitCode;
+  }
+  if (mended.length > 0) print.line("What is still broken:");
+  showDamages(left, print);
+  if (dryRun) print.line("Nothing is done.");
+  return exitCode;
+}
+
+function asJson({ kind, where, what, why, targets, remedy }: FoundDamage) {
+  const names = targets.map(({ fraise, environment, job }) => ({ fraise, environment, job }));
+  const [mending, byHand] = isMending(remedy) ? [remedy.does, null] : [null, remedy.byHand];
+  return { kind, where, what, why, targets: names, mending, by_hand: byHand };
+}
