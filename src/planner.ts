@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { environmentOf } from "./app.ts";
 import type { App } from "./app.ts";
 import type { Target } from "./config/config.ts";
+import { databaseObstacle } from "./databases/hidden-database.ts";
 import type { DeploymentOptions } from "./domain/deployment-options.ts";
 import type { Ref } from "./domain/event.ts";
 import { fullRef } from "./domain/event.ts";
@@ -63,6 +64,7 @@ export async function planDeployment(
     runsNow: async (key) => (await store.targetStatus(key))[0]?.revision ?? undefined,
     groupFiles: (group) => store.groupFiles(target, group),
     sandboxGaps: () => sandboxGaps(host.processes, target),
+    databaseObstacle: () => databaseObstacle(host.processes, target, env, [places.release, places.shared]),
   };
   const steps: PlannedStep[] = [];
   for (const step of planned) {

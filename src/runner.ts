@@ -28,6 +28,7 @@ import { contextBuilder, STEP_VARIABLE } from "./pipeline/step-context.ts";
 import type { Step } from "./steps/step.ts";
 import { toDeployment } from "./store/rows.ts";
 import { programVersion } from "./program-version.ts";
+import { databaseObstacle } from "./databases/hidden-database.ts";
 import { migratorOf } from "./databases/index.ts";
 import { confine } from "./sandbox/confine.ts";
 import { sandboxGaps } from "./sandbox/sandbox-gaps.ts";
@@ -148,6 +149,7 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
       host,
       commands,
       sandboxGaps: () => sandboxGaps(host.processes, target),
+      databaseObstacle: () => databaseObstacle(host.processes, target, env, [places.release, places.shared]),
       service: serviceOf(target.settings.service, host, env),
       units: target.settings.job === undefined ? undefined : systemdUnits(target.settings.job, host, env),
       migratorFor: (step) =>

@@ -52,7 +52,11 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     packages: ["zod", "json-p3", "htmlparser2"],
   },
   verifying: { uses: ["checks", "domain"], knows: ["config"], packages: [] },
-  databases: { uses: ["domain"], knows: ["config", "host", "store"], packages: ["zod", "node:crypto", "node:path"] },
+  databases: {
+    uses: ["domain", "sandbox"],
+    knows: ["config", "host", "service-managers", "store"],
+    packages: ["zod", "node:crypto", "node:path"],
+  },
   backups: {
     uses: ["domain", "databases"],
     knows: ["config", "host", "store"],
@@ -181,7 +185,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   "reloader.ts": { uses: ["config", "domain"], knows: ["store", "log.ts"], packages: [] },
   "troubles.ts": { uses: ["app.ts", "config", "domain"], knows: ["store"], packages: [] },
   "planner.ts": {
-    uses: ["app.ts", "config", "domain", "pipeline", "sandbox", "service-managers"],
+    uses: ["app.ts", "config", "databases", "domain", "pipeline", "sandbox", "service-managers"],
     knows: ["steps"],
     packages: ["node:fs/promises", "node:os", "node:path"],
   },
@@ -241,6 +245,7 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     "text-expectations.ts",
   ],
   databases: [
+    "hidden-database.ts",
     "migration-tool.ts",
     "run-tool.ts",
     "tool-program.ts",

@@ -33,6 +33,7 @@ export interface ContextParts {
   /** Processes of commands that the repository brings, in the sandbox of the target. */
   readonly commands: Processes;
   sandboxGaps: StepContext["sandboxGaps"];
+  databaseObstacle: StepContext["databaseObstacle"];
   readonly service: Service | undefined;
   readonly units: Units | undefined;
   /** Made anew for each step, with its signal and its lines in the log. */
@@ -79,6 +80,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       }),
     },
     sandboxGaps: parts.sandboxGaps,
+    databaseObstacle: parts.databaseObstacle,
     commands: withoutStragglers(parts.commands, id, step.name),
     service,
     units: parts.units,

@@ -64,6 +64,8 @@ async function problemsOf(context: PreviewContext, variables: readonly string[])
     problems.push(...(await unmetNeeds(context)).map((problem) => ({ problem })));
   }
   problems.push(...(await serviceObstacles(context)));
+  const hidden = await context.databaseObstacle();
+  if (hidden !== undefined) problems.push(hidden);
   if (settings.sandbox.mode === "required") {
     const gaps = await context.sandboxGaps();
     problems.push(...gaps.map(({ problem, hint }) => ({ problem: `sandbox: required, but ${problem}`, hint })));

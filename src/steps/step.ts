@@ -54,6 +54,8 @@ export interface StepContext {
   readonly commands: Processes;
   /** Where code of the repository runs without the sandbox that the settings want. */
   sandboxGaps(): Promise<readonly SandboxObstacle[]>;
+  /** What keeps migrations in the sandbox from the database, if it is known. */
+  databaseObstacle(): Promise<SandboxObstacle | undefined>;
   /** The revision that ran before this deployment; undefined for a first one. */
   readonly previousRevision: string | undefined;
   /** The folder it runs from. */
@@ -138,6 +140,7 @@ export interface PreviewContext extends Pick<
   | "runsNow"
   | "groupFiles"
   | "sandboxGaps"
+  | "databaseObstacle"
 > {
   readonly deployment: Pick<Deployment, "revision" | "ref" | "options">;
 }

@@ -51,6 +51,23 @@ verify: { checks: [{ type: command, command: "cat built; ls $FRAISIER_APP_PATH/.
     expect(existsSync("/tmp/escaped")).toBe(false);
   });
 
+  it("fails before it builds if migrations could not reach their database, and does not hold the revision", async () => {
+    const scenario = await createScenario({
+      type: "script",
+      deployment: "sandbox: auto",
+      environment: 'script: run.sh\ndatabase: { url: "postgresql:///shop?host=/srv/sockets", tool: sql }',
+    });
+    await scenario.start();
+    const revision = await scenario.commit("1", { "run.sh": "#!/bin/sh\n" });
+    await scenario.push();
+    expect(await scenario.settled(revision)).toMatchObject({
+      status: "failed",
+      reason: "database.url leads to a socket in /srv/sockets, which migrations in the sandbox do not see",
+      hint: expect.stringMatching(/allow: \{ sockets: \[\/srv\/sockets\] \}[^]*not held/) as unknown,
+    });
+    expect(existsSync(join(scenario.app, "releases"))).toBe(false);
+  });
+
   it("leaves the .git of a checkout in place as it was", async () => {
     const scenario = await createScenario({
       layout: "in_place",

@@ -1,0 +1,74 @@
+import { dirname } from "node:path";
+import type { DatabaseSettings } from "../config/database-settings.ts";
+import type { SandboxSettings } from "../config/sandbox-settings.ts";
+import { FraisierError } from "../domain/errors.ts";
+import type { Processes } from "../host/processes.ts";
+import { sandboxObstacle } from "../sandbox/confine.ts";
+import type { ConfinedTarget } from "../sandbox/confine.ts";
+import type { Obstacle } from "../service-managers/obstacle.ts";
+import { parseDatabaseUrl } from "./database-url.ts";
+
+/** Where libpq(3) of Debian looks if a URL names no host. */
+const POSTGRES_SOCKETS = "/run/postgresql";
+
+interface Seen {
+  readonly sandbox: SandboxSettings;
+  /** Folders of the target that commands may write to. */
+  readonly folders: readonly string[];
+  /** The host of PostgreSQL that the environment of commands names. */
+  readonly host?: string | undefined;
+}
+
+interface Migrated extends Pick<ConfinedTarget, "settings"> {
+  readonly settings: ConfinedTarget["settings"] & { readonly database: DatabaseSettings | undefined };
+}
+
+/** Whether migrations of the target, if they run in a sandbox, reach the database that its settings name. */
+export async function databaseObstacle(
+  processes: Processes,
+  target: Migrated,
+  env: Readonly<Record<string, string>>,
+  folders: readonly string[],
+): Promise<Obstacle | undefined> {
+  const { sandbox, database } = target.settings;
+  if (sandbox.mode === "off" || database?.url === undefined) return undefined;
+  if ((await sandboxObstacle(processes, target)) !== undefined) return undefined;
+  try {
+    return hiddenDatabase(database.url.reveal(env), { sandbox, folders, host: env["PGHOST"] });
+  } catch (error) {
+    // A URL that is missing or not understood is told by what uses it.
+    if (error instanceof FraisierError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Pure: what a migration in the sandbox lacks to reach its database, by the database's URL: a socket or a file that the sandbox does not show. Known before
+ * anything is built, so that no revision is blamed for it.
+ */
+export function hiddenDatabase(
+  url: string,
+  { sandbox, folders, host: given = POSTGRES_SOCKETS }: Seen,
+): Obstacle | undefined {
+  const { scheme, host, database, parameters } = parseDatabaseUrl(url);
+  const { sockets, paths } = sandbox.allow;
+  const isWithin = (path: string, all: readonly string[]): boolean =>
+    all.some((each) => path === each || path.startsWith(`${each.replace(/\/$/, "")}/`));
+  if (scheme === "sqlite") {
+    const writable = [...folders, ...paths.filter((each) => each.writable).map(({ path }) => path)];
+    if (isWithin(database, writable)) return undefined;
+    return {
+      problem: `database.url names ${database}, which migrations in the sandbox do not see`,
+      hint: `Name its folder in fraises.yaml: allow: { paths: [{ path: ${dirname(database)}, writable: true }] }; or keep the file in \`shared\`.`,
+    };
+  }
+  if (!["postgres", "postgresql"].includes(scheme)) return undefined;
+  const place = (parameters.get("host") ?? (host === "" ? given : host)).replace(/^\/var\/run\//, "/run/");
+  const shown = [...sockets, ...paths.map(({ path }) => path)].map((each) => each.replace(/^\/var\/run\//, "/run/"));
+  if (!place.startsWith("/") || isWithin(place, shown) || shown.some((each) => dirname(each) === place))
+    return undefined;
+  return {
+    problem: `database.url leads to a socket in ${place}, which migrations in the sandbox do not see`,
+    hint: `Name it in fraises.yaml: allow: { sockets: [${place}] }; or use a URL with 127.0.0.1.`,
+  };
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import type { SandboxSettings } from "../../src/config/sandbox-settings.ts";
+import { hiddenDatabase } from "../../src/databases/hidden-database.ts";
+
+const hidden = (url: string, allow: Partial<SandboxSettings["allow"]> = {}): string | undefined =>
+  hiddenDatabase(url, {
+    sandbox: {
+      mode: "auto",
+      network: "on",
+      cache: [],
+      credentials: {},
+      allow: { sockets: [], paths: [], devices: [], units: {}, ...allow },
+    },
+    folders: ["/srv/shop/shared"],
+  })?.hint;
+
+describe("a database that migrations in the sandbox cannot reach", () => {
+  it("is one behind a socket that `allow` does not name", () => {
+    expect(hidden("postgresql:///shop")).toContain("allow: { sockets: [/run/postgresql] }");
+    expect(hidden("postgresql:///shop?host=/srv/pg")).toContain("sockets: [/srv/pg]");
+    expect(hidden("postgresql:///shop", { sockets: ["/var/run/postgresql"] })).toBe(undefined);
+    expect(hidden("postgresql:///shop", { sockets: ["/run/postgresql/.s.PGSQL.5432"] })).toBe(undefined);
+    expect(hidden("postgresql://u:p@127.0.0.1/shop")).toBe(undefined);
+    expect(hidden("mysql://u:p@localhost/shop")).toBe(undefined);
+  });
+
+  it("is a file that lies neither in `shared` nor in a writable path", () => {
+    expect(hidden("sqlite:/var/lib/shop/shop.db")).toContain("path: /var/lib/shop, writable: true");
+    expect(hidden("sqlite:/srv/shop/shared/data/shop.db")).toBe(undefined);
+    expect(hidden("sqlite:/srv/shop/shared-other/shop.db")).toContain("shared-other");
+    expect(hidden("sqlite:/var/lib/shop/shop.db", { paths: [{ path: "/var/lib/shop", writable: false }] })).toContain(
+      "writable: true",
+    );
+    expect(hidden("sqlite:/var/lib/shop/shop.db", { paths: [{ path: "/var/lib/shop", writable: true }] })).toBe(
+      undefined,
+    );
+  });
+});
