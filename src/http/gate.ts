@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { isWithin, plainAddress, senderOf } from "../domain/addresses.ts";
 import { DeliveryRejected } from "../domain/errors.ts";
 import { fairShares } from "./fair-shares.ts";
-import type { Limits } from "./fair-shares.ts";
+import type { Limits, Share } from "./fair-shares.ts";
 import { createTurns } from "./turns.ts";
 
 /** Bounds what senders can take before they have proved who they are: connections, requests, and bytes of bodies. */
@@ -21,6 +21,8 @@ export interface Visit {
   hold(bytes: number): void;
   /** Calls back when more of the body may be received: for a stranger when it is its turn, else at once. */
   next(goOn: () => void): void;
+  /** The body is larger than usual ones. @throws DeliveryRejected 503 if there are too many such bodies of this sender. */
+  large(): void;
   /** Calls back if another sender needs the room. */
   onGivenUp(listener: (rejection: DeliveryRejected) => void): void;
   /** The sender has proved who it is: for a day it has a share that strangers cannot use up. */
@@ -34,6 +36,9 @@ const CONNECTIONS: Limits = { inAll: 256, perSender: 128 };
 const KNOWN_CONNECTIONS: Limits = { inAll: 256, perSender: 256 };
 const REQUESTS: Limits = { inAll: 128, perSender: 128 };
 const KNOWN_REQUESTS: Limits = { inAll: 1_024, perSender: 1_024 };
+/** Bodies that are larger than usual ones. Each that waits for its turn keeps a part of itself in the buffers of its connection. */
+const LARGE: Limits = { inAll: 16, perSender: 4 };
+const KNOWN_LARGE: Limits = { inAll: 64, perSender: 64 };
 /** Room for one body of the largest size that a forge sends. */
 const BYTES: Limits = { inAll: 26 * 2 ** 20, perSender: 26 * 2 ** 20 };
 const KNOWN_BYTES: Limits = { inAll: 128 * 2 ** 20, perSender: 128 * 2 ** 20 };
@@ -51,6 +56,7 @@ export function createGate(trustedProxies: () => readonly string[]): Gate {
   const connections = fairShares(CONNECTIONS, KNOWN_CONNECTIONS, isKnown);
   const requests = fairShares(REQUESTS, KNOWN_REQUESTS, isKnown);
   const bodies = fairShares(BYTES, KNOWN_BYTES, isKnown);
+  const large = fairShares(LARGE, KNOWN_LARGE, isKnown);
   const turn = createTurns();
   let refused = 0;
   const remember = (sender: string): void => {
@@ -85,13 +91,19 @@ export function createGate(trustedProxies: () => readonly string[]): Gate {
       const body = request === undefined ? undefined : bodies.take(sender, 0, giveUp);
       if (request === undefined || body === undefined)
         throw new DeliveryRejected(429, "too many requests of this address are under way", { hint: SEND_AGAIN });
+      let largeBody: Share | undefined;
       const leave = (): void => {
         request.giveBack();
         body.giveBack();
+        largeBody?.giveBack();
       };
       return {
         hold(bytes) {
           if (!body.grow(bytes)) throw noRoom();
+        },
+        large() {
+          largeBody ??= large.take(sender, 1, giveUp);
+          if (largeBody === undefined) throw noRoom();
         },
         next: (goOn) => (isKnown(sender) ? goOn() : turn(goOn)),
         onGivenUp: (listener) => void listeners.push(listener),

@@ -15,7 +15,7 @@ const LARGE_BYTES = 64_000;
 export async function readBody(
   incoming: IncomingMessage,
   maxBytes: number,
-  visit: Pick<Visit, "hold" | "next" | "onGivenUp">,
+  visit: Pick<Visit, "hold" | "large" | "next" | "onGivenUp">,
 ): Promise<Uint8Array> {
   if (Number(incoming.headers["content-length"]) > maxBytes) throw tooLarge(maxBytes);
   return await new Promise((resolve, reject) => {
@@ -36,6 +36,7 @@ export async function readBody(
       try {
         if (size > maxBytes) throw tooLarge(maxBytes);
         visit.hold(chunk.byteLength);
+        if (size >= LARGE_BYTES) visit.large();
       } catch (error) {
         freeBytes(chunk);
         refuse(error);
