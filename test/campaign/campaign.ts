@@ -44,6 +44,12 @@ const BUSY = 3;
 const AIM_MS = 2_000;
 const QUIET_MS = 180_000;
 
+/** How many kills a run of a campaign has: FRAISIER_CAMPAIGN_KILLS, else `all` with FRAISIER_TEST_ALL=1, else `sample`. */
+export function killsOf({ sample, all }: { readonly sample: number; readonly all: number }): number {
+  const given = Number(process.env["FRAISIER_CAMPAIGN_KILLS"] ?? "");
+  return given > 0 ? given : process.env["FRAISIER_TEST_ALL"] === "1" ? all : sample;
+}
+
 /**
  * Pushes to every target and kills processes of fraisier at random, both at once; then asks of every push what became of it, of `status` whether it
  * says what the host shows, and of every target whether one more push goes live.

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { deployers } from "../../src/deployers/index.ts";
-import { campaign } from "./campaign.ts";
+import { campaign, killsOf } from "./campaign.ts";
 import { typesOf } from "./targets.ts";
 
-const KILLS = process.env["FRAISIER_TEST_ALL"] === "1" ? 300 : 25;
+const KILLS = killsOf({ sample: 25, all: 300 });
 
 it(
   "loses no push, deploys none twice, tells no lie and leaves no target stuck, whoever is killed when",

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { campaign } from "../campaign/campaign.ts";
+import { campaign, killsOf } from "../campaign/campaign.ts";
 
-const KILLS = process.env["FRAISIER_TEST_ALL"] === "1" ? 200 : 10;
+const KILLS = killsOf({ sample: 10, all: 200 });
 
 it(
   "loses no push, deploys none twice, tells no lie and leaves no target stuck under systemd",
