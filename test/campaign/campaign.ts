@@ -57,8 +57,8 @@ export function killsOf({ sample, all }: { readonly sample: number; readonly all
 export async function campaign({ name, kills, systemd }: CampaignOptions): Promise<CampaignResult> {
   const scenario = await createScenario(systemd ? { unit: { name: "unused.service", scope: "system" } } : {});
   const targets = await campaignTargets(scenario, { systemd, isWhole: process.env["FRAISIER_TEST_ALL"] === "1" });
-  const story: string[] = [];
-  const tell = (line: string): void => void story.push(`${Math.round(performance.now())} ${line}`);
+  const story = join(scenario.folder, "campaign.log");
+  const tell = (line: string): void => appendFileSync(story, `${Math.round(performance.now())} ms ${line}\n`);
   writeConfig(scenario, targets);
   const repository = await openRepository(scenario, targets, tell);
   await scenario.start();
@@ -80,11 +80,9 @@ export async function campaign({ name, kills, systemd }: CampaignOptions): Promi
     stuck,
   };
   report(name, result, repository.pushes.length);
-  if (Object.values(result).flat().length > 1) {
-    const file = join(scenario.folder, "campaign.log");
-    writeFileSync(file, `${story.join("\n")}\n`);
-    console.log(`what happened: ${file}`);
-  }
+  // A sandbox is gone when somebody wants to look at its folder.
+  if ([result.lost, result.doubled, result.lies, result.stuck].flat().length > 0)
+    console.log(`the end of ${story}:\n${readFileSync(story, "utf8").slice(-20_000)}`);
   return result;
 }
 
@@ -178,16 +176,20 @@ async function aimAt(scenario: Scenario, aim: Aim, insideMs: number, random: See
     }
     await sleep(5);
   }
-  return seen.length === 0 ? [] : [random.pick(seen)];
+  // A daemon alone has nothing to lose, and would be killed again and again while it starts.
+  return isBusy(seen) ? [random.pick(seen)] : [];
 }
 
 function chosenFrom(seen: readonly Victim[], aim: Aim, random: SeededRandom): readonly Victim[] | undefined {
-  const isBusy = seen.some(({ part }) => part !== "daemon");
-  if (aim === "everything") return isBusy ? seen : undefined;
+  if (aim === "everything") return isBusy(seen) ? seen : undefined;
   if (aim === "several") return seen.length > 2 ? random.some(seen) : undefined;
   const wanted = seen.filter(({ part }) => part === aim);
-  // A daemon without work is no aim.
-  return wanted.length > 0 && isBusy ? [random.pick(wanted)] : undefined;
+  return wanted.length > 0 && isBusy(seen) ? [random.pick(wanted)] : undefined;
+}
+
+/** Whether anything is being deployed. */
+function isBusy(seen: readonly Victim[]): boolean {
+  return seen.some(({ part }) => part !== "daemon");
 }
 
 async function depthOf({ store }: Scenario): Promise<number> {
