@@ -8,6 +8,8 @@ export type Json = Readonly<Record<string, unknown>>;
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 /** Names that strangers choose are kept to a length that a table can show. */
 const MAX_NAME = 200;
+/** Longer than any ref that git can store (a path of the file system) and any repository's name at a forge. */
+const MAX_TEXT = 1024 + "refs/heads/".length;
 const NOT_A_DELIVERY =
   "Compare the body with what the forge shows under the webhook's recent deliveries: a proxy, or another program that signs, may have changed it.";
 const OTHER_SHAPE =
@@ -83,9 +85,18 @@ export function at(json: unknown, ...path: readonly string[]): unknown {
   return value;
 }
 
-/** @throws DeliveryRejected that names the field. */
+/**
+ * A name of a repository or ref.
+ * @throws DeliveryRejected that names the field, if it is no text, longer than any such name, or half of a Unicode pair, which the store would change.
+ */
 export function requiredText(json: Json, ...path: readonly string[]): string {
   const value = at(json, ...path);
+  if (typeof value === "string" && value.length > MAX_TEXT)
+    throw new DeliveryRejected(400, `the text in ${path.join(".")} is longer than ${MAX_TEXT} characters`, {
+      hint: OTHER_SHAPE,
+    });
+  if (typeof value === "string" && !value.isWellFormed())
+    throw new DeliveryRejected(400, `the text in ${path.join(".")} is not well-formed Unicode`, { hint: OTHER_SHAPE });
   if (typeof value === "string" && value !== "") return value;
   throw new DeliveryRejected(400, `the body has no text in ${path.join(".")}`, { hint: OTHER_SHAPE });
 }
@@ -106,12 +117,12 @@ export function previousOf(value: unknown): string | undefined {
 }
 
 export function message(value: unknown): string {
-  return typeof value === "string" ? value.slice(0, MAX_MESSAGE) : "";
+  return typeof value === "string" ? value.slice(0, MAX_MESSAGE).toWellFormed() : "";
 }
 
 export function person(...candidates: readonly unknown[]): string {
   const found = candidates.find((each) => typeof each === "string" && each !== "");
-  return typeof found === "string" ? found.slice(0, MAX_NAME) : "";
+  return typeof found === "string" ? found.slice(0, MAX_NAME).toWellFormed() : "";
 }
 
 /**
@@ -122,7 +133,7 @@ export function checkedRef(ref: Ref): Ref {
   const isBad = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|(?:^|\/)\.|\.lock(?:\/|$)|^\/|\/$|\.$|^-|^@$/.test(
     ref.name,
   );
-  if (isBad || ref.name === "" || ref.name.length > 1024)
+  if (isBad || ref.name === "" || ref.name.length > 1024 || !ref.name.isWellFormed())
     throw new DeliveryRejected(400, `the name of the ${ref.kind} is not one git allows`, { hint: OTHER_SHAPE });
   return ref;
 }
@@ -136,7 +147,7 @@ export function noBranchOrTag(full: string, repository: string): Ignored {
 export function noPush(name: string, repository: unknown): Ignored {
   return {
     kind: "ignored",
-    repository: typeof repository === "string" ? repository : "",
+    repository: typeof repository === "string" ? repository.slice(0, MAX_NAME).toWellFormed() : "",
     reason: `the event ${name.slice(0, 100) || "without a name"} deploys nothing; pushes do`,
   };
 }
