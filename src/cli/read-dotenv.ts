@@ -26,15 +26,15 @@ function entryNames(source: string, file: string): readonly string[] {
   while (ENTRY.lastIndex < source.length) {
     const at = ENTRY.lastIndex;
     const match = ENTRY.exec(source);
-    const line = source.slice(0, at).split("\n").length;
+    const line = (): number => source.slice(0, at).split("\n").length;
     if (match === null) {
-      throw new UsageError(`${file}:${line}: this is no NAME=value`, {
+      throw new UsageError(`${file}:${line()}: this is no NAME=value`, {
         hint: `Does a quote not end, or stand within its own value? Choose among "…", '…' and \`…\`.`,
       });
     }
     const [, name, bare = ""] = match;
     if (/[^\s]#/.test(bare)) {
-      throw new UsageError(`${file}:${line}: a # within a value without quotes would end it`, {
+      throw new UsageError(`${file}:${line()}: a # within a value without quotes would end it`, {
         hint: `Write it in quotes: ${name}='…'`,
       });
     }

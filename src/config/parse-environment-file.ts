@@ -17,11 +17,10 @@ interface Cursor {
 export function parseEnvironmentFile(text: string, file: string): Readonly<Record<string, string>> {
   const source = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
   const values = new Map<string, string>();
-  const lines = new Map<string, number>();
+  const places = new Map<string, number>();
   const cursor: Cursor = { at: 0 };
   while (cursor.at < source.length) {
     const start = cursor.at;
-    const line = lineOf(source, start);
     const end = endOfLine(source, start);
     const whole = source.slice(start, end).trim();
     if (whole === "" || /^[#;]/.test(whole)) {
@@ -32,18 +31,18 @@ export function parseEnvironmentFile(text: string, file: string): Readonly<Recor
     const [, name] = equals < 0 ? [] : (NAME.exec(source.slice(start, start + equals).trim()) ?? []);
     if (name === undefined)
       throw problem(file, source, start, "this line is not NAME=value", "A comment begins with #.");
-    const before = lines.get(name);
+    const before = places.get(name);
     if (before !== undefined)
       throw problem(
         file,
         source,
         start,
-        `the name of this line is set in line ${before} already`,
+        `the name of this line is set in line ${lineOf(source, before)} already`,
         "Remove one of the two lines.",
       );
     cursor.at = start + equals + 1;
     values.set(name, valueAt(source, cursor, file));
-    lines.set(name, line);
+    places.set(name, start);
   }
   return Object.fromEntries(values);
 }
@@ -98,7 +97,7 @@ function bare(source: string, cursor: Cursor, file: string): string {
       kept = value.length;
       continue;
     }
-    if (character === "#" && /\s$/.test(value))
+    if (character === "#" && /\s/.test(value.at(-1) ?? ""))
       throw problem(
         file,
         source,

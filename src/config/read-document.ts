@@ -1,5 +1,5 @@
-import type { Document, Node, Scalar } from "yaml";
-import { LineCounter, isAlias, isMap, isScalar, parseAllDocuments, visit } from "yaml";
+import type { Document, Node, Scalar, YAMLMap } from "yaml";
+import { Composer, LineCounter, Parser, isAlias, isMap, isScalar, visit } from "yaml";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { Reference } from "./fields.ts";
 import { locate } from "./locate.ts";
@@ -11,6 +11,8 @@ import type { Source } from "./secrets.ts";
 /** More than any person writes; an attacker's or an accident's file is not worth parsing. */
 const MAX_BYTES = 1_048_576;
 const MAX_ALIASES = 100;
+/** The parser goes on after each error, and needs longer for each; the first few say what is wrong. */
+const MAX_ERRORS = 20;
 
 export interface ReadDocument {
   /** Plain data with Reference objects in it; undefined where the text is no YAML. */
@@ -22,6 +24,30 @@ export interface ReadDocument {
   has(path: Path): boolean;
   /** A problem at a place in the data. */
   problemAt(path: Path, message: string, more?: { atKey?: boolean; severity?: "error" | "warning" }): ConfigProblem;
+}
+
+/** The documents of a text, as far as its first errors. */
+function composed(text: string, counter: LineCounter): readonly Document[] {
+  const composer = new Composer({ uniqueKeys: false, merge: true, customTags: [tag("!envvar"), tag("!file")] });
+  const documents: Document[] = [];
+  let errors = 0;
+  for (const token of new Parser(counter.addNewLine).parse(text)) {
+    documents.push(...composer.next(token));
+    if (token.type === "error" && ++errors === MAX_ERRORS) break;
+  }
+  return [...documents, ...composer.end()];
+}
+
+/** Complains of keys that stand twice in one map. The parser would compare each key with each other one. */
+function eachSecondKey(map: YAMLMap, counter: LineCounter, complain: (offset: number, message: string) => void): void {
+  const first = new Map<unknown, number>();
+  for (const { key } of map.items) {
+    if (!isScalar(key) || isMergeKey(key)) continue;
+    const offset = key.range?.[0] ?? 0;
+    const before = first.get(key.value);
+    if (before === undefined) first.set(key.value, offset);
+    else complain(offset, `the key ${String(key.value)} is set in line ${counter.linePos(before).line} already`);
+  }
 }
 
 /** Text to data, with the way back from each value to its line and column. */
@@ -51,13 +77,8 @@ export function readDocument(text: string, file: string): ReadDocument {
     for (const { index } of text.slice(0, nul).matchAll(/\n/g)) counter.addNewLine(index + 1);
     return nothing("the file has a NUL character: it is no text", nul);
   }
-  const parsed = parseAllDocuments(text, {
-    lineCounter: counter,
-    uniqueKeys: true,
-    merge: true,
-    customTags: [tag("!envvar"), tag("!file")],
-  });
-  const [document, second] = parsed as Document[];
+  const parsed = composed(text, counter);
+  const [document, second] = parsed;
   // A file of comments alone is a new installation. A file without any text was truncated by accident, and must not remove every target.
   if (document === undefined) return text.trim() === "" ? nothing("the file is empty") : without({});
   if (second !== undefined) complain(second.range?.[0] ?? 0, "one document is expected: remove the ---");
@@ -77,10 +98,14 @@ export function readDocument(text: string, file: string): ReadDocument {
     const { line, col } = counter.linePos(offset);
     return new Reference(source, { file, line, column: col, path: "" });
   });
+  visit(document, { Map: (_key, map) => eachSecondKey(map, counter, complain) });
+  if (problems.length > 0) return without(undefined);
+  // Counted before any is resolved: each one is looked for in the whole document.
   let aliases = 0;
+  visit(document, { Alias: () => void (aliases += 1) });
+  if (aliases > MAX_ALIASES) return nothing(`${aliases} aliases are too many`);
   visit(document, {
     Alias(_key, node) {
-      aliases += 1;
       if (node.resolve(document) === undefined)
         complain(node.range?.[0] ?? 0, `the alias *${node.source} has no anchor above it`);
     },
@@ -97,7 +122,6 @@ export function readDocument(text: string, file: string): ReadDocument {
     },
   });
   if (problems.length > 0) return without(undefined);
-  if (aliases > MAX_ALIASES) return nothing(`${aliases} aliases are too many`);
   try {
     return {
       data: document.toJS({ maxAliasCount: MAX_ALIASES }),

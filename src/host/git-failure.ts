@@ -115,8 +115,9 @@ function shellWord(text: string): string {
 
 /** Takes the login out of every URL, whatever stands before the host: a token may be the user name. */
 export function maskCredentials(text: string): string {
-  return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)([^/\s'"]*)@/gi, (whole, scheme: string, login: string) =>
-    /^ssh/i.test(scheme) && !login.includes(":") ? whole : `${scheme}***@`,
+  return text.replace(
+    /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}:\/\/)([^/\s'"]*)@/gi,
+    (whole, scheme: string, login: string) => (/^ssh/i.test(scheme) && !login.includes(":") ? whole : `${scheme}***@`),
   );
 }
 

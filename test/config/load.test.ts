@@ -294,7 +294,7 @@ describe("a broken fraises.yaml", () => {
       swap("acme/shop", '"${OWNER}/shop"'),
       ["6:17: fraises.api.repository: the environment variable OWNER is not set"],
     ],
-    ["the same key twice", `${GOOD}fraises: {}\n`, ["11:1: Map keys must be unique"]],
+    ["the same key twice", `${GOOD}fraises: {}\n`, ["11:1: the key fraises is set in line 3 already"]],
     ["a tab", "git:\n\tgithub: {}\n", ["2:1: Tabs are not allowed as indentation"]],
     ["an empty file", " \n", ["1:1: the file is empty"]],
     ["two documents", `${GOOD}---\n${GOOD}`, ["11:1: one document is expected: remove the ---"]],
