@@ -1,5 +1,4 @@
 import { createHmac } from "node:crypto";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DeliveryRejected } from "../../src/domain/errors.ts";
@@ -9,35 +8,14 @@ import { forges } from "../../src/forges/index.ts";
 import { createRouter } from "../../src/routing/route.ts";
 import { forgeByHeaders } from "../../src/webhooks/choose-forge.ts";
 import { acceptedDelivery } from "../../src/webhooks/incoming-delivery.ts";
+import { recordedDeliveries, SIGNED } from "../helpers/forge-fixtures.ts";
+import type { RecordedFixture } from "../helpers/forge-fixtures.ts";
 import { freshStore } from "../helpers/store.ts";
 import { filledIn } from "../../src/forges/setup.ts";
-
-/** A delivery as it came: `<name>.body` holds the exact bytes, `<name>.json` the rest. */
-interface Fixture {
-  readonly name: string;
-  readonly source: string;
-  /** `none`: sent without one. */
-  readonly signature: "recorded" | "made by the test" | "none";
-  readonly headers: Readonly<Record<string, string>>;
-  readonly becomes: Reading;
-  readonly body: Buffer;
-}
 
 const FOLDER = join(import.meta.dirname, "../fixtures/webhooks");
 const SECRET = "It's a Secret to Everybody";
 const NOW = new Date("2026-11-21T12:00:00Z");
-
-/** How each forge signs, written down a second time: the header that a delivery with this secret carries. */
-const SIGNED: Readonly<Record<string, (body: Buffer, secret: string) => Record<string, string>>> = {
-  github: (body, secret) => ({ "x-hub-signature-256": `sha256=${hmac(body, secret)}` }),
-  gitlab: (_body, secret) => ({ "x-gitlab-token": secret }),
-  gitea: (body, secret) => ({
-    "x-gitea-signature": hmac(body, secret),
-    "x-hub-signature-256": `sha256=${hmac(body, secret)}`,
-  }),
-  bitbucket: (body, secret) => ({ "x-hub-signature": `sha256=${hmac(body, secret)}` }),
-  git: (body, secret) => ({ "x-fraisier-signature": `sha256=${hmac(body, secret)}` }),
-};
 
 /** How each forge repeats itself, written down a second time: the headers with its id, and whether a redelivery keeps them. */
 const REPEATS: Readonly<Record<string, { readonly ids: readonly string[]; readonly keepsId: boolean }>> = {
@@ -48,29 +26,13 @@ const REPEATS: Readonly<Record<string, { readonly ids: readonly string[]; readon
   git: { ids: ["x-fraisier-delivery"], keepsId: true },
 };
 
-function hmac(body: Buffer, secret: string): string {
-  return createHmac("sha256", secret).update(body).digest("hex");
-}
-
 /** Bitbucket Data Center never signs it, and it can only mean "ignored". */
-function isTestConnection({ headers }: Fixture): boolean {
+function isTestConnection({ headers }: RecordedFixture): boolean {
   return headers["x-event-key"] === "diagnostics:ping";
 }
 
 function withoutDigests(headers: Delivery["headers"]): Delivery["headers"] {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/signature|token/.test(name)));
-}
-
-function fixturesOf(forge: string): readonly Fixture[] {
-  const folder = join(FOLDER, forge);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((file) => file.endsWith(".json"))
-    .map((file) => {
-      const name = file.replace(/\.json$/, "");
-      const described = JSON.parse(readFileSync(join(folder, file), "utf8")) as Omit<Fixture, "name" | "body">;
-      return { name, ...described, body: readFileSync(join(folder, `${name}.body`)) };
-    });
 }
 
 function secrets(...list: readonly string[]): ForgeSecrets {
@@ -79,9 +41,9 @@ function secrets(...list: readonly string[]): ForgeSecrets {
 
 for (const forge of forges) {
   describe(`forge ${forge.name}`, () => {
-    const fixtures = fixturesOf(forge.name);
+    const fixtures = recordedDeliveries(forge.name);
     const sign = SIGNED[forge.name] ?? ((): Record<string, string> => ({}));
-    const signed = (fixture: Fixture, secret = SECRET): Delivery => ({
+    const signed = (fixture: RecordedFixture, secret = SECRET): Delivery => ({
       headers: { ...fixture.headers, ...(fixture.signature === "made by the test" ? sign(fixture.body, secret) : {}) },
       body: fixture.body,
     });
@@ -252,7 +214,8 @@ for (const forge of forges) {
     });
 
     it("tells a redelivery from a push of the same bytes: there, back, and there again deploys three times", async () => {
-      const pushOf = ({ becomes }: Fixture) => becomes.events.find((each) => each.kind === "pushed" && !each.test);
+      const pushOf = ({ becomes }: RecordedFixture) =>
+        becomes.events.find((each) => each.kind === "pushed" && !each.test);
       const recorded = fixtures.find((each) => each.signature === "made by the test" && pushOf(each) !== undefined);
       const event = recorded === undefined ? undefined : pushOf(recorded);
       if (recorded === undefined || event?.kind !== "pushed") throw new Error("no push to repeat");

