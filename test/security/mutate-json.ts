@@ -6,7 +6,7 @@ const ODD: readonly unknown[] = [
   true,
   -1,
   1e308,
-  9_007_199_254_740_993,
+  Number.MAX_VALUE,
   "",
   " ",
   "x".repeat(5_000),
