@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { TargetKey } from "../domain/fraise.ts";
-import { StepFailed } from "../domain/errors.ts";
+import { MigrationLockLost, StepFailed } from "../domain/errors.ts";
 import type { Store } from "../store/store.ts";
 import { openDatabase } from "./clients/index.ts";
 import type { DatabaseLock } from "./clients/sql-client.ts";
@@ -267,8 +267,8 @@ async function empty({ url, host, env, user, signal, timeoutMs, log }: ToolConte
 
 function checkLock(lock: DatabaseLock): void {
   if (lock.lost.aborted) {
-    throw new StepFailed("the lock on the database was lost: its connection ended", {
-      hint: "Was the server restarted? Nothing was begun after that; try again.",
+    throw new MigrationLockLost("the lock on the database was lost: its connection ended", {
+      hint: "Was the server restarted? Nothing was begun after that.",
     });
   }
 }

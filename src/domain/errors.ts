@@ -114,6 +114,9 @@ export class UnitUnusable extends HostUnavailable {}
 /** The remote does not answer as it should for a reason that passes by itself: asking again later may be enough. */
 export class RemoteUnreachable extends HostUnavailable {}
 
+/** The process or session that held the lock of migrations ended. Whoever takes the lock anew can go on. */
+export class MigrationLockLost extends HostUnavailable {}
+
 /** There is no room on a disk: when somebody has made room, the same deployment may work. */
 export class DiskFull extends HostUnavailable {}
 

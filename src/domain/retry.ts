@@ -1,4 +1,4 @@
-import { DiskFailing, DiskFull, RemoteUnreachable, StoreUnavailable } from "./errors.ts";
+import { DiskFailing, DiskFull, MigrationLockLost, RemoteUnreachable, StoreUnavailable } from "./errors.ts";
 
 /** Ten seconds, a minute, six minutes …, and never longer than an hour: milliseconds before the retry of this number, from 1. */
 export function retryDelay(retry: number): number {
@@ -17,5 +17,6 @@ export function mayPass(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof DiskFull || error instanceof DiskFailing) return true;
   if (error instanceof RemoteUnreachable || error instanceof StoreUnavailable) return true;
+  if (error instanceof MigrationLockLost) return true;
   return DISK_CODES.has((error as NodeJS.ErrnoException).code ?? "") || mayPass(error.cause);
 }

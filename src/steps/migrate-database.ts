@@ -1,4 +1,4 @@
-import { HostUnavailable, StepFailed } from "../domain/errors.ts";
+import { HostUnavailable, MigrationLockLost, StepFailed } from "../domain/errors.ts";
 import { refuseRebuild } from "./refuse-rebuild.ts";
 import type { Step } from "./step.ts";
 
@@ -45,16 +45,36 @@ export const migrateDatabase: Step = {
         hint: "Restore a backup, or deploy a good revision, which rebuilds it again.",
       });
     }
-    const taken = await migrator.takeBack((states) =>
-      states.filter(
-        ({ migration, state, applied, recorded }) =>
-          migrations.includes(migration.id) &&
-          state !== "pending" &&
-          // Somebody else's, who came between a crash and now.
-          (applied?.deployment === undefined || applied.deployment === deployment.id) &&
-          (state !== "unknown" || (recorded?.deployment_id === deployment.id && recorded.status !== "rolled_back")),
+    const taken = await withLockTakenAgain(log, () =>
+      migrator.takeBack((states) =>
+        states.filter(
+          ({ migration, state, applied, recorded }) =>
+            migrations.includes(migration.id) &&
+            state !== "pending" &&
+            // Somebody else's, who came between a crash and now.
+            (applied?.deployment === undefined || applied.deployment === deployment.id) &&
+            (state !== "unknown" || (recorded?.deployment_id === deployment.id && recorded.status !== "rolled_back")),
+        ),
       ),
     );
     if (taken.length === 0) log("no migration of this deployment is applied");
   },
 };
+
+/** How often the lock may be lost while migrations are taken back, before a person must look. */
+const LOST_LOCKS = 3;
+
+/** Taking back is begun again if the lock is lost: each migration that is taken back is on record, and half of them would be worse. */
+async function withLockTakenAgain<Result>(
+  log: (line: string) => void,
+  takeBack: () => Promise<Result>,
+): Promise<Result> {
+  for (let lost = 1; ; lost += 1) {
+    try {
+      return await takeBack();
+    } catch (error) {
+      if (!(error instanceof MigrationLockLost) || lost > LOST_LOCKS) throw error;
+      log(`${error.message}: taking it again`);
+    }
+  }
+}
