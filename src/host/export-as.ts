@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { DISK_HINTS } from "../domain/disk-trouble.ts";
 import { DiskFull, StepFailed } from "../domain/errors.ts";
 import type { Account } from "./accounts.ts";
 import { gitEnvironment, SAFE_SETTINGS } from "./git-command.ts";
@@ -43,7 +44,6 @@ export async function exportAs(
   if (codes.every(([code]) => code === 0)) return;
   const said = Buffer.concat(words).toString().trim().split("\n").slice(0, 6).join("; ");
   const what = `export of ${revision} into ${folder}: ${said}`;
-  if (/No space left on device|Disk quota exceeded/.test(said))
-    throw new DiskFull(what, { hint: "The disk is full: make room there." });
+  if (/No space left on device|Disk quota exceeded/.test(said)) throw new DiskFull(what, { hint: DISK_HINTS.full });
   throw new StepFailed(what);
 }

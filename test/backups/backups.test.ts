@@ -17,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { DISK_HINTS } from "../../src/domain/disk-trouble.ts";
 import { syncAbove } from "../../src/backups/backup-folder.ts";
 import type { Files } from "../../src/host/files.ts";
 import { localHost } from "../../src/host/local-host.ts";
@@ -311,7 +312,7 @@ while True:
     onTestFinished(() => void execFileSync("umount", [scene.directory]));
     await expect(scene.backups().create({ reason: "by hand" })).rejects.toMatchObject({
       message: expect.stringContaining("no space left on device"),
-      hint: "The disk is full: make room there.",
+      hint: DISK_HINTS.full,
     });
     expect(readdirSync(scene.directory)).toEqual([".lock"]);
     // Where the size can be told, it is not even begun.
