@@ -1,6 +1,8 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive } from "../../src/host/process-identity.ts";
+import type { ProcessIdentity } from "../../src/host/process-identity.ts";
 import { sampleSeed } from "../crash/sample.ts";
 import { createScenario } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
@@ -199,9 +201,11 @@ async function depthOf({ store }: Scenario): Promise<number> {
 
 async function victimsOf(scenario: Scenario): Promise<readonly Victim[]> {
   const { running } = await scenario.store.queueState();
-  const runners = running.flatMap(({ runner_identity: identity, runner_kind: kind }) =>
-    identity === null || kind === "launching" ? [] : [(JSON.parse(identity) as { pid: number }).pid],
+  const identities = running.flatMap(({ runner_identity: identity, runner_kind: kind }) =>
+    identity === null || kind === "launching" ? [] : [JSON.parse(identity) as ProcessIdentity],
   );
+  // The number of a runner that died may be another process's by now.
+  const runners = identities.filter((identity) => isAlive(identity) === true).map(({ pid }) => pid);
   return findVictims({
     daemon: scenario.daemonPid(),
     runners,
