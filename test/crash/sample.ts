@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 
 /** A run takes at most this share of the points of one step. */
-const ONE_IN = 8;
+const ONE_IN = 16;
 
 /**
- * The points that this run tries: every one with FRAISIER_TEST_ALL=1, otherwise one in eight of each step, but at least one. Points are named `step: what#n`.
+ * The points that this run tries: every one with FRAISIER_TEST_ALL=1, otherwise one in sixteen of each step, but at least one. Points are named `step: what#n`.
  * The seed decides which ones, so that another revision tries others.
  */
 export function samplePoints(
