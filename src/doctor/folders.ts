@@ -14,7 +14,11 @@ export const folders: Examination = {
   name: "files",
   async examine(patient) {
     const { config } = patient;
-    const own = [stateFolder(patient), key(patient)];
+    // A folder that may not be looked at must not hide what is wrong with the others.
+    const own = [
+      stateFolder(patient).catch((error: unknown) => thrown(`folder ${patient.stateDirectory}`, error)),
+      key(patient).catch((error: unknown) => thrown("key of variables", error)),
+    ];
     if (config === undefined) return await Promise.all(own);
     const folder = dirname(config.file);
     const secrets = SECRET_FILES.map((name) => secretFile(join(folder, name), patient));
