@@ -23,7 +23,7 @@ describe("the daemon starts with what it has:", () => {
     ] as const) {
       expect(await scenario.fraisier(...command)).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(said) });
     }
-    expect((await scenario.deliver({ before: "0".repeat(40), after: "1".repeat(40) })).status).toBe(401);
+    expect((await scenario.deliver({ before: "0".repeat(40), after: "1".repeat(40) })).status).toBe(404);
   });
 
   it("a target whose secret is missing waits, and says for what; the others are deployed", async () => {
@@ -90,7 +90,7 @@ describe("the daemon starts with what it has:", () => {
     });
     expect((await deliver("gitea")).status).toBe(503);
     // Nobody configured this one: its sender has the wrong address.
-    expect((await deliver("gitlab")).status).toBe(401);
+    expect((await deliver("gitlab")).status).toBe(404);
     const revision = await scenario.commit("1");
     await scenario.push();
     expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded" });

@@ -94,7 +94,7 @@ describe("the whole state folder", () => {
     rmSync(join(scenario.folder, "state"), { recursive: true });
     const since = performance.now();
     const health = await fetch(`${scenario.url}/health`);
-    expect([health.status, await health.text()]).toEqual([503, expect.stringContaining("was deleted")]);
+    expect([health.status, await health.text()]).toEqual([503, expect.stringContaining("store_unavailable")]);
     expect((await scenario.deliver({ before: "0".repeat(40), after: revision })).status).toBe(503);
     expect(performance.now() - since).toBeLessThan(8_000);
     expect((await scenario.fraisier("repair", "--yes")).stdout).toContain("is back");
