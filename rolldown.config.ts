@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { defineConfig } from "rolldown";
 import { listLicences } from "./packaging/list-licences.ts";
 import { listMaterials } from "./packaging/list-materials.ts";
+import { builtinsByCall } from "./packaging/builtins-by-call.ts";
 import { loadAtOnce } from "./packaging/load-at-once.ts";
 
 /**
@@ -19,6 +20,7 @@ export default defineConfig({
   // Has a native part, which finds itself by its own place.
   external: ["better-sqlite3"],
   plugins: [
+    builtinsByCall(),
     loadAtOnce("src/runner.ts"),
     listLicences(),
     listMaterials(),
