@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
-import { createScenario, until } from "./scenario.ts";
+import { PROGRAM, createScenario, until } from "./scenario.ts";
 import type { CommandResult, Scenario, ScenarioOptions } from "./scenario.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -13,25 +14,14 @@ export async function sh(lines: string): Promise<string> {
   return (await promisify(execFile)("/bin/sh", ["-euc", lines], { cwd: ROOT, maxBuffer: 16 << 20 })).stdout;
 }
 
-/** Puts the program where an unprivileged user can read it, and `fraisier` on systemd's PATH. */
+/** Puts the program that this run of tests built where an unprivileged user can read it, and `fraisier` on systemd's PATH. */
 export function installProgram(): void {
   mkdirSync("/opt/fraisier/bin", { recursive: true });
-  for (const part of ["src", "package.json"])
+  cpSync(dirname(PROGRAM), "/opt/fraisier/dist", { recursive: true });
+  for (const part of ["package.json", "node_modules/better-sqlite3"])
     cpSync(join(ROOT, part), join("/opt/fraisier", part), { recursive: true });
-  // Not the development tools: they are most of it.
-  const wanted = Object.keys(
-    (JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { dependencies: object }).dependencies,
-  );
-  for (const name of readdirSync(join(ROOT, "node_modules"))) {
-    if (
-      /^(\.|@ox|@typescript|typescript|vitest|@vitest|ox|knip|@rol|@esbuild|rolldown)/.test(name) &&
-      !wanted.includes(name)
-    )
-      continue;
-    cpSync(join(ROOT, "node_modules", name), join("/opt/fraisier/node_modules", name), { recursive: true });
-  }
   cpSync(process.execPath, "/opt/fraisier/bin/node");
-  writeFileSync("/usr/local/bin/fraisier", '#!/bin/sh\nexec /opt/fraisier/bin/node /opt/fraisier/src/main.ts "$@"\n');
+  writeFileSync("/usr/local/bin/fraisier", '#!/bin/sh\nexec /opt/fraisier/bin/node /opt/fraisier/dist/main.js "$@"\n');
   chmodSync("/usr/local/bin/fraisier", 0o755);
 }
 
@@ -118,17 +108,18 @@ export async function installScenario(options: ScenarioOptions = {}, unit = ""):
       return revision;
     },
     async settled(revision) {
-      let found: { id: string; revision: string; finished_at: string | null } | undefined;
+      // Polled in the store: each call of the CLI is a process.
+      const store = new Database("/var/lib/fraisier/fraisier.db", { readonly: true });
+      const newest = store.prepare<[string], { id: string; finished_at: string | null }>(
+        "select id, finished_at from v_deployment_history where revision = ? order by id desc limit 1",
+      );
       await until(
         `the deployment of ${revision.slice(0, 7)} to end`,
-        async () => {
-          const { stdout } = await installed.fraisier("history", "--json");
-          const { deployments } = JSON.parse(stdout) as { deployments: NonNullable<typeof found>[] };
-          found = deployments.find((each) => each.revision === revision);
-          return found !== undefined && found.finished_at !== null;
-        },
+        async () => (newest.get(revision)?.finished_at ?? null) !== null,
         () => sh("journalctl --no-pager -n 60"),
       );
+      const found = newest.get(revision);
+      store.close();
       const { stdout } = await installed.fraisier("show", found?.id ?? "", "--json");
       return (JSON.parse(stdout) as { deployment: InstalledDeployment }).deployment;
     },

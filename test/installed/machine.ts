@@ -111,7 +111,7 @@ export function machineOfThisFile(options: MachineOptions = {}): Machine {
         if (exitCode === 0) return stdout;
         if (performance.now() > deadline)
           throw new Error(`waited ${seconds} s for ${what}\n${stdout}${stderr}\n${await machine.journal()}`);
-        await sleep(100);
+        await sleep(400);
       }
     },
     journal: async (lines = JOURNAL_LINES) =>
