@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from "node:child_process";
 import { createServer } from "node:http";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -49,6 +49,8 @@ async function listening(secret = "a secret of some length", up = true) {
     heard,
     problems,
     git,
+    bare,
+    folder,
     commit: async (message: string) => await git("commit", "--quiet", "--allow-empty", "--message", message),
   };
 }
@@ -114,6 +116,46 @@ describe("the post-receive hook", () => {
     const names = ["$(touch-pwned)", "a'b", 'a"b', "ünïcode", "a;b&c|d"];
     for (const name of names) await git("push", "origin", `main:refs/heads/${name}`);
     expect(heard.map((event) => ("ref" in event ? event.ref.name : ""))).toEqual(names);
+  });
+
+  it("cuts a long message between two characters, and leaves out bytes that are not UTF-8", async () => {
+    const { heard, problems, git, commit, folder } = await listening();
+    await commit(`${"x".repeat(1999)}✓ and more`);
+    await git("push", "origin", "main");
+    // git itself would write the message anew in UTF-8.
+    const tree = (await git("rev-parse", "HEAD^{tree}")).trim();
+    const commitObject = `tree ${tree}\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\ncaf\xe9 \xe2\x9c\n\xff au lait\n`;
+    const hashing = ["-C", join(folder, "work"), "hash-object", "-t", "commit", "-w", "--stdin"];
+    const revision = execFileSync("git", hashing, {
+      input: Buffer.from(commitObject, "latin1"),
+      encoding: "utf8",
+    }).trim();
+    await git("push", "--force", "origin", `${revision}:refs/heads/main`);
+    expect(problems).toEqual([]);
+    expect(heard).toMatchObject([{ message: "x".repeat(1999) }, { message: "caf   au lait" }]);
+  });
+
+  it("starts at most 15 programs by at most 20 forks for one ref", async () => {
+    const { heard, git, commit, bare, folder } = await listening();
+    await commit("first");
+    await git("push", "origin", "main");
+    await commit("second");
+    const trace = join(folder, "trace");
+    const traced = `#!/bin/sh\nexec strace -f -qq -e trace=execve,clone,clone3,fork,vfork -o ${trace} ${HOOK}\n`;
+    writeFileSync(join(bare, "hooks/post-receive"), traced);
+    await git("push", "origin", "main");
+    expect(heard).toHaveLength(2);
+    const calls = readFileSync(trace, "utf8")
+      .split("\n")
+      .filter((line) => !line.includes("CLONE_THREAD"));
+    // The first program is the hook itself.
+    const programs = calls.filter((line) => /execve\(.*\) = 0$/.test(line)).slice(1);
+    const forks = calls.filter((line) => /(?:clone3?|v?fork)\(.*= \d+$/.test(line));
+    expect({ programs: programs.length <= 15, forks: forks.length <= 20 }, calls.join("\n")).toEqual({
+      programs: true,
+      forks: true,
+    });
+    expect(programs.length).toBeGreaterThan(5);
   });
 
   it("signs with secrets of any length", async () => {
