@@ -51,11 +51,14 @@ export async function listen(http: Hono<HttpEnv>, address: Address, gate: Pick<G
     port,
     async close() {
       const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+      // A connection that was answered meanwhile would stay open for the sender's next request.
+      const tidy = setInterval(() => server.closeIdleConnections(), 50);
       for (const door of doors) door.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
       clearTimeout(cut);
+      clearInterval(tidy);
     },
   };
 }

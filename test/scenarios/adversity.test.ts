@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { createHmac } from "node:crypto";
@@ -294,25 +295,29 @@ describe("a machine that misbehaves", () => {
       pusher: "ann",
       message: "",
     });
-    const answer = await new Promise<string>((resolve, reject) => {
-      const socket = connect(Number(new URL(scenario.url).port), "127.0.0.1", () => {
-        const signature = createHmac("sha256", scenario.secret).update(body).digest("hex");
-        socket.write(
-          `POST /webhook/git HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nx-fraisier-event: push\r\n` +
-            `x-fraisier-signature: sha256=${signature}\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 20)}`,
-        );
-        setTimeout(() => {
-          void scenario.stop("SIGTERM").then((code) => {
-            expect(code).toBe(0);
-            return undefined;
-          });
-        }, 200);
-        setTimeout(() => socket.write(body.slice(20)), 1_000);
-      });
-      socket.on("data", (chunk: Buffer) => resolve(chunk.toString()));
-      socket.on("error", reject);
+    const socket = connect(Number(new URL(scenario.url).port), "127.0.0.1");
+    const signature = createHmac("sha256", scenario.secret).update(body).digest("hex");
+    socket.write(
+      `POST /webhook/git HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nx-fraisier-event: push\r\nexpect: 100-continue\r\n` +
+        `x-fraisier-signature: sha256=${signature}\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 20)}`,
+    );
+    const [goOn] = (await once(socket, "data")) as [Buffer];
+    expect(goOn.toString()).toMatch(/^HTTP\/1.1 100/);
+    const stopped = scenario.stop("SIGTERM");
+    // It listens no longer: it is stopping.
+    await until("new connections to be refused", async () => {
+      const another = connect(Number(new URL(scenario.url).port), "127.0.0.1");
+      const refused = await once(another, "connect").then(
+        () => false,
+        () => true,
+      );
+      another.destroy();
+      return refused;
     });
-    expect(answer).toMatch(/^HTTP\/1.1 200/);
+    socket.write(body.slice(20));
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 200/);
+    expect(await stopped).toBe(0);
     expect(await scenario.store.deploymentHistory({ limit: 5 })).toHaveLength(1);
   });
 });
