@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 
-/** A run takes at most this share of the points of one step. */
-const ONE_IN = 16;
+/** A run takes this share of the points of one step. A step that has fewer points has its turn in some of the runs only. */
+const ONE_IN = 10;
 
 /**
- * The points that this run tries: every one with FRAISIER_TEST_ALL=1, otherwise one in sixteen of each step, but at least one. Points are named `step: what#n`.
- * The seed decides which ones, so that another revision tries others.
+ * The points that this run tries: every one with FRAISIER_TEST_ALL=1, otherwise one in ten of each step. Points are named `step: what#n`. The seed
+ * decides which ones, and which of the short steps have their turn, so that another revision tries others.
  */
 export function samplePoints(
   points: readonly string[],
@@ -15,9 +15,8 @@ export function samplePoints(
 ): readonly string[] {
   if (all) return points;
   return [...pointsByStep(points)].flatMap(([step, ofStep]) => {
-    const stride = Math.min(ONE_IN, ofStep.length);
-    const offset = drawn(`${seed} ${matrix} ${step}`) % stride;
-    return ofStep.filter((_, index) => index % stride === offset);
+    const offset = drawn(`${seed} ${matrix} ${step}`) % ONE_IN;
+    return ofStep.filter((_, index) => index % ONE_IN === offset);
   });
 }
 
