@@ -1,15 +1,14 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, stat, symlink, writeFile } from "node:fs/promises";
-import { rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { StepFailed } from "../domain/errors.ts";
+import { makeProcessFolder } from "./process-folder.ts";
 
 /** What git shares between the work trees of a repository, apart from its settings and hooks. */
 const SHARED = ["objects", "refs", "packed-refs", "logs", "shallow", "info", "reftable", "worktrees"];
 
-/** Settings that say how files are written and objects are named. None of them names a program, a folder or another file. */
+/** Settings that say how files are written and objects are named. They name no program, no folder and no other file. */
 const HARMLESS =
   /^(core\.(repositoryformatversion|bare|filemode|autocrlf|eol|safecrlf|symlinks|ignorecase|precomposeunicode|sparsecheckout|sparsecheckoutcone|splitindex|untrackedcache|logallrefupdates|abbrev)|extensions\.(objectformat|refstorage))$/;
 
@@ -25,9 +24,8 @@ export interface PlainSettings {
   readonly GIT_OBJECT_DIRECTORY: string;
 }
 
+/** A git may still read the settings in an older view of its repository: the folders stay until this process ends. */
 const views = new Map<string, View>();
-/** A git may still read the settings in an older one: they stay until this process ends. */
-const folders: string[] = [];
 
 /**
  * The variables that make git read a repository without the settings and hooks in it: whoever may write there could name programs in them, which git
@@ -55,12 +53,7 @@ export async function plainSettings(gitDir: string): Promise<PlainSettings | und
 
 async function makeView(common: string, configs: readonly string[], gitDir: string): Promise<string> {
   const settings = await harmlessSettings(configs, gitDir);
-  const folder = await mkdtemp(join(tmpdir(), "fraisier-git-"));
-  if (folders.push(folder) === 1) {
-    process.once("exit", () => {
-      for (const each of folders) rmSync(each, { recursive: true, force: true });
-    });
-  }
+  const folder = await makeProcessFolder("fraisier-git", "GIT_COMMON_DIR");
   await writeFile(join(folder, "config"), settings);
   for (const name of SHARED) await symlink(join(common, name), join(folder, name));
   return folder;
