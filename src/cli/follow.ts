@@ -13,9 +13,9 @@ export interface FollowOptions {
   readonly untilEnd: boolean;
   /** Only the lines of this step. */
   readonly step?: string | undefined;
-  /** Aborted when nobody is left who could end the deployment: what is there is still printed. */
+  /** Aborts when no process is left that could end the deployment. The lines that are on record are printed all the same. */
   readonly abandoned?: AbortSignal;
-  /** Where an earlier call for the same deployment has stopped reading: this one goes on there. */
+  /** The place in the log at which an earlier call for the same deployment stopped reading. This call goes on there. */
   readonly place?: LogPlace;
 }
 

@@ -15,12 +15,12 @@ const SEQUENCES =
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const OWN_STYLES = /(\u001b\[(?:[12]|22|3[1236]|39)m)/;
 
-/** One line of text of strangers (branch names, messages, output of commands), which must not steer the terminal or hide what it says. */
+/** Makes a line of strangers' text (a branch name, a message, output of a command) safe to print: it cannot steer the terminal or hide its words. */
 export function harmless(text: string): string {
   return text.replaceAll(SEQUENCES, "").replaceAll(UNSEEN, (character) => (character === "\t" ? character : " "));
 }
 
-/** The same for all that is printed, whoever made it: lines stay lines, and our own styles stay if the output is a terminal. */
+/** Makes any text safe to print, in the same way. Its line breaks stay, and fraisier's own styles stay if the output is a terminal. */
 export function harmlessLines(text: string, keepsStyles: boolean): string {
   const parts = keepsStyles ? text.split(OWN_STYLES) : [text];
   return parts.map((part, index) => (index % 2 === 1 ? part : part.split("\n").map(harmless).join("\n"))).join("");

@@ -9,10 +9,10 @@ import { takeUpHere } from "./run-here.ts";
 /** Looks for everything that is broken, or for one kind of it. */
 export type Look = (kind?: string) => Promise<readonly FoundDamage[]>;
 
-/** What became of a damage. */
+/** A damage, and how its repair ended. */
 export interface Mended {
   readonly damage: FoundDamage;
-  /** What mending said it did; null if it failed. */
+  /** The repair's own words about its work; null if it failed. */
   readonly said: string | null;
   readonly error: string | null;
 }

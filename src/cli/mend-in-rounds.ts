@@ -5,7 +5,7 @@ import type { Look, Mended } from "./mend-damage.ts";
 import { harmless } from "./harmless.ts";
 import type { Print } from "./print.ts";
 
-/** One thing can hide another: a deployment that is taken up leaves its target free to be looked at. */
+/** A damage can hide another one: a target can be looked at only after its interrupted deployment was taken up. */
 const ROUNDS = 3;
 
 export interface RepairOptions {
@@ -13,7 +13,7 @@ export interface RepairOptions {
   readonly dryRun?: boolean;
 }
 
-/** What a repair has done, and what is broken after it. */
+/** The damages that a repair worked on, and the damages that are still there after it. */
 export interface Repaired {
   readonly mended: readonly Mended[];
   readonly left: readonly FoundDamage[];

@@ -1,4 +1,4 @@
-/** What a phase row holds, in a few words: `lay-out-release, 120 of 120 files (3.4 MiB), node`. `show --json` has all of it. Pure. */
+/** The metadata of a phase in a few words: `lay-out-release, 120 of 120 files (3.4 MiB), node`. `show --json` has all of it. Pure. */
 export function phaseDetail(metadata: string): string {
   const facts = JSON.parse(metadata) as Readonly<Record<string, unknown>>;
   const { step, undo, files, files_total: total, bytes_total: bytes, project_type: type, error } = facts;

@@ -8,7 +8,7 @@ export interface Print {
   readonly isTerminal: boolean;
   readonly isJson: boolean;
   line(text?: string): void;
-  /** What a program reads from a pipe and must get as it is, such as the value of a variable. */
+  /** Prints a text unchanged for a program that reads it from a pipe, such as the value of a variable. */
   exactly(text: string): void;
   json(value: unknown): void;
   /** Columns as wide as their widest cell; on a terminal the last one is cut at its edge. */

@@ -50,7 +50,7 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
     if (!print.isJson) print.line(text);
   };
   const silence = watchSilence();
-  // What the next runner does is printed behind what the runner before it did.
+  // The log of the next runner is printed behind the log of the runner before it.
   const place: LogPlace = { after: 0 };
   let waitsFor: string | undefined;
   for (;;) {
@@ -82,8 +82,8 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
 }
 
 /**
- * Where no daemon runs: brings a deployment whose runner is dead to its end, with a runner that is a child of this command. Gives its status then;
- * undefined if another process took it up first.
+ * Brings a deployment whose runner is dead to its end if no daemon runs. The next runner is a child of this command. Returns the status at the end;
+ * undefined if another process took the deployment up first.
  * @throws HostUnavailable when the runner ended before the deployment did.
  */
 export async function takeUpHere(app: App, dead: RunningDeployment): Promise<string | undefined> {

@@ -12,7 +12,7 @@ const NAMED = new RegExp(
 /** The value of a header that proves who asks. */
 const AUTHORIZATION = /\b(?:bearer|basic|token)\s+([\w.~+/=-]{8,})/gi;
 
-/** Where credentials stand in a text that is not a secret as a whole: a URL, a command. A value that names a variable is not one. */
+/** Finds credentials in a text that is not a secret as a whole, such as a URL or a command. A value that names a variable is no credential. */
 export function credentialsIn(text: string): readonly Part[] {
   const parts: Part[] = [];
   for (const { index, 0: whole, 1: scheme = "", 2: user = "" } of text.matchAll(USER_INFO)) {

@@ -193,7 +193,7 @@ function sourceIn(folder: string, { source }: SecretField): Source {
   return source.kind === "file" ? { kind: "file", path: resolve(folder, source.path) } : source;
 }
 
-/** The same for the path of a store, which is known only once its variables are. */
+/** The secret URL of the store. A relative path in it is made absolute once the values of its variables are known. */
 function storeUrl(
   data: RawConfig,
   folder: string,
@@ -213,7 +213,7 @@ function defaultStateDirectory(url: LateSecret): string {
     const text = url.reveal();
     if (text.startsWith("sqlite:")) return dirname(text.slice("sqlite:".length));
   } catch (error) {
-    // Whoever opens the store is told what is missing.
+    // The code that opens the store reports what is missing.
     if (!(error instanceof ConfigError) && !(error instanceof PermissionDenied)) throw error;
   }
   return "/var/lib/fraisier";

@@ -221,9 +221,9 @@ interface Definition {
   readonly element?: unknown;
   readonly valueType?: unknown;
   readonly keyType?: unknown;
-  /** What an object takes under names that it does not know. */
+  /** The schema of the values that an object takes under names it does not know. */
   readonly catchall?: unknown;
-  /** Of a literal. */
+  /** The values that a literal allows. */
   readonly values?: readonly unknown[];
 }
 

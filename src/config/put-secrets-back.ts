@@ -10,7 +10,7 @@ const MARKER = /\*{3,}\d+\*{3,}/g;
 export interface SecretSources {
   /** The text of fraises.yaml as it is now; undefined if it cannot be read. */
   readonly present: string | undefined;
-  /** What takeOutSecrets() found when the settings were kept. */
+  /** The secrets that takeOutSecrets() found when the settings were kept. */
   readonly kept: KeptSettings["secrets"];
 }
 

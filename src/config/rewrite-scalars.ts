@@ -37,7 +37,7 @@ export function rewriteScalars(
   return result;
 }
 
-/** Where the last of these nodes stands: each node is inside the one before it. */
+/** The path to the last of these nodes. Each node is inside the one before it. */
 function pathOf(nodes: readonly unknown[]): Path {
   return nodes.flatMap((node, index): (string | number)[] => {
     if (isPair(node)) return isScalar(node.key) ? [String(node.key.value)] : [];

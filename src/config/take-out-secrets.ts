@@ -13,9 +13,9 @@ import { withoutComments } from "./without-comments.ts";
 /** Shorter secrets are not looked for elsewhere: they would be found in words that have nothing to do with them. */
 const MIN_LENGTH = 8;
 
-/** What a deployment keeps of fraises.yaml. */
+/** The part of fraises.yaml that a deployment keeps. */
 export interface KeptSettings {
-  /** Of the text: equal settings are kept once. */
+  /** The hash of the text. Equal settings have equal hashes and are kept once. */
   readonly hash: string;
   /** Without comments and literal secrets: a marker, `***1***`, stands in the place of each secret. */
   readonly text: string;

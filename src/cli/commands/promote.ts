@@ -28,7 +28,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
       });
     }
     const lender = await lenderNow(source, app.store);
-    // What runs is what is promoted: borrowed code may have gone on, or back, since this target was deployed.
+    // A promotion takes the revision that runs now: the lender of borrowed code may have deployed or rolled back since this target was deployed.
     const isInStep = lender === undefined || lender.revision === row.revision;
     const revision = isInStep ? row.revision : lender.revision;
     if (revision === undefined)

@@ -86,7 +86,7 @@ function releasesOf(row: Row, rollbacks: readonly Rollback[], actions: readonly 
     .toReversed();
 }
 
-/** What became of the runners of a deployment before its last one, in a sentence for each kind of end. Pure. */
+/** Tells how the runners of a deployment before its last one ended, in a sentence for each kind of end. Pure. */
 export function earlierRunners({
   deployment,
   phases,
