@@ -28,13 +28,13 @@ import type { Step } from "./steps/step.ts";
 import type { Store, StoreOptions } from "./store/store.ts";
 import { openStore, STORE_VERSION, storeExists } from "./store/store.ts";
 
-/** Everything that looks: what should be, and what is on record. */
+/** The parts that a command needs to look at targets: the settings and the record. */
 export interface Reader {
   readonly config: Config;
   readonly store: Store;
 }
 
-/** Everything that acts: the same, and this machine. */
+/** The parts that a command needs to change something: those of Reader, and this machine. */
 export interface App extends Reader {
   readonly host: Host;
 }
@@ -44,11 +44,11 @@ export interface OpenOptions extends Pick<StoreOptions, "finishes"> {
   readonly webhookSecrets?: boolean;
   /** The store to open, whatever fraises.yaml names: a runner opens the store of its daemon. */
   readonly storeUrl?: string | undefined;
-  /** Who acts if root asks: the owner of the state folder, unless root itself has to. */
+  /** The user that root becomes: the owner of the state folder, or root itself if the command needs root. */
   readonly as?: "owner" | "asker";
 }
 
-/** Who may be named in fraises.yaml. */
+/** The families whose members fraises.yaml may name. */
 export const families: Families = {
   checks,
   deployers,
@@ -80,7 +80,7 @@ export function storeVersion(): number {
 }
 
 /**
- * Root becomes the owner of the state folder for the rest of this process; every other user stays who they are. What only root may read or write must
+ * Root becomes the owner of the state folder for the rest of this process; every other user stays who they are. Files that only root may read or write must
  * have been read or written before. @returns the name of the user it became.
  */
 export async function actAsOwner(config: Config): Promise<string | undefined> {
@@ -148,7 +148,7 @@ export async function openStoreAt(url: string): Promise<Store | undefined> {
 
 /** @throws ConfigError, UsageError, StoreUnavailable */
 export async function openApp(configFile: string | undefined, options: OpenOptions = {}): Promise<App> {
-  // Only who acts pays for loading what acts.
+  // A command that only looks does not load the code that acts.
   const [reader, { localHost }] = await Promise.all([openReader(configFile, options), import("./host/local-host.ts")]);
   return { ...reader, host: localHost() };
 }
@@ -158,10 +158,10 @@ export function stepsOf(target: Target, options: DeploymentOptions): readonly St
   return plannedSteps(deployerOf(target), target, options);
 }
 
-/** What goes back to a release that is kept on disk; undefined where going back means to deploy the old revision. */
+/** The steps that switch back to a release that is kept on disk; undefined if going back means to deploy the old revision. */
 export function stepsBackOf(target: Target): readonly Step[] | undefined {
   const { layout, code_from } = target.settings;
-  // Borrowed code goes back with whose it is.
+  // A target with borrowed code goes back together with its lender.
   return layout === "releases" && code_from === undefined ? deployerOf(target).back?.(target) : undefined;
 }
 
@@ -195,7 +195,7 @@ export function freezesOf(config: Config): (key: TargetKey) => readonly FreezeWi
   return (key) => windows.get(targetName(key)) ?? [];
 }
 
-/** What the commands of a target find in their environment, and how what is secret in it is kept out of what people read. */
+/** The environment of a target's commands, and a redactor that keeps its secrets out of everything that people read. */
 export interface TargetEnvironment {
   readonly env: Readonly<Record<string, string>>;
   redact(text: string): string;
@@ -204,7 +204,7 @@ export interface TargetEnvironment {
 /** For people's commands; a deployment's runner reads the same for itself. @throws HostUnavailable when the target's variables cannot be opened. */
 export async function environmentOf({ config, store, host }: App, target: TargetKey): Promise<TargetEnvironment> {
   const stateDirectory = config.deployment.state_directory;
-  // Only who acts pays for loading what opens variables.
+  // A command that needs no variables does not load the code that opens them.
   const [{ openVault }, { targetVariables }] = await Promise.all([
     import("./variables/vault.ts"),
     import("./variables/target-variables.ts"),

@@ -51,7 +51,7 @@ export interface Daemon {
 /** A sweep has no forge waiting for it. */
 const SWEEP_LIMITS = { storeMs: 15_000, answerMs: 20_000 };
 
-/** Looks at repositories and the host only read: stopping does not wait longer for them, even if a disk does not answer. */
+/** Examinations of repositories and the host only read: stopping does not wait longer for them, even if a disk does not answer. */
 const LOOKS_MS = 2_000;
 
 /** The life of the process: open, listen, dispatch; and stop. @throws ConfigError, HostUnavailable, StoreUnavailable: nothing was started then. */
@@ -228,7 +228,7 @@ async function startWith(
   });
   const stopWatching = watchVersion(reader, (refusal) => {
     log.error({ hint: refusal.hint }, refusal.message);
-    // What is left would only fail at its next write. Deliveries are refused by the store, and runners finish.
+    // A process that opened this store before would only fail at its next write. Deliveries are refused by the store, and runners finish.
     stopping.abort();
     void Promise.all([reloader.stop(), dispatcher.stop(), retention.stop()]);
   });
@@ -246,7 +246,7 @@ async function startWith(
     reload: () => reloader.reload(),
     async stop() {
       log.info("stopping: no new deliveries; what was accepted is finished");
-      // Ends what hangs, while requests under way are finished.
+      // Ends connections that hang, while requests under way are finished.
       stopping.abort();
       stopWatching();
       await listening.close();

@@ -21,7 +21,7 @@ export interface InForce {
 
 /** The one place where the daemon's parts find the settings: each part asks anew whenever it needs one. */
 export interface SettingsHolder {
-  /** What holds at this moment. */
+  /** The settings that hold at this moment. */
   now(): InForce;
   /** From here on this configuration holds, all of it at once. */
   replace(config: Config): void;

@@ -1,6 +1,6 @@
 let listener: ((notice: string) => void) | undefined;
 
-/** Whoever runs a command reads what is told from now on. Without a listener, as in the daemon and in runners, notices are dropped. */
+/** The listener gets every notice from now on. Without a listener, as in the daemon and in runners, notices are dropped. */
 export function onNotice(listen: (notice: string) => void): void {
   listener = listen;
 }

@@ -15,7 +15,7 @@ import { systemdUnits } from "./service-managers/systemd-units.ts";
 import { serviceOf, systemdUnit } from "./service-managers/index.ts";
 import type { PreviewContext, Step } from "./steps/step.ts";
 
-/** What a deployment would do, step by step. */
+/** The actions of a deployment, step by step. */
 export interface Plan {
   /** The commit: of a tag that is an object of its own what it names. */
   readonly revision: string;
@@ -28,7 +28,7 @@ interface PlannedStep {
   readonly phase: Phase;
   readonly does: string;
   readonly undone_on_failure: boolean;
-  /** What it would find and do with this very revision, a line each. */
+  /** The things that it would find and do with this very revision, a line each. */
   readonly finds: readonly string[];
 }
 

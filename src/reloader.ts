@@ -6,13 +6,13 @@ import type { Store } from "./store/store.ts";
 
 export interface ReloaderParts {
   readonly store: Pick<Store, "daemons" | "tellDaemon" | "onlyReads">;
-  /** Whose row in the store is told. */
+  /** The daemon whose row in the store is updated. */
   readonly daemon: string;
   /** Loads and checks everything that is to be brought into force. */
   read(): Promise<Config>;
   /** Brings it into force. */
   replace(config: Config): void;
-  /** What does not work now while the rest does. */
+  /** The troubles: parts that do not work now while the rest does. */
   troubles(): Promise<readonly Trouble[]>;
   readonly log: Log;
 }
@@ -67,7 +67,7 @@ export function startReloader(parts: ReloaderParts): Reloader {
       troubles,
     });
   };
-  /** One after the other, whatever asks for it. */
+  /** Readings go one after the other, whatever asks for them. */
   const next = (work: () => Promise<void>): void => {
     underWay = underWay.then(work).catch((error: unknown) => log.error({ err: error }, "the store could not be told"));
   };

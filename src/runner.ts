@@ -112,7 +112,7 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
   const [interruption, stopping] = [new AbortController(), new AbortController()];
   const back = await wayBackTo(app, target, row.returns_to ?? undefined);
   const places = placesOf(target, back?.release ?? id, stateDirectory);
-  // What is made in a folder that is closed to others is closed to others.
+  // Files and folders made in a folder that is closed to others are closed to others.
   if (((await host.files.permissions(places.app)) ?? 0o777) % 0o10 === 0) process.umask(process.umask() | 0o007);
   const previous =
     row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
@@ -257,7 +257,7 @@ function keepLease(
     const patience = setTimeout(stop, 1_000);
     store.renewLease(id, owner, LEASE_MS).then(({ cancelRequestedBy }) => {
       clearTimeout(patience);
-      // What a person has cancelled is taken back to its end: a stop in between would only leave that to another runner.
+      // A deployment that a person has cancelled is taken back to its end: a stop in between would only leave that to another runner.
       if (cancelRequestedBy === undefined) stop();
       else interruption.abort(new Cancelled(cancelRequestedBy));
       return undefined;

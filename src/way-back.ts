@@ -22,7 +22,7 @@ export async function wayBackTo(
   if (deployment === undefined || steps === undefined) return undefined;
   const path = (await store.deploymentDetail(deployment))?.deployment.release_path ?? undefined;
   if (path === undefined) return undefined;
-  // Where releases are now: app_path may have changed since.
+  // The present folder of releases: app_path may have changed since.
   const release = basename(path);
   const { release: folder } = placesOf(target, release, config.deployment.state_directory);
   return (await host.files.exists(folder)) ? { release, steps } : undefined;

@@ -59,7 +59,7 @@ function addIdentity(decrypter: Decrypter, identity: string): void {
   try {
     decrypter.addIdentity(identity);
   } catch (cause) {
-    // Not quoted: it may be a secret all the same.
+    // The passphrase is not quoted: it may be a secret all the same.
     throw new UsageError("the file with the identity has a line that is no identity of age", {
       hint: "Each line is AGE-SECRET-KEY-1…, or a comment.",
       cause,

@@ -33,7 +33,7 @@ export async function writeArchive(
   return { bytes, sha256, unpacked_bytes: raw.total().bytes };
 }
 
-/** What was packed. The stream breaks with StepFailed unless the file is the one that was written, byte by byte. */
+/** Reads an archive and unpacks it. The stream breaks with StepFailed unless the file is the one that was written, byte by byte. */
 export function readArchive(
   files: Files,
   path: string,
@@ -41,7 +41,7 @@ export function readArchive(
   expected: { readonly bytes: number; readonly sha256: string },
 ): Readable {
   const unpacked = COMPRESSIONS[compress].unpack();
-  // Whoever reads the last one is told of an error of any.
+  // An error in any stream of the chain destroys the last one.
   connect(files.read(path), meter((total) => check(path, total, expected)).stream, unpacked, () => {});
   return unpacked;
 }
@@ -65,7 +65,7 @@ interface Total {
   readonly sha256: string;
 }
 
-/** Lets everything pass, and says how much it was. @param atEnd may throw. */
+/** Lets every byte pass and counts them. @param atEnd may throw. */
 function meter(atEnd: (total: Total) => void = () => {}): { readonly stream: Transform; total(): Total } {
   const hash = createHash("sha256");
   let bytes = 0;

@@ -10,7 +10,7 @@ export interface Backup {
   readonly id: string;
   readonly path: string;
   readonly manifest: Manifest;
-  /** Of the manifest's text. */
+  /** The hash of the manifest's text. */
   readonly sha256: string;
 }
 
@@ -26,11 +26,11 @@ const ID = /^[0-9a-z]{13}$/;
 export const UNFINISHED = ".unfinished";
 /** A backup that is being removed, or whose remover died. */
 const DELETING = ".deleting";
-/** What is needed for a moment to read a backup. */
+/** Ends the name of a folder that a read of the backup needs for a moment. */
 export const SCRATCH = ".scratch";
 const LEFTOVER = /^[0-9a-z]{13}\.(unfinished|deleting|scratch)(-journal)?$/;
 
-/** This target's backups, oldest first. Others may share the directory; a folder nobody can read might be anybody's. */
+/** This target's backups, oldest first. Other targets may share the directory. A folder that cannot be read may belong to any target. */
 export async function listBackups(
   files: Files,
   directory: string,
@@ -50,13 +50,13 @@ export async function listBackups(
   return { whole, broken };
 }
 
-/** Renamed first: half a backup never has the name of a whole one. */
+/** The folder is renamed first: half a backup never has the name of a whole one. */
 export async function removeBackup(files: Files, path: string): Promise<void> {
   await files.rename(path, `${path}${DELETING}`);
   await files.remove(`${path}${DELETING}`);
 }
 
-/** Removes what dead processes left half written or half removed. Only for who holds the directory's lock. */
+/** Removes folders that dead processes left half written or half removed. The caller must hold the directory's lock. */
 export async function removeLeftovers(files: Files, directory: string): Promise<void> {
   for (const name of await files.list(directory)) {
     if (LEFTOVER.test(name)) await files.remove(join(directory, name));

@@ -13,7 +13,8 @@ const PAUSE_MS = 300;
 const HELD = 75;
 
 /**
- * One at a time in a backup directory. Held by a child for as long as its standard input is open: it ends with us, even where we are killed.
+ * Locks a backup directory for one process at a time. A child holds the lock for as long as its standard input is open, so the lock ends with this process,
+ * even if it is killed.
  * @throws HostUnavailable when it is not free in time.
  */
 export async function lockBackups(
@@ -21,7 +22,7 @@ export async function lockBackups(
   { host, env, signal, timeoutMs }: LockNeeds,
 ): Promise<AsyncDisposable> {
   const file = join(directory, ".lock");
-  // The child would leave it to root where root runs this.
+  // A lock file that root's child makes would belong to root: this process makes it for the folder's owner.
   if (!(await host.files.exists(file))) await host.files.createSecret(file, "");
   const start = host.clock.monotonicMs();
   for (;;) {

@@ -21,11 +21,11 @@ export interface BackupParts {
   readonly settings: BackupSettings;
   /** How the database is spoken to, and whom its lock is taken from. */
   readonly context: ToolContext;
-  /** A dumper's. */
+  /** The name of a dumper. */
   readonly engine: string;
   openDump(): Dump;
   readonly directory: string;
-  /** Whose folder it is that is who works with the backups, also where root makes one. */
+  /** The owner of this folder works with the backups, even if root asks for one. */
   readonly stateDirectory: string;
   readonly appPath: string;
   readonly timeoutMs: number;
@@ -33,26 +33,26 @@ export interface BackupParts {
   readonly host: Host;
   readonly store: Pick<Store, "beginBackup" | "settleBackup" | "backupHistory" | "targetStatus" | "deploymentDetail">;
   readonly by: string;
-  /** fraisier's own. */
+  /** The version of fraisier. */
   readonly version: string;
   log(line: string): void;
   redact(text: string): string;
 }
 
-/** The backups of one target's database. One process at a time makes, reads or removes those of a directory. */
+/** The backups of one target's database. A directory is locked while a process makes, reads or removes backups in it. */
 export interface Backups {
   readonly directory: string;
-  /** Makes one, then removes old ones, which fails nothing. */
+  /** Makes a backup, then removes old ones. A failure to remove an old one is only logged. */
   create(request: BackupRequest): Promise<Backup>;
-  /** Oldest first; the folders nobody can read besides. */
+  /** The backups, oldest first, and the folders that cannot be read. */
   list(): Promise<{ readonly whole: readonly Backup[]; readonly broken: readonly BrokenBackup[] }>;
-  /** The one that was made before this deployment. */
+  /** The backup that was made before this deployment. */
   before(deployment: string): Promise<Backup | undefined>;
-  /** Reads all of it, and lets the engine's own program do so. @throws StepFailed that says what is wrong with it. */
+  /** Reads the whole backup, and has the engine's own program read it. @throws StepFailed that says what is wrong with it. */
   verify(id: string): Promise<Backup>;
-  /** Puts it in the place of everything in the database, once every byte of it was looked at. Done twice it does no harm. */
+  /** Replaces the whole content of the database by the backup, once every byte of the backup was checked. Restoring twice does no harm. */
   restore(id: string): Promise<Backup>;
-  /** Removes old ones, and what dead processes left. Gives what went. */
+  /** Removes old backups, and folders that dead processes left. Returns the removed ones. */
   prune(options?: { readonly dryRun?: boolean }): Promise<readonly Backup[]>;
 }
 
@@ -144,7 +144,7 @@ export function createBackups(parts: BackupParts): Backups {
         await check(backup);
         const dump = parts.openDump();
         log(`restoring ${dump.name} as it was at ${backup.manifest.at} (backup ${id})`);
-        // Nobody migrates a database that is being replaced.
+        // A replaced database must not be migrated meanwhile.
         await using _lock = await lockMigrations(context, appPath, false);
         await withDump(backup, (archive) => dump.restore(archive));
         log(`restored ${dump.name} from backup ${id}`);
@@ -155,7 +155,7 @@ export function createBackups(parts: BackupParts): Backups {
   };
 }
 
-/** What runs, what is on its way, and what ended last: whatever became of it, its backup is the way back. */
+/** The deployment that runs, the one that is on its way, and the one that ended last keep their backups, as a person may go back by them. */
 async function deploymentsToGoBackFrom({ store, target }: BackupParts): Promise<ReadonlySet<string>> {
   const { fraise, environment, job } = target;
   const [status] = await store.targetStatus({ fraise, environment, job });

@@ -1,14 +1,14 @@
 import type { Backup } from "./backup-folder.ts";
 
 export interface Kept {
-  /** How many of the newest. */
+  /** How many of the newest backups stay. */
   readonly keep: number;
-  /** Deployments somebody may still want to go back from: the backups made before them stay, however old. */
+  /** Deployments that a person may still want to go back from: the backups made before them stay, however old. */
   readonly deployments: ReadonlySet<string>;
   readonly spare?: string | undefined;
 }
 
-/** Which backups may go, oldest first. Pure. The newest always stays. */
+/** Chooses the backups that may go, oldest first. Pure. The newest always stays. */
 export function chooseOld(backups: readonly Backup[], { keep, deployments, spare }: Kept): readonly Backup[] {
   // Ids sort by time.
   const newestFirst = backups.toSorted((a, b) => (a.id < b.id ? 1 : -1));

@@ -5,8 +5,8 @@ import type { Dump, Dumper, DumpContext } from "./dumper.ts";
 import { streamProgram } from "./stream-program.ts";
 
 /**
- * Any engine, by commands of the operator's: `dump` prints on standard output, `restore` reads on standard input. Streams and no file, so
- * that the commands need no leave to write anywhere, and a dump is never on disk in a form that is not a backup's.
+ * Dumps any engine by commands of the operator's: `dump` prints on standard output, `restore` reads from standard input. fraisier passes streams instead of
+ * files, so that the commands need no right to write anywhere, and a dump is never on disk outside of a backup.
  */
 export const command: Dumper = {
   engine: "command",
@@ -48,7 +48,7 @@ export const command: Dumper = {
         });
       },
 
-      // Its form is the operator's: that it is what was written is all that can be said.
+      // The operator chose the form of the dump, so only its hash can be checked.
       test: ({ read }) => pipeline(read(), new Writable({ write: (_chunk, _, done) => done() })),
     };
   },

@@ -12,18 +12,18 @@ import type { Manifest } from "./manifest.ts";
 import { settleRecord } from "./settle-record.ts";
 
 export interface BackupRequest {
-  /** Of an earlier try that died: what is whole of that name is not made twice. */
+  /** The id that an earlier try used before it died. A whole backup of that id is not made twice. */
   readonly id?: string;
-  /** The deployment it is made before. */
+  /** The deployment that waits for this backup. */
   readonly deployment?: { readonly id: string; readonly revision: string };
   readonly reason: string;
-  /** One that must outlive the making of this one, however old it is. */
+  /** The backup that must not be removed while this one is made, however old it is. */
   readonly spare?: string;
 }
 
 const CONFIG_COPY = "fraises.yaml";
 
-/** Makes a backup. Only for who holds the directory's lock. Once it resolves the backup is on disk, and on record. */
+/** Makes a backup. The caller must hold the directory's lock. When this resolves, the backup is on disk and on record. */
 export async function createBackup(
   parts: BackupParts,
   dump: Dump,
@@ -110,7 +110,10 @@ async function whatRuns({ store, target }: BackupParts): Promise<Pick<Manifest, 
   };
 }
 
-/** Better before than half way. The last backup says best how much it will be; else a database packs to half, and a dump is never larger. */
+/**
+ * A lack of room should be found now instead of half way. The last backup predicts the size best; without one, a packed dump takes half of the database, and an
+ * unpacked one at most all of it.
+ */
 async function needsRoom(
   { host, directory, settings }: BackupParts,
   dump: Dump,

@@ -8,7 +8,7 @@ export interface DumpContext {
   readonly settings: BackupSettings;
   readonly url: Secret | undefined;
   readonly host: Host;
-  /** What the programs get; the URL is added as DATABASE_URL for the operator's own. */
+  /** The environment of the programs. The operator's own commands also get the URL as DATABASE_URL. */
   readonly env: Readonly<Record<string, string>>;
   readonly user: string | undefined;
   readonly signal: AbortSignal;
@@ -18,21 +18,21 @@ export interface DumpContext {
 }
 
 /**
- * The way there and back for one database. Dumps are streams, so that neither memory nor the rights of the user who runs the programs
- * matter. Everything throws StepFailed or HostUnavailable with the program's own words.
+ * The two directions for one database: dump and restore. Dumps are streams, so that neither memory nor the rights of the user who runs the programs matter.
+ * Every failure is a StepFailed or HostUnavailable with the program's own words.
  */
 export interface Dump {
   /** For people, without secrets: `the PostgreSQL database shop`. */
   readonly name: string;
-  /** Of the dump within a backup: `database.pgdump`. */
+  /** The name of the dump within a backup: `database.pgdump`. */
   readonly fileName: string;
-  /** Which program makes it, and which engine it speaks to; "" where nobody can say. */
+  /** The versions of the program and of the engine; "" if unknown. */
   versions(): Promise<{ readonly tool: string; readonly engine: string }>;
-  /** Bytes the database takes now; undefined where nobody can say. */
+  /** The bytes that the database takes now; undefined if unknown. */
   size(): Promise<number | undefined>;
-  /** One moment's state, while others go on writing. */
+  /** Dumps the state of one moment, while other processes go on writing. */
   dump(to: Writable): Promise<void>;
-  /** Puts the dump in the place of everything that is there. Done twice it does no harm. */
+  /** Replaces everything in the database by the dump. Restoring twice does no harm. */
   restore(archive: DumpArchive): Promise<void>;
   /** Whether the program can read the dump to its end. */
   test(archive: DumpArchive): Promise<void>;
@@ -40,9 +40,9 @@ export interface Dump {
 
 /** A dump that was made. */
 export interface DumpArchive {
-  /** From its start, each time. The stream breaks where the dump is not the one that was written. */
+  /** Reads the dump from its start, each time. The stream breaks if the dump is not the one that was written. */
   read(): Readable;
-  /** A path nothing lies at, in a folder only we may look into: for files that last as long as the call. */
+  /** A free path in a folder that only we may look into, for files that last as long as the call. */
   readonly scratch: string;
 }
 
@@ -50,7 +50,7 @@ export interface DumpArchive {
 export interface Dumper {
   /** As manifests name it: `postgresql`. */
   readonly engine: string;
-  /** @param scheme of the database's URL; "" where it has none. */
+  /** @param scheme of the database's URL; "" if it has none. */
   recognises(scheme: string, settings: BackupSettings): boolean;
   open(context: DumpContext): Dump;
 }

@@ -20,7 +20,7 @@ export interface BackupNeeds {
   readonly host: Host;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** "" by hand. */
+  /** The deployment; "" for a backup by hand. */
   readonly deployment: string;
   readonly by: string;
   readonly store: BackupParts["store"];
@@ -29,13 +29,13 @@ export interface BackupNeeds {
   redact(text: string): string;
 }
 
-/** The backups of a target's database; undefined where it has none. @throws UsageError where nobody knows how to make one. */
+/** The backups of a target's database; undefined for a target without one. @throws UsageError for an engine without a dumper. */
 export function backupsOf({ target, config, deployment, signal, env, ...rest }: BackupNeeds): Backups | undefined {
   const { database, app_path: appPath, user, timeout } = target.settings;
   const settings = database?.backup;
   if (database === undefined || settings === undefined) return undefined;
   const { host, log } = rest;
-  // A secret that cannot be read is an error with a place, once it is needed.
+  // A secret that cannot be read becomes an error with its place only when it is needed.
   const { url } = database;
   const scheme = url === undefined ? "" : parseDatabaseUrl(url.reveal(env)).scheme;
   const dumper = dumpers.find((each) => each.recognises(scheme, settings));

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Files } from "../host/files.ts";
 
-/** What lies in a backup's folder and how to read it, for a program or a person who has nothing but the folder. */
+/** The content of a backup's folder and how to read it, for a program or a person who has only the folder. */
 export type Manifest = z.output<typeof schema>;
 
 const file = z.object({
-  /** Within the folder. */
+  /** The name within the folder. */
   name: z.string().regex(/^[\w.-]+$/),
   bytes: z.int().min(0),
   sha256: z.string(),
@@ -21,13 +21,13 @@ const schema = z.object({
   job: z.string(),
   at: z.string(),
   by: z.string(),
-  /** Why it was made: `before deployment …`, `by hand`. */
+  /** The reason for the backup: `before deployment …`, `by hand`. */
   reason: z.string(),
-  /** What ran on this database then: revision, tag or branch, folder. Null where nothing did. */
+  /** The deployment that was live on this database then: revision, tag or branch, folder. Null if there was none. */
   revision: z.string().nullable(),
   ref: z.string().nullable(),
   release: z.string().nullable(),
-  /** The deployment it was made before, and what that one deploys; null by hand. */
+  /** The deployment that waited for this backup, and the revision it deploys; null by hand. */
   deployment: z.string().nullable(),
   deploys: z.string().nullable(),
   engine: z.object({ name: z.string(), version: z.string() }),
@@ -41,7 +41,7 @@ const schema = z.object({
 
 const NAME = "manifest.json";
 
-/** Of all files together. */
+/** The size of all files together. */
 export function bytesOf({ dump, files }: Manifest): number {
   return [dump, ...files].reduce((sum, { bytes }) => sum + bytes, 0);
 }
@@ -55,7 +55,7 @@ export function sha256Of(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** The folder's manifest; a sentence where there is none that can be read. */
+/** Reads the folder's manifest; returns a sentence if it cannot be read. */
 export async function readManifest(
   files: Files,
   folder: string,
@@ -64,7 +64,7 @@ export async function readManifest(
   try {
     text = await files.readText(join(folder, NAME));
   } catch (error) {
-    // Made by another user, by root for example: that must not hold up the others.
+    // A folder of another user, of root for example, must not hold up the others.
     return error instanceof Error ? error.message : String(error);
   }
   if (text === undefined) return `there is no ${NAME} in it`;

@@ -1,9 +1,9 @@
-/** What a dump of mysqldump(1) makes besides tables. Each belongs to somebody. */
+/** The things beside tables that a dump of mysqldump(1) makes. Each has an owner (DEFINER). */
 export type Made = "event" | "function" | "procedure" | "trigger" | "view";
 
 const NAME = "`(?:[^`]|``)*`";
 const DEFINER = `DEFINER=(${NAME}(?:@${NAME})?) ?`;
-/** What stands behind `CREATE`, and on the line before it: text in the body of a routine that looks the same is none. */
+/** The text behind `CREATE` and on the line before it. Text in the body of a routine may look like it and does not match. */
 const MAKERS: readonly (readonly [Made, RegExp, RegExp])[] = [
   ["trigger", new RegExp(`^/\\*!50003 CREATE\\*/ /\\*!\\d+ ${DEFINER}\\*/ /\\*!50003 trigger`, "i"), /^DELIMITER ;;/],
   ["event", new RegExp(`^/\\*!50106 CREATE\\*/ /\\*!\\d+ ${DEFINER}\\*/`, "i"), /;;$/],
@@ -13,21 +13,21 @@ const MAKERS: readonly (readonly [Made, RegExp, RegExp])[] = [
 ];
 const ROWS = "INSERT INTO `";
 
-/** A statement that makes one of them, and whose it is, as SQL writes it: `` `root`@`localhost` ``. */
+/** A statement that makes one of these things, and its owner as SQL writes it: `` `root`@`localhost` ``. */
 export interface Making {
   readonly made: Made;
   readonly definer: string;
 }
 
-/** How a dump is changed on its way. */
+/** The changes to make to a dump that passes. */
 export interface DumpEdit {
   readonly rows: "keep" | "leave out";
   making?(making: Making): "keep" | "without definer" | "leave out";
-  /** Every other line of its statements; rows are none. */
+  /** Changes every other line of the dump's statements; rows are left out. */
   line?(line: string): string;
 }
 
-/** A dump, changed. Bytes that are no UTF-8 stay what they are, and no row is too long for memory. */
+/** Passes a dump on, changed. Bytes that are not UTF-8 stay as they are, and a row may be longer than memory. */
 export async function* editDump(dump: AsyncIterable<Buffer>, edit: DumpEdit): AsyncGenerator<Buffer> {
   const editLine = lineEditor(edit);
   /** A line of a statement that has not come to its end. */
@@ -56,7 +56,7 @@ export async function* editDump(dump: AsyncIterable<Buffer>, edit: DumpEdit): As
       else {
         if (edit.rows === "keep") out += piece;
         last = (last + piece).slice(-3);
-        // Line breaks in values are escaped: this is the end of the statement, which may be one line for each row.
+        // Line breaks in values are escaped: this is the end of the statement, which may hold one line for each row.
         if (last === ");\n") isRow = false;
       }
     }

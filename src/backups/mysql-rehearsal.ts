@@ -5,11 +5,11 @@ import { editDump } from "./mysql-dump-text.ts";
 import type { Made } from "./mysql-dump-text.ts";
 import { mayName, renamed } from "./mysql-self-naming.ts";
 
-/** What a dump needs leave for. */
+/** The statements of a dump that need a right. */
 export interface DumpNeeds {
   readonly made: ReadonlySet<Made>;
   readonly definers: ReadonlySet<string>;
-  /** What it makes may say by name that it is of this database, or seem to: under another name it is not the same. */
+  /** Its text may name this database, or seem to: under another name the text would not be the same. */
   readonly namesItself: boolean;
 }
 
@@ -35,7 +35,7 @@ export async function needsOf(dump: AsyncIterable<Buffer>, database: string): Pr
       return "without definer";
     },
     line(line) {
-      // What can be renamed is.
+      // Things with a name of their own are renamed.
       namesItself ||= isNamed(renamed(line, database, ""));
       return line;
     },
@@ -44,14 +44,14 @@ export async function needsOf(dump: AsyncIterable<Buffer>, database: string): Pr
   return { made, definers, namesItself };
 }
 
-/** Whether who restores may make everything the dump does: asked by making one of each. @throws StepFailed, and nothing is changed. */
+/** Asks whether the user who restores may make everything that the dump makes, by making one thing of each kind. @throws StepFailed, and nothing is changed. */
 export async function checkRights(database: SqlDatabase, { made }: DumpNeeds): Promise<void> {
   const drop = async (): Promise<void> => {
     for (const kind of ["event", "function", "procedure"] as const)
       if (made.has(kind)) await database.query(`drop ${kind} if exists ${PROBE}`).catch(() => {});
     await database.query(`drop view if exists ${PROBE}_view; drop table if exists ${PROBE}`).catch(() => {});
   };
-  // Of one that died.
+  // A trial that died left these things.
   await drop();
   try {
     await database.query(
@@ -65,7 +65,7 @@ export async function checkRights(database: SqlDatabase, { made }: DumpNeeds): P
   }
 }
 
-/** Those whom the user who restores may not give things to. */
+/** The owners that the user who restores may not name. */
 export async function foreignDefiners(
   database: SqlDatabase,
   { definers }: DumpNeeds,

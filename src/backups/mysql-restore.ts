@@ -11,9 +11,9 @@ import { tryOut } from "./mysql-trial.ts";
 import { streamProgram } from "./stream-program.ts";
 
 /**
- * Empties a database and loads a dump into it. There is no transaction that could take it back, so what may fail is tried before: the rights
- * of the user, and the whole dump but its rows in a database of its own, where the user may make one. Nothing is refused that could succeed.
- * @throws StepFailed that says whether anything was changed.
+ * Empties a database and loads a dump into it. No transaction could take this back, so everything that may fail is tried before: the rights of the user, and
+ * the dump without its rows in a database of its own, if the user may make one. A dump that could be restored is never refused. @throws StepFailed that says
+ * whether anything was changed.
  */
 export async function restoreMysql(
   context: DumpContext,

@@ -1,6 +1,6 @@
 import { mysqlName } from "../databases/clients/mysql-session.ts";
 
-/** What mysqldump itself writes with the name of the database. Elsewhere the same name may be that of a table or an alias. */
+/** The statements in which mysqldump itself writes the name of the database. Elsewhere the same name may be that of a table or an alias. */
 const QUALIFIED = "((?:nextval|lastval|setval)\\(|^ALTER DATABASE )";
 
 /** A line of a dump, for a database of another name. */
@@ -9,7 +9,7 @@ export function renamed(line: string, from: string, to: string): string {
   return line.replace(own, (_, before: string) => before + latin1(mysqlName(to)));
 }
 
-/** Whether a line may name the database: rather once too often. */
+/** Whether a line may name the database. A doubtful line counts as one that does. */
 export function mayName(database: string): (line: string) => boolean {
   // Quotes are doubled in quotes; a trigger stays in the encoding it was written in; the dot may stand on the next line.
   const name = escaped(database)

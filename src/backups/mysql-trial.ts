@@ -9,14 +9,14 @@ import type { DumpNeeds } from "./mysql-rehearsal.ts";
 import { renamed } from "./mysql-self-naming.ts";
 
 /**
- * What may fail there alone: the user's rights may be on the real database only (1044, 1142, 1143, 1370), a view elsewhere may read the
- * real one (1356), the disk has more room once that is emptied (1021, 1114), and a table with a `DATA DIRECTORY` has its file there (1).
+ * Errors that the trial may meet and the real restore may not: the user's rights may be on the real database only (1044, 1142, 1143, 1370), a view elsewhere
+ * may read the real one (1356), the disk has more room once that is emptied (1021, 1114), and a table with a `DATA DIRECTORY` has its file there (1).
  */
 const TELLS_NOTHING = new Set(["1044", "1142", "1143", "1370", "1356", "1021", "1114", "1"]);
 
 /**
- * Loads a dump without its rows into an empty database, which goes again after it; does nothing where the user may make none.
- * @throws StepFailed where the real database would not take it either: what depends on the name is only logged.
+ * Loads a dump without its rows into an empty database and drops that database again; does nothing if the user may not make one. @throws StepFailed if the real
+ * database would refuse the dump too: an error that depends on the name is only logged.
  */
 export async function tryOut(
   { log }: DumpContext,
@@ -43,7 +43,7 @@ export async function tryOut(
       making({ made }) {
         // An event would run, and a trigger may say for which database it is: the real one.
         if (made === "event" || (made === "trigger" && namesItself)) return "leave out";
-        // The others may have no rights here.
+        // The other owners may have no rights here.
         return "without definer";
       },
       line: (line) => renamed(line, url.database, trial),
@@ -57,7 +57,7 @@ export async function tryOut(
   }
 }
 
-/** The last one; those of the client (2xxx: the server is gone) are none. */
+/** The last error of the server; errors of the client (2xxx: the server is gone) do not count. */
 function serverErrorOf(message: string): string | undefined {
   const code = [...message.matchAll(/ERROR (\d+) \(\w{5}\) at line/g)].at(-1)?.[1];
   return code?.startsWith("2") === true ? undefined : code;

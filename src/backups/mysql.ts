@@ -9,12 +9,12 @@ import type { Dump, Dumper, DumpContext } from "./dumper.ts";
 import { restoreMysql } from "./mysql-restore.ts";
 import { streamProgram } from "./stream-program.ts";
 
-/** The last line mysqldump writes: without it the dump is not whole. */
+/** The last line that mysqldump writes: without it the dump is not whole. */
 const LAST_LINE = "-- Dump completed";
-/** Somebody who holds the database must not hold up a rollback for ever. */
+/** A session that holds the database must not hold up a rollback for ever. */
 const LOCK_WAIT_MS = 60_000;
 
-/** MySQL and MariaDB, by mysqldump and mysql. Restoring is no transaction there: one that dies half way is done again from its start. */
+/** MySQL and MariaDB, by mysqldump and mysql. Restoring is not a transaction there: a restore that dies half way is done again from its start. */
 export const mysql: Dumper = {
   engine: "mysql",
   recognises: (scheme, { dump }) => dump === undefined && (scheme === "mysql" || scheme === "mariadb"),
@@ -46,7 +46,7 @@ export const mysql: Dumper = {
           command: [
             "mysqldump",
             ...mysqlOptions(url),
-            // One snapshot of InnoDB's tables, whatever is written meanwhile.
+            // A snapshot of InnoDB's tables, whatever is written meanwhile.
             "--single-transaction",
             "--quick",
             "--routines",
@@ -54,7 +54,7 @@ export const mysql: Dumper = {
             "--events",
             "--hex-blob",
             "--no-tablespaces",
-            // MariaDB has no such thing.
+            // MariaDB has no such option.
             "--loose-set-gtid-purged=OFF",
             "--",
             url.database,
@@ -66,7 +66,7 @@ export const mysql: Dumper = {
       },
 
       async restore(archive) {
-        // What a dead deployment left running must not write into what was restored.
+        // A session that a dead deployment left running must not write into the restored database.
         await database.settle(LOCK_WAIT_MS);
         await restoreMysql(context, url, database, archive);
       },

@@ -1,6 +1,6 @@
 /**
- * Drops what pg_dump would dump, in the running transaction. The schema `public` stays, with the rights on it, as the user who restores
- * need not own it; so do extensions that only a superuser could make again, which pg_dump makes only where they are not there.
+ * Drops everything that pg_dump would dump, in the running transaction. The schema `public` stays, with the rights on it, as the user who restores need not own
+ * it. Extensions that only a superuser could make again stay too: pg_dump makes those only if they are missing.
  */
 export const emptyPostgres = `set local client_min_messages = warning;
 do $fraisier$

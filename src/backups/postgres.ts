@@ -9,7 +9,7 @@ import type { Dump, Dumper, DumpContext } from "./dumper.ts";
 import { emptyPostgres } from "./postgres-empty.ts";
 import { streamProgram } from "./stream-program.ts";
 
-/** Somebody who holds a table for himself must not hold up a deployment for ever. */
+/** A session that holds a table must not hold up a deployment for ever. */
 const LOCK_WAIT_MS = 60_000;
 
 /** PostgreSQL, by pg_dump, pg_restore and psql. */
@@ -23,7 +23,7 @@ export const postgres: Dumper = {
     const env = { ...variablesOf(url), PGAPPNAME: "fraisier backup" };
     const database = openDatabase(text, { ...context, name: "fraisier backup" });
     const number = async (sql: string): Promise<string> => (await database.query(sql))[0]?.[0] ?? "";
-    // Reads files only: done by us, whoever speaks to the database.
+    // pg_restore only reads files here: fraisier runs it as itself, whoever speaks to the database.
     const own = { ...context, user: undefined };
     const unpack = async (from: Readable, options: readonly string[], to?: Writable): Promise<void> => {
       const command = ["pg_restore", ...options];
@@ -43,7 +43,7 @@ export const postgres: Dumper = {
 
       async dump(to) {
         await streamProgram(context, {
-          // Not compressed twice. It dumps one snapshot, whatever is written meanwhile.
+          // The dump is not compressed twice. It is one snapshot, whatever is written meanwhile.
           command: [
             "pg_dump",
             "--format=custom",
@@ -58,7 +58,7 @@ export const postgres: Dumper = {
       },
 
       async restore({ read, scratch }) {
-        // What a dead deployment left running must not write into what was restored.
+        // A session that a dead deployment left running must not write into the restored database.
         await database.settle(LOCK_WAIT_MS);
         const list = new PassThrough();
         await Promise.all([
@@ -75,18 +75,18 @@ export const postgres: Dumper = {
           what: `restoring ${database.name} (nothing in it was changed)`,
         });
         const [unpacking, loading] = await Promise.allSettled([unpacked, loaded]);
-        // psql's own words first: where it stopped reading, pg_restore only complains of that.
+        // psql's own words come first: after psql has stopped reading, pg_restore only complains of that.
         if (loading.status === "rejected") throw loading.reason;
         if (unpacking.status === "rejected") throw unpacking.reason;
       },
 
-      // All of it, where --list would read the first part only.
+      // This reads the whole dump; --list would read its first part only.
       test: async ({ read }) => await unpack(read(), ["--file=/dev/null"]),
     };
   },
 };
 
-/** What the failed release added must go too, which pg_restore --clean would leave. The last word is said once the dump was read whole. */
+/** Things that the failed release added must go too, and pg_restore --clean would leave them. The last word is said once the dump was read whole. */
 async function* inOneTransaction(script: Readable, unpacked: Promise<unknown>): AsyncGenerator<string | Buffer> {
   yield `begin; set local lock_timeout = ${LOCK_WAIT_MS};\n${emptyPostgres}`;
   yield* script as AsyncIterable<Buffer>;

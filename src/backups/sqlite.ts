@@ -7,7 +7,7 @@ import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { Dump, Dumper, DumpContext } from "./dumper.ts";
 import { streamProgram } from "./stream-program.ts";
 
-/** No ~/.sqliterc, no questions, the first error ends it; the application's own writes are waited for. */
+/** Options of sqlite3(1): it reads no ~/.sqliterc, asks no questions, ends at the first error, and waits for the application's own writes. */
 const SQLITE = "sqlite3 -init /dev/null -batch -bail -cmd '.timeout 30000'";
 
 /** SQLite, by the online backup of sqlite3(1), in both directions: the database may be open and written to. */
@@ -18,12 +18,12 @@ export const sqlite: Dumper = {
   open(context: DumpContext): Dump {
     const text = context.url?.reveal(context.env) ?? "";
     const file = parseDatabaseUrl(text).database;
-    /** One at a time with one database, whichever targets share it: flock(2) and SQLite's own locks do not see each other. */
+    /** Allows one script at a time for a database, whichever targets share it: flock(2) and SQLite's own locks do not see each other. */
     const alone = (script: string, ...more: readonly string[]): readonly string[] => {
       const seconds = String(Math.ceil(context.timeoutMs / 1000));
       return ["flock", "--close", "--timeout", seconds, file, "sh", "-c", script, "sh", file, ...more];
     };
-    // Beside the database for a moment, where the user who owns it may write.
+    // The copy lies beside the database for a moment: the user who owns the database may write there.
     const newCopy = (): string => `${file}.fraisier-copy-${randomUUID()}`;
     const database = openDatabase(text, { ...context, name: "fraisier backup" });
     const { host } = context;
@@ -44,7 +44,7 @@ export const sqlite: Dumper = {
 
       async dump(to) {
         if (!(await host.files.exists(file))) {
-          // No file and an empty one are the same database, and asking must not make one.
+          // A missing file and an empty one are the same database, and asking must not make the file.
           to.end();
           return;
         }
@@ -69,7 +69,7 @@ export const sqlite: Dumper = {
       },
 
       async test({ read, scratch }) {
-        // Ours, in a folder of ours: no matter whose the database is.
+        // The file is ours, in a folder of ours, whoever owns the database.
         const { user: _, ...own } = context;
         const answer = await streamProgram(
           { ...own, user: undefined },
@@ -81,7 +81,7 @@ export const sqlite: Dumper = {
   },
 };
 
-/** `$1` the database, `$2` where its copy goes for a moment. Copies of processes that died go first. */
+/** `$1` is the database, `$2` the place of its copy for a moment. Copies of dead processes are removed first. */
 const DUMP = `rm -f "$1".fraisier-copy-*
 umask 077
 ${SQLITE} "$1" >/dev/null && cat "$2"
@@ -90,9 +90,9 @@ rm -f "$2" "$2-journal"
 exit $code`;
 
 /**
- * The copy is written beside and looked at; then sqlite3 takes over its pages in one transaction of the database itself, so that -wal and
- * -shm files, rights and connections of others hold, and a crash leaves the old or the new. Pages of another size
- * do not go into a WAL: it is left for that long. `$3` is `$2` as sqlite3 quotes it.
+ * The copy is written beside the database and checked. Then sqlite3 takes over its pages in one transaction of the database itself, so that -wal and -shm
+ * files, rights and connections of other processes stay valid, and a crash leaves the old or the new content. Pages of another size do not go into a WAL, so
+ * the database leaves WAL mode for that long. `$3` is `$2` as sqlite3 quotes it.
  */
 const RESTORE = `rm -f "$1".fraisier-copy-*
 umask 077
@@ -124,7 +124,7 @@ async function needsRoom({ host }: DumpContext, file: string, bytes: number): Pr
   );
 }
 
-/** As dot-commands of sqlite3(1) quote. */
+/** Quotes a text as dot-commands of sqlite3(1) read it. */
 function quoted(text: string): string {
   const escaped = text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll("\r", "\\r");
   return `"${escaped}"`;

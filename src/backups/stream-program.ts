@@ -5,16 +5,16 @@ import type { DumpContext } from "./dumper.ts";
 
 interface Call {
   readonly command: Command;
-  /** Beside the operator's own: where passwords go, as others can read an argv. */
+  /** Variables beside the operator's own. Passwords go there, as other users can read an argv. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly from?: Readable;
   readonly to?: Writable;
-  /** For errors. */
+  /** The name of the program in errors. */
   readonly what: string;
 }
 
-/** Runs a program on streams. Gives what it printed, where that is not streamed. @throws StepFailed with its own words. */
+/** Runs a program on streams. Returns its output, unless that is streamed. @throws StepFailed with its own words. */
 export async function streamProgram(
   { host, env, user, signal, timeoutMs }: Omit<DumpContext, "settings" | "url" | "log">,
   { command, env: more, input, from, to, what }: Call,
@@ -22,7 +22,7 @@ export async function streamProgram(
   const result = await host.processes.run(command, {
     cwd: "/",
     env: { ...env, ...more },
-    // Nobody would take what it goes on printing.
+    // Once this process is dead, no process would read the output.
     diesWithUs: true,
     timeoutMs,
     signal,

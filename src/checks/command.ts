@@ -15,15 +15,15 @@ interface Settings extends TextExpectations {
 
 const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
 
-/** A command of the operator's, run in the release: its exit code and its output say whether all is well. */
+/** Runs a command of the operator's in the release: its exit code and its output say whether all is well. */
 export const command: Check = {
   type: "command",
   timeoutMs: 30_000,
   settings: (fields) => ({
-    command: fields.command.describe("What runs in the release"),
+    command: fields.command.describe("The command, run in the release"),
     exit_code: z.int().min(0).max(255).default(0).describe("The code that it must end with"),
     ...textExpectations(fields),
-    user: fields.text.optional().meta(fields.means("Who runs the command", "the environment's `user`")),
+    user: fields.text.optional().meta(fields.means("The user that runs the command", "the environment's `user`")),
   }),
   describe(settings) {
     const { command: line, exit_code, ...expected } = settingsOf(settings);
@@ -43,7 +43,7 @@ export const command: Check = {
         signal,
         onLine: (_stream, text) => {
           log(text);
-          // Of what floods the start and the end are looked at.
+          // Only the start and the end of a very long output are compared.
           if (kept < MAX_KEPT) output.push(text);
           kept += text.length;
         },

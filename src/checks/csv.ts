@@ -5,7 +5,7 @@ export function parseCsv(text: string): readonly (readonly string[])[] {
   const fields = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
   while (fields.lastIndex < text.length) {
     const match = fields.exec(text);
-    // Not CSV: what is left is one field, for a message to show.
+    // The text is not CSV: its rest becomes one field, for a message to show.
     if (match === null) return [...rows, [...row, text]];
     const [, quoted, plain = "", end] = match;
     row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));

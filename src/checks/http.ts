@@ -24,7 +24,7 @@ interface Settings extends TextExpectations {
 
 const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
 
-/** One request, and everything that is expected of the answer. */
+/** A request, and everything that is expected of the answer. */
 export const http: Check = {
   type: "http",
   timeoutMs: 10_000,
@@ -44,7 +44,7 @@ export const http: Check = {
           body: secret.optional().describe("Its body"),
         })
         .prefault({})
-        .describe("What is sent along"),
+        .describe("The body to send"),
       status: z
         .union([status, z.array(status).min(1)])
         .transform((value) => [value].flat())
@@ -66,7 +66,7 @@ export const http: Check = {
         .record(jsonPath, z.union([text, z.number(), z.boolean(), z.null()]))
         .default({})
         .describe("JSON paths into the body: one of the values found must be this"),
-      redirect: text.optional().describe("Where it must redirect to; it is not followed"),
+      redirect: text.optional().describe("The URL that it must redirect to; the redirect is not followed"),
       within: duration.optional().describe("How long the answer may take"),
     };
   },
@@ -88,7 +88,7 @@ export const http: Check = {
       const body = request.body === undefined ? {} : { body: request.body.reveal(context.env) };
       answer = await context.host.requests.send(url.href, { method, headers, ...body, timeoutMs, signal });
     } catch (error) {
-      // No answer is what is being asked about.
+      // A missing answer is a result of this check.
       if (error instanceof StepFailed) return { passed: false, seen: `no answer: ${error.message}` };
       throw error;
     }
@@ -106,7 +106,7 @@ const jsonPath = z.string().superRefine((path, context) => {
   }
 });
 
-/** What a redirect answers with, where no status is named. */
+/** The statuses of a redirect, if the check names none. */
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 function statusesOf(settings: CheckSettings): readonly number[] {
@@ -154,7 +154,7 @@ function jsonProblems(wanted: Settings["json"], body: string): readonly string[]
   try {
     data = JSON.parse(body);
   } catch {
-    // That it is none is the answer.
+    // A body that is not JSON is a result of this check.
     return ["the body is no JSON"];
   }
   return entries.flatMap(([path, value]) => {

@@ -74,14 +74,14 @@ export const links: Check = {
   },
 };
 
-/** As many as help; the rest is a number. */
+/** So many links are shown; the others are counted. */
 const SHOWN = 5;
-/** One page that hangs must not use up the time of all. */
+/** A page that hangs must not use up the time of all. */
 const PAGE_TIMEOUT_MS = 10_000;
 
 interface Link {
   readonly url: URL;
-  /** The page it was found on. */
+  /** The page that has the link. */
   readonly from: URL | undefined;
 }
 
@@ -100,7 +100,7 @@ async function visit(
     }
     return { found: /html/i.test(type) ? await pageLinks(answer.body, url) : [] };
   } catch (error) {
-    // No answer is one of the things that are looked for.
+    // A missing answer is a result of this check.
     if (error instanceof StepFailed) return { problem: `does not answer: ${error.message}`, found: [] };
     throw error;
   }

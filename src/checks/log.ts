@@ -11,10 +11,10 @@ interface Settings {
 
 const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
 
-/** What a service that is in trouble usually says. */
+/** Words that a service in trouble usually logs. */
 const TROUBLE = String.raw`\b(ERROR|CRITICAL|FATAL|PANIC|panic:|Traceback \(most recent call last\)|Unhandled|Uncaught)`;
 
-/** The service has said nothing since its restart that reads like trouble. */
+/** Checks that the service has logged no such word since its restart. */
 export const log: Check = {
   type: "log",
   timeoutMs: 10_000,
@@ -61,7 +61,7 @@ export const log: Check = {
       return {
         passed: false,
         isUnknown: true,
-        seen: `what ${service?.name ?? "the service"} said cannot be read (for a unit of systemd, the user that fraisier runs as must be in the group systemd-journal)`,
+        seen: `the output of ${service?.name ?? "the service"} cannot be read (for a unit of systemd, the user that fraisier runs as must be in the group systemd-journal)`,
       };
     const found = said.filter(
       (line) => bad?.some((each) => each.test(line)) === true && harmless?.some((each) => each.test(line)) !== true,

@@ -22,7 +22,7 @@ export function pageUrl({ text, means }: Fields) {
 
 const pageUrlShape = z.looseObject({ path: z.string().optional(), url: z.string().optional() });
 
-/** What is missing to know where to look. */
+/** Says which setting is missing to know the page. */
 export function pageUrlComplaint(settings: CheckSettings, { hasBaseUrl }: Around): string | undefined {
   const { path, url } = pageUrlShape.parse(settings);
   if (path !== undefined && url !== undefined) return "say `path` or `url`, not both";

@@ -29,7 +29,7 @@ export const service: Check = {
       scope: z
         .enum(["system", "user"])
         .default("system")
-        .describe("Whose `unit` it is: the system's, or that of the user fraisier runs as"),
+        .describe("The manager that has `unit`: the system's, or that of the user fraisier runs as"),
       port: z
         .union([port, z.array(port).min(1)])
         .transform((value) => [value].flat())

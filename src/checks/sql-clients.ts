@@ -5,13 +5,13 @@ import type { DatabaseUrl } from "../databases/database-url.ts";
 import { UsageError } from "../domain/errors.ts";
 import { parseCsv } from "./csv.ts";
 
-/** How one client program is asked: nothing secret in its arguments, the query on its standard input. */
+/** The call of a client program. Its arguments hold no secret; the query goes to its standard input. */
 export interface SqlCall {
   readonly argv: readonly string[];
-  /** Beside the environment that every command gets. */
+  /** Variables beside the environment of every command. */
   readonly env: Readonly<Record<string, string>>;
   readonly input: string;
-  /** What it prints, as rows of texts; null for NULL. */
+  /** Reads the program's output as rows of texts; null for NULL. */
   rows(stdout: string): readonly Row[];
 }
 
@@ -26,7 +26,7 @@ export function sqlCall(url: string, query: string): SqlCall {
       hint: `Known are ${Object.keys(CLIENTS).join(", ")}.`,
     });
   }
-  // The end of a query is ours to write: a comment in its last line must not swallow it.
+  // fraisier ends the query itself: a comment in its last line must not swallow the end.
   return client(parsed, query.trim().replace(/;+$/, ""));
 }
 

@@ -27,11 +27,11 @@ export const sql: Check = {
     const value = z.union([text, z.literal(""), z.number(), z.boolean(), z.null()]);
     return {
       url: secret.describe("The database: `postgres://…`, `sqlite:…` or `mysql://…`"),
-      query: text.describe("What is asked, in a transaction that may only read"),
-      value: value.optional().describe("What the one column of the one row must be. Say this, `rows` or `row_count`"),
+      query: text.describe("The query, in a transaction that may only read"),
+      value: value.optional().describe("The value that the one column of the one row must have. Say this, `rows` or `row_count`"),
       rows: z.array(z.array(value)).optional().describe("The rows that it must give, in this order"),
       row_count: whole.optional().describe("How many rows it must give"),
-      user: text.optional().meta(means("Who runs psql, sqlite3 or mysql", "the environment's `user`")),
+      user: text.optional().meta(means("The user that runs psql, sqlite3 or mysql", "the environment's `user`")),
     };
   },
   complaint(settings) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Fields } from "../config/fields.ts";
 
-/** What a text must have in it, and what it must not. */
+/** The texts that a text must contain, and those that it must not contain. */
 export interface TextExpectations {
   readonly contains: readonly string[];
   readonly lacks: readonly string[];
@@ -14,12 +14,12 @@ export function textExpectations({ text }: Fields) {
     .transform((value) => [value].flat())
     .default([]);
   return {
-    contains: texts.describe("What must all be in the body or the output"),
-    lacks: texts.describe("What must not be in the body or the output"),
+    contains: texts.describe("Texts that must all be in the body or the output"),
+    lacks: texts.describe("Texts that must not be in the body or the output"),
   };
 }
 
-/** What is wrong with a text, in words; none when nothing is. `what`: `the body`. */
+/** Says which expectations a text misses; empty if it meets all of them. `what` names the text: `the body`. */
 export function disappointments(what: string, text: string, { contains, lacks }: TextExpectations): readonly string[] {
   return [
     ...contains.filter((each) => !text.includes(each)).map((each) => `${what} lacks "${each}"`),

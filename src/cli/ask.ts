@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 
-/** What a person types; `""` where they end the input (Ctrl-D) or interrupt (Ctrl-C) instead of answering. */
+/** The words that a person types; `""` if they end the input (Ctrl-D) or interrupt (Ctrl-C) instead of answering. */
 export async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const gone = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));

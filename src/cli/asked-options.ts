@@ -14,7 +14,9 @@ export interface AskedOptions {
   readonly skipValidation?: boolean;
 }
 
-/** What they ask of one deployment. @throws UsageError for groups the target does not have: nothing is accepted and ignored. */
+/**
+ * Turns the options of the command line into options of a deployment. @throws UsageError for groups the target does not have: nothing is accepted and ignored.
+ */
 export function askedOptions(target: Target, asked: AskedOptions): DeploymentOptions {
   const { group: only = [], skipGroup: not = [], continueOnFailure = false } = asked;
   const groups = deployerOf(target).groups?.(target);
@@ -29,7 +31,7 @@ export function askedOptions(target: Target, asked: AskedOptions): DeploymentOpt
       throw new UsageError(`${name} has no group ${each}`, { hint: `It has ${groups.join(", ")}.` });
   }
   if (groups?.every((each) => not.includes(each) || (only.length > 0 && !only.includes(each))) === true) {
-    throw new UsageError(`of ${name} no group is left to deploy`, { hint: `It has ${groups.join(", ")}.` });
+    throw new UsageError(`no group of ${name} is left to deploy`, { hint: `It has ${groups.join(", ")}.` });
   }
   return {
     groups: only,
@@ -40,7 +42,7 @@ export function askedOptions(target: Target, asked: AskedOptions): DeploymentOpt
   };
 }
 
-/** As they would be typed; `""` for none. */
+/** The options as a person would type them; `""` for none. */
 export function optionsInWords(options: DeploymentOptions): string {
   return [
     ...(options.groups ?? []).map((name) => `--group ${name}`),

@@ -37,7 +37,7 @@ export async function backupsOfTarget(
   });
 }
 
-/** The backup a person means: an id, the beginning of one, or `last`. @throws UsageError */
+/** The backup that a person means: an id, the beginning of an id, or `last`. @throws UsageError */
 export async function resolveBackup(backups: Backups, typed: string | undefined): Promise<string> {
   const { whole, broken } = await backups.list();
   const ids = [...whole, ...broken].map(({ id }) => id);

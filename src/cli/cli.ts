@@ -8,9 +8,9 @@ import { EXIT } from "./exit-codes.ts";
 import { createPrint } from "./print.ts";
 import { report } from "./report.ts";
 
-/** argv in, exit code out. */
+/** Runs the command that argv names. Returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  // `| head` closes the pipe: nobody reads any more, and that is no error.
+  // `| head` closes the pipe: no process reads any more, and that is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(EXIT.ok);
     throw error;
@@ -40,7 +40,7 @@ function createProgram(done: (exitCode: number) => void): Command {
     )
     .exitOverride()
     .showHelpAfterError("Run fraisier --help to see what there is.")
-    .version(programVersion(), "-V", "the same as `fraisier version`")
+    .version(programVersion(), "-V", "like `fraisier version`")
     .helpCommand(false)
     .addHelpText(
       "after",

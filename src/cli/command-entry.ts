@@ -1,6 +1,6 @@
 import type { Print } from "./print.ts";
 
-/** What every command gets beside its own arguments and options. */
+/** The arguments that every command gets beside its own. */
 export interface Invocation<Options = Readonly<Record<string, unknown>>> {
   /** Positional arguments, in the order of the usage line; optional ones may be missing. */
   readonly args: readonly string[];

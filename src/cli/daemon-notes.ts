@@ -26,7 +26,7 @@ export function daemonView(daemon: DaemonRow | undefined, config: Read, store: K
   };
 }
 
-/** What a person should know about the daemon: whether it runs, whether it has read the file as it is now, and what of it does not work. */
+/** Tells a person about the daemon: whether it runs, whether it has read the file as it is now, and which settings do not work. */
 export function daemonNotes(daemon: DaemonRow | undefined, config: Read, store: Known): readonly string[] {
   if (daemon === undefined) {
     return ["No daemon runs here: pushes are not received. systemctl start fraisier (or fraisier serve) starts it."];
@@ -47,7 +47,7 @@ export function daemonNotes(daemon: DaemonRow | undefined, config: Read, store: 
   ];
 }
 
-/** What of the daemon's settings does not work. */
+/** The daemon's settings that do not work. */
 export function troublesOf(daemon: DaemonRow | undefined): readonly Trouble[] {
   return daemon === undefined ? [] : (JSON.parse(daemon.troubles) as readonly Trouble[]);
 }

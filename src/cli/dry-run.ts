@@ -46,7 +46,7 @@ export async function dryRun(
   for (const { set_with } of missing) print.line(`  ${set_with}`);
 }
 
-/** The same for a rollback: to a release that is kept it only switches, to anything else it deploys. */
+/** Says what a rollback would do: it only switches to a release that is kept, and deploys any other revision. */
 export async function dryRunBack(
   app: App,
   target: Target,
@@ -89,7 +89,7 @@ function tellPlan(target: Target, { ref }: WantedRevision, { revision, runsNow, 
 
 function tellMigrations(migrations: PendingMigrations, print: Print): void {
   if (!migrations.known) {
-    print.line(harmless(`Which migrations are pending cannot be known yet: ${migrations.reason}`));
+    print.line(harmless(`The pending migrations cannot be known yet: ${migrations.reason}`));
     return;
   }
   print.line(harmless(`Pending migrations: ${migrations.pending.join(", ") || "none"}`));
@@ -99,7 +99,7 @@ function tellMigrations(migrations: PendingMigrations, print: Print): void {
   }
 }
 
-/** What a promotion lacks at this moment; the deployment asks again. */
+/** The conditions of a promotion that are not met at this moment; the deployment asks again. */
 async function refusal(store: App["store"], target: Target, revision: string): Promise<string | undefined> {
   const { requires } = target.settings;
   if (requires === undefined) return undefined;

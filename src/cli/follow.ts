@@ -5,11 +5,11 @@ import { harmless } from "./harmless.ts";
 import type { Print } from "./print.ts";
 
 const PAGE = 1_000;
-/** How often one looks for new lines: nobody reads faster. */
+/** How often the command looks for new lines: a person reads no faster. */
 const PAUSE_MS = 150;
 
 export interface FollowOptions {
-  /** Go on until the deployment ends; else only what is there already. */
+  /** Whether to go on until the deployment ends; otherwise only the present lines are printed. */
   readonly untilEnd: boolean;
   /** Only the lines of this step. */
   readonly step?: string | undefined;
@@ -34,7 +34,7 @@ export async function follow(
 ): Promise<Outcome | undefined> {
   let heldBefore: string | null = null;
   for (;;) {
-    // Both asked before the lines are read: what was written before the end is not missed.
+    // The end is asked for before the lines are read, so that no line written before the end is missed.
     const isAbandoned = abandoned?.aborted === true;
     const deployment = (await store.deploymentDetail(id))?.deployment;
     const status = deployment?.status;

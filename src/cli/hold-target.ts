@@ -9,9 +9,8 @@ import type { Occupant } from "../store/writes/occupant.ts";
 import { person } from "./person.ts";
 
 /**
- * Has a target for itself until disposed of: deployments of it wait, those that override locks as well. It goes with this process, however that ends.
- * @param reason what those who wait are told: `backup 1m7… is being restored`.
- * @throws UsageError while a deployment of it runs, or another process has it.
+ * Keeps deployments of a target waiting until disposed of, also those that override locks. The hold ends with this process, however that ends. @param reason
+ * shown to those who wait: `backup 1m7… is being restored`. @throws UsageError while a deployment of the target runs, or another process holds it.
  */
 export async function holdTarget(
   { store }: Pick<App, "store">,
@@ -26,14 +25,14 @@ export async function holdTarget(
   if (occupied !== undefined) throw inTheWay(target, occupied);
   return {
     async [Symbol.asyncDispose]() {
-      // A store that is away must not hide what happened meanwhile; the lock ends with this process in any case.
+      // A store that does not answer must not hide the first error; the lock ends with this process in any case.
       await store.unlockTarget(target, by, "", holder).catch(() => false);
       store.poke();
     },
   };
 }
 
-/** The same question without taking it: asked early, so that nobody prepares in vain. @throws UsageError */
+/** Asks whether the target could be held, without holding it: a command asks early, so that it does not prepare in vain. @throws UsageError */
 export async function refuseWhileBusy({ store }: Pick<App, "store">, target: TargetKey): Promise<void> {
   const running = (await store.queueState()).running.find((each) => targetName(each) === targetName(target));
   if (running !== undefined) throw inTheWay(target, { kind: "deployment", ...running });
@@ -53,7 +52,7 @@ function inTheWay(target: TargetKey, occupied: Occupant): UsageError {
   });
 }
 
-/** Whether a process of another machine lives nobody can see from here: its lock stays until a person says so. */
+/** It cannot be seen from here whether a process of another machine lives: its lock stays until a person removes it. */
 function whatHelps({ fraise, environment, job }: TargetKey, holder: string): string {
   if (lifeOfHolder({ holder }) !== "unknown") return "Wait for it to end; fraisier lock lists what is locked.";
   const { host, pid } = JSON.parse(holder) as ProcessIdentity;

@@ -16,7 +16,7 @@ export function instancesOf(config: Pick<Config, "forges">): readonly NamedForge
   });
 }
 
-/** An instance, a forge, or the forge of a product (`forgejo` is of the forge `gitea`); undefined if the name is none of these. */
+/** Finds an instance, a forge, or the forge of a product (`forgejo` is of the forge `gitea`); undefined if the name is none of these. */
 export function forgeUnder(name: string, config: Pick<Config, "forges">): NamedForge | undefined {
   const forge = forges.find((each) => each.name === name || each.setup.some((setup) => setup.name === name));
   const found = instancesOf(config).find((each) => each.name === name);

@@ -11,7 +11,7 @@ export interface LockOptions {
 }
 
 /**
- * What `lock` and `unlock` name: a target, a fraise in every environment, or `--all`.
+ * The key that `lock` and `unlock` name: a target, a fraise in every environment, or `--all`.
  * @param locks those that may be named as well: of what fraises.yaml no longer has, too.
  * @throws UsageError
  */

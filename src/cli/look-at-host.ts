@@ -13,15 +13,15 @@ const HOST_MS = 3_000;
 
 type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
 
-/** Where a target stands, and what of its host could not be looked at just now. */
+/** The state of a target, and the parts of its host that could not be examined just now. */
 export interface Looked extends Row {
-  /** `""` if everything could be looked at. */
+  /** `""` if everything could be examined. */
   readonly unknown: string;
   /** The target whose code this one runs (`code_from`), and what that one runs; undefined for a target with code of its own. */
   readonly code?: Lender;
 }
 
-/** Where a target stands, with how the host differs now where it answers soon; else what the daemon saw last. */
+/** The state of a target, with the present differences of the host if it answers soon, else with those that the daemon saw last. */
 export async function lookAtHost(
   target: Target,
   row: Row,

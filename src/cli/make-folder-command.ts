@@ -6,7 +6,7 @@ export async function serviceUser(stateDirectory: string): Promise<string> {
   try {
     return nameOfUser((await stat(stateDirectory)).uid) ?? "fraisier";
   } catch {
-    // Not made yet: the package makes it for this user.
+    // The folder does not exist yet: the package makes it for this user.
     return "fraisier";
   }
 }

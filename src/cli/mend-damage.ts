@@ -18,14 +18,13 @@ export interface Mended {
 }
 
 /**
- * Mends one damage, while no deployment of its targets can begin. It is looked for again first: a deployment may have begun, or mended it, since it
- * was shown.
- * @param app undefined while the store itself is what is mended.
+ * Mends one damage, while no deployment of its targets can begin. It looks for the damage again first: a deployment may have begun, or mended it, since it was
+ * shown. @param app undefined if the damaged thing is the store itself.
  */
 export async function mendDamage(app: App | undefined, damage: FoundDamage, look: Look): Promise<Mended> {
   try {
     await using holds = new AsyncDisposableStack();
-    // Always in the same order, so that two repairs cannot wait for each other.
+    // The order is always the same, so that two repairs cannot wait for each other.
     const targets = damage.targets.toSorted((a, b) => (targetName(a) < targetName(b) ? -1 : 1));
     if (app !== undefined)
       for (const target of targets) holds.use(await holdTarget(app, target, "fraisier repair mends it"));

@@ -19,7 +19,7 @@ export interface Repaired {
   readonly left: readonly FoundDamage[];
 }
 
-/** Shows what is broken, asks, mends, and looks again. With `dryRun` it only looks. @throws UsageError if the person does not want it mended */
+/** Shows the damages, asks, mends, and looks again. With `dryRun` it only looks. @throws UsageError if the person does not want them mended */
 export async function mendInRounds(
   look: Look,
   mend: (damage: FoundDamage) => Promise<Mended>,

@@ -45,7 +45,7 @@ async function migrationsIn(
   });
 }
 
-/** The same of what runs now. @throws UsageError where nothing was deployed yet. */
+/** The migrations of the code that runs now. @throws UsageError where nothing was deployed yet. */
 export async function migrationsOfCurrent(
   app: App,
   target: Target,
@@ -60,14 +60,14 @@ export async function migrationsOfCurrent(
   });
 }
 
-/** What a deployment of a revision would apply, or why that cannot be known before it runs. */
+/** The migrations that a deployment of a revision would apply, or the reason why they cannot be known before it runs. */
 export type PendingMigrations =
   | { readonly known: false; readonly reason: string }
   | {
       readonly known: true;
       readonly pending: readonly string[];
       readonly out_of_order: readonly string[];
-      /** Applied, and other files now: the deployment would fail. */
+      /** Applied migrations whose files are others now: the deployment would fail. */
       readonly changed: readonly string[];
     };
 
@@ -96,7 +96,7 @@ export async function pendingMigrations(
       changed: which(({ state }) => state === "changed" && !isRebuild),
     };
   } catch (error) {
-    // A dry run says what it can: a tool that comes with the build, a database that is down.
+    // A dry run reports as much as it can: the tool may come with the build, or the database may be down.
     return {
       known: false,
       reason: redact(error instanceof Error ? error.message : String(error)),

@@ -1,7 +1,10 @@
 import type { Reader } from "../app.ts";
 import type { Target } from "../config/config.ts";
 
-/** What `required_env_vars` asks for that is neither set for the target, nor in the file `environment`, nor in this process's environment, which need not be the daemon's. */
+/**
+ * The variables of `required_env_vars` that are neither set for the target, nor in the file `environment`, nor in this process's environment, which need not be
+ * the daemon's.
+ */
 export async function missingVariables(
   { config, store }: Pick<Reader, "config" | "store">,
   target: Target,

@@ -5,7 +5,7 @@ import type { LastRun } from "../service-managers/last-runs.ts";
 import { timerKey, timersNow } from "../service-managers/next-runs.ts";
 import type { TimerState } from "../service-managers/timer-state.ts";
 
-/** What systemd says of the timer and of the service of a job. Each is undefined if no systemd here knows it, or it never ran. */
+/** The facts that systemd has about the timer and the service of a job. Each is undefined if no systemd here knows it, or it never ran. */
 export interface JobRuns {
   readonly timer: Pick<TimerState, "next" | "description"> | undefined;
   readonly last: LastRun | undefined;
@@ -18,7 +18,7 @@ export async function nextRuns(targets: readonly Target[]): Promise<ReadonlyMap<
     return job === undefined ? [] : [{ name: targetName(target), job }];
   });
   if (jobs.length === 0) return new Map();
-  // Only who has jobs pays for loading what asks.
+  // A command without jobs to show does not load the code that asks systemd.
   const { localHost } = await import("../host/local-host.ts");
   const env = Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),

@@ -1,2 +1,2 @@
-/** A new installation: nothing is wrong with it. */
+/** A new installation has no fraises: nothing is wrong with it. */
 export const NO_FRAISES = "No fraises yet: fraisier init writes the first one into fraises.yaml.";

@@ -1,7 +1,7 @@
 import type { DeploymentStatus } from "../domain/deployment.ts";
 import type { Print } from "./print.ts";
 
-/** Green is only what runs as wanted; a rollback that went well is still a failure. */
+/** Only a revision that runs as wanted is green; a successful rollback is still a failure. */
 export function outcomeStyle(print: Print, status: DeploymentStatus): string {
   switch (status) {
     case "succeeded":

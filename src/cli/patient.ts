@@ -19,7 +19,7 @@ const STATE_DIRECTORY = "/var/lib/fraisier";
  */
 export async function readPatient(configFile: string | undefined, wanted: string | undefined): Promise<Patient> {
   const [config, configError] = await attempt(async () => await loadConfig(findConfig(configFile), families));
-  // Everything is looked at as the service's user, whom root becomes: that is who has to read and write it.
+  // The service's user, whom root becomes, has to read and write everything. So this command looks at everything as that user.
   if (config !== undefined) await actAsOwner(config);
   const [store, storeError] = config === undefined ? [] : await attempt(() => openExistingStore(config));
   const stateDirectory = config?.deployment.state_directory ?? STATE_DIRECTORY;
@@ -65,7 +65,7 @@ async function ownerOf(folder: string): Promise<Account | undefined> {
   try {
     return await account((await stat(folder)).uid);
   } catch {
-    // No such folder, or none that this user may look at: the examination of folders says which.
+    // The folder does not exist, or this user may not look at it: the examination of folders says which.
     return undefined;
   }
 }

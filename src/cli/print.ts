@@ -16,16 +16,16 @@ export interface Print {
   /** Labels with sentences beside them; on a terminal a long sentence is broken at spaces, never cut. */
   facts(rows: readonly (readonly [label: string, text: string])[]): void;
   style(style: Style, text: string): string;
-  /** `3 min ago` on a terminal, the ISO time in a pipe; `-` for none. */
+  /** `3 min ago` on a terminal, the ISO time in a pipe; `-` for no time. */
   time(iso: string | null | undefined): string;
 }
 
-/** What it writes to: standard output, or a stand-in with a width. */
+/** The stream to write to: standard output, or a stand-in with a width. */
 type Output = Pick<NodeJS.WriteStream, "columns" | "isTTY"> & { write(text: string): unknown };
 
 export function createPrint(isJson: boolean, out: Output = process.stdout): Print {
   const isTerminal = out.isTTY;
-  // Callers make single lines of strangers' text harmless; this holds for what they miss.
+  // Callers make strangers' text harmless line by line; this call covers lines that they forgot.
   const write = (text: string): void => void out.write(`${harmlessLines(text, isTerminal)}\n`);
   const style: Print["style"] = (name, text) => (isTerminal ? styleText(name, text, { stream: process.stdout }) : text);
   return {
@@ -71,7 +71,7 @@ function width(text: string): number {
   return letters(stripVTControlCharacters(text)).length;
 }
 
-/** Lines of at most so many letters, broken at spaces; a longer word has a line of its own. */
+/** Breaks a text at spaces into lines of at most so many letters; a longer word has a line of its own. */
 function broken(text: string, room: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
@@ -82,15 +82,14 @@ function broken(text: string, room: number): readonly string[] {
   return lines;
 }
 
-/** Cuts what is seen, and lets styles end. */
+/** Cuts the visible text, and ends its styles. */
 function cut(text: string, length: number): string {
   return letters(stripVTControlCharacters(text)).slice(0, length).join("");
 }
 
-/** What a person sees as one: an emoji of several code points is one. */
+/** Counts letters as a person sees them: an emoji of several code points counts once. */
 function letters(text: string): readonly string[] {
-  // Nearly everything: every character is a letter of its own.
-  // oxlint-disable-next-line no-control-regex -- ASCII is meant
+  // Most texts are ASCII: every character is a letter of its own. oxlint-disable-next-line no-control-regex -- ASCII is meant
   if (/^[\u0000-\u007f]*$/.test(text)) return text.split("");
   return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }

@@ -12,7 +12,7 @@ import { nearest } from "../config/nearest.ts";
 import { forgeNames, forgeUnder } from "./instances-of.ts";
 import type { NamedForge } from "./instances-of.ts";
 
-/** One product whose webhooks fraisier takes, with everything that a person enters there. */
+/** A product whose webhooks fraisier takes, with everything that a person enters there. */
 export interface Provider {
   readonly forge: Forge;
   /** The key below `git:`: the forge's name, or the one of an instance. */
@@ -24,13 +24,13 @@ export interface Provider {
 
 type KnownConfig = Pick<Config, "file" | "forges" | "server">;
 
-/** A bare repository on this machine: its folder, and what fraises.yaml calls it. */
+/** A bare repository on this machine: its folder, and its name in fraises.yaml. */
 interface BareRepository {
   readonly repository: string;
   readonly name: string;
 }
 
-/** Where deliveries of a forge go: below the public URL, or below the address that the daemon listens on. */
+/** The URL for deliveries of a forge: below the public URL, or below the address that the daemon listens on. */
 export function webhookUrl({ server }: KnownConfig, forge: string): string {
   return `${server.public_url ?? `http://${server.host}:${server.port}`}/webhook/${forge}`;
 }
@@ -61,7 +61,7 @@ export function providersNamed(
   return setups.map((setup) => ({ forge, name: key, url, isConfigured, setup: filledIn(setup, places) }));
 }
 
-/** Where the secret stands, and how it comes to the hook of a bare repository, whose people may not read fraisier's own files. */
+/** The place of the secret, and how the secret comes to the hook of a bare repository, whose people may not read fraisier's own files. */
 function placesOfSecret(
   { forges: configured, file }: KnownConfig,
   { name, forge }: NamedForge,
@@ -72,13 +72,13 @@ function placesOfSecret(
   const own = `${repository.replace(/\.git\/?$/, "")}.secret`;
   if (!(secret instanceof LateSecret)) {
     const key = `git.${name}.${forge.secretKeys[0] ?? "webhook_secret"}`;
-    return { secret: `none yet: set ${key} in fraises.yaml`, secretFile: own, copySecret: "" };
+    return { secret: `not set yet: set ${key} in fraises.yaml`, secretFile: own, copySecret: "" };
   }
   if (secret.isFile)
     return { secret: secret.place, secretFile: secret.place.replace("the content of ", ""), copySecret: "" };
   const [variable = ""] = secret.variables;
   const secrets = join(dirname(file), "webhook-secrets");
-  // For the owner of the repository, as whom people push.
+  // The file is for the owner of the repository, as whom people push.
   const copySecret = `sudo install -m 600 -o "$(stat -c %U ${repository})" /dev/null ${own} && sudo sed -n 's/^${variable}=//p' ${secrets} | sudo tee ${own} > /dev/null`;
   return { secret: secret.place, secretFile: own, copySecret: variable === "" ? "" : copySecret };
 }

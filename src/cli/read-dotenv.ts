@@ -2,11 +2,14 @@ import { parseEnv } from "node:util";
 import { UsageError } from "../domain/errors.ts";
 import { checkVariable } from "../domain/variable.ts";
 
-/** One line (or several, within quotes) of a dotenv file. Only the form is looked at here; what it means is Node's to say. */
+/** A line (or several, within quotes) of a dotenv file. Only the form is checked here; Node reads the value. */
 const ENTRY =
   /[ \t]*(?:#[^\n]*|(?:export[ \t]+)?([^\s=#"'`]+)[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`|([^\s#"'`][^\n]*?)??)[ \t]*(?:[ \t]#[^\n]*)?)?\r?(?:\n|$)/y;
 
-/** The variables of a dotenv file: quotes, `export`, comments, multi-line values. @throws UsageError with the line, where a value would be lost in silence. */
+/**
+ * The variables of a dotenv file: quotes, `export`, comments, multi-line values. @throws UsageError with the line, if Node's parser would drop a value without
+ * a word.
+ */
 export function readDotenv(text: string, file: string): ReadonlyMap<string, string> {
   const source = text.replace(/^\uFEFF/, "");
   const names = entryNames(source, file);

@@ -2,12 +2,12 @@ import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { UsageError } from "../domain/errors.ts";
 
-/** Nobody types two lines as fast. */
+/** A person does not type two lines this fast. */
 const PASTE_MS = 50;
-/** Far more than a value may have; nobody means to pipe a disk image in here. */
+/** A secret is never this large; a larger input is a mistake, such as a disk image. */
 const MAX_BYTES = 1024 * 1024;
 
-/** What a person types, unseen, or what a pipe brings, without the line break at its end. @throws UsageError */
+/** Reads a secret that a person types unseen or that comes from a pipe, without the line break at its end. @throws UsageError */
 export async function readSecret(question: string): Promise<string> {
   if (!process.stdin.isTTY) return entered((await readInput()).replace(/\r?\n$/, ""));
   process.stderr.write(question);
@@ -21,7 +21,7 @@ export async function readSecret(question: string): Promise<string> {
   return entered(lines[0] ?? "");
 }
 
-/** The line that is typed, and those that come right behind it, as only a paste does; none after Ctrl-C. */
+/** The line that is typed, and lines that follow at once, as in a paste; empty after Ctrl-C. */
 async function typedLines(): Promise<readonly string[]> {
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: process.stdin, output: unseen, terminal: true, historySize: 0 });
@@ -37,7 +37,7 @@ async function typedLines(): Promise<readonly string[]> {
   return lines;
 }
 
-/** A prompt that nobody answers, as in a script, must not blank a secret. */
+/** A prompt that is not answered, as in a script, must not blank a secret. */
 function entered(text: string): string {
   if (text === "") throw nothingEntered();
   return text;
@@ -49,7 +49,7 @@ function nothingEntered(): UsageError {
   });
 }
 
-/** Standard input to its end. @throws UsageError for what is no text, or too much of it. */
+/** Reads standard input to its end. @throws UsageError if it is not text, or too much. */
 export async function readInput(): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;

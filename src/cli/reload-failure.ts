@@ -7,7 +7,7 @@ export function reloadFailure({ reload_failure: text }: Pick<DaemonRow, "reload_
   return text === "" ? undefined : (JSON.parse(text) as ReloadFailure);
 }
 
-/** The same as an error with every problem at its place. */
+/** Why the daemon's last reload failed, as an error with every problem at its place. */
 export function reloadError({ message, problems }: ReloadFailure): ConfigError {
   return new ConfigError(`the daemon could not reload: ${message}`, problems, {
     hint: "Nothing was changed: the daemon goes on with the settings it has. fraisier config validate checks the file.",

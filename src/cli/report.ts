@@ -3,7 +3,7 @@ import { isDenied } from "../domain/is-denied.ts";
 import { EXIT } from "./exit-codes.ts";
 import { harmlessJson, harmlessLines } from "./harmless.ts";
 
-/** On standard error: what happened, and what to do. Gives the exit code. */
+/** Prints on standard error what happened and what to do. Returns the exit code. */
 export function report(thrown: unknown, asJson: boolean): number {
   const error = explained(thrown);
   if (!(error instanceof FraisierError)) {
@@ -34,13 +34,13 @@ function write(text: string): void {
   process.stderr.write(harmlessLines(text, false));
 }
 
-/** What this user may not do is no bug of fraisier's, wherever it shows. */
+/** A thing that this user may not do is not a bug of fraisier, wherever the error appears. */
 function explained(error: unknown): unknown {
   if (error instanceof FraisierError || !(error instanceof Error) || !isDenied(error)) return error;
   return new PermissionDenied(`this user may not do that: ${error.message}`, { cause: error });
 }
 
-/** Only the command's own name: what stands behind it may be a secret. */
+/** Only the command's own name is shown: an argument may be a secret. */
 function otherUser(): string {
   const [command = "", ...more] = process.argv.slice(2);
   if (process.getuid?.() === 0)

@@ -2,7 +2,7 @@ import { UsageError } from "../domain/errors.ts";
 import type { Store } from "../store/store.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
 
-/** The deployment a person means: an id, the beginning of one, or `last`. @throws UsageError */
+/** The deployment that a person means: an id, the beginning of an id, or `last`. @throws UsageError */
 export async function resolveDeployment(store: Store, typed: string): Promise<string> {
   refuseEmpty(typed, "deployment", "fraisier history lists them.");
   if (typed === "last") {

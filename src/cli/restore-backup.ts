@@ -33,9 +33,9 @@ export async function restoreBackup(
       targetName(target),
     );
   }
-  // Somebody may have pushed while the question waited.
+  // Another deployment may have begun while the question waited.
   await using _held = await holdTarget(app, target, `backup ${id} is being restored`);
-  // A safety backup makes room for itself, and a stop is an outage: neither for a backup that cannot come back.
+  // A safety backup may remove older ones, and a stop is an outage: fraisier makes neither for a backup that cannot be restored.
   await backups.verify(id);
   const safety = safetyBackup
     ? await backups.create({ reason: `before restoring backup ${id} by hand`, spare: id })
@@ -47,7 +47,7 @@ export async function restoreBackup(
   return safety?.id;
 }
 
-/** A service that is up is stopped for the work, and started again after it: also where it was interrupted, or only half stopped. */
+/** A running service is stopped for the work and started again after it, also if the work was interrupted or the service only half stopped. */
 async function whileStopped(
   service: Service | undefined,
   { signal, log }: Pick<RestoreOptions, "signal" | "log">,
@@ -76,7 +76,7 @@ async function whileStopped(
   await start();
 }
 
-/** The record of migrations follows what the database says now. It is for people: nothing hangs on it. */
+/** The record of migrations follows the database. It only informs people. */
 async function followMigrations(
   app: App,
   target: Target,

@@ -20,18 +20,18 @@ export interface Back {
 export interface Destination {
   readonly revision: string;
   readonly ref: Ref | undefined;
-  /** The deployment whose release is gone back to; undefined where none is known: the revision is deployed anew. */
+  /** The deployment whose release is gone back to; undefined if it is unknown: then the revision is deployed anew. */
   readonly deployment: string | undefined;
 }
 
 const NAMES = { toCommit: "commit", toVersion: "version", toDeployment: "deployment" };
 const HISTORY = "fraisier history lists what ran; without any of these options the newest success before is meant.";
 
-/** How far back one looks for what ran once. */
+/** So many deployments are searched for one that ran before. */
 const NEWEST = 500;
 
 /**
- * Where a rollback by hand goes: by default to the newest success before what runs that was not itself rolled back.
+ * The destination of a rollback by hand: by default the newest success before the running one that was not itself rolled back.
  * @throws UsageError that lists what there is.
  */
 export async function rollbackDestination({ store, host }: App, target: Target, back: Back): Promise<Destination> {
@@ -45,7 +45,7 @@ export async function rollbackDestination({ store, host }: App, target: Target, 
   const runs = state?.revision ?? undefined;
   if (runs === undefined)
     throw new UsageError(`${targetName(target)} runs nothing yet: there is nothing to go back from`);
-  /** The deployment of this id, unless it is a rollback: another one is in nobody's way. */
+  /** The deployment of this id, unless it is a rollback, which cannot be a destination. */
   const newer = async (id: string | null | undefined) => {
     const deployment = typeof id === "string" ? (await store.deploymentDetail(id))?.deployment : undefined;
     return deployment?.trigger === "rollback" ? undefined : deployment;
@@ -94,7 +94,7 @@ export async function rollbackDestination({ store, host }: App, target: Target, 
         },
       );
     }
-    // Going back never goes to what came after: a revision that was gone back from stays newer, also once it is released.
+    // A rollback never goes to a later deployment: a revision that was gone back from stays later, also once it is released.
     const origin = originOf(successes, state?.deployment_id ?? "");
     const older = origin === undefined ? successes : successes.filter(({ id }) => id < origin);
     found = older.find((each) => each.revision !== runs && each.held_because === null);

@@ -25,13 +25,13 @@ import { onInterrupt, requestCancel } from "./interrupt.ts";
 
 /** The launched runner must have taken the deployment up by then. */
 const LAUNCH_LEASE_MS = 20_000;
-/** How often one asks whether it is this deployment's turn. */
+/** How often this command asks whether it is this deployment's turn. */
 const TURN_MS = 300;
 
 /**
- * Where no daemon runs: waits for the target's turn, then runs the deployment with the same runner as ever, as a child of this command, and follows
- * it to its end. What a runner that died left behind is brought to its end first. The first Ctrl-C asks for cancellation, the next ones end the runner.
- * @throws HostUnavailable when the runner ended before its deployment did.
+ * Runs a deployment if no daemon runs: waits for the target's turn, then starts the usual runner as a child of this command, and follows it to its end. An
+ * unfinished deployment of a dead runner is brought to its end first. The first Ctrl-C asks for cancellation, the next ones end the runner. @throws
+ * HostUnavailable when the runner ended before its deployment did.
  */
 export async function runHere(app: App, target: TargetKey, id: string, print: Print): Promise<Outcome | undefined> {
   let runner: Runner | undefined;
@@ -71,7 +71,7 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
     if (outcome !== undefined) return outcome;
     const left = (await app.store.deploymentDetail(turn.id))?.deployment;
     if (left !== undefined && left.finished_at === null) {
-      // The person who ended the runner wants the deployment cancelled: the next runner takes back what this one began.
+      // A person who ends the runner wants the deployment cancelled: the next runner takes back the work of this one.
       if (wasEnded) {
         wasEnded = false;
         continue;
@@ -103,10 +103,10 @@ function endedTooEarly(how: string, deployment: string): HostUnavailable {
 }
 
 type Turn =
-  /** Claimed by this process: a runner may start. */
+  /** This process has claimed the deployment: a runner may start. */
   | { readonly kind: "run"; readonly id: string }
   | { readonly kind: "wait"; readonly because: string }
-  /** Ended, or taken by another process that lives. */
+  /** The deployment has ended, or another living process took it. */
   | { readonly kind: "gone" };
 
 async function takeTurn({ store, config }: App, target: TargetKey, id: string, silence: Silence): Promise<Turn> {
@@ -121,7 +121,7 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
   const waiting = queued.find((each) => each.id === id);
   if (waiting === undefined) return { kind: "gone" };
   const lender = lendersOf(config.targets)(target);
-  // Its code is about to change: whether that is the code that is wanted is known afterwards.
+  // The lender's code is about to change: only afterwards it is known whether that code is wanted.
   const first = lender && [...running, ...queued].find((each) => targetName(each) === targetName(lender));
   if (first !== undefined)
     return { kind: "wait", because: `deployment ${first.id} of ${targetName(first)} comes first` };
@@ -146,12 +146,12 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
   const [other] = ours;
   if (other !== undefined) return { kind: "wait", because: `deployment ${other.id} of the same target runs` };
   if (await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id };
-  // Somebody else was faster: the next look sees what became of it.
+  // Another process was faster: the next look sees the result.
   return { kind: "wait", because: "another process takes it" };
 }
 
 interface Runner {
-  /** Aborted once the process is gone. */
+  /** Aborts once the process is gone. */
   readonly ended: AbortSignal;
   /** How it ended: `exit code 1`, `SIGKILL`. Rejects when it could not be started. */
   readonly exit: Promise<string>;
@@ -160,7 +160,7 @@ interface Runner {
 
 function startRunner({ config }: App, deployment: string): Runner {
   const [program, ...args] = runnerCommand({ deployment, configFile: config.file });
-  // In a session of its own, so that Ctrl-C reaches this command and not the runner.
+  // The runner has a session of its own, so that Ctrl-C reaches this command and not the runner.
   const child = spawn(program, args, {
     detached: true,
     stdio: ["ignore", "ignore", "inherit"],

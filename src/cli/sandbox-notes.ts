@@ -3,7 +3,7 @@ import { targetName } from "../domain/fraise.ts";
 import type { Host } from "../host/host.ts";
 import { sandboxGaps } from "../sandbox/sandbox-gaps.ts";
 
-/** By the name of the target: where its code runs without the sandbox that it should have. */
+/** Keyed by the name of the target: the code that runs there without its sandbox. */
 export type Gaps = ReadonlyMap<string, Awaited<ReturnType<typeof sandboxGaps>>>;
 
 export async function gapsOf(targets: readonly Target[], { processes }: Host): Promise<Gaps> {

@@ -24,8 +24,8 @@ import { deploymentAdvice } from "./stories/deployment-advice.ts";
 import { runHere } from "./run-here.ts";
 
 /**
- * Queues what a person asks for. A living daemon runs it, and with `wait` it is followed to its end; without a daemon it is run here. Gives the exit
- * code of the command.
+ * Queues the deployment that a person asks for. A living daemon runs it, and with `wait` it is followed to its end; without a daemon it is run here. Returns
+ * the exit code of the command.
  */
 export async function startDeployment(
   app: App,
@@ -37,7 +37,7 @@ export async function startDeployment(
 ): Promise<number> {
   const { store, config } = app;
   const daemon = await livingDaemon(store);
-  // A daemon lets it wait until they are there; here a person waits.
+  // A daemon lets the deployment wait for missing secrets; here a person waits.
   if (daemon === undefined && trigger !== "rollback") await requireSecrets(app, target);
   // The runner reads it as the service's user, whom root has become.
   if (daemon === undefined) await mustRead(config.file);
@@ -83,10 +83,10 @@ async function mustRead(file: string): Promise<void> {
   }
 }
 
-/** Follows a deployment that a daemon runs; Ctrl-C asks for it to be cancelled where it is ours, a second one no longer waits. */
+/** Follows a deployment that a daemon runs. The first Ctrl-C asks for its cancellation if it is ours; the second one stops waiting. */
 async function waitFor(store: Store, deployment: string, isOurs: boolean, print: Print): Promise<Outcome | undefined> {
   let asked = Promise.resolve();
-  // What was asked for must be on record: to exit in the middle of it would lose it.
+  // The wish must be on record before the command exits, or it would be lost.
   const leave = (): void => void asked.then(() => process.exit(EXIT.interrupted));
   const cancel = (): void => {
     if (!print.isJson) print.line("cancelling; Ctrl-C again no longer waits for it");
@@ -96,7 +96,7 @@ async function waitFor(store: Store, deployment: string, isOurs: boolean, print:
   return await follow(store, deployment, print, { untilEnd: true });
 }
 
-/** Says how the deployment ended, why, and what to do about it. Gives the exit code. */
+/** Says how the deployment ended, why, and what to do about it. Returns the exit code. */
 async function finish(store: Store, id: string, print: Print): Promise<number> {
   const deployment = (await store.deploymentDetail(id))?.deployment;
   const outcome = deployment !== undefined && isOutcome(deployment.status) ? deployment.status : undefined;

@@ -8,14 +8,14 @@ export async function stayingMigrations(
   deployment: string | undefined,
 ): Promise<readonly string[]> {
   if (deployment === undefined) return [];
-  // The release of an earlier rollback is that of the deployment it went back to.
+  // An earlier rollback used the release of the deployment that it went back to.
   const back = (await store.deploymentDetail(deployment))?.deployment.returns_to ?? deployment;
   return (await store.migrationStatus(target))
     .filter(({ status, deployment_id: by }) => status === "success" && by !== null && by > back)
     .map(({ migration }) => migration);
 }
 
-/** For the person who goes back. */
+/** A note for the person who goes back. */
 export function stayingNote(migrations: readonly string[], { fraise, environment }: Target): string {
   const what = migrations.length === 1 ? "this migration stays" : `these ${migrations.length} migrations stay`;
   return `${what} applied, as a rollback by hand changes no database: ${migrations.join(", ")}. fraisier migration rollback ${fraise} --target ${environment} takes the newest back; rollback.restore_database is only for a deployment that fails`;

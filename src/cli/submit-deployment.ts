@@ -10,17 +10,17 @@ import type { Print } from "./print.ts";
 import { startDeployment } from "./start-deployment.ts";
 import type { WantedRevision } from "./wanted-revision.ts";
 
-/** What every command that deploys lets a person say. */
+/** The options of every command that deploys. */
 export interface SubmitOptions extends AskedOptions {
-  /** For the record. */
+  /** The person, for the record. */
   readonly reason?: string;
-  /** Why locks and freeze windows do not count for it. */
+  /** The reason why locks and freeze windows do not count for it. */
   readonly override?: string;
   readonly wait?: boolean;
   readonly dryRun?: boolean;
 }
 
-/** Deploys a revision because a person wants it; with `dryRun` only says what would be done. Gives the exit code. */
+/** Deploys a revision because a person wants it; with `dryRun` only says what would be done. Returns the exit code. */
 export async function submitDeployment(
   app: App,
   target: Target,

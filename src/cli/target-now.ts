@@ -14,15 +14,15 @@ type Row = Awaited<ReturnType<Store["targetStatus"]>>[number] & Partial<Looked>;
 
 interface Standing {
   readonly key: TargetKey;
-  /** Undefined where nothing was ever deployed. */
+  /** Undefined if nothing was ever deployed. */
   readonly row: Row | undefined;
   readonly verification: Verification | undefined;
-  /** Those that hold for it. */
+  /** The locks that hold for the target. */
   readonly locks: readonly Lock[];
   readonly isConfigured: boolean;
 }
 
-/** What is going on with a target, in a few words: the most urgent first, then who locked it, and whether it is still wanted. */
+/** The state of a target in a few words: the most urgent fact first, then who locked it, and whether it is still wanted. */
 export function targetNow(
   { key, row, verification, locks, isConfigured }: Standing,
   print: Print,
@@ -30,7 +30,7 @@ export function targetNow(
 ): string {
   const state =
     row === undefined ? print.style("dim", "never deployed") : stateOf(row, verification, print, stuckAfter);
-  // What waits for a lock says so itself.
+  // A deployment that waits for a lock says so itself.
   const waits = row !== undefined && row.running_id === null && row.waiting_held_because !== null;
   const unknown = row?.unknown ?? "";
   const notes = [
@@ -64,7 +64,7 @@ function stateOf(row: Row, verification: Verification | undefined, print: Print,
   }
   if (row.drift !== "") return print.style("red", harmless(`drift: ${row.drift}`));
   if (row.hold_reason !== null) return print.style("yellow", harmless(`on hold: ${row.hold_reason}`));
-  // Of another revision it tells nothing of this one.
+  // A verification of another revision says nothing about the running one.
   if (verification !== undefined && verification.status !== "passed" && verification.revision === row.revision) {
     const { status, checks, failed, warned } = verification;
     return checkStyle(print, status, `active, ${failed + warned} of ${checks} checks ${status}`);

@@ -5,7 +5,7 @@ import type { Ref } from "../domain/event.ts";
 import { fullRef, isRevision } from "../domain/event.ts";
 import { targetName } from "../domain/fraise.ts";
 
-/** What a person wants deployed: a full hash, and the ref it comes from where known. */
+/** The revision that a person wants deployed: a full hash, and the ref it comes from if it is known. */
 export interface WantedRevision {
   readonly revision: string;
   readonly ref: Ref | undefined;
@@ -16,7 +16,7 @@ export interface Asked {
   readonly ref?: string;
 }
 
-/** The full hash that is asked for, or what the ref points to at its remote now. @throws UsageError, HostUnavailable */
+/** The full hash of the command line, or the revision that the ref points to at its remote now. @throws UsageError, HostUnavailable */
 export async function wantedRevision(
   app: App,
   target: Target,
@@ -44,7 +44,7 @@ export async function wantedRevision(
   return (await refAt(app, target, wanted)) ?? noRef(wanted);
 }
 
-/** The branch of this name, else the tag, and what it points to at the remote now. */
+/** The branch of this name, else the tag, and the revision that it points to at the remote now. */
 async function refAt(
   { host }: App,
   target: Target,

@@ -6,8 +6,8 @@ import type { TargetKey } from "../domain/fraise.ts";
 import { redactor } from "../domain/redact.ts";
 
 /**
- * For every verb that runs commands of a target: what they printed may hold what they were given, and errors quote it. Neither the target's variables
- * nor the configuration's secrets are in what this throws.
+ * Wraps every verb that runs commands of a target: their output may hold secrets that they were given, and errors quote it. Errors that pass through here hold
+ * neither the target's variables nor the configuration's secrets.
  */
 export async function withoutSecrets<Result>(
   app: App,
@@ -17,7 +17,7 @@ export async function withoutSecrets<Result>(
   try {
     return await work();
   } catch (error) {
-    // Variables that cannot be opened were given to nobody.
+    // Variables that cannot be opened were given to no command.
     const { redact } = await environmentOf(app, target).catch(() => ({ redact: redactor(secretValues(app.config)) }));
     throw redactError(error, redact);
   }

@@ -38,7 +38,7 @@ export function backupSchema({ text, duration, command, whole }: Fields) {
       .meta(means("How many are kept; never fewer than a rollback needs", "10 in `production`, 5 elsewhere")),
     directory: text
       .optional()
-      .meta(means("Where they are kept, each in a folder of its own", "`deployment.state_directory`")),
+      .meta(means("The directory of backups, each in a folder of its own", "`deployment.state_directory`")),
     compress: z.enum(["zstd", "gzip", "none"]).default("zstd").describe("How the dump is compressed"),
     timeout: duration.optional().meta(means("When a dump or a restore is ended", "the deployment's `timeout`")),
     dump: command
@@ -63,7 +63,7 @@ export function backupOf(raw: RawBackup | undefined, environment: string): Backu
   };
 }
 
-/** What only the whole can tell: sentences, each with the key of `database.backup` it is about. */
+/** Complaints that need the whole target: sentences, each with the key of `database.backup` it is about. */
 export function backupProblems(
   { url, backup }: DatabaseSettings,
   { app_path: app, layout, rollback }: Pick<EnvironmentSettings, "app_path" | "layout" | "rollback">,

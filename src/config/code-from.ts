@@ -56,7 +56,7 @@ export function borrowCode(
   };
 }
 
-/** Whose code a target runs, by the target's key. */
+/** The target whose code each target runs, by the target's key. */
 export function lendersOf(targets: readonly Target[]): (target: TargetKey) => TargetKey | undefined {
   const lenders = new Map(targets.map((target) => [targetName(target), lenderOf(target)]));
   return (target) => lenders.get(targetName(target));

@@ -5,7 +5,7 @@ import { STORE_VARIABLE } from "../domain/store-variable.ts";
 import type { Config, Target } from "./config.ts";
 import { LateSecret, secretVariables } from "./secrets.ts";
 
-/** These lead to the key of everybody's variables. */
+/** These variables lead to the key that opens every target's variables. */
 const KEY_VARIABLES = ["CREDENTIALS_DIRECTORY", "FRAISIER_KEY_FILE"];
 
 /** Every program needs these; a target that names one of them does not take it from the others. */

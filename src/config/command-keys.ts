@@ -6,7 +6,7 @@ import { means } from "./means.ts";
 export function commandKeys({ text, command, duration, listOf }: ReturnType<typeof fields>) {
   const withUser = z.strictObject({
     command: command.describe("What runs"),
-    user: text.optional().meta(means("Who runs it (needs root)", "`user`")),
+    user: text.optional().meta(means("The user that runs it (needs root)", "`user`")),
     timeout: duration
       .optional()
       .meta(means("When it is ended, with everything it started", "the deployment's `timeout`")),
@@ -32,7 +32,7 @@ export function commandKeys({ text, command, duration, listOf }: ReturnType<type
             .enum(["warn", "fail"])
             .default("warn")
             .describe(
-              "What a command that fails means: the deployment says so and stays, or it is taken back (`fail`)",
+              "The consequence of a command that fails: the deployment says so and stays, or it is taken back (`fail`)",
             ),
         }),
       ])

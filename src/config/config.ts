@@ -10,9 +10,9 @@ import type { Variables } from "./variables.ts";
 export interface Config {
   /** Absolute path of the file. */
   readonly file: string;
-  /** What the file says. */
+  /** The content of the file. */
   readonly text: string;
-  /** Of the file as it was read (stamp.ts). */
+  /** The stamp of the file as it was read (stamp.ts). */
   readonly stamp: string;
   readonly name: string;
   /** Settings of each forge and instance named under `git:`, by its name there. */
@@ -31,7 +31,7 @@ export interface Config {
     readonly stuck_after: number;
     readonly retries: number;
     readonly keep_releases: number;
-    /** Where mirrors live. */
+    /** The folder of the mirrors. */
     readonly state_directory: string;
     /** Milliseconds between two sweeps; 0: none. */
     readonly sweep_interval: number;

@@ -32,7 +32,7 @@ export function credentialsIn(text: string): readonly Part[] {
   return parts.filter(([from, to]) => to > from && !namesVariable(text.slice(from, to)));
 }
 
-/** `$TOKEN`, `${TOKEN}`, `$(cat token)` and `{placeholder}` say where the value is. */
+/** `$TOKEN`, `${TOKEN}`, `$(cat token)` and `{placeholder}` name the place of the value. */
 export function namesVariable(value: string): boolean {
   return /\$[\w({]|^\{\w+\}$/.test(value);
 }

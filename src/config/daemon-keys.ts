@@ -64,7 +64,7 @@ export function daemonKeys({ forges }: Pick<Families, "forges">, kinds: ReturnTy
           .optional()
           .meta(
             means(
-              "Where fraisier remembers everything; a relative path is relative to this file",
+              "The place where fraisier remembers everything; a relative path is relative to this file",
               "`sqlite:/var/lib/fraisier/fraisier.db`",
             ),
           ),
@@ -109,7 +109,7 @@ export function daemonKeys({ forges }: Pick<Families, "forges">, kinds: ReturnTy
           .describe("Times in which nothing starts by itself, whatever the target; it waits"),
       })
       .prefault({})
-      .describe("What holds for all deployments"),
+      .describe("Settings of all deployments"),
     server: z
       .strictObject({
         listen: text.default("127.0.0.1:8787").describe("Address and port for webhooks"),

@@ -23,13 +23,13 @@ export interface DatabaseSettings {
   readonly timeout: number | undefined;
   /** Milliseconds to wait for another deployer that migrates the same database. */
   readonly lock_timeout: number;
-  /** Who runs the clients and tools; the target's `user` where undefined. */
+  /** The user that runs the clients and tools; the target's `user` if undefined. */
   readonly user: string | undefined;
   readonly backup?: BackupSettings;
   readonly [key: string]: unknown;
 }
 
-/** What stands under `database:`, before its URL is a Secret. */
+/** The keys under `database:`, before its URL is a Secret. */
 interface RawDatabase extends Pick<
   DatabaseSettings,
   "tool" | "strategy" | "allow_rebuild_in_production" | "lock_timeout"
@@ -52,12 +52,12 @@ export function databaseSchema(
     url: secret
       .optional()
       .describe(
-        "Where it is: `postgres://…`, `sqlite:…` or `mysql://…`; tools find it in `DATABASE_URL`. `tool: sql` and `rebuild` need it",
+        "Its URL: `postgres://…`, `sqlite:…` or `mysql://…`; tools find it in `DATABASE_URL`. `tool: sql` and `rebuild` need it",
       ),
     strategy: z
       .enum(["apply", "rebuild"])
       .default("apply")
-      .describe("What a deployment does: apply what is pending, or empty the database first"),
+      .describe("The way of a deployment: apply what is pending, or empty the database first"),
     allow_rebuild_in_production: z
       .boolean()
       .default(false)
@@ -66,12 +66,12 @@ export function databaseSchema(
     lock_timeout: duration
       .default(60_000)
       .describe("How long to wait for another deployer that migrates the same database"),
-    user: text.optional().meta(means("Who runs the clients and tools", "the environment's `user`")),
+    user: text.optional().meta(means("The user that runs the clients and tools", "the environment's `user`")),
     backup: backupSchema(fields).optional().describe("How the database is backed up; without it only by hand"),
   };
   const [first, ...others] = migrationTools.map((tool) =>
     z.strictObject({
-      tool: z.literal(tool.name).describe("What runs the migrations"),
+      tool: z.literal(tool.name).describe("The tool that runs the migrations"),
       ...shared,
       ...tool.settings(fields),
     }),
@@ -97,7 +97,7 @@ export function databaseOf(
   };
 }
 
-/** What only the whole can tell: sentences, each with the key it is about. */
+/** Complaints that need the whole target: sentences, each with the key it is about. */
 export function databaseProblems(
   settings: DatabaseSettings,
   environment: string,

@@ -5,7 +5,7 @@ import { valueNode } from "./edit-text.ts";
 import { nodeAt } from "./merge-keys.ts";
 import { refuseShared } from "./refuse-shared.ts";
 
-/** What is to change in one environment of one fraise. Keys are paths: `health_check.timeout`. */
+/** The changes to one environment of one fraise. Keys are paths: `health_check.timeout`. */
 export interface TargetEdit {
   /** Keys of the fraise itself. */
   readonly ofFraise: ReadonlyMap<string, string>;
@@ -66,7 +66,7 @@ function startBlock(document: Document, key: string): void {
   items.splice(at < 0 ? items.length : at, 0, document.createPair(key, {}));
 }
 
-/** Makes deliveries of a forge acceptable: its secret is taken from a variable. Says nothing new of a forge that has a secret. */
+/** Makes deliveries of a forge acceptable: its secret is taken from a variable. Changes nothing for a forge that has a secret. */
 export function addForge(document: Document, forge: string, key: string, variable: string): void {
   if (document.getIn(["git", forge, key]) !== undefined) return;
   const value = document.createNode(`\${${variable}}`);
@@ -83,7 +83,7 @@ export function updateTarget(document: Document, fraise: string, environment: st
   mustHave(document, fraise, environment);
   for (const [key, value] of edit.ofFraise) put(document, ["fraises", fraise, ...parts(key)], value, edit.asText);
   for (const [key, value] of edit.set) put(document, [...path, ...parts(key)], value, edit.asText);
-  // Two words for one thing: what the other one says would be deployed as well.
+  // These two keys mean the same: the branches of the other one would be deployed as well.
   for (const [key, other] of [
     ["branch", "branches"],
     ["branches", "branch"],
@@ -167,7 +167,7 @@ function put(
   // The scalar itself stays, with its comment.
   if (isScalar(node) && (typeof next === "string" || isScalar(next))) {
     node.value = typeof next === "string" ? next : next.value;
-    // Of the number that was there: hexadecimal, so many digits.
+    // The form of the number that was there: hexadecimal, so many digits.
     delete node.format;
     delete node.minFractionDigits;
     if (typeof next === "string") {

@@ -12,19 +12,19 @@ const NUMBERS: ReadonlySet<string> = new Set(["tag:yaml.org,2002:int", "tag:yaml
 export function editText(text: string, change: (document: Document) => void): string {
   const old = text.replaceAll("\r\n", "\n");
   const document = parseDocument(old, PARSING);
-  // Not from the document: writing it out takes it apart.
+  // This text does not come from the document, as writing a document out changes its layout.
   const before = written(parseDocument(old, PARSING));
   change(document);
   refuseLostAnchors(document, old);
   const after = written(document);
   const merged = carryOver(lines(text), lines(before), lines(after)).join("\n");
-  // The same document in other clothes, or else in its plain ones.
+  // A document with the layout of the old text, or else in the plain layout.
   const isSame =
     written(parseDocument(merged.replaceAll("\r\n", "\n"), PARSING)) === written(parseDocument(after, PARSING));
   return isSame ? merged : text.includes("\r\n") ? after.replaceAll("\n", "\r\n") : after;
 }
 
-/** @throws UsageError where an alias is left whose anchor the change took away: nobody could say what it meant. */
+/** @throws UsageError if the change removed the anchor of an alias that is left: its meaning would be unknown. */
 function refuseLostAnchors(document: Document, old: string): void {
   visit(document, {
     Alias(_key, node) {
@@ -37,7 +37,7 @@ function refuseLostAnchors(document: Document, old: string): void {
   });
 }
 
-/** A value of a command line: YAML where it looks like it, plain text otherwise. Numbers keep all their digits. */
+/** A value of a command line: YAML if it looks like YAML, plain text otherwise. Numbers keep all their digits. */
 export function valueNode(text: string): unknown {
   const isYaml = /^[[{"'!]/.test(text) || /^(?:true|false|-?\d+(?:\.\d+)?)$/.test(text);
   if (!isYaml) return text;
@@ -70,7 +70,7 @@ function lines(text: string): string[] {
   return text.split("\n");
 }
 
-/** What stands between two lines that all three texts have comes from the old text, unless the change touched it. Lines keep the end they had. */
+/** Lines between two lines that all three texts have come from the old text, unless the change touched them. Lines keep the end they had. */
 function carryOver(old: string[], before: string[], after: string[]): readonly string[] {
   const inOld = matches(before.map(withoutSpaces), old.map(withoutSpaces));
   const inAfter = matches(before, after);
@@ -87,7 +87,7 @@ function carryOver(old: string[], before: string[], after: string[]): readonly s
     const [atOld, atAfter] = [inOld.get(index), inAfter.get(index)];
     if (atOld === undefined || atAfter === undefined) continue;
     gap(atOld, index, atAfter);
-    // As it was written: only its spaces may differ.
+    // The line as it was written: only its spaces may differ.
     result.push(...old.slice(atOld, atOld + 1));
     [o, b, a] = [atOld + 1, index + 1, atAfter + 1];
   }
@@ -100,7 +100,7 @@ function withoutSpaces(line: string): string {
   return line.replaceAll(/\s+/g, "");
 }
 
-/** Which line of one text is which of another. */
+/** Pairs the lines of one text with those of another. */
 function matches(from: string[], to: string[]): ReadonlyMap<number, number> {
   const found = new Map<number, number>();
   let [f, t] = [0, 0];

@@ -8,7 +8,7 @@ import { means } from "./means.ts";
 import { rangeProblem } from "../domain/addresses.ts";
 import { ConfigError } from "../domain/errors.ts";
 
-/** A scalar of fraises.yaml that is not plain text: it names variables or a file. Stands in the data until a field says what it is for. */
+/** A scalar of fraises.yaml that is not plain text: it names variables or a file. It stands in the data until a field says how it is used. */
 export class Reference {
   readonly source: Source;
   readonly blame: Blame;
@@ -30,7 +30,7 @@ export function isSecretField(value: unknown): value is SecretField {
   return typeof value === "object" && value !== null && Object.hasOwn(value, "source") && Object.hasOwn(value, "blame");
 }
 
-/** What the schema and the members of families build their keys from. */
+/** The builders of keys for the schema and the members of families. */
 export type Fields = ReturnType<typeof fields>;
 
 /** The kinds of values fraises.yaml holds. Plain texts that name `variables` are resolved at once. */
@@ -97,7 +97,7 @@ export function fields(variables: Variables) {
   };
 }
 
-/** One, or a list of them. */
+/** A single value, or a list of values. */
 function listOf<Item extends z.ZodType>(item: Item) {
   return z.union([item, z.array(item)]).transform((value) => [value].flat() as z.output<Item>[]);
 }

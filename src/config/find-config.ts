@@ -35,7 +35,7 @@ export function findConfig(
   const remedy = `--config ${local} names another one.`;
   for (const file of [places.installed, local]) {
     if (look(file, file === places.installed && isThere(local) ? remedy : "") === undefined) continue;
-    // What root put into /etc is for the service's user to read; root itself looks who could have changed it.
+    // A file that root put into /etc is for the service's user to read; root itself checks who could have changed it.
     if (file === local || places.uid === 0) refuseForeign(file, places.uid);
     return found(file);
   }
@@ -56,7 +56,7 @@ function found(file: string): string {
   return file;
 }
 
-/** Undefined for what is not there. @throws PermissionDenied */
+/** Undefined for a path that does not exist. @throws PermissionDenied */
 function look(path: string, remedy: string): Stats | undefined {
   try {
     return statSync(path);

@@ -10,7 +10,7 @@ const LATER = new Set(["notifications", "token"]);
 
 /** Keys the Python fraisier knows, and how the same is said here. They do no harm: a warning each. */
 const UPSTREAM: Readonly<Record<string, string>> = {
-  server: "which Bitbucket it is (Cloud or Data Center) is told from each delivery",
+  server: "each delivery tells which Bitbucket it is (Cloud or Data Center)",
   git_repo: "say `clone_url`, and `layout: in_place` for an existing checkout",
   health_check_url: "say `health_check: { url: … }`",
   deploy_user: "say `user`",

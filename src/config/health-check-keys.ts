@@ -8,9 +8,9 @@ export function healthCheckKeys({ text, duration, bound }: ReturnType<typeof fie
     "must be an http:// or https:// URL, like http://127.0.0.1:8000/health",
   );
   const object = z.strictObject({
-    url: address.optional().describe("What must answer; without it the service need only stay up"),
+    url: address.optional().describe("The URL that must answer; without it the service need only stay up"),
     expect_status: z.int().min(100).max(599).default(200).describe("The status it must answer with"),
-    expect_body: text.optional().describe("What its body must contain"),
+    expect_body: text.optional().describe("Text that its body must contain"),
     timeout: bound.default(30_000).describe("Until when it must be healthy"),
     interval: duration.default(500).describe("How often it is asked"),
     stable_for: duration

@@ -17,8 +17,8 @@ export function jobKeys({ text, command, duration }: Fields, name: z.ZodString) 
       .describe("When it runs: systemd.time(7) or cron; without it the timer unit must come from elsewhere"),
     command: command
       .optional()
-      .describe("What it runs, in the release; without it the service unit must come from elsewhere"),
-    user: text.optional().meta(means("Who runs it (needs root)", "the environment's `user`, else fraisier's own user")),
+      .describe("The command that it runs, in the release; without it the service unit must come from elsewhere"),
+    user: text.optional().meta(means("The user that runs it (needs root)", "the environment's `user`, else fraisier's own user")),
     description: text
       .optional()
       .meta(means("For people: the `Description=` of its units", "`<fraise>/<environment>/<job>`")),
@@ -44,10 +44,10 @@ export function jobKeys({ text, command, duration }: Fields, name: z.ZodString) 
       .describe("A folder of the repository that brings units itself: what they say there, root will do"),
     unit_directory: text
       .optional()
-      .meta(means("Where unit files are written", "`/etc/systemd/system`, or the user's own with `scope: user`")),
+      .meta(means("The folder for unit files", "`/etc/systemd/system`, or the user's own with `scope: user`")),
     scope: z
       .enum(["system", "user"])
       .optional()
-      .meta(means("Whose units they are: the system's, or those of the user fraisier runs as", "`system`")),
+      .meta(means("The manager that has the units: the system's, or that of the user fraisier runs as", "`system`")),
   };
 }

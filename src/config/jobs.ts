@@ -15,7 +15,7 @@ type Complain = (path: Path, message: string, atKey?: boolean) => void;
 export interface NamedJob {
   readonly name: string;
   readonly settings: JobSettings;
-  /** What of the repository it is made of; empty: everything. */
+  /** Globs of the files that this job depends on; empty means every file. */
   readonly paths: readonly string[];
 }
 
@@ -73,7 +73,7 @@ export function jobsOf(
   });
 }
 
-/** A change of its units is a change of the job. Where paths only exclude, everything else counts already. */
+/** A change of the job's unit files is a change of the job. If paths only exclude, every other file counts already. */
 function withUnits(paths: readonly string[], units: readonly string[]): readonly string[] {
   return paths.every((path) => path.startsWith("!")) ? paths : [...paths, ...units];
 }

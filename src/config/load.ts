@@ -52,14 +52,14 @@ export async function loadConfig(
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    // Where the first wrong byte is does not help: the whole file is in another encoding.
+    // The place of the first wrong byte does not help: the whole file is in another encoding.
     throw new ConfigError(`${file} is not UTF-8 text`, [
       { file, line: 1, column: 1, path: "", message: "the file is not UTF-8 text", severity: "error" },
     ]);
   }
   const variables = await readVariables(file, env, { webhookSecrets });
   const config = parseConfig(text, file, families, variables);
-  // A runner cannot know the secrets, and nobody reads its warnings.
+  // A runner cannot know these secrets, and its warnings would not be read.
   const ofSecrets = webhookSecrets ? await secretWarnings(config, env) : [];
   return Object.freeze({ ...config, warnings: [...config.warnings, ...ofSecrets], stamp });
 }
@@ -181,7 +181,7 @@ function configError(file: string, problems: readonly ConfigProblem[]): ConfigEr
   return new ConfigError(`${file} has ${sorted.length === 1 ? "a problem" : `${sorted.length} problems`}`, sorted);
 }
 
-/** Where a secret that stands in the file itself is written, as far as a warning needs it. */
+/** The place of a secret that stands in the file itself, as far as a warning needs it. */
 function placeOf({ source }: SecretField, document: ReadDocument, file: string): Blame {
   const isLikeVariable = source.kind === "text" && /^\$[A-Za-z_]\w*$/.test(source.text);
   const place = isLikeVariable ? document.placeOfText(source.text) : undefined;

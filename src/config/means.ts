@@ -1,4 +1,4 @@
-/** What a key means, for `.meta()`: shown by editors and in docs/configuration.md. `otherwise` is its default, where the schema itself does not have it. */
+/** The meaning of a key, for `.meta()`: shown by editors and in docs/configuration.md. `otherwise` is its default, if the schema itself does not have it. */
 export function means(description: string, otherwise?: string): { description: string; "x-default"?: string } {
   return { description, ...(otherwise === undefined ? {} : { "x-default": otherwise }) };
 }

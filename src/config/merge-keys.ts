@@ -21,7 +21,7 @@ function mergedPair(
   return undefined;
 }
 
-/** What stands behind the `<<` of a map, aliases followed; only maps can be merged. */
+/** The maps behind the `<<` of a map, aliases followed; only maps can be merged. */
 export function mergeSources(document: Document, map: YAMLMap): readonly unknown[] {
   return map.items
     .filter(({ key }) => isMergeKey(key))

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Fields } from "./fields.ts";
 
-/** What must be there on this machine before anything is touched. */
+/** The things that must be present on this machine before anything is touched. */
 export interface NeedsSettings {
   /** Units of systemd that must be active. */
   readonly units: readonly string[];
@@ -18,6 +18,6 @@ export function needsField({ text, listOf, size }: Fields) {
   return z.strictObject({
     units: listOf(text).default([]).describe("Units of systemd that must be active"),
     commands: listOf(text).default([]).describe("Programs that must be on `PATH`"),
-    free_space: size.optional().describe("What must be free on disk; counts where it is more than `min_free_space`"),
+    free_space: size.optional().describe("Space that must be free on disk; counts if it is more than `min_free_space`"),
   });
 }

@@ -3,7 +3,7 @@ import { ConfigError } from "../domain/errors.ts";
 
 const NAME = /^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)$/;
 
-/** Where the next line begins and what has been read; a value within quotes may go over several lines. */
+/** The place where the next line begins, and the values that were read; a value within quotes may go over several lines. */
 interface Cursor {
   at: number;
 }

@@ -8,7 +8,7 @@ import type { ReadDocument } from "./read-document.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** What zod found, in our words and at its place in the file. */
+/** Turns zod's findings into our words, each at its place in the file. */
 export function problemsOf(
   issues: readonly Issue[],
   document: ReadDocument,
@@ -30,7 +30,7 @@ function problemsOfIssue(
     case "invalid_union": {
       if (isUnknownForge(path, document)) return [unknownForge(path, document, keysAt(schema, ["git"], document.data))];
       if (path.length > 0 && valueAt(document.data, path) === undefined) return [missingKey(path, document)];
-      // The alternative that got furthest is what was meant.
+      // The alternative that got furthest is the one that the person meant.
       const furthest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0];
       if (furthest !== undefined && depth(furthest) > 0) {
         return furthest.flatMap((each) => problemsOfIssue(each, path, document, schema));
@@ -142,7 +142,7 @@ function meant(guess: string | undefined): string {
   return guess === undefined ? "" : `; did you mean "${guess}"?`;
 }
 
-/** What each alternative of a union has against a value, alternatives within alternatives included. */
+/** The complaints of each alternative of a union about a value, alternatives within alternatives included. */
 function leavesOf(issue: Issue): readonly Issue[] {
   return issue.code === "invalid_union" ? issue.errors.flat().flatMap(leavesOf) : [issue];
 }
@@ -203,7 +203,7 @@ function wordsOf(keys: unknown): readonly string[] {
   return typeOf(keys) === "enum" ? Object.keys((keys as z.ZodEnum).enum) : [];
 }
 
-/** Not an alternative for another word: what `type: etl` knows is of no help to `type: api`. */
+/** An alternative for another word does not help: the keys of `type: etl` mean nothing to `type: api`. */
 function isMeant(schema: unknown, value: unknown): boolean {
   if (typeOf(schema) !== "object" || typeof value !== "object" || value === null) return true;
   return Object.entries((schema as z.ZodObject).shape).every(

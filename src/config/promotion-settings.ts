@@ -8,7 +8,7 @@ import { nearest } from "./nearest.ts";
 import type { ReadDocument } from "./read-document.ts";
 import type { TagSettings } from "./settings.ts";
 
-/** What `{…}` in the name of a tag may stand for. */
+/** The placeholders `{…}` in the name of a tag. */
 const TAG_WORDS = ["fraise", "environment", "job", "date", "time", "short", "revision", "deployment"] as const;
 
 /** `requires:` and `tag:` of an environment. */
@@ -27,7 +27,7 @@ export function promotionFields({ text, duration }: Fields) {
           .meta(means("How long ago at most that was: verified, or without `verified` went live", "any time")),
       })
       .optional()
-      .describe("Which revisions are taken at all: only those that run in another environment"),
+      .describe("Limits the revisions that are taken to those that run in another environment"),
     tag: z
       .union([
         tagName.transform((name): TagSettings => ({ name, push: true })),
@@ -44,7 +44,7 @@ export function promotionFields({ text, duration }: Fields) {
   };
 }
 
-/** What git-check-ref-format(1) forbids, found before the first deployment has succeeded and not after it. */
+/** Text that git-check-ref-format(1) forbids, found before the first deployment has succeeded and not after it. */
 function tagProblem(name: string): string | undefined {
   const unknown = [...name.matchAll(/\{([^}]*)\}/g)].find(([, word]) => !TAG_WORDS.some((each) => each === word));
   if (unknown !== undefined) return `${unknown[0]} is none of ${TAG_WORDS.map((word) => `{${word}}`).join(", ")}`;
@@ -55,7 +55,7 @@ function tagProblem(name: string): string | undefined {
   return isName && plain !== "@" ? undefined : `"${name}" is no name git takes for a tag`;
 }
 
-/** What only the whole file can tell: the environment that is asked for is there, is another one, and could ever say yes. */
+/** Complaints that need the whole file: the environment that is asked for exists, is another one, and could ever say yes. */
 export function checkRequires(
   targets: readonly Target[],
   document: ReadDocument,

@@ -18,7 +18,7 @@ export interface ReadDocument {
   /** Plain data with Reference objects in it; undefined where the text is no YAML. */
   readonly data: unknown;
   readonly problems: readonly ConfigProblem[];
-  /** Where a scalar of this text stands; the first one. */
+  /** The place of the first scalar with this text. */
   placeOfText(text: string): Place | undefined;
   /** Whether the file has something at this place. */
   has(path: Path): boolean;
@@ -58,7 +58,7 @@ export function readDocument(text: string, file: string): ReadDocument {
     const { line, col } = counter.linePos(offset);
     problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), path: "", message, severity: "error" });
   };
-  // Nobody asks for places in a text that holds no data.
+  // A text that holds no data needs no places.
   const without = (data: unknown): ReadDocument => ({
     data,
     problems,
@@ -81,7 +81,7 @@ export function readDocument(text: string, file: string): ReadDocument {
   const [document, second] = parsed;
   // A file of comments alone is a new installation. A file without any text was truncated by accident, and must not remove every target.
   if (document === undefined) return text.trim() === "" ? nothing("the file is empty") : without({});
-  if (second !== undefined) complain(second.range?.[0] ?? 0, "one document is expected: remove the ---");
+  if (second !== undefined) complain(second.range?.[0] ?? 0, "a single document is expected: remove the ---");
   // Past the first few, the parser only stumbles over its own confusion.
   for (const error of [...document.errors, ...document.warnings].slice(0, 3))
     complain(error.pos[0], sentence(error.message));

@@ -2,7 +2,7 @@ import { isNode, isPair, isScalar, isSeq, visit } from "yaml";
 import type { Document } from "yaml";
 import { UsageError } from "../domain/errors.ts";
 
-/** @throws UsageError where something on the way to a place has an anchor that is used elsewhere: a change would show there too. */
+/** @throws UsageError if a node on the way to a place has an anchor that is used elsewhere: a change would show there too. */
 export function refuseShared(document: Document, path: readonly string[]): void {
   for (let length = 1; length <= path.length; length++) {
     const node = document.getIn(path.slice(0, length), true);
@@ -10,7 +10,7 @@ export function refuseShared(document: Document, path: readonly string[]): void 
     const { anchor } = node;
     visit(document, {
       Alias(key, alias, parents) {
-        // The same name may be given twice: it stands for the last one before it.
+        // An anchor may be defined twice: an alias stands for the last definition before it.
         if (alias.source !== anchor || alias.resolve(document) !== node) return;
         const [here, there] = [path.slice(0, length).join("."), placeOf(key, parents)];
         throw new UsageError(

@@ -2,7 +2,7 @@ import { isPair, isScalar, isSeq, parseDocument, visit } from "yaml";
 import type { Document, Scalar } from "yaml";
 import type { Path } from "./locate.ts";
 
-/** Their values name where a text is. */
+/** The values of these tags name the place of a text. */
 export const REFERENCE_TAGS: readonly string[] = ["!envvar", "!file"];
 
 /** YAML of people, with the tags that fraises.yaml has. Errors are in `errors`. */

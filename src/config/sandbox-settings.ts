@@ -14,7 +14,7 @@ type SandboxMode = (typeof SANDBOX_MODES)[number];
 /** Names that systemd.unit(5) allows, with their suffix, and without patterns. */
 const UNIT = /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*\.(service|socket|timer|target|path)$/;
 
-/** What `allow.units` may let commands do. */
+/** The verbs that `allow.units` may let commands use. */
 const UNIT_VERBS = [
   "start",
   "stop",
@@ -32,7 +32,7 @@ interface AllowedPath {
   readonly writable: boolean;
 }
 
-/** How the commands of a target's repository are shut in, and what they see beside their release. */
+/** How the commands of a target's repository are shut in, and the places that they see beside their release. */
 export interface SandboxSettings {
   readonly mode: SandboxMode;
   readonly network: "on" | "off";
@@ -106,7 +106,7 @@ export function sandboxKeys({ text, listOf }: Fields) {
           }),
       })
       .optional()
-      .describe("What commands in the sandbox find beside their release"),
+      .describe("Things that commands in the sandbox find beside their release"),
   };
 }
 

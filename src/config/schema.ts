@@ -40,14 +40,14 @@ export function configSchema(families: Families, variables: Variables) {
   const phaseTimeouts = z.partialRecord(z.enum(TIMED_PHASES), bound);
   const [firstManager, ...otherManagers] = serviceManagers.map((manager) =>
     z.strictObject({
-      manager: z.literal(manager.name).describe("Who starts and stops the service"),
+      manager: z.literal(manager.name).describe("The manager that starts and stops the service"),
       ...manager.settings,
     }),
   );
   const service =
     firstManager === undefined ? z.never() : z.discriminatedUnion("manager", [firstManager, ...otherManagers]);
 
-  /** What a fraise may say once for all its environments, and each environment for itself. */
+  /** Keys that a fraise may set once for all its environments, and each environment for itself. */
   const shared = {
     paths: listOf(text).optional().meta(means("Only pushes that touch these; `!` excludes", "every path")),
     install: commandSettings.optional().describe("Runs in the new release first: dependencies"),
@@ -55,7 +55,7 @@ export function configSchema(families: Families, variables: Variables) {
       .optional()
       .meta({ description: "Runs in the new release after `install`", examples: ["npm run build"] }),
     test: commandSettings.optional().describe("Runs in the new release after `build`; a failure ends the deployment"),
-    user: text.optional().meta(means("Who runs commands that name nobody (needs root)", "fraisier's own user")),
+    user: text.optional().meta(means("The user that runs commands without a `user` (needs root)", "fraisier's own user")),
     ...sandboxKeys(kinds),
     layout: z
       .enum(["releases", "in_place"])
@@ -65,14 +65,14 @@ export function configSchema(families: Families, variables: Variables) {
       .optional()
       .meta(means("Paths that releases share: kept below `<app_path>/shared` and linked into each", "none")),
     keep_releases: whole.min(1).optional().meta(means("Releases kept on disk", "`deployment.keep_releases`")),
-    min_free_space: size.optional().meta(means("What must be free on disk before anything starts", "`256MiB`")),
+    min_free_space: size.optional().meta(means("Space that must be free on disk before anything starts", "`256MiB`")),
     timeout: bound.optional().meta(means("When a deployment is ended and taken back", "`deployment.timeout`")),
     required_env_vars: listOf(text)
       .optional()
       .meta(
         means("Variables that must be there before anything starts: `fraisier env set`, or the daemon's own", "none"),
       ),
-    needs: needsField(kinds).optional().describe("What must be there before anything starts, beside variables"),
+    needs: needsField(kinds).optional().describe("Things that must be there before anything starts, beside variables"),
     health_check: healthCheckKeys(kinds)
       .optional()
       .describe("How a new release proves that it works; a URL alone will do"),
@@ -89,7 +89,7 @@ export function configSchema(families: Families, variables: Variables) {
           .describe("Put the database back as it was before the deployment, in place of the migrations' own ways back"),
       })
       .optional()
-      .describe("What happens to a deployment that failed after it went live"),
+      .describe("The fate of a deployment that failed after it went live"),
     freeze: listOf(freezeSchema)
       .optional()
       .meta(
@@ -104,22 +104,22 @@ export function configSchema(families: Families, variables: Variables) {
   const environment = {
     ...shared,
     ...promotionFields(kinds),
-    branch: listOf(text).optional().describe("Which branches are deployed here: names or globs, `!` excludes"),
-    branches: listOf(text).optional().describe("The same as `branch`"),
-    tags: listOf(text).optional().describe("Which tags are deployed here: names or globs, `!` excludes"),
-    app_path: text.describe("Where it lives on this machine; each target needs its own"),
+    branch: listOf(text).optional().describe("Branches that are deployed here: names or globs, `!` excludes"),
+    branches: listOf(text).optional().describe("Another name for `branch`"),
+    tags: listOf(text).optional().describe("Tags that are deployed here: names or globs, `!` excludes"),
+    app_path: text.describe("Its folder on this machine; each target needs its own"),
     systemd_service: text.optional().describe("Short for `service: { manager: systemd, unit: … }`"),
     ...environmentFile(kinds),
-    service: service.optional().describe("What is restarted on the new release"),
+    service: service.optional().describe("The service that is restarted on the new release"),
   };
   const fraise = {
     ...shared,
     description: z.string().default("").describe("For people"),
     repository: text.describe("`owner/name` as the forge writes it; subgroups allowed"),
-    clone_url: secret.optional().meta(means("Where git fetches from", "`<forge>/<repository>.git`")),
+    clone_url: secret.optional().meta(means("The URL that git fetches from", "`<forge>/<repository>.git`")),
     git: z
       .strictObject({
-        provider: text.meta(means("Which forge its webhooks come from: a name below `git:`", "`git.provider`")),
+        provider: text.meta(means("The forge that its webhooks come from: a name below `git:`", "`git.provider`")),
       })
       .optional()
       .describe("The fraise's own forge"),
@@ -150,7 +150,7 @@ export function configSchema(families: Families, variables: Variables) {
             ...(deployer.hasJobs === true ? jobs : ({} as typeof jobs)),
           }),
         )
-        .describe("Where it is deployed, by name: `production`, `staging`, …"),
+        .describe("The environments that it is deployed to, by name: `production`, `staging`, …"),
     }),
   );
   const [firstType, ...otherTypes] = fraiseTypes;
@@ -167,11 +167,11 @@ export function configSchema(families: Families, variables: Variables) {
     fraises: z
       .record(name, z.discriminatedUnion("type", [firstType, ...otherTypes]))
       .default({})
-      .describe("What is deployed, by name"),
+      .describe("The fraises that are deployed, by name"),
     branch_mapping: z
       .record(z.string().min(1), listOf(mapping))
       .default({})
-      .describe("Which branch goes where, upstream's way; adds to what environments say themselves"),
+      .describe("The targets of each branch, upstream's way; adds to what environments say themselves"),
   });
 }
 

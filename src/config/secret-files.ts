@@ -12,7 +12,7 @@ const ENVIRONMENT = "environment";
 /** More than secrets need; a larger file is a mistake. */
 const MAX_BYTES = 1_048_576;
 
-/** Who may know what: the secrets of webhooks are out of reach for everything that a deployment runs. */
+/** The two sets of variables: the secrets of webhooks are out of reach for everything that a deployment runs. */
 export interface ConfigVariables {
   readonly targets: Variables;
   readonly webhooks: Variables;

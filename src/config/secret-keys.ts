@@ -12,7 +12,7 @@ export function secretKeys({ secret, listOf }: Fields, { name, secretKeys: keys,
   return Object.fromEntries([
     ...keys.map((key) => [
       key,
-      secrets("What deliveries are signed with, or bring along; several while it is rotated"),
+      secrets("The secret that deliveries are signed with, or bring along; several while it is rotated"),
     ]),
     ...signingTokenKeys.map((key) => [key, secrets("Once set, deliveries must be signed with it")]),
   ]);

@@ -5,9 +5,9 @@ import { secretFilesOf } from "./secret-files.ts";
 import { LateSecret, secretsOfTarget, webhookSecretsOf } from "./secrets.ts";
 import type { Environment } from "./variables.ts";
 
-/** Shorter ones can be guessed from a recorded delivery, as often as one likes and unseen. */
+/** A shorter secret can be guessed from a recorded delivery, with any number of tries and unseen. */
 const SHORTEST = 16;
-/** What others than the owner and the group may do: read or write. */
+/** The permissions of users who are neither owner nor in the group: read or write. */
 const OTHERS = 0o006;
 
 /** Secrets that work and are none, or not for long: what a person should change before somebody else finds it. No secret is in the text. */

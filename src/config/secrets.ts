@@ -7,7 +7,7 @@ import { setCommand } from "../domain/variable.ts";
 import type { Config, Secret, Target, WebhookSecrets } from "./config.ts";
 import type { Variables } from "./variables.ts";
 
-/** Where the text of a value comes from, not resolved yet. */
+/** The source of a value's text, not resolved yet. */
 export type Source =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "variable"; readonly name: string }
@@ -106,7 +106,7 @@ export class LateSecret implements Secret {
     return this.#source.kind === "file" ? this.#source.path : undefined;
   }
 
-  /** What stands in fraises.yaml, if the secret itself does; undefined if a variable or a file is named there. */
+  /** The text in fraises.yaml, if the secret itself stands there; undefined if a variable or a file is named there. */
   get written(): string | undefined {
     return this.#source.kind === "text" && this.variables.length === 0 ? this.#source.text : undefined;
   }
@@ -116,7 +116,7 @@ export class LateSecret implements Secret {
     return { ...this.#blame, message, severity: "warning" };
   }
 
-  /** Where its value stands, for people; never the value. */
+  /** The place of its value, for people; never the value. */
   get place(): string {
     const source = this.#source;
     if (source.kind === "file") return `the content of ${source.path}`;
@@ -130,7 +130,7 @@ export class LateSecret implements Secret {
     return variablesOf(this.#source);
   }
 
-  /** What its variables hold, those that are set. */
+  /** The values of its variables that are set. */
   variableValues(): readonly string[] {
     return this.variables.flatMap((name) => this.#known.get(name) ?? []);
   }
@@ -140,7 +140,7 @@ export class LateSecret implements Secret {
     return this.variables.find((name) => !elsewhere.includes(name) && (this.#known.get(name) ?? "") === "");
   }
 
-  /** What to do about the first of its variables that has no value; empty if the file is unknown that it belongs into, or may not be read. */
+  /** The remedy for the first of its variables that has no value; empty if the file is unknown that it belongs into, or may not be read. */
   get remedy(): string {
     const [name, { file, closed }] = [this.missing([]), this.#known];
     return name === undefined || file === undefined || closed.length > 0
@@ -238,7 +238,7 @@ export function secretValues(
   ];
 }
 
-/** The same, and what else stands in the file where a secret belongs: for who shows the file itself. */
+/** All these values, and the other text that stands in the file in place of a secret, for a command that shows the file itself. */
 export function writtenSecrets(config: Config): readonly string[] {
   const plain = targetSecrets(config).flatMap((secret) => revealed(secret) ?? []);
   const written = [...secretValues(config), ...plain.filter((value) => !/^[a-z][a-z0-9+.-]*:/i.test(value))];
@@ -249,7 +249,7 @@ function revealed(secret: Secret, variables: Readonly<Record<string, string>> = 
   try {
     return secret.reveal(variables);
   } catch {
-    // Not there: then it cannot be printed either. checkSecrets is who complains.
+    // The value is missing: then it cannot be printed either. checkSecrets() complains.
     return undefined;
   }
 }

@@ -30,7 +30,7 @@ export interface EnvironmentSettings {
   readonly user: string | undefined;
   readonly sandbox: SandboxSettings;
   readonly required_env_vars: readonly string[];
-  /** Where the target's variables are written for its service. */
+  /** The file into which the target's variables are written for its service. */
   readonly environment_file: string | undefined;
   readonly needs: NeedsSettings;
   readonly install: CommandSettings | undefined;
@@ -53,13 +53,13 @@ export interface EnvironmentSettings {
     /** Puts the database back as it was before the deployment, in place of the migrations' own ways back. */
     readonly restore_database: boolean;
   };
-  /** Of all targets and its own: nothing starts by itself in them. */
+  /** The windows of all targets and its own: in them no deployment starts by itself. */
   readonly freeze: readonly FreezeWindow[];
   /** Milliseconds that one phase may take; where none is given only the deployment's own bound holds. */
   readonly phase_timeouts: Readonly<Partial<Record<Phase, number>>>;
-  /** What must hold once the release is live; undefined for nothing. */
+  /** The checks that must pass once the release is live; undefined for none. */
   readonly verify: VerifySettings | undefined;
-  /** What a revision must have been through before this environment takes it. */
+  /** The conditions that a revision must meet before this environment takes it. */
   readonly requires: RequiresSettings | undefined;
   /** The tag that marks what was deployed here. */
   readonly tag: TagSettings | undefined;
@@ -79,16 +79,16 @@ export interface HealthCheckSettings {
 }
 
 export interface VerifySettings {
-  /** What a failed check does that says nothing for itself. */
+  /** The consequence of a failed check that names none itself. */
   readonly on_failure: "rollback" | "warn";
   /** Milliseconds for all checks together. */
   readonly timeout: number;
-  /** What the paths of checks are relative to: its own key, else the origin of the health check. */
+  /** The URL that paths of checks are relative to: its own key, else the origin of the health check. */
   readonly base_url: string | undefined;
   readonly checks: readonly CheckSettings[];
 }
 
-/** One check of a suite; the keys of its type stand beside these. */
+/** A check of a suite; the keys of its type stand beside these. */
 export interface CheckSettings {
   readonly type: string;
   readonly name: string | undefined;

@@ -2,8 +2,8 @@ import { stat } from "node:fs/promises";
 import { secretFilesOf } from "./secret-files.ts";
 
 /**
- * Of fraises.yaml and of the files with secrets beside it: changes whenever one of them is written, replaced or removed, whatever the clock says. Empty
- * if fraises.yaml cannot be looked at. Credentials of systemd are left out, as they stay the same until the daemon is restarted.
+ * Identifies the content of fraises.yaml and of the files with secrets beside it: changes whenever one of them is written, replaced or removed, whatever the
+ * clock says. Empty if fraises.yaml cannot be looked at. Credentials of systemd are left out, as they stay the same until the daemon is restarted.
  */
 export async function stampOf(file: string): Promise<string> {
   const { targets, webhooks } = secretFilesOf(file, {});

@@ -35,7 +35,7 @@ export class Variables {
     return { ...this.#fromFiles, ...this.#env };
   }
 
-  /** The same with a target's own variables, which win. */
+  /** All of them with a target's own variables, which win. */
   with(own: Environment): Variables {
     return new Variables({ ...this.#env, ...own }, [this.#fromFiles], this);
   }

@@ -18,10 +18,10 @@ export function verifyFields({ checks }: Families, fields: Fields) {
   const onFailure = z.enum(["rollback", "warn"]);
   const kinds = checks.map((check) =>
     z.strictObject({
-      type: z.literal(check.type).describe("What kind of check it is"),
-      name: fields.text.optional().meta(means("For people", "what the check looks at")),
+      type: z.literal(check.type).describe("The kind of check"),
+      name: fields.text.optional().meta(means("For people", "the subject of the check")),
       timeout: fields.duration.optional().meta(means("How long the check may take", `\`${check.timeoutMs / 1000}s\``)),
-      on_failure: onFailure.optional().meta(means("What comes of it when this check fails", "`verify.on_failure`")),
+      on_failure: onFailure.optional().meta(means("The consequence if this check fails", "`verify.on_failure`")),
       ...check.settings(fields),
     }),
   );
@@ -34,8 +34,8 @@ export function verifyFields({ checks }: Families, fields: Fields) {
     timeout: fields.duration.default(SUITE_TIMEOUT_MS).describe("How long all checks together may take"),
     base_url: fields.text
       .optional()
-      .meta(means("What `path` of a check is relative to", "scheme, host and port of `health_check.url`")),
-    checks: z.array(check).describe("What is looked at, one after the other"),
+      .meta(means("The URL that `path` of a check is relative to", "scheme, host and port of `health_check.url`")),
+    checks: z.array(check).describe("The checks, made one after the other"),
   });
   return {
     verify: z
@@ -76,7 +76,7 @@ export function verifySettings(
   };
 }
 
-/** What no check can say of itself alone: whether what it needs stands beside it. */
+/** Complaints that no check can make alone: a key that it needs is missing beside it. */
 export function checkVerify(
   settings: EnvironmentSettings,
   path: Path,
@@ -100,7 +100,7 @@ export function checkVerify(
   }
 }
 
-/** Where the check stands in the file: with its environment, or with the fraise for all of them; in a list, or in a map. */
+/** The place of the check in the file: with its environment, or with the fraise for all of them; in a list, or in a map. */
 function verifyPath(environment: Path, index: number, document: ReadDocument): Path {
   const places = [environment, environment.slice(0, 2)].flatMap((path) => [
     [...path, "verify", "checks", index],

@@ -4,12 +4,12 @@ import type { Families } from "./families.ts";
 import { loadConfig } from "./load.ts";
 import { stampOf } from "./stamp.ts";
 
-/** What a process that starts now would find in the file: its settings, or the reason why it cannot be loaded. */
+/** The state of the file for a process that starts now: its settings, or the reason why it cannot be loaded. */
 export type Loadable =
   | { readonly config: Config; readonly fault?: undefined }
   | { readonly config?: undefined; readonly fault: string };
 
-/** What a process needs to start: the file, and the store that it names. @throws ConfigError, PermissionDenied */
+/** Loads everything that a process needs to start: the file, and the store that it names. @throws ConfigError, PermissionDenied */
 export async function loadToStart(file: string, families: Families): Promise<Config> {
   const config = await loadConfig(file, families);
   config.store.url.reveal();

@@ -2,7 +2,7 @@ import { Lexer } from "yaml";
 
 /** Announces that the next lexeme is a scalar without quotes, which may begin with `#` in a block. */
 const SCALAR = "\u001F";
-/** Where a document begins, and where a flow collection ends in error: signs of the lexer's own. */
+/** The lexer's own signs: a document begins, or a flow collection ends in error. */
 const SIGNS: ReadonlySet<string> = new Set(["\u0002", "\u0018", SCALAR]);
 
 /** YAML without its comments, which may hold a secret. Lines stay where they are. */

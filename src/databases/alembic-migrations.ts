@@ -7,7 +7,7 @@ interface Revision extends Migration {
   readonly parents: readonly string[];
 }
 
-/** What both Alembic and Flask-Migrate understand: `… history --verbose`, `current`, `upgrade REVISION`, `downgrade REVISION`, `stamp REVISION`. */
+/** The commands that Alembic and Flask-Migrate share: `… history --verbose`, `current`, `upgrade REVISION`, `downgrade REVISION`, `stamp REVISION`. */
 export function alembicMigrations(context: ToolContext, argv: readonly string[]): Migrations {
   let known: Promise<readonly Revision[]> | undefined;
   // The files of a release do not change, and each question starts a Python.
@@ -36,7 +36,7 @@ export function alembicMigrations(context: ToolContext, argv: readonly string[])
     }
     return revisions.filter(({ id }) => found.has(id));
   };
-  /** Where to go so that exactly this one is gone. */
+  /** The revision to go to so that exactly this migration is taken back. */
   const below = async ({ id }: Migration): Promise<string> => {
     const revisions = await list();
     const applied = await appliedOf(revisions);
@@ -63,7 +63,7 @@ export function alembicMigrations(context: ToolContext, argv: readonly string[])
     async mark(migration, applied) {
       const there = new Set((await appliedOf(await list())).map(({ id }) => id));
       const { id } = migration;
-      // To stamp one that is applied would be to forget all that came later.
+      // Stamping an applied revision would forget all that came later.
       if (there.has(id) === applied) return;
       const parents = (await list()).find((each) => each.id === id)?.parents ?? [];
       const missing = parents.filter((parent) => !there.has(parent));

@@ -32,7 +32,7 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
       parameters: new Map(url.searchParams),
     };
   } catch {
-    // What Node says of it quotes the URL.
+    // Node's error quotes the URL.
     throw notUnderstood("a password may need its special characters escaped (@ as %40, / as %2F)");
   }
 }

@@ -5,8 +5,8 @@ import { ask, run } from "./run-tool.ts";
 import { programKey, programOf } from "./tool-program.ts";
 
 /**
- * What Django knows of its migrations, in the order in which it would run them: state, name, file, whether each operation has a way back, and
- * where `migrate` must go so that this one changes its state and no other does; nothing where there is no such place.
+ * Facts that Django has about its migrations, in the order in which it would run them: state, name, file, whether each operation has a way back, and the name
+ * to give to `migrate` so that this migration changes its state and no other does; empty if there is no such name.
  */
 const QUESTION = `
 import inspect
@@ -65,7 +65,7 @@ export const django: MigrationTool = {
     /** `migrate APP NAME`, forward or back, asking nothing. */
     const migrate = (id: string, name: string, what: string, ...options: readonly string[]): Promise<void> =>
       run(context, [...argv, "migrate", "--noinput", ...options, id.split(".")[0] ?? "", name], what);
-    /** Where to go so that this one changes its state. @throws StepFailed where others would change theirs. */
+    /** The name to give to `migrate` so that this migration changes its state. @throws StepFailed where others would change theirs. */
     const alone = async ({ id }: Migration, deed: string): Promise<string> => {
       const name = (await rows()).find((row) => row[1] === id)?.[4] ?? "";
       if (name !== "") return name;
@@ -84,7 +84,7 @@ export const django: MigrationTool = {
       },
       async mark(migration, applied) {
         const { id } = migration;
-        // To go to one that is applied would be to leave all that came later.
+        // Going to an applied migration would take back all that came later.
         if ((await rows()).some((row) => row[1] === id && (row[0] === "applied") === applied)) return;
         await migrate(id, await alone(migration, applied ? "mark" : "unmark"), `marking ${id}`, "--fake");
       },

@@ -8,7 +8,7 @@ import type { ConfinedTarget } from "../sandbox/confine.ts";
 import type { Obstacle } from "../service-managers/obstacle.ts";
 import { parseDatabaseUrl } from "./database-url.ts";
 
-/** Where libpq(3) of Debian looks if a URL names no host. */
+/** The folder that libpq(3) of Debian uses if a URL names no host. */
 const POSTGRES_SOCKETS = "/run/postgresql";
 
 interface Seen {

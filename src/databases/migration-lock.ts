@@ -6,7 +6,7 @@ import type { DatabaseLock } from "./clients/sql-client.ts";
 import type { ToolContext } from "./migration-tool.ts";
 
 /**
- * One deployer at a time: the lock of the database itself where we can ask it, and else of this machine, which is said.
+ * Lets one process at a time migrate: by a lock of the database itself if fraisier can ask the database, and else by a lock of this machine, which is said.
  * @param appPath where the lock of this machine lies.
  */
 export async function lockMigrations(

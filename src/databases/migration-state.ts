@@ -1,6 +1,6 @@
 import type { AppliedMigration, Migration } from "./migration-tool.ts";
 
-/** What fraisier last recorded of a migration, as far as it matters here. */
+/** The last record that fraisier has of a migration, as far as it matters here. */
 export interface RecordedMigration {
   readonly id: string;
   readonly migration: string;
@@ -26,7 +26,7 @@ export interface MigrationState {
   readonly recorded: RecordedMigration | undefined;
 }
 
-/** What the release knows beside what the database says. Pure. Undefined `applied`: the database cannot be asked, so that the record stands in for it. */
+/** Compares the release's migrations with the database's. Pure. Undefined `applied`: the database cannot be asked, so that the record stands in for it. */
 export function compareMigrations(
   known: readonly Migration[],
   applied: readonly AppliedMigration[] | undefined,
@@ -54,7 +54,7 @@ export function compareMigrations(
   ];
 }
 
-/** Where nobody says what is applied: what was taken back must not be taken back once more. */
+/** The tool does not tell which migrations are applied: a migration that was taken back must not be taken back once more. */
 function unaskedStateOf(row: RecordedMigration | undefined): MigrationState["state"] {
   return row?.status === "rolled_back" ? "pending" : "unknown";
 }

@@ -5,9 +5,9 @@ import type { Fields } from "../config/fields.ts";
 import type { Host } from "../host/host.ts";
 import type { Processes } from "../host/processes.ts";
 
-/** One migration as the code of a release knows it. */
+/** A migration as the code of a release knows it. */
 export interface Migration {
-  /** What people and the tool call it: `0007_add_price`, a revision, `shop.0003_price`. */
+  /** The name that people and the tool use: `0007_add_price`, a revision, `shop.0003_price`. */
   readonly id: string;
   /** Absolute path, where it is a file of its own. */
   readonly file: string | undefined;
@@ -16,10 +16,10 @@ export interface Migration {
   readonly reversible: boolean | undefined;
 }
 
-/** One migration as the database knows it. */
+/** A migration as the database knows it. */
 export interface AppliedMigration {
   readonly id: string;
-  /** Of the file that was applied, where the record keeps it. */
+  /** The hash of the file that was applied, if the record keeps it. */
   readonly sha256?: string | undefined;
   /** The deployment that applied it, where the record keeps it; "" for one by hand. */
   readonly deployment?: string | undefined;
@@ -36,7 +36,7 @@ export interface ToolContext {
   readonly host: Host;
   /** Runs what the release brings, in the sandbox of the target: tools, and the scripts of migrations. */
   readonly commands: Processes;
-  /** What the tool's programs get; the URL is added as DATABASE_URL. */
+  /** The environment of the tool's programs; the URL is added as DATABASE_URL. */
   readonly env: Readonly<Record<string, string>>;
   readonly user: string | undefined;
   readonly signal: AbortSignal;
@@ -52,11 +52,11 @@ export interface Migrations {
   /** All that the release knows, in the order in which they belong. */
   list(): Promise<readonly Migration[]>;
   /**
-   * What the database says of itself, oldest first; never what fraisier remembers. Undefined where nobody can say.
-   * @param settled waits for work that a dead process left running in the database.
+   * The record of the database itself, oldest first; never fraisier's memory. Undefined if the tool does not tell. @param settled waits for work that a dead
+   * process left running in the database.
    */
   applied(settled?: boolean): Promise<readonly AppliedMigration[] | undefined>;
-  /** What can be known of these to fail, before any is applied. @throws StepFailed */
+  /** Finds the migrations among these that cannot succeed, before any is applied. @throws StepFailed */
   check?(migrations: readonly Migration[]): Promise<void>;
   /** Applies these, in this order; one at a time for tools with `oneByOne`. Once it resolves they are applied, durably. */
   apply(migrations: readonly Migration[]): Promise<void>;

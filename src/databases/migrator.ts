@@ -17,7 +17,7 @@ export interface MigratorParts {
   readonly context: ToolContext;
   readonly appPath: string;
   readonly store: Pick<Store, "beginMigration" | "settleMigration" | "migrationStatus">;
-  /** Who asked for it. */
+  /** The person or deployment that asked for the migration. */
   readonly by: string;
   /** Errors on record quote what programs printed. */
   redact(text: string): string;
@@ -104,7 +104,7 @@ export function createMigrator(parts: MigratorParts): Migrator {
     try {
       await migrations.apply(batch);
     } catch (error) {
-      await settle(error).catch((again: unknown) => log(`what became of it could not be asked: ${messageOf(again)}`));
+      await settle(error).catch((again: unknown) => log(`its end could not be looked up: ${messageOf(again)}`));
       throw error;
     }
     await settle(undefined);
@@ -134,7 +134,7 @@ export function createMigrator(parts: MigratorParts): Migrator {
 
     async check() {
       const states = await look(false);
-      // One that somebody else applies at this moment looks unfinished, too: only who has the lock can tell.
+      // A migration that another process applies at this moment looks unfinished, too: only the holder of the lock can tell.
       refuseTrouble(states.filter(({ state }) => state !== "unfinished"));
       await migrations.check?.(states.filter(({ state }) => state === "pending").map(({ migration }) => migration));
     },

@@ -77,7 +77,7 @@ function endingOf(result: ProcessResult, timeoutMs: number): string {
 export function lastWords({ tail }: ProcessResult): string {
   const lines = tail
     .split("\n")
-    // Of a stack it is the message that tells.
+    // In a stack, the message is the telling line.
     .filter((line) => line.trim() !== "" && !/^\s+at .*:\d+/.test(line))
     .slice(-4);
   return lines.length === 0 ? "" : `: ${keepEnd(lines.join("; "), 600)}`;

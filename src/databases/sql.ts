@@ -10,8 +10,8 @@ import type { SqlMigration, SqlScript } from "./sql-files.ts";
 const DEFAULT_FOLDER = "migrations";
 
 /**
- * Plain SQL files, run by the engine's own client. What is applied stands in the table fraisier_migration of the database itself, written in
- * the migration's own transaction: after a power cut both are there or neither.
+ * Plain SQL files, run by the engine's own client. The record of applied migrations is the table fraisier_migration of the database itself, written in the
+ * migration's own transaction: after a power cut both are there or neither.
  */
 export const sql: MigrationTool = {
   name: "sql",

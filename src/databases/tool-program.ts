@@ -13,7 +13,7 @@ export function programKey({ command, means }: Fields, otherwise: readonly strin
 /** `migrations`, of the tools whose files fraisier reads itself. */
 export function migrationsKey({ text, means }: Fields, otherwise: string) {
   return {
-    migrations: text.optional().meta(means("Where the migrations are: a folder below the release", `\`${otherwise}\``)),
+    migrations: text.optional().meta(means("The folder of the migrations, below the release", `\`${otherwise}\``)),
   };
 }
 

@@ -1,13 +1,13 @@
 /**
- * Everything in SQL that is no code: comments, quoted texts and names, dollar-quoted bodies; a backslash escapes in PostgreSQL's E'' only.
- * Of mysql(1) a change of the delimiter. What is never closed goes on to the end of the script, not of the line: `(?![\s\S])`.
+ * Everything in SQL that is no code: comments, quoted texts and names, dollar-quoted bodies; a backslash escapes in PostgreSQL's E'' only. For mysql(1), a
+ * change of the delimiter is left out, too. A part that is never closed goes on to the end of the script, not of the line: `(?![\s\S])`.
  */
 const NOT_CODE =
   /^\s*delimiter\b[^\n]*|--[^\n]*|\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|(?<![\w$])e'(?:[^'\\]|''|\\[\s\S])*(?:'|(?![\s\S]))|'(?:[^']|'')*(?:'|(?![\s\S]))|"(?:[^"]|"")*(?:"|(?![\s\S]))|`[^`]*(?:`|(?![\s\S]))|(?<![\w$])(\$(?:[a-z_]\w*)?\$)[\s\S]*?(?:\1|(?![\s\S]))/gim;
 // With a dot before it, it is a column; a number or a variable is no word.
 const TOKEN = /[;()]|(?<![.\w$@:])[a-z_][\w$]*/gi;
 
-/** What a statement begins with that begins or ends a transaction. */
+/** The first words of a statement that begins or ends a transaction. */
 const STATEMENT =
   /^(begin(?! not\b)|start(?= transaction\b)|commit|rollback(?! ((transaction|work) )?to\b)|end|abort|prepare(?= transaction\b))\b/;
 /** Statements with a body of their own: what stands between its BEGIN and END is none of the script's. */
@@ -39,13 +39,13 @@ function statementsOf(sql: string): readonly string[] {
   return statements;
 }
 
-/** Where the semicolon of the statement is that begins there. */
+/** The index of the semicolon of the statement that begins there. */
 function endOf(tokens: readonly string[], start: number): number {
   if (!HAS_BODY.test(tokens.slice(start, start + 9).join(" "))) {
     const end = tokens.indexOf(";", start);
     return end < 0 ? tokens.length : end;
   }
-  /** What waits for its END. */
+  /** The words that wait for their END. */
   const open: string[] = [];
   let depth = 0;
   for (let at = start; at < tokens.length; at++) {

@@ -3,9 +3,9 @@ import { StepFailed } from "../domain/errors.ts";
 import type { ToolContext } from "./migration-tool.ts";
 
 /**
- * The same for a tool that reads the files of a release as fraisier, who may read more than the repository's authors may: a migration that is a link out of
- * the release is refused, whatever the tool. What releases share counts as theirs, and files that lie elsewhere without a link belong to
- * packages of this machine: they have no text here.
+ * The migrations of a tool whose files fraisier itself reads, with more rights than the repository's authors have: a migration that is a link out of the
+ * release is refused, whatever the tool. Files that releases share count as theirs, and files that lie elsewhere without a link belong to packages of this
+ * machine: they have no text here.
  */
 export function withinRelease(context: ToolContext): ToolContext {
   const { folder, host } = context;

@@ -4,7 +4,7 @@ import type { Fields } from "../config/fields.ts";
 import type { DeploymentOptions } from "../domain/deployment-options.ts";
 import type { Step } from "../steps/step.ts";
 
-/** What the word after `type:` in fraises.yaml means. */
+/** The meaning of the word after `type:` in fraises.yaml. */
 export interface Deployer {
   readonly type: string;
   /** For people: one sentence. */
@@ -18,8 +18,8 @@ export interface Deployer {
   /** In the order in which they run. */
   steps(target: Target, options: DeploymentOptions): readonly Step[];
   /**
-   * Of a target with releases: what makes a release live again that is still on disk, built and migrated as it was. Types without, whose
-   * deploying is more than their code, go back by deploying the old revision.
+   * The steps that make a release of a target live again that is still on disk, built and migrated as it was. Types without, whose deploying is more than their
+   * code, go back by deploying the old revision.
    */
   back?(target: Target): readonly Step[];
 }

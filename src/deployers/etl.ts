@@ -23,7 +23,7 @@ export const etl: Deployer = {
     // With code_from there is none of its own.
     app_path: text
       .optional()
-      .meta(means("Where it lives on this machine; each target needs its own", "required without `code_from`")),
+      .meta(means("Its folder on this machine; each target needs its own", "required without `code_from`")),
     code_from: text
       .optional()
       .describe(
@@ -32,7 +32,7 @@ export const etl: Deployer = {
     script_path: innerPath.describe("The script, below the root of the repository"),
     interpreter: words
       .optional()
-      .meta(means("What runs the script", "its first line (`#!`), else the ending of its name")),
+      .meta(means("The program that runs the script", "its first line (`#!`), else the ending of its name")),
     syntax_check: z
       .union([z.literal(false), command])
       .optional()

@@ -58,7 +58,7 @@ function groupList({ text, command, duration, whole, listOf, means }: Fields): z
       name: z
         .string()
         .regex(NAME, "a name has letters, digits, - and _, and starts with a letter or digit")
-        .describe("What `--group` and `--skip-group` name it by"),
+        .describe("The name for `--group` and `--skip-group`"),
       order: whole.default(0).describe("Lower ones first, else as they stand here; all after `current` was switched"),
       file_patterns: listOf(text)
         .default([])
@@ -80,7 +80,7 @@ function groupList({ text, command, duration, whole, listOf, means }: Fields): z
       required_env_vars: listOf(text)
         .default([])
         .describe("Variables that must be there before anything starts, if this group is deployed"),
-      user: text.optional().meta(means("Who runs the commands of this group", "the environment's `user`")),
+      user: text.optional().meta(means("The user that runs the commands of this group", "the environment's `user`")),
       timeout: duration.optional().meta(means("When a command of this group is ended", "the deployment's `timeout`")),
     })
     .superRefine((value, context) => {

@@ -19,13 +19,13 @@ export const script: Deployer = {
   settings: ({ duration, innerPath, words, means }: Fields) => ({
     script: innerPath
       .default("deploy.sh")
-      .describe("What deploys a release, run in it; below the root of the repository"),
+      .describe("The script that deploys a release, run in it; below the root of the repository"),
     rollback_script: innerPath
       .optional()
       .meta(means("Run after a failure, in the revision that is live again", "`script`")),
     interpreter: words
       .optional()
-      .meta(means("What runs the script", "its first line (`#!`), else the ending of its name")),
+      .meta(means("The program that runs the script", "its first line (`#!`), else the ending of its name")),
     run_timeout: duration.optional().meta(means("When a run of the script is ended", "the deployment's `timeout`")),
   }),
   steps(target) {

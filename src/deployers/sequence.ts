@@ -22,7 +22,7 @@ import { tagRevision } from "../steps/tag-revision.ts";
 import { verifyRelease } from "../steps/verify-release.ts";
 import { writeEnvironmentFile } from "../steps/write-environment-file.ts";
 
-/** What a type of fraise has beyond the steps that all of them share. Each part may be empty. */
+/** The parts of a type of fraise beyond the steps that all of them share. Each part may be empty. */
 export interface OwnSteps {
   /** Variables the type needs beside `required_env_vars`. */
   readonly requires?: readonly string[];
@@ -56,7 +56,7 @@ export function serviceSteps({
   };
 }
 
-/** The way back to a release that is still on disk: switch, bring up, look at it. What was built and migrated for it stays as it is. */
+/** The way back to a release that is still on disk: switch, bring up, look at it. The built code and the applied migrations stay as they are. */
 export function wayBack(
   target: Target,
   { keep = [], activate = [] }: Pick<OwnSteps, "keep" | "activate">,
@@ -105,8 +105,8 @@ function inPlace(target: Target, own: OwnSteps): readonly Step[] {
 }
 
 /**
- * What brings back what ran stands before the migrations: taken back, the old code is started, and looked at, on the old schema. Phases do not
- * go back and forth for it.
+ * The steps that bring back the old code stand before the migrations: taken back, the old code is started, and looked at, on the old schema. Phases do not go
+ * back and forth for it.
  */
 function keepAndMigrate(target: Target, keep: readonly Step[]): readonly Step[] {
   const steps = migrate(target);

@@ -5,13 +5,13 @@ import type { Store } from "../store/store.ts";
 
 export type FindingStatus = "ok" | "warning" | "error" | "skipped";
 
-/** What one examination found out about one thing. */
+/** A result of an examination. */
 export interface Finding {
   /** The thing, for people: `git`, `unit fraisier.service`, `repository acme/shop`. */
   readonly check: string;
   readonly status: FindingStatus;
   readonly message: string;
-  /** What to do, a command where there is one; every warning and error has it. */
+  /** The remedy, a command if there is one; every warning and error has it. */
   readonly remedy?: string;
 }
 
@@ -45,7 +45,7 @@ export interface Patient {
   readonly now: Date;
 }
 
-/** One file of this folder: looks at one kind of precondition, and never changes anything. */
+/** A file of this folder: looks at one kind of precondition, and never changes anything. */
 export interface Examination {
   readonly name: string;
   /** @param signal aborted when the time of this examination is over. May throw: the error becomes a finding. */

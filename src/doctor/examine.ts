@@ -12,7 +12,7 @@ export interface ExamineOptions {
   onProgress?(running: readonly string[]): void;
 }
 
-/** Makes all examinations at once, and gives their findings in the order of the list. One that throws or hangs is a finding of its own. */
+/** Makes all examinations at once, and gives their findings in the order of the list. An examination that throws or hangs becomes a finding of its own. */
 export async function examine(
   patient: Patient,
   examinations: readonly Examination[],

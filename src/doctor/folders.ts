@@ -9,7 +9,7 @@ import { thrown } from "./examine.ts";
 /** Read by the daemon (and the second one by deployments), and by nobody else. */
 const SECRET_FILES = ["webhook-secrets", "environment"];
 
-/** Who owns, reads and writes what belongs to fraisier itself. */
+/** Examines the owners and permissions of fraisier's own files and folders. */
 export const folders: Examination = {
   name: "files",
   async examine(patient) {
@@ -46,7 +46,7 @@ async function stateFolder({ stateDirectory, host }: Patient): Promise<Finding> 
   return fine(check, `it belongs to ${found.owner} (mode ${octal(found.mode)})`);
 }
 
-/** Whoever may write fraises.yaml decides which commands run: never the service itself, nor everybody. */
+/** The writer of fraises.yaml decides which commands run: it must never be the service itself, nor everybody. */
 async function fraisesFile(file: string, { service }: Patient): Promise<Finding> {
   const check = `file ${file}`;
   const [found, folder] = [await modeOf(file), await modeOf(dirname(file))];

@@ -23,7 +23,7 @@ export const secrets: Examination = {
   },
 };
 
-/** One finding for a secret that is missing, however many places name it. */
+/** A missing secret is a single finding, however many places name it. */
 function missingSecret([first, ...others]: readonly ConfigProblem[] = []): readonly Finding[] {
   if (first === undefined) return [];
   const { file, line, column, message } = first;

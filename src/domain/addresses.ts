@@ -25,8 +25,8 @@ export function isWithin(ranges: readonly string[], address: string): boolean {
 }
 
 /**
- * The name under which a sender is counted. One household or server has a whole /64 network of IPv6 and may use each of its addresses, so the
- * network counts as one sender.
+ * The name under which a sender is counted. A household or server has a whole /64 network of IPv6 and may use each of its addresses, so the network counts as a
+ * single sender.
  */
 export function senderOf(address: string): string {
   if (isIP(address) !== 6) return address;

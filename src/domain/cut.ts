@@ -1,6 +1,6 @@
 /** Stands where the end of a text was cut off, which may be in the midst of a secret: the redactor knows it, and looks there for its first half. */
 export const CUT_AFTER = " … [cut]";
-/** The same before what is left of a text whose start was cut off. */
+/** Stands before the rest of a text whose start was cut off. */
 export const CUT_BEFORE = "[cut] … ";
 
 /** The first characters of a text, marked where it goes on. */

@@ -4,30 +4,30 @@ import type { Ref } from "./event.ts";
 import type { TargetKey } from "./fraise.ts";
 
 /**
- * What became of one event for one target, machine-readable. `queued`: a deployment waits for it. `redelivery`: already taken care of, by the
- * named deployment. `skipped`: this target, but nothing to do. `held`: this target does not take this revision now. `ignored`: no
- * target wants it. `asked`: the delivery does not say what was pushed, so that the repository is asked. `refused`: not authentic or not understood.
+ * The outcome of an event for a target, machine-readable. `queued`: a deployment waits for it. `redelivery`: already taken care of, by the named deployment.
+ * `skipped`: this target, but nothing to do. `held`: this target does not take this revision now. `ignored`: no target wants it. `asked`: the delivery does not
+ * say what was pushed, so that the repository is asked. `refused`: not authentic or not understood.
  */
 export type Decision = "queued" | "redelivery" | "skipped" | "held" | "asked" | "ignored" | "refused";
 
-/** What a push asks of a target. */
+/** The wish of a push for a target. */
 export interface Wanted {
   readonly revision: string;
-  /** What the ref pointed to before, when known. */
+  /** The revision that the ref pointed to before, when known. */
   readonly previous: string | undefined;
   readonly ref: Ref | undefined;
   readonly forced: boolean;
   readonly message: string;
   readonly triggeredBy: string;
-  /** Who says that locks and freeze windows do not count for it, and why. */
+  /** The person who says that locks and freeze windows do not count for it, and the reason. */
   readonly override?: { readonly by: string; readonly reason: string };
   /** For a rollback by hand: the deployment whose release it goes back to. */
   readonly returnsTo?: string;
-  /** What a person asked for beside it. */
+  /** The options that a person asked for. */
   readonly options?: DeploymentOptions;
 }
 
-/** One deployment as the queue sees it. */
+/** A deployment as the queue sees it. */
 export interface QueueEntry {
   readonly id: string;
   readonly revision: string;
@@ -49,12 +49,12 @@ export interface BadRevision {
   readonly hint: string;
 }
 
-/** What is known of one target at the moment of deciding. */
+/** The facts about one target at the moment of deciding. */
 export interface Situation {
   readonly target: TargetKey;
   readonly running: QueueEntry | undefined;
   readonly waiting: QueueEntry | undefined;
-  /** What runs on the host; undefined before the first success. */
+  /** The revision that runs on the host; undefined before the first success. */
   readonly active: { readonly revision: string; readonly deploymentId: string } | undefined;
   /** Revisions that were rolled back, with the sentence that says why. */
   readonly badRevisions: ReadonlyMap<string, BadRevision>;
@@ -65,7 +65,7 @@ export interface Verdict {
   readonly reason: string;
   /** The deployment that takes care of it already. */
   readonly deployment?: string;
-  /** What a person may do about it. */
+  /** Advice for a person. */
   readonly hint?: string;
 }
 
@@ -90,7 +90,7 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
       ...(bad.hint === "" ? {} : { hint: bad.hint }),
     };
   }
-  // What the target will run once its queue is empty: the newest wish decides whether this one adds anything.
+  // The revision that the target will run once its queue is empty: the newest wish decides whether this push adds anything.
   const newest = situation.waiting ?? situation.running;
   if (newest !== undefined) {
     if (newest.isRollback === true && situation.active?.revision === wanted.revision) {
@@ -100,7 +100,7 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
         deployment: newest.id,
       };
     }
-    // One that takes only a part of it, at a person's wish, does not take care of a push.
+    // A deployment of only a part of the target, at a person's wish, does not take care of a push.
     if (newest.revision === wanted.revision && (newest.options ?? "{}") === "{}") {
       const already = `deployment ${newest.id} already takes ${short(wanted.revision)}`;
       // Another ref on the same commit is a push of its own, but there is nothing more to deploy.
@@ -185,10 +185,10 @@ export interface IncomingDelivery {
   readonly bodyBytes: number;
   /** Undefined if a redelivery is recognised by its id and not by its bytes. */
   readonly bodySha256: string | undefined;
-  /** What a refused delivery says it is for. Nobody has vouched for it, so that `repository` stays empty then. */
+  /** The claims of a refused delivery. They are not proven, so that `repository` stays empty then. */
   readonly claimedRepository?: string;
   readonly verified: boolean;
-  /** What proved that it is authentic, and which of the configured secrets matched, from 1; undefined for what nobody signs. */
+  /** The proof that it is authentic, and which of the configured secrets matched, from 1; undefined for a delivery that is never signed. */
   readonly proof?: {
     readonly kind: "signature" | "token";
     readonly secret: number;
@@ -203,7 +203,7 @@ export interface IncomingDelivery {
   readonly sweptAt?: string;
 }
 
-/** What routing says of one event: a wish for a target, or the reason why there is none. */
+/** The result of routing one event: a wish for a target, or the reason why there is none. */
 export type Proposal =
   | { readonly kind: "wish"; readonly target: TargetKey; readonly wanted: Wanted }
   | {
@@ -215,7 +215,7 @@ export type Proposal =
       readonly revision: string;
     };
 
-/** What was recorded of a delivery, once it is durable. */
+/** The record of a delivery, once it is durable. */
 export interface RecordedDelivery {
   readonly id: string;
   readonly redeliveryOf: string | undefined;

@@ -1,4 +1,6 @@
-/** What a person asked for beside the revision: belongs to one deployment and is stored with it. Everything left out is as fraises.yaml says. */
+/**
+ * The options that a person asked for beside the revision: they belong to one deployment and are stored with it. Everything left out is as fraises.yaml says.
+ */
 export interface DeploymentOptions {
   /** Only these component groups. */
   readonly groups?: readonly string[];
@@ -6,7 +8,7 @@ export interface DeploymentOptions {
   readonly skip_groups?: readonly string[];
   /** A group that fails does not keep the next ones from being deployed, and what worked stays. */
   readonly continue_on_failure?: boolean;
-  /** Nobody waits until the service is healthy. */
+  /** The deployment does not wait until the service is healthy. */
   readonly no_health_check?: boolean;
   /** Neither variables, `needs` nor the syntax of scripts are checked. */
   readonly skip_validation?: boolean;
@@ -24,7 +26,7 @@ export function writeOptions(options: DeploymentOptions): string {
   });
 }
 
-/** What the store holds; only ever written by `writeOptions`. */
+/** Reads the options that the store holds; only `writeOptions` writes them. */
 export function readOptions(text: string): DeploymentOptions {
   return JSON.parse(text) as DeploymentOptions;
 }

@@ -32,20 +32,20 @@ export const STOPPED = "stopped";
 /** Why a deployment exists. */
 export type Trigger = "delivery" | "person" | "schedule" | "rollback" | "sweep";
 
-/** Nobody named the revision: where it is not worth deploying, that is no failure. */
+/** No person named the revision: if it is not worth deploying, that is no failure. */
 export function isByItself({ trigger }: Pick<Deployment, "trigger">): boolean {
   return trigger === "delivery" || trigger === "sweep";
 }
 
-/** One attempt to make a revision live on a target. */
+/** An attempt to make a revision live on a target. */
 export interface Deployment extends TargetKey {
   readonly id: string;
   readonly trigger: Trigger;
-  /** Who or what asked, for people: a pusher's name, `root@host`. */
+  /** The person or program that asked, for people: a pusher's name, `root@host`. */
   readonly triggeredBy: string;
   /** The wanted revision; for tags possibly the tag object until `pulling_source` has peeled it. */
   readonly revision: string;
-  /** Where the revision came from; undefined for one named by hand. */
+  /** The ref that the revision came from; undefined for a revision named by hand. */
   readonly ref: Ref | undefined;
   readonly forced: boolean;
   readonly message: string;

@@ -6,7 +6,7 @@ const FULL =
   /\bENOSPC\b(?!: System limit)|\bEDQUOT\b|no space left on device|disk quota exceeded|database or disk is full/i;
 const FAILING = /\bEROFS\b|\bEIO\b|read-only file system|input\/output error|disk I\/O error/i;
 
-/** What to do about each trouble of a disk. */
+/** The remedy for each trouble of a disk. */
 export const DISK_HINTS = {
   full: "The disk or the quota is full: make room there.",
   failing: "The disk is mounted read-only or answers with errors: see dmesg and findmnt.",

@@ -1,5 +1,5 @@
 interface ErrorDetails {
-  /** What the reader should do about it: one sentence. */
+  /** Advice for the reader: one sentence. */
   readonly hint?: string;
   readonly cause?: unknown;
 }
@@ -18,7 +18,7 @@ export abstract class FraisierError extends Error {
   }
 }
 
-/** The same error, whoever threw it, with secrets taken out of what it says; its kind and its exit code stay. */
+/** An error of the same kind and exit code, with secrets taken out of its text. */
 export function redactError(error: unknown, redact: (text: string) => string): unknown {
   if (!(error instanceof Error)) return typeof error === "string" ? redact(error) : error;
   error.message = redact(error.message);
@@ -28,11 +28,11 @@ export function redactError(error: unknown, redact: (text: string) => string): u
   return error;
 }
 
-/** The same error, saying too what failed after it: its kind, its hint and its exit code stay. */
+/** An error of the same kind, hint and exit code, which also names the failure that came after it. */
 export function followedBy(error: unknown, after: unknown): unknown {
   const [first, second] = [error, after].map((each) => (each instanceof Error ? each.message : String(each)));
   const message = `${first}; and then: ${second}`;
-  // Of a bug the stack is shown, which has its message in it.
+  // For a bug the stack is shown, which has its message in it.
   if (!(error instanceof FraisierError)) return new AggregateError([error, after], message, { cause: error });
   error.message = message;
   return error;
@@ -44,7 +44,7 @@ export class UsageError extends FraisierError {
   readonly exitCode = 2;
 }
 
-/** One thing wrong in fraises.yaml. */
+/** A problem in fraises.yaml. */
 export interface ConfigProblem {
   readonly file: string;
   /** From 1. */
@@ -84,7 +84,7 @@ export class DeliveryRejected extends FraisierError {
 export class StepFailed extends FraisierError {
   readonly code = "step_failed";
   readonly exitCode = 1;
-  /** Nothing is taken back for it: who asked for the deployment wanted what worked to stay. */
+  /** The deployment is not taken back for it: the person who asked for it wanted the working groups to stay. */
   readonly leavesAsIs: boolean;
 
   constructor(
@@ -114,7 +114,7 @@ export class UnitUnusable extends HostUnavailable {}
 /** The remote does not answer as it should for a reason that passes by itself: asking again later may be enough. */
 export class RemoteUnreachable extends HostUnavailable {}
 
-/** The process or session that held the lock of migrations ended. Whoever takes the lock anew can go on. */
+/** The process or session that held the lock of migrations ended. A process that takes the lock anew can go on. */
 export class MigrationLockLost extends HostUnavailable {}
 
 /** There is no room on a disk: when somebody has made room, the same deployment may work. */

@@ -1,7 +1,7 @@
 /** A commit message is kept to a length that a table can show. */
 export const MAX_MESSAGE = 2_000;
 
-/** One HTTP request from a forge, as it came. */
+/** An HTTP request from a forge, as it came. */
 export interface Delivery {
   /** Header names in lower case; several of one name joined by `, ` as HTTP does. */
   readonly headers: Readonly<Record<string, string>>;
@@ -11,12 +11,12 @@ export interface Delivery {
 
 /** Everything fraisier understands from one verified delivery: several events for forges that report several refs at once. */
 export interface Reading {
-  /** What the forge calls it, for people: `push`, `Tag Push Hook`, `repo:refs_changed`. */
+  /** The forge's own word for it, for people: `push`, `Tag Push Hook`, `repo:refs_changed`. */
   readonly name: string;
   readonly events: readonly ForgeEvent[];
 }
 
-/** What a verified delivery means. */
+/** The meaning of a verified delivery. */
 export type ForgeEvent = RefPushed | RefDeleted | RefsUnlisted | Ignored;
 
 /** A branch or tag now points somewhere. */
@@ -30,14 +30,14 @@ export interface RefPushed {
    * 40 or 64 lower-case hex digits.
    */
   readonly revision: string;
-  /** What the ref pointed to before, when the forge says so and it existed. */
+  /** The revision that the ref pointed to before, when the forge says so and it existed. */
   readonly previous?: string;
   readonly forced: boolean;
   /** The "test" button of Gitea and GitLab: a real-looking push that moves nothing. */
   readonly test: boolean;
   /** The message of the commit at the tip; `""` where the forge sent none. */
   readonly message: string;
-  /** Who pushed, for people; `""` where unknown. Never trusted. */
+  /** The person who pushed, for people; `""` if unknown. Never trusted. */
   readonly pusher: string;
   /** Paths the delivery names. Complete only if `pathsComplete`: forges cut the list of commits. */
   readonly paths: readonly string[];

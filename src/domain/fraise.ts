@@ -1,4 +1,4 @@
-/** What is deployed, locked and shown: one fraise in one environment, and one of its jobs where it has jobs. */
+/** The unit that is deployed, locked and shown: one fraise in one environment, and one of its jobs if it has jobs. */
 export interface TargetKey {
   readonly fraise: string;
   readonly environment: string;
@@ -16,11 +16,11 @@ export function isProduction(environment: string): boolean {
   return /^prod(uction)?$/i.test(environment);
 }
 
-/** Which pushes a target wants. Patterns are globs over short names; one that starts with `!` excludes. */
+/** The pushes that a target wants. Patterns are globs over short names; one that starts with `!` excludes. */
 export interface Subscription {
   /** The forge that must have sent the delivery: its key below `git:`, `github` or a name of its own (`gitea-internal`). */
   readonly forge: string;
-  /** Which forge it is a case of, if `forge` is a name of its own. */
+  /** The forge that it is a case of, if `forge` is a name of its own. */
   readonly provider?: string;
   /** As the forge writes it: `owner/name`, subgroups allowed; for the `git` forge the name the hook sends. */
   readonly repository: string;
@@ -30,7 +30,7 @@ export interface Subscription {
   readonly paths: readonly string[];
 }
 
-/** What routing needs to know of a target. */
+/** The facts about a target that routing needs. */
 export interface Route extends TargetKey {
   readonly subscription: Subscription;
 }

@@ -2,16 +2,16 @@ import { short } from "./decision.ts";
 import { durationInWords } from "./duration-in-words.ts";
 import type { CheckStatus } from "./verification.ts";
 
-/** What a revision must have been through elsewhere before an environment takes it. */
+/** The conditions that a revision must have met elsewhere before an environment takes it. */
 export interface Requirement {
   readonly environment: string;
   readonly verified: boolean;
   readonly within: number | undefined;
 }
 
-/** Where the environment that is asked stands. */
+/** The state of the environment that is asked. */
 export interface Standing {
-  /** What runs there; undefined for nothing. */
+  /** The revision that runs there; undefined if none does. */
   readonly revision: string | undefined;
   /** Since when. */
   readonly since: Date | undefined;
@@ -20,7 +20,7 @@ export interface Standing {
 }
 
 /**
- * What a revision lacks to be taken, in a sentence; undefined when nothing. It must be what the other environment runs now; verified there
+ * Says in a sentence which condition a revision does not meet; undefined if it meets all. It must be what the other environment runs now; verified there
  * without a warning where that is asked for; and that verification (or, where none is asked for, its going live there) at most `within` ago.
  */
 export function promotionProblem(
@@ -49,5 +49,5 @@ export function promotionProblem(
 }
 
 function ago(since: Date | undefined, now: Date): string {
-  return since === undefined ? "nobody knows when" : `${durationInWords(now.getTime() - since.getTime())} ago`;
+  return since === undefined ? "at an unknown time" : `${durationInWords(now.getTime() - since.getTime())} ago`;
 }

@@ -4,7 +4,7 @@ const EVERYDAY = /^(?:true|false|null|none|yes|no|on|off|\d{1,5})$/i;
 const MIN_LENGTH = 4;
 /** A line of a longer secret guards less, and is more often a word of its own. */
 const MIN_LINE_LENGTH = 6;
-/** The same holds for a field of a credentials file in JSON. */
+/** A shorter field of a credentials file in JSON is treated alike. */
 const MIN_FIELD_LENGTH = 8;
 
 /** `name=value` in query strings, in connection strings (libpq, ODBC, ADO), in .npmrc; the value may be quoted. */
@@ -21,8 +21,8 @@ export function isEverydayWord(value: string): boolean {
 }
 
 /**
- * What of a secret must be hidden wherever it stands by itself: the whole, its lines, and the parts by which somebody could act: the password of a URL
- * (its user, if it has no password), tokens in query strings, the password of a connection string, the token behind `Bearer`, and the texts in a
+ * The parts of a secret that must be hidden wherever they stand by themselves: the whole, its lines, and the parts by which somebody could act: the password of
+ * a URL (its user, if it has no password), tokens in query strings, the password of a connection string, the token behind `Bearer`, and the texts in a
  * credentials file that is JSON. No part is shorter than four characters.
  */
 export function secretParts(secret: string): readonly string[] {
@@ -95,7 +95,7 @@ function isOpenUrl(value: string): boolean {
   return url !== null && url.username === "" && url.search === "";
 }
 
-/** What programs get of a value that a URL carries percent-encoded. */
+/** The text that programs get for a value that a URL carries percent-encoded. */
 function decoded(part: string): readonly string[] {
   if (!part.includes("%")) return [];
   try {

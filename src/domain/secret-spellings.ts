@@ -86,7 +86,7 @@ function inHtml(text: string): readonly string[] {
 
 /** Quoted as sh, bash (`printf %q`, `set -x`) and people do. */
 function inShell(text: string): readonly string[] {
-  // What Ruby's Shellwords escapes, and what bash's printf %q does (sh_backslash_quote in its lib/sh/shquote.c).
+  // The characters that Ruby's Shellwords escapes, and those that bash's printf %q does (sh_backslash_quote in its lib/sh/shquote.c).
   const careful = text.replaceAll(/[^\w@%+=:,./-]/g, String.raw`\$&`);
   const bash = text.replaceAll(/[|&;()<>!{}*[\]?^$`,\\"'\s]/g, String.raw`\$&`);
   const ansi = text

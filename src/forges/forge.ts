@@ -7,9 +7,9 @@ export interface Forge {
   readonly name: string;
   /** For people: `GitHub`, `Gitea or Forgejo`. */
   readonly title: string;
-  /** What to do after a wrong signature, if there are no pages of a forge with a secret and a way to send again. */
+  /** The advice after a wrong signature, if there are no pages of a forge with a secret and a way to send again. */
   readonly secretHint?: string;
-  /** Where it is when `base_url` does not say; undefined for forges that people run themselves. */
+  /** The forge's URL if `base_url` does not name it; undefined for forges that people run themselves. */
   readonly baseUrl: string | undefined;
   /** Keys below `git.<name>` in fraises.yaml that hold HMAC secrets or tokens. */
   readonly secretKeys: readonly string[];
@@ -37,11 +37,11 @@ export interface Forge {
    */
   verify(delivery: Delivery, secrets: ForgeSecrets, now: Date): Verification | Promise<Verification>;
   /**
-   * What the delivery means. Acted on only after `verify` said yes; for a refused delivery it tells what the sender claims.
-   * Throws DeliveryRejected (400 or 415) when the body makes no sense.
+   * The meaning of the delivery. Acted on only after `verify` said yes; for a refused delivery it tells what the sender claims. Throws DeliveryRejected (400 or
+   * 415) when the body makes no sense.
    */
   parse(delivery: Delivery): Reading;
-  /** What to enter at the forge; several where several products send the same deliveries. */
+  /** The instructions for the forge's pages; several if several products send the same deliveries. */
   readonly setup: readonly ForgeSetup[];
   /**
    * A delivery that deploys nothing, signed as this forge signs: `fraisier doctor` sends it to the daemon's own URL.
@@ -54,9 +54,9 @@ export type Verification = Authentic | { readonly authentic: false; readonly rea
 
 export interface Authentic {
   readonly authentic: true;
-  /** What was compared. `none`: a test request that its forge never signs. */
+  /** The thing that was compared. `none`: a test request that its forge never signs. */
   readonly proof: "signature" | "token" | "none";
-  /** Which of the configured secrets matched, from 1; 0 if there was nothing to compare. */
+  /** The number of the configured secret that matched, from 1; 0 if there was nothing to compare. */
   readonly secret: number;
 }
 

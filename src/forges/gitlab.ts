@@ -128,7 +128,7 @@ function pushed(body: Json): ForgeEvent {
   };
 }
 
-/** What the "Test" button sends for an empty repository (gitlab: lib/gitlab/data_builder/push.rb, SAMPLE_DATA). */
+/** The payload of the "Test" button for an empty repository (gitlab: lib/gitlab/data_builder/push.rb, SAMPLE_DATA). */
 function isCannedTest(body: Json): boolean {
   return at(body, "project_id") === 15 && at(body, "after") === "da1560886d4f094c3e6c9ef40349f7d38b5d27d7";
 }

@@ -13,7 +13,7 @@ const MAX_TEXT = 1024 + "refs/heads/".length;
 const NOT_A_DELIVERY =
   "Compare the body with what the forge shows under the webhook's recent deliveries: a proxy, or another program that signs, may have changed it.";
 const OTHER_SHAPE =
-  "If the forge has a template for the body of its webhooks (GitLab: custom webhook template), remove it. Else the version of the forge may be unknown to fraisier.";
+  "If the forge has a template for the body of its webhooks (GitLab: custom webhook template), remove it. Otherwise the version of the forge may be unknown to fraisier.";
 
 /** The body as a JSON object. @throws DeliveryRejected 415 for another content type, 400 for anything else. */
 export function jsonBody(delivery: Delivery): Json {

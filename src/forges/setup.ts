@@ -1,8 +1,8 @@
 /**
- * What a person enters at a forge so that its pushes reach fraisier, in the words that the forge's own pages use.
- * `{url}` stands for the webhook's URL, `{origin}` for its host alone, `{secret}` for the place of the secret on this machine, `{hook}` for
- * fraisier's post-receive script, `{repository}` for the folder of a bare repository, `{name}` for what fraises.yaml calls it, `{secretFile}` for the
- * file of its hook's secret, `{copySecret}` for the command that makes that file (none if it is there already).
+ * The settings that a person enters at a forge so that its pushes reach fraisier, in the words that the forge's own pages use. `{url}` stands for the webhook's
+ * URL, `{origin}` for its host alone, `{secret}` for the place of the secret on this machine, `{hook}` for fraisier's post-receive script, `{repository}` for
+ * the folder of a bare repository, `{name}` for its name in fraises.yaml, `{secretFile}` for the file of its hook's secret, `{copySecret}` for the command that
+ * makes that file (empty if it is there already).
  */
 export interface ForgeSetup {
   /** The word after `fraisier providers`: `gogs`. */
@@ -21,7 +21,7 @@ export interface ForgeSetup {
   readonly events: readonly string[];
   /** How the forge checks the certificate of fraisier's URL. */
   readonly tls: string;
-  /** What keeps the forge from calling an address of the local network, and the setting that allows it. */
+  /** The reason why the forge does not call an address of the local network, and the setting that allows it. */
   readonly network: string;
   /** How to try it there, and the answer that is right. */
   readonly test: string;
@@ -57,7 +57,7 @@ export function needsPublicUrl({ setup }: { readonly setup: readonly ForgeSetup[
   return setup.every(({ commands }) => commands.length === 0);
 }
 
-/** The same facts with everything filled in. */
+/** Fills in every placeholder of these facts. */
 export function filledIn(setup: ForgeSetup, given: SetupPlaces): ForgeSetup {
   const places: Readonly<Record<string, string>> = { ...given, origin: hostOf(given.url) };
   const fill = (value: unknown): unknown => {

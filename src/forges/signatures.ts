@@ -73,7 +73,7 @@ export function verifyToken(token: string | undefined, secrets: readonly string[
 /** Seconds a signed time may be off, either way, as the reference libraries of Standard Webhooks have it. */
 const TOLERANCE_SECONDS = 300;
 
-/** Whatever is no base64 decodes to little or nothing, and anybody can sign with an empty key. */
+/** A text that is not base64 decodes to little or nothing, and anybody can sign with an empty key. */
 const MIN_KEY_BYTES = 16;
 
 export interface StandardHeaders {

@@ -11,8 +11,8 @@ const WRITABLE_BY_ALL = 0o002;
 const accounts = new Map<number, Account>();
 
 /**
- * The user as whom root must act at a path: the owner of the first folder or link on the way that does not belong to root. That user could put a link
- * in the place of everything below, and root would follow it. Undefined if this process is not root, or everything on the way is root's.
+ * The user as whom root must act at a path: the owner of the first folder or link on the way that does not belong to root. This owner could put a link in the
+ * place of everything below, and root would follow it. Undefined if this process is not root, or everything on the way is root's.
  */
 export async function actingUser(path: string): Promise<Account | undefined> {
   if (process.geteuid?.() !== 0) return undefined;
@@ -42,12 +42,12 @@ export async function actingUser(path: string): Promise<Account | undefined> {
   }
 }
 
-/** The same for an entry of a folder that is made, renamed or removed there, and is not followed if it is a link. */
+/** The user for an entry of a folder that is made, renamed or removed there, and is not followed if it is a link. */
 export async function actingUserOfEntry(path: string): Promise<Account | undefined> {
   const ofFolder = await actingUser(dirname(resolve(path)));
   if (ofFolder !== undefined || process.geteuid?.() !== 0) return ofFolder;
   const found = await lstat(path).catch(() => undefined);
-  // What lies within is that user's.
+  // Everything inside the folder belongs to that user.
   return found?.isDirectory() === true && found.uid !== 0 ? accountFor(found.uid, found.gid) : undefined;
 }
 

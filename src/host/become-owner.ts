@@ -32,7 +32,7 @@ export function keptFile(path: string): { readonly text: string; readonly mode: 
   return kept.get(path);
 }
 
-/** Who started this process: `root`, also once it has become the service's user. */
+/** The user who started this process: `root`, also once it has become the service's user. */
 export function userAtStart(): string {
   return asker ?? nameOfThisUser();
 }
@@ -101,7 +101,7 @@ function initgroups(user: string, group: number): void {
   (process as unknown as { initgroups(user: string, group: number): void }).initgroups(user, group);
 }
 
-/** What names the user and belongs to the user; sessions and agents of root are not the service's. */
+/** Variables that name the user or belong to the user; sessions and agents of root are not the service's. */
 function adjustEnvironment({ uid, name, home }: Account): void {
   Object.assign(process.env, { HOME: home, USER: name, LOGNAME: name });
   for (const variable of [

@@ -11,7 +11,7 @@ const LOOK_MS = 200;
 const UNCHANGED_MS = 2_000;
 /** A git that lives is given so long to let go of its lock. */
 const PATIENCE_MS = 10_000;
-/** Nothing that a living git works with stays untouched for so long, not even one that cannot be seen from here. */
+/** A file of a living git never stays untouched for so long, not even if that git cannot be seen from here. */
 const OLD_MS = 60_000;
 
 /** The lock file that kept git from its work, as git says; undefined if something else did. */

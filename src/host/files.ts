@@ -3,16 +3,16 @@ import type { Readable, Writable } from "node:stream";
 /** Files and folders, each change safe against a power cut: what is named is whole. */
 export interface Files {
   exists(path: string): Promise<boolean>;
-  /** With its parents; `mode` is that of the folder itself, also where it is there already. What root makes of them goes to the owner of `like`. */
+  /** Makes a folder and its parents; `mode` is that of the folder itself, also if it exists already. Folders that root makes go to the owner of `like`. */
   makeFolder(path: string, mode?: number, like?: string): Promise<void>;
   /** Removes a file or a whole tree; nothing there is fine. Never follows links out of it. */
   remove(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Names in a folder, sorted; empty when there is none. */
   list(path: string): Promise<readonly string[]>;
-  /** What a symbolic link points to; undefined when there is none. */
+  /** The target of a symbolic link; undefined if there is no link. */
   readLink(path: string): Promise<string | undefined>;
-  /** Where a path leads once every link on the way is followed; undefined if there is nothing, or this user may not look. */
+  /** The real path, with every link on the way followed; undefined if there is nothing, or this user may not look. */
   realPath(path: string): Promise<string | undefined>;
   /** Makes or switches a symbolic link in one atomic rename, then syncs its folder. */
   switchLink(path: string, to: string): Promise<void>;

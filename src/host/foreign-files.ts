@@ -8,7 +8,7 @@ import { onBehalfOf } from "./on-behalf.ts";
 type Streams = "read" | "write";
 type Method = Exclude<keyof Files, Streams>;
 
-/** Where the paths among the arguments of a method are, and whether a link that lies there is followed. */
+/** Says which arguments of a method are paths, and whether a link at such a path is followed. */
 const PATHS: Readonly<Record<Method, readonly ("entry" | "followed")[]>> = {
   exists: ["entry"],
   makeFolder: ["followed"],
@@ -35,8 +35,8 @@ const PATHS: Readonly<Record<Method, readonly ("entry" | "followed")[]>> = {
 };
 
 /**
- * The files of this machine. What lies in a folder of another user is done by a process of that user if this process is root. Streams are the
- * exception: they are for dumps and archives, which lie in folders of fraisier's own.
+ * The files of this machine. If this process is root, a process of the folder's owner does everything in a folder of another user. Streams are the exception:
+ * they are for dumps and archives, which lie in folders of fraisier's own.
  */
 export const foreignFiles: Files = {
   ...localFiles,

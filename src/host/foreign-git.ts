@@ -22,7 +22,7 @@ const IN_REPOSITORY = [
   "readFile",
 ] as const satisfies readonly (keyof Git)[];
 
-/** Those whose last argument has an `onLine` or a `signal`. */
+/** Methods whose last argument has an `onLine` or a `signal`. */
 const TOLD: ReadonlySet<string> = new Set(["fetchIntoCheckout", "pushTag"]);
 
 /**

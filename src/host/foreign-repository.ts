@@ -1,9 +1,9 @@
 import { realpath, stat } from "node:fs/promises";
 
 /**
- * The `--upload-pack` with which git reads a repository of this machine that belongs to another user; undefined for every other remote. git refuses
- * such a repository ("dubious ownership") unless `safe.directory` names it, and a local fetch passes no `-c` on to the program that reads it.
- * Only the path in clone_url is named, which the operator chose. Nothing of the repository runs: upload-pack knows no hooks.
+ * The `--upload-pack` with which git reads a repository of this machine that belongs to another user; undefined for every other remote. git refuses such a
+ * repository ("dubious ownership") unless `safe.directory` names it, and a local fetch passes no `-c` on to the program that reads it. Only the path in
+ * clone_url is named, which the operator chose. No program of the repository runs: upload-pack knows no hooks.
  */
 export async function uploadPackFor(cloneUrl: string): Promise<string | undefined> {
   const path = localPath(cloneUrl);

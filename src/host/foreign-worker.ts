@@ -8,7 +8,7 @@ import { localGit } from "./local-git.ts";
  * root would do, and no link of that user leads it where that user may not go.
  */
 
-/** What to do: a method of Files or Git. */
+/** The request: a method of Files or Git. */
 export interface ForeignRequest {
   readonly id: number;
   readonly family: "files" | "git";
@@ -45,7 +45,7 @@ process.on("message", (message: ForeignRequest | ForeignAbort) => {
   if ("abort" in message) running.get(message.abort)?.abort();
   else void answer(message);
 });
-// Nobody waits for an answer any more; what git was started is ended as for every runner that died.
+// The process that asked is gone; a git that was started is ended as for every runner that died.
 process.once("disconnect", () => process.exit());
 
 async function answer({ id, family, method, args, isTold }: ForeignRequest): Promise<void> {

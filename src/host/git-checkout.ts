@@ -11,7 +11,7 @@ import { writeText } from "./replace-file.ts";
 /** Names the revisions a move goes from and to, from before its first file is touched until its last one is. */
 const MARK = "fraisier-moving-to";
 
-/** What fraisier does with a checkout somebody made (`layout: in_place`). */
+/** The things that fraisier does with a checkout that a person made (`layout: in_place`). */
 export const checkouts: Pick<
   Git,
   "checkoutState" | "fetchIntoCheckout" | "moveCheckout" | "examineCheckout" | "mendCheckout"
@@ -41,7 +41,7 @@ export const checkouts: Pick<
     try {
       await git(["reset", "--keep", revision], { what, ...checkout });
     } catch (error) {
-      // git refused, or died in the middle (memory, a full disk). What cannot be mended now is mended by the next move, as the mark stays.
+      // git refused, or died in the middle (memory, a full disk). The next move mends the rest, as the mark stays.
       await finishInterruptedMove(checkout, folder).catch(() => {});
       throw error;
     }
@@ -119,7 +119,7 @@ async function finishInterruptedMove(checkout: WorkTree, folder: string): Promis
   await removeDeadLocks(checkout.repository);
   const { from, to, hasBegun, byHand, isCutOff } = await examineMove(checkout);
   if (!hasBegun) {
-    // Nothing of it was done: what is changed here is a person's, and is treated as ever.
+    // The move never began: a change in the work tree is a person's, and is treated as ever.
     await rm(mark, { force: true });
     return;
   }

@@ -9,7 +9,7 @@ import { lineSplitter } from "./line-splitter.ts";
 import { plainSettings } from "./plain-settings.ts";
 
 export interface GitCall {
-  /** What is being done, for messages: `fetch of main`. */
+  /** The name of the work, for messages: `fetch of main`. */
   readonly what: string;
   /** Folder to run in; the root folder where the repository is named by `GIT_DIR` or none is needed. */
   readonly cwd?: string;
@@ -23,7 +23,7 @@ export interface GitCall {
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
-  /** Of a git that shows its progress: how much of how much is done. */
+  /** Called by a git that shows its progress: how much of how much is done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** The arguments name the program that reads the remote: fraisier's own words, see foreign-repository.ts. */
   readonly allowsUploadPack?: boolean;
@@ -135,7 +135,7 @@ function inherited(): Record<string, string> {
     HOME: homedir(),
     ...Object.fromEntries(ours),
     LC_ALL: "C",
-    // Nobody is there to be asked for a password or a host key.
+    // There is no person to be asked for a password or a host key.
     GIT_TERMINAL_PROMPT: "0",
     // Not `ext::`, which runs a command, nor helpers that happen to be installed.
     GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",

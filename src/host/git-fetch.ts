@@ -6,7 +6,7 @@ import { git, type GitCall, tryGit } from "./git-command.ts";
 import { type GitExit, gitFailure } from "./git-failure.ts";
 import { remoteCall } from "./git-remote.ts";
 
-/** Where a repository is: its folder to work in, or the variables that name it. */
+/** The place of a repository: its folder to work in, or the variables that name it. */
 export type Repository = Pick<GitCall, "cwd" | "env" | "repository">;
 
 /**

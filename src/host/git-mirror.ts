@@ -7,7 +7,7 @@ import { git } from "./git-command.ts";
 import { sweepMirror } from "./sweep-mirror.ts";
 import { fetchInto, type Repository, requireRevision } from "./git-fetch.ts";
 
-/** What fraisier does with its bare mirrors. GIT_DIR names them: no search upwards, and no other user can slip one under us. */
+/** The things that fraisier does with its bare mirrors. GIT_DIR names them: no search upwards, and no other user can slip one under us. */
 export const mirrors: Pick<Git, "fetchRevision" | "isAncestor" | "changedPaths" | "message" | "exportRevision"> = {
   async fetchRevision(options: FetchOptions) {
     requireRevision(options.revision);
@@ -91,7 +91,7 @@ async function makeMirror(mirror: string, revision: string, borrowFrom: string |
       await writeFile(join(temporary, "objects/info/alternates"), `${join(borrowFrom, "objects")}\n`);
     await rename(temporary, mirror).catch(async (error: NodeJS.ErrnoException) => {
       await rm(temporary, { recursive: true, force: true });
-      // The other one was faster.
+      // The other process was faster.
       if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
     });
   } catch (cause) {

@@ -6,7 +6,7 @@ import { commitsIn } from "./git-mirror.ts";
 /** More than any script is long: what is asked for is text that a person wrote. */
 const MAX_TEXT_BYTES = 1 << 20;
 
-/** What a revision holds, asked of git: nothing is written for it. */
+/** The content of a revision, asked of git: nothing is written for it. */
 export const trees: Pick<Git, "listFiles" | "measure" | "readFile"> = {
   async listFiles(mirror, revision) {
     requireRevision(revision);

@@ -27,9 +27,9 @@ export interface Git {
     folder: string,
     onFiles?: (written: number, total: number) => void,
   ): Promise<void>;
-  /** What the remote's ref points to now (peeled); `HEAD` for its default branch. Undefined when there is no such ref. */
+  /** The commit that the remote's ref points to now (peeled); `HEAD` for its default branch. Undefined when there is no such ref. */
   remoteRevision(cloneUrl: string, ref: string): Promise<string | undefined>;
-  /** Every branch and tag of the remote by full ref, tags peeled. One remote call. */
+  /** Every branch and tag of the remote by full ref, tags peeled, by a single remote call. */
   remoteRefs(cloneUrl: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** The commit a checkout has checked out, and whether tracked files were changed by hand. */
   checkoutState(folder: string, signal?: AbortSignal): Promise<{ readonly revision: string; readonly dirty: boolean }>;
@@ -37,7 +37,7 @@ export interface Git {
   fetchIntoCheckout(folder: string, options: Omit<FetchOptions, "mirror">): Promise<string>;
   /** Moves an existing checkout's branch and files to exactly this commit. Refuses where tracked files were changed by hand. */
   moveCheckout(folder: string, revision: string): Promise<void>;
-  /** What a fraisier or a git that died left in a checkout: only looks. */
+  /** Finds things in a checkout that a dead fraisier or git left there: only looks. */
   examineCheckout(folder: string): Promise<CheckoutRemains>;
   /**
    * Removes the dead lock files of a checkout, also those that fraisier did not make, and ends a move that was interrupted.
@@ -72,7 +72,7 @@ export interface NewTag {
   readonly name: string;
   readonly revision: string;
   readonly message: string;
-  /** The same time makes the same tag object. */
+  /** The time of the tag: equal times make equal tag objects. */
   readonly at: Date;
 }
 

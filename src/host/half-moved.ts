@@ -18,7 +18,7 @@ interface Difference {
   readonly to: string | undefined;
 }
 
-/** What stands in a work tree at the paths in which two revisions differ. */
+/** The state of a work tree at the paths in which two revisions differ. */
 export interface HalfMoved {
   /** All of these paths. */
   readonly paths: ReadonlySet<string>;
@@ -30,7 +30,7 @@ export interface HalfMoved {
   readonly hasBegun: boolean;
 }
 
-/** Compares the work tree with both revisions. Nothing is written but temporary files in git's folder. */
+/** Compares the work tree with both revisions. Only temporary files in git's folder are written. */
 export async function examineHalfMoved(tree: WorkTree, from: string, to: string): Promise<HalfMoved> {
   const differences = await differencesOf(tree, from, to);
   const there = new Set<string>();
@@ -92,7 +92,7 @@ async function differencesOf(tree: WorkTree, from: string, to: string): Promise<
   return found;
 }
 
-/** Those of the paths whose content or mode in the work tree is not what this side has. Filters and line ends count as git counts them. */
+/** The paths whose content or mode in the work tree differs from this side's. Filters and line ends count as git counts them. */
 async function pathsUnlike(
   tree: WorkTree,
   differences: readonly Difference[],

@@ -3,7 +3,7 @@ import type { Host } from "./host.ts";
 /** Enough for a program that only looks. */
 const GRACE_MS = 500;
 
-/** The same machine for somebody who only looks at it: when `signal` aborts, the programs that were started are ended soon. */
+/** A host for a caller that only looks at the machine: when `signal` aborts, the programs that were started are ended soon. */
 export function interruptible(host: Host, signal: AbortSignal): Host {
   return {
     ...host,

@@ -119,8 +119,8 @@ async function readLink(path: string): Promise<string | undefined> {
 }
 
 /**
- * One syncfs(2) for the file system instead of an fsync for each file: a release with node_modules has tens of
- * thousands. Node has no syncfs, coreutils' `sync -f` does.
+ * A single syncfs(2) for the file system replaces an fsync for each file: a release with node_modules has tens of thousands. Node has no syncfs, coreutils'
+ * `sync -f` does.
  */
 async function syncFileSystem(path: string): Promise<void> {
   try {
@@ -140,7 +140,7 @@ async function removeTree(path: string): Promise<void> {
     // Read-only folders, as Go's module cache has them: their owner may still change that.
     await makeFoldersWritable(path);
     await rm(path, { recursive: true, force: true }).catch(async (last: NodeJS.ErrnoException) => {
-      // Of a file that may not be removed rm says that it is no folder: the reason is wanted.
+      // rm() reports ENOTDIR for a file that it may not delete; unlink() throws the real reason.
       if (last.code === "ENOTDIR" && last.path !== undefined) await unlink(last.path);
       throw last;
     });

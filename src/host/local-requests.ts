@@ -112,6 +112,6 @@ function inWords(error: NodeJS.ErrnoException): string {
   if (WORDS[code] !== undefined) return WORDS[code];
   // OpenSSL's own codes (ERR_SSL_WRONG_VERSION_NUMBER and others) are many.
   if (code.startsWith("ERR_SSL")) return `no TLS is spoken there (${code})`;
-  if (code.startsWith("HPE_")) return `what came is not HTTP (${code})`;
+  if (code.startsWith("HPE_")) return `the answer is not HTTP (${code})`;
   return error.message || code;
 }

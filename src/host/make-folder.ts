@@ -3,7 +3,7 @@ import { chmod, mkdir, open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { findAccount } from "./run-as.ts";
 
-/** With its parents. What root makes of them goes to the owner of `like`: `sudo fraisier …` must not shut the daemon out. */
+/** Makes a folder and its parents. Folders that root makes go to the owner of `like`: `sudo fraisier …` must not shut the daemon out. */
 export async function makeFolder(path: string, mode: number | undefined, like: string | undefined): Promise<void> {
   const first = await mkdir(path, { recursive: true });
   if (mode !== undefined) await chmod(path, mode);
@@ -11,7 +11,7 @@ export async function makeFolder(path: string, mode: number | undefined, like: s
   const { uid, gid } = await stat(like);
   const top = resolve(first);
   for (let each = resolve(path); each.length >= top.length; each = dirname(each)) {
-    // Whoever may write beside it could put a link in its place meanwhile.
+    // A user who may write to the parent could have put a link in its place meanwhile.
     await using folder = await open(each, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
     await folder.chown(uid, gid);
   }

@@ -3,7 +3,7 @@ import { access } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { HostUnavailable } from "../domain/errors.ts";
 
-/** What to do about a program that is not there, where it is always the same. Debian's names. */
+/** The remedy for a missing program, if it is always the same. Debian's names. */
 const INSTALL: Readonly<Record<string, string>> = {
   git: "Install it: apt-get install git",
   setpriv: "Install it: apt-get install util-linux",
@@ -19,7 +19,7 @@ const INSTALL: Readonly<Record<string, string>> = {
   npm: "Install it: apt-get install npm, or put its folder on PATH.",
 };
 
-/** Where the system looks for programs when PATH is not set (execvp(3)). */
+/** The folders that the system searches for programs when PATH is not set (execvp(3)). */
 const DEFAULT_PATH = "/bin:/usr/bin";
 
 /** Turns what `spawn` says into an error that names the program (or the folder) and what to do. */

@@ -8,7 +8,7 @@ import type { ForeignAbort, ForeignReply, ForeignRequest } from "./foreign-worke
 /** The daemon looks at targets once a minute: between two looks no process waits. */
 const IDLE_MS = 20_000;
 
-/** What the other user's programs may know of this process: nothing that could be a secret. */
+/** The variables of this process that the other user's programs may know: none that could be a secret. */
 const PASSED_ON =
   /^(PATH|LANG|LC_\w+|TZ|TMPDIR|GIT_SSL_CAINFO|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy|FRAISIER_DEPLOYMENT)$/i;
 

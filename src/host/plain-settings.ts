@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { StepFailed } from "../domain/errors.ts";
 import { makeProcessFolder } from "./process-folder.ts";
 
-/** What git shares between the work trees of a repository, apart from its settings and hooks. */
+/** The parts of a repository that git shares between work trees, apart from its settings and hooks. */
 const SHARED = ["objects", "refs", "packed-refs", "logs", "shallow", "info", "reftable", "worktrees"];
 
 /** Settings that say how files are written and objects are named. They name no program, no folder and no other file. */

@@ -12,7 +12,7 @@ export interface ProcessIdentity {
   readonly pidNamespace: string;
 }
 
-/** Who a running process is; undefined when there is none with this pid. */
+/** The identity of a running process; undefined when there is none with this pid. */
 function identityOf(pid: number): ProcessIdentity | undefined {
   const startTime = startTimeOf(pid);
   return startTime === undefined

@@ -57,9 +57,8 @@ export interface ProcessResult {
 
 export interface Processes {
   /**
-   * Runs a command to its end in a process group of its own. Never rejects for what the command does; throws
-   * HostUnavailable when it cannot be started (missing program, unknown user). Whatever the command leaves behind in
-   * its group is killed: a service is started by its service manager, not by a build.
+   * Runs a command to its end in a process group of its own. Never rejects for what the command does; throws HostUnavailable when it cannot be started (missing
+   * program, unknown user). Processes that the command leaves behind in its group are killed: a service is started by its service manager, not by a build.
    */
   run(command: Command, options: ProcessOptions): Promise<ProcessResult>;
   /**
@@ -67,6 +66,6 @@ export interface Processes {
    * `unless`, nor those that lack one of `also`: SIGTERM, and SIGKILL after the grace. Only those that we may look at are found. Returns how many there were.
    */
   endMarked(mark: Mark, options?: EndMarkedOptions): Promise<number>;
-  /** Where the program is that this name would start, looked for on `path` (a PATH); undefined when there is none. */
+  /** The path of the program that this name would start, looked for on `path` (a PATH); undefined when there is none. */
   find(program: string, path: string | undefined): Promise<string | undefined>;
 }

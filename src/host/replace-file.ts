@@ -46,7 +46,7 @@ export function writeStream(path: string, mode: number): Writable {
 /** With its mode, whatever the umask says. */
 export async function copySynced(from: string, to: string): Promise<void> {
   await copyFile(from, to, constants.COPYFILE_EXCL);
-  // Whatever the umask made of it.
+  // Sets the mode again, as the umask may have changed it.
   await chmod(to, (await lstat(from)).mode & 0o7777);
   await using file = await open(to, constants.O_RDONLY);
   await file.sync();
@@ -65,7 +65,7 @@ export async function rewrite(path: string, text: string): Promise<void> {
   await replace(file, (temporary) =>
     writeNew(temporary, text, async (handle) => {
       const own = await handle.stat();
-      // Where that is not possible the file is better left as it is: others could no longer read it, or could from now on.
+      // If that is not possible the file is better left as it is: others could no longer read it, or could from now on.
       if (own.uid !== uid || own.gid !== gid) await handle.chown(uid, gid);
       await handle.chmod(mode & 0o7777);
     }),
@@ -98,7 +98,7 @@ export async function writeSecret(path: string, text: string, user: string | und
   );
 }
 
-/** The same file under another name: what it holds, whose it is and who may read it stay as they are. */
+/** Gives the file a second name: its content, owner and permissions stay as they are. */
 export async function keep(path: string, as: string): Promise<boolean> {
   const temporary = temporaryBeside(as);
   try {
@@ -121,7 +121,7 @@ export async function keep(path: string, as: string): Promise<boolean> {
   return true;
 }
 
-/** Nobody else may read it, from its first moment on. */
+/** The file is private from its first moment on. */
 async function writeNew(path: string, text: string, adjust: (file: FileHandle) => Promise<void>): Promise<void> {
   await using file = await open(path, "wx", 0o600);
   await file.writeFile(text);

@@ -1,7 +1,7 @@
 import { HostUnavailable } from "../domain/errors.ts";
 
 interface Split {
-  /** What may stand in the arguments of git, which every user of this machine can read. */
+  /** The URL without its login: the arguments of git can be read by every user of this machine. */
   readonly url: string;
   /** Gives git the login, for the host of the URL alone. */
   readonly env: Readonly<Record<string, string>>;

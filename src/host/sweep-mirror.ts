@@ -7,11 +7,11 @@ const LEFT = /^tmp_(pack|idx|rev|mtimes|bitmap|graph|obj|midx)_|\.lock$/;
 
 /** Removes what killed gits left in a mirror, which git itself would keep for two weeks or for ever, and mirrors that were never finished. */
 export async function sweepMirror(mirror: string): Promise<void> {
-  // What cannot be removed is in nobody's way now.
+  // A file that cannot be removed does no harm now.
   for (const path of await findRemains(mirror)) await rm(path, { recursive: true, force: true }).catch(() => {});
 }
 
-/** What killed gits left in a mirror and beside it at least a minute ago; empty while a git works there. Changes nothing. */
+/** Files that killed gits left in a mirror and beside it at least a minute ago; empty while a git works there. Changes nothing. */
 export async function findRemains(mirror: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (const folder of [mirror, join(mirror, "refs"), join(mirror, "objects")]) {

@@ -33,7 +33,7 @@ interface Pool {
 }
 
 /**
- * Whoever takes most gives way to whoever takes less: a stranger that takes all there is delays itself, and not a forge that asks for a little.
+ * The sender that takes most gives way to one that takes less: a stranger that takes everything delays itself, and not a forge that asks for a little.
  * @param isKnown whether a sender has proved lately who it is. Known senders share a part of their own, so that strangers cannot use it up.
  */
 export function fairShares(strangers: Limits, known: Limits, isKnown: (sender: string) => boolean): FairShares {

@@ -1,6 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 
-/** What @hono/node-server binds to each request. */
+/** The variables that @hono/node-server binds to each request. */
 export interface HttpEnv {
   Bindings: HttpBindings;
 }

@@ -60,10 +60,7 @@ export async function readBody(
   });
 }
 
-/**
- * Gives memory back to the machine now. The garbage collector would let tens of megabytes of bodies pile up first. Nobody may read the bytes
- * after this.
- */
+/** Gives memory back to the machine now. The garbage collector would let tens of megabytes of bodies pile up first. The bytes must not be read after this. */
 export function freeBytes({ buffer, byteLength }: Uint8Array): void {
   // Parts of a larger buffer belong to others, too.
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && !buffer.detached) buffer.transfer(0);

@@ -45,5 +45,5 @@ export function createHttp(parts: HttpParts): Hono<HttpEnv> {
   return app;
 }
 
-/** The same for a path that is closed and one that does not exist. */
+/** The advice is equal for a path that is closed and for one that does not exist. */
 const OPEN = "GET /health and POST /webhook/<forge> are open. server.public in fraises.yaml opens other paths by name.";

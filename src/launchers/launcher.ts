@@ -15,7 +15,7 @@ export interface Launcher {
    * Why there is no runner although one was launched, for a launcher whose `onExit` does not tell; undefined if there is one, or may be soon.
    */
   lost?(deployment: string): Promise<string | undefined>;
-  /** Ends a runner that does not end by itself, with everything it started. One that is gone already is fine. */
+  /** Ends a runner that does not end by itself, with everything it started. A runner that is gone already is fine. */
   stop(deployment: string, pid: number): Promise<void>;
 }
 

@@ -56,7 +56,7 @@ function unitOf(deployment: string): string {
   return `fraisier-deploy@${deployment}.service`;
 }
 
-/** What systemd told the daemon about the daemon (systemd.exec(5)): untrue in another unit. */
+/** Variables by which systemd told the daemon about the daemon (systemd.exec(5)): they would be untrue in another unit. */
 const OF_THE_DAEMON_ITSELF: ReadonlySet<string> = new Set([
   "INVOCATION_ID",
   "JOURNAL_STREAM",

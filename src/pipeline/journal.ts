@@ -2,7 +2,7 @@ import type { Facts, Step } from "../steps/step.ts";
 import type { StepStatus } from "../store/tables.ts";
 import type { Store } from "../store/store.ts";
 
-/** What is on record of each step of one deployment: kept in memory, and durable before any call resolves. */
+/** The record of each step of one deployment: kept in memory, and durable before any call resolves. */
 export interface Journal {
   isStarted(step: Step): boolean;
   isFinished(step: Step): boolean;
@@ -12,7 +12,7 @@ export interface Journal {
   mustBeUndone(step: Step): boolean;
   /** By the name of the step. */
   factsOf(step: string): Facts;
-  /** What steps warned of, in no other order than the one in which they were begun. */
+  /** The warnings of steps, in the order in which the steps were begun. */
   warnings(): readonly string[];
   warn(step: Step, text: string): Promise<void>;
   /** When it was last begun; undefined when it was not. */

@@ -24,8 +24,8 @@ interface Line {
 export interface OutputLog {
   add(step: string, stream: Stream, line: string): void;
   /**
-   * Writes what is gathered, and the end of a log that was cut. Rejects when the store could not take an earlier part either. What is added
-   * afterwards is written by closing it again.
+   * Writes what is gathered, and the end of a log that was cut. Rejects when the store could not take an earlier part either. Lines that are added afterwards
+   * are written by closing it again.
    */
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export function openOutputLog(
     timer = undefined;
     const lines = gathered;
     gathered = [];
-    // One after the other: lines stay in order, and a slow store is not buried.
+    // The writes go one after the other: lines stay in order, and a slow store is not buried.
     writing = writing
       .then(() =>
         store.appendOutput(lines.map((each) => ({ deployment_id: deployment, sequence: ++sequence, ...each }))),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Target } from "../config/config.ts";
 import type { Places } from "../steps/step.ts";
 
-/** Where a deployment of this target lives on disk. Pure. `stateDirectory` holds one mirror per clone URL, whatever targets share it. */
+/** The folders of a deployment of this target on disk. Pure. `stateDirectory` holds one mirror per clone URL, whatever targets share it. */
 export function placesOf(target: Target, deployment: string, stateDirectory: string): Places {
   const app = target.settings.app_path;
   const copies = join(

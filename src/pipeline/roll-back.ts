@@ -12,8 +12,8 @@ interface Problem {
 }
 
 /**
- * Takes back every step that was begun and knows how, last first, and goes on when one cannot: the more of the old state, the better.
- * Returns what went wrong, and what to do about each. Nothing outside interrupts a step, as half a rollback is worse than a late one; each step bounds itself.
+ * Takes back every step that was begun and knows how, last first, and goes on when one cannot: the more of the old state, the better. Returns what went wrong,
+ * and what to do about each. No interruption from outside ends a step, as half a rollback is worse than a late one; each step bounds itself.
  * @throws Stopped between two steps: the next runner takes back again from the top.
  */
 export async function rollBack({
@@ -39,7 +39,7 @@ export async function rollBack({
       await journal.finishUndo(step);
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
-      // What stops the runner has probably stopped the commands of this step, too: that says nothing about the step.
+      // The signal that stops the runner has probably stopped the commands of this step, too: their failure says nothing about the step.
       await heardStop();
       if (stopping.aborted) throw new Stopped();
       const message = error instanceof Error ? error.message : String(error);

@@ -164,7 +164,7 @@ function diedTooLate({ steps, journal, wasStopped }: Run): string | undefined {
 async function endEarly(run: Run, error: unknown): Promise<Outcome> {
   if (error instanceof LeaseLost || error instanceof Stopped) throw error;
   if (error instanceof Skipped) {
-    // First: once this one has ended nobody would know of the other. Twice does no harm, as one waits then.
+    // Enqueue before settling: a crash in between must not lose the newer push. Enqueueing twice is harmless, as one of the two waits then.
     if (error.instead !== undefined) await deployInstead(run, error.instead);
     return await settle(run, { outcome: "skipped", reason: error.message, hint: "" });
   }

@@ -6,7 +6,7 @@ import type { Journal } from "./journal.ts";
 import type { OutputLog } from "./output-log.ts";
 import type { ContextFor } from "./step-context.ts";
 
-/** One deployment in the hands of its runner: everything that running it, or taking it back, works with. */
+/** A deployment in the hands of its runner: everything that running it, or taking it back, works with. */
 export interface Run {
   readonly id: string;
   readonly owner: string;
@@ -21,7 +21,7 @@ export interface Run {
   readonly stopping: AbortSignal;
   readonly automaticRollback: boolean;
   readonly releasePath: string;
-  /** What an earlier runner recorded when it began to take the deployment back; undefined if none did. */
+  /** The reason that an earlier runner recorded when it began to take the deployment back; undefined if none did. */
   readonly rollback: { readonly reason: string; readonly isBadRevision: boolean; readonly passes: boolean } | undefined;
   /** How often a runner has taken it up, this one counted. */
   readonly attempt: number;

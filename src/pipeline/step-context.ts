@@ -40,7 +40,7 @@ export interface ContextParts {
   migratorFor(step: { readonly signal: AbortSignal; log(line: string): void }): Migrator | undefined;
   readonly variables: ReadonlyMap<string, string>;
   unit(name: string): Service;
-  /** The same. */
+  /** The backups of the target's database, made in the same way. */
   backupsFor(step: { readonly signal: AbortSignal; log(line: string): void }): Backups | undefined;
   /** The target whose code another one runs. */
   lenderOf(target: TargetKey): TargetKey | undefined;
@@ -177,8 +177,8 @@ export function contextBuilder(parts: ContextParts): ContextFor {
 }
 
 /**
- * The same processes, but a command that is cancelled or out of time takes those with it that left its process group (`setsid`): they are
- * found by what the step put into their environment.
+ * Wraps processes: a command that is cancelled or out of time takes those with it that left its process group (`setsid`). They are found by the variables that
+ * the step put into their environment.
  */
 function withoutStragglers(processes: Processes, deployment: string, step: string): Processes {
   return {
@@ -194,7 +194,7 @@ function withoutStragglers(processes: Processes, deployment: string, step: strin
   };
 }
 
-/** What commands find in their environment, beside the daemon's own variables. */
+/** The environment of commands, beside the daemon's own variables. */
 export function commandVariables(
   env: Readonly<Record<string, string>>,
   deployment: Deployment,

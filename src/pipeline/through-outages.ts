@@ -15,8 +15,8 @@ interface Attempts {
 }
 
 /**
- * The same git, which asks a remote again if it could not be reached for a reason that passes. It is the one place that does so for a
- * deployment. A refused login, a missing repository and everything else that only a person can mend fails at once.
+ * A git that asks a remote again if it could not be reached for a reason that passes. It is the one place that does so for a deployment. A refused login, a
+ * missing repository and everything else that only a person can mend fails at once.
  */
 export function throughOutages(git: Git, attempts: Attempts): Git {
   return {

@@ -33,13 +33,13 @@ export interface DispatcherParts {
   readonly configFile: string;
   /** The settings in force, asked anew at each look. */
   settings(): QueueSettings;
-  /** What keeps a runner from loading fraises.yaml, which may have changed since this process read it. */
+  /** The reason why a runner could not load fraises.yaml, which may have changed since this process read it. */
   configFault(): Promise<string | undefined>;
-  /** What keeps a runner from finding the store, whatever else is wrong with fraises.yaml: one that was begun needs no more of it. */
+  /** The reason why a runner could not find the store. A deployment that was begun needs no more of fraises.yaml than that. */
   storeFault(): Promise<string | undefined>;
   /**
-   * What keeps a runner from working for this target: a secret of the target is missing. A deployment that was begun, named by its id, needs the secrets of
-   * the settings that it began with.
+   * The reason why a runner could not work for this target: a secret of the target is missing. A deployment that was begun, named by its id, needs the secrets
+   * of the settings that it began with.
    */
   targetFault(target: TargetKey, begun?: string): Promise<string | undefined>;
   readonly log: Log;
@@ -60,11 +60,11 @@ export interface QueueSettings {
 const LAUNCH_LEASE_MS = 20_000;
 /** A launch takes no longer before one asks what has become of it. */
 const LAUNCHED_MS = 1_500;
-/** Nobody needs it while pokes arrive; it finds runners that died without a word. */
+/** The slow look is not needed while pokes arrive; it finds runners that died without a word. */
 const INTERVAL_MS = 2_000;
 /** Between two looks: the first poke is heard at once, a storm of them costs twenty looks a second. */
 const PAUSE_MS = 50;
-/** The same as SILENT_MS for a runner whose deployment somebody wants cancelled. */
+/** Like SILENT_MS, for a runner whose deployment is to be cancelled. */
 const CANCEL_GRACE_MS = 15_000;
 
 export function startDispatcher(parts: DispatcherParts): Dispatcher {
@@ -155,7 +155,7 @@ async function startQueued(
 ): Promise<void> {
   const { store, log } = parts;
   const { freezeOf, lenderOf } = parts.settings();
-  // Who runs another one's code keeps that one waiting too: it would be switched under it.
+  // A borrower of code keeps its lender waiting too: the code would be switched under it.
   const borrowed = running.flatMap((each) => lenderOf(each) ?? []);
   const busy = new Set([...running, ...borrowed].map(targetName));
   const mayStart = queued.filter((each) => !busy.has(targetName(each)));
@@ -219,7 +219,7 @@ async function endOverdue(
     const { id, cancel_requested_at: askedAt, runner_kind: kind, runner_identity: identity } = each;
     if (identity === null || kind === LAUNCHING) continue;
     const runner = JSON.parse(identity) as ProcessIdentity;
-    // One whose heart beats does what it can: a rollback under way takes its time.
+    // A runner whose heart beats does what it can: a rollback under way takes its time.
     if (silence.of(each) <= (askedAt === null ? SILENT_MS : CANCEL_GRACE_MS) || isAlive(runner) !== true) continue;
     log.error({ deployment: id, pid: runner.pid }, "its runner gives no sign of life: ending it");
     try {

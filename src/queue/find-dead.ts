@@ -10,9 +10,9 @@ const LEASE_MS = 30_000;
 export const SILENT_MS = 120_000;
 
 /**
- * Running deployments that nobody runs. A process of this machine is known to be dead at once, whatever its lease says, and known to live
- * even when it is silent (a paused machine, a busy disk). One of another machine, and one that is being launched by a process that lives, must have
- * been silent for the length of a lease.
+ * Running deployments that nobody runs. A process of this machine is known to be dead at once, whatever its lease says, and known to live even when it is
+ * silent (a paused machine, a busy disk). A runner of another machine, and one that is being launched by a process that lives, must have been silent for the
+ * length of a lease.
  */
 export function findDead(running: readonly RunningDeployment[], silence: Silence): readonly RunningDeployment[] {
   return running.filter((each) => {

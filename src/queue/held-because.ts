@@ -6,7 +6,7 @@ import { retryDelay, retryName } from "../domain/retry.ts";
 import type { Lock } from "../domain/lock.ts";
 import { covers, lockName } from "../domain/lock.ts";
 
-/** What decides whether a queued deployment may start, beside its target being free. */
+/** The facts that decide whether a queued deployment may start, beside its target being free. */
 export interface Gate {
   /** Why no runner could load fraises.yaml. */
   readonly configFault: string | undefined;
@@ -18,9 +18,9 @@ export interface Gate {
 
 interface Waiting extends TargetKey {
   readonly trigger: Trigger;
-  /** Who said that locks and freeze windows do not count for it. */
+  /** The person who said that locks and freeze windows do not count for it. */
   readonly override_by: string | null;
-  /** Which retry of how many it is, and before when it may not start. */
+  /** The number of the retry and how many there are, and the time before which it may not start. */
   readonly retry: number;
   readonly retry_limit: number;
   readonly not_before: string | null;
@@ -32,7 +32,7 @@ export function heldBecause(
   { configFault, targetFault, locks, freezeOf }: Gate,
   now: Date,
 ): string | undefined {
-  // Nothing passes it: its runner would end at once.
+  // No override passes this reason: the runner would end at once.
   if (configFault !== undefined) return configFault;
   // Going back needs few secrets, if any: the step that needs the missing one says so.
   if (targetFault !== undefined && waiting.trigger !== "rollback") return targetFault;

@@ -3,7 +3,7 @@ import type { ProcessIdentity } from "../host/process-identity.ts";
 import { isAlive } from "../host/process-identity.ts";
 import type { Store } from "../store/store.ts";
 
-/** Every lock that holds. Those of processes that died are taken away. */
+/** Every lock that holds. Locks of dead processes are removed. */
 export async function livingLocks(
   store: Pick<Store, "locks" | "unlockTarget" | "onlyReads">,
 ): Promise<readonly Lock[]> {

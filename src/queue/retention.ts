@@ -7,7 +7,7 @@ import { FORGETTABLE } from "../store/writes/forget.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** What `store:` in fraises.yaml says of how long things are kept. */
+/** The settings of `store:` in fraises.yaml about how long things are kept. */
 export interface Retention {
   readonly keep_payloads_days: number;
   readonly keep_logs_days: number;

@@ -1,7 +1,7 @@
 import type { FraisierError } from "../domain/errors.ts";
 import type { Store } from "../store/store.ts";
 
-/** One look costs microseconds. Between two looks the store itself refuses what this program may no longer write. */
+/** A look costs microseconds. Between two looks the store itself refuses what this program may no longer write. */
 const INTERVAL_MS = 2_000;
 
 /** Calls back once, at once or later, when a newer fraisier has migrated the store. Gives the way to stop watching. */

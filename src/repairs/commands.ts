@@ -6,7 +6,7 @@ import { CALL_VARIABLE } from "../host/git-command.ts";
 import { STEP_VARIABLE } from "../pipeline/step-context.ts";
 import type { Damage, Repair, Scene } from "./repair.ts";
 
-/** Commands and gits of deployments that have ended. What a finished step started is meant to run. */
+/** Commands and gits of deployments that have ended. Processes that a finished step started are meant to run. */
 export const commands: Repair = {
   kind: "command",
   async find(scene) {

@@ -68,7 +68,7 @@ function bringCopyBack(
   isInUse: boolean,
   log: LogOwner = "lost",
 ): Mending {
-  const from = saved ?? "what is still open of it";
+  const from = saved ?? "the files of it that are still open";
   const restart = isInUse ? "; restart fraisier then: sudo systemctl restart fraisier" : "";
   return {
     does: `puts ${from} in its place${restart}`,

@@ -23,17 +23,17 @@ export interface Scene {
   readonly busy: ReadonlySet<string>;
 }
 
-/** What mending may need beside the scene. */
+/** The actions that mending may need beside the scene. */
 export interface Hands {
   /** Brings a deployment whose runner is dead to its end, as a daemon would. Gives a sentence that says how it ended. */
   takeUp(deployment: RunningDeployment): Promise<string>;
 }
 
-/** One broken thing, as people are shown it. */
+/** A broken thing, as people are shown it. */
 export interface Damage {
   /** The thing: a path, a process, a deployment. Names it together with the kind. */
   readonly where: string;
-  /** What is wrong with it. */
+  /** The fault of the thing. */
   readonly what: string;
   /** How it is known that nothing which lives needs it; or why fraisier cannot know. */
   readonly why: string;
@@ -42,9 +42,9 @@ export interface Damage {
   readonly remedy: Mending | ByHand;
 }
 
-/** What fraisier does about it. */
+/** The remedy that fraisier has for it. */
 export interface Mending {
-  /** What is done, as a sentence without a subject: `removes the file`. */
+  /** The remedy, as a sentence without a subject: `removes the file`. */
   readonly does: string;
   /** Can be killed at any moment and be done again. Gives a sentence that says what it did; throws if it could not. */
   mend(hands: Hands): Promise<string>;
@@ -55,7 +55,7 @@ export interface ByHand {
   readonly byHand: string;
 }
 
-/** One file of this folder: knows one kind of thing that is left broken. */
+/** A file of this folder: knows one kind of thing that is left broken. */
 export interface Repair {
   readonly kind: string;
   /** Changes nothing. */

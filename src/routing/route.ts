@@ -81,7 +81,7 @@ function proposalFor(event: RefPushed, { target, wantsBranch, wantsTag, wantsPat
   if (wantsPath !== undefined && event.pathsComplete && !event.paths.some(wantsPath)) {
     return settled(
       "skipped",
-      `none of the ${event.paths.length} changed paths is among ${target.subscription.paths.join(", ")}`,
+      `the ${event.paths.length} changed paths are not among ${target.subscription.paths.join(", ")}`,
       event,
       target,
     );

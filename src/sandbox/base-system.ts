@@ -62,7 +62,7 @@ const SETTINGS = [
 /** Clients look for sockets of databases below /var/run. */
 const RUN_LINK: SystemPart = { path: "/var/run", linksTo: "/run" };
 
-/** What this machine has of them now. */
+/** The parts of it that this machine has now. */
 export function baseSystem(): readonly SystemPart[] {
   return [
     ...PROGRAMS.flatMap(programPart),

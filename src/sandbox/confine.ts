@@ -45,8 +45,8 @@ interface ConfineOptions {
 }
 
 /**
- * The same processes for commands of the target's repository: each runs in a sandbox of its own, as the target's settings want it. Under `auto` a machine that
- * can make none runs them without; under `required` they are refused.
+ * Wraps processes for commands of the target's repository: each runs in a sandbox of its own, as the target's settings want it. Under `auto` a machine that can
+ * make none runs them without; under `required` they are refused.
  */
 export function confine(options: ConfineOptions): Processes {
   const { processes, target } = options;
@@ -86,7 +86,7 @@ export async function sandboxObstacle(
   return "obstacle" in trial ? trial.obstacle : undefined;
 }
 
-/** What `sandbox: required` says if there is none. */
+/** The message of `sandbox: required` if there is no sandbox. */
 function refusal({ problem }: SandboxObstacle): string {
   return `sandbox: required, but ${problem}`;
 }
@@ -129,7 +129,7 @@ async function planFor(
   const mounts: readonly Mount[] = [
     ...allowed(sandbox),
     ...own.map((folder): Mount => ({ place: folder, source: folder, access: isBorrowed(folder) ? "read" : "write" })),
-    // What git finds in it runs outside at fraisier's next look at the checkout.
+    // fraisier's own git reads it outside of the sandbox, so commands must not change it.
     ...own
       .map((folder) => join(folder, ".git"))
       .filter((path) => existsSync(path))

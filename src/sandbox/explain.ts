@@ -4,11 +4,11 @@ import type { SandboxPlan } from "./start-in.ts";
 
 interface Around {
   readonly plan: SandboxPlan;
-  /** Where this machine has a program, by PATH of the command. */
+  /** The path of a program on this machine, by PATH of the command. */
   find(program: string): Promise<string | undefined>;
 }
 
-/** What programs print if they miss something that a sandbox hides, and what to do about it. */
+/** The messages of programs that miss something which a sandbox hides, and the remedy for each. */
 const SYMPTOMS: readonly (readonly [RegExp, (found: RegExpExecArray) => string])[] = [
   [
     /socket "(\/[^"\n]+)" failed|socket '(\/[^'\n]+)' \(2\)|server running locally and accepting connections on (?:that socket|Unix domain socket "(\/[^"\n]+)")/,

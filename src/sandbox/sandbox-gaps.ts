@@ -18,7 +18,7 @@ interface Inspected {
 }
 
 /**
- * Where code of the target's repository runs with fraisier's own rights although a sandbox is wanted: in a sentence each, and what to do about it. Empty if the
+ * The parts of a target whose repository code runs with fraisier's own rights although a sandbox is wanted: in a sentence each, with the remedy. Empty if the
  * sandbox is off.
  * @param serviceUser the number of the user that runners run as; undefined if that is not known.
  */
@@ -71,7 +71,7 @@ async function servicesOutside(
 /** No name of a user: where the user is not known, nothing is claimed. */
 const NOBODY_ELSE = "";
 
-/** Who a system unit runs as; undefined if systemd does not run here or does not know the unit. */
+/** The user that a system unit runs as; undefined if systemd does not run here or does not know the unit. */
 async function userOfUnit(processes: Processes, unit: string): Promise<string | undefined> {
   if (!existsSync("/run/systemd/system")) return undefined;
   const argv = ["systemctl", "show", "--property=LoadState,User", "--", unit];

@@ -8,7 +8,7 @@ import type { Inhabitant, Mount } from "./start-in.ts";
 import { unitRequest } from "./unit-request.ts";
 import type { AllowedUnits } from "./unit-request.ts";
 
-/** Where the sandbox has the socket and the program that asks. */
+/** The sandbox's places for the socket and the program that asks. */
 const PLACE = "/run/fraisier";
 const SYSTEMCTL = "/usr/bin/systemctl";
 /** As long as fraisier itself waits for a unit. */
@@ -50,7 +50,7 @@ export interface UnitServer extends AsyncDisposable {
   readonly mounts: readonly Mount[];
 }
 
-/** Answers the calls of systemctl(1) that commands in a sandbox make. What is not allowed by name never reaches systemd. */
+/** Answers the calls of systemctl(1) that commands in a sandbox make. A call that is not allowed by name never reaches systemd. */
 export async function serveUnits(options: ServeOptions): Promise<UnitServer> {
   const { inhabitant } = options;
   const folder = mkdtempSync(join(tmpdir(), "fraisier-units-"));
@@ -96,7 +96,7 @@ async function answerOn(socket: Socket, options: ServeOptions): Promise<void> {
   socket.end(JSON.stringify(await answerTo(words, options)));
 }
 
-/** One line of JSON; undefined if a command sends something else. */
+/** A line of JSON; undefined if a command sends something else. */
 async function wordsFrom(socket: Socket): Promise<readonly string[] | undefined> {
   let text = "";
   socket.setEncoding("utf8");

@@ -24,7 +24,7 @@ export interface SandboxPlan {
   readonly links: readonly { readonly path: string; readonly linksTo: string }[];
   /** Folders that must be there, with nothing in them unless a mount says otherwise. */
   readonly folders: readonly string[];
-  /** Where a command starts. */
+  /** The folder in which a command starts. */
   readonly cwd: string;
   readonly network: boolean;
 }

@@ -1,4 +1,4 @@
-/** What a command of a repository may ask of each unit. */
+/** The verbs that a command of a repository may ask for, by unit. */
 export type AllowedUnits = Readonly<Record<string, readonly string[]>>;
 
 /** A call of systemctl(1) that may be made, or why not. */

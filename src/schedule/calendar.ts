@@ -118,7 +118,7 @@ function checkTime(time: string): void {
   if (second !== undefined) values(second, SECOND);
 }
 
-/** What one part names: `*`, `5`, `1..5`, `0/15`, `1..31/2`, and lists of these. */
+/** The values that one part names: `*`, `5`, `1..5`, `0/15`, `1..31/2`, and lists of these. */
 function values(text: string, part: Part): readonly number[] {
   if (text === "*") return range(part.min, part.max, 1);
   return text.split(",").flatMap((item) => {

@@ -1,7 +1,7 @@
 import { checkCalendar } from "./calendar.ts";
 import { ScheduleProblem } from "./schedule-problem.ts";
 
-/** What crontab(5) calls them, in systemd's words. */
+/** The special words of crontab(5), in systemd's words. */
 const NICKNAMES: Readonly<Record<string, string>> = {
   "@yearly": "*-01-01 00:00:00",
   "@annually": "*-01-01 00:00:00",

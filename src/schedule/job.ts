@@ -1,10 +1,10 @@
-/** One job of a scheduled fraise, as its settings say it, defaults filled in and names made whole. */
+/** A job of a scheduled fraise, as its settings say it, defaults filled in and names made whole. */
 export interface JobSettings {
   /** Name of the service unit, with its suffix. */
   readonly service: string;
   readonly timer: string;
   readonly scope: "system" | "user";
-  /** Where unit files are written; undefined: where systemd looks for the scope's own. */
+  /** The folder for unit files; undefined: the folder in which systemd looks for the scope's own. */
   readonly unit_directory: string | undefined;
   /** A folder below the release whose files of these names are installed; undefined: the repository has no say. */
   readonly unit_files: string | undefined;

@@ -2,7 +2,7 @@ import { checkCalendar } from "./calendar.ts";
 import { calendarOfCron, isCron } from "./cron.ts";
 import { ScheduleProblem } from "./schedule-problem.ts";
 
-/** What a text under `schedule:` means to systemd, or what is wrong with it. */
+/** The meaning of a text under `schedule:` for systemd, or the fault in it. */
 export type ScheduleReading = { readonly calendar: readonly string[] } | { readonly problem: string };
 
 /** Reads a calendar expression of systemd or one of cron, and gives lines for `OnCalendar=`. Pure. */

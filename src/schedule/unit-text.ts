@@ -1,12 +1,12 @@
 import type { JobSettings } from "./job.ts";
 
-/** What a unit says of where and for whom its job runs. */
+/** The place and the user of a job, as its unit says them. */
 export interface JobPlace {
   /** `reports/production/daily`. */
   readonly target: string;
   /** The folder the job's code is in, whichever release that is. */
   readonly current: string;
-  /** Who runs it in the system's manager; undefined in a user's own, which knows only one. */
+  /** The user that runs it in the system's manager; undefined in a user's own, which knows only one. */
   readonly user: string | undefined;
 }
 
@@ -80,7 +80,7 @@ function execStart(command: string | readonly string[], current: string): string
   return [path, ...args].map(quoted).join(" ");
 }
 
-/** One word of a command line for systemd.service(5): neither split, nor are variables or specifiers put in. */
+/** A word of a command line for systemd.service(5): neither split, nor are variables or specifiers put in. */
 function quoted(word: string): string {
   const escaped = word
     .replaceAll("\\", "\\\\")

@@ -2,7 +2,7 @@ import { basename, dirname, join } from "node:path";
 import type { Host } from "../host/host.ts";
 import type { Manager } from "./systemctl.ts";
 
-/** What a look at a service says of the code that it runs. */
+/** The result of a look at the code that a service runs. */
 export type CodeOrigin =
   /** It runs the code that was asked for. */
   | { readonly kind: "right" }
@@ -31,7 +31,7 @@ interface NamedPath {
 const OWN_ROOT = ["RootDirectory", "RootImage", "BindPaths", "BindReadOnlyPaths"] as const;
 const PROPERTIES = ["MainPID", "WorkingDirectory", "ExecStart", ...OWN_ROOT] as const;
 
-/** Where a unit, and the process that runs, get their code from. Undefined if systemd does not say, or the unit has folders of its own. */
+/** Says which folder a unit, and the process that runs, get their code from. Undefined if systemd does not say, or the unit has folders of its own. */
 export async function codeOrigin(
   manager: Manager,
   unit: string,
@@ -69,7 +69,7 @@ function configuredPaths(shown: string): readonly NamedPath[] {
   ];
 }
 
-/** The folder it works in comes first. What this user may not look at is left out: only root and the process's own user may see all. */
+/** The folder it works in comes first. Paths that this user may not look at are left out: only root and the process's own user may see all. */
 async function processPaths(pid: number, files: Host["files"]): Promise<readonly NamedPath[]> {
   const link = async (name: string): Promise<string | undefined> => {
     const path = await files.readLink(`/proc/${pid}/${name}`).catch(() => undefined);

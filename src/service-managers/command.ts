@@ -49,7 +49,7 @@ export const command: ServiceManager = {
         env: { ...env, ...variables },
         timeoutMs,
         cwd: "/",
-        // One that went on after its runner was killed would overlap the restart of the next runner.
+        // A command that went on after its runner was killed would overlap the restart of the next runner.
         diesWithUs: true,
         ...(user === undefined ? {} : { user }),
         ...(signal === undefined ? {} : { signal }),

@@ -31,13 +31,13 @@ export function systemdUnit(unit: string, host: Host, env: Readonly<Record<strin
   return systemd.service({ manager: systemd.name, unit }, host, env);
 }
 
-/** What of a target's settings says who manages it. */
+/** The settings of a target that say who manages it. */
 interface ManagedSettings {
   readonly service: ServiceSettings | undefined;
   readonly job?: JobSettings | undefined;
 }
 
-/** What brings a target's code to life: its service, and the manager of its units where it is a job. */
+/** The things that bring a target's code to life: its service, and the manager of its units if it is a job. */
 export function managedOf(
   settings: ManagedSettings,
   host: Host,

@@ -6,14 +6,14 @@ import { managerOf } from "./systemctl.ts";
 export interface LastRun {
   /** systemd's word: `success`, `exit-code`, `signal`, `timeout`, `exec-condition`. */
   readonly result: string;
-  /** Of its main process: the exit code, or the number of the signal that ended it. */
+  /** The result of its main process: the exit code, or the number of the signal that ended it. */
   readonly exit_code: number;
   /** When its main process ended, ISO-8601. */
   readonly at: string;
 }
 
 const PROPERTIES = ["Id", "Result", "ExecMainStatus", "ExecMainExitTimestamp"] as const;
-/** Who looks at a status does not wait for a systemd that hangs. */
+/** A person who looks at a status does not wait for a systemd that hangs. */
 const TIMEOUT_MS = 2_000;
 
 /** The last runs of jobs that ran, by scope and service: one question for each manager. Empty if no systemd answers. */

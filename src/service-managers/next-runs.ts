@@ -4,7 +4,7 @@ import { managerOf } from "./systemctl.ts";
 import { TIMER_PROPERTIES, timerStates } from "./timer-state.ts";
 import type { TimerState } from "./timer-state.ts";
 
-/** Who looks at a status does not wait for a systemd that hangs. */
+/** A person who looks at a status does not wait for a systemd that hangs. */
 const TIMEOUT_MS = 2_000;
 
 /** How the timers of jobs do now, by scope and name: one question for each manager. Empty where no systemd answers. */

@@ -5,7 +5,7 @@ export interface Obstacle {
   readonly hint: string;
 }
 
-/** What a deployment is going to ask of a service. */
+/** The verbs that a deployment is going to use on a service. */
 export interface ServiceNeeds {
   readonly verbs: readonly ("restart" | "stop")[];
   /** Whether the service's output is going to be read. */

@@ -3,7 +3,7 @@ import type { Privilege } from "./privileges.ts";
 
 /** Names that systemd.unit(5) allows, with their suffix: nothing in them can end a string of JavaScript. */
 const UNIT = /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]{0,254}\.(service|socket|timer|target|path)$/;
-/** What useradd(8) takes for a name. */
+/** The names that useradd(8) takes. */
 const USER = /^[a-z_][a-z0-9_.-]{0,63}\$?$/i;
 const VERB = /^[a-z-]+$/;
 

@@ -2,13 +2,13 @@ import type { JobSettings } from "../schedule/job.ts";
 import type { ServiceSettings } from "./service-manager.ts";
 import { unitName } from "./unit-name.ts";
 
-/** What fraisier asks systemd to do with a target's own service. */
+/** The verbs that fraisier uses on a target's own service. */
 const SERVICE_VERBS = ["restart", "stop", "reset-failed"] as const;
-/** What it asks for with the timer of a job whose unit files belong to root, and with the job's service. */
+/** The verbs for the timer of a job whose unit files belong to root, and for the job's service. */
 const TIMER_VERBS = ["restart", "stop"] as const;
 const JOB_SERVICE_VERBS = ["reset-failed"] as const;
 
-/** One unit of the system manager, and the verbs that an unprivileged fraisier needs leave for. */
+/** A unit of the system manager, and the verbs that an unprivileged fraisier needs leave for. */
 export interface Privilege {
   readonly unit: string;
   readonly verbs: readonly string[];
@@ -17,7 +17,7 @@ export interface Privilege {
 interface Managed {
   readonly service: ServiceSettings | undefined;
   readonly job?: JobSettings | undefined;
-  /** What commands in the sandbox may do with units. */
+  /** The verbs that commands in the sandbox may use on units. */
   readonly sandbox?: { readonly allow: { readonly units: Readonly<Record<string, readonly string[]>> } };
 }
 

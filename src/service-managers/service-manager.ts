@@ -11,7 +11,7 @@ export interface ServiceSettings {
   readonly [key: string]: unknown;
 }
 
-/** What a service manager says of a service now. */
+/** The state of a service, as its manager says. */
 export interface ServiceState {
   /** Running, or for a oneshot unit: done well. */
   readonly up: boolean;
@@ -43,7 +43,7 @@ export interface Service {
   recentOutput(lines: number, since?: Date): Promise<readonly string[] | undefined>;
   /** Whether it runs the code of its target; undefined for managers and units of which that cannot be known. */
   codeOrigin(wanted: WantedCode): Promise<CodeOrigin | undefined>;
-  /** What would keep this user from doing that, as far as it can be known without touching the service. */
+  /** The obstacles that would keep this user from doing that, as far as they can be known without touching the service. */
   obstacles(needs: ServiceNeeds): Promise<readonly Obstacle[]>;
 }
 

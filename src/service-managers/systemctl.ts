@@ -34,7 +34,7 @@ export function managerOf(userScope: boolean, host: Host, env: Readonly<Record<s
   };
 }
 
-/** Where the user manager is spoken to; a daemon that was not started by a login does not have these. */
+/** The addresses of the user manager; a daemon that was not started by a login does not have these. */
 function userManager(env: Readonly<Record<string, string>>): Record<string, string> {
   const folder = env["XDG_RUNTIME_DIR"] ?? `/run/user/${process.getuid?.() ?? 0}`;
   return {

@@ -10,7 +10,7 @@ interface Circumstances {
   readonly output: readonly string[];
 }
 
-/** What systemctl said when it did not do what was asked, and what to do about it. */
+/** The error for systemctl's words when it did not do its work, with advice. */
 export function systemdFailure(what: string, result: ProcessResult, circumstances: Circumstances): FraisierError {
   const { unit, userScope, output } = circumstances;
   if (result.aborted) return new StepFailed(`${what}: interrupted`);

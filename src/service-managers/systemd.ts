@@ -47,7 +47,7 @@ export const systemd: ServiceManager = {
     const change = async (verb: string, signal?: AbortSignal): Promise<void> => {
       const result = await manager.run(systemctl(verb), RESTART_TIMEOUT_MS, signal);
       if (result.exitCode === 0) return;
-      // What the unit itself said is of use only where it ran; a unit that cannot even be asked for said nothing.
+      // The unit's own output is of use only if it ran; a unit that cannot even be asked for said nothing.
       const failed = await state().then(
         (now) => now.failed,
         () => false,
@@ -62,8 +62,8 @@ export const systemd: ServiceManager = {
       }
       return unitState(unit, result.stdout);
     };
-    // What the run before the present one said while it ended is not the present one's, and times alone cannot tell the two apart: the present run
-    // has an id of its own. Not where systemd restarted it by itself, as then the runs between belong to it too.
+    // The output of the previous run while it ended is not the present run's, and times alone cannot tell the two apart: the present run has an id of its own.
+    // Not where systemd restarted it by itself, as then the runs between belong to it too.
     const presentRun = async (since: Date): Promise<string | undefined> => {
       const properties = ["InvocationID", "NRestarts", "InactiveExitTimestamp"];
       const { stdout } = await manager.run(

@@ -10,7 +10,7 @@ export const TIMER_PROPERTIES = [
   "NextElapseUSecMonotonic",
 ] as const;
 
-/** What systemd says of a timer now. */
+/** The state of a timer, as systemd says. */
 export interface TimerState {
   readonly timer: string;
   /** It exists, and systemd could read it. */

@@ -48,7 +48,7 @@ export function unitState(unit: string, shown: string): ServiceState {
   };
 }
 
-/** What to do about a unit that is not loaded. */
+/** The remedy for a unit that is not loaded. */
 export function hintForLoadState(unit: string, load: string | undefined): string {
   if (load === "masked") return `Somebody forbade it: systemctl unmask ${unit}`;
   if (load === "not-found")

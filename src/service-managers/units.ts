@@ -3,24 +3,24 @@ import type { Obstacle } from "./obstacle.ts";
 import type { ServiceState } from "./service-manager.ts";
 import type { TimerState } from "./timer-state.ts";
 
-/** What systemd says of one unit's file. */
+/** The facts that systemd has about one unit's file. */
 export interface UnitFile {
   /** `loaded`, `not-found`, `masked`, `bad-setting`, … */
   readonly load: string;
-  /** Where it came from; "" where there is none. */
+  /** The path it came from; "" if there is none. */
   readonly path: string;
 }
 
-/** Unit files of jobs, and the manager that acts on them. What changes something throws StepFailed or HostUnavailable with its words. */
+/** Unit files of jobs, and the manager that acts on them. Every method that changes something throws StepFailed or HostUnavailable with its words. */
 export interface Units {
   /**
-   * What would keep this user from starting the timer of units that were installed by hand, as far as it can be known without touching them. For
-   * units that fraisier writes: only whether the manager answers.
+   * The obstacles that would keep this user from starting the timer of units that were installed by hand, as far as they can be known without touching them.
+   * For units that fraisier writes: only whether the manager answers.
    */
   obstacles(
     job: Pick<JobSettings, "timer" | "service" | "command" | "calendar" | "unit_files">,
   ): Promise<readonly Obstacle[]>;
-  /** Where the unit files of this scope are written. */
+  /** The folder for unit files of this scope. */
   readonly directory: string;
   /** Whom fraisier runs as, for units that must say a user; undefined where the manager knows only one. */
   readonly user: string | undefined;

@@ -37,7 +37,7 @@ export const checkHealth: Step = {
   },
 };
 
-/** The same for whatever code runs: also for what a rollback has brought back. */
+/** Checks the health of whatever code runs, also of code that a rollback has brought back. */
 export async function becomeHealthy(context: StepContext): Promise<void> {
   const { host, target, service, signal, log } = context;
   const settings = target.settings.health_check ?? (service === undefined ? undefined : SERVICE_ONLY);

@@ -1,7 +1,7 @@
 import type { Step } from "./step.ts";
 import { refuseRebuild } from "./refuse-rebuild.ts";
 
-/** What would keep the migrations from being applied, as far as looking tells: found while what runs is still untouched. */
+/** Finds the obstacles to the migrations, as far as looking tells, while the running code is still untouched. */
 export const checkMigrations: Step = {
   name: "check-migrations",
   phase: "building",

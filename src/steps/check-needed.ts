@@ -13,7 +13,7 @@ export const checkNeeded: Step = {
     const { job, units } = jobOf(context);
     // A machine without systemd is found here, before anything is built for it.
     const { enabled, active, description } = await units.timerState(job.timer);
-    // What a person asks for by name is done.
+    // A deployment that a person asks for by name is always made.
     if (deployment.trigger !== "delivery" && deployment.trigger !== "sweep") return;
     if (previousRevision === undefined || previousRelease === undefined) return;
     const changed = await host.git.changedPaths(places.mirror, previousRevision, deployment.revision);

@@ -50,7 +50,7 @@ export function checkRequirements(variables: readonly string[] = []): Step {
 
 interface Problem {
   readonly problem: string;
-  /** What removes it, if that can be said. */
+  /** The remedy, if it can be said. */
   readonly hint?: string;
 }
 

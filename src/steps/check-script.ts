@@ -6,11 +6,11 @@ import type { PreviewContext, Step } from "./step.ts";
 export interface ScriptSettings {
   /** Below the root of the repository. */
   readonly path: string;
-  /** What runs it, `[python3, -u]`; undefined: the file itself says it. */
+  /** The interpreter, `[python3, -u]`; undefined: the file itself names it. */
   readonly interpreter: readonly string[] | undefined;
 }
 
-/** Who runs a script that is neither executable nor says it in its first line. */
+/** The interpreter of a script that is neither executable nor names it in its first line. */
 const INTERPRETERS: Readonly<Record<string, readonly string[]>> = {
   ".py": ["python3"],
   ".sh": ["sh"],
@@ -75,7 +75,7 @@ export async function runnerOf(
     });
   }
   const [program] = runner;
-  // One that the release brings (.venv/bin/python) is not there yet.
+  // A program that the release brings (.venv/bin/python) is not there yet.
   const isOurs = program?.includes("/") === true && !program.startsWith("/");
   if (program !== undefined && !isOurs && (await host.processes.find(program, env["PATH"])) === undefined) {
     throw new StepFailed(`${program}, which runs ${path}, is not on this machine`, { hint: `Install ${program}.` });

@@ -7,8 +7,8 @@ import { shown } from "./shown.ts";
 import type { Facts, PreviewContext, Step, StepContext } from "./step.ts";
 
 /**
- * One component group: its commands in order, its deploy_command once per file. Phase `migrating`: nobody knows whether a command that a dead runner had
- * begun may run twice, so a crash takes back what was begun, exactly: the journal says before each file that it is begun, and after it that it is done.
+ * A component group: its commands in order, its deploy_command once per file. Phase `migrating`: nobody knows whether a command that a dead runner had begun
+ * may run twice, so a crash takes back what was begun, exactly: the journal says before each file that it is begun, and after it that it is done.
  */
 export function deployGroup(group: GroupSettings): Step {
   const { deploy_command } = group;
@@ -68,7 +68,7 @@ export function begunFiles({ files, begun }: Facts): readonly string[] {
   return Array.isArray(files) && typeof begun === "number" ? (files as readonly string[]).slice(0, begun) : [];
 }
 
-/** One of the group's commands, for one file or for all. */
+/** A command of the group, for one file or for all. */
 export async function runFor(
   { command, places }: StepContext,
   group: GroupSettings,

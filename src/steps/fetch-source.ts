@@ -32,7 +32,7 @@ export const fetchSource: Step = {
       await context.peel(revision);
     }
     if (deployment.message === "") await learnMessage(context, revision);
-    // What a person asks for by name is done, forward or back.
+    // A deployment that a person asks for by name is always made, forward or back.
     if (isByItself(deployment)) await skipWhatIsNotNeeded(context, revision);
   },
 };

@@ -30,7 +30,7 @@ export function groupStep(name: string): string {
 }
 
 /**
- * What a group deploys of the revision, sorted by path. With `changed_only` the files whose content is not the one that was deployed last, whichever
+ * The files that a group deploys of the revision, sorted by path. With `changed_only` the files whose content is not the one that was deployed last, whichever
  * deployment did it: one that left this group out, or died in it, makes nothing forgotten.
  */
 export async function filesOfGroup(context: PreviewContext, group: GroupSettings): Promise<readonly TreeFile[]> {

@@ -11,7 +11,7 @@ import {
 import { removeLeftovers } from "./remove-leftovers.ts";
 import type { Step, StepContext } from "./step.ts";
 
-/** Puts the job's unit files in place, each whole in one rename. What they replace is kept, its mode with it, outside the record. */
+/** Puts the job's unit files in place, each whole in one rename. The replaced files are kept, with their modes, outside the record. */
 export const installUnits: Step = {
   name: "install-units",
   phase: "creating_symlinks",

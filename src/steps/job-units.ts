@@ -7,10 +7,10 @@ import type { Units } from "../service-managers/units.ts";
 import { linkOnTheWay } from "./link-on-the-way.ts";
 import type { Places, PreviewContext, StepContext } from "./step.ts";
 
-/** One of a job's two units, as it should be. */
+/** A unit of a job (its service or its timer), as it should be. */
 export interface WantedUnit {
   readonly name: string;
-  /** What its file should hold; undefined where it is the operator's own, installed on the machine by hand. */
+  /** The wanted text of its file; undefined if it is the operator's own, installed on the machine by hand. */
   readonly text: string | undefined;
   readonly from: "the repository" | "fraises.yaml" | "this machine";
 }
@@ -76,21 +76,21 @@ function isLink(path: string): StepFailed {
   return new StepFailed(`${path} is a link: a unit is installed from a file`);
 }
 
-/** What is installed under this name: a file's text, a link (a mask, for one) as where it points, or nothing. */
+/** The thing that is installed under this name: a file's text, a link (a mask, for one) as its target, or nothing. */
 export async function installedText({ host }: Pick<StepContext, "host">, path: string): Promise<string | undefined> {
   const link = await host.files.readLink(path);
   return link === undefined ? await host.files.readText(path) : `-> ${link}`;
 }
 
 /**
- * Where a deployment keeps what it replaced. Outlives the deployment: a rollback may be long after. Never in the app_path: root installs these copies
- * again, and another user may write there.
+ * The folder in which a deployment keeps the unit files that it replaced. Outlives the deployment: a rollback may be long after. Never in the app_path: root
+ * installs these copies again, and another user may write there.
  */
 export function copiesFolder({ copies }: Places, deployment: string): string {
   return join(copies, deployment);
 }
 
-/** Where a fraisier before 1.0 kept them: a deployment that it began may have to be taken back. */
+/** The folder that a fraisier before 1.0 used: a deployment that it began may have to be taken back. */
 export function oldCopiesFolder({ app, mirror, release }: Places, deployment: string): string {
   const isCheckout = release === app;
   return isCheckout ? join(mirror, "fraisier-units", deployment) : join(app, "units", deployment);

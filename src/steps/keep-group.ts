@@ -23,7 +23,7 @@ export function keepGroup(group: GroupSettings): Step {
       }
       for (const file of begun) {
         await runFor(context, group, group.after_rollback, file, places.current);
-        // What is deployed of the file is not what was recorded: the next deployment takes it again.
+        // The deployed content of the file is not the recorded one: the next deployment takes it again.
         if (file !== "") await recordGroupFile(group.name, file, undefined);
       }
     },

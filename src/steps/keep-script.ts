@@ -4,8 +4,8 @@ import { RUN_SCRIPT } from "./run-script.ts";
 import type { Step } from "./step.ts";
 
 /**
- * Stands before the first step that changes the code. Taken back, last of all, it deploys the revision that is live again by running a script of that
- * revision: only a script can take back what a script did. Nothing where the script of the failed revision never began.
+ * Stands before the first step that changes the code. Taken back, last of all, it deploys the revision that is live again by running a script of that revision:
+ * only a script can take back what a script did. Does nothing if the script of the failed revision never began.
  */
 export function keepScript(script: ScriptSettings, timeoutMs: number | undefined): Step {
   return {

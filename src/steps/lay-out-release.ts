@@ -25,7 +25,7 @@ export const layOutRelease: Step = {
     try {
       await writeRelease(context, unfinished);
     } catch (error) {
-      // What is half written is of no use to anybody, and may be what fills the disk.
+      // Half a release is useless, and may be what fills the disk.
       await host.files.remove(unfinished).catch((again: unknown) => log(`${unfinished} is left: ${String(again)}`));
       throw error;
     }

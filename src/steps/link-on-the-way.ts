@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { Files } from "../host/files.ts";
 
 /**
- * The first part of `path` (relative to `folder`) that is a symbolic link; undefined where there is none. What a link of the repository names may lie
- * anywhere, and what is done below it would be done there.
+ * The first part of `path` (relative to `folder`) that is a symbolic link; undefined where there is none. A link of the repository may lead anywhere, and work
+ * below it would be done there.
  */
 export async function linkOnTheWay(files: Files, folder: string, path: string): Promise<string | undefined> {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");

@@ -3,15 +3,15 @@ import type { Command } from "../host/processes.ts";
 import { placeholdersIn } from "./placeholders.ts";
 
 /**
- * What is wrong with where a placeholder stands: where the name of a file would be read as shell, or be torn apart. Undefined where all stand well. A line is
- * read as far as quotes go, no further: what `eval` or another machine's shell makes of its arguments is theirs.
+ * The fault in the place of a placeholder: the name of a file would be read as shell, or be torn apart there. Undefined where all stand well. A line is read as
+ * far as quotes go, no further: what `eval` or another machine's shell makes of its arguments is theirs.
  */
 export function misusedPlaceholder(command: Command): string | undefined {
   return typeof command === "string" ? inDoubleQuotes(command) : inProgram(command);
 }
 
 function inDoubleQuotes(line: string): string | undefined {
-  // What has been opened: quotes, and what begins a line of its own within them.
+  // The open parts: quotes, and things that begin a line of their own within them.
   const open: string[] = [];
   for (let at = 0; at < line.length; at += 1) {
     const top = open.at(-1);

@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import type { Command } from "../host/processes.ts";
 import { quoted } from "./shown.ts";
 
-/** What `{…}` in a group's command may stand for, and the variable that holds the same. */
+/** The meaning of each `{…}` in a group's command, and the variable that holds the same. */
 const VARIABLES: Readonly<Record<string, string>> = {
   file: "FRAISIER_FILE",
   function_name: "FRAISIER_FUNCTION_NAME",
@@ -23,8 +23,8 @@ export function placeholderVariables(file: string): Readonly<Record<string, stri
 }
 
 /**
- * A command for one file. In argv the values stand as they are; in a shell line each placeholder becomes a quoted variable, so that no name of a file,
- * whatever it holds, is read by the shell as its own language. Where that would not be so the configuration is refused (misused-placeholder.ts).
+ * A command for one file. In argv the values stand as they are; in a shell line each placeholder becomes a quoted variable, so that no name of a file, whatever
+ * it holds, is read by the shell as its own language. A configuration in which that could not be so is refused (misused-placeholder.ts).
  */
 export function fillPlaceholders(command: Command, variables: Readonly<Record<string, string>>): Command {
   if (typeof command === "string")

@@ -12,7 +12,9 @@ const SIGNS: readonly (readonly [type: string, sign: RegExp])[] = [
   ["static", /^index\.html$/],
 ];
 
-/** What a repository is made with, by the names at its root: `node`, or `python, node` if there are signs of both; undefined if no sign is known. Pure. */
+/**
+ * The kind of a project by the names at the root of its repository: `node`, or `python, node` if there are signs of both; undefined if no sign is known. Pure.
+ */
 export function projectType(names: readonly string[]): string | undefined {
   const found = SIGNS.filter(([, sign]) => names.some((name) => sign.test(name))).map(([type]) => type);
   // An index.html beside the sources of a program belongs to that program.

@@ -13,9 +13,9 @@ export const pruneReleases: Step = {
 };
 
 /**
- * Before a release is laid out as well: deployments that fail must not fill the disk. What runners that died left goes first. A release is renamed before it
- * is removed, so that half of one is never taken for a release. One that cannot be removed is no reason to fail: it is tried again next time. Only folders
- * that have the id of a deployment on record are removed: fraisier did not make the others.
+ * Removes leftovers and old releases, also before a release is laid out: deployments that fail must not fill the disk. Leftovers of dead runners go first. A
+ * release is renamed before it is removed, so that half of one is never taken for a release. A release that cannot be removed is no reason to fail: it is tried
+ * again next time. Only folders that have the id of a deployment on record are removed: fraisier did not make the others.
  */
 export async function removeOldReleases(context: StepContext): Promise<void> {
   const { target, places, host, log, previousRelease } = context;

@@ -12,7 +12,7 @@ export async function refuseLinkedReleases(context: LinkContext): Promise<void> 
   if (problem !== undefined) throw new HostUnavailable(problem.problem, { hint: problem.hint });
 }
 
-/** The same as a problem to be told. */
+/** The link as a problem to be told. */
 export async function linkedReleases({
   places,
   host: { files },

@@ -3,8 +3,8 @@ import { migrateDatabase } from "./migrate-database.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /**
- * Stands right before the migrations. Going forward it only makes sure of the way back; taken back it stops the service and restores the backup
- * made before this deployment. That needs no migration's own way back, and what was written since is lost: `rollback.restore_database` says so.
+ * Stands right before the migrations. Going forward it only makes sure of the way back; taken back it stops the service and restores the backup made before
+ * this deployment. No migration needs a way back for it, and everything written since is lost: `rollback.restore_database` says so.
  */
 export const restoreDatabase: Step = {
   name: "restore-database",
@@ -33,7 +33,7 @@ export const restoreDatabase: Step = {
       return;
     }
     if (service !== undefined) {
-      // What runs must not write to a database that is being replaced; it is started again on what it knew.
+      // The running service must not write to a database that is being replaced; it is started again on the old one.
       log(`stopping ${service.name} to restore the database`);
       await remember({ stopped: true });
       await service.stop(signal).catch((error: unknown) => {

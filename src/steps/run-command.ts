@@ -5,7 +5,7 @@ import type { Phase } from "../domain/phase.ts";
 import { shown } from "./shown.ts";
 import type { Step } from "./step.ts";
 
-/** One of the operator's commands, run in the release: `install`, `build`, `test`. */
+/** A command of the operator's, run in the release: `install`, `build`, `test`. */
 export function runCommand(name: string, settings: CommandSettings): Step {
   return {
     name,

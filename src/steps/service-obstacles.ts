@@ -2,7 +2,7 @@ import type { Obstacle } from "../service-managers/obstacle.ts";
 import { runsElsewhere } from "./runs-elsewhere.ts";
 import type { PreviewContext } from "./step.ts";
 
-/** What would keep a deployment from restarting its service, starting its timer or reading its log: known before anything is touched. */
+/** The obstacles that would keep a deployment from restarting its service, starting its timer or reading its log: known before anything is touched. */
 export async function serviceObstacles(
   context: Pick<PreviewContext, "target" | "service" | "units" | "previousRevision">,
 ): Promise<readonly Obstacle[]> {

@@ -17,9 +17,9 @@ export interface Step {
   /** Stable once released: the key under which the outcome is recorded. */
   readonly name: string;
   readonly phase: Phase;
-  /** What it will do, in a sentence for `--dry-run`: `Switch /srv/shop/current to the new release`. */
+  /** The action, in a sentence for `--dry-run`: `Switch /srv/shop/current to the new release`. */
   describe(context: Pick<StepContext, "target" | "places">): string;
-  /** What it would find and do with this very revision, a line each, for `fraisier plan`: files, missing variables. Only looks. */
+  /** The things that it would find and do with this very revision, a line each, for `fraisier plan`: files, missing variables. Only looks. */
   preview?(context: PreviewContext): Promise<readonly string[]>;
   run(context: StepContext): Promise<void>;
   /**
@@ -29,7 +29,9 @@ export interface Step {
   undo?(context: StepContext): Promise<void>;
 }
 
-/** Where one deployment lives on disk. For `layout: in_place` release and current are the checkout itself; with `code_from` release is the other's current. */
+/**
+ * The folders of one deployment on disk. For `layout: in_place` release and current are the checkout itself; with `code_from` release is the other's current.
+ */
 export interface Places {
   readonly app: string;
   readonly releases: string;
@@ -38,7 +40,7 @@ export interface Places {
   readonly current: string;
   readonly shared: string;
   readonly mirror: string;
-  /** Of this target, where only fraisier writes: copies of the units that deployments replace. */
+  /** The target's own folder in which only fraisier writes: copies of the units that deployments replace. */
   readonly copies: string;
 }
 
@@ -52,15 +54,15 @@ export interface StepContext {
   readonly host: Host;
   /** Runs what the repository brings, in the sandbox of the target; `host` runs fraisier's own programs. */
   readonly commands: Processes;
-  /** Where code of the repository runs without the sandbox that the settings want. */
+  /** The commands that run code of the repository without the sandbox that the settings want. */
   sandboxGaps(): Promise<readonly SandboxObstacle[]>;
-  /** What keeps migrations in the sandbox from the database, if it is known. */
+  /** The reason why migrations in the sandbox do not reach the database, if it is known. */
   databaseObstacle(): Promise<SandboxObstacle | undefined>;
   /** The revision that ran before this deployment; undefined for a first one. */
   readonly previousRevision: string | undefined;
   /** The folder it runs from. */
   readonly previousRelease: string | undefined;
-  /** What the deployments wanted that this one replaced in the queue: were the pushes in the wrong order, one of them is the newer. */
+  /** The revisions of the deployments that this one replaced in the queue: if the pushes came in the wrong order, one of them is the newer. */
   readonly replaced: readonly Pick<Deployment, "revision" | "ref">[];
   readonly service: Service | undefined;
   /** For a target that is a job: the manager of its units. */
@@ -75,9 +77,9 @@ export interface StepContext {
   readonly env: Readonly<Record<string, string>>;
   /** A unit of systemd that is not this target's service. */
   unit(name: string): Service;
-  /** What another target runs now, by the record. */
+  /** The revision that another target runs now, by the record. */
   runsNow(target: TargetKey): Promise<string | undefined>;
-  /** Those of the ids that are deployments on record. */
+  /** The ids among these that are deployments on record. */
   recordedDeployments(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** The content (git's hash of it) of each file that a component group has deployed last, by path. */
   groupFiles(group: string): Promise<ReadonlyMap<string, string>>;
@@ -85,9 +87,9 @@ export interface StepContext {
   recordGroupFile(group: string, file: string, blob: string | undefined): Promise<void>;
   /** Aborted when the deployment is cancelled or out of time. While undoing it is a fresh one. */
   readonly signal: AbortSignal;
-  /** What this step remembered, in this process or in one that died. */
+  /** The facts that this step remembered, in this process or in one that died. */
   readonly facts: Facts;
-  /** What another step of this deployment remembered; empty where it never began. */
+  /** The facts that another step of this deployment remembered; empty if it never began. */
   factsOf(step: string): Facts;
   /** The last step, in their order, that was begun: how far the deployment came. */
   readonly lastBegun: string | undefined;
@@ -105,7 +107,7 @@ export interface StepContext {
   startOf(step: Step): Date | undefined;
   /** Puts what the checks saw on record, with secrets redacted: durable when it resolves. */
   recordChecks(results: readonly CheckResult[]): Promise<void>;
-  /** Where another target stands with this deployment's revision. */
+  /** The state of another target, with regard to this deployment's revision. */
   standing(target: TargetKey): Promise<Standing>;
   /** Progress within this step, 0–1, with something to show for it. */
   progress(fraction: number, metadata?: Facts): void;
@@ -126,7 +128,7 @@ export interface CommandOptions {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** What there is to look at before a deployment exists. */
+/** The part of a step's context that exists before a deployment does. */
 export interface PreviewContext extends Pick<
   StepContext,
   | "target"

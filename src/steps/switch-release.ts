@@ -9,7 +9,7 @@ export const switchRelease: Step = {
   async run({ places, host, facts, remember, log }) {
     if (!("previousLink" in facts))
       await remember({ previousLink: (await host.files.readLink(places.current)) ?? null });
-    // What `current` names must be whole on disk before it is named.
+    // The release must be whole on disk before `current` names it.
     await host.files.sync(places.release, { deep: true });
     await host.files.switchLink(places.current, relative(places.app, places.release));
     log(`${places.current} -> ${relative(places.app, places.release)}`);

@@ -5,7 +5,7 @@ import { FraisierError } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { Step } from "./step.ts";
 
-/** Marks in git what is deployed now, and tells the remote where that is wanted. What goes wrong with it is a warning: the deployment itself went well. */
+/** Marks in git what is deployed now, and tells the remote where that is wanted. A failure in it is a warning: the deployment itself went well. */
 export function tagRevision({ name: template, push }: TagSettings): Step {
   return {
     name: "tag-revision",

@@ -1,6 +1,6 @@
 import type { PreviewContext } from "./step.ts";
 
-/** What `needs:` asks for and is not there, a sentence each. */
+/** The things that `needs:` asks for and that are missing, a sentence each. */
 export async function unmetNeeds({ target, host, env, unit }: PreviewContext): Promise<readonly string[]> {
   const { units, commands } = target.settings.needs;
   const problems: string[] = [];

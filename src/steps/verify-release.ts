@@ -5,7 +5,7 @@ import { checkName, runSuite } from "../verifying/run-suite.ts";
 import { restartService } from "./restart-service.ts";
 import type { Step } from "./step.ts";
 
-/** Runs the checks of `verify:` against what is live now. One that fails fails the deployment, unless it is only to warn. */
+/** Runs the checks of `verify:` against what is live now. A check that fails fails the deployment, unless it is only to warn. */
 export function verifyRelease(suite: VerifySettings): Step {
   return {
     name: "verify-release",

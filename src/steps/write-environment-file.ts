@@ -2,7 +2,7 @@ import { basename, dirname, join } from "node:path";
 import { UsageError } from "../domain/errors.ts";
 import type { Step, StepContext } from "./step.ts";
 
-/** Writes the target's variables where the service's unit reads them, before it restarts. What stood there is kept beside it. */
+/** Writes the target's variables where the service's unit reads them, before it restarts. The file that stood there is kept beside it. */
 export const writeEnvironmentFile: Step = {
   name: "write-environment-file",
   phase: "creating_symlinks",
@@ -28,7 +28,7 @@ export const writeEnvironmentFile: Step = {
   },
 };
 
-/** What systemd and a shell's `.` read alike (systemd.exec(5), EnvironmentFile=): in double quotes, line breaks as they are. */
+/** The quoting that systemd and a shell's `.` read alike (systemd.exec(5), EnvironmentFile=): in double quotes, line breaks as they are. */
 export function environmentFileText(variables: ReadonlyMap<string, string>): string {
   const lines = [...variables].map(([name, value]) => `${name}="${value.replaceAll(/["\\$`]/g, String.raw`\$&`)}"\n`);
   return `# Written by fraisier with each deployment; set variables with fraisier env.\n${lines.join("")}`;

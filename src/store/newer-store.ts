@@ -2,7 +2,7 @@ import { StoreUnavailable } from "../domain/errors.ts";
 import { programVersion } from "../program-version.ts";
 import type { OpenBackend } from "./backends/backend.ts";
 
-/** What this program may do with a store that a newer fraisier has migrated. */
+/** The rights of this program on a store that a newer fraisier has migrated. */
 export interface NewerStore {
   /** Whether the program understands the store's records. If not, it must not even read them. */
   readonly isReadable: boolean;

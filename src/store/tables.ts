@@ -41,7 +41,7 @@ export type MigrationStatus = "applying" | "success" | "failed" | "rolling_back"
 
 export interface MigrationHistoryTable extends TargetColumns {
   id: string;
-  /** What the tool calls it. */
+  /** The tool's name for it. */
   migration: string;
   tool: string;
   /** Below the release; "" where it is no file of its own. */
@@ -73,12 +73,12 @@ export interface BackupTable extends TargetColumns {
   id: string;
   /** The deployment it was made before; null for one by hand. */
   deployment_id: string | null;
-  /** What ran on this database then; "" where nothing did. */
+  /** The revision that ran on this database then; "" if none did. */
   revision: string;
   engine: string;
   /** Its folder. */
   path: string;
-  /** Of the folder's files together. */
+  /** The size of the folder's files together. */
   bytes: number | null;
   manifest_sha256: string;
   status: BackupStatus;
@@ -95,7 +95,7 @@ interface TargetColumns {
 }
 
 export interface FraiseStateTable extends TargetColumns {
-  /** What runs; null before the first success. */
+  /** The revision that runs; null before the first success. */
   revision: string | null;
   deployment_id: string | null;
   previous_revision: string | null;
@@ -136,7 +136,7 @@ export interface DeploymentTable extends TargetColumns {
   trigger: Trigger;
   triggered_by: string;
   revision: string;
-  /** What the ref pointed to before the push: tells pushes that arrive in the wrong order. */
+  /** The revision that the ref pointed to before the push: tells pushes that arrive in the wrong order. */
   previous_pushed: string | null;
   ref_kind: "branch" | "tag" | null;
   ref_name: string | null;
@@ -149,7 +149,7 @@ export interface DeploymentTable extends TargetColumns {
   hint: string;
   superseded_by: string | null;
   attempt: number;
-  /** What ran when this deployment started: where a rollback goes. */
+  /** The revision that ran when this deployment started: a rollback goes there. */
   previous_revision: string | null;
   previous_deployment_id: string | null;
   release_path: string | null;
@@ -167,7 +167,7 @@ export interface DeploymentTable extends TargetColumns {
   finished_at: string | null;
   /** Why it waits although its target is free: a lock, a freeze window. */
   held_because: string | null;
-  /** Who said that locks and freeze windows do not count for it, and why. */
+  /** The person who said that locks and freeze windows do not count for it, and why. */
   override_by: string | null;
   override_reason: string | null;
   /** The deployment whose release a rollback by hand goes back to. */
@@ -230,7 +230,7 @@ export interface WebhookEventTable {
   delivery_id: string | null;
   event_name: string;
   repository: string;
-  /** What a refused delivery says it is for; `""` for an authentic one. */
+  /** The claims of a refused delivery; `""` for an authentic one. */
   claimed_repository: string;
   remote_address: string;
   headers: string;
@@ -239,9 +239,9 @@ export interface WebhookEventTable {
   body_bytes: number;
   body_sha256: string | null;
   verified: number;
-  /** What proved it: `signature`, `token`, or `""`. */
+  /** The proof: `signature`, `token`, or `""`. */
   proof: string;
-  /** Which of the configured secrets matched, from 1. */
+  /** The number of the configured secret that matched, from 1. */
   proof_secret: number | null;
   /** The key of fraises.yaml that names these secrets; `""` for rows of a version that did not write it. */
   proof_key: string;
@@ -319,7 +319,7 @@ export interface LockTable extends TargetColumns {
   locked_at: string;
 }
 
-/** What people did beside deploying: lock, unlock, release, override, replay, prune. */
+/** Actions of people beside deploying: lock, unlock, release, override, replay, prune. */
 export interface ActionTable extends TargetColumns {
   id: string;
   at: string;
@@ -345,7 +345,7 @@ export interface SweepTable {
 }
 
 export interface VerificationTable extends TargetColumns {
-  /** Of the run of the suite; its checks are numbered from 1. */
+  /** The id of the run of the suite; its checks are numbered from 1. */
   id: string;
   sequence: number;
   /** Null for a run by hand. */

@@ -11,7 +11,7 @@ import type { Managed } from "./find-drift.ts";
 export interface DriftWatchParts {
   readonly store: Pick<Store, "targetStatus" | "recordDrift" | "recordJobRun" | "onPoke">;
   readonly host: Pick<Host, "files" | "git">;
-  /** Those of the settings in force, asked anew at each look. */
+  /** The targets of the settings in force, asked anew at each look. */
   readonly targets: () => readonly Target[];
   readonly managedOf: (target: Target) => Managed;
   /** The target whose code this one runs; undefined for a target with code of its own. */
@@ -34,8 +34,8 @@ export interface DriftWatch {
 const INTERVAL_MS = 60_000;
 
 /**
- * Compares the host with the record, at start and every minute, and writes down what it finds. One target after the other: nobody waits for it.
- * Targets that run another target's code are looked at whenever a process has changed something in the store, as their code changes with it.
+ * Compares the host with the record, at start and every minute, and writes down what it finds. It looks at one target after the other. Targets that run another
+ * target's code are looked at whenever a process has changed something in the store, as their code changes with it.
  */
 export function startDriftWatch(parts: DriftWatchParts): DriftWatch {
   const unknown = new Map<string, string>();
@@ -128,7 +128,7 @@ async function recordJobRuns({ store, targets, lastRuns }: DriftWatchParts): Pro
   }
 }
 
-/** What cannot be looked at is told once, and again when the reason changes. It is never taken for a difference. */
+/** A target that cannot be looked at is told once, and again when the reason changes. It is never taken for a difference. */
 function tellUnknown(reason: string, target: Target, unknown: Map<string, string>, log: Log): void {
   const name = targetName(target);
   if ((unknown.get(name) ?? "") === reason) return;

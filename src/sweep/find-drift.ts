@@ -7,7 +7,7 @@ import type { JobSettings } from "../schedule/job.ts";
 import type { Service } from "../service-managers/service-manager.ts";
 import type { Units } from "../service-managers/units.ts";
 
-/** What is on record of a target that runs something. */
+/** The record of a target that runs something. */
 export interface Recorded {
   readonly revision: string;
   /** The folder it runs from; null where that is not known. */
@@ -19,21 +19,21 @@ export interface Recorded {
 /** A target whose code another one runs. */
 export interface Lender {
   readonly name: string;
-  /** What it runs at this moment; undefined for nothing. */
+  /** The revision that it runs at this moment; undefined for none. */
   readonly revision: string | undefined;
 }
 
-/** What brings the code to life, where the target has such. */
+/** The things that bring the code to life, if the target has such. */
 export interface Managed {
   readonly service: Service | undefined;
   readonly units: Units | undefined;
 }
 
-/** What a look at the host found, in sentences. Both lists are empty if the host agrees with the record. */
+/** The result of a look at the host, in sentences. Both lists are empty if the host agrees with the record. */
 export interface Drift {
   /** How the host differs from the record. */
   readonly differs: readonly string[];
-  /** What could not be looked at, and why: that is no difference. */
+  /** The things that could not be looked at, and why: they are no difference. */
   readonly unknown: readonly string[];
 }
 

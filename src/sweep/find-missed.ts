@@ -49,7 +49,7 @@ export function findMissed(
   return { events, refs: refs.map(({ full, revision }) => ({ ref: full, revision })) };
 }
 
-/** What a sweep has seen counts for as long as nothing was pushed since: a ref may be forced back to it. */
+/** A ref that a sweep has seen counts for as long as nothing was pushed since: a ref may be forced back to it. */
 function isDealtWith(revision: string, deployed: SeenRef | undefined, swept: SeenRef | undefined): boolean {
   if (deployed?.revision === revision) return true;
   return swept?.revision === revision && (deployed === undefined || deployed.at <= swept.at);

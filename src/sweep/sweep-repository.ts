@@ -12,7 +12,7 @@ import type { Store } from "../store/store.ts";
 import type { SweptRef } from "../store/writes/record-sweep.ts";
 import { findMissed } from "./find-missed.ts";
 
-/** What a sweep needs to know of a target. */
+/** The facts about a target that a sweep needs. */
 type SweptTarget = Pick<Target, keyof TargetKey | "subscription" | "clone_url">;
 
 /** The targets that are fetched from one place: asked once for all of them. */
@@ -27,9 +27,9 @@ export interface Repository {
 export interface SweepParts {
   readonly store: Pick<Store, "knownRefs" | "recordSweep">;
   readonly git: Pick<Git, "remoteRefs">;
-  /** Where deliveries are decided and made durable: a sweep's go the same way. */
+  /** Decides on a delivery and makes it durable: a sweep's goes the way of a webhook's. */
   readonly record: (delivery: IncomingDelivery) => Promise<RecordedDelivery>;
-  /** What each repository answered last, by clone URL: the same answer again costs neither a read nor a write. */
+  /** The last answer of each repository, by clone URL: an equal answer costs neither a read nor a write. */
   readonly answers?: Map<string, string>;
 }
 
@@ -66,12 +66,12 @@ export async function sweepRepository(
     swept.push(...[{ ref: "", revision: "" }, ...dealtWith].map((each) => ({ fraise, environment, job, ...each })));
   }
   await store.recordSweep(name, "", swept);
-  // What came too late is looked at again.
+  // A wish that came too late is looked at again.
   if (isSettled) answers?.set(cloneUrl, answer);
   return recorded;
 }
 
-/** One row a target: `why` tells the same story of it as of a webhook. */
+/** Each target has a row: `why` tells the same story of it as of a webhook. */
 function asDelivery(target: SweptTarget, sweptAt: string, proposals: IncomingDelivery["proposals"]): IncomingDelivery {
   return {
     id: newId(),
@@ -100,7 +100,7 @@ export function repositoriesOf(targets: readonly SweptTarget[]): readonly Reposi
     if (cloneUrl === undefined) return [];
     const [first] = members;
     const name = `${first?.subscription.forge} ${first?.subscription.repository}`;
-    // The same one by https and by ssh: two places to ask, and two records.
+    // A repository by https and by ssh counts twice: two places to ask, and two records.
     const count = (names.get(name) ?? 0) + 1;
     names.set(name, count);
     return [{ name: count === 1 ? name : `${name} (${count})`, cloneUrl, targets: members }];

@@ -36,10 +36,10 @@ const AT_ONCE = 4;
 /** Asks every repository at start and then on an interval, each at its own uneven pace, so that not all are asked at the same moment. */
 export function startSweeper(given: SweeperParts): Sweeper {
   const underWay = new Map<string, Promise<void>>();
-  /** When each repository is asked next, by clone URL. One that is missing here is asked at once. */
+  /** When each repository is asked next, by clone URL. A repository that is missing here is asked at once. */
   let dueAt = new Map<string, number>();
   let parts: SweepParts = { ...given, answers: new Map() };
-  /** Clone URLs that are asked out of turn. One that is under way is asked again after that: its answer may be too old. */
+  /** Clone URLs that are asked out of turn. A repository that is being asked is asked again after that: its answer may be too old. */
   const wanted = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
 

@@ -14,7 +14,7 @@ export async function chooseRecipient(
   if (identities.length === 0) {
     if (isUsed) throw noKey(place);
     await makeKey(files, place, await newIdentity());
-    // Of two processes that make one, both take what the first one wrote.
+    // If two processes make a key at once, both take the first one written.
     identities = await readKey(files, place);
   }
   const recipients = await Promise.all(identities.map(recipientOf));

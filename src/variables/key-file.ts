@@ -6,7 +6,7 @@ import type { Files } from "../host/files.ts";
 const NAME = "fraisier.key";
 const IDENTITY = /^AGE-SECRET-KEY-1[0-9A-Z]+$/;
 
-/** Where the key lies, found or to be made. */
+/** The key's place, found or to be made. */
 export interface KeyPlace {
   readonly path: string;
   /** A systemd credential is a copy that systemd made: it cannot be changed there. */
@@ -74,7 +74,7 @@ export async function makeKey(files: Files, { path }: KeyPlace, identity: string
   return await files.createSecret(path, keyText([identity]));
 }
 
-/** What the file holds: as age-keygen writes it. */
+/** The content of the file: as age-keygen writes it. */
 export function keyText(identities: readonly string[]): string {
   return `# fraisier's key for variables: without it they cannot be read. Keep a copy elsewhere, never beside the store's.\n${identities.join("\n")}\n`;
 }

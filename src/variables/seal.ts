@@ -3,7 +3,7 @@ import type { TargetKey } from "../domain/fraise.ts";
 import { targetName } from "../domain/fraise.ts";
 import { HostUnavailable, StoreUnavailable } from "../domain/errors.ts";
 
-/** What a value belongs to: sealed with it, so that a value moved to another row is noticed. */
+/** The owner of a value: sealed with it, so that a value moved to another row is noticed. */
 export interface Owner extends TargetKey {
   readonly name: string;
 }
@@ -46,7 +46,7 @@ export async function unseal(owner: Owner, sealed: Uint8Array, identities: reado
   const isOwn =
     fraise === owner.fraise && environment === owner.environment && job === owner.job && name === owner.name;
   if (!isOwn || value === undefined) {
-    throw new StoreUnavailable(`what the store has as ${shown(owner)} is the value of something else`, {
+    throw new StoreUnavailable(`the value that the store has as ${shown(owner)} belongs to something else`, {
       hint: "Somebody changed the store by hand: find out who, and set the variable again.",
     });
   }

@@ -5,7 +5,7 @@ import type { Vault } from "./vault.ts";
 
 export interface TargetVariables {
   readonly values: ReadonlyMap<string, string>;
-  /** What must not be printed. */
+  /** The values that must not be printed. */
   readonly secrets: readonly string[];
   /** Why they could not be read: nothing may be deployed without them, but what was begun can be taken back. */
   readonly error: FraisierError | undefined;

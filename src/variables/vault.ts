@@ -17,7 +17,7 @@ export interface VaultParts {
   >;
   readonly files: Files;
   readonly stateDirectory: string;
-  /** Where the key is looked for. */
+  /** The places where the key is looked for. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

@@ -4,7 +4,7 @@ import type { CheckSettings, VerifySettings } from "../config/settings.ts";
 import { FraisierError, HostUnavailable } from "../domain/errors.ts";
 import type { CheckResult } from "../domain/verification.ts";
 
-/** What a suite works with: a check's surroundings without the time it has. */
+/** The tools of a suite: a check's surroundings without the time it has. */
 export type SuiteContext = Omit<CheckContext, "timeoutMs" | "baseUrl">;
 
 /**
@@ -49,7 +49,7 @@ export async function runSuite(
   return results;
 }
 
-/** What people call a check: its own name, or what it looks at. */
+/** The name of a check for people: its own, or the thing it looks at. */
 export function checkName(settings: CheckSettings): string {
   return settings.name ?? checkOf(settings).describe(settings);
 }

@@ -1,6 +1,6 @@
 import type { Forge } from "../forges/forge.ts";
 
-/** What a request that was not believed says about itself. Shown to people as a claim, never acted on. */
+/** The claims of a request that was not believed. Shown to people as a claim, never acted on. */
 export interface Claims {
   readonly deliveryId: string | undefined;
   readonly eventName: string;

@@ -11,7 +11,7 @@ export interface InboxRequest {
 }
 
 export interface InboxReply {
-  /** One for each delivery, in their order. */
+  /** The outcomes of the deliveries, in their order. */
   readonly outcomes: readonly InboxOutcome[];
 }
 
@@ -47,7 +47,7 @@ async function record(deliveries: readonly IncomingDelivery[]): Promise<readonly
     const isLate = monotonicMs() >= deadline;
     if (isLate || deliveries.length === 1)
       return deliveries.map(() => ({ recorded: undefined, ...explain(error), isLate }));
-    // One that the store cannot take must not cost the others: each by itself.
+    // A delivery that the store cannot take must not cost the others: each is tried by itself.
     const outcomes: InboxOutcome[] = [];
     for (const delivery of deliveries) outcomes.push(...(await record([delivery])));
     return outcomes;

@@ -58,7 +58,7 @@ export async function openInbox(
 ): Promise<Inbox> {
   const thread = new Worker(threadFile(), {
     workerData: { storeUrl },
-    // Else V8 lets the young generation grow to 48 MB under load, for no gain in speed.
+    // Without this, V8 lets the young generation grow to 48 MB under load, for no gain in speed.
     resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });
   const waiting: Waiting[] = [];

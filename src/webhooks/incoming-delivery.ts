@@ -40,8 +40,8 @@ export function acceptedDelivery(
 const TELLING_HEADERS = ["user-agent", "content-type"];
 
 /**
- * One that was not believed or not understood. Strangers can cause as many of these as they like, so each text is cut to a length with which the
- * whole row takes less than 1 KB, and the body is not kept.
+ * A delivery that was not believed or not understood. Strangers can cause as many of these as they like, so each text is cut to a length with which the whole
+ * row takes less than 1 KB, and the body is not kept.
  */
 export function refusedDelivery(
   request: RefusedRequest,

@@ -4,7 +4,7 @@ import type { Authentic } from "../forges/forge.ts";
 import type { Instance, KnownSecrets } from "./instance.ts";
 import { secretsFor } from "./instance.ts";
 
-/** Which secrets signed a delivery. The same value may be the secret of several repositories. */
+/** The secrets that signed a delivery. Several repositories may have equal secrets. */
 export type Proofs = ReadonlyMap<KnownSecrets, Authentic>;
 
 /** Why none of an instance's secrets signed a delivery. */

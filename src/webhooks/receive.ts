@@ -24,7 +24,7 @@ export interface RequestHead {
   readonly remoteAddress: string;
 }
 
-/** The same with its body, read and counted. */
+/** The request with its body, read and counted. */
 export interface WebhookRequest extends RequestHead {
   readonly body: Uint8Array;
   /** Called as soon as the sender has proved who it is. */
@@ -49,7 +49,7 @@ export interface Receiver {
 export interface ReceiverParts {
   /** In the order in which headers are asked. */
   readonly forges: readonly Forge[];
-  /** Those of the settings in force. */
+  /** The instances of the settings in force. */
   readonly instances: () => readonly Instance[];
   readonly router: Router;
   readonly inbox: Pick<Inbox, "record">;

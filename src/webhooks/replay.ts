@@ -16,7 +16,7 @@ export function replayed(
 ): IncomingDelivery {
   if (event.verified !== 1) {
     throw new UsageError(`delivery ${event.id} was refused: ${event.reason}`, {
-      hint: "What was not authentic is never acted on. Mend the secret, then let the forge send it again.",
+      hint: "A delivery that was not authentic is never acted on. Mend the secret, then let the forge send it again.",
     });
   }
   if (event.body === null) {

@@ -141,7 +141,7 @@ describe("fraisier on the command line", () => {
     [["deploy", "shop", "production", "--revision", "abc"], 2, "no full commit hash"],
     [["deploy", "shop", "production", "--ref", "absent"], 2, "no branch or tag absent"],
     [["logs", "absent"], 2, "there is no deployment absent"],
-    [["history", "--status", "good"], 2, "One of queued"],
+    [["history", "--status", "good"], 2, "A status is queued"],
     [["status", "-c", "/absent/fraises.yaml"], 2, "there is no /absent/fraises.yaml"],
   ])("fraisier %j exits with %i", async (command, exitCode, message) => {
     const scenario = await createScenario();

@@ -47,7 +47,7 @@ describe("fraisier providers <forge>", () => {
   it("names GitLab's second box for tags, and says that its secret is not set yet", async () => {
     const [gitlab] = await facts("gitlab");
     expect(gitlab?.events.join("\n")).toMatch(/^Push events .*\nTag push events/);
-    expect(gitlab?.fields.at(-1)?.value).toMatch(/^none yet: set git\.gitlab\.secret_token/);
+    expect(gitlab?.fields.at(-1)?.value).toMatch(/^not set yet: set git\.gitlab\.secret_token/);
     expect(gitlab?.configured).toBe(false);
   });
 

@@ -297,7 +297,7 @@ describe("a broken fraises.yaml", () => {
     ["the same key twice", `${GOOD}fraises: {}\n`, ["11:1: the key fraises is set in line 3 already"]],
     ["a tab", "git:\n\tgithub: {}\n", ["2:1: Tabs are not allowed as indentation"]],
     ["an empty file", " \n", ["1:1: the file is empty"]],
-    ["two documents", `${GOOD}---\n${GOOD}`, ["11:1: one document is expected: remove the ---"]],
+    ["two documents", `${GOOD}---\n${GOOD}`, ["11:1: a single document is expected: remove the ---"]],
     ["an alias to nothing", "fraises: *nobody\n", ["1:10: the alias *nobody has no anchor above it"]],
     ["a NUL", `${GOOD}\0`, ["11:1: the file has a NUL character: it is no text"]],
   ])("says where and what: %s", (_, text, expected) => {
@@ -424,7 +424,7 @@ branch_mapping:
   it("warns of keys that upstream knows, and goes on", () => {
     const config = parse(swap('webhook_secret: "${SECRET}"', 'webhook_secret: "x", server: false'));
     expect(config.warnings.map(({ line, message }) => `${line}: ${message}`)).toEqual([
-      '2: "server" under git.github: fraisier does not use it: which Bitbucket it is (Cloud or Data Center) is told from each delivery',
+      '2: "server" under git.github: fraisier does not use it: each delivery tells which Bitbucket it is (Cloud or Data Center)',
     ]);
   });
 });

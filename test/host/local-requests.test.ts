@@ -94,7 +94,7 @@ describe("an outgoing request", () => {
     onTestFinished(() => void [rude, babble].map((server) => server.close()));
     await expect(localRequests.send(await listening(rude), { timeoutMs })).rejects.toThrow("closed without an answer");
     const notHttp = await listening(babble);
-    await expect(localRequests.send(notHttp, { timeoutMs })).rejects.toThrow("what came is not HTTP");
+    await expect(localRequests.send(notHttp, { timeoutMs })).rejects.toThrow("the answer is not HTTP");
     await expect(localRequests.send(notHttp.replace("http:", "https:"), { timeoutMs })).rejects.toThrow(
       "no TLS is spoken there",
     );

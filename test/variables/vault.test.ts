@@ -91,7 +91,7 @@ describe("the vault", () => {
       "update tb_environment_variable set value = (select value from tb_environment_variable where name = 'ADMIN') where name = 'GUEST'",
     );
     await expect(vault.read(API)).rejects.toThrow(
-      "what the store has as GUEST of api/production is the value of something else",
+      "the value that the store has as GUEST of api/production belongs to something else",
     );
     tamper(store, "update tb_environment_variable set environment = 'staging' where name = 'ADMIN'");
     await expect(vault.read({ ...API, environment: "staging" })).rejects.toThrow("is the value of something else");

@@ -30,7 +30,7 @@ interface Scene {
   readonly backups: Backups;
   readonly options: Options;
   readonly print: Print;
-  /** What was typed for a backup. */
+  /** The words of the command line. */
   readonly typed: string | undefined;
   readonly signal: AbortSignal;
   log(line: string): void;
@@ -43,7 +43,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   const [verb = "", fraise = "", environment = "", typed] = args;
   const act = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (act === undefined)
-    throw new UsageError(`backup knows no "${verb}"`, { hint: `One of ${Object.keys(VERBS).join(", ")}.` });
+    throw new UsageError(`backup knows no "${verb}"`, { hint: `It knows ${Object.keys(VERBS).join(", ")}.` });
   const app = await openApp(options.config);
   const interruption = new AbortController();
   using _interrupt = onInterrupt(
@@ -68,7 +68,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
 async function create({ app, target, backups, options, print }: Scene): Promise<void> {
   const { env } = await environmentOf(app, target);
   const url = target.settings.database?.url?.reveal(env);
-  // A deployment takes a missing file for an empty database, as it is before the first one; a person means one that is there.
+  // A deployment takes a missing file for an empty database, as it is before the first one. A person means a file that is there.
   const file = url === undefined ? undefined : parseDatabaseUrl(url);
   if (file?.scheme === "sqlite" && !(await app.host.files.exists(file.database)))
     throw new HostUnavailable(`there is no database ${file.database}`, { hint: "Is database.url right?" });

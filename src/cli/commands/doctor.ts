@@ -43,7 +43,7 @@ function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/** One line on standard error that is written over, and cleared at the end. */
+/** Progress on standard error: a line that is written over, and cleared at the end. */
 function showProgress(running: readonly string[]): void {
   const text = running.length === 0 ? "" : `looking at ${running.join(", ")} …`;
   process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);

@@ -5,7 +5,7 @@ import { readVariableFile } from "../variables/read-variable-file.ts";
 import type { Invocation } from "../command-entry.ts";
 import type { VariableCommand, VariableOptions } from "../variables/variable-command.ts";
 
-/** Loaded only where they are meant. */
+/** Each verb is loaded only when it is used. */
 const VERBS: Readonly<Record<string, () => Promise<VariableCommand>>> = {
   set: async () => (await import("../variables/set-variable.ts")).setVariable,
   get: async () => (await import("../variables/get-variable.ts")).getVariable,
@@ -21,7 +21,7 @@ export async function run({ args, options, print }: Invocation<VariableOptions>)
   if (load === undefined) {
     throw new UsageError(`env knows no "${verb}"`, { hint: `fraisier env ${Object.keys(VERBS).join(", ")}.` });
   }
-  // A file of the person who asks: root may read it, the service's user, whom root becomes, need not.
+  // The file belongs to the person who asks: root may read it, and the service's user, whom root becomes, may not.
   const input = verb === "import" ? await readVariableFile(rest[1] ?? "-") : undefined;
   // A key that only root may read, given to the service as a credential, can only be changed by root.
   const as = verb === "rotate-key" && (process.env["FRAISIER_KEY_FILE"] ?? "") !== "" ? "asker" : "owner";

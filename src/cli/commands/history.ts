@@ -19,7 +19,7 @@ interface Options {
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
   const { status, before } = options;
   if (status !== undefined && !isStatus(status)) {
-    throw new UsageError(`"${status}" is no status`, { hint: `One of ${Object.keys(NEXT_STATUSES).join(", ")}.` });
+    throw new UsageError(`"${status}" is no status`, { hint: `A status is ${Object.keys(NEXT_STATUSES).join(", ")}.` });
   }
   const { store } = await openReader(options.config);
   const rows = await store.deploymentHistory({

@@ -56,7 +56,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
       throw new UsageError(`${planned.file} would be changed: say --yes`, {
         hint: "--dry-run shows what would change.",
       });
-    // First, so that a crash in between leaves no fraise without its secret.
+    // The secret is written first, so that a crash in between leaves no fraise without its secret.
     if (secret !== undefined) await makeWebhookSecret(secret, planned.file);
     await writeEdit(planned);
   }
@@ -81,7 +81,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
 
 type KnownConfig = Pick<Config, "forges"> & { readonly server: Pick<Config["server"], "public_url"> };
 
-/** A file without fraises may not load yet; what else is wrong in it is said when the edited text is read. */
+/** A file without fraises may not load yet. Other problems in it are reported when the edited text is read. */
 async function configSoFar(configFile: string | undefined): Promise<KnownConfig> {
   try {
     return await readConfig(configFile);
@@ -170,7 +170,7 @@ function choices(config: KnownConfig): readonly NamedForge[] {
   return [...own, ...forges.toReversed().map((forge) => ({ name: forge.name, forge }))];
 }
 
-/** Also by the name of a product or an instance. @throws UsageError */
+/** Finds a forge also by the name of a product or an instance. @throws UsageError */
 function forgeNamed(name: string, config: KnownConfig): NamedForge {
   const found = forgeUnder(name, config);
   if (found !== undefined) return found;

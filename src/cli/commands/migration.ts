@@ -30,7 +30,7 @@ interface Options {
 interface Scene {
   readonly app: App;
   readonly target: Target;
-  /** Of the release that runs. */
+  /** Whether the verb reads the release that runs. */
   readonly migrator: () => Promise<Migrator>;
   readonly options: Options;
   readonly print: Print;
@@ -53,7 +53,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   const [verb = "", fraise = "", name] = args;
   const act = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (act === undefined)
-    throw new UsageError(`migration knows no "${verb}"`, { hint: `One of ${Object.keys(VERBS).join(", ")}.` });
+    throw new UsageError(`migration knows no "${verb}"`, { hint: `It knows ${Object.keys(VERBS).join(", ")}.` });
   if (options.target === undefined)
     throw new UsageError("which environment?", { hint: `fraisier migration ${verb} ${fraise} --target production` });
   const app = await openApp(options.config);
@@ -161,7 +161,7 @@ async function rollback(scene: Scene): Promise<void> {
   const which = (states: readonly MigrationState[]): readonly MigrationState[] => {
     const applied = states.filter(({ state }) => state !== "pending");
     const foreign = applied.filter(({ state }) => state === "missing").map(idOf);
-    // They came later than anything this release has, or nobody knows when: what they build on must not go first.
+    // These migrations came later than anything this release has, or their time is unknown. The older migrations that they build on must not go first.
     if (foreign.length > 0) {
       throw new StepFailed(
         `nothing is taken back: this release does not know ${foreign.join(", ")}, which the database has`,
@@ -202,12 +202,12 @@ async function markApplied(scene: Scene): Promise<void> {
   sayWhat(print, options.dryRun === true ? `would be ${what}` : what, [state.migration.id]);
 }
 
-/** Before the release that runs is looked up: no deployment changes it, nor the database, meanwhile. A dry run keeps nobody waiting. */
+/** This happens before the running release is looked up: no deployment changes it, nor the database, meanwhile. A dry run keeps no deployment waiting. */
 async function held({ app, target, options }: Scene, reason: string): Promise<AsyncDisposable | undefined> {
   return options.dryRun === true ? undefined : await holdTarget(app, target, reason);
 }
 
-/** @throws UsageError unless it was said twice: in fraises.yaml and on the command line. */
+/** @throws UsageError unless a person has allowed it twice: in fraises.yaml and on the command line. */
 function refuseRebuild({ settings, environment, fraise }: Target, isForced: boolean): void {
   if (!isProduction(environment)) return;
   const isAllowed = settings.database?.allow_rebuild_in_production === true;

@@ -19,7 +19,7 @@ interface Options {
   readonly dryRun?: boolean;
 }
 
-/** Read by polkitd beside 50-fraisier.rules, which lets the daemon start and stop deployments. */
+/** polkitd reads this file beside 50-fraisier.rules, which lets the daemon start and stop deployments. */
 const RULES = "/etc/polkit-1/rules.d/51-fraisier-targets.rules";
 const INSTALL = "sudo fraisier privileges install";
 
@@ -62,7 +62,7 @@ function show({ file, user, units, rule, notes }: Wanted, print: Print): number 
   return EXIT.ok;
 }
 
-/** What `diff` and `install` print; the exit code of `diff`. */
+/** The result that `diff` and `install` print, and the exit code of `diff`. */
 function tell(
   { file, user, units, notes }: Wanted,
   { diff, written, isDryRun = false }: { diff: string; written: boolean; isDryRun?: boolean },

@@ -44,7 +44,7 @@ export async function run({ args: [wanted], options, print }: Invocation<RepairO
   }
 }
 
-/** The store comes first: until it is at its place, the rest cannot be looked at. */
+/** The store comes first: until it is at its place, nothing else can be examined. */
 async function repairStore(config: Config, options: RepairOptions, print: Print): Promise<Repaired> {
   const file = storeFileOf(config);
   if (file === undefined) return { mended: [], left: [] };
@@ -53,7 +53,7 @@ async function repairStore(config: Config, options: RepairOptions, print: Print)
   return await mendInRounds(look, (damage) => mendDamage(undefined, damage, look), options, print);
 }
 
-/** Undefined if there is no store yet, or if what is still wrong with the store keeps it from being opened. */
+/** Opens the store; undefined if there is none yet, or if its damage keeps it from being opened. */
 async function openRepaired(config: Config, { left }: Repaired): Promise<App["store"] | undefined> {
   try {
     return await openExistingStore(config);
@@ -84,7 +84,7 @@ function reportEnd({ mended, left }: Repaired, { dryRun = false }: RepairOptions
     if (mended.length === 0) print.line("Nothing is broken.");
     return exitCode;
   }
-  if (mended.length > 0) print.line("What is still broken:");
+  if (mended.length > 0) print.line("Still broken:");
   showDamages(left, print);
   if (dryRun) print.line("Nothing is done.");
   return exitCode;

@@ -21,7 +21,7 @@ interface Options extends Back {
   readonly job?: string;
   readonly reason?: string;
   readonly override?: string;
-  /** Commander's way to spell `--no-wait`. */
+  /** Commander spells `--no-wait` in this way. */
   readonly wait: boolean;
   readonly dryRun?: boolean;
 }

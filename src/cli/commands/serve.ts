@@ -5,10 +5,10 @@ import { tellSystemd } from "../../host/tell-systemd.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 
-/** Longest that stopping may take; after that the process goes, and the next start finds the store as the last commit left it. */
+/** Stopping may take so long. After that the process exits, and the next start finds the store as the last commit left it. */
 const STOP_MS = 15_000;
 
-/** What is left open after stopping (a disk that does not answer) does not keep the process. */
+/** Handles that are still open after stopping (a disk that does not answer) do not keep the process. */
 const LEFT_MS = 500;
 
 export async function run({ options, print }: Invocation): Promise<number> {
@@ -23,7 +23,7 @@ export async function run({ options, print }: Invocation): Promise<number> {
   process.on("SIGHUP", () => (hadTerminal && !hasTerminal() ? ask() : reload()));
   const daemon = await startDaemon(options.config);
   reload = daemon.reload;
-  // Somebody who asked while the daemon started waits for its answer.
+  // A process that asked while the daemon started waits for its answer.
   if (isEarly) reload();
   const { host, port } = daemon.address;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -32,7 +32,7 @@ export async function run({ options, print }: Invocation): Promise<number> {
   if (print.isJson) print.json({ listening: url });
   else print.line(`fraisier listens on ${url}`);
   const onSignal = (): void => {
-    // A second one means it: at once.
+    // A second signal ends the daemon at once.
     process.once("SIGINT", () => process.exit(EXIT.interrupted));
     process.once("SIGTERM", () => process.exit(EXIT.interrupted));
     ask();

@@ -119,7 +119,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   return 0;
 }
 
-/** The newest deployment of a target ended so: its row says what to do. */
+/** The newest deployment of a target ended in this way: its row says what to do. */
 const NEEDS_HELP: ReadonlySet<string> = new Set(["failed", "rolled_back", "rollback_failed"]);
 
 function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
@@ -131,7 +131,7 @@ function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
 
 function whatRuns(name: string, row: Row | undefined, print: Print): readonly string[] {
   if (row === undefined || row.revision === null) return [name, "-", print.time(row?.active_since)];
-  // Borrowed code is what its lender runs, whatever this target was deployed at.
+  // Borrowed code is the code that its lender runs, whatever revision this target was deployed at.
   if (row.code !== undefined && row.code.revision !== row.revision)
     return [name, `${shortOrNothing(row.code.revision)} of ${row.code.name}`, "-"];
   const runs = [short(row.revision), row.active_ref_name].filter((part) => part !== null).join(" ");
@@ -165,12 +165,12 @@ function nextRun(
   timer: { readonly next: string | undefined; readonly description: string } | undefined,
   print: Print,
 ): string {
-  // No systemd here, or not this one's.
+  // systemd does not run here, or the unit belongs to another one.
   if (timer === undefined) return "-";
   return timer.next === undefined ? print.style("yellow", timer.description) : print.time(timer.next);
 }
 
-/** Not said twice in one line: a hold names what it came from. */
+/** A hold names its cause already, so the line does not repeat it. */
 function lastReason({ last_reason: reason, hold_reason: hold }: Row): string {
   return reason === null || (hold ?? "").includes(reason) ? "" : reason;
 }

@@ -19,6 +19,6 @@ export async function run(invocation: StoreInvocation): Promise<number> {
   const [verb = ""] = invocation.args;
   const act = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (act === undefined)
-    throw new UsageError(`store knows no "${verb}"`, { hint: `One of ${Object.keys(VERBS).join(", ")}.` });
+    throw new UsageError(`store knows no "${verb}"`, { hint: `It knows ${Object.keys(VERBS).join(", ")}.` });
   return await act(invocation);
 }

@@ -2,7 +2,7 @@ import { UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
 import type { TargetCommand, TargetOptions } from "../targets/target-command.ts";
 
-/** Loaded only where they are meant. */
+/** Each verb is loaded only when it is used. */
 const VERBS: Readonly<Record<string, () => Promise<TargetCommand>>> = {
   add: async () => (await import("../targets/change-target.ts")).addToFile,
   update: async () => (await import("../targets/change-target.ts")).updateInFile,

@@ -15,7 +15,7 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
     const key = lockKey(config, args, options, locks);
     const held = locks.filter((lock) => lock.holder !== "" && covers(key, lock));
     const isUnlocked = await store.unlockTarget(key, person(), options.reason ?? "");
-    // Whether it lives can only be asked on its own machine: there it is the person who knows.
+    // Only the process's own machine can tell whether it lives. A person who unlocks knows it.
     const gone = held.filter((lock) => lifeOfHolder(lock) === "unknown");
     for (const lock of gone) await store.unlockTarget(lock, person(), options.reason ?? "", lock.holder);
     const occupant = held.find((lock) => !gone.includes(lock));

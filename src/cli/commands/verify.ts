@@ -46,7 +46,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     }
     return status === "failed" ? EXIT.failed : EXIT.ok;
   } catch (error) {
-    // What the checks had started has been ended; nothing is recorded.
+    // The processes of the checks were ended; nothing is recorded.
     if (interruption.signal.aborted) return EXIT.interrupted;
     throw error;
   } finally {

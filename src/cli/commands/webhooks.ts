@@ -79,7 +79,7 @@ async function list(store: Store, options: Options, print: Print): Promise<numbe
       const what = (cells: readonly string[]): readonly string[] => [
         row.id,
         print.time(row.received_at),
-        // A sweep speaks for the forge, but nothing was delivered.
+        // A sweep speaks for the forge, but there was no delivery.
         row.event_name === "sweep" ? "sweep" : harmless(row.forge || row.remote_address),
         harmless(row.claimed_repository === "" ? row.repository : `${row.claimed_repository} (claimed)`),
         ...cells,

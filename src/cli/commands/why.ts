@@ -24,11 +24,11 @@ interface Chapter {
   readonly story: readonly Sentence[];
 }
 
-/** Superseded deployments followed to their end, and no further. */
+/** Superseded deployments are followed to their end, and no further. */
 const MAX_CHAPTERS = 30;
-/** What people did to a target, as far as its story tells it. */
+/** How many actions of people a target's story tells. */
 const LAST_ACTIONS = 5;
-/** How far back a release of a deployment's revision is looked for. */
+/** So many deployments are searched for an earlier release of a revision. */
 const ACTIONS_SEARCHED = 50;
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
@@ -66,7 +66,7 @@ async function aboutTarget(app: App, args: readonly string[]): Promise<readonly 
   });
 }
 
-/** What keeps deployments of these targets waiting, as the daemon sees it. */
+/** The reasons why deployments of these targets wait, as the daemon sees them. */
 async function waitsOf(
   store: App["store"],
   { targets }: App["config"],

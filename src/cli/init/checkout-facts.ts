@@ -4,7 +4,7 @@ import type { Host } from "../../host/host.ts";
 /** The facts about a repository that its checkout shows. */
 export interface CheckoutFacts {
   readonly remote: string;
-  /** Undefined where the checkout stands on no branch. */
+  /** Undefined if the checkout is on no branch. */
   readonly branch: string | undefined;
 }
 
@@ -16,7 +16,7 @@ export async function checkoutFacts(
 ): Promise<CheckoutFacts> {
   const git = async (...args: readonly string[]): Promise<string> => {
     const options = { env: { ...env, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" }, timeoutMs: 10_000 };
-    // Reading a configuration runs nothing of the checkout's; whose it is does not matter.
+    // Reading a configuration runs nothing of the checkout, so any user's checkout may be read.
     const argv = ["git", "-c", `safe.directory=${folder}`, "-C", folder, ...args];
     const { exitCode, stdout, tail } = await host.processes.run(argv, options);
     if (exitCode === 0) return stdout.trim();

@@ -3,7 +3,7 @@ import { addForge, addTarget, forgesIn, setPublicUrl } from "../../config/edit-t
 import { UsageError } from "../../domain/errors.ts";
 import type { NamedForge } from "../instances-of.ts";
 
-/** What is known of the target to write; what is undefined is asked for, or missing. */
+/** The known facts about the target to write. An undefined fact is asked for, or missing. */
 export interface Wishes {
   readonly fraise: string | undefined;
   readonly environment: string;
@@ -21,7 +21,7 @@ export interface Wishes {
   readonly set: ReadonlyMap<string, string>;
 }
 
-/** The same with everything that a target needs. */
+/** All facts that a target needs. */
 export interface FirstTarget extends Wishes {
   readonly fraise: string;
   readonly forge: string;

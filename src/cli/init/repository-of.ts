@@ -41,7 +41,7 @@ export function repositoryOf(
   return { repository, forge, cloneUrl: isDefault ? undefined : url };
 }
 
-/** By the addresses that forges and instances have, else by the name of a product within the host name: gitlab.example.com. */
+/** The forge is known by the addresses that forges and instances have, else by the name of a product within the host name: gitlab.example.com. */
 function forgeOf(
   host: string,
   forges: readonly Forge[],

@@ -56,7 +56,7 @@ export function readUnit(unit: string, shown: string): UnitFacts {
   };
 }
 
-/** The folder of the program, where that is no folder of the system. */
+/** The folder of the program, unless it is a folder of the system. */
 function pathIn(program: string): string | undefined {
   const own = program
     .split(" ")

@@ -32,7 +32,7 @@ export async function makeWebhookSecret({ variable, file }: NewSecret, configFil
   const [{ uid }, { gid }] = [await stat(dirname(file)), await stat(configFile)];
   const temporary = `${file}.${randomBytes(6).toString("hex")}.unfinished`;
   try {
-    // Private until it belongs to whom it shall belong.
+    // The file is private until it belongs to its final owner.
     const handle = await open(temporary, "wx", 0o600);
     try {
       await handle.writeFile(line);

@@ -3,13 +3,13 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { HostUnavailable } from "../../domain/errors.ts";
 
-/** An archive that is being written, under a name that nobody takes for a finished one. */
+/** An archive that is being written, under a name that does not look like a finished one. */
 export interface ArchiveFile {
   readonly temporary: string;
   readonly descriptor: number;
-  /** Syncs it and gives it its name. Gives its size. */
+  /** Syncs the file and gives it its final name. Returns its size. */
   keep(): Promise<number>;
-  /** Removes it, unless it was kept. */
+  /** Removes the file, unless it was kept. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

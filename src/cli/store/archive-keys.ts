@@ -3,7 +3,7 @@ import type { Key, Lock } from "../../archives/age-streams.ts";
 import { HostUnavailable, UsageError } from "../../domain/errors.ts";
 import type { StoreOptions } from "./store-command.ts";
 
-/** How a backup is encrypted; undefined for one that is not. @throws UsageError unless exactly one way is named. */
+/** How a backup is encrypted; undefined for a plain one. @throws UsageError unless exactly one way is named. */
 export async function lockOf({ recipient, passphraseFile, unencrypted }: StoreOptions): Promise<Lock | undefined> {
   const named = [recipient.length > 0, passphraseFile !== undefined, unencrypted === true];
   if (named.filter(Boolean).length !== 1) {
@@ -18,7 +18,7 @@ export async function lockOf({ recipient, passphraseFile, unencrypted }: StoreOp
   return unencrypted === true ? undefined : { kind: "recipients", recipients: recipient };
 }
 
-/** What opens an archive; undefined if the command line names neither. @throws UsageError, HostUnavailable */
+/** The secrets that open an archive; undefined if the command line names neither. @throws UsageError, HostUnavailable */
 export async function keyOf({ identity, passphraseFile }: StoreOptions): Promise<Key | undefined> {
   if (passphraseFile !== undefined) return { kind: "passphrase", passphrase: await readPassphrase(passphraseFile) };
   if (identity === undefined) return undefined;
@@ -32,7 +32,7 @@ async function readPassphrase(file: string): Promise<string> {
   const passphrase = (await readNamed(file)).replace(/\r?\n$/, "");
   if (passphrase.length < 12) {
     throw new UsageError(`the passphrase in ${file} has fewer than 12 characters`, {
-      hint: "Whoever finds the backup can try passphrases for as long as they like: openssl rand -base64 24",
+      hint: "A person who finds the backup can try passphrases for as long as they like: openssl rand -base64 24",
     });
   }
   return passphrase;

@@ -45,7 +45,7 @@ async function plan({ options, print }: StoreInvocation, contents: BackupContent
   for (const { name, bytes } of parts) print.line(`  ${name} (${bytes} bytes)`);
 }
 
-/** For a pipe, and for root's process, which names the file once it is whole. */
+/** Writes to a pipe, also for root's process, which names the file once it is whole. */
 async function toStandardOutput(configFile: string | undefined, contents: BackupContents): Promise<void> {
   await using planned = await planBackup(configFile, contents);
   const manifest = await writeBackup(planned, process.stdout);

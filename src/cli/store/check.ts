@@ -4,7 +4,7 @@ import { EXIT } from "../exit-codes.ts";
 import { livingDaemon } from "../living-daemon.ts";
 import type { StoreInvocation } from "./store-command.ts";
 
-/** What `fraisier store check --json` prints. */
+/** The output of `fraisier store check --json`. */
 export interface StoreCheck {
   readonly version: number;
   readonly problems: readonly string[];

@@ -7,7 +7,7 @@ import { HostUnavailable } from "../../domain/errors.ts";
 /** A file that is written beside its place, and takes its place once everything else is ready, too. */
 export interface PreparedFile {
   readonly path: string;
-  /** Puts it in its place. What was there keeps another name: `<path>.before-restore-<time>`. Gives that name. */
+  /** Puts the file in its place. The file that was there keeps another name: `<path>.before-restore-<time>`. Returns that name. */
   install(time: string): Promise<string | undefined>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -49,7 +49,7 @@ export async function prepareFile(
     async install(time) {
       const aside = `${path}.before-restore-${time}`;
       const wasThere = await keepAs(path, aside);
-      // Before the new file gets its name: a log of the old database must never meet the new one.
+      // This happens before the new file gets its name: a log of the old database must never meet the new one.
       for (const companion of COMPANIONS) await moveAside(`${path}${companion}`, `${aside}${companion}`);
       await rename(temporary, path);
       await using folder = await open(dirname(path));

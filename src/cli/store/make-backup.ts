@@ -20,7 +20,7 @@ export interface BackupContents {
   readonly withoutKey: boolean;
 }
 
-/** What `--dry-run` shows, and what is written. */
+/** The facts that `--dry-run` shows, and that a backup writes. */
 export interface PlannedBackup {
   readonly reader: Reader;
   readonly about: Omit<ArchiveManifest, "parts" | "format">;
@@ -36,7 +36,7 @@ export async function planBackup(
 ): Promise<PlannedBackup> {
   const config = await readConfig(configFile);
   const isSecret = lock !== undefined;
-  // Before the store is opened: root may read what the owner of the state folder may not.
+  // This is read before the store is opened: root may read files that the owner of the state folder may not.
   const files = await configParts(config, isSecret);
   const reader = await openReader(configFile);
   const { store } = reader;

@@ -13,17 +13,17 @@ import { findKey } from "../../variables/key-file.ts";
 /** Every part of an archive but the store is small. */
 export type SmallParts = ReadonlyMap<Exclude<PartName, "fraisier.db">, string>;
 
-/** Where the parts of an archive belong on this machine. */
+/** The places of an archive's parts on this machine. */
 export interface RestorePlaces {
   readonly paths: ReadonlyMap<PartName, string>;
-  /** A fraises.yaml that names nothing but the store, until this is disposed of. */
+  /** A fraises.yaml that names only the store, until this is disposed of. */
   readonly configFile: string;
   /** The fraises.yaml that is there now; undefined if there is none, or it cannot be understood. */
   readonly installed: Config | undefined;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** fraises.yaml goes where `--config` says, else where it was. It names the places of everything else. @throws ConfigError, HostUnavailable */
+/** fraises.yaml goes to the path of `--config`, else to its old place. It names the places of everything else. @throws ConfigError, HostUnavailable */
 export async function findPlaces(
   named: string | undefined,
   manifest: ArchiveManifest,

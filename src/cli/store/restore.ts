@@ -82,7 +82,7 @@ async function readSmallParts(
   return { manifest, small };
 }
 
-/** What a restore would replace: files that differ from the archive's, and a store with records. @throws HostUnavailable while a daemon lives. */
+/** The things that a restore would replace: files that differ from the archive's, and a store with records. @throws HostUnavailable while a daemon lives. */
 async function whatIsThere(places: RestorePlaces, small: SmallParts): Promise<readonly string[]> {
   const found: string[] = [];
   for (const [name, wanted] of small) {
@@ -111,7 +111,7 @@ async function whatIsThere(places: RestorePlaces, small: SmallParts): Promise<re
   return found;
 }
 
-/** As the package installs them: a fraises.yaml without fraises, and files with comments alone. */
+/** The package installs these: a fraises.yaml without fraises, and files with comments alone. */
 function isBlank(name: PartName, there: string, { installed }: RestorePlaces): boolean {
   if (name === "fraises.yaml") return installed?.targets.length === 0;
   return there.split("\n").every((line) => line.trim() === "" || line.trimStart().startsWith("#"));

@@ -6,7 +6,7 @@ import { unended } from "./unended.ts";
 type Row = DeploymentDetail["deployment"];
 type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
 
-/** What the reader of a deployment's story may do; undefined where there is nothing to do. Pure. */
+/** The commands that help the reader of a deployment's story; undefined if there is nothing to do. Pure. */
 export function deploymentAdvice(row: Row, state: Status | undefined): string | undefined {
   const target = [row.fraise, row.environment, ...(row.job === "" ? [] : ["--job", row.job])].join(" ");
   const again = `fraisier deploy ${target} --revision ${row.revision}`;
@@ -38,7 +38,7 @@ export function deploymentAdvice(row: Row, state: Status | undefined): string | 
     case "superseded":
       return `fraisier why ${row.superseded_by} goes on from there.`;
     default:
-      // It went well, or there was nothing to do.
+      // The deployment succeeded, or there was nothing to do.
       return undefined;
   }
 }
@@ -47,7 +47,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What those can do who wait for what queue/held-because.ts says. */
+/** Advice for a deployment that waits for the reason that queue/held-because.ts gives. */
 function heldAdvice(because: string, override: string): string {
   const end = /^frozen from .+? to (.+? \([^)]+\))/.exec(because)?.[1];
   if (end !== undefined) return `The freeze ends ${end}; ${override}`;
@@ -55,7 +55,7 @@ function heldAdvice(because: string, override: string): string {
     return "It starts by itself then; fraisier deploy of the same revision starts it now.";
   if (because.startsWith("the configuration ")) return "fraisier config validate shows every mistake in it.";
   if (because.startsWith("a secret is missing")) return "Once the secret is set, it starts by itself.";
-  // What works on the target by hand has it for itself: nothing passes that.
+  // A process that works on the target by hand has it for itself: no override passes it.
   if (!/^(uid )?\S+ locked /.test(because)) return "It starts when that has ended; fraisier lock lists what is locked.";
   return `fraisier unlock ends a lock; ${override}`;
 }

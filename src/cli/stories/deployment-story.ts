@@ -75,7 +75,7 @@ const ORIGIN = {
   rollback: "a rollback asked for by",
 } as const satisfies Record<Row["trigger"], string>;
 
-/** Those that came after it and let its revision, or the one it took back, be deployed again; oldest first. */
+/** Later actions that let its revision, or the one it took back, be deployed again; oldest first. */
 function releasesOf(row: Row, rollbacks: readonly Rollback[], actions: readonly Action[]): readonly Action[] {
   const revisions = new Set([row.revision, ...rollbacks.map((each) => each.from_revision)]);
   return actions

@@ -1,8 +1,8 @@
-/** One sentence of the chain that `fraisier why` tells. */
+/** A sentence of the chain that `fraisier why` tells. */
 export interface Sentence {
-  /** ISO time of what it tells; undefined where it tells of no moment. */
+  /** The ISO time of the event; undefined if it has none. */
   readonly at?: string | undefined;
   readonly says: string;
-  /** What the reader may do. */
+  /** The commands that the reader may run. */
   readonly isAdvice?: boolean;
 }

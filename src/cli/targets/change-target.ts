@@ -32,7 +32,7 @@ export async function addToFile(invocation: Invocation<TargetOptions>): Promise<
       const ofFraise = isNew ? new Map([["type", "api"], ...edit.ofFraise]) : new Map(edit.ofFraise);
       if (bare !== undefined && ofFraise.get("git.provider") === "git") {
         addForge(document, "git", "webhook_secret", BARE_SECRET);
-        // The only forge there is needs no name.
+        // The only forge that is configured needs no name.
         if (invocation.options.forge === undefined && forgesIn(document).length === 1) ofFraise.delete("git.provider");
       }
       addTarget(document, fraise, environment, { ...edit, ofFraise, asText });
@@ -58,7 +58,7 @@ function bareRepository(cloneUrl: string | undefined): string | undefined {
   return path?.startsWith("/") === true ? path : undefined;
 }
 
-/** Its hook sends what it is called: the folder's name, unless git's configuration says another one. */
+/** Its hook sends the folder's name, unless git's configuration names another one. */
 function ofBareRepository(options: TargetOptions, folder: string): TargetOptions {
   const repository = options.repository ?? repositoryOf(folder, forges)?.repository;
   return { ...options, forge: options.forge ?? "git", ...(repository === undefined ? {} : { repository }) };

@@ -11,7 +11,7 @@ export async function checkDatabase({ target, host, env }: Checked): Promise<str
   const url = settings?.url?.reveal(env) ?? env["DATABASE_URL"];
   if (url === undefined) return "it has no url: nothing to ask";
   const { scheme, database: name } = parseDatabaseUrl(url);
-  // Its client would make the file.
+  // The client of the engine would make the file.
   if (scheme === "sqlite" && !(await host.files.exists(name))) throw new HostUnavailable(`there is no ${name}`);
   const isOther = user !== undefined && process.getuid?.() === 0;
   try {

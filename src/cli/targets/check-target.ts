@@ -17,12 +17,12 @@ import { checkDatabase } from "./check-database.ts";
 export interface CheckResult {
   readonly check: string;
   readonly ok: boolean;
-  /** What was found, or what was in the way. */
+  /** The result, or the obstacle. */
   readonly seen: string;
   readonly hint?: string;
 }
 
-/** What a check sees: this target, and the environment that its commands would get. */
+/** The facts that a check gets: this target, and the environment of its commands. */
 export interface Checked extends App {
   readonly target: Target;
   readonly env: Readonly<Record<string, string>>;
@@ -123,7 +123,7 @@ async function service({ target: { settings, subscription }, host, env }: Checke
     throw new HostUnavailable(`${found.name} runs from ${origin.from}, not from ${origin.wanted}`, {
       hint: `Let the unit run the code of this target: systemctl edit --full ${found.name}, then systemctl daemon-reload.`,
     });
-  // Whether it runs is for its owner to say: before the first deployment it cannot.
+  // Only its owner can tell whether it should run: before the first deployment it cannot.
   return `${found.name}: ${(await found.state()).description}`;
 }
 

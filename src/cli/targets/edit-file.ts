@@ -25,14 +25,14 @@ export interface PlannedEdit {
   readonly file: string;
   readonly text: string;
   readonly edited: string;
-  /** What the edited text means. */
+  /** The settings of the edited text. */
   readonly config: Config;
   /** Without secrets; `""` if the file says so already. */
   readonly diff: string;
 }
 
 /**
- * Changes fraises.yaml and shows how, or only shows it. What would not load is not written.
+ * Changes fraises.yaml and shows how, or only shows it. A text that would not load is not written.
  * @param done what to say once it is done; empty where a question follows.
  * @param next what a person does after that: commands, and sentences that begin with #.
  * @throws ConfigError with what is wrong in the text as it would be.
@@ -60,7 +60,7 @@ export async function editFile(
   return planned;
 }
 
-/** What a change would make of fraises.yaml. @throws ConfigError with what is wrong in the text as it would be. */
+/** The text that a change of fraises.yaml would make. @throws ConfigError with what is wrong in the text as it would be. */
 export async function planEdit(configFile: string | undefined, change: Change): Promise<PlannedEdit> {
   const file = findConfig(configFile);
   const text = await mayI(file, localFiles.readText(file));
@@ -77,7 +77,7 @@ export async function writeEdit({ file, text, edited }: PlannedEdit): Promise<vo
   await mayI(file, localFiles.rewriteText(file, edited));
 }
 
-/** The text as it would be, and what it means. What looks like a number where the schema does not take one is tried as text. */
+/** The text as it would be, and what it means. A value that looks like a number is tried as text if the schema does not take a number there. */
 function editedBy(
   change: Change,
   file: string,
@@ -86,7 +86,7 @@ function editedBy(
 ): { readonly edited: string; readonly config: Config } {
   const attempt = (asText: ReadonlySet<string>): { edited: string; config: Config } => {
     const edited = editText(text, (document) => change(document, asText));
-    // A file that is no YAML at all is left alone, and says so here.
+    // A file that is not YAML is left alone, and the error appears here.
     return { edited, config: parseConfig(edited === "" ? text : edited, file, families, variables) };
   };
   try {
@@ -96,7 +96,7 @@ function editedBy(
     try {
       return attempt(new Set(error.problems.map(({ path }) => path)));
     } catch (again) {
-      // What is left to complain of once every text is one.
+      // The problems that remain when every such value is a text.
       throw again instanceof ConfigError && again.problems.length < error.problems.length ? again : error;
     }
   }

@@ -20,7 +20,7 @@ export interface TargetOptions {
   readonly keepVariables?: boolean;
 }
 
-/** What `fraisier target <verb>` gets; `args` is what stands behind the verb. Gives the exit code. */
+/** The arguments of `fraisier target <verb>`; `args` are the words behind the verb. Gives the exit code. */
 export type TargetCommand = (invocation: Invocation<TargetOptions>) => Promise<number>;
 
 /** @throws UsageError when one of the two is missing. */

@@ -5,7 +5,7 @@ import { harmless } from "../harmless.ts";
 import { ownerOf } from "./variable-command.ts";
 import type { VariableInvocation } from "./variable-command.ts";
 
-/** `fraisier env get <fraise> <name>`: that it is set, and with `--reveal` what to. */
+/** `fraisier env get <fraise> <name>`: says that it is set, and with `--reveal` its value. */
 export async function getVariable(invocation: VariableInvocation): Promise<number> {
   const { app, vault, args, options, print } = invocation;
   const owner = ownerOf(invocation);

@@ -5,7 +5,7 @@ import { harmless } from "../harmless.ts";
 import { ownerOnRecord } from "./variable-command.ts";
 import type { VariableInvocation } from "./variable-command.ts";
 
-/** `fraisier env list <fraise>`: names, when and by whom; never values. And what is required and not there. */
+/** `fraisier env list <fraise>`: names, times and authors, never values. Required variables that are missing are listed too. */
 export async function listVariables(invocation: VariableInvocation): Promise<number> {
   const { app, print } = invocation;
   const owner = await ownerOnRecord(invocation);

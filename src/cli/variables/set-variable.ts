@@ -13,7 +13,7 @@ export async function setVariable(invocation: VariableInvocation): Promise<numbe
   const [, name, given] = args;
   if (name === undefined)
     throw new UsageError("which variable? fraisier env set <fraise> <name> --target <environment>");
-  // Before somebody types a secret for nothing.
+  // This is asked before a person types a secret in vain.
   checkVariableName(name);
   const value = given ?? (await readSecret(`${name} of ${targetName(owner)}: `));
   await vault.set(owner, new Map([[name, value]]), person());

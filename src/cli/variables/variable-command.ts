@@ -11,7 +11,7 @@ export interface VariableOptions {
   readonly reveal?: boolean;
 }
 
-/** What `fraisier env <verb>` gets; `args` is what stands behind the verb. Gives the exit code. */
+/** The arguments of `fraisier env <verb>`; `args` are the words behind the verb. Gives the exit code. */
 export interface VariableInvocation extends Invocation<VariableOptions> {
   readonly app: App;
   readonly vault: Vault;
@@ -21,7 +21,7 @@ export interface VariableInvocation extends Invocation<VariableOptions> {
 
 export type VariableCommand = (invocation: VariableInvocation) => Promise<number>;
 
-/** The same for a target that left fraises.yaml and still has variables: they can be listed and deleted. @throws UsageError */
+/** Also takes a target that left fraises.yaml and still has variables, which can be listed and deleted. @throws UsageError */
 export async function ownerOnRecord(invocation: VariableInvocation): Promise<TargetKey> {
   const { app, args, options } = invocation;
   const { target: environment = "", job = "" } = options;
@@ -31,7 +31,7 @@ export async function ownerOnRecord(invocation: VariableInvocation): Promise<Tar
   return ownerOf(invocation);
 }
 
-/** Whose variables are meant: an environment's (for all of its jobs) or one job's. @throws UsageError that names those there are. */
+/** The owner of the variables: an environment (for all of its jobs) or one job. @throws UsageError that names those there are. */
 export function ownerOf({ app: { config }, args, options }: VariableInvocation): TargetKey {
   const [fraise = ""] = args;
   const { target: environment, job = "" } = options;

@@ -9,9 +9,9 @@ export interface LockAttempt {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly input: string;
-  /** What it prints once it has the lock. */
+  /** The line that the child prints once it has the lock. */
   readonly yes: string;
-  /** What it prints, or its exit code, when somebody else has it. */
+  /** The line, or the exit code, of a child that finds the lock taken. */
   readonly no: string | number;
 }
 

@@ -3,7 +3,7 @@ import type { DatabaseUrl } from "../database-url.ts";
 /** Names of locks are the server's, not the database's. */
 export const RUNNING = "concat('fraisier-runs:', left(database(), 48))";
 
-/** What the server says where somebody else's script has not ended. */
+/** The server's error while another script still runs. */
 export const STILL_RUNNING = "fraisier: another script still runs here";
 
 /**

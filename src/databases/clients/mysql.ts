@@ -56,7 +56,7 @@ export const mysql: SqlClient = {
       },
 
       async empty(timeoutMs) {
-        // What is in it, and not the database: who dies between dropping and making that could not even connect again.
+        // Drops the content and keeps the database: a client that died between dropping and making the database could not even connect again.
         for (;;) {
           const statements = statementsOf(await query(DROPS));
           if (statements.length === 0) return;

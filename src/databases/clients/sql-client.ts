@@ -1,14 +1,14 @@
 import type { Host } from "../../host/host.ts";
 import type { DatabaseUrl } from "../database-url.ts";
 
-/** What a client is started with. */
+/** The things that a client is started with. */
 export interface ClientContext {
   readonly url: DatabaseUrl;
   readonly host: Host;
   readonly env: Readonly<Record<string, string>>;
   readonly user: string | undefined;
   readonly signal: AbortSignal;
-  /** Who asks: shown to others who wait for our lock. */
+  /** The name of this client, shown to others who wait for its lock. */
   readonly name: string;
 }
 
@@ -22,13 +22,13 @@ export interface Script {
   onLine?(line: string): void;
 }
 
-/** Nobody else who asks for it migrates this database until it is disposed of, or we die, however we die. */
+/** The migration lock: it keeps every other fraisier from migrating this database until it is disposed of, or this process dies, however it dies. */
 export interface DatabaseLock extends AsyncDisposable {
-  /** Aborted when the server took it away: its connection is gone. */
+  /** Aborts when the server has taken the lock away: its connection is gone. */
   readonly lost: AbortSignal;
 }
 
-/** One database, spoken to through the engine's own command-line client. Everything throws StepFailed or HostUnavailable. */
+/** A database, spoken to through the engine's own command-line client. Everything throws StepFailed or HostUnavailable. */
 export interface SqlDatabase {
   /** For people, without secrets: `the PostgreSQL database shop`. */
   readonly name: string;
@@ -49,7 +49,7 @@ export interface SqlDatabase {
 
 /** Knows one engine's client. */
 export interface SqlClient {
-  /** Of URLs. */
+  /** The schemes of URLs that belong to this engine. */
   readonly schemes: readonly string[];
   open(context: ClientContext): SqlDatabase;
 }

@@ -33,11 +33,11 @@ async function metrics({ store, deliveryCounts, gate, version, unknownTargets }:
   const counter = (name: string, help: string, value: number): string =>
     `# HELP fraisier_${name} ${help}\n# TYPE fraisier_${name} counter\nfraisier_${name} ${value}\n`;
   return [
-    gauge("info", "Which fraisier this is.", 1, `{version="${version}"}`),
+    gauge("info", "The version of fraisier.", 1, `{version="${version}"}`),
     gauge("queued", "Deployments that wait.", now.queued),
-    gauge("held", "Of those, kept waiting by a lock or a freeze window.", now.held),
+    gauge("held", "Deployments that a lock or a freeze window keeps waiting.", now.held),
     gauge("running", "Deployments that run or are being rolled back.", now.running),
-    gauge("stuck", "Of those, whose phase has not moved for deployment.stuck_after.", now.stuck),
+    gauge("stuck", "Running deployments whose phase has not moved for deployment.stuck_after.", now.stuck),
     gauge("targets_on_hold", "Targets on hold after a rollback.", now.onHold),
     gauge("targets_drifted", "Targets whose host differs from the record.", now.drifted),
     gauge("targets_unknown", "Targets whose host cannot be compared with the record.", unknownTargets()),

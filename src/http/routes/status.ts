@@ -8,7 +8,7 @@ import type { HttpEnv } from "../http-env.ts";
 
 export interface StatusParts {
   readonly forges: readonly Forge[];
-  /** Those of the settings in force. */
+  /** The instances of the settings in force. */
   readonly instances: () => readonly Pick<Instance, "name" | "forge">[];
   readonly store: Pick<Store, "targetStatus" | "queueState" | "onlyReads" | "unwell">;
   readonly version: string;
@@ -20,7 +20,7 @@ interface Health {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** Is it alive, what does it speak, and what runs: for monitors and scripts. Nothing here changes anything. */
+/** Says whether the daemon is alive, which version it has, and what runs: for monitors and scripts. It only reads. */
 export function statusRoutes(app: Hono<HttpEnv>, { forges, instances, store, version }: StatusParts): void {
   const startedAt = performance.now();
   const health = async (): Promise<Health> => {

@@ -14,7 +14,7 @@ export interface WebhookParts {
   readonly receiver: Receiver;
   readonly forges: readonly Forge[];
   readonly gate: Pick<Gate, "enter">;
-  /** Those of the settings in force. */
+  /** The trusted proxies of the settings in force. */
   readonly trustedProxies: () => readonly string[];
 }
 
@@ -47,7 +47,7 @@ async function receive(
   }
 }
 
-/** Reads the body if its head is worth it and there is room, and lets `act` have it. What is refused before that is recorded here. */
+/** Reads the body if its head is worth it and there is room, and lets `act` have it. A request that is refused before that is recorded here. */
 async function read(
   context: Context<HttpEnv>,
   { receiver, gate }: WebhookParts,
@@ -69,7 +69,7 @@ async function read(
   try {
     return await act(body, visit.verified);
   } catch (error) {
-    // Nobody needs the body of a delivery that was refused.
+    // The body of a refused delivery is not needed.
     if (error instanceof DeliveryRejected) freeBytes(body);
     throw error;
   } finally {

@@ -16,7 +16,7 @@ export interface Backend {
 
 export interface OpenBackend {
   readonly db: Kysely<Tables>;
-  /** What messages call it: its file. */
+  /** The name of the store in messages: its file. */
   readonly name: string;
   /** The migrations of this engine, in order. */
   readonly migrations: readonly Migration[];
@@ -65,15 +65,15 @@ export interface StoreVersion {
   readonly program: string;
 }
 
-/** One numbered step of the store's own shape. */
+/** A numbered step of the store's own shape. */
 export interface Migration {
   /** From 1, without gaps. */
   readonly number: number;
   readonly name: string;
   readonly sql: string;
   /**
-   * The oldest version (number of its newest migration) that a program may know and still write to the store after this migration. A migration
-   * only adds what the previous minor version can ignore, and names that version here. What a minor version no longer uses is removed by the next one.
+   * The oldest version (number of its newest migration) that a program may know and still write to the store after this migration. A migration only adds what
+   * the previous minor version can ignore, and names that version here. A table or column that a minor version no longer uses is removed by the next one.
    */
   readonly writableFrom: number;
 }

@@ -5,7 +5,7 @@ import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult, T
 const PATIENCE_MS = 15_000;
 const PAUSE_MS = 20;
 
-/** What stands between the store and whoever writes to it. */
+/** Looks at every write of a connection to the store. */
 export interface WriteGate {
   /** A transaction has begun, and nothing was written yet. @throws an error that refuses it. */
   begun(): void;

@@ -44,7 +44,7 @@ export function touch(file: string): void {
   }
 }
 
-/** What to do where the store is somebody else's: the most common reason, which SQLite does not tell from the others. */
+/** The remedy if the store belongs to another user: the most common reason, which SQLite does not tell from the others. */
 export function ownerHint(file: string): string | undefined {
   const folder = dirname(file);
   const denied = [file, `${file}-wal`, `${file}-shm`, folder].filter((path) => existsSync(path) && !mayWrite(path));

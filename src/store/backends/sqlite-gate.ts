@@ -2,7 +2,7 @@ import type Database from "better-sqlite3";
 import type { StoreVersion } from "./backend.ts";
 import type { WriteGate } from "./patient-dialect.ts";
 
-/** What the gate asks about the files of the store. */
+/** The questions that the gate asks about the files of the store. */
 export interface GateHealth {
   /** Why nothing that is written lasts. */
   lost(): Error | undefined;

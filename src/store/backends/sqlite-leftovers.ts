@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-/** What is written beside the store for a moment: probes of the disk, and parts of copies. The number is that of the process. */
+/** Files that are written beside the store for a moment: probes of the disk, and parts of copies. The number is that of the process. */
 const TEMPORARY = /\.(?:probe|part)-(\d+)(?:-journal|-wal|-shm)?$/;
 
 /** Temporary files beside the store whose process is dead. */

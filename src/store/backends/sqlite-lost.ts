@@ -24,7 +24,7 @@ export interface OpenedFile {
   readonly pid: number;
   /** A path by which the file can be read, even if it has no name any more. */
   readonly through: string;
-  /** Where the file is now; undefined if it was deleted. */
+  /** The file's present path; undefined if it was deleted. */
   readonly path: string | undefined;
   readonly lastPath: string;
   readonly device: number;
@@ -77,8 +77,8 @@ export interface Comparison {
 }
 
 /**
- * Compares what lies at the store's place with a saved copy, or with what a process has open. Nothing of them is written to: SQLite would apply a log that
- * belongs to another store.
+ * Compares what lies at the store's place with a saved copy, or with what a process has open. Neither is written to: SQLite would apply a log that belongs to
+ * another store.
  * @param hasOwnLog the log at the store's place belongs to the store that is there now.
  */
 export async function compareStores(file: string, other: string | LostStore, hasOwnLog: boolean): Promise<Comparison> {
@@ -148,7 +148,7 @@ export function saveOpened(file: string, lost: LostStore): string {
       const answer = database.pragma("integrity_check(1)", { simple: true });
       if (answer !== "ok")
         throw new StoreUnavailable(
-          `what process ${main.pid} has open of the store ${file} is damaged: ${String(answer)}`,
+          `the files of the store ${file} that process ${main.pid} has open are damaged: ${String(answer)}`,
           {
             hint: "fraisier store restore <archive> brings a backup back.",
           },
@@ -166,7 +166,7 @@ export function saveOpened(file: string, lost: LostStore): string {
   }
 }
 
-/** Whose the log is that lies at the store's place: of the file that is brought back, of a lost one (a saved copy has all of it), of the file that is there. */
+/** The owner of the log at the store's place: the file that is brought back, a lost one (a saved copy has all of it), or the file that is there. */
 export type LogOwner = "brought back" | "lost" | "there";
 
 /**

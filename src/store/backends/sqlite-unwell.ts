@@ -25,9 +25,9 @@ const GOES_ON = "fraisier goes on by itself afterwards.";
 export interface OpenFiles {
   /** Set if another file, or no file, has the path of one that this connection has open: what it writes is lost with its end. Costs microseconds. */
   lost(): StoreUnavailable | undefined;
-  /** The same, and whether the disk takes anything: asked without writing unless there is little room, or `suspect`. */
+  /** Looks at the files, too, and at the disk: it is asked without writing unless there is little room, or `suspect`. */
   unwell(suspect: boolean): StoreUnavailable | undefined;
-  /** Where a copy of a store is saved that was lost in this way. */
+  /** The path of the saved copy of a store that was lost in this way. */
   readonly savedCopy: string;
 }
 
@@ -76,7 +76,7 @@ export function refuseIfLost(file: string): void {
   }
 }
 
-/** What an error of the engine, or of a file beside the store, means for people; undefined if it is another kind of error. */
+/** The meaning for people of an error of the engine, or of a file beside the store; undefined if it is another kind of error. */
 export function unavailable(
   error: unknown,
   file: string,

@@ -103,7 +103,7 @@ function openDatabase(file: string): Database.Database {
     database.pragma("foreign_keys = on");
     // 16 MB instead of 4: a checkpoint writes pages that changed often, as those of indexes, once.
     database.pragma("wal_autocheckpoint = 4000");
-    // Of each connection, and the daemon has two.
+    // The cache of each connection, and the daemon has two.
     database.pragma("cache_size = -4000");
     // Keeps the write-ahead log from staying large after one long transaction.
     database.pragma("journal_size_limit = 67108864");

@@ -1,4 +1,4 @@
-/** What the first released store remembers beside deployments: processes, people, repositories, databases, checks and variables. */
+/** The records of the first released store beside deployments: processes, people, repositories, databases, checks and variables. */
 export const recordsSqlite = `
 -- The daemon of each host.
 create table tb_daemon (

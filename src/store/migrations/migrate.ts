@@ -21,7 +21,7 @@ export async function migrate(backend: OpenBackend): Promise<void> {
     // The migration failed and the store is as it was, or another process migrated it, after a copy of its own.
     else copy?.discard();
   }
-  // That process may know fewer migrations than this one.
+  // The other process may know fewer migrations than this one.
   if (!isOurs) await migrate(backend);
 }
 

@@ -3,7 +3,7 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { ActionTable } from "../tables.ts";
 
-/** What people did to a target beside deploying: released, locked and unlocked it, alone or with others. The last ones, newest first. */
+/** The actions of people on a target beside deploying: released, locked and unlocked it, alone or with others. The last ones, newest first. */
 export async function actionsOn(
   { db }: StoreContext,
   { fraise, environment, job }: TargetKey,
@@ -18,7 +18,7 @@ export async function actionsOn(
   ];
   const found: Selectable<ActionTable>[] = [];
   for (const name of names) {
-    // One by one: each is a walk along the index, which a sort over all would not be.
+    // The names are read one by one: each is a walk along the index, which a sort over all would not be.
     const rows = await db
       .selectFrom("tb_action")
       .selectAll()

@@ -1,6 +1,6 @@
 import type { StoreContext } from "../store-context.ts";
 
-/** Which deliveries led to a deployment, or were told that it takes care of them: oldest first, at most fifty. */
+/** The deliveries that led to a deployment, or were told that it takes care of them: oldest first, at most fifty. */
 export async function deliveriesOf({ db }: StoreContext, deployment: string): Promise<readonly string[]> {
   const rows = await db
     .selectFrom("tb_webhook_decision")

@@ -7,7 +7,7 @@ export interface DeliveryDetail {
   readonly decisions: readonly Selectable<WebhookDecisionTable>[];
 }
 
-/** One delivery, headers and body included, with what was decided; undefined when there is none. */
+/** A delivery, headers and body included, with its decisions; undefined when there is none. */
 export async function deliveryDetail({ db }: StoreContext, id: string): Promise<DeliveryDetail | undefined> {
   const event = await db.selectFrom("tb_webhook_event").selectAll().where("id", "=", id).executeTakeFirst();
   if (event === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
 
-/** What a component group of a target has deployed: the content of each file, by path. */
+/** The files that a component group of a target has deployed: the content of each, by path. */
 export async function groupFiles(
   { db }: StoreContext,
   { fraise, environment, job }: TargetKey,

@@ -11,17 +11,17 @@ export interface SeenRef {
   readonly at: string;
 }
 
-/** What is known of where a target's refs point, by full ref. */
+/** The known revisions of a target's refs, by full ref. */
 export interface KnownRefs {
   /** The revision of the newest deployment of each ref; rollbacks by hand are no pushes. */
   readonly deployed: ReadonlyMap<string, SeenRef>;
-  /** What the last sweep saw and dealt with. */
+  /** The refs that the last sweep saw and dealt with. */
   readonly swept: ReadonlyMap<string, SeenRef>;
   /** Whether a sweep has looked at this target before. */
   readonly isSwept: boolean;
 }
 
-/** What is already known of where a target's refs point. */
+/** Reads the known revisions of a target's refs. */
 export async function knownRefs({ db }: StoreContext, { fraise, environment, job }: TargetKey): Promise<KnownRefs> {
   const rows = await db
     .selectFrom("tb_deployment")

@@ -3,7 +3,7 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { MigrationHistoryTable } from "../tables.ts";
 
-/** What fraisier last did with each migration of this target's database. */
+/** The last thing that fraisier did with each migration of this target's database. */
 export async function migrationStatus(
   { db }: StoreContext,
   { fraise, environment, job }: TargetKey,

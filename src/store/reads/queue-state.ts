@@ -32,7 +32,7 @@ export interface QueueState {
   readonly running: readonly RunningDeployment[];
 }
 
-/** What the dispatcher works from: as many rows as there are targets, however long the history. */
+/** The facts that the dispatcher works from: as many rows as there are targets, however long the history. */
 export async function queueState({ db }: StoreContext): Promise<QueueState> {
   const queued = await db
     .selectFrom("tb_deployment")

@@ -3,7 +3,7 @@ import type { Standing } from "../../domain/promotion.ts";
 import { worstOf } from "../../domain/verification.ts";
 import type { StoreContext } from "../store-context.ts";
 
-/** What a target runs, and how the last verification of a revision ended there: what a promotion goes by. */
+/** The revision that a target runs, and how the last verification of a revision ended there: a promotion goes by these. */
 export async function targetStanding(
   { db }: StoreContext,
   { fraise, environment, job }: TargetKey,

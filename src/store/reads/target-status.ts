@@ -3,7 +3,7 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { FraiseStatusView } from "../tables.ts";
 
-/** Where every known target stands: what runs, what is being deployed, what waits, how the last one ended. By name. */
+/** The state of every known target: what runs, what is being deployed, what waits, how the last one ended. By name. */
 export async function targetStatus(
   { db }: StoreContext,
   filter: Partial<TargetKey> = {},

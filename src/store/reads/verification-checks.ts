@@ -2,7 +2,7 @@ import type { Selectable } from "kysely";
 import type { StoreContext } from "../store-context.ts";
 import type { VerificationTable } from "../tables.ts";
 
-/** What the checks of one deployment saw, in their order. */
+/** The observations of the checks of one deployment, in their order. */
 export async function verificationChecks(
   { db }: StoreContext,
   deployment: string,

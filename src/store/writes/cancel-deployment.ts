@@ -1,8 +1,8 @@
 import type { StoreContext } from "../store-context.ts";
 
 /**
- * Cancels a deployment that no runner has begun, or asks the runner of a running one to stop: it finds out with its next heartbeat. One that is being taken back
- * already goes on: half a rollback is worse than a late one. `false`: it has ended, or does not exist.
+ * Cancels a deployment that no runner has begun, or asks the runner of a running one to stop: it finds out with its next heartbeat. A deployment that is being
+ * taken back already goes on: half a rollback is worse than a late one. Returns `false` if it has ended, or does not exist.
  */
 export async function cancelDeployment(
   { db }: StoreContext,

@@ -2,7 +2,7 @@ import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import { occupantOf } from "./occupant.ts";
 
-/** Who may adopt a claimed deployment: the one runner that was launched for it. */
+/** The runner that may adopt a claimed deployment: the one that was launched for it. */
 export const UNADOPTED = "launched";
 /** The kind of runner that is none yet: the identity is that of the process that claimed and is launching one. */
 export const LAUNCHING = "launching";

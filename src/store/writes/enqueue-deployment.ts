@@ -9,8 +9,9 @@ import { QueueBoard } from "./queue-board.ts";
 import { recordAction } from "./record-action.ts";
 
 /**
- * Queues a deployment that a person, a schedule or a sweep asks for. The same revision with the same options already waiting or running, and not being taken back, is not queued twice: the
- * verdict then names that deployment; with `unlessOneWaits` neither is anything queued over a waiting one. What a person names is deployed even if it runs already or was rolled back once.
+ * Queues a deployment that a person, a schedule or a sweep asks for. An equal wish (revision and options) that waits or runs already, and is not being taken
+ * back, is not queued twice: the verdict then names that deployment. With `unlessOneWaits`, a wish is not queued over a waiting one either. A revision that a
+ * person names is deployed even if it runs already or was rolled back once.
  * @throws UsageError for a rollback where something newer waits: a push that was accepted is not dropped by the way.
  */
 export async function enqueueDeployment(
@@ -29,7 +30,7 @@ export async function enqueueDeployment(
     }
     const isSame =
       trigger !== "rollback" &&
-      // What is being taken back ends without it: the new wish waits its turn.
+      // A deployment that is being taken back ends without it: the new wish waits its turn.
       newest?.status !== "rolling_back" &&
       newest?.revision === wanted.revision &&
       newest.options === writeOptions(wanted.options ?? {});

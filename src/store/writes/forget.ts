@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { StoreContext } from "../store-context.ts";
 import type { Tables } from "../tables.ts";
 
-/** What can be forgotten, in the order in which it is missed least. */
+/** The kinds of records that can be forgotten, in the order in which they are missed least. */
 export const FORGETTABLE = ["refused", "payloads", "logs", "deliveries", "deployments", "actions"] as const;
 export type Forgettable = (typeof FORGETTABLE)[number];
 
@@ -15,8 +15,8 @@ const LOGS_BATCH = 20;
 const KEPT_DEPLOYMENTS = 50;
 
 /**
- * Forgets a batch of the oldest things of one kind that are older than `cutoff` (an id; see `idBefore`). Returns how many: 0 when there is
- * nothing left. What runs, what a rollback needs and what has not ended is never forgotten.
+ * Forgets a batch of the oldest things of one kind that are older than `cutoff` (an id; see `idBefore`). Returns how many: 0 when there is nothing left.
+ * Running and unfinished deployments, and everything that a rollback needs, are never forgotten.
  */
 export async function forget({ db }: StoreContext, what: Forgettable, cutoff: string): Promise<number> {
   return await FORGET[what](db, cutoff);

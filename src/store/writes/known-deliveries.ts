@@ -10,21 +10,23 @@ import type { Tables } from "../tables.ts";
 export interface Match {
   /** The id of the first delivery of that push. */
   readonly first: string;
-  /** The same id is the same push; the same bytes are it only while the ref has not moved since. */
+  /** Equal ids mean the same push; equal bytes mean it only while the ref has not moved since. */
   readonly by: "id" | "body";
 }
 
-/** What an earlier delivery led to for one target. */
+/** The deployment that an earlier delivery led to for one target. */
 export interface Led {
   /** The newest deployment that the delivery, or a redelivery of it, led to. */
   readonly deployment: string;
-  /** The same with superseded ones followed to their end. */
+  /** The newest deployment with superseded ones followed to their end. */
   readonly last: string;
   /** A later push moved the ref for this target. */
   readonly isMoved: boolean;
 }
 
-/** Which of the incoming deliveries were here before, and what they led to. Learns the deliveries it is told of, so that twins in one batch meet. */
+/**
+ * Finds the incoming deliveries that were here before, and the deployments they led to. Learns the deliveries it is told of, so that twins in one batch meet.
+ */
 export interface KnownDeliveries {
   match(delivery: IncomingDelivery): Match | undefined;
   ledTo(first: string, target: TargetKey, revision: string): Led | undefined;
@@ -119,7 +121,7 @@ interface LedRow extends TargetKey {
   readonly is_moved: number;
 }
 
-/** One statement, however many targets a delivery was for. What people ask for by hand moves no ref. */
+/** A single statement, however many targets a delivery was for. A wish of a person by hand moves no ref. */
 async function loadDeployments(
   tx: Transaction<Tables>,
   firsts: readonly string[],

@@ -4,12 +4,12 @@ import type { DeploymentStatus } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { Tables } from "../tables.ts";
 
-/** Who has a target for itself: one at a time. */
+/** The deployment or process that has a target for itself: there is at most one. */
 export type Occupant =
   | { readonly kind: "deployment"; readonly id: string; readonly status: DeploymentStatus }
   | { readonly kind: "process"; readonly reason: string; readonly by: string; readonly holder: string };
 
-/** What runs on a target, or which process works on it by hand; undefined where it is free. */
+/** The deployment that runs on a target, or the process that works on it by hand; undefined if it is free. */
 export async function occupantOf(
   tx: Transaction<Tables>,
   { fraise, environment, job }: TargetKey,

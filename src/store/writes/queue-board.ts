@@ -18,7 +18,7 @@ interface Slot {
   known: boolean;
   isOnHold: boolean;
   readonly badRevisions: Map<string, BadRevision>;
-  /** What was queued on this board, oldest first. */
+  /** The deployments that were queued on this board, oldest first. */
   readonly created: NewDeployment[];
 }
 
@@ -36,7 +36,7 @@ interface NewDeployment {
  */
 export class QueueBoard {
   readonly #slots = new Map<string, Slot>();
-  /** Where each deployment stands that waits or runs, or was made here: a redelivery asks for as many as there are targets. */
+  /** The state of each deployment that waits or runs, or was made here: a redelivery asks for as many as there are targets. */
   readonly #slotById = new Map<string, Slot>();
   readonly #created = new Map<string, NewDeployment>();
   /** Waiting deployments of the store that were replaced: id to successor. */

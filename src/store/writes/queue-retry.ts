@@ -11,8 +11,8 @@ export interface Retry {
 }
 
 /**
- * Queues the deployment that has just ended once more, as a deployment of its own that may not start before some time has passed. Nothing is queued if
- * something newer waits already, if a person has cancelled it, and once the limit is reached. Part of its caller's transaction.
+ * Queues the deployment that has just ended once more, as a deployment of its own that may not start before some time has passed. It is not queued if something
+ * newer waits already, if a person has cancelled it, and once the limit is reached. Part of its caller's transaction.
  */
 export async function queueRetry(
   tx: Transaction<Tables>,

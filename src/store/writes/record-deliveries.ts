@@ -32,7 +32,7 @@ export async function recordDeliveries(
 /** Rows of requests that nobody signed. Each takes less than 1 KB, so that strangers can use up 10 MB and no more. */
 const KEPT_UNPROVEN = 10_000;
 
-/** The same as part of its caller's transaction. */
+/** Records deliveries as part of its caller's transaction. */
 export async function recordIn(
   tx: Transaction<Tables>,
   deliveries: readonly IncomingDelivery[],
@@ -51,7 +51,7 @@ export async function recordIn(
   return recorded;
 }
 
-/** Of the targets that sweeps have wishes for: when the newest deployment of each was queued. */
+/** For targets that sweeps have wishes for: when the newest deployment of each was queued. */
 async function newestDeployments(
   tx: Transaction<Tables>,
   deliveries: readonly IncomingDelivery[],

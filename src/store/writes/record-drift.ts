@@ -1,7 +1,7 @@
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
 
-/** What was found when the host was compared with the record of a target; `""`: they agree. */
+/** Writes down the differences between the host and the record of a target; `""`: they agree. */
 export async function recordDrift(
   { db }: StoreContext,
   { fraise, environment, job }: TargetKey,

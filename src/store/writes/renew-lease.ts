@@ -1,10 +1,10 @@
 import type { StoreContext } from "../store-context.ts";
 
-/** What a runner learns with each heartbeat. */
+/** The news that a runner learns with each heartbeat. */
 export interface LeaseNews {
   /** False: somebody took the deployment away, and this runner must stop at once. */
   readonly held: boolean;
-  /** Who asked for it to be cancelled, if anybody. */
+  /** The person who asked for it to be cancelled, if any. */
   readonly cancelRequestedBy: string | undefined;
 }
 

@@ -4,8 +4,8 @@ import type { StoreContext } from "../store-context.ts";
 const BATCH = 500;
 
 /**
- * Takes running deployments away from runners that are known to be dead: whoever wakes up late can write nothing any more. They wait, still
- * `running`, for a free place to be taken up in. One that changed its owner meanwhile is left alone. Returns how many were taken away.
+ * Takes running deployments away from runners that are known to be dead: whoever wakes up late can write nothing any more. They wait, still `running`, for a
+ * free place to be taken up in. A deployment that changed its owner meanwhile is left alone. Returns how many were taken away.
  */
 export async function revokeLeases(
   { db }: StoreContext,

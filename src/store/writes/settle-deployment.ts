@@ -12,11 +12,11 @@ export interface Settlement {
   readonly outcome: Outcome;
   /** Why, in a sentence; `""` for a success. */
   readonly reason: string;
-  /** What to do about it. */
+  /** Advice for the person who reads the reason. */
   readonly hint: string;
   /** It failed, but what it brought live was left there on purpose: the target runs its revision from now on. */
   readonly isLive?: boolean;
-  /** Where the revision was laid out, if it is live. */
+  /** The folder of the revision, if it is live. */
   readonly releasePath?: string;
   /** The revision was tried on the host and taken back: it is not deployed again by itself, and the target is on hold. */
   readonly isBadRevision?: boolean;

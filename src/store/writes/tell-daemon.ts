@@ -1,7 +1,7 @@
 import type { StoreContext } from "../store-context.ts";
 import type { DaemonTable } from "../tables.ts";
 
-/** What a daemon says anew of itself. */
+/** The facts that a daemon reports anew about itself. */
 export type DaemonNews = Partial<
   Pick<DaemonTable, "config_stamp" | "config_read_at" | "troubles" | "reload_answered" | "reload_failure">
 >;

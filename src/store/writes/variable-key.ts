@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 import type { Tables } from "../tables.ts";
 
-/** Which key the values are sealed for; undefined before the first one. Within a write's transaction nobody changes it meanwhile. */
+/** The key that the values are sealed for; undefined before the first one. Within a write's transaction nobody changes it meanwhile. */
 export async function currentRecipient(tx: Transaction<Tables>): Promise<string | undefined> {
   return (await tx.selectFrom("tb_variable_key").select("recipient").where("id", "=", 1).executeTakeFirst())?.recipient;
 }
