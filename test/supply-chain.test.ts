@@ -20,7 +20,7 @@ interface Bill {
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lockfile;
 const sqlite = lock.packages["node_modules/better-sqlite3"]?.version;
 
-describe("what fraisier is built from", () => {
+describe("the parts that fraisier is built from", () => {
   it("has a SHA-512 for every package of the lockfile", () => {
     const packages = Object.entries(lock.packages).filter(([path]) => path !== "");
     expect(packages.length).toBeGreaterThan(100);

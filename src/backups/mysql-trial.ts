@@ -9,8 +9,8 @@ import type { DumpNeeds } from "./mysql-rehearsal.ts";
 import { renamed } from "./mysql-self-naming.ts";
 
 /**
- * Errors that the trial may meet and the real restore may not: the user's rights may be on the real database only (1044, 1142, 1143, 1370), a view elsewhere
- * may read the real one (1356), the disk has more room once that is emptied (1021, 1114), and a table with a `DATA DIRECTORY` has its file there (1).
+ * Errors that the trial may meet and the real restore may not. The user's rights may be on the real database only (1044, 1142, 1143, 1370), and a view
+ * elsewhere may read the real one (1356). The disk has more room once that is emptied (1021, 1114), and a table with a `DATA DIRECTORY` has its file there (1).
  */
 const TELLS_NOTHING = new Set(["1044", "1142", "1143", "1370", "1356", "1021", "1114", "1"]);
 

@@ -5,7 +5,7 @@ import { means } from "./means.ts";
 /** Keys that hold commands, and what goes with them. */
 export function commandKeys({ text, command, duration, listOf }: ReturnType<typeof fields>) {
   const withUser = z.strictObject({
-    command: command.describe("What runs"),
+    command: command.describe("The command"),
     user: text.optional().meta(means("The user that runs it (needs root)", "`user`")),
     timeout: duration
       .optional()
@@ -27,7 +27,7 @@ export function commandKeys({ text, command, duration, listOf }: ReturnType<type
       .union([
         commands.transform((value) => ({ commands: value, on_error: "warn" as const })),
         z.strictObject({
-          commands: commands.describe("What runs"),
+          commands: commands.describe("The commands"),
           on_error: z
             .enum(["warn", "fail"])
             .default("warn")

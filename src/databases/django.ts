@@ -5,8 +5,8 @@ import { ask, run } from "./run-tool.ts";
 import { programKey, programOf } from "./tool-program.ts";
 
 /**
- * Facts that Django has about its migrations, in the order in which it would run them: state, name, file, whether each operation has a way back, and the name
- * to give to `migrate` so that this migration changes its state and no other does; empty if there is no such name.
+ * Facts that Django has about its migrations, in the order in which it would run them: state, name, file, and whether each operation has a way back. The last
+ * fact is the name to give to `migrate` so that this migration changes its state and no other does; empty if there is no such name.
  */
 const QUESTION = `
 import inspect

@@ -6,8 +6,8 @@ const PREFIX = 4;
 const SLOTS = 1 << 16;
 
 /**
- * Finds all of many values in one pass over a text: a table says for each place whether any value could begin there, so that a text without secrets
- * costs little more than its length, however many values there are.
+ * Finds all of many values in one pass over a text. A table says for each place whether any value could begin there, so that a text without secrets costs
+ * little more than its length.
  * @param values each at least four characters long.
  * @returns for a text, the longest value at each place where one begins; the spans may overlap.
  */

@@ -21,9 +21,9 @@ export function isEverydayWord(value: string): boolean {
 }
 
 /**
- * The parts of a secret that must be hidden wherever they stand by themselves: the whole, its lines, and the parts by which somebody could act: the password of
- * a URL (its user, if it has no password), tokens in query strings, the password of a connection string, the token behind `Bearer`, and the texts in a
- * credentials file that is JSON. No part is shorter than four characters.
+ * The parts of a secret that must be hidden wherever they stand by themselves: the whole, its lines, and every part that would be enough to act with. These are
+ * the password of a URL (its user, if it has no password), tokens in query strings, the password of a connection string, the token behind `Bearer`, and the
+ * texts in a credentials file that is JSON. No part is shorter than four characters.
  */
 export function secretParts(secret: string): readonly string[] {
   const lines = secret.split(/\r?\n/).filter((line) => line.trim().length >= MIN_LINE_LENGTH);

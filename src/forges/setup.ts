@@ -1,8 +1,8 @@
 /**
  * The settings that a person enters at a forge so that its pushes reach fraisier, in the words that the forge's own pages use. `{url}` stands for the webhook's
- * URL, `{origin}` for its host alone, `{secret}` for the place of the secret on this machine, `{hook}` for fraisier's post-receive script, `{repository}` for
- * the folder of a bare repository, `{name}` for its name in fraises.yaml, `{secretFile}` for the file of its hook's secret, `{copySecret}` for the command that
- * makes that file (empty if it is there already).
+ * URL, `{origin}` for its host alone, `{secret}` for the place of the secret on this machine. `{hook}` is fraisier's post-receive script, `{repository}` the
+ * folder of a bare repository, `{name}` its name in fraises.yaml. `{secretFile}` is the file of its hook's secret, `{copySecret}` the command that makes that
+ * file (empty if it is there already).
  */
 export interface ForgeSetup {
   /** The word after `fraisier providers`: `gogs`. */

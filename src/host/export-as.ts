@@ -13,8 +13,8 @@ import { requireRevision } from "./git-fetch.ts";
 const ATTRIBUTES = "* -export-ignore -export-subst\n";
 
 /**
- * Writes the files of a revision into a folder of another user: git reads the mirror as this process, and tar(1) writes as that user, who can neither read
- * the mirror nor lead anything out of the folder but what may be written by that user anyway.
+ * Writes the files of a revision into a folder of another user. This process has git read the mirror, and tar(1) writes as that user, who cannot read the
+ * mirror. So no link leads to a place that the user could not write to anyway.
  */
 export async function exportAs(
   { uid, gid }: Account,

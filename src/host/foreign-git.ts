@@ -26,8 +26,8 @@ const IN_REPOSITORY = [
 const TOLD: ReadonlySet<string> = new Set(["fetchIntoCheckout", "pushTag"]);
 
 /**
- * The git of this machine. In a checkout of another user git runs as that user if this process is root, with the settings and keys of that user, and files
- * of a revision are written into a folder of another user by that user.
+ * The git of this machine. If this process is root, git works in a checkout of another user as that user, with the settings and keys of that user. The files of
+ * a revision are written into a folder of another user by its owner.
  */
 export const foreignGit: Git = {
   ...localGit,

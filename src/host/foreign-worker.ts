@@ -4,8 +4,8 @@ import { localFiles } from "./local-files.ts";
 import { localGit } from "./local-git.ts";
 
 /**
- * A process of its own that root starts, and that becomes another user for good before it touches anything: it does to the folders of that user what
- * root would do, and no link of that user leads it where that user may not go.
+ * A process of its own that root starts, and that becomes another user for good before it touches anything. It does for root the work in the folders of that
+ * user, and no link of that user leads it to a place where that user may not go.
  */
 
 /** The request: a method of Files or Git. */

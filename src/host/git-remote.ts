@@ -11,9 +11,9 @@ const SSH_COMMAND = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInt
 const SILENCE_S = 120;
 
 /**
- * The arguments and variables of a command that talks to this remote: the URL as an argument, without a login, which goes by the environment; ssh that asks
- * nothing, unless the operator has an ssh command of their own (`core.sshCommand` in ~/.gitconfig; one in a repository does not count); and HTTP that gives up
- * on silence, so that a transport which outlives its git ends too.
+ * The arguments and variables of a command that talks to this remote. The URL is an argument without its login, which goes by the environment. ssh asks
+ * nothing, unless the operator has an ssh command of their own (`core.sshCommand` in ~/.gitconfig; one in a repository does not count). HTTP gives up on
+ * silence, so that a transport which outlives its git ends too.
  */
 export async function remoteCall<Call extends GitCall>(
   cloneUrl: string,

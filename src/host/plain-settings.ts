@@ -28,8 +28,8 @@ export interface PlainSettings {
 const views = new Map<string, View>();
 
 /**
- * The variables that make git read a repository without the settings and hooks in it: whoever may write there could name programs in them, which git
- * would start. git takes the folder `GIT_COMMON_DIR` for the repository; it has links to everything but `hooks`, and a `config` with the harmless
+ * The variables that make git read a repository without the settings and hooks in it: a user who may write there could name programs in them, which git would
+ * start. Such a git takes the folder `GIT_COMMON_DIR` for the repository. This folder has links to everything but `hooks`, and a `config` with the harmless
  * settings alone. Undefined if there is no repository: git says so in its own words.
  */
 export async function plainSettings(gitDir: string): Promise<PlainSettings | undefined> {

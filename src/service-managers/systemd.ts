@@ -23,7 +23,7 @@ const settings = {
     .startsWith("/", "an absolute path")
     .optional()
     .describe(
-      "where the unit gets its code from if that is another folder on purpose; then it is not compared with this target's",
+      "The folder that the unit gets its code from, if that is another folder on purpose; then it is not compared with this target's",
     )
     .meta({ examples: ["/srv/shop/current"] }),
 };

@@ -7,8 +7,8 @@ import { shown } from "./shown.ts";
 import type { Facts, PreviewContext, Step, StepContext } from "./step.ts";
 
 /**
- * A component group: its commands in order, its deploy_command once per file. Phase `migrating`: nobody knows whether a command that a dead runner had begun
- * may run twice, so a crash takes back what was begun, exactly: the journal says before each file that it is begun, and after it that it is done.
+ * A component group: its commands in order, its deploy_command once per file. Phase `migrating`: it is not known whether a command that a dead runner had begun
+ * may run twice, so a crash takes back exactly what was begun. The journal says before each file that it is begun, and after it that it is done.
  */
 export function deployGroup(group: GroupSettings): Step {
   const { deploy_command } = group;

@@ -124,7 +124,7 @@ while True:
     ]);
   });
 
-  it.runIf(hasPostgres)("that cannot be restored leaves a PostgreSQL database exactly as it was", async () => {
+  it.runIf(hasPostgres)("leaves a PostgreSQL database exactly as it was if it cannot be restored", async () => {
     const server = await startPostgres();
     onTestFinished(() => server.stop());
     const url = server.database("shop");
@@ -252,7 +252,7 @@ while True:
     ]);
   });
 
-  it("of a database whose file is not there yet brings that back, and makes none by asking", async () => {
+  it("brings a missing database file back as missing, and makes no file by asking", async () => {
     const file = join(temporaryFolder(), "new.db");
     const scene = await backupScene(`sqlite:${file}`);
     const { id } = await scene.backups().create({ reason: "by hand" });
@@ -278,7 +278,7 @@ while True:
     expect(most - before).toBeLessThan(200_000_000);
   });
 
-  it("that fails leaves no folder, and says so on record", async () => {
+  it("leaves no folder if it fails, and says so on record", async () => {
     const scene = await backupScene(undefined, { dump: "echo half; echo no such thing >&2; exit 3", restore: "cat" });
     await expect(scene.backups().create({ reason: "by hand" })).rejects.toThrow(
       "database.backup.dump: it ended with exit code 3: no such thing",
@@ -305,7 +305,7 @@ while True:
     expect(rows.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => "failed"));
   });
 
-  it.runIf(hasTmpfs)("that fills the disk is no backup, and gives the room back", async () => {
+  it.runIf(hasTmpfs)("gives the room back if it fills the disk, and is no backup then", async () => {
     const scene = await backupScene(undefined, { dump: "head -c 50000000 /dev/urandom", restore: "cat" });
     mkdirSync(scene.directory, { recursive: true });
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", scene.directory]);
@@ -351,7 +351,7 @@ while True:
     ]);
   });
 
-  it("of two targets with one SQLite database is made by both at once, and clears away what a dead one left", async () => {
+  it("is made by two targets of one SQLite database at once, and clears away the remains of a dead one", async () => {
     const { file, url } = sqliteFile();
     writeFileSync(`${file}.fraisier-copy-dead`, "half");
     const scenes = [await backupScene(url), await backupScene(url), await backupScene(url)];
@@ -360,7 +360,7 @@ while True:
     expect(readdirSync(join(file, "..")).filter((name) => name.includes("fraisier-copy"))).toEqual([]);
   });
 
-  it("that was tampered with is found, whatever was changed", async () => {
+  it("is found out if it was tampered with, whatever was changed", async () => {
     const { url } = sqliteFile();
     const scene = await backupScene(url);
     const backups = scene.backups();

@@ -72,7 +72,7 @@ describe.skipIf(!hasMariadb)("a backup of MariaDB", { timeout: 60_000 }, () => {
     );
   });
 
-  it("that the user may not restore changes nothing", async () => {
+  it("changes nothing if the user may not restore it", async () => {
     const { url, query, hash } = shop("poor");
     query("create view v as select name from item");
     const scene = await backupScene(url);
@@ -88,7 +88,7 @@ describe.skipIf(!hasMariadb)("a backup of MariaDB", { timeout: 60_000 }, () => {
     expect(hash()).toBe(now);
   });
 
-  it("that does not fit the server any more changes nothing, where it can be tried out", async () => {
+  it("changes nothing if it does not fit the server any more and can be tried out", async () => {
     const { admin, query, hash } = shop("gone");
     query(
       `create database other; create table other.x (a integer); create sequence s;
@@ -107,7 +107,7 @@ describe.skipIf(!hasMariadb)("a backup of MariaDB", { timeout: 60_000 }, () => {
     expect(query("show databases like '%trial'")).toEqual([]);
   });
 
-  it("whose views read a table named as the database comes back", async () => {
+  it("comes back if its views read a table named as the database", async () => {
     const { admin, query, hash } = shop("twin");
     query(
       `create table twin (id integer); insert into twin values (7); create view names as select twin.id from twin;
@@ -126,7 +126,7 @@ describe.skipIf(!hasMariadb)("a backup of MariaDB", { timeout: 60_000 }, () => {
     expect(query("show databases like '%trial'")).toEqual([]);
   });
 
-  it("whose views belong to somebody with rights on this database only comes back as theirs", async () => {
+  it("comes back with the owners of its views if they have rights on this database only", async () => {
     const { admin, query, hash } = shop("store");
     query(
       `create definer=store@localhost view v1 as select id from item; create definer=store@localhost view v2 as select id from v1;
@@ -143,7 +143,7 @@ describe.skipIf(!hasMariadb)("a backup of MariaDB", { timeout: 60_000 }, () => {
     expect(scene.log.filter((line) => line.includes("tried"))).toEqual([]);
   });
 
-  it("that fails where it is tried out because it names its database comes back, and the log says so", async () => {
+  it("comes back although its trial fails because it names its database, and the log says so", async () => {
     const { admin, query, hash } = shop("named");
     query(
       `create database aside; create table aside.x (a integer); create table late (id integer);
@@ -158,7 +158,7 @@ describe.skipIf(!hasMariadb)("a backup of MariaDB", { timeout: 60_000 }, () => {
     expect(scene.log).toContainEqual(expect.stringMatching(/^not all of it tried out before: .*named\.late/s));
   });
 
-  it("of a user who may make a database, and do nothing else in it, comes back", async () => {
+  it("comes back for a user who may make a database, and do nothing else in it", async () => {
     const { url, query, hash } = shop("maker");
     query("grant create, drop on *.* to maker@localhost; create view v as select id from item");
     const scene = await backupScene(url);
@@ -186,7 +186,7 @@ describe.skipIf(!hasMariadb)("a backup of MariaDB", { timeout: 60_000 }, () => {
     query("drop table m");
   });
 
-  it("that is tried out leaves the character set of the database alone", async () => {
+  it("leaves the character set of the database alone when it is tried out", async () => {
     const { admin, query } = shop("calm");
     query(
       `create database there; create table there.x (a integer); create view v as select * from there.x;
@@ -199,7 +199,7 @@ describe.skipIf(!hasMariadb)("a backup of MariaDB", { timeout: 60_000 }, () => {
     expect(query("select @@character_set_database")).toEqual(["utf8mb4"]);
   });
 
-  it("that fails all the same says what the database holds", async () => {
+  it("says what the database holds if it fails all the same", async () => {
     const { admin, query } = shop("full");
     query("insert into item (name) values (repeat('x', 100))");
     query("create table big (t longtext); insert into big values (repeat('y', 3000000))");

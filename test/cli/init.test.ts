@@ -58,7 +58,7 @@ async function empty(text = MINIMAL): Promise<{ scenario: Scenario; file: string
   return { scenario, file };
 }
 
-describe("what init reads from a remote", () => {
+describe("the facts that init reads from a remote", () => {
   it.each([
     ["git@github.com:acme/shop.git", "github", "acme/shop", "git@github.com:acme/shop.git"],
     ["https://github.com/acme/shop.git", "github", "acme/shop", undefined],
@@ -93,7 +93,7 @@ describe("what init reads from a remote", () => {
   });
 });
 
-describe("what init reads from a unit", () => {
+describe("the facts that init reads from a unit", () => {
   it("takes the folder above current, and knows whether the unit runs from there", () => {
     expect(readUnit("shop.service", UNIT)).toEqual({
       unit: "shop.service",

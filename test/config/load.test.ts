@@ -531,7 +531,7 @@ describe("secrets", () => {
     expect(config.deployment.state_directory).toBe(dirname(revealed.slice("sqlite:".length)));
   });
 
-  it("that are missing are an error at the place that uses them, not before", () => {
+  it("are an error at the place that uses them if they are missing, not before", () => {
     const config = parse(GOOD);
     expect(checkSecrets(config)).toMatchObject([
       { line: 2, column: 29, message: "the environment variable SECRET is not set" },

@@ -97,7 +97,7 @@ describe("the files with secrets beside fraises.yaml", () => {
     expect(hintOf(() => databaseUrl(config))).toBe(`Write the line DATABASE_URL=… into ${folder}/environment.`);
   });
 
-  it("that cannot be understood fail with line and column, and none of their text", async () => {
+  it("fail with line and column, and without their text, if they cannot be understood", async () => {
     const folder = folderWith({ environment: "A=1\n\nmy-s3cret\n" });
     await expect(load(folder)).rejects.toMatchObject({
       message: `${folder}/environment:3:1: this line is not NAME=value`,
@@ -105,7 +105,7 @@ describe("the files with secrets beside fraises.yaml", () => {
     });
   });
 
-  it.runIf(process.getuid?.() === 0)("that this user may not read are called that, never unset", async () => {
+  it.runIf(process.getuid?.() === 0)("are called unreadable, never unset, if this user may not read them", async () => {
     const folder = folderWith(BOTH);
     chmodSync(folder, 0o755);
     chmodSync(join(folder, "webhook-secrets"), 0o600);

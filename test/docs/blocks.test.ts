@@ -24,7 +24,7 @@ describe("the blocks of the pages", () => {
     expect([...wanted].filter((page) => !tests.some((text) => text.includes(`"${page}"`)))).toEqual([]);
   });
 
-  it("that are files stand below a sentence that names the file", () => {
+  it("stand below a sentence that names the file if they are files", () => {
     const silent = blocks.filter(({ page, line, marks }) => {
       const above = readFileSync(join(import.meta.dirname, "../..", page), "utf8")
         .split("\n")
@@ -80,7 +80,7 @@ a picture
     expect(third).toMatchObject({ language: "text", text: "a picture" });
   });
 
-  it("of a list stands without the indent of the list", () => {
+  it("stands without the indent of its list", () => {
     expect(parse("1. do\n   ```sh\n   a\n     b\n   ```")[0]?.text).toBe("a\n  b");
   });
 

@@ -20,7 +20,7 @@ function ping(status: number, body: string, headers = {}): string {
   return short(pingState("webhook", URL, { status, body, headers, durationMs: 1 }));
 }
 
-describe("what the doctor makes of what it sees", () => {
+describe("the doctor's findings", () => {
   it("tells the daemon's answers to a ping apart: accepted, another secret, a redirect, a dead daemon, another program", () => {
     expect(ping(200, '{"delivery":"1","decisions":[]}')).toBe("ok");
     expect(ping(401, '{"error":"the signature does not match the secret"}')).toMatch(/^error: .*reload fraisier/);

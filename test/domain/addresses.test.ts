@@ -32,7 +32,7 @@ describe("addresses", () => {
     (text) => expect(rangeProblem(text)).toBeUndefined(),
   );
 
-  it("of one network of IPv6 count as one sender, however they are written", () => {
+  it("count as one sender if they are of one network of IPv6, however they are written", () => {
     const sender = senderOf("2001:db8:1:2:aaaa::1");
     expect(sender).toBe("2001:db8:1:2::/64");
     for (const same of ["2001:db8:1:2::", "2001:0DB8:0001:0002:0:0:0:5", "2001:db8:1:2:ffff:ffff:ffff:ffff"])

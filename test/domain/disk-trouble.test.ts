@@ -34,7 +34,7 @@ describe("a disk in trouble is not held against the revision", () => {
     expect(diskTrouble("it failed", words)).toBeUndefined();
   });
 
-  it.each(["ENOSPC", "EDQUOT", "EROFS", "EIO"])("whatever wraps the system's own %s", (code) => {
+  it.each(["ENOSPC", "EDQUOT", "EROFS", "EIO"])("also if something wraps the system's own %s", (code) => {
     const cause = Object.assign(new Error("write"), { code });
     expect(mayPass(new StepFailed("0007 could not be applied", { cause }))).toBe(true);
   });

@@ -17,7 +17,7 @@ function problem(standing: Partial<Standing>, verified = true, within: number | 
   );
 }
 
-describe("what a revision lacks to be promoted", () => {
+describe("the conditions of a promotion that a revision does not meet", () => {
   it("is nothing where it runs and was verified in time", () => {
     expect(problem({})).toBeUndefined();
     expect(problem({ since: ago(1000) })).toBeUndefined();

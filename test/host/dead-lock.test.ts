@@ -66,7 +66,7 @@ function killGitIn(mirror: string): void {
 }
 
 describe("a lock file in a mirror", () => {
-  it("of a git that was killed does not fail the next deployment", async () => {
+  it("does not fail the next deployment if its git was killed", async () => {
     const setting = await mirrored();
     const { reached } = holdLocks(setting);
     const second = setting.origin.commit({ "a.txt": "two" });
@@ -81,7 +81,7 @@ describe("a lock file in a mirror", () => {
     expect(existsSync(lock)).toBe(false);
   }, 60_000);
 
-  it("of a git that lives is waited for, not removed", async () => {
+  it("is waited for, not removed, if its git lives", async () => {
     const setting = await mirrored();
     const { reached, go } = holdLocks(setting);
     const second = setting.origin.commit({ "a.txt": "two" });
@@ -122,7 +122,7 @@ describe("a lock file in a mirror", () => {
 });
 
 describe("a lock file in a checkout", () => {
-  it("that fraisier did not leave stays, and is named with the command that removes it", async () => {
+  it("stays if fraisier did not leave it, and is named with the command that removes it", async () => {
     const { origin, folder } = await mirrored();
     const checkout = join(folder, "checkout");
     gitIn(folder, "clone", "--quiet", origin.folder, checkout);

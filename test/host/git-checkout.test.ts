@@ -98,7 +98,7 @@ describe("a checkout deployed in place", () => {
     });
   });
 
-  it.runIf(process.getuid?.() === 0)("of another user is refused with what to do about it", async () => {
+  it.runIf(process.getuid?.() === 0)("is refused with advice if it belongs to another user", async () => {
     const { checkout } = setting();
     const { execFileSync } = await import("node:child_process");
     execFileSync("chown", ["-R", "nobody", checkout]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { mayPass } from "../../src/domain/retry.ts";
 import { gitFailure, maskCredentials } from "../../src/host/git-failure.ts";
 
-describe("what git said", () => {
+describe("the words of git", () => {
   it.each([
     ["https://ci:s3cret@example.com/x.git", "https://***@example.com/x.git"],
     ["https://token@example.com/x.git", "https://***@example.com/x.git"],

@@ -92,7 +92,7 @@ describe("links", () => {
     expect(readdirSync(folder).toSorted()).toEqual(["current", "one", "two"]);
   });
 
-  it("that point nowhere exist and can be read; a folder is no link", async () => {
+  it("exist and can be read if they point nowhere; a folder is no link", async () => {
     const folder = scratchFolder();
     await localFiles.switchLink(join(folder, "dangling"), "/no/such/place");
     expect(await localFiles.exists(join(folder, "dangling"))).toBe(true);

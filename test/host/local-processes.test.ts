@@ -97,7 +97,7 @@ await localProcesses.run(["sh", "-c", "echo $$ > ${folder}/pid; exec sleep 600"]
     expect((await run(["cat"])).stdout).toBe("");
   });
 
-  it("that a signal ended has no exit code", async () => {
+  it("has no exit code if a signal ended it", async () => {
     expect(await run("kill -SEGV $$")).toMatchObject({
       exitCode: undefined,
       signal: "SIGSEGV",

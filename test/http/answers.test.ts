@@ -78,7 +78,7 @@ describe("the webhook URL", () => {
     }
   });
 
-  it("of another forge is named together with the right one, signed or not", async () => {
+  it("is named together with the right one if it is another forge's, signed or not", async () => {
     const scenario = await served();
     expect(await post(scenario, "/webhook/github", JSON.stringify(PUSH))).toEqual({
       status: 400,
@@ -89,7 +89,7 @@ describe("the webhook URL", () => {
     expect(row).toMatchObject({ forge: "git", decision: "refused", http_status: 400, event_name: "push" });
   });
 
-  it("that does not exist is refused with a hint and recorded; so is a forge that sends GET", async () => {
+  it("is refused with a hint and recorded if it does not exist; so is a forge that sends GET", async () => {
     const scenario = await served();
     expect(await post(scenario, "/webhook/git/shop", "{}")).toMatchObject({
       status: 404,
@@ -111,7 +111,7 @@ describe("the webhook URL", () => {
   });
 });
 
-describe("what a sender does wrong", () => {
+describe("a mistake of a sender", () => {
   it.each([
     [
       "a body that is compressed",

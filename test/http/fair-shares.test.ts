@@ -9,7 +9,7 @@ function shares(known: readonly string[] = []) {
   return { gaveWay, take: (sender: string, amount: number) => take(sender, amount, () => gaveWay.push(sender)) };
 }
 
-describe("what senders share", () => {
+describe("shares of senders", () => {
   it("is given until it is used up, and again once it is given back", () => {
     const { take, gaveWay } = shares();
     const first = take("a", 5);

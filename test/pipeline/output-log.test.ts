@@ -30,7 +30,7 @@ describe("a deployment's log", () => {
     expect(await lines(store, id)).toEqual(Array.from({ length: 2_000 }, (_, i) => `${i} ***`));
   });
 
-  it("of a flood keeps the start and the end, and says what is left out", async () => {
+  it("keeps the start and the end of a flood, and says what is left out", async () => {
     const store = await freshStore();
     const id = await deployment(store);
     const log = openOutputLog(store, id, 1, (text) => text);

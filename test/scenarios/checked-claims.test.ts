@@ -17,7 +17,7 @@ async function deployed(): Promise<{ scenario: Scenario; first: string }> {
   return { scenario, first };
 }
 
-describe("what a signed delivery claims", () => {
+describe("the claims of a signed delivery", () => {
   it("deploys no commit under a tag that the remote does not have, or has on another commit", async () => {
     const { scenario } = await deployed();
     await scenario.git("checkout", "--quiet", "-b", "proposal");

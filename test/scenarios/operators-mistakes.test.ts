@@ -14,7 +14,7 @@ async function running(options: ScenarioOptions): Promise<Scenario> {
   return scenario;
 }
 
-describe("what goes wrong without the revision's fault", () => {
+describe("a failure without the revision's fault", () => {
   it("a hook after a deployment that fails is told, and the release stays", async () => {
     const scenario = await running({ environment: "hooks: { after_deploy: ['echo the chat is down >&2; exit 7'] }" });
     const row = await deploy(scenario, "1");

@@ -5,7 +5,7 @@ interface Shown {
   readonly phases: readonly { readonly phase: string; readonly metadata: Readonly<Record<string, unknown>> }[];
 }
 
-describe("what is on record of a phase", () => {
+describe("the record of a phase", () => {
   it.each(["releases", "in_place"] as const)(
     "says how many files of how many, bytes and kind of project (%s), and the error with its stack",
     async (layout) => {

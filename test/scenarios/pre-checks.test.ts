@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
 
-describe("what is checked before anything is touched", () => {
+describe("the checks before anything is touched", () => {
   it("programs, units and free space that are needed: all problems at once", async () => {
     const scenario = await createScenario({
       environment:

@@ -40,7 +40,7 @@ describe("folders of releases", () => {
     expect(readdirSync(join(elsewhere, "uploads"))).toEqual(["precious"]);
   });
 
-  it("that cannot be removed fail no deployment, and are not gone back to once half of one is gone", async () => {
+  it("fail no deployment if they cannot be removed, and are not gone back to once half of one is gone", async () => {
     const scenario = await createScenario({ environment: "keep_releases: 1" });
     await scenario.start();
     const releases = join(scenario.app, "releases");

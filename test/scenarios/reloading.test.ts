@@ -54,7 +54,7 @@ describe("reload", () => {
     expect(scenario.daemonLog()).not.toContain(scenario.secret);
   });
 
-  it("of a broken file fails with its line, changes nothing, and is told in the log and in status until one succeeds", async () => {
+  it("fails with the line of a broken file, changes nothing, and is told in the log and in status until one succeeds", async () => {
     const scenario = await createScenario();
     await scenario.start();
     const sound = change(scenario, "branch: main", "brnach: main");

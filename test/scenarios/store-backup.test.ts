@@ -174,7 +174,7 @@ describe("a backup of the store", () => {
     expect(readdirSync(scenario.folder).filter((name) => name.startsWith(".backup."))).toEqual([]);
   });
 
-  it.runIf(process.getuid?.() === 0)("that root makes and restores leaves the state folder to its owner", async () => {
+  it.runIf(process.getuid?.() === 0)("leaves the state folder to its owner if root makes and restores it", async () => {
     const nobody = { uid: 65_534, gid: 65_534 };
     const scenario = await createScenario({
       store: {

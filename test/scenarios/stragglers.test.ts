@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
 
-describe("what a build has started in a session of its own", () => {
+describe("a process that a build has started in a session of its own", () => {
   it("does not live on when the build is cancelled, nor when it is out of time", async () => {
     const build = `setsid --fork sh -c 'echo $$ > "$FRAISIER_APP_PATH/straggler"; exec sleep 300'; sleep 300`;
     const scenario = await createScenario({

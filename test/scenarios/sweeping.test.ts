@@ -69,7 +69,7 @@ describe("a push whose webhook never came", () => {
 });
 
 describe("tags", () => {
-  it("that are old do not come back at the first sweep after a deployment by hand", async () => {
+  it("do not come back at the first sweep after a deployment by hand if they are old", async () => {
     const scenario = await createScenario();
     await scenario.commit("1");
     await scenario.git("tag", "v1");

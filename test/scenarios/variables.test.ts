@@ -147,7 +147,7 @@ describe("variables of a target", () => {
     expect(readFileSync(file, "utf8")).toContain('BY="the first"');
   });
 
-  it("that cannot be read fail the deployment before anything happens, and say why", async () => {
+  it("fail the deployment before anything happens if they cannot be read, and say why", async () => {
     const scenario = await createScenario({ environment: 'build: echo "building"' });
     await scenario.start();
     await scenario.fraisier("env", "set", "shop", "TOKEN", "a token", ...TARGET);

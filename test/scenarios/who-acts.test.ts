@@ -48,7 +48,7 @@ async function asStranger(group: number, config: string, ...args: readonly strin
   }
 }
 
-describe.runIf(process.getuid?.() === 0)("who acts", () => {
+describe.runIf(process.getuid?.() === 0)("the acting user", () => {
   it("is the owner of the state folder where root asks, so that root leaves nothing behind and runs no code of a repository", async () => {
     const { scenario, config } = await ofTheService({ environment: "build: id -u > built-by" });
     scenario.with({ SUDO_USER: "ann" });

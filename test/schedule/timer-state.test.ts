@@ -14,7 +14,7 @@ const shown = (lines: Readonly<Record<string, string>>): string =>
     .map(([key, value]) => `${key}=${value}\n`)
     .join("");
 
-describe("what systemctl shows of a timer", () => {
+describe("the state of a timer as systemctl shows it", () => {
   it.each([
     [
       { NextElapseUSecRealtime: "Sun 2026-11-22 02:00:00 UTC", NextElapseUSecMonotonic: "0" },

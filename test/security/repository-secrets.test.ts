@@ -115,7 +115,7 @@ describe("a repository with a secret of its own", () => {
     for (const secret of [SHARED, OWN, OTHER]) expect(kept).not.toContain(secret);
   });
 
-  it("whose variable is missing is answered with 503, and the others go on", async () => {
+  it("is answered with 503 if its variable is missing, and the others go on", async () => {
     const scenario = await served();
     const file = join(scenario.folder, "fraises.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace(`webhook_secret: ${OWN}`, 'webhook_secret: "${NOT_THERE}"'));

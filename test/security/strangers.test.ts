@@ -148,7 +148,7 @@ describe("a request that is not worth its body", () => {
   });
 });
 
-describe("what strangers hold", () => {
+describe("the holdings of strangers", () => {
   it("connections of one address: those above its share are ended at once with 503, and other addresses are served", async () => {
     const scenario = await served();
     const open = Array.from({ length: 128 }, () => {

@@ -26,7 +26,7 @@ describe("the options of a deployment", () => {
     });
   });
 
-  it("that take only a part do not take care of a push of the same revision", async () => {
+  it("do not take care of a push of the same revision if they take only a part", async () => {
     const store = await freshStore();
     await store.enqueueDeployment(API, "person", wanted(A, { options: { groups: ["web"] } }));
     const [recorded] = await store.recordDeliveries([delivery(A)]);

@@ -22,7 +22,7 @@ async function deploy(store: TestStore, hash: string): Promise<string> {
   return deployment;
 }
 
-describe("what is old is forgotten", () => {
+describe("old records are forgotten", () => {
   const later = (days: number): Date => new Date(Date.now() + days * DAY_MS);
 
   it("payloads first, then logs, then the deliveries themselves", async () => {

@@ -18,7 +18,7 @@ function results(...statuses: readonly CheckStatus[]): readonly CheckResult[] {
   }));
 }
 
-describe("what checks saw", () => {
+describe("the observations of checks", () => {
   it("is kept by deployment and by hand; the last run of a target is as good as its worst check", async () => {
     const store = await freshStore();
     const { deployment: id } = await store.enqueueDeployment(API, "person", wanted(A));

@@ -23,7 +23,7 @@ it("a target whose lender runs another revision is not taken for the revision th
   expect(await look(undefined)).toEqual([expect.stringContaining("which runs nothing now")]);
 });
 
-it("what cannot be asked is unknown, with the reason, and no difference", async () => {
+it("a thing that cannot be asked is unknown, with the reason, and no difference", async () => {
   const app = scratchFolder();
   mkdirSync(join(app, "releases/1"), { recursive: true });
   symlinkSync("releases/1", join(app, "current"));

@@ -4,9 +4,9 @@ import type { EnvironmentVariableTable } from "../tables.ts";
 import { currentRecipient, recordRecipient } from "./variable-key.ts";
 
 /**
- * Sets sealed variables, all or none. `otherKey` and nothing written, when another key is in force than these are sealed for: the caller seals them again with
- * that one. If no values are left any key will do, and a lost one is replaced that way, unless the one in force is not the one that the caller `saw` when it
- * chose: then a rotation came between, and the key it chose may be gone.
+ * Sets sealed variables, all or none. Returns `otherKey` and writes nothing if another key is in force than these are sealed for: the caller seals them again
+ * with that one. If no values are left any key will do, and a lost one is replaced that way. It is refused if the key in force is not the one that the caller
+ * `saw` when it chose: a rotation came between, and the chosen key may be gone.
  */
 export async function setVariables(
   { db }: StoreContext,
