@@ -28,7 +28,9 @@ export const sql: Check = {
     return {
       url: secret.describe("The database: `postgres://…`, `sqlite:…` or `mysql://…`"),
       query: text.describe("The query, in a transaction that may only read"),
-      value: value.optional().describe("The value that the one column of the one row must have. Say this, `rows` or `row_count`"),
+      value: value
+        .optional()
+        .describe("The value that the one column of the one row must have. Say this, `rows` or `row_count`"),
       rows: z.array(z.array(value)).optional().describe("The rows that it must give, in this order"),
       row_count: whole.optional().describe("How many rows it must give"),
       user: text.optional().meta(means("The user that runs psql, sqlite3 or mysql", "the environment's `user`")),

@@ -18,7 +18,9 @@ export function jobKeys({ text, command, duration }: Fields, name: z.ZodString) 
     command: command
       .optional()
       .describe("The command that it runs, in the release; without it the service unit must come from elsewhere"),
-    user: text.optional().meta(means("The user that runs it (needs root)", "the environment's `user`, else fraisier's own user")),
+    user: text
+      .optional()
+      .meta(means("The user that runs it (needs root)", "the environment's `user`, else fraisier's own user")),
     description: text
       .optional()
       .meta(means("For people: the `Description=` of its units", "`<fraise>/<environment>/<job>`")),

@@ -55,7 +55,9 @@ export function configSchema(families: Families, variables: Variables) {
       .optional()
       .meta({ description: "Runs in the new release after `install`", examples: ["npm run build"] }),
     test: commandSettings.optional().describe("Runs in the new release after `build`; a failure ends the deployment"),
-    user: text.optional().meta(means("The user that runs commands without a `user` (needs root)", "fraisier's own user")),
+    user: text
+      .optional()
+      .meta(means("The user that runs commands without a `user` (needs root)", "fraisier's own user")),
     ...sandboxKeys(kinds),
     layout: z
       .enum(["releases", "in_place"])

@@ -31,7 +31,7 @@ const SETUP: ForgeSetup = {
   events: ["Push events (All branches)", "Tag push events (a box of its own; needed if a target has tags)"],
   tls: "SSL verification: leave Enable SSL verification on.",
   network:
-    "A self-managed GitLab refuses addresses of its local network until an administrator allows them: Admin > Settings > Network > Outbound requests > Allow requests to the local network from webhooks and integrations, or add {origin} to the list below it.",
+    "A self-managed GitLab refuses addresses of its local network until an administrator allows them. Admin > Settings > Network > Outbound requests > Allow requests to the local network from webhooks and integrations allows all of them; the list below it takes {origin} alone.",
   test: 'Test > Push events, beside the webhook, must say "Hook executed successfully: HTTP 200". It sends the newest commits of the default branch as a real push, so that a target of this branch may be deployed.',
   redeliver: "Edit > Recent events > View details > Resend Request.",
   timeout:

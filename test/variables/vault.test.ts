@@ -94,7 +94,7 @@ describe("the vault", () => {
       "the value that the store has as GUEST of api/production belongs to something else",
     );
     tamper(store, "update tb_environment_variable set environment = 'staging' where name = 'ADMIN'");
-    await expect(vault.read({ ...API, environment: "staging" })).rejects.toThrow("is the value of something else");
+    await expect(vault.read({ ...API, environment: "staging" })).rejects.toThrow("belongs to something else");
     const [row] = await store.variablesOf(API);
     const bytes = Buffer.from(row?.value ?? []);
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;

@@ -37,7 +37,9 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
       print.json({ locked: lock, replaced: replaced ?? null });
       return 0;
     }
-    print.line(`${lockName(key)} is locked: what is pushed waits until fraisier unlock. Deployments that run now go on.`);
+    print.line(
+      `${lockName(key)} is locked: what is pushed waits until fraisier unlock. Deployments that run now go on.`,
+    );
     if (replaced !== undefined) {
       const { lockedBy, lockedAt, reason } = replaced;
       print.line(harmless(`It takes the place of the lock of ${lockedBy} since ${lockedAt}: ${reason}`));
