@@ -89,7 +89,8 @@ function cut(text: string, length: number): string {
 
 /** Counts letters as a person sees them: an emoji of several code points counts once. */
 function letters(text: string): readonly string[] {
-  // Most texts are ASCII: every character is a letter of its own. oxlint-disable-next-line no-control-regex -- ASCII is meant
+  // Most texts are ASCII: every character is a letter of its own.
+  // oxlint-disable-next-line no-control-regex -- ASCII is meant
   if (/^[\u0000-\u007f]*$/.test(text)) return text.split("");
   return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }

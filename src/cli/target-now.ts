@@ -62,6 +62,11 @@ function stateOf(row: Row, verification: Verification | undefined, print: Print,
     if (held !== null) return print.style("yellow", harmless(`${short(row.waiting_revision)} held because ${held}`));
     return print.style("cyan", `${short(row.waiting_revision)} waits`);
   }
+  if (row.unrestored_id !== null)
+    return print.style(
+      "red",
+      `not known for certain: deployment ${row.unrestored_id} of ${short(row.unrestored_revision ?? "")} could not be taken back`,
+    );
   if (row.drift !== "") return print.style("red", harmless(`drift: ${row.drift}`));
   if (row.hold_reason !== null) return print.style("yellow", harmless(`on hold: ${row.hold_reason}`));
   // A verification of another revision says nothing about the running one.

@@ -171,6 +171,28 @@ describe("a fraise of component groups", () => {
     });
   });
 
+  it("does not forget a deployment that could not be taken back before another one succeeds", async () => {
+    const { scenario } = await platform({
+      environment: `${GROUPS.replace(/ +rollback_command.*\n/, "").replace("test ! -e broken-web", "test -e good-web")}build: test ! -e broken-build || test -e mended`,
+    });
+    await scenario.start();
+    const left = await scenario.commit("1", FILES);
+    await scenario.push();
+    const { id } = await scenario.settled(left, "rollback_failed");
+    const failed = await scenario.commit("2", { "broken-build": "" });
+    await scenario.push();
+    await scenario.settled(failed, "failed");
+    const status = await scenario.fraisier("status");
+    expect(status.stdout).toContain(`not known for certain: deployment ${id}`);
+    expect(status.stdout).toContain(`fraisier show ${id} says what could not be taken back`);
+    const why = await scenario.fraisier("why", "shop", "production");
+    expect(why.stdout).toContain("the host may still hold parts of it");
+    const good = await scenario.commit("3", { mended: "", "good-web": "" });
+    await scenario.push();
+    await scenario.settled(good, "succeeded");
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ revision: good, unrestored_id: null });
+  });
+
   it.each(["releases", "in_place"] as const)(
     "takes back exactly what was begun when the runner is killed in the middle of a group (%s)",
     async (layout) => {

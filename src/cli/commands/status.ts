@@ -104,9 +104,13 @@ export async function run({ args, options, print }: Invocation): Promise<number>
           : [timers.has(standing.name) ? nextRun(timers.get(standing.name)?.timer, print) : ""]),
       ]),
     );
-  for (const { name } of standings) {
+  for (const { name, row } of standings) {
     const says = advice.get(name);
     if (says !== undefined) print.line(harmless(`${name}: ${says}`));
+    if (row !== undefined && row.unrestored_id !== null && row.unrestored_id !== row.last_id)
+      print.line(
+        `${name}: fraisier show ${row.unrestored_id} says what could not be taken back. The next deployment that succeeds ends this.`,
+      );
   }
   for (const [name, runs] of timers) {
     const last = lastRun(runs, known.get(name));

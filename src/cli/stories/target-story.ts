@@ -18,6 +18,16 @@ export function targetStory(row: Status, actions: readonly Action[], stuckAfter:
       ? { says: `${name} runs nothing that fraisier deployed.` }
       : { at: row.active_since ?? undefined, says: whatRuns(name, row, row.revision) },
   ];
+  if (row.unrestored_id !== null)
+    story.push(
+      {
+        says: `But deployment ${row.unrestored_id} of ${short(row.unrestored_revision ?? "")} could not be taken back (${unended(row.unrestored_reason ?? "")}), and no deployment has succeeded since: the host may still hold parts of it.`,
+      },
+      {
+        says: `fraisier show ${row.unrestored_id} says what to do. The next deployment that succeeds ends this.`,
+        isAdvice: true,
+      },
+    );
   if (row.drift !== "")
     story.push({ at: row.drift_checked_at ?? undefined, says: `But the host differs: ${row.drift}.` });
   if ((row.unknown ?? "") !== "")
