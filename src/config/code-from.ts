@@ -1,11 +1,10 @@
-import type { ConfigProblem } from "../domain/errors.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { Target } from "./config.ts";
 import { pathName } from "./locate.ts";
 import type { Path } from "./locate.ts";
-import { nearest } from "./nearest.ts";
-import type { ReadDocument } from "./read-document.ts";
+import { didYouMean } from "./nearest.ts";
+import type { Draft } from "./draft.ts";
 import type { RawConfig, RawEnvironment } from "./schema.ts";
 
 /** Keys that say how a release of one's own is made. */
@@ -15,13 +14,7 @@ const OWN_RELEASE = ["app_path", "layout", "shared", "keep_releases", "install",
  * `code_from: api`: the environment with the folder of the other fraise's target in it, whose releases it runs from. Anything but a fraise of the same
  * repository with the same environment and code of its own is complained about. Environments with code of their own come back as they are.
  */
-export function borrowCode(
-  data: RawConfig,
-  fraise: string,
-  environment: string,
-  document: ReadDocument,
-  complain: (problem: ConfigProblem) => void,
-): RawEnvironment {
+export function borrowCode({ data, problems }: Draft, fraise: string, environment: string): RawEnvironment {
   const own = data.fraises[fraise];
   const settings = own?.environments[environment];
   if (own === undefined || settings === undefined) throw new Error(`${fraise}/${environment} is not in the data`);
@@ -30,8 +23,7 @@ export function borrowCode(
   // A type that can borrow its code does not demand the key from the schema.
   const app_path = settings.app_path as string | undefined;
   if (name === undefined) {
-    if (app_path === undefined)
-      complain(document.problemAt(path, `${pathName(path)} lacks the key "app_path"`, { atKey: true }));
+    if (app_path === undefined) problems.atKey(path, `${pathName(path)} lacks the key "app_path"`);
     return { ...settings, app_path: app_path ?? "/nowhere" };
   }
   for (const [place, holder] of [
@@ -41,13 +33,11 @@ export function borrowCode(
     for (const key of OWN_RELEASE) {
       if ((holder as Record<string, unknown>)[key] === undefined) continue;
       const message = `${pathName([...place, key])} is for code of its own: code_from takes that of ${name}`;
-      complain(document.problemAt([...place, key], message, { atKey: true }));
+      problems.atKey([...place, key], message);
     }
   }
   const problem = lenderProblem(data, fraise, environment, name);
-  if (problem !== undefined) {
-    complain(document.problemAt([...path, "code_from"], `${pathName([...path, "code_from"])} ${problem}`));
-  }
+  if (problem !== undefined) problems.of([...path, "code_from"], ` ${problem}`);
   const other = data.fraises[name]?.environments[environment];
   return {
     ...settings,
@@ -83,8 +73,7 @@ function lender(settings: object): string | undefined {
 function lenderProblem(data: RawConfig, fraise: string, environment: string, name: string): string | undefined {
   const [own, other] = [data.fraises[fraise], data.fraises[name]];
   if (other === undefined || own === undefined) {
-    const guess = nearest(name, Object.keys(data.fraises));
-    return `names the fraise "${name}", which is not there${guess === undefined ? "" : `; did you mean "${guess}"?`}`;
+    return `names the fraise "${name}", which is not there${didYouMean(name, Object.keys(data.fraises))}`;
   }
   if (name === fraise) return "names its own fraise: its code must come from another one";
   const theirs = other.environments[environment];

@@ -1,9 +1,7 @@
 import { isAbsolute, normalize } from "node:path";
-import type { ConfigProblem } from "../domain/errors.ts";
 import type { Target } from "./config.ts";
 import type { fields } from "./fields.ts";
-import { pathName } from "./locate.ts";
-import type { ReadDocument } from "./read-document.ts";
+import type { Problems } from "./problems.ts";
 
 /** `environment_file:` of an environment: where its variables are written for the service, before it restarts. */
 export function environmentFile({ text }: ReturnType<typeof fields>) {
@@ -17,25 +15,18 @@ export function environmentFile({ text }: ReturnType<typeof fields>) {
 }
 
 /** An absolute path each, and no two environments in one file: the later one would take the other's variables away. */
-export function checkEnvironmentFiles(
-  targets: readonly Target[],
-  document: ReadDocument,
-  complain: (problem: ConfigProblem) => void,
-): void {
+export function checkEnvironmentFiles(targets: readonly Target[], problems: Problems): void {
   const owners = new Map<string, string>();
   for (const { fraise, environment, settings } of targets) {
     if (settings.environment_file === undefined) continue;
     const file = normalize(settings.environment_file);
     const path = ["fraises", fraise, "environments", environment, "environment_file"];
-    if (!isAbsolute(file) || file.endsWith("/"))
-      complain(document.problemAt(path, `${pathName(path)} must be the absolute path of a file`));
+    if (!isAbsolute(file) || file.endsWith("/")) problems.of(path, " must be the absolute path of a file");
     // Jobs of one environment share its variables.
     const own = `${fraise}/${environment}`;
     const other = owners.get(file);
     if (other !== undefined && other !== own)
-      complain(
-        document.problemAt(path, `environment_file ${file} is also that of ${other}: each target needs its own`),
-      );
+      problems.at(path, `environment_file ${file} is also that of ${other}: each target needs its own`);
     owners.set(file, own);
   }
 }

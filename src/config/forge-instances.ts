@@ -1,17 +1,13 @@
-import type { ConfigProblem } from "../domain/errors.ts";
 import { repositoryKey } from "../domain/fraise.ts";
 import type { Config, ForgeSettings, RepositorySecrets } from "./config.ts";
-import type { Families } from "./families.ts";
+import type { Draft } from "./draft.ts";
 import type { SecretField } from "./fields.ts";
 import type { Path } from "./locate.ts";
-import { unknownWord } from "./problems.ts";
-import type { ReadDocument } from "./read-document.ts";
+import { unknownWord } from "./explain-issues.ts";
 import type { RawConfig, RawFraise } from "./schema.ts";
 import type { LateSecret } from "./secrets.ts";
 
-type Complain = (problem: ConfigProblem) => void;
 type RawForge = Readonly<Record<string, unknown>>;
-type Forges = Families["forges"];
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
 
@@ -38,24 +34,19 @@ export function forgeOfFraise(data: Pick<RawConfig, "git">, fraise: Pick<RawFrai
 }
 
 /** The settings of each forge and each instance. Complains about names that contradict each other, and about words that name no forge. */
-export function forgesOf(
-  data: RawConfig,
-  { forges }: Pick<Families, "forges">,
-  document: ReadDocument,
-  secret: (field: SecretField) => LateSecret,
-  complain: Complain,
-): Config["forges"] {
-  checkNames(data, forges, document, complain);
-  const own = repositorySecrets(data, forges, document, secret, complain);
+export function forgesOf(draft: Draft): Config["forges"] {
+  const { data, families } = draft;
+  checkNames(draft);
+  const own = repositorySecrets(draft);
   // A forge whose repositories all have secrets of their own needs no section.
   const names = new Set([...rawForges(data).keys(), ...own.map(({ forge }) => forge)]);
   return Object.fromEntries(
     [...names].flatMap((name): [string, ForgeSettings][] => {
       const raw = rawForges(data).get(name) ?? {};
-      const forge = forges.find((each) => each.name === providerOf(data, name));
+      const forge = families.forges.find((each) => each.name === providerOf(data, name));
       if (forge === undefined) return [];
       const secretsUnder = (keys: readonly string[]): LateSecret[] =>
-        keys.flatMap((key) => lateSecrets(raw[key], ["git", name, key], document, secret));
+        keys.flatMap((key) => lateSecrets(raw[key], ["git", name, key], draft));
       const settings: ForgeSettings = {
         provider: forge.name,
         base_url: (raw["base_url"] as string | undefined)?.replace(/\/$/, "") ?? forge.baseUrl,
@@ -69,57 +60,44 @@ export function forgesOf(
   );
 }
 
-function checkNames(data: RawConfig, forges: Forges, document: ReadDocument, complain: Complain): void {
+function checkNames({ data, families: { forges }, problems }: Draft): void {
   const own = rawForges(data);
   for (const name of own.keys()) {
     const taken = forges.find((forge) => forge.name === name || forge.products.includes(name));
     if (taken !== undefined && taken.name !== providerOf(data, name))
-      complain(
-        document.problemAt(
-          ["git", name],
-          `git.${name} is ${taken.name}, and cannot be another forge: choose another name for the instance`,
-          { atKey: true },
-        ),
+      problems.atKey(
+        ["git", name],
+        `git.${name} is ${taken.name}, and cannot be another forge: choose another name for the instance`,
       );
     else if (!NAME.test(name))
-      complain(
-        document.problemAt(
-          ["git", name],
-          `git.${name}: a name has letters, digits, - and _, and starts with a letter or digit`,
-          { atKey: true },
-        ),
+      problems.atKey(
+        ["git", name],
+        `git.${name}: a name has letters, digits, - and _, and starts with a letter or digit`,
       );
   }
   const known = [...new Set([...forges.map(({ name }) => name), ...own.keys()])];
   const check = (given: string | undefined, path: Path): void => {
-    if (given !== undefined && !known.includes(given)) complain(unknownWord(path, given, known, document));
+    if (given !== undefined && !known.includes(given)) problems.at(path, unknownWord(path, given, known));
   };
   check(data.git.provider, ["git", "provider"]);
   for (const [name, { git }] of Object.entries(data.fraises))
     check(git?.provider, ["fraises", name, "git", "provider"]);
 }
 
-function repositorySecrets(
-  data: RawConfig,
-  forges: Forges,
-  document: ReadDocument,
-  secret: (field: SecretField) => LateSecret,
-  complain: Complain,
-): readonly { readonly forge: string; readonly secrets: RepositorySecrets }[] {
+function repositorySecrets(draft: Draft): readonly { readonly forge: string; readonly secrets: RepositorySecrets }[] {
+  const { data, families, problems } = draft;
   return Object.entries(data.fraises).flatMap(([name, fraise]) => {
     const path = ["fraises", name];
-    const secrets = lateSecrets(fraise.webhook_secret, [...path, "webhook_secret"], document, secret);
-    const tokens = lateSecrets(fraise.signing_token, [...path, "signing_token"], document, secret);
+    const secrets = lateSecrets(fraise.webhook_secret, [...path, "webhook_secret"], draft);
+    const tokens = lateSecrets(fraise.signing_token, [...path, "signing_token"], draft);
     const forge = forgeOfFraise(data, fraise);
     if (secrets.length + tokens.length === 0 || forge === undefined) return [];
     const provider = providerOf(data, forge);
-    if (tokens.length > 0 && forges.every((each) => each.name !== provider || each.signingTokenKeys.length === 0))
-      complain(
-        document.problemAt(
-          [...path, "signing_token"],
-          `fraises.${name}.signing_token: ${provider} signs with a webhook_secret, and has no signing tokens`,
-          { atKey: true },
-        ),
+    const signs = families.forges.some((each) => each.name === provider && each.signingTokenKeys.length > 0);
+    if (tokens.length > 0 && !signs)
+      problems.atKey(
+        [...path, "signing_token"],
+        `fraises.${name}.signing_token: ${provider} signs with a webhook_secret, and has no signing tokens`,
       );
     const key = `fraises.${name}.${secrets.length > 0 ? "webhook_secret" : "signing_token"}`;
     const repository = repositoryKey(provider, fraise.repository);
@@ -137,13 +115,8 @@ function mergeByRepository(all: readonly RepositorySecrets[]): readonly Reposito
   }));
 }
 
-function lateSecrets(
-  raw: unknown,
-  path: Path,
-  document: ReadDocument,
-  secret: (field: SecretField) => LateSecret,
-): LateSecret[] {
+function lateSecrets(raw: unknown, path: Path, { webhookSecret, problems }: Draft): LateSecret[] {
   return ((raw ?? []) as SecretField[]).map((field, index) =>
-    secret({ ...field, blame: field.blame ?? document.problemAt([...path, index], "") }),
+    webhookSecret({ ...field, blame: field.blame ?? problems.placeOf([...path, index]) }),
   );
 }

@@ -1,11 +1,12 @@
 import type { Path } from "./locate.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean } from "./nearest.ts";
+import type { Problems } from "./problems.ts";
 
 /** The jobs in the order of the file, but each after those it depends on; what names nothing or itself is complained about. */
 export function inOrder<Job extends { readonly depends_on?: readonly string[] | undefined }>(
   jobs: Readonly<Record<string, Job>>,
   path: Path,
-  complain: (at: Path, message: string) => void,
+  problems: Problems,
 ): readonly (readonly [string, Job])[] {
   const done = new Set<string>();
   const ordered: (readonly [string, Job])[] = [];
@@ -16,13 +17,9 @@ export function inOrder<Job extends { readonly depends_on?: readonly string[] | 
       const known = Object.hasOwn(jobs, other) ? jobs[other] : undefined;
       const way = [...trail, name];
       if (known === undefined) {
-        const guess = nearest(other, Object.keys(jobs));
-        complain(
-          at,
-          ` names the job "${other}", which is not there${guess === undefined ? "" : `; did you mean "${guess}"?`}`,
-        );
+        problems.of(at, ` names the job "${other}", which is not there${didYouMean(other, Object.keys(jobs))}`);
       } else if (way.includes(other)) {
-        complain(at, ` goes round in a circle: ${[...way.slice(way.indexOf(other)), other].join(" -> ")}`);
+        problems.of(at, ` goes round in a circle: ${[...way.slice(way.indexOf(other)), other].join(" -> ")}`);
       } else visit(other, known, way);
     }
     if (done.has(name)) return;

@@ -1,15 +1,13 @@
 import { isAbsolute, normalize } from "node:path";
-import type { ConfigProblem } from "../domain/errors.ts";
 import type { JobSettings } from "../schedule/job.ts";
 import { readSchedule } from "../schedule/schedule.ts";
 import { inOrder } from "./job-order.ts";
 import { pathName } from "./locate.ts";
 import type { Path } from "./locate.ts";
-import type { ReadDocument } from "./read-document.ts";
+import type { Problems } from "./problems.ts";
 import type { RawEnvironment } from "./schema.ts";
 
 type RawJob = NonNullable<RawEnvironment["jobs"]>[string];
-type Complain = (path: Path, message: string, atKey?: boolean) => void;
 
 /** A job as a target needs it. */
 export interface NamedJob {
@@ -27,13 +25,10 @@ export function jobsOf(
   environment: RawEnvironment,
   shared: { readonly user: string | undefined; readonly paths: readonly string[] },
   path: Path,
-  document: ReadDocument,
-  report: (problem: ConfigProblem) => void,
+  problems: Problems,
 ): readonly NamedJob[] {
   const { jobs = {} } = environment;
-  const complain: Complain = (at, message, atKey = false) =>
-    report(document.problemAt(at, `${pathName(at)}${message}`, { atKey }));
-  checkEnvironment(environment, path, complain);
+  checkEnvironment(environment, path, problems);
   const [, fraise = "", , name = ""] = path.map(String);
   const services = new Map(
     Object.entries(jobs).map(([job, { systemd_service: unit }]) => [
@@ -41,13 +36,13 @@ export function jobsOf(
       unitName(unit, `${fraise}-${name}-${job}`, "service"),
     ]),
   );
-  return inOrder(jobs, [...path, "jobs"], complain).map(([job, raw]) => {
+  return inOrder(jobs, [...path, "jobs"], problems).map(([job, raw]) => {
     const at = [...path, "jobs", job];
     const service = services.get(job) ?? "";
     const timer = unitName(raw.systemd_timer, service.replace(/\.service$/, ""), "timer");
-    checkName(service, [...at, "systemd_service"], complain);
-    checkName(timer, [...at, "systemd_timer"], complain);
-    checkJob(raw, environment.scope ?? "system", at, complain);
+    checkName(service, [...at, "systemd_service"], problems);
+    checkName(timer, [...at, "systemd_timer"], problems);
+    checkJob(raw, environment.scope ?? "system", at, problems);
     const paths = raw.paths ?? shared.paths;
     const folder =
       environment.unit_files === undefined ? undefined : normalize(environment.unit_files).replace(/\/$/, "");
@@ -60,7 +55,7 @@ export function jobsOf(
         scope: environment.scope ?? "system",
         unit_directory: environment.unit_directory,
         unit_files: folder,
-        calendar: calendarOf(raw, [...at, "schedule"], complain),
+        calendar: calendarOf(raw, [...at, "schedule"], problems),
         command: raw.command,
         user: raw.user ?? shared.user,
         description: raw.description ?? "",
@@ -78,44 +73,47 @@ function withUnits(paths: readonly string[], units: readonly string[]): readonly
   return paths.every((path) => path.startsWith("!")) ? paths : [...paths, ...units];
 }
 
-function checkEnvironment(environment: RawEnvironment, path: Path, complain: Complain): void {
+function checkEnvironment(environment: RawEnvironment, path: Path, problems: Problems): void {
   const { unit_files: files, unit_directory: directory } = environment;
   for (const key of ["service", "systemd_service"] as const) {
     if (environment[key] !== undefined)
-      complain([...path, key], ": units belong to the jobs here: jobs.<name>.systemd_service", true);
+      problems.atKey(
+        [...path, key],
+        `${pathName([...path, key])}: units belong to the jobs here: jobs.<name>.systemd_service`,
+      );
   }
   if (files !== undefined && (isAbsolute(files) || normalize(files).startsWith(".."))) {
-    complain([...path, "unit_files"], " must be a folder of the repository");
+    problems.of([...path, "unit_files"], " must be a folder of the repository");
   }
   if (directory !== undefined && !isAbsolute(directory))
-    complain([...path, "unit_directory"], " must be an absolute path");
+    problems.of([...path, "unit_directory"], " must be an absolute path");
   // oxlint-disable-next-line no-control-regex -- it becomes a line of a unit file
   if (/[\x00-\x1f\\]/.test(environment.app_path)) {
-    complain([...path, "app_path"], " holds a backslash or a control character, which a unit file cannot say");
+    problems.of([...path, "app_path"], " holds a backslash or a control character, which a unit file cannot say");
   }
 }
 
-function checkJob(job: RawJob, scope: "system" | "user", at: Path, complain: Complain): void {
+function checkJob(job: RawJob, scope: "system" | "user", at: Path, problems: Problems): void {
   if (scope === "user" && job.user !== undefined) {
-    complain([...at, "user"], `: with scope: user every job runs as the user fraisier runs as`);
+    problems.of([...at, "user"], `: with scope: user every job runs as the user fraisier runs as`);
   }
   const program = Array.isArray(job.command) ? job.command[0] : undefined;
   if (program !== undefined && !/^[\w./][\w./+:@,=~-]*$/.test(program)) {
-    complain(
+    problems.of(
       [...at, "command"],
       `: "${program}" is no name of a program that a unit file can say: write the command as one line`,
     );
   }
   if (job.environment_file !== undefined && !/^-?\/[^\n\\]*$/.test(job.environment_file)) {
-    complain([...at, "environment_file"], " must be an absolute path; with a - before it, it may be missing");
+    problems.of([...at, "environment_file"], " must be an absolute path; with a - before it, it may be missing");
   }
 }
 
-function calendarOf({ schedule = [] }: RawJob, at: Path, complain: Complain): readonly string[] {
+function calendarOf({ schedule = [] }: RawJob, at: Path, problems: Problems): readonly string[] {
   return schedule.flatMap((text, index) => {
     const reading = readSchedule(text);
     if ("calendar" in reading) return reading.calendar;
-    complain([...at, index], ` "${text}" is no schedule: ${reading.problem}`);
+    problems.of([...at, index], ` "${text}" is no schedule: ${reading.problem}`);
     return [];
   });
 }
@@ -125,9 +123,9 @@ function unitName(given: string | undefined, otherwise: string, suffix: "service
   return /\.(service|timer|socket|target|path|mount)$/.test(name) ? name : `${name}.${suffix}`;
 }
 
-function checkName(unit: string, at: Path, complain: Complain): void {
+function checkName(unit: string, at: Path, problems: Problems): void {
   const suffix = String(at.at(-1)).replace("systemd_", "");
   if (!UNIT_NAME.test(unit) || !unit.endsWith(`.${suffix}`))
-    complain(at, `: "${unit}" is no name of a ${suffix} unit: shop-daily.${suffix}`);
-  if (/^fraisier([-@.]|$)/.test(unit)) complain(at, `: "${unit}" is fraisier's own`);
+    problems.of(at, `: "${unit}" is no name of a ${suffix} unit: shop-daily.${suffix}`);
+  if (/^fraisier([-@.]|$)/.test(unit)) problems.of(at, `: "${unit}" is fraisier's own`);
 }

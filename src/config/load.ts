@@ -3,11 +3,13 @@ import { dirname, resolve } from "node:path";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { ConfigError, PermissionDenied } from "../domain/errors.ts";
 import type { Config } from "./config.ts";
+import type { Draft, MakeSecret } from "./draft.ts";
 import type { Families } from "./families.ts";
 import type { SecretField } from "./fields.ts";
 import { forgesOf } from "./forge-instances.ts";
 import { nearest } from "./nearest.ts";
-import { problemsOf, unknownWord } from "./problems.ts";
+import { explainIssues, unknownWord } from "./explain-issues.ts";
+import { Problems } from "./problems.ts";
 import { readDocument } from "./read-document.ts";
 import type { ReadDocument } from "./read-document.ts";
 import { configSchema } from "./schema.ts";
@@ -78,13 +80,36 @@ export function parseConfig(
   const unknownTypes = replaceUnknownTypes(document, families);
   const written = withoutEmptySections(document.data);
   const parsed = schema.safeParse(written);
-  const found = [...unknownTypes, ...(parsed.success ? [] : problemsOf(parsed.error.issues, document, schema))];
+  const found = [...unknownTypes, ...(parsed.success ? [] : explainIssues(parsed.error.issues, document, schema))];
   const errors = found.filter(({ severity }) => severity === "error");
   const warnings = found.filter(({ severity }) => severity === "warning");
   if (errors.length > 0) throw configError(file, errors);
   // Keys that are only warned about are not in the way of the rest.
   const data = parsed.success ? parsed.data : schema.parse(withoutKeys(written, parsed.error.issues));
-  return Object.freeze({ ...build(data, file, families, variables, document, warnings), text });
+  const folder = dirname(file);
+  const problems = new Problems(document);
+  const secretsFrom =
+    (known: Variables): MakeSecret =>
+    (field, finish) =>
+      new LateSecret(sourceIn(folder, field), known, field.blame ?? placeOf(field, problems, file), finish);
+  const [secret, webhookSecret] = [secretsFrom(variables.targets), secretsFrom(variables.webhooks)];
+  const draft = { data, families, problems, secret, webhookSecret };
+  const [forges, targets] = [forgesOf(draft), targetsOf(draft)];
+  const daemon = daemonSettings(draft, folder);
+  problems.add(borrowedFromWebhooks({ forges, targets }));
+  if (problems.found.length > 0) throw configError(file, problems.found);
+  return Object.freeze({
+    file,
+    text,
+    stamp: "",
+    name: data.name,
+    forges,
+    ...daemon,
+    targets,
+    warnings,
+    variables: variables.targets,
+    closedSecretFiles: [...new Set([...variables.targets.closed, ...variables.webhooks.closed])],
+  });
 }
 
 /** A section whose keys are all commented out (`fraises:` and nothing below it) is read like a section that is not there. */
@@ -102,59 +127,28 @@ function replaceUnknownTypes(document: ReadDocument, { deployers }: Families): r
   return Object.entries(fraises as Record<string, { type?: unknown } | null>).flatMap(([name, fraise]) => {
     if (typeof fraise !== "object" || fraise === null || typeof fraise.type !== "string" || known.includes(fraise.type))
       return [];
-    const problem = unknownWord(["fraises", name, "type"], fraise.type, known, document);
+    const path = ["fraises", name, "type"];
+    const problem = document.problemAt(path, unknownWord(path, fraise.type, known));
     fraise.type = nearest(fraise.type, known) ?? known[0];
     return [problem];
   });
 }
 
-function build(
-  data: RawConfig,
-  file: string,
-  families: Families,
-  variables: ConfigVariables,
-  document: ReadDocument,
-  warnings: readonly ConfigProblem[],
-): Config {
-  const folder = dirname(file);
-  const secretFrom =
-    (known: Variables) =>
-    (field: SecretField, finish?: (value: string) => string): LateSecret =>
-      new LateSecret(sourceIn(folder, field), known, field.blame ?? placeOf(field, document, file), finish);
-  const secret = secretFrom(variables.targets);
-  const problems: ConfigProblem[] = [];
-  const complain = (problem: ConfigProblem): void => void problems.push(problem);
-  const ofWebhooks = secretFrom(variables.webhooks);
-  const forges = forgesOf(data, families, document, ofWebhooks, complain);
-  const targets = targetsOf(data, families, document, secret, complain);
+/** The sections of the daemon itself: where it listens, its store, and what holds for all deployments. */
+function daemonSettings(
+  { data, problems, secret }: Draft,
+  folder: string,
+): Pick<Config, "store" | "deployment" | "server"> {
   const url = storeUrl(data, folder, secret);
-  const stateDirectory = data.deployment.state_directory;
+  const { state_directory: directory, freeze: _freeze, sandbox: _sandbox, ...deployment } = data.deployment;
   const listen = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/i.exec(data.server.listen);
-  if (listen === null || Number(listen[3]) > 65_535) {
-    problems.push(
-      document.problemAt(
-        ["server", "listen"],
-        `server.listen is "${data.server.listen}": write address:port, 127.0.0.1:8787`,
-      ),
-    );
-  }
-  problems.push(...borrowedFromWebhooks({ forges, targets }));
-  if (problems.length > 0) throw configError(file, problems);
+  if (listen === null || Number(listen[3]) > 65_535)
+    problems.at(["server", "listen"], `server.listen is "${data.server.listen}": write address:port, 127.0.0.1:8787`);
   return {
-    file,
-    text: "",
-    stamp: "",
-    name: data.name,
-    forges,
     store: { ...data.store, url },
     deployment: {
-      concurrency: data.deployment.concurrency,
-      timeout: data.deployment.timeout,
-      stuck_after: data.deployment.stuck_after,
-      retries: data.deployment.retries,
-      keep_releases: data.deployment.keep_releases,
-      sweep_interval: data.deployment.sweep_interval,
-      state_directory: stateDirectory === undefined ? defaultStateDirectory(url) : resolve(folder, stateDirectory),
+      ...deployment,
+      state_directory: directory === undefined ? defaultStateDirectory(url) : resolve(folder, directory),
     },
     server: {
       host: listen?.[1] ?? listen?.[2] ?? "",
@@ -163,10 +157,6 @@ function build(
       trusted_proxies: data.server.trusted_proxies,
       public: data.server.public,
     },
-    targets,
-    warnings,
-    variables: variables.targets,
-    closedSecretFiles: [...new Set([...variables.targets.closed, ...variables.webhooks.closed])],
   };
 }
 
@@ -182,9 +172,9 @@ function configError(file: string, problems: readonly ConfigProblem[]): ConfigEr
 }
 
 /** The place of a secret that stands in the file itself, as far as a warning needs it. */
-function placeOf({ source }: SecretField, document: ReadDocument, file: string): Blame {
+function placeOf({ source }: SecretField, problems: Problems, file: string): Blame {
   const isLikeVariable = source.kind === "text" && /^\$[A-Za-z_]\w*$/.test(source.text);
-  const place = isLikeVariable ? document.placeOfText(source.text) : undefined;
+  const place = isLikeVariable ? problems.placeOfText(source.text) : undefined;
   return { file, line: 1, column: 1, path: "", ...place };
 }
 
@@ -194,11 +184,7 @@ function sourceIn(folder: string, { source }: SecretField): Source {
 }
 
 /** The secret URL of the store. A relative path in it is made absolute once the values of its variables are known. */
-function storeUrl(
-  data: RawConfig,
-  folder: string,
-  secret: (field: SecretField, finish: (value: string) => string) => LateSecret,
-): LateSecret {
+function storeUrl(data: RawConfig, folder: string, secret: MakeSecret): LateSecret {
   const field = data.store.url ?? {
     source: { kind: "text", text: "sqlite:/var/lib/fraisier/fraisier.db" },
     blame: undefined,

@@ -9,6 +9,12 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best !== undefined && bestDistance <= Math.max(1, Math.floor(best.length / 3)) ? best : undefined;
 }
 
+/** `; did you mean "api"?`, to end a message with. `otherwise` stands in its place if no known word is near. */
+export function didYouMean(word: string, known: readonly string[], otherwise = ""): string {
+  const guess = nearest(word, known);
+  return guess === undefined ? otherwise : `; did you mean "${guess}"?`;
+}
+
 /** Insertions, deletions, replacements, and neighbours that changed places (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];

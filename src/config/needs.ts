@@ -11,8 +11,6 @@ export interface NeedsSettings {
   readonly free_space: number | undefined;
 }
 
-export const NO_NEEDS: NeedsSettings = { units: [], commands: [], free_space: undefined };
-
 /** The key `needs:`. */
 export function needsField({ text, listOf, size }: Fields) {
   return z.strictObject({

@@ -1,11 +1,10 @@
 import { z } from "zod";
-import type { ConfigProblem } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { Target } from "./config.ts";
 import type { Fields } from "./fields.ts";
 import { means } from "./means.ts";
-import { nearest } from "./nearest.ts";
-import type { ReadDocument } from "./read-document.ts";
+import { didYouMean } from "./nearest.ts";
+import type { Problems } from "./problems.ts";
 import type { TagSettings } from "./settings.ts";
 
 /** The placeholders `{…}` in the name of a tag. */
@@ -56,16 +55,12 @@ function tagProblem(name: string): string | undefined {
 }
 
 /** Complaints that need the whole file: the environment that is asked for exists, is another one, and could ever say yes. */
-export function checkRequires(
-  targets: readonly Target[],
-  document: ReadDocument,
-  complain: (problem: ConfigProblem) => void,
-): void {
+export function checkRequires(targets: readonly Target[], problems: Problems): void {
   for (const target of targets) {
     const { requires } = target.settings;
     if (requires === undefined) continue;
     const path = ["fraises", target.fraise, "environments", target.environment, "requires", "environment"];
-    const say = (message: string): void => complain(document.problemAt(path, message));
+    const say = (message: string): void => problems.at(path, message);
     const required = requiredBy(target, targets);
     if (requires.environment === target.environment) {
       say(`${targetName(target)} requires itself: name the environment that comes before it`);
@@ -73,10 +68,8 @@ export function checkRequires(
       const names = [
         ...new Set(targets.filter(({ fraise }) => fraise === target.fraise).map((each) => each.environment)),
       ];
-      const guess = nearest(requires.environment, names);
-      say(
-        `${target.fraise} has no environment "${requires.environment}"${guess === undefined ? `: ${names.join(", ")}` : `; did you mean "${guess}"?`}`,
-      );
+      const help = didYouMean(requires.environment, names, `: ${names.join(", ")}`);
+      say(`${target.fraise} has no environment "${requires.environment}"${help}`);
     } else if (isInCircle(target, targets)) {
       say(`${targetName(target)} and ${targetName(required)} wait for each other: no revision could ever be deployed`);
     } else if (requires.verified && required.settings.verify === undefined) {

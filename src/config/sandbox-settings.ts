@@ -1,11 +1,9 @@
 import { isAbsolute, normalize } from "node:path";
 import { z } from "zod";
-import type { ConfigProblem } from "../domain/errors.ts";
 import type { Target } from "./config.ts";
 import type { Fields } from "./fields.ts";
-import { pathName } from "./locate.ts";
-import type { ReadDocument } from "./read-document.ts";
 import { means } from "./means.ts";
+import type { Problems } from "./problems.ts";
 
 /** `auto` uses the sandbox if this machine can make one; `required` deploys nothing without it. */
 const SANDBOX_MODES = ["auto", "required", "off"] as const;
@@ -114,25 +112,8 @@ export function sandboxMode() {
   return z.enum(SANDBOX_MODES);
 }
 
-type Written = Partial<z.output<z.ZodObject<ReturnType<typeof sandboxKeys>>>>;
-
-/** Each key of the environment, else of the fraise, else its default. */
-export function sandboxOf(environment: Written, fraise: Written, otherwise: SandboxMode): SandboxSettings {
-  return {
-    mode: environment.sandbox ?? fraise.sandbox ?? otherwise,
-    network: environment.network ?? fraise.network ?? "on",
-    cache: environment.cache ?? fraise.cache ?? [],
-    credentials: environment.credentials ?? fraise.credentials ?? {},
-    allow: environment.allow ?? fraise.allow ?? { sockets: [], paths: [], devices: [], units: {} },
-  };
-}
-
 /** Every place is one that a sandbox can have, and does not undo it. */
-export function checkSandboxes(
-  targets: readonly Target[],
-  document: ReadDocument,
-  complain: (problem: ConfigProblem) => void,
-): void {
+export function checkSandboxes(targets: readonly Target[], problems: Problems): void {
   const owners = new Map(
     targets.flatMap(({ fraise, environment, settings: { service, job } }) => {
       const unit = service?.manager === "systemd" ? (service.unit ?? "") : "";
@@ -148,8 +129,7 @@ export function checkSandboxes(
     for (const each of [allow, cache, credentials]) seen.add(each);
     const refuse = (key: string, message: string): void => {
       const own = ["fraises", fraise, "environments", environment, key];
-      const path = document.has(own) ? own : ["fraises", fraise, key];
-      complain(document.problemAt(path, `${pathName(path)}: ${message}`));
+      problems.of(problems.has(own) ? own : ["fraises", fraise, key], `: ${message}`);
     };
     const outside = (key: string, path: string): void => {
       if (!isAbsolute(path)) refuse(key, `"${path}" must be an absolute path`);

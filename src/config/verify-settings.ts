@@ -1,12 +1,11 @@
 import { z } from "zod";
+import type { Draft, MakeSecret } from "./draft.ts";
 import type { Families } from "./families.ts";
 import { isSecretField } from "./fields.ts";
-import type { Fields, SecretField } from "./fields.ts";
+import type { Fields } from "./fields.ts";
 import { means } from "./means.ts";
-import { pathName } from "./locate.ts";
 import type { Path } from "./locate.ts";
-import type { ReadDocument } from "./read-document.ts";
-import type { LateSecret } from "./secrets.ts";
+import type { Problems } from "./problems.ts";
 import type { CheckSettings, EnvironmentSettings, VerifySettings } from "./settings.ts";
 
 export type RawVerify = z.output<ReturnType<typeof verifyFields>["verify"]>;
@@ -58,7 +57,7 @@ export function verifyFields({ checks }: Families, fields: Fields) {
 export function verifySettings(
   raw: RawVerify,
   healthUrl: string | undefined,
-  secret: (field: SecretField) => LateSecret,
+  secret: MakeSecret,
 ): VerifySettings | undefined {
   if (raw === undefined || raw.checks.length === 0) return undefined;
   const { on_failure, timeout, base_url } = raw;
@@ -80,9 +79,7 @@ export function verifySettings(
 export function checkVerify(
   settings: EnvironmentSettings,
   path: Path,
-  { checks, serviceManagers }: Families,
-  document: ReadDocument,
-  complain: (problem: ReturnType<ReadDocument["problemAt"]>) => void,
+  { families: { checks, serviceManagers }, problems }: Draft,
 ): void {
   const { service, verify } = settings;
   const manager = serviceManagers.find(({ name }) => name === service?.manager);
@@ -95,21 +92,20 @@ export function checkVerify(
     const kind = checks.find(({ type }) => type === check.type);
     const complaint = kind?.complaint?.(check, around);
     if (complaint === undefined) continue;
-    const at = verifyPath(path, index, document);
-    complain(document.problemAt(at, `${pathName(at)} (${check.type}) ${complaint}`));
+    problems.of(verifyPath(path, index, problems), ` (${check.type}) ${complaint}`);
   }
 }
 
 /** The place of the check in the file: with its environment, or with the fraise for all of them; in a list, or in a map. */
-function verifyPath(environment: Path, index: number, document: ReadDocument): Path {
+function verifyPath(environment: Path, index: number, problems: Problems): Path {
   const places = [environment, environment.slice(0, 2)].flatMap((path) => [
     [...path, "verify", "checks", index],
     [...path, "verify", index],
   ]);
-  return places.find((path) => document.has(path)) ?? environment;
+  return places.find((path) => problems.has(path)) ?? environment;
 }
 
-function withSecrets(value: unknown, secret: (field: SecretField) => LateSecret): unknown {
+function withSecrets(value: unknown, secret: MakeSecret): unknown {
   if (isSecretField(value)) return secret(value);
   if (Array.isArray(value)) return value.map((each) => withSecrets(each, secret));
   if (typeof value !== "object" || value === null) return value;
