@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { systemClock } from "../src/host/clock.ts";
 import { ownIdentity } from "../src/host/process-identity.ts";
 import { createLog } from "../src/log.ts";
 import type { Launcher } from "../src/launchers/launcher.ts";
@@ -107,6 +108,7 @@ function parts(store: Store, concurrency: number, launch: (id: string) => Promis
     configFault: async () => undefined,
     storeFault: async () => undefined,
     targetFault: async () => undefined,
+    clock: systemClock,
     log: createLog((text) => text, "silent"),
   };
 }

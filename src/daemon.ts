@@ -116,6 +116,7 @@ async function startWith(
       const config = begun === undefined ? (await loadable()).config : await keptConfig(store, host, first.file, begun);
       return config === undefined ? undefined : await targetFault(config, targetName(target), store);
     },
+    clock: host.clock,
     log,
   });
   const retention = startRetention(store, () => settings.now().config.store, log);

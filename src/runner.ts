@@ -139,6 +139,7 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
     store,
     journal,
     output,
+    clock: host.clock,
     redact,
     contextFor: contextBuilder({
       deployment,

@@ -75,7 +75,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   },
   variables: { uses: ["domain"], knows: ["host", "store"], packages: ["age-encryption", "node:path"] },
   launchers: { uses: ["domain"], knows: [], packages: ["node:child_process", "node:fs", "node:path"] },
-  queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: ["node:timers/promises"] },
+  queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: [] },
   doctor: {
     uses: ["config", "domain", "forges", "host", "repairs", "sandbox", "service-managers", "variables"],
     knows: ["store"],

@@ -31,7 +31,6 @@ export interface Wanted {
 export interface QueueEntry {
   readonly id: string;
   readonly revision: string;
-  readonly previousPushed: string | undefined;
   readonly status: DeploymentStatus;
   /** The branch or tag that was pushed; undefined if a person named the revision. */
   readonly ref?: Ref | undefined;
@@ -39,6 +38,8 @@ export interface QueueEntry {
   readonly options?: string;
   /** A person goes back by it. */
   readonly isRollback?: boolean;
+  /** A push or a sweep wished for it, and nobody named the revision. */
+  readonly isByItself?: boolean;
   /** It succeeded, and a person went back from its revision later. */
   readonly isTakenBack?: boolean;
 }
@@ -100,26 +101,12 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
         deployment: newest.id,
       };
     }
-    // A deployment of only a part of the target, at a person's wish, does not take care of a push.
-    if (newest.revision === wanted.revision && (newest.options ?? "{}") === "{}") {
-      const already = `deployment ${newest.id} already takes ${short(wanted.revision)}`;
-      // Another ref on the same commit is a push of its own, but there is nothing more to deploy.
-      return isOtherRef(wanted.ref, newest.ref)
-        ? {
-            decision: "skipped",
-            reason: `${already}, pushed as ${newest.ref.kind} ${newest.ref.name}`,
-            deployment: newest.id,
-          }
-        : { decision: "redelivery", reason: already, deployment: newest.id };
-    }
-    // A push back to where the ref was before names the newest as what it replaces; not every forge says that it was forced.
-    const isBack = wanted.forced || wanted.previous === newest.revision;
-    if (newest.previousPushed === wanted.revision && !isBack) {
-      return {
-        decision: "skipped",
-        reason: `arrived late: deployment ${newest.id} already takes the push that came after it`,
-        deployment: newest.id,
-      };
+    // A deployment of only a part of the target, at a person's wish, does not take care of a push; neither does one that is being taken back.
+    const isOnItsWay = newest.revision === wanted.revision && newest.status !== "rolling_back";
+    // Another ref is a push of its own: it may lead to the commit for longer than the one that was pushed first.
+    if (isOnItsWay && (newest.options ?? "{}") === "{}" && !isOtherRef(wanted.ref, newest.ref)) {
+      const reason = `deployment ${newest.id} already takes ${short(wanted.revision)}`;
+      return { decision: "redelivery", reason, deployment: newest.id };
     }
   } else if (situation.active?.revision === wanted.revision) {
     return {
@@ -131,7 +118,7 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
   return { decision: "queued", reason: queuedReason(wanted, situation) };
 }
 
-function isOtherRef(wanted: Ref | undefined, newest: Ref | undefined): newest is Ref {
+function isOtherRef(wanted: Ref | undefined, newest: Ref | undefined): boolean {
   if (wanted === undefined || newest === undefined) return false;
   return wanted.kind !== newest.kind || wanted.name !== newest.name;
 }

@@ -1,4 +1,5 @@
 import type { Phase } from "../domain/phase.ts";
+import type { Skip } from "../steps/step.ts";
 
 /** Thrown into a deployment from outside its steps, as the reason of its abort signal; or by a step that finds nothing to do. */
 
@@ -35,12 +36,13 @@ export class OutOfTime extends Error {
 
 /** There is nothing to do, and that is no failure. */
 export class Skipped extends Error {
-  /** A revision that must be deployed in its place. */
   readonly instead: string | undefined;
+  readonly isDone: boolean;
 
-  constructor(reason: string, instead: string | undefined) {
+  constructor(reason: string, { instead, isDone = false }: Skip = {}) {
     super(reason);
     this.name = "Skipped";
     this.instead = instead;
+    this.isDone = isDone;
   }
 }

@@ -23,6 +23,7 @@ export async function rollBack({
   store,
   journal,
   output,
+  clock,
   contextFor,
   redact,
   stopping,
@@ -40,7 +41,7 @@ export async function rollBack({
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
       // The signal that stops the runner has probably stopped the commands of this step, too: their failure says nothing about the step.
-      await heardStop();
+      await heardStop(clock);
       if (stopping.aborted) throw new Stopped();
       const message = error instanceof Error ? error.message : String(error);
       const hint = error instanceof FraisierError ? (error.hint ?? "") : "";

@@ -1,7 +1,5 @@
 import { FraisierError, HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { Outcome } from "../domain/deployment.ts";
-import { readOptions } from "../domain/deployment-options.ts";
-import { refOf } from "../domain/event.ts";
 import { mayPass } from "../domain/retry.ts";
 import { PHASES } from "../domain/phase.ts";
 import type { Store } from "../store/store.ts";
@@ -115,6 +113,7 @@ async function runSteps({
   steps,
   store,
   journal,
+  clock: hostClock,
   contextFor,
   redact,
   signal: outside,
@@ -134,13 +133,12 @@ async function runSteps({
       // A step that ignores the signal must not be taken for a success.
       signal.throwIfAborted();
     } catch (error) {
-      if (!(error instanceof Skipped)) await heardStop();
+      if (!(error instanceof Skipped)) await heardStop(hostClock);
       // The step did not fail: on record it stays begun, as if its runner had been killed.
       if (stopping.aborted) throw new Stopped();
       const cause: unknown = signal.aborted ? signal.reason : error;
-      // To find that there is nothing to do is what the step is for.
-      if (error instanceof Skipped) await journal.finish(step);
-      else if (!(error instanceof LeaseLost)) {
+      // A step that found nothing to do is finished together with its deployment, so that no later runner goes on behind it.
+      if (!(cause instanceof Skipped || error instanceof LeaseLost)) {
         const metadata = { step: step.name, ...errorFacts(cause, redact) };
         await store.enterPhase(id, owner, { phase: step.phase, progress, metadata });
         await journal.fail(step, error);
@@ -164,9 +162,8 @@ function diedTooLate({ steps, journal, wasStopped }: Run): string | undefined {
 async function endEarly(run: Run, error: unknown): Promise<Outcome> {
   if (error instanceof LeaseLost || error instanceof Stopped) throw error;
   if (error instanceof Skipped) {
-    // Enqueue before settling: a crash in between must not lose the newer push. Enqueueing twice is harmless, as one of the two waits then.
-    if (error.instead !== undefined) await deployInstead(run, error.instead);
-    return await settle(run, { outcome: "skipped", reason: error.message, hint: "" });
+    const { message: reason, instead, isDone } = error;
+    return await settle(run, { outcome: "skipped", reason, hint: "", ...(isDone ? {} : { bringsBack: { instead } }) });
   }
   const acted = hasActed(run);
   const isLeft = error instanceof StepFailed && error.leavesAsIs;
@@ -226,24 +223,6 @@ function retryFor(
   because: string,
 ): Pick<Parameters<Store["settleDeployment"]>[2], "retry"> {
   return passes ? { retry: { limit: retries, because: redact(because) } } : {};
-}
-
-/** The pushes came in the wrong order: the newer one that had been replaced takes its place again, as what it was. */
-async function deployInstead({ id, store }: Run, revision: string): Promise<void> {
-  const detail = await store.deploymentDetail(id);
-  if (detail === undefined) return;
-  const { deployment } = detail;
-  const replaced = (await store.replacedDeployments(id)).find((each) => each.revision === revision) ?? deployment;
-  const wanted = {
-    revision,
-    previous: deployment.revision,
-    ref: refOf(replaced.ref_kind, replaced.ref_name),
-    forced: false,
-    message: replaced.message,
-    triggeredBy: replaced.triggered_by,
-    options: readOptions(replaced.options),
-  };
-  await store.enqueueDeployment(deployment, deployment.trigger, wanted, { unlessOneWaits: true });
 }
 
 async function settle(run: Run, settlement: Parameters<Store["settleDeployment"]>[2]): Promise<Outcome> {

@@ -1,5 +1,6 @@
 import type { Outcome } from "../domain/deployment.ts";
 import type { Phase } from "../domain/phase.ts";
+import type { Host } from "../host/host.ts";
 import type { Step } from "../steps/step.ts";
 import type { Store } from "../store/store.ts";
 import type { Journal } from "./journal.ts";
@@ -14,6 +15,7 @@ export interface Run {
   readonly store: Store;
   readonly journal: Journal;
   readonly output: OutputLog;
+  readonly clock: Host["clock"];
   readonly contextFor: ContextFor;
   /** Aborted from outside: cancelled, out of time, lease lost, the runner stopped. */
   readonly signal: AbortSignal;

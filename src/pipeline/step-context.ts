@@ -170,8 +170,8 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       await store.recordMessage(id, owner, message);
       deployment = { ...deployment, message };
     },
-    skip(reason, instead) {
-      throw new Skipped(reason, instead);
+    skip(reason, skip) {
+      throw new Skipped(reason, skip);
     },
   });
 }

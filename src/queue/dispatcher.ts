@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { TargetKey } from "../domain/fraise.ts";
 import { targetName } from "../domain/fraise.ts";
+import type { Clock } from "../host/clock.ts";
 import type { ProcessIdentity } from "../host/process-identity.ts";
 import { isAlive, ownIdentity } from "../host/process-identity.ts";
 import type { Log } from "../log.ts";
@@ -42,6 +42,7 @@ export interface DispatcherParts {
    * of the settings that it began with.
    */
   targetFault(target: TargetKey, begun?: string): Promise<string | undefined>;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -68,8 +69,9 @@ const PAUSE_MS = 50;
 const CANCEL_GRACE_MS = 15_000;
 
 export function startDispatcher(parts: DispatcherParts): Dispatcher {
-  const silence = watchSilence();
-  const failures = failedLaunches();
+  const monotonicMs = (): number => parts.clock.monotonicMs();
+  const silence = watchSilence(monotonicMs);
+  const failures = failedLaunches(monotonicMs);
   let underWay: Promise<void> | undefined;
   let again = false;
   let stopped = false;
@@ -83,7 +85,7 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
         // The store is busy or away: the next look tries again, and nothing was half done, as every change is one transaction.
         parts.log.error({ err: error }, "the queue could not be served");
       }
-      await sleep(PAUSE_MS);
+      await parts.clock.sleep(PAUSE_MS);
       // oxlint-disable-next-line no-unmodified-loop-condition -- pokes and stop() change both meanwhile
     } while (again && !stopped);
     underWay = undefined;
@@ -117,7 +119,7 @@ async function dispatch(
   const { store } = parts;
   const { concurrency } = parts.settings();
   const claimer = JSON.stringify(ownIdentity());
-  const now = new Date();
+  const now = parts.clock.now();
   const { queued, running } = await store.queueState();
   for (const { id, runner_kind: kind, runner_identity: identity } of running)
     if (identity !== null && kind !== LAUNCHING) failures.forget(id);
@@ -153,7 +155,7 @@ async function startQueued(
   failures: FailedLaunches,
   poke: () => void,
 ): Promise<void> {
-  const { store, log } = parts;
+  const { store, clock, log } = parts;
   const { freezeOf, lenderOf } = parts.settings();
   // A borrower of code keeps its lender waiting too: the code would be switched under it.
   const borrowed = running.flatMap((each) => lenderOf(each) ?? []);
@@ -168,7 +170,7 @@ async function startQueued(
     const { id } = each;
     const lender = lenderOf(each);
     if (lender !== undefined && unsettled.has(targetName(lender))) continue;
-    const held = heldBecause(each, { ...gate, targetFault: await parts.targetFault(each) }, new Date());
+    const held = heldBecause(each, { ...gate, targetFault: await parts.targetFault(each) }, clock.now());
     await hold(parts, each, held);
     if (held !== undefined) continue;
     // Not tried in vain: a claim takes the store's write lock, which deliveries need.

@@ -27,6 +27,7 @@ export const checkNeeded: Step = {
     if (enabled && active) {
       context.skip(
         `no file differs between ${short(previousRevision)} and ${short(deployment.revision)}, and ${job.service} and ${job.timer} are as they should be`,
+        { isDone: true },
       );
     }
     log(`${job.timer} is ${enabled ? description : "not enabled"}`);

@@ -6,6 +6,7 @@ import { matcher } from "../routing/patterns.ts";
 import { skipMarker } from "../routing/skip-marker.ts";
 import { bringRevision } from "./bring-revision.ts";
 import { patiently } from "./patiently.ts";
+import { refLeadsTo } from "./ref-leads-to.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Brings the exact revision into the mirror (or the checkout), and asks git what only git can know: is it still worth deploying? */
@@ -48,15 +49,25 @@ async function learnMessage(context: StepContext, revision: string): Promise<voi
 
 async function skipWhatIsNotNeeded(context: StepContext, revision: string): Promise<void> {
   const { target, places, host, previousRevision, replaced } = context;
+  /** An old push that came again wishes for nothing: what it replaced is wanted still. */
+  const isWanted = async (): Promise<boolean> => {
+    const { ref } = context.deployment;
+    if (replaced.length === 0 || ref === undefined) return true;
+    return (await host.git.remoteRevision(target.clone_url.reveal(), fullRef(ref))) === revision;
+  };
   let newest = revision;
   for (const other of replaced) {
-    if (other.revision === newest || !(await isHere(context, other))) continue;
-    if (await isOlder(context, newest, other.revision)) newest = other.revision;
+    // A revision that a person named by its hash is not ahead of anything: the person's wish was replaced by a later one.
+    if (other.ref === undefined || other.revision === newest || !(await isHere(context, other))) continue;
+    // A revision that was pushed away since is nothing to go forward to.
+    if ((await isOlder(context, newest, other.revision)) && (await refLeadsTo(context, other))) newest = other.revision;
   }
   if (newest !== revision)
-    context.skip(`the pushes arrived in the wrong order: ${short(newest)} comes after ${short(revision)}`, newest);
+    context.skip(`the pushes arrived in the wrong order: ${short(newest)} comes after ${short(revision)}`, {
+      instead: newest,
+    });
   if (previousRevision === undefined) return;
-  if (previousRevision === revision) context.skip(`${short(revision)} already runs`);
+  if (previousRevision === revision) context.skip(`${short(revision)} already runs`, { isDone: await isWanted() });
   if (await isOlder(context, revision, previousRevision)) {
     context.skip(
       `${short(revision)} is older than ${short(previousRevision)}, which runs: going back is done by a rollback, not by a push`,
@@ -66,7 +77,9 @@ async function skipWhatIsNotNeeded(context: StepContext, revision: string): Prom
   if (paths.length === 0) return;
   const changed = await host.git.changedPaths(places.mirror, previousRevision, revision);
   if (changed !== undefined && !changed.some(matcher(paths))) {
-    context.skip(`nothing between ${short(previousRevision)} and ${short(revision)} touches ${paths.join(", ")}`);
+    context.skip(`nothing between ${short(previousRevision)} and ${short(revision)} touches ${paths.join(", ")}`, {
+      isDone: await isWanted(),
+    });
   }
 }
 

@@ -47,6 +47,14 @@ export interface Places {
 /** Facts a step leaves for its undo and for people: plain JSON. */
 export type Facts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
+/** Why a deployment that is skipped gives its place in the queue to another one that it had replaced, or to none. */
+export interface Skip {
+  /** The revision of the one that is to go live in its place. */
+  readonly instead?: string;
+  /** Its revision runs already, or nothing of it would change: a deployment that it replaced is not wanted either. */
+  readonly isDone?: boolean;
+}
+
 export interface StepContext {
   readonly deployment: Deployment;
   readonly target: Target;
@@ -115,8 +123,8 @@ export interface StepContext {
   peel(revision: string): Promise<void>;
   /** The message of the commit, where the delivery brought none: history shows it. */
   message(text: string): Promise<void>;
-  /** Ends the deployment as `skipped`: not a failure, nothing to do. `instead`: a revision that must be deployed in its place. */
-  skip(reason: string, instead?: string): never;
+  /** Ends the deployment as `skipped`: not a failure, nothing to do. The last one that it had replaced in the queue takes its place again, unless `skip` says otherwise. */
+  skip(reason: string, skip?: Skip): never;
 }
 
 export interface CommandOptions {

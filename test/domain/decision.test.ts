@@ -17,7 +17,7 @@ const EMPTY: Situation = {
 };
 
 function entry(status: DeploymentStatus): QueueEntry {
-  return { id: "first", revision: revision("a"), previousPushed: undefined, status };
+  return { id: "first", revision: revision("a"), status };
 }
 
 describe("deciding on a redelivery", () => {
@@ -28,19 +28,24 @@ describe("deciding on a redelivery", () => {
 });
 
 describe("deciding on pushes that cross", () => {
-  const running = { id: "newer", revision: revision("b"), previousPushed: revision("a"), status: "queued" } as const;
+  const newer: QueueEntry = { id: "newer", revision: revision("b"), status: "queued" };
 
-  it("takes a push that comes after its successor for late", () => {
-    const late = wanted(revision("a"), { previous: revision("0") });
-    expect(decide(late, { ...EMPTY, waiting: running }, undefined)).toMatchObject({
-      decision: "skipped",
-      deployment: "newer",
-    });
+  it("drops no push because another one seems to have come after it: only the remote can tell", () => {
+    for (const previous of [revision("0"), revision("b"), revision("c")]) {
+      const crossing = wanted(revision("a"), { previous });
+      expect(decide(crossing, { ...EMPTY, waiting: newer }, undefined).decision).toBe("queued");
+    }
   });
 
-  it("takes a push back to where the branch was for the new wish it is, also where the forge does not say forced", () => {
-    const back = wanted(revision("a"), { previous: revision("b") });
-    expect(decide(back, { ...EMPTY, waiting: running }, undefined).decision).toBe("queued");
+  it("never lets a push end with a deployment that is being taken back", () => {
+    const running: QueueEntry = { id: "first", revision: revision("a"), status: "rolling_back" };
+    expect(decide(wanted(revision("a")), { ...EMPTY, running }, undefined).decision).toBe("queued");
+  });
+
+  it("takes another ref on the same commit for a push of its own", () => {
+    const tag = wanted(revision("b"), { ref: { kind: "tag", name: "v1" } });
+    const waiting: QueueEntry = { ...newer, ref: { kind: "branch", name: "main" } };
+    expect(decide(tag, { ...EMPTY, waiting }, undefined).decision).toBe("queued");
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { systemClock } from "../../src/host/clock.ts";
 import { failedLaunches } from "../../src/queue/failed-launches.ts";
 import { startDispatcher } from "../../src/queue/dispatcher.ts";
 import { createLog } from "../../src/log.ts";
@@ -57,6 +58,7 @@ describe("a launch that leads to no runner", () => {
       configFault: async () => undefined,
       storeFault: async () => undefined,
       targetFault: async () => undefined,
+      clock: systemClock,
       log: createLog((text) => text),
     });
     try {

@@ -51,13 +51,24 @@ describe("a deployment that failed for a reason that is not the revision's", () 
     const revision = await scenario.commit("1");
     await scenario.push();
     await until("the retry", async () => (await scenario.settled(revision, "queued")).retry === 1);
+    const ofPush = await scenario.settled(revision, "queued");
+    const deploy = async (): Promise<void> => {
+      expect((await scenario.fraisier("deploy", "shop", "production", "--revision", revision)).exitCode).toBe(0);
+    };
+    // The retry of a push may still be skipped: the person's own deployment takes its place.
+    await deploy();
+    expect((await scenario.store.deploymentDetail(ofPush.id))?.deployment.status).toBe("superseded");
+    const isOwn = async (): Promise<boolean> => {
+      const { trigger, retry } = await scenario.settled(revision, "queued");
+      return trigger === "person" && retry === 1;
+    };
+    await until("the retry of the person's own", isOwn);
     const waiting = await scenario.settled(revision, "queued");
-    const deploy = await scenario.fraisier("deploy", "shop", "production", "--revision", revision);
-    expect(deploy.exitCode).toBe(0);
+    await deploy();
     expect(await scenario.settled(revision, "failed")).toMatchObject({ id: waiting.id, retry: 1 });
     expect(Date.now()).toBeLessThan(Date.parse(waiting.not_before ?? "") + 60_000);
     expect((await scenario.store.queueState()).queued).toEqual([]);
-    expect(readFileSync(join(scenario.app, "builds"), "utf8")).toBe("x\nx\n");
+    expect(readFileSync(join(scenario.app, "builds"), "utf8")).toBe("x\nx\nx\n");
   });
 
   it("is replaced by a newer push like anything that waits", async () => {

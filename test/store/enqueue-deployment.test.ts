@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { API, freshStore, revision, wanted } from "../helpers/store.ts";
+import { API, delivery, freshStore, revision, wanted } from "../helpers/store.ts";
 
 it("a wish for a revision that is being taken back never ends with it: it waits its turn", async () => {
   const store = await freshStore();
@@ -14,4 +14,19 @@ it("a wish for a revision that is being taken back never ends with it: it waits 
   expect(second.deployment).not.toBe(first.deployment);
   const third = await store.enqueueDeployment(API, "person", wanted(revision("a")));
   expect(third).toMatchObject({ decision: "redelivery", deployment: second.deployment });
+});
+
+it("a person's wish takes the place of a push's deployment that waits, which may still be skipped, and joins one that runs", async () => {
+  const store = await freshStore();
+  const [pushed] = await store.recordDeliveries([delivery(revision("a"))]);
+  const ofPush = pushed?.decisions[0]?.deployment ?? "";
+  const waits = await store.enqueueDeployment(API, "person", wanted(revision("a")));
+  expect(waits.decision).toBe("queued");
+  expect((await store.deploymentDetail(ofPush))?.deployment.superseded_by).toBe(waits.deployment);
+  await store.cancelDeployment(waits.deployment, "ann", "cancelled by ann");
+  const again = (await store.recordDeliveries([delivery(revision("a"))]))[0]?.decisions[0]?.deployment ?? "";
+  await store.claimDeployment(again, 1_000, "{}");
+  await store.adoptDeployment(again, "runner", { kind: "process", identity: "{}" }, 1_000);
+  const joined = await store.enqueueDeployment(API, "person", wanted(revision("a")));
+  expect(joined).toMatchObject({ decision: "redelivery", deployment: again });
 });

@@ -119,6 +119,17 @@ describe("recording deliveries", () => {
     },
   );
 
+  it("deploys no push again because a later deployment of its revision was taken back by itself", async () => {
+    const store = await freshStore();
+    const original = delivery(A);
+    const first = (await record(store, original))[0]?.deployment ?? "";
+    await settle(store, first, "succeeded");
+    const byHand = await store.enqueueDeployment(API, "person", wanted(A));
+    await settle(store, byHand.deployment, "rolled_back");
+    const [again] = await record(store, delivery(A, { deliveryId: original.deliveryId }));
+    expect(again).toMatchObject({ decision: "redelivery", deployment: first });
+  });
+
   it("decides for each target by itself whether a twin is a redelivery", async () => {
     const store = await freshStore();
     const both = (to: string, from: string): ReturnType<typeof delivery>["proposals"] =>
@@ -148,11 +159,11 @@ describe("recording deliveries", () => {
 
   it("does not call a new ref on a commit that is on its way a redelivery", async () => {
     const store = await freshStore();
-    const [first] = await record(store, delivery(A));
+    await record(store, delivery(A));
     const [tag] = await record(store, delivery(A, { wanted: { ref: { kind: "tag", name: "v1" } } }));
-    expect(tag).toMatchObject({ decision: "skipped", deployment: first?.deployment });
-    expect(tag?.reason).toBe(`deployment ${first?.deployment} already takes aaaaaaa, pushed as branch main`);
-    expect((await record(store, delivery(A)))[0]).toMatchObject({ decision: "redelivery" });
+    expect(tag).toMatchObject({ decision: "queued", redeliveryOf: undefined });
+    const [again] = await record(store, delivery(A, { wanted: { ref: { kind: "tag", name: "v1" } } }));
+    expect(again).toMatchObject({ decision: "redelivery", deployment: tag?.deployment });
   });
 
   it("names the command that allows a held revision again", async () => {
@@ -226,10 +237,32 @@ describe("recording deliveries", () => {
     expect((await record(store, delivery(A)))[0]).toMatchObject({ decision: "skipped", deployment: first?.deployment });
   });
 
-  it("does not let a late push replace the one that came after it", async () => {
-    const store = await freshStore();
-    const [newer] = await record(store, delivery(B, { wanted: { previous: A } }));
-    expect((await record(store, delivery(A)))[0]).toMatchObject({ decision: "skipped", deployment: newer?.deployment });
+  it("holds a revision that was pushed again while it was taken back, and leaves a person's wish for it alone", async () => {
+    for (const [again, status] of [
+      ["push", "cancelled"],
+      ["person", "queued"],
+    ] as const) {
+      const store = await freshStore();
+      const id = (await record(store, delivery(A)))[0]?.deployment ?? "";
+      await store.claimDeployment(id, 1000, "{}");
+      await store.adoptDeployment(id, "runner", { kind: "process", identity: "{}" }, 1000);
+      await store.beginRollback(id, "runner", "unhealthy");
+      const second =
+        again === "push"
+          ? (await record(store, delivery(A)))[0]
+          : await store.enqueueDeployment(API, "person", wanted(A));
+      expect(second?.decision).toBe("queued");
+      await store.settleDeployment(id, "runner", {
+        outcome: "rolled_back",
+        reason: "unhealthy",
+        hint: "",
+        isBadRevision: true,
+      });
+      const ended = (await store.deploymentDetail(second?.deployment ?? ""))?.deployment;
+      expect(ended?.status).toBe(status);
+      if (again === "push")
+        expect(ended?.reason).toMatch(/is not deployed again by itself: .*unhealthy; "fraisier release/);
+    }
   });
 
   it("holds a revision that was rolled back, and lets go with a newer one", async () => {

@@ -42,7 +42,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   if (deployment.held_because !== null) print.line(`held      because ${harmless(deployment.held_because)}`);
   if (deployment.override_by !== null)
     print.line(harmless(`override  by ${deployment.override_by}: ${deployment.override_reason}`));
-  if (deployment.retry_of !== null)
+  if (deployment.retry > 0)
     print.line(`retry     ${deployment.retry} of ${deployment.retry_limit}, of deployment ${deployment.retry_of}`);
   if (deployment.returns_to !== null) print.line(`goes back to what deployment ${deployment.returns_to} made live`);
   for (const [index, says] of earlierRunners(detail).entries())

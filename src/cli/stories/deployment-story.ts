@@ -31,7 +31,7 @@ export function deploymentStory(
       says: `Deployment ${id} of ${where} to ${targetName(deployment)} was queued: ${ORIGIN[deployment.trigger]} ${by}.`,
     },
   ];
-  if (deployment.retry_of !== null)
+  if (deployment.retry > 0)
     story.push({
       says: `It is ${retryName(deployment.retry, deployment.retry_limit)} of deployment ${deployment.retry_of}${deployment.status === "queued" ? ` and starts at ${deployment.not_before ?? "once"}` : ""}.`,
     });

@@ -4,23 +4,31 @@ import type { DeploymentTable } from "../tables.ts";
 
 export type Replaced = Pick<
   Selectable<DeploymentTable>,
-  "id" | "revision" | "ref_kind" | "ref_name" | "message" | "triggered_by" | "options"
+  "id" | "trigger" | "revision" | "ref_kind" | "ref_name" | "retry_of"
 >;
 
-/** The deployments that this one replaced while they waited, directly or through others. */
+/** The recent past is enough, and in a storm of pushes the chain is long. */
+const MOST = 50;
+
+/**
+ * The deployments that this one replaced while they waited, directly or through others, the last replaced first. If it stands for another deployment (it tries that
+ * one again, or was brought back in its place), these are the ones that the other had replaced, as it took nobody's place itself.
+ */
 export async function replacedDeployments({ db }: StoreContext, id: string): Promise<readonly Replaced[]> {
-  const replaced: Replaced[] = [];
-  // Bounded: what matters is the recent past, and in a storm of pushes the chain is long.
-  for (let successors = [id]; successors.length > 0 && replaced.length < 50;) {
+  const replaced = new Map<string, Replaced>();
+  const itself = await db.selectFrom("tb_deployment").select("retry_of").where("id", "=", id).executeTakeFirst();
+  const first = itself?.retry_of ?? id;
+  for (let successors = [id, first]; successors.length > 0 && replaced.size < MOST;) {
     const rows = await db
       .selectFrom("tb_deployment")
-      .select(["id", "revision", "ref_kind", "ref_name", "message", "triggered_by", "options"])
+      .select(["id", "trigger", "revision", "ref_kind", "ref_name", "retry_of"])
       .where("superseded_by", "in", successors)
       .where("superseded_by", "is not", null)
-      .limit(50)
+      .limit(MOST)
       .execute();
-    replaced.push(...rows);
-    successors = rows.map((row) => row.id);
+    const found = rows.filter((row) => !replaced.has(row.id)).toSorted((a, b) => (a.id < b.id ? 1 : -1));
+    for (const row of found) replaced.set(row.id, row);
+    successors = found.flatMap((row) => [row.id, row.retry_of ?? row.id]);
   }
-  return replaced;
+  return [...replaced.values()].filter((each) => (each.retry_of ?? each.id) !== first);
 }

@@ -1,6 +1,7 @@
 import type { Verdict, Wanted } from "../../domain/decision.ts";
 import { writeOptions } from "../../domain/deployment-options.ts";
 import type { Trigger } from "../../domain/deployment.ts";
+import { isByItself } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { newId } from "../../domain/id.ts";
 import { newerWaits } from "../../domain/newer-waits.ts";
@@ -9,9 +10,9 @@ import { QueueBoard } from "./queue-board.ts";
 import { recordAction } from "./record-action.ts";
 
 /**
- * Queues a deployment that a person, a schedule or a sweep asks for. An equal wish (revision and options) that waits or runs already, and is not being taken
- * back, is not queued twice: the verdict then names that deployment. With `unlessOneWaits`, a wish is not queued over a waiting one either. A revision that a
- * person names is deployed even if it runs already or was rolled back once.
+ * Queues a deployment that a person, a schedule or a sweep asks for. If one of the same revision with the same options waits or runs already, the verdict names that one,
+ * and nothing is queued. But if that one is being taken back, the new one waits for its end; and if it waits because of a push, a person's wish takes its place. A revision
+ * that a person names is deployed even if it runs already or was rolled back once.
  * @throws UsageError for a rollback where something newer waits: a push that was accepted is not dropped by the way.
  */
 export async function enqueueDeployment(
@@ -19,7 +20,6 @@ export async function enqueueDeployment(
   target: TargetKey,
   trigger: Trigger,
   wanted: Wanted,
-  { unlessOneWaits = false } = {},
 ): Promise<Verdict & { readonly deployment: string }> {
   return await db.transaction().execute(async (tx) => {
     const board = await QueueBoard.load(tx, [target]);
@@ -32,9 +32,11 @@ export async function enqueueDeployment(
       trigger !== "rollback" &&
       // A deployment that is being taken back ends without it: the new wish waits its turn.
       newest?.status !== "rolling_back" &&
+      // A runner may skip the deployment of a push, and never the one that a person asked for.
+      (waiting?.isByItself !== true || isByItself({ trigger })) &&
       newest?.revision === wanted.revision &&
       newest.options === writeOptions(wanted.options ?? {});
-    if (newest !== undefined && (isSame || (unlessOneWaits && waiting !== undefined))) {
+    if (newest !== undefined && isSame) {
       // A person does not wait for the time of a retry.
       if (trigger === "person" && waiting !== undefined) {
         await tx

@@ -115,7 +115,6 @@ interface LedRow extends TargetKey {
   readonly deployment: string;
   readonly id: string;
   readonly revision: string;
-  readonly previous_pushed: string | null;
   readonly status: DeploymentStatus;
   readonly is_taken_back: number;
   readonly is_moved: number;
@@ -148,10 +147,10 @@ async function loadDeployments(
       where earlier.superseded_by is not null
     )
     select decided.first, decided.fraise, decided.environment, decided.job, decided.pushed, decided.deployment,
-           last.id, last.revision, last.previous_pushed, last.status,
+           last.id, last.revision, last.status,
            exists (select 1 from tb_rollback back
                    where back.fraise = last.fraise and back.environment = last.environment and back.job = last.job
-                     and back.id > last.id and back.from_revision = last.revision and back.status = 'succeeded') as is_taken_back,
+                     and back.id > last.id and back.from_revision = last.revision and back.status = 'succeeded' and back.automatic = 0) as is_taken_back,
            ${byBody} and exists (select 1 from tb_deployment later
                    where later.fraise = decided.fraise and later.environment = decided.environment and later.job = decided.job
                      and later.id > decided.deployment and later.revision <> decided.pushed
@@ -166,7 +165,6 @@ async function loadDeployments(
     entries.set(row.id, {
       id: row.id,
       revision: row.revision,
-      previousPushed: row.previous_pushed ?? undefined,
       status: row.status,
       isTakenBack: row.status === "succeeded" && Boolean(row.is_taken_back),
     });

@@ -3,6 +3,7 @@ import { CompiledQuery, sql } from "kysely";
 import type { BadRevision, QueueEntry, Situation, Wanted } from "../../domain/decision.ts";
 import { writeOptions } from "../../domain/deployment-options.ts";
 import type { Trigger } from "../../domain/deployment.ts";
+import { isByItself } from "../../domain/deployment.ts";
 import { refOf } from "../../domain/event.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
@@ -98,8 +99,9 @@ export class QueueBoard {
       if (created === undefined) this.#replaced.set(slot.waiting.id, id);
       else created.supersededBy = id;
     }
-    const { revision, ref, previous: previousPushed, options = {} } = wanted;
-    slot.waiting = { id, revision, ref, previousPushed, status: "queued", options: writeOptions(options) };
+    const { revision, ref, options = {} } = wanted;
+    const entry: QueueEntry = { id, revision, ref, status: "queued", options: writeOptions(options) };
+    slot.waiting = { ...entry, isByItself: isByItself({ trigger }) };
     const created: NewDeployment = { id, target: slot.target, trigger, wanted, supersededBy: undefined };
     this.#created.set(id, created);
     this.#slotById.set(id, slot);
@@ -187,7 +189,7 @@ async function fillSlots(
 
 type OpenRow = Pick<
   Selectable<DeploymentTable>,
-  keyof TargetKey | "id" | "revision" | "ref_kind" | "ref_name" | "previous_pushed" | "status" | "options" | "trigger"
+  keyof TargetKey | "id" | "revision" | "ref_kind" | "ref_name" | "status" | "options" | "trigger"
 >;
 
 async function openDeployments(
@@ -197,7 +199,7 @@ async function openDeployments(
 ): Promise<readonly OpenRow[]> {
   return await tx
     .selectFrom("tb_deployment")
-    .select(["fraise", "environment", "job", "id", "revision", "ref_kind", "ref_name", "previous_pushed"])
+    .select(["fraise", "environment", "job", "id", "revision", "ref_kind", "ref_name"])
     .select(["status", "options", "trigger"])
     .$if(key !== undefined, (query) => query.where((where) => where.and({ ...key })))
     // Written out, not bound: only then does SQLite see that the partial index serves.
@@ -214,10 +216,10 @@ function entryOf(row: OpenRow): QueueEntry {
     id: row.id,
     revision: row.revision,
     ref: refOf(row.ref_kind, row.ref_name),
-    previousPushed: row.previous_pushed ?? undefined,
     status: row.status,
     options: row.options,
     isRollback: row.trigger === "rollback",
+    isByItself: isByItself(row),
   };
 }
 

@@ -1,7 +1,12 @@
 import type { Selectable, Transaction } from "kysely";
+import { sql } from "kysely";
+import { short } from "../../domain/decision.ts";
 import type { Outcome } from "../../domain/deployment.ts";
+import { isByItself } from "../../domain/deployment.ts";
+import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { DeploymentTable, Tables } from "../tables.ts";
+import { bringBackReplaced } from "./bring-back-replaced.ts";
 import { hasQueued } from "./has-queued.ts";
 import { insertPhase } from "./insert-phase.ts";
 import type { Retry } from "./queue-retry.ts";
@@ -22,6 +27,11 @@ export interface Settlement {
   readonly isBadRevision?: boolean;
   /** It failed for a reason that is not the revision's and may pass: it is queued again. */
   readonly retry?: Retry;
+  /**
+   * It was skipped, and gives its place in the queue back to the last one that it had replaced. With `instead` it gives it to the one of that revision, unless that would pass over what
+   * a person asked for.
+   */
+  readonly bringsBack?: { readonly instead: string | undefined };
 }
 
 /** Ends a deployment, and with it changes what the target is known to run: one transaction, so that the two can never disagree. */
@@ -57,8 +67,29 @@ export async function settleDeployment(
     if (settlement.outcome === "succeeded" || settlement.isLive === true) await recordActive(tx, row, at);
     if (settlement.isBadRevision === true) await recordBadRevision(tx, row, settlement.reason, at);
     await settleRollbacks(tx, row, at);
+    if (settlement.outcome === "skipped") await finishSteps(tx, id, at);
     if (settlement.retry !== undefined) await queueRetry(tx, row, settlement.retry, at);
+    if (settlement.bringsBack === undefined) return;
+    const { instead } = settlement.bringsBack;
+    await bringBackReplaced(tx, id, (each) => instead === undefined || each.revision === instead || !isByItself(each));
   });
+}
+
+/** The step that found the deployment needless has done what it is for. */
+async function finishSteps(tx: Transaction<Tables>, id: string, at: string): Promise<void> {
+  const begun = await tx
+    .selectFrom("tb_deployment_step")
+    .select(["step", "started_at"])
+    .where("deployment_id", "=", id)
+    .where("status", "=", "started")
+    .execute();
+  for (const { step, started_at: startedAt } of begun)
+    await tx
+      .updateTable("tb_deployment_step")
+      .set({ status: "finished", finished_at: at, duration_ms: Math.max(0, Date.parse(at) - Date.parse(startedAt)) })
+      .where("deployment_id", "=", id)
+      .where("step", "=", step)
+      .execute();
 }
 
 /** The one a person asked for has succeeded with its deployment; the automatic one when everything was taken back. */
@@ -137,6 +168,7 @@ async function holdBack(
       conflict.columns(["fraise", "environment", "job", "revision"]).doUpdateSet({ deployment_id: id, reason, at }),
     )
     .execute();
+  await dropQueued(tx, { fraise, environment, job }, revision, reason, at);
   // Not where a newer wish already waits: a hold ends with a newer revision.
   if (await hasQueued(tx, { fraise, environment, job })) return;
   await tx
@@ -144,4 +176,29 @@ async function holdBack(
     .set({ hold_reason: reason, hold_since: at, updated_at: at })
     .where((where) => where.and({ fraise, environment, job }))
     .execute();
+}
+
+/** A push of the same revision came while it was being taken back: it is held like every later push of it. A person's own wish stays. */
+async function dropQueued(
+  tx: Transaction<Tables>,
+  target: TargetKey,
+  revision: string,
+  reason: string,
+  at: string,
+): Promise<void> {
+  const dropped = await tx
+    .updateTable("tb_deployment")
+    .set({
+      status: "cancelled",
+      phase: "failed",
+      reason: `${short(revision)} is not deployed again by itself: ${reason}; "fraisier release ${target.fraise} ${target.environment}" allows it again`,
+      finished_at: at,
+    })
+    .where((where) => where.and({ ...target, revision }))
+    .where("status", "=", sql.lit("queued" as const))
+    .where("trigger", "in", ["delivery", "sweep"])
+    .returning("id")
+    .executeTakeFirst();
+  // It may have replaced another push, which is wanted still.
+  if (dropped !== undefined) await bringBackReplaced(tx, dropped.id, (each) => each.revision !== revision);
 }

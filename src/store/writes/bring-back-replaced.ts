@@ -1,0 +1,77 @@
+import type { Selectable, Transaction } from "kysely";
+import { isByItself } from "../../domain/deployment.ts";
+import { newId } from "../../domain/id.ts";
+import { replacedDeployments } from "../reads/replaced-deployments.ts";
+import type { Replaced } from "../reads/replaced-deployments.ts";
+import type { DeploymentTable, Tables } from "../tables.ts";
+import { hasQueued } from "./has-queued.ts";
+
+/**
+ * A deployment turned out to be needless: the last one that it had replaced while it waited takes its place in the queue again, as a deployment of its own that the
+ * replaced one names as its successor. Nothing is done if something newer waits. A revision that is held is not brought back, unless a person asked for it.
+ * Part of its caller's transaction.
+ * @param isWanted says no to those that are needless, too.
+ */
+export async function bringBackReplaced(
+  tx: Transaction<Tables>,
+  needless: string,
+  isWanted: (replaced: Replaced) => boolean,
+): Promise<void> {
+  const ended = await rowOf(tx, needless);
+  if (ended === undefined || (await hasQueued(tx, ended))) return;
+  const held = await heldRevisions(tx, ended);
+  const found = (await replacedDeployments({ db: tx }, needless)).find(
+    (each) => isWanted(each) && !(isByItself(each) && held.has(each.revision)),
+  );
+  const row = found === undefined ? undefined : await rowOf(tx, found.id);
+  if (row === undefined) return;
+  const id = newId();
+  await tx
+    .insertInto("tb_deployment")
+    .values({
+      id,
+      fraise: row.fraise,
+      environment: row.environment,
+      job: row.job,
+      trigger: row.trigger,
+      triggered_by: row.triggered_by,
+      revision: row.revision,
+      previous_pushed: row.previous_pushed,
+      ref_kind: row.ref_kind,
+      ref_name: row.ref_name,
+      forced: row.forced,
+      message: row.message,
+      options: row.options,
+      status: "queued",
+      phase: "queued",
+      progress: 0,
+      reason: `takes the place of deployment ${row.id} again: ${needless}, which had replaced it, is not needed`,
+      hint: "",
+      attempt: 0,
+      queued_at: new Date().toISOString(),
+      override_by: row.override_by,
+      override_reason: row.override_reason,
+      returns_to: row.returns_to,
+      retry: row.retry,
+      retry_limit: row.retry_limit,
+      retry_of: row.retry_of ?? row.id,
+    })
+    .execute();
+  await tx.updateTable("tb_deployment").set({ superseded_by: id }).where("id", "=", row.id).execute();
+}
+
+async function heldRevisions(
+  tx: Transaction<Tables>,
+  { fraise, environment, job }: Selectable<DeploymentTable>,
+): Promise<ReadonlySet<string>> {
+  const rows = await tx
+    .selectFrom("tb_bad_revision")
+    .select("revision")
+    .where((where) => where.and({ fraise, environment, job }))
+    .execute();
+  return new Set(rows.map(({ revision }) => revision));
+}
+
+async function rowOf(tx: Transaction<Tables>, id: string): Promise<Selectable<DeploymentTable> | undefined> {
+  return await tx.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
+}
