@@ -23,7 +23,7 @@ export async function keepSettings(
   deployment: TargetKey & { readonly id: string },
   owner: string,
 ): Promise<void> {
-  const { text, hash, secrets } = takeOutSecrets(config.text, families);
+  const { text, hash, secrets } = config.kept ?? takeOutSecrets(config.text, families);
   let sealed: Uint8Array | null = null;
   try {
     if (Object.keys(secrets).length > 0)

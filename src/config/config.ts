@@ -1,6 +1,7 @@
 import type { ConfigProblem } from "../domain/errors.ts";
 import type { Route, TargetKey } from "../domain/fraise.ts";
 import type { EnvironmentSettings } from "./settings.ts";
+import type { KeptSettings } from "./take-out-secrets.ts";
 import type { Variables } from "./variables.ts";
 
 /**
@@ -10,8 +11,10 @@ import type { Variables } from "./variables.ts";
 export interface Config {
   /** Absolute path of the file. */
   readonly file: string;
-  /** The content of the file. */
+  /** The content of the file; for a runner, without the secrets of webhooks. */
   readonly text: string;
+  /** What a deployment keeps of the file. Only a runner has it, and only if secrets of webhooks stand in the file itself. */
+  readonly kept?: KeptSettings;
   /** The stamp of the file as it was read (stamp.ts). */
   readonly stamp: string;
   readonly name: string;

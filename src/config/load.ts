@@ -10,6 +10,7 @@ import { forgesOf } from "./forge-instances.ts";
 import { nearest } from "./nearest.ts";
 import { explainIssues, unknownWord } from "./explain-issues.ts";
 import { Problems } from "./problems.ts";
+import { putSecretsBack } from "./put-secrets-back.ts";
 import { readDocument } from "./read-document.ts";
 import type { ReadDocument } from "./read-document.ts";
 import { configSchema } from "./schema.ts";
@@ -17,9 +18,10 @@ import type { RawConfig } from "./schema.ts";
 import { readVariables } from "./secret-files.ts";
 import type { ConfigVariables } from "./secret-files.ts";
 import { secretWarnings } from "./secret-warnings.ts";
-import { borrowedFromWebhooks, LateSecret } from "./secrets.ts";
+import { borrowedFromWebhooks, LateSecret, webhookSecretsOf } from "./secrets.ts";
 import type { Blame, Source } from "./secrets.ts";
 import { stampOf } from "./stamp.ts";
+import { takeOutSecrets } from "./take-out-secrets.ts";
 import { targetsOf } from "./targets.ts";
 import { Variables } from "./variables.ts";
 import type { Environment } from "./variables.ts";
@@ -60,10 +62,21 @@ export async function loadConfig(
     ]);
   }
   const variables = await readVariables(file, env, { webhookSecrets });
-  const config = parseConfig(text, file, families, variables);
+  const whole = parseConfig(text, file, families, variables);
+  const config = webhookSecrets ? whole : withoutWebhookSecrets(whole, families, variables);
   // A runner cannot know these secrets, and its warnings would not be read.
   const ofSecrets = webhookSecrets ? await secretWarnings(config, env) : [];
   return Object.freeze({ ...config, warnings: [...config.warnings, ...ofSecrets], stamp });
+}
+
+/** The settings of a runner: a marker stands in the place of each webhook's secret that stands in fraises.yaml itself. */
+function withoutWebhookSecrets(config: Config, families: Families, variables: ConfigVariables): Config {
+  const isWritten = (secret: unknown): boolean => secret instanceof LateSecret && secret.written !== undefined;
+  if (!webhookSecretsOf(config).some((each) => [...each.secrets, ...each.signing_tokens].some(isWritten)))
+    return config;
+  const kept = takeOutSecrets(config.text, families);
+  const text = putSecretsBack(kept.text, { present: undefined, kept: kept.secrets }, families);
+  return { ...parseConfig(text, config.file, families, variables), kept };
 }
 
 /** fraises.yaml from a text. Pure but for `!file`, which is read when a secret is revealed. */

@@ -2,8 +2,11 @@ import { isScalar } from "yaml";
 import type { Families } from "./families.ts";
 import { nodeAt } from "./merge-keys.ts";
 import { parseText, REFERENCE_TAGS, rewriteScalars } from "./rewrite-scalars.ts";
+import { configSchema } from "./schema.ts";
+import { secretScalars } from "./secret-scalars.ts";
 import { takeOutSecrets } from "./take-out-secrets.ts";
 import type { KeptSettings } from "./take-out-secrets.ts";
+import { Variables } from "./variables.ts";
 
 const MARKER = /\*{3,}\d+\*{3,}/g;
 
@@ -22,8 +25,11 @@ export function putSecretsBack(text: string, { present, kept }: SecretSources, f
   if (text.search(MARKER) === -1) return text;
   const now = present === undefined ? undefined : parseText(present);
   const isRotated = now?.errors.length === 0 && takeOutSecrets(present ?? "", families).text === text;
-  return rewriteScalars(parseText(text), text, ({ value }, path) => {
-    if (value.search(MARKER) === -1) return undefined;
+  const document = parseText(text);
+  const kinds = secretScalars(document, configSchema(families, new Variables({})));
+  return rewriteScalars(document, text, (scalar, path) => {
+    const { value } = scalar;
+    if (value.search(MARKER) === -1 || kinds.get(scalar) === "webhook") return undefined;
     // Items of a list have no name: after another change of the file another item may stand there.
     const isSamePlace = isRotated || path.every((part) => typeof part === "string");
     const found = now !== undefined && isSamePlace ? secretsNow(value, nodeAt(now, path)) : undefined;

@@ -216,7 +216,7 @@ function problemsOf(secret: Secret, variables?: Readonly<Record<string, string>>
 
 /**
  * The values that can be resolved now and must never be printed: secrets whole, and of URLs what is secret in them.
- * @param webhookSecrets false for a runner, which must not open the files with secrets of webhooks.
+ * @param webhookSecrets false for a runner, which knows no secret of a webhook unless its own environment has it.
  */
 export function secretValues(
   config: Config,
@@ -224,7 +224,7 @@ export function secretValues(
   { webhookSecrets = true }: { readonly webhookSecrets?: boolean } = {},
 ): readonly string[] {
   const ofForges = forgeSecrets(config).filter(
-    (secret) => webhookSecrets || !(secret instanceof LateSecret && secret.isFile),
+    (secret) => webhookSecrets || !(secret instanceof LateSecret && (secret.isFile || secret.written !== undefined)),
   );
   const whole = ofForges.flatMap((secret) => revealed(secret) ?? []);
   const urls = [config.store.url, ...config.targets.map(({ clone_url }) => clone_url), ...targetSecrets(config)];

@@ -6,8 +6,9 @@ import { commandEnvironment } from "../../src/config/command-environment.ts";
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { parseEnvironmentFile } from "../../src/config/parse-environment-file.ts";
-import { checkSecrets, webhookVariables } from "../../src/config/secrets.ts";
+import { checkSecrets, secretValues, webhookSecretsOf, webhookVariables } from "../../src/config/secrets.ts";
 import { showConfig } from "../../src/config/show.ts";
+import { takeOutSecrets } from "../../src/config/take-out-secrets.ts";
 import { ConfigError } from "../../src/domain/errors.ts";
 import { asNobody } from "../helpers/as-nobody.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -53,6 +54,27 @@ describe("the files with secrets beside fraises.yaml", () => {
     const config = await load(folderWith(BOTH), { env: {}, webhookSecrets: false });
     expect(() => webhookSecret(config)).toThrow("GITHUB_SECRET is not set");
     expect(databaseUrl(config)).toBe("sqlite:/srv/shop.db");
+  });
+
+  it("are not needed for a runner to lose a webhook's secret that stands in fraises.yaml itself", async () => {
+    const yaml = YAML.replace(
+      '{ webhook_secret: "${GITHUB_SECRET}" }',
+      "{ webhook_secret: [s3cr3t-hook, s3cr3t-older] }",
+    )
+      .replace("repository: acme/shop", "repository: acme/shop\n    webhook_secret: s3cr3t-own")
+      .replace("${DATABASE_URL}", "postgres://shop:s3cr3t-hook@db/shop");
+    const folder = folderWith({ "fraises.yaml": yaml });
+    expect(webhookSecret(await load(folder))).toBe("s3cr3t-hook");
+    const config = await load(folder, { env: {}, webhookSecrets: false });
+    const revealed = webhookSecretsOf(config).flatMap(({ secrets }) => secrets.map((secret) => secret.reveal()));
+    expect(revealed).toHaveLength(3);
+    expect([...revealed, config.text].join("\n")).not.toMatch(/s3cr3t-(older|own)/);
+    expect(revealed.join("\n")).not.toContain("s3cr3t");
+    expect(secretValues(config, {}, { webhookSecrets: false }).join("\n")).not.toMatch(/s3cr3t-(older|own)/);
+    // What a target says itself stays, even if it is the same word.
+    expect(databaseUrl(config)).toBe("postgres://shop:s3cr3t-hook@db/shop");
+    // What the deployment keeps is what it kept before: equal settings are kept once.
+    expect(config.kept).toEqual(takeOutSecrets(yaml, families));
   });
 
   it("keep the secrets of webhooks from targets, whoever reads them", async () => {
