@@ -28,6 +28,7 @@ describe("the Debian package", () => {
         "usr/lib/tmpfiles.d/fraisier.conf",
         "usr/share/polkit-1/rules.d/50-fraisier.rules",
         "usr/share/fraisier/post-receive",
+        "usr/share/fraisier/root.conf",
         "usr/share/man/man1/fraisier.1.gz",
         "usr/share/bash-completion/completions/fraisier",
         "usr/share/zsh/vendor-completions/_fraisier",

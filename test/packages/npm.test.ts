@@ -30,6 +30,7 @@ describe("the npm package", () => {
         "packaging/fraises.yaml",
         "systemd/fraisier.service",
         "systemd/fraisier-deploy@.service",
+        "systemd/root.conf",
         "scripts/post-receive",
         "share/man/man1/fraisier.1",
         "share/bash-completion/completions/fraisier",
