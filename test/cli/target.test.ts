@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openApp } from "../../src/app.ts";
@@ -204,6 +205,26 @@ describe("fraisier target", () => {
     ]);
     expect(bad.stdout).not.toContain("s3cretpass");
     expect(bad.stdout).toContain("fraisier env set shop DATABASE_URL --target production");
+  });
+
+  it.each([
+    ["User=web", "web"],
+    ["User=web\nGroup=www-data", "www-data"],
+    ["User=\nGroup=", "$SERVICE"],
+  ])("add prints the command that makes the folder for the group of a unit with %j", async (properties, group) => {
+    const scenario = await createScenario();
+    const programs = join(scenario.folder, "programs");
+    mkdirSync(programs);
+    const answer = `Id=blog.service\nLoadState=loaded\n${properties}\nWorkingDirectory=/srv/blog/current`;
+    writeFileSync(join(programs, "systemctl"), `#!/bin/sh\ncat <<'END'\n${answer}\nEND\n`, { mode: 0o755 });
+    scenario.with({ PATH: `${programs}:${process.env["PATH"]}` });
+    const names = ["blog", "production", "--repository", "acme/blog", "--branch", "main"];
+    const places = ["--app-path", "/srv/my blog", "--clone-url", scenario.bare, "--service", "blog.service"];
+    const { stdout } = await scenario.fraisier("target", "add", ...names, ...places, "--dry-run");
+    const service = userInfo().username;
+    expect(stdout).toContain(
+      `sudo install -d -o ${service} -g ${group.replace("$SERVICE", service)} -m 2750 '/srv/my blog'`,
+    );
   });
 });
 
