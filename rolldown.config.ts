@@ -15,6 +15,7 @@ export default defineConfig({
     main: "src/main.ts",
     "inbox-thread": "src/webhooks/inbox-thread.ts",
     "foreign-worker": "src/host/foreign-worker.ts",
+    "command-relay": "src/host/command-relay.ts",
   },
   platform: "node",
   // Has a native part, which finds itself by its own place.

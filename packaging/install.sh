@@ -169,6 +169,13 @@ remove_program() {
 
 remove_data() {
   if has_systemd; then try systemctl stop 'fraisier-deploy@*.service'; fi
+  # Written by "fraisier privileges install".
+  for unit in "$units"/fraisier-as-*.socket; do
+    [ ! -e "$unit" ] || try systemctl disable --now "${unit##*/}"
+  done
+  for unit in "$units"/fraisier-as-*; do
+    [ ! -e "$unit" ] || act rm -rf "$unit"
+  done
   for file in /var/lib/fraisier /etc/fraisier /etc/polkit-1/rules.d/51-fraisier-targets.rules /var/lib/systemd/linger/fraisier; do
     [ ! -e "$file" ] || act rm -rf "$file"
   done

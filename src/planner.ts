@@ -11,6 +11,7 @@ import { fullRef } from "./domain/event.ts";
 import type { Phase } from "./domain/phase.ts";
 import { placesOf } from "./pipeline/places.ts";
 import { sandboxGaps } from "./sandbox/sandbox-gaps.ts";
+import { userObstacles } from "./sandbox/users-of-target.ts";
 import { systemdUnits } from "./service-managers/systemd-units.ts";
 import { serviceOf, systemdUnit } from "./service-managers/index.ts";
 import type { PreviewContext, Step } from "./steps/step.ts";
@@ -64,6 +65,7 @@ export async function planDeployment(
     runsNow: async (key) => (await store.targetStatus(key))[0]?.revision ?? undefined,
     groupFiles: (group) => store.groupFiles(target, group),
     sandboxGaps: () => sandboxGaps(host.processes, target),
+    userObstacles: () => userObstacles(target),
     databaseObstacle: () => databaseObstacle(host.processes, target, env, [places.release, places.shared]),
   };
   const steps: PlannedStep[] = [];

@@ -7,7 +7,7 @@ import { secretValues } from "./config/secrets.ts";
 import type { Target } from "./config/config.ts";
 import { STOPPED } from "./domain/deployment.ts";
 import type { Outcome } from "./domain/deployment.ts";
-import { DEPLOYMENT_VARIABLE } from "./domain/deployment-variable.ts";
+import { DEPLOYMENT_VARIABLE, STEP_VARIABLE } from "./domain/deployment-variable.ts";
 import { UsageError } from "./domain/errors.ts";
 import { refOf } from "./domain/event.ts";
 import type { FraisierError } from "./domain/errors.ts";
@@ -17,14 +17,16 @@ import { STORE_VARIABLE } from "./domain/store-variable.ts";
 import { redactor } from "./domain/redact.ts";
 import { actingUser } from "./host/acting-user.ts";
 import { ownIdentity } from "./host/process-identity.ts";
+import { removingAs } from "./host/removing-as.ts";
 import { keepSettings, keptConfig, openKept } from "./kept-settings.ts";
 import { Cancelled, OutOfTime, Stopped } from "./pipeline/interruptions.ts";
 import { failureHook } from "./pipeline/failure-hook.ts";
 import { openJournal } from "./pipeline/journal.ts";
 import { openOutputLog } from "./pipeline/output-log.ts";
 import { placesOf } from "./pipeline/places.ts";
+import { releaseUmask } from "./pipeline/release-umask.ts";
 import { runDeployment } from "./pipeline/run-deployment.ts";
-import { contextBuilder, STEP_VARIABLE } from "./pipeline/step-context.ts";
+import { contextBuilder } from "./pipeline/step-context.ts";
 import type { Step } from "./steps/step.ts";
 import { toDeployment } from "./store/rows.ts";
 import { programVersion } from "./program-version.ts";
@@ -32,6 +34,7 @@ import { databaseObstacle } from "./databases/hidden-database.ts";
 import { migratorOf } from "./databases/index.ts";
 import { confine } from "./sandbox/confine.ts";
 import { sandboxGaps } from "./sandbox/sandbox-gaps.ts";
+import { userObstacles, workersOf } from "./sandbox/users-of-target.ts";
 import { serviceOf, systemdUnit } from "./service-managers/index.ts";
 import { systemdUnits } from "./service-managers/systemd-units.ts";
 import { LeaseLost } from "./store/writes/lease-lost.ts";
@@ -70,7 +73,8 @@ async function openToRun(configFile: string | undefined, id: string): Promise<Ap
 }
 
 async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
-  const { store, host } = opened;
+  const { store } = opened;
+  let { host } = opened;
   const owner = newId();
   const kind = process.env["FRAISIER_RUNNER"] ?? "process";
   const runner = { kind, identity: JSON.stringify(ownIdentity()) };
@@ -112,8 +116,9 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
   const [interruption, stopping] = [new AbortController(), new AbortController()];
   const back = await wayBackTo(app, target, row.returns_to ?? undefined);
   const places = placesOf(target, back?.release ?? id, stateDirectory);
-  // Files and folders made in a folder that is closed to others are closed to others.
-  if (((await host.files.permissions(places.app)) ?? 0o777) % 0o10 === 0) process.umask(process.umask() | 0o007);
+  const workers = workersOf(target);
+  if (workers.length > 0) host = { ...host, files: removingAs(host, workers, places.releases) };
+  process.umask(releaseUmask(await host.files.permissions(places.app), process.umask(), workers.length > 0));
   const previous =
     row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
   using _heartbeat = keepLease(app, id, owner, target, interruption, stopping);
@@ -150,6 +155,7 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
       host,
       commands,
       sandboxGaps: () => sandboxGaps(host.processes, target),
+      userObstacles: () => userObstacles(target),
       databaseObstacle: () => databaseObstacle(host.processes, target, env, [places.release, places.shared]),
       service: serviceOf(target.settings.service, host, env),
       units: target.settings.job === undefined ? undefined : systemdUnits(target.settings.job, host, env),

@@ -226,7 +226,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: [],
     packages: ["node:path"],
   },
-  "main.ts": { uses: ["cli"], knows: [], packages: [] },
+  "main.ts": { uses: ["cli", "host"], knows: [], packages: [] },
 };
 
 /** Folders of many like things: members do not know each other, only what the family shares. */

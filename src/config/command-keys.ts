@@ -6,7 +6,7 @@ import { means } from "./means.ts";
 export function commandKeys({ text, command, duration, listOf }: ReturnType<typeof fields>) {
   const withUser = z.strictObject({
     command: command.describe("The command"),
-    user: text.optional().meta(means("The user that runs it (needs root)", "`user`")),
+    user: text.optional().meta(means("The user that runs it (see docs/security.md)", "`user`")),
     timeout: duration
       .optional()
       .meta(means("When it is ended, with everything it started", "the deployment's `timeout`")),

@@ -13,7 +13,7 @@ export interface Config {
   readonly file: string;
   /** The content of the file; for a runner, without the secrets of webhooks. */
   readonly text: string;
-  /** What a deployment keeps of the file. Only a runner has it, and only if secrets of webhooks stand in the file itself. */
+  /** The settings that a deployment keeps of the file. Only a runner has it, and only if secrets of webhooks stand in the file itself. */
   readonly kept?: KeptSettings;
   /** The stamp of the file as it was read (stamp.ts). */
   readonly stamp: string;

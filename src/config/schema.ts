@@ -57,7 +57,7 @@ export function configSchema(families: Families, variables: Variables) {
     test: commandSettings.optional().describe("Runs in the new release after `build`; a failure ends the deployment"),
     user: text
       .optional()
-      .meta(means("The user that runs commands without a `user` (needs root)", "fraisier's own user")),
+      .meta(means("The user that runs commands without a `user` (see docs/security.md)", "fraisier's own user")),
     ...sandboxKeys(kinds),
     layout: z
       .enum(["releases", "in_place"])

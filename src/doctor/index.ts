@@ -13,6 +13,7 @@ import { secrets } from "./secrets.ts";
 import { serviceRights } from "./service-rights.ts";
 import { store } from "./store.ts";
 import { systemd } from "./systemd.ts";
+import { users } from "./users.ts";
 import { webhooks } from "./webhooks.ts";
 
 /** Every examination, in the order of the report. */
@@ -23,6 +24,7 @@ export const examinations: readonly Examination[] = [
   systemd,
   serviceRights,
   linger,
+  users,
   sandbox,
   folders,
   disk,

@@ -148,8 +148,10 @@ async function removeTree(path: string): Promise<void> {
 }
 
 async function makeFoldersWritable(path: string): Promise<void> {
-  if (!(await lstat(path)).isDirectory()) return;
-  await chmod(path, 0o700);
+  const found = await lstat(path);
+  if (!found.isDirectory()) return;
+  // The rights of others stay: users whose commands work in a release help to remove it.
+  await chmod(path, (found.mode & 0o7777) | 0o700);
   for (const name of await readdir(path)) await makeFoldersWritable(join(path, name));
 }
 

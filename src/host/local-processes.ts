@@ -8,7 +8,10 @@ import type { Command, Processes, ProcessOptions, ProcessResult } from "./proces
 import { connectStreams, signalGroup } from "./process-streams.ts";
 import type { ProcessStreams, Running } from "./process-streams.ts";
 import { bindToUs } from "./bind-to-us.ts";
+import { RELAY_LOST, RELAY_WORD } from "./relay-words.ts";
 import { runAs } from "./run-as.ts";
+import { doorUnit } from "../domain/user-door.ts";
+import { HostUnavailable } from "../domain/errors.ts";
 
 /** Time to end after SIGTERM: what most web servers need to finish their requests. */
 const GRACE_MS = 5_000;
@@ -45,18 +48,28 @@ async function run(command: Command, options: ProcessOptions): Promise<ProcessRe
   const streams = connectStreams(child, options);
   const ending = await supervise(child, options, streams);
   streams.check(ending.timedOut || ending.aborted);
-  return { ...ending, ...output.end(), durationMs: performance.now() - startedAt };
+  const result = { ...ending, ...output.end(), durationMs: performance.now() - startedAt };
+  refuseLost(result, options.user);
+  return result;
+}
+
+/** @throws HostUnavailable if the command could not be run as another user: what it printed is not its own. */
+function refuseLost({ exitCode, tail }: ProcessResult, user = ""): void {
+  const [last = ""] = tail.trimEnd().split("\n").slice(-1);
+  if (user === "" || exitCode !== RELAY_LOST || !last.startsWith(RELAY_WORD)) return;
+  throw new HostUnavailable(`a command could not be run as ${user}: ${last.slice(RELAY_WORD.length)}`, {
+    hint: `The journal may say more: journalctl --unit '${doorUnit(user)}@*'`,
+  });
 }
 
 async function start(command: Command, options: ProcessOptions): Promise<Running> {
   const plain = typeof command === "string" ? ["/bin/sh", "-c", command] : command;
   const bound = options.diesWithUs === true ? await bindToUs(plain, options) : plain;
-  const { argv, env } = await runAs(options.user, bound, options);
+  const { argv, env, texts = options.texts ?? [], cwd = options.cwd } = await runAs(options.user, bound, options);
   const [program = "", ...args] = argv;
-  const { texts = [] } = options;
   try {
     const child = spawn(program, args, {
-      cwd: options.cwd,
+      cwd,
       env,
       detached: true,
       stdio: [takesInput(options) ? "pipe" : "ignore", "pipe", "pipe", ...texts.map(() => "pipe" as const)],

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { chmod, mkdir, open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { findAccount } from "./run-as.ts";
+import { findAccount } from "./find-account.ts";
 
 /** Makes a folder and its parents. Folders that root makes go to the owner of `like`: `sudo fraisier …` must not shut the daemon out. */
 export async function makeFolder(path: string, mode: number | undefined, like: string | undefined): Promise<void> {

@@ -4,7 +4,7 @@ import { chmod, copyFile, link, lstat, open, realpath, rename, rm, stat } from "
 import type { FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Writable } from "node:stream";
-import { findAccount } from "./run-as.ts";
+import { findAccount } from "./find-account.ts";
 
 /** Makes the new thing beside the old one and puts it in its place in one rename: readers see the old or the new, whole. */
 export async function replace(path: string, make: (temporary: string) => Promise<void>): Promise<void> {

@@ -6,7 +6,7 @@ import type { Migrator } from "../databases/migrator.ts";
 import { keepEnd } from "../domain/cut.ts";
 import type { Deployment } from "../domain/deployment.ts";
 import type { TargetKey } from "../domain/fraise.ts";
-import { DEPLOYMENT_VARIABLE } from "../domain/deployment-variable.ts";
+import { DEPLOYMENT_VARIABLE, STEP_VARIABLE } from "../domain/deployment-variable.ts";
 import { MAX_MESSAGE } from "../domain/event.ts";
 import type { Host } from "../host/host.ts";
 import type { Processes, ProcessResult } from "../host/processes.ts";
@@ -19,9 +19,6 @@ import { throughOutages } from "./through-outages.ts";
 import type { Journal } from "./journal.ts";
 import type { OutputLog } from "./output-log.ts";
 
-/** Names the step that started a process, beside the deployment that DEPLOYMENT_VARIABLE names. */
-export const STEP_VARIABLE = "FRAISIER_STEP";
-
 export type ContextFor = (step: Step, signal: AbortSignal, index: number, count: number) => StepContext;
 
 export interface ContextParts {
@@ -33,6 +30,7 @@ export interface ContextParts {
   /** Processes of commands that the repository brings, in the sandbox of the target. */
   readonly commands: Processes;
   sandboxGaps: StepContext["sandboxGaps"];
+  userObstacles: StepContext["userObstacles"];
   databaseObstacle: StepContext["databaseObstacle"];
   readonly service: Service | undefined;
   readonly units: Units | undefined;
@@ -80,6 +78,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       }),
     },
     sandboxGaps: parts.sandboxGaps,
+    userObstacles: parts.userObstacles,
     databaseObstacle: parts.databaseObstacle,
     commands: withoutStragglers(parts.commands, id, step.name),
     service,

@@ -1,9 +1,8 @@
-import { DEPLOYMENT_VARIABLE } from "../domain/deployment-variable.ts";
+import { DEPLOYMENT_VARIABLE, STEP_VARIABLE } from "../domain/deployment-variable.ts";
 import { targetName } from "../domain/fraise.ts";
 import { processesWith } from "../host/end-marked.ts";
 import type { Mark, MarkedProcess } from "../host/end-marked.ts";
 import { CALL_VARIABLE } from "../host/git-command.ts";
-import { STEP_VARIABLE } from "../pipeline/step-context.ts";
 import type { Damage, Repair, Scene } from "./repair.ts";
 
 /** Commands and gits of deployments that have ended. Processes that a finished step started are meant to run. */

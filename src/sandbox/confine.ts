@@ -4,10 +4,11 @@ import { delimiter, join } from "node:path";
 import type { SandboxSettings } from "../config/sandbox-settings.ts";
 import { HostUnavailable } from "../domain/errors.ts";
 import type { TargetKey } from "../domain/fraise.ts";
-import { accountOf, userNameOf } from "../host/accounts.ts";
+import { userNameOf } from "../host/accounts.ts";
 import { cannotStart, findProgram } from "../host/missing-program.ts";
 import type { Processes, ProcessOptions, ProcessResult } from "../host/processes.ts";
-import { findAccount } from "../host/run-as.ts";
+import { findAccount } from "../host/find-account.ts";
+import { userObstacle } from "../host/user-obstacle.ts";
 import { baseSystem } from "./base-system.ts";
 import { explain } from "./explain.ts";
 import { serveUnits } from "./serve-units.ts";
@@ -79,9 +80,9 @@ export async function sandboxObstacle(
   { settings }: Pick<ConfinedTarget, "settings">,
 ): Promise<SandboxObstacle | undefined> {
   if (settings.sandbox.mode === "off") return undefined;
-  const account = settings.user === undefined ? undefined : accountOf(settings.user);
-  // A user that is not there, or that we may not become, is a problem of its own.
-  const user = account === undefined || process.getuid?.() !== 0 ? undefined : settings.user;
+  // A user that is not there, or as whom we can start nothing, is a problem of its own.
+  const isUsable = settings.user !== undefined && (await userObstacle(settings.user)) === undefined;
+  const user = isUsable ? settings.user : undefined;
   const trial = await trySandbox(processes, await inhabitantOf(user), user);
   return "obstacle" in trial ? trial.obstacle : undefined;
 }
@@ -105,6 +106,11 @@ async function unitsFor(
 ): Promise<UnitServer | undefined> {
   const { units } = target.settings.sandbox.allow;
   if (Object.keys(units).length === 0) return undefined;
+  const own = process.getuid?.();
+  if (own !== 0 && own !== inhabitant.uid)
+    throw new HostUnavailable(`commands that run as ${inhabitant.name} cannot be given a systemctl by this user`, {
+      hint: "Take `allow.units` away, or `user:`.",
+    });
   const log = (line: string): void => onLine?.("stderr", `fraisier: ${line}`);
   return await serveUnits({ processes, allowed: units, inhabitant, signal, log });
 }

@@ -21,6 +21,8 @@ const trials = new Map<number, Promise<Trial>>();
 export function trySandbox(processes: Processes, inhabitant: Inhabitant, user: string | undefined): Promise<Trial> {
   const known = trials.get(inhabitant.uid) ?? tryOnce(processes, inhabitant, user);
   trials.set(inhabitant.uid, known);
+  // A trial that could not be made is made again.
+  known.catch(() => trials.delete(inhabitant.uid));
   return known;
 }
 

@@ -63,7 +63,7 @@ async function problemsOf(context: PreviewContext, variables: readonly string[])
     if (missing.length > 0) problems.push({ problem: `required_env_vars not set: ${missing.join(", ")}` });
     problems.push(...(await unmetNeeds(context)).map((problem) => ({ problem })));
   }
-  problems.push(...(await serviceObstacles(context)));
+  problems.push(...(await serviceObstacles(context)), ...(await context.userObstacles()));
   const hidden = await context.databaseObstacle();
   if (hidden !== undefined) problems.push(hidden);
   if (settings.sandbox.mode === "required") {

@@ -1,5 +1,6 @@
 import { dirname, join, relative } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
+import { namedUsers } from "../domain/named-users.ts";
 import { linkOnTheWay } from "./link-on-the-way.ts";
 import { removeOldReleases } from "./prune-releases.ts";
 import { projectType } from "./project-type.ts";
@@ -21,7 +22,7 @@ export const layOutRelease: Step = {
     // A run that died half way left something here: it is made anew, whole.
     await host.files.remove(unfinished);
     await host.files.remove(places.release);
-    await makeOwnFolder(context, places.releases);
+    await makeFolderOfReleases(context);
     try {
       await writeRelease(context, unfinished);
     } catch (error) {
@@ -39,6 +40,18 @@ export const layOutRelease: Step = {
 async function makeOwnFolder({ target, host }: StepContext, folder: string): Promise<void> {
   await host.files.makeFolder(folder);
   if (target.settings.user !== undefined) await host.files.give(folder, target.settings.user);
+}
+
+/** Commands of another user may write in a release, but not put another one in its place. */
+async function makeFolderOfReleases(context: StepContext): Promise<void> {
+  const { places, target } = context;
+  const umask = process.umask();
+  if (namedUsers(target.settings).length > 0) process.umask(umask | 0o022);
+  try {
+    await makeOwnFolder(context, places.releases);
+  } finally {
+    process.umask(umask);
+  }
 }
 
 async function writeRelease(context: StepContext, folder: string): Promise<void> {

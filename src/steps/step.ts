@@ -8,6 +8,7 @@ import type { TargetKey } from "../domain/fraise.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { Host } from "../host/host.ts";
 import type { Command, Processes } from "../host/processes.ts";
+import type { UserObstacle } from "../host/user-obstacle.ts";
 import type { SandboxObstacle } from "../sandbox/try-sandbox.ts";
 import type { Service } from "../service-managers/service-manager.ts";
 import type { Units } from "../service-managers/units.ts";
@@ -64,6 +65,8 @@ export interface StepContext {
   readonly commands: Processes;
   /** The commands that run code of the repository without the sandbox that the settings want. */
   sandboxGaps(): Promise<readonly SandboxObstacle[]>;
+  /** The reasons why commands cannot run as the users that the settings name. */
+  userObstacles(): Promise<readonly UserObstacle[]>;
   /** The reason why migrations in the sandbox do not reach the database, if it is known. */
   databaseObstacle(): Promise<SandboxObstacle | undefined>;
   /** The revision that ran before this deployment; undefined for a first one. */
@@ -150,6 +153,7 @@ export interface PreviewContext extends Pick<
   | "runsNow"
   | "groupFiles"
   | "sandboxGaps"
+  | "userObstacles"
   | "databaseObstacle"
 > {
   readonly deployment: Pick<Deployment, "revision" | "ref" | "options">;

@@ -71,9 +71,9 @@ describe("the files with secrets beside fraises.yaml", () => {
     expect([...revealed, config.text].join("\n")).not.toMatch(/s3cr3t-(older|own)/);
     expect(revealed.join("\n")).not.toContain("s3cr3t");
     expect(secretValues(config, {}, { webhookSecrets: false }).join("\n")).not.toMatch(/s3cr3t-(older|own)/);
-    // What a target says itself stays, even if it is the same word.
+    // The target's own settings stay, even if one has the same word.
     expect(databaseUrl(config)).toBe("postgres://shop:s3cr3t-hook@db/shop");
-    // What the deployment keeps is what it kept before: equal settings are kept once.
+    // The deployment keeps what it kept before: equal settings are kept once.
     expect(config.kept).toEqual(takeOutSecrets(yaml, families));
   });
 

@@ -1,9 +1,12 @@
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
@@ -94,4 +97,31 @@ describe("folders of releases", () => {
     });
     expect(readdirSync(moved)).toEqual(before);
   });
+
+  it.skipIf(process.getuid?.() !== 0).each([0o000, 0o077])(
+    "have the group of the app folder and are closed to others, under umask %i",
+    async (hostile) => {
+      const scenario = await createScenario({ environment: "build: mkdir made && touch made/file" });
+      chownSync(scenario.app, 0, 4242);
+      chmodSync(scenario.app, 0o2750);
+      const own = process.umask(hostile);
+      await scenario.start().finally(() => process.umask(own));
+      const revision = await scenario.commit("1", { "bin/run": "true" });
+      await scenario.push();
+      const { id } = await scenario.settled(revision, "succeeded");
+      const release = join(scenario.app, "releases", id);
+      for (const [path, mode] of [
+        [scenario.app, 0o2750],
+        [join(release, ".."), 0o2750],
+        [release, 0o2750],
+        [join(release, "bin"), 0o2750],
+        [join(release, "bin/run"), 0o640],
+        [join(release, "made"), 0o2750],
+        [join(release, "made/file"), 0o640],
+      ] as const) {
+        const { gid, mode: found } = statSync(path);
+        expect([path, gid, (found & 0o7777).toString(8)]).toEqual([path, 4242, mode.toString(8)]);
+      }
+    },
+  );
 });

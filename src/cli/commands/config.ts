@@ -36,7 +36,7 @@ async function validate({ options, print }: Invocation<{ readonly secrets: boole
     );
   if (missing.length > 0)
     throw new ConfigError(`${config.file} is well formed, but not every secret is there`, missing);
-  const users = unusableUsers(config);
+  const users = await unusableUsers(config);
   if (print.isJson) {
     const { file, targets, warnings } = config;
     print.json({ valid: true, file, targets: targets.length, warnings, unusable_users: users });

@@ -283,10 +283,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     usage: "privileges <show|diff|install>",
-    summary: "the polkit rule for exactly the units that fraises.yaml names: print, compare, install it",
+    summary: "what root must allow for the units and users that fraises.yaml names: print, compare, install it",
     group: "Setting up",
     options: [
       ["--rules <file>", "the installed rule, if it is not /etc/polkit-1/rules.d/51-fraisier-targets.rules"],
+      ["--units <folder>", "the folder of unit files for users, if it is not /etc/systemd/system"],
       ["--dry-run", "install: show what would change, and write nothing"],
     ],
     load: () => import("./privileges.ts"),

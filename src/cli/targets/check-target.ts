@@ -5,8 +5,10 @@ import type { Target } from "../../config/config.ts";
 import { secretValues } from "../../config/secrets.ts";
 import { FraisierError, HostUnavailable, StepFailed } from "../../domain/errors.ts";
 import { short } from "../../domain/decision.ts";
+import { namedUsers } from "../../domain/named-users.ts";
 import { redactor } from "../../domain/redact.ts";
 import { setCommand } from "../../domain/variable.ts";
+import { userObstacles } from "../../sandbox/users-of-target.ts";
 import { managedOf, serviceOf } from "../../service-managers/index.ts";
 import type { Obstacle } from "../../service-managers/obstacle.ts";
 import { guardedValues } from "../../variables/guarded-values.ts";
@@ -48,6 +50,7 @@ export async function checkTarget(app: App, target: Target): Promise<readonly Ch
     ["free space", true, freeSpace],
     ["variables", true, async () => await requiredVariables(checked, (await variables).size)],
     ["environment_file", settings.environment_file !== undefined, environmentFolder],
+    ["users", namedUsers(settings).length > 0, users],
     ["service", settings.service !== undefined, service],
     ["timer", settings.job !== undefined, timer],
     ["health check", settings.health_check?.url !== undefined, health],
@@ -110,6 +113,11 @@ async function environmentFolder({ target, host }: Checked): Promise<string> {
   if (!(await host.files.exists(folder)) || !(await host.files.isWritable(folder)))
     throw new HostUnavailable(`${folder} is missing or not writable for this user`);
   return `${folder} is writable`;
+}
+
+async function users({ target }: Checked): Promise<string> {
+  refuse(await userObstacles(target));
+  return `commands can run as ${namedUsers(target.settings).join(" and ")}`;
 }
 
 async function service({ target: { settings, subscription }, host, env }: Checked): Promise<string> {
