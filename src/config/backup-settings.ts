@@ -52,14 +52,14 @@ export function backupSchema({ text, duration, command, whole }: Fields) {
 
 /** With defaults; without `backup:` nothing is backed up by itself, and people may still. */
 export function backupOf(raw: RawBackup | undefined, environment: string): BackupSettings {
+  const { keep, directory, timeout, dump, restore, ...given } = raw ?? { before_deploy: false, compress: "zstd" };
   return {
-    before_deploy: raw?.before_deploy ?? false,
-    keep: raw?.keep ?? (isProduction(environment) ? 10 : 5),
-    directory: raw?.directory === undefined ? undefined : normalize(raw.directory).replace(/(.)\/$/, "$1"),
-    compress: raw?.compress ?? "zstd",
-    timeout: raw?.timeout,
-    dump: raw?.dump,
-    restore: raw?.restore,
+    ...given,
+    keep: keep ?? (isProduction(environment) ? 10 : 5),
+    directory: directory === undefined ? undefined : normalize(directory).replace(/(.)\/$/, "$1"),
+    timeout,
+    dump,
+    restore,
   };
 }
 
@@ -83,15 +83,15 @@ export function backupProblems(
       message: "rollback.restore_database restores the backup made before the deployment: set before_deploy: true",
     });
   }
-  if (directory !== undefined && !isAbsolute(directory)) {
-    problems.push({ key: "directory", message: `directory "${directory}" must be an absolute path` });
-  } else if (directory !== undefined && hides(directory, app, layout)) {
-    problems.push({
-      key: "directory",
-      message: `directory ${directory} lies within the deployed code, which comes and goes and may be served: choose one beside ${app}`,
-    });
-  }
-  return problems;
+  const misplaced = directory === undefined ? undefined : directoryProblem(directory, app, layout);
+  return misplaced === undefined ? problems : [...problems, { key: "directory", message: misplaced }];
+}
+
+function directoryProblem(directory: string, app: string, layout: "releases" | "in_place"): string | undefined {
+  if (!isAbsolute(directory)) return `directory "${directory}" must be an absolute path`;
+  return hides(directory, app, layout)
+    ? `directory ${directory} lies within the deployed code, which comes and goes and may be served: choose one beside ${app}`
+    : undefined;
 }
 
 function hides(directory: string, app: string, layout: "releases" | "in_place"): boolean {

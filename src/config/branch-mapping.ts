@@ -5,7 +5,7 @@ import { didYouMean } from "./nearest.ts";
 export function mappedBranches({ data, problems }: Draft): ReadonlyMap<string, readonly string[]> {
   const branches = new Map<string, string[]>();
   const mappings = Object.entries(data.branch_mapping).flatMap(([branch, all]) =>
-    all.map((each) => ({ branch, ...each })),
+    all.map((mapping) => ({ branch, ...mapping })),
   );
   for (const { branch, fraise, environment, environments = [] } of mappings) {
     const complain = (words: string): void =>

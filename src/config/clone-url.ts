@@ -3,7 +3,7 @@ import type { SecretField } from "./fields.ts";
 import { providerOf, rawForges } from "./forge-instances.ts";
 import type { RawFraise } from "./schema.ts";
 
-/** Where git fetches a fraise from: its own `clone_url`, or the forge's address with the repository's name. */
+/** The URL that git fetches a fraise from: its own `clone_url`, or the forge's address with the repository's name. */
 export function cloneUrl(
   { data, families, problems }: Draft,
   name: string,

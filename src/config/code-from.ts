@@ -5,7 +5,8 @@ import { pathName } from "./locate.ts";
 import type { Path } from "./locate.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Draft } from "./draft.ts";
-import type { RawConfig, RawEnvironment } from "./schema.ts";
+import type { Problems } from "./problems.ts";
+import type { RawConfig, RawEnvironment, RawFraise } from "./schema.ts";
 
 /** Keys that say how a release of one's own is made. */
 const OWN_RELEASE = ["app_path", "layout", "shared", "keep_releases", "install", "build", "test"] as const;
@@ -26,24 +27,30 @@ export function borrowCode({ data, problems }: Draft, fraise: string, environmen
     if (app_path === undefined) problems.atKey(path, `${pathName(path)} lacks the key "app_path"`);
     return { ...settings, app_path: app_path ?? "/nowhere" };
   }
-  for (const [place, holder] of [
+  refuseOwnRelease(problems, name, [
     [path, settings],
     [["fraises", fraise], own],
-  ] as const) {
+  ]);
+  const problem = lenderProblem(data, fraise, environment, name);
+  if (problem !== undefined) problems.of([...path, "code_from"], ` ${problem}`);
+  return { ...settings, ...releasesOf(data.fraises[name], environment) };
+}
+
+/** The place of the lender's releases; nowhere if there is no such lender, which is a problem of its own. */
+function releasesOf(lending: RawFraise | undefined, environment: string): Pick<RawEnvironment, "app_path" | "layout"> {
+  const other = lending?.environments[environment];
+  return { app_path: other?.app_path ?? "/nowhere", layout: other?.layout ?? lending?.layout };
+}
+
+/** Complains of keys that are for a release of the target's own. */
+function refuseOwnRelease(problems: Problems, lending: string, holders: readonly (readonly [Path, object])[]): void {
+  for (const [place, holder] of holders) {
     for (const key of OWN_RELEASE) {
       if ((holder as Record<string, unknown>)[key] === undefined) continue;
-      const message = `${pathName([...place, key])} is for code of its own: code_from takes that of ${name}`;
+      const message = `${pathName([...place, key])} is for code of its own: code_from takes that of ${lending}`;
       problems.atKey([...place, key], message);
     }
   }
-  const problem = lenderProblem(data, fraise, environment, name);
-  if (problem !== undefined) problems.of([...path, "code_from"], ` ${problem}`);
-  const other = data.fraises[name]?.environments[environment];
-  return {
-    ...settings,
-    app_path: other?.app_path ?? "/nowhere",
-    layout: other?.layout ?? data.fraises[name]?.layout,
-  };
 }
 
 /** The target whose code each target runs, by the target's key. */

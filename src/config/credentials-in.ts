@@ -17,10 +17,9 @@ export function credentialsIn(text: string): readonly Part[] {
   const parts: Part[] = [];
   for (const { index, 0: whole, 1: scheme = "", 2: user = "" } of text.matchAll(USER_INFO)) {
     const colon = user.indexOf(":");
-    const isToken = colon === -1 && /^https?$/i.test(scheme);
-    const length = isToken ? user.length : colon === -1 ? 0 : user.length - colon - 1;
     const end = index + whole.length - 1;
-    parts.push([end - length, end]);
+    if (colon >= 0) parts.push([end - (user.length - colon - 1), end]);
+    else if (/^https?$/i.test(scheme)) parts.push([end - user.length, end]);
   }
   for (const pattern of [NAMED, AUTHORIZATION]) {
     for (const { index, 0: whole, 1: value = "" } of text.matchAll(pattern)) {

@@ -11,7 +11,7 @@ export type MakeSecret = (field: SecretField, finish?: (value: string) => string
 export interface Draft {
   readonly data: RawConfig;
   readonly families: Families;
-  /** What is wrong so far. */
+  /** The problems that were found so far. */
   readonly problems: Problems;
   /** For secrets of targets. */
   readonly secret: MakeSecret;

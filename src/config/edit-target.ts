@@ -133,12 +133,8 @@ function mustHave(document: Document, fraise: string, environment: string): void
   });
 }
 
-function put(
-  document: Document,
-  path: readonly string[],
-  value: string,
-  asText: ReadonlySet<string> = new Set(),
-): void {
+/** @throws UsageError if a part of the path is not a map of its own: what stands there cannot take a key. */
+function refuseNoMap(document: Document, path: readonly string[]): void {
   for (let length = 1; length < path.length; length++) {
     const node = document.getIn(path.slice(0, length), true);
     const name = path.slice(0, length).join(".");
@@ -161,6 +157,15 @@ function put(
       });
     }
   }
+}
+
+function put(
+  document: Document,
+  path: readonly string[],
+  value: string,
+  asText: ReadonlySet<string> = new Set(),
+): void {
+  refuseNoMap(document, path);
   refuseShared(document, path);
   const node = document.getIn(path, true);
   const next = asText.has(path.join(".")) ? value : valueNode(value);

@@ -21,7 +21,8 @@ export function editText(text: string, change: (document: Document) => void): st
   // A document with the layout of the old text, or else in the plain layout.
   const isSame =
     written(parseDocument(merged.replaceAll("\r\n", "\n"), PARSING)) === written(parseDocument(after, PARSING));
-  return isSame ? merged : text.includes("\r\n") ? after.replaceAll("\n", "\r\n") : after;
+  if (isSame) return merged;
+  return text.includes("\r\n") ? after.replaceAll("\n", "\r\n") : after;
 }
 
 /** @throws UsageError if the change removed the anchor of an alias that is left: its meaning would be unknown. */

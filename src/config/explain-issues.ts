@@ -22,26 +22,8 @@ function explainIssue(issue: Issue, prefix: Path, document: ReadDocument, schema
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownKey([...path, key], document, keysAt(schema, path, document.data)));
-    case "invalid_union": {
-      if (isUnknownForge(path, document)) return [unknownForge(path, document, keysAt(schema, ["git"], document.data))];
-      if (path.length > 0 && valueAt(document.data, path) === undefined) return [missingKey(path, document)];
-      // The alternative that got furthest is the one that the person meant.
-      const furthest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0];
-      if (furthest !== undefined && depth(furthest) > 0) {
-        return furthest.flatMap((each) => explainIssue(each, path, document, schema));
-      }
-      const unknown = unknownMember(issue, path, document);
-      if (unknown !== undefined) return [unknown];
-      const leaves = leavesOf(issue);
-      const ours = leaves.find(
-        (each) => (each.code === "custom" && each.message !== "Invalid input") || each.code === "too_small",
-      );
-      if (ours !== undefined) return [document.problemAt(path, ours.message)];
-      const expected = leaves.flatMap((each) => (each.code === "invalid_type" ? [words(each.expected)] : []));
-      return [
-        document.problemAt(path, `${place(path)} must be ${[...new Set(expected)].join(" or ") || "something else"}`),
-      ];
-    }
+    case "invalid_union":
+      return explainUnion(issue, path, document, schema);
     case "invalid_type": {
       if (path.length > 0 && valueAt(document.data, path) === undefined) return [missingKey(path, document)];
       return [document.problemAt(path, `${place(path)} must be ${words(issue.expected)}`)];
@@ -62,6 +44,34 @@ function explainIssue(issue: Issue, prefix: Path, document: ReadDocument, schema
     default:
       return [document.problemAt(path, path.length === 0 ? issue.message : `${place(path)}: ${issue.message}`)];
   }
+}
+
+type UnionIssue = Extract<Issue, { code: "invalid_union" }>;
+
+function explainUnion(
+  issue: UnionIssue,
+  path: Path,
+  document: ReadDocument,
+  schema: z.ZodType,
+): readonly ConfigProblem[] {
+  if (isUnknownForge(path, document)) return [unknownForge(path, document, keysAt(schema, ["git"], document.data))];
+  if (path.length > 0 && valueAt(document.data, path) === undefined) return [missingKey(path, document)];
+  // The alternative that got furthest is the one that the person meant.
+  const furthest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0];
+  if (furthest !== undefined && depth(furthest) > 0) {
+    return furthest.flatMap((each) => explainIssue(each, path, document, schema));
+  }
+  const unknown = unknownMember(issue, path, document);
+  if (unknown !== undefined) return [unknown];
+  const leaves = leavesOf(issue);
+  const ours = leaves.find(
+    (each) => (each.code === "custom" && each.message !== "Invalid input") || each.code === "too_small",
+  );
+  if (ours !== undefined) return [document.problemAt(path, ours.message)];
+  const expected = leaves.flatMap((each) => (each.code === "invalid_type" ? [words(each.expected)] : []));
+  return [
+    document.problemAt(path, `${place(path)} must be ${[...new Set(expected)].join(" or ") || "something else"}`),
+  ];
 }
 
 function missingKey(path: Path, document: ReadDocument): ConfigProblem {
@@ -98,11 +108,7 @@ function unknownForge(path: Path, document: ReadDocument, known: readonly string
 }
 
 /** `manager: systmd`: the word that chooses the alternative is none of ours. */
-function unknownMember(
-  issue: Extract<Issue, { code: "invalid_union" }>,
-  path: Path,
-  document: ReadDocument,
-): ConfigProblem | undefined {
+function unknownMember(issue: UnionIssue, path: Path, document: ReadDocument): ConfigProblem | undefined {
   const { discriminator, options } = issue as { discriminator?: string; options?: readonly unknown[] };
   if (discriminator === undefined) return undefined;
   const at = path.at(-1) === discriminator ? path : [...path, discriminator];

@@ -24,24 +24,24 @@ export function findConfig(
   env: Environment = process.env,
   places: Places = { installed: INSTALLED_CONFIG, folder: process.cwd(), uid: process.getuid?.() },
 ): string {
-  const named = explicit ?? (env["FRAISIER_CONFIG"] === "" ? undefined : env["FRAISIER_CONFIG"]);
-  if (named !== undefined) {
-    if (look(named, "") !== undefined) return found(resolve(named));
-    throw new UsageError(`there is no ${named}`, {
-      hint: explicit === undefined ? "$FRAISIER_CONFIG names it." : "Give --config the path of a fraises.yaml.",
-    });
-  }
+  if (explicit !== undefined) return mustBeThere(explicit, "Give --config the path of a fraises.yaml.");
+  const ofVariable = env["FRAISIER_CONFIG"] ?? "";
+  if (ofVariable !== "") return mustBeThere(ofVariable, "$FRAISIER_CONFIG names it.");
   const local = resolve(places.folder, "fraises.yaml");
   const remedy = `--config ${local} names another one.`;
-  for (const file of [places.installed, local]) {
-    if (look(file, file === places.installed && isThere(local) ? remedy : "") === undefined) continue;
-    // A file that root put into /etc is for the service's user to read; root itself checks who could have changed it.
-    if (file === local || places.uid === 0) refuseForeign(file, places.uid);
-    return found(file);
-  }
+  // A file that root put into /etc is for the service's user to read; root itself checks who could have changed it.
+  if (look(places.installed, isThere(local) ? remedy : "") !== undefined)
+    return found(places.uid === 0 ? notForeign(places.installed, places.uid) : places.installed);
+  if (look(local, "") !== undefined) return found(notForeign(local, places.uid));
   throw new UsageError("no fraises.yaml was found", {
     hint: `Looked at --config, $FRAISIER_CONFIG, ${places.installed} and ${local}. The commented example comes with fraisier.`,
   });
+}
+
+/** @throws UsageError */
+function mustBeThere(named: string, hint: string): string {
+  if (look(named, "") !== undefined) return found(resolve(named));
+  throw new UsageError(`there is no ${named}`, { hint });
 }
 
 let listener: (file: string) => void = () => {};
@@ -82,8 +82,8 @@ function isThere(path: string): boolean {
 }
 
 /** @throws UsageError if somebody else could have written the file: it could hold commands that would run as this user. */
-function refuseForeign(file: string, uid: number | undefined): void {
-  if (uid === undefined) return;
+function notForeign(file: string, uid: number | undefined): string {
+  if (uid === undefined) return file;
   const real = realpathSync(file);
   for (const path of new Set([real, dirname(real), dirname(file)])) {
     const why = foreignBecause(statSync(path), uid);
@@ -93,6 +93,7 @@ function refuseForeign(file: string, uid: number | undefined): void {
       hint: `If you trust it: --config ${file}`,
     });
   }
+  return file;
 }
 
 /** A group of the owner's own number (a private group) and the group root do not count as others. */

@@ -1,6 +1,6 @@
 import type { RawConfig, RawEnvironment, RawFraise } from "./schema.ts";
 
-/** What a key means that neither the environment, nor its fraise, nor `deployment:` sets. */
+/** The values of keys that neither the environment, nor its fraise, nor `deployment:` sets. */
 const DEFAULTS = {
   layout: "releases",
   shared: [],

@@ -38,5 +38,8 @@ function offsetOf(node: unknown): number {
 
 /** `fraises.api.environments.production`, `branch_mapping.main[1]`. */
 export function pathName(path: Path): string {
-  return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
+  return path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`))
+    .join("")
+    .replace(/^\./, "");
 }

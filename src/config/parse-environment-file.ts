@@ -3,8 +3,10 @@ import { ConfigError } from "../domain/errors.ts";
 
 const NAME = /^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)$/;
 
-/** The place where the next line begins, and the values that were read; a value within quotes may go over several lines. */
-interface Cursor {
+/** The text that is read, and the place where the next part of it begins; a value within quotes may go over several lines. */
+interface Reading {
+  readonly file: string;
+  readonly source: string;
   at: number;
 }
 
@@ -18,47 +20,47 @@ export function parseEnvironmentFile(text: string, file: string): Readonly<Recor
   const source = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
   const values = new Map<string, string>();
   const places = new Map<string, number>();
-  const cursor: Cursor = { at: 0 };
-  while (cursor.at < source.length) {
-    const start = cursor.at;
+  const reading: Reading = { file, source, at: 0 };
+  while (reading.at < source.length) {
+    const start = reading.at;
     const end = endOfLine(source, start);
     const whole = source.slice(start, end).trim();
     if (whole === "" || /^[#;]/.test(whole)) {
-      cursor.at = end + 1;
+      reading.at = end + 1;
       continue;
     }
     const equals = source.slice(start, end).indexOf("=");
     const [, name] = equals < 0 ? [] : (NAME.exec(source.slice(start, start + equals).trim()) ?? []);
-    if (name === undefined)
-      throw problem(file, source, start, "this line is not NAME=value", "A comment begins with #.");
+    if (name === undefined) throw problem(reading, start, "this line is not NAME=value", "A comment begins with #.");
     const before = places.get(name);
     if (before !== undefined)
       throw problem(
-        file,
-        source,
+        reading,
         start,
         `the name of this line is set in line ${lineOf(source, before)} already`,
         "Remove one of the two lines.",
       );
-    cursor.at = start + equals + 1;
-    values.set(name, valueAt(source, cursor, file));
+    reading.at = start + equals + 1;
+    values.set(name, valueAt(reading));
     places.set(name, start);
   }
   return Object.fromEntries(values);
 }
 
-function valueAt(source: string, cursor: Cursor, file: string): string {
-  while (source[cursor.at] === " " || source[cursor.at] === "\t") cursor.at += 1;
-  const start = cursor.at;
+function valueAt(reading: Reading): string {
+  const { source } = reading;
+  while (source[reading.at] === " " || source[reading.at] === "\t") reading.at += 1;
+  const start = reading.at;
   const quote = source[start];
-  const value = quote === "'" || quote === '"' ? quoted(source, cursor, quote, file) : bare(source, cursor, file);
-  if (value.includes("\0")) throw problem(file, source, start, "the value has a NUL character", "Is it a binary file?");
+  const value = quote === "'" || quote === '"' ? quoted(reading, quote) : bare(reading);
+  if (value.includes("\0")) throw problem(reading, start, "the value has a NUL character", "Is it a binary file?");
   return value;
 }
 
 /** Between quotes: single ones keep everything, double ones know \" \\ \$ \` and a line that goes on. */
-function quoted(source: string, cursor: Cursor, quote: string, file: string): string {
-  const start = cursor.at;
+function quoted(reading: Reading, quote: string): string {
+  const { source } = reading;
+  const start = reading.at;
   let value = "";
   for (let at = start + 1; at < source.length; at++) {
     const character = source[at] ?? "";
@@ -66,13 +68,12 @@ function quoted(source: string, cursor: Cursor, quote: string, file: string): st
       const end = endOfLine(source, at);
       if (source.slice(at + 1, end).trim() !== "")
         throw problem(
-          file,
-          source,
+          reading,
           at,
           "something stands behind the closing quote",
           "Put the whole value between the quotes.",
         );
-      cursor.at = end + 1;
+      reading.at = end + 1;
       return value;
     }
     const next = source[at + 1] ?? "";
@@ -81,14 +82,15 @@ function quoted(source: string, cursor: Cursor, quote: string, file: string): st
       at += 1;
     } else value += character;
   }
-  throw problem(file, source, start, "the quote that begins here does not end", "Close it, or leave both quotes away.");
+  throw problem(reading, start, "the quote that begins here does not end", "Close it, or leave both quotes away.");
 }
 
 /** Without quotes, to the end of the line; a backslash takes the next character as it is. */
-function bare(source: string, cursor: Cursor, file: string): string {
+function bare(reading: Reading): string {
+  const { source } = reading;
   let value = "";
   let kept = 0;
-  let at = cursor.at;
+  let at = reading.at;
   for (; at < source.length && source[at] !== "\n"; at++) {
     const character = source[at] ?? "";
     if (character === "\\" && at + 1 < source.length) {
@@ -99,8 +101,7 @@ function bare(source: string, cursor: Cursor, file: string): string {
     }
     if (character === "#" && /\s/.test(value.at(-1) ?? ""))
       throw problem(
-        file,
-        source,
+        reading,
         at,
         "systemd takes a # behind a value for a part of the value",
         "Put the comment on a line of its own, or the whole value in quotes.",
@@ -108,11 +109,11 @@ function bare(source: string, cursor: Cursor, file: string): string {
     value += character;
     if (!/\s/.test(character)) kept = value.length;
   }
-  cursor.at = at + 1;
+  reading.at = at + 1;
   return value.slice(0, kept);
 }
 
-function problem(file: string, source: string, at: number, message: string, hint: string): ConfigError {
+function problem({ file, source }: Reading, at: number, message: string, hint: string): ConfigError {
   const line = lineOf(source, at);
   const column = at - (source.lastIndexOf("\n", at - 1) + 1) + 1;
   const found: ConfigProblem = { file, line, column, path: "", message, severity: "error" };

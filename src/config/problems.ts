@@ -41,12 +41,12 @@ export class Problems {
     return this.#document.has(path);
   }
 
-  /** Where the value at `path` stands, as a problem without a message: what a secret that is missing later is blamed on. */
+  /** The place of the value at `path`, as a problem without a message: a secret that is missing later is blamed on it. */
   placeOf(path: Path): ConfigProblem {
     return this.#document.problemAt(path, "");
   }
 
-  /** Where a scalar of this text stands; the first one. */
+  /** The place of the first scalar with this text. */
   placeOfText(text: string): Place | undefined {
     return this.#document.placeOfText(text);
   }

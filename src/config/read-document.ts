@@ -1,4 +1,4 @@
-import type { Document, Node, Scalar, YAMLMap } from "yaml";
+import type { Document, Node, Scalar } from "yaml";
 import { Composer, LineCounter, Parser, isAlias, isMap, isScalar, visit } from "yaml";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { Reference } from "./fields.ts";
@@ -38,101 +38,125 @@ function composed(text: string, counter: LineCounter): readonly Document[] {
   return [...documents, ...composer.end()];
 }
 
-/** Complains of keys that stand twice in one map. The parser would compare each key with each other one. */
-function eachSecondKey(map: YAMLMap, counter: LineCounter, complain: (offset: number, message: string) => void): void {
-  const first = new Map<unknown, number>();
-  for (const { key } of map.items) {
-    if (!isScalar(key) || isMergeKey(key)) continue;
-    const offset = key.range?.[0] ?? 0;
-    const before = first.get(key.value);
-    if (before === undefined) first.set(key.value, offset);
-    else complain(offset, `the key ${String(key.value)} is set in line ${counter.linePos(before).line} already`);
-  }
-}
+/** Takes a problem of the text: where it begins, and what it is. */
+type Complain = (offset: number, message: string) => void;
 
 /** Text to data, with the way back from each value to its line and column. */
 export function readDocument(text: string, file: string): ReadDocument {
   const counter = new LineCounter();
   const problems: ConfigProblem[] = [];
-  const complain = (offset: number, message: string): void => {
+  const complain: Complain = (offset, message) => {
     const { line, col } = counter.linePos(offset);
     problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), path: "", message, severity: "error" });
   };
-  // A text that holds no data needs no places.
-  const without = (data: unknown): ReadDocument => ({
-    data,
-    problems,
-    has: () => false,
-    placeOfText: () => undefined,
-    problemAt: (_path, message) => ({ file, line: 1, column: 1, path: "", message, severity: "error" }),
-  });
-  const nothing = (message: string, offset = 0): ReadDocument => {
-    complain(offset, message);
-    return without(undefined);
-  };
-  if (text.length > MAX_BYTES) return nothing(`the file is larger than ${MAX_BYTES} bytes`);
-  const nul = text.indexOf("\0");
-  if (nul >= 0) {
-    counter.addNewLine(0);
-    for (const { index } of text.slice(0, nul).matchAll(/\n/g)) counter.addNewLine(index + 1);
-    return nothing("the file has a NUL character: it is no text", nul);
-  }
-  const parsed = composed(text, counter);
-  const [document, second] = parsed;
-  // A file of comments alone is a new installation. A file without any text was truncated by accident, and must not remove every target.
-  if (document === undefined) return text.trim() === "" ? nothing("the file is empty") : without({});
-  if (second !== undefined) complain(second.range?.[0] ?? 0, "a single document is expected: remove the ---");
-  // Past the first few, the parser only stumbles over its own confusion.
-  for (const error of [...document.errors, ...document.warnings].slice(0, 3))
-    complain(error.pos[0], sentence(error.message));
-  if (problems.length > 0) return without(undefined);
-
-  const problemAt: ReadDocument["problemAt"] = (path, message, { atKey = false, severity = "error" } = {}) => ({
-    file,
-    ...locate(document, counter, path, atKey),
-    path: path.join("."),
-    message,
-    severity,
-  });
+  const document = parse(text, counter, complain);
+  if (problems.length > 0) return withoutPlaces(file, problems, undefined);
+  // A file of comments alone is a new installation.
+  if (document === undefined) return withoutPlaces(file, problems, {});
   markReferences(document, (offset, source) => {
     const { line, col } = counter.linePos(offset);
     return new Reference(source, { file, line, column: col, path: "" });
   });
-  visit(document, { Map: (_key, map) => eachSecondKey(map, counter, complain) });
-  if (problems.length > 0) return without(undefined);
-  // Counted before any is resolved: each one is looked for in the whole document.
-  let aliases = 0;
-  visit(document, { Alias: () => void (aliases += 1) });
-  if (aliases > MAX_ALIASES) return nothing(`${aliases} aliases are too many`);
-  visit(document, {
-    Alias(_key, node) {
-      if (node.resolve(document) === undefined)
-        complain(node.range?.[0] ?? 0, `the alias *${node.source} has no anchor above it`);
-    },
-  });
-  if (problems.length > 0) return without(undefined);
-  visit(document, {
-    Pair(_key, { key, value }, [...parents]) {
-      const map = parents.at(-1);
-      if (!isMergeKey(key) || !isMap(map) || mergeSources(document, map).every(isMap)) return;
-      complain(
-        (value as Node | null)?.range?.[0] ?? 0,
-        "<< merges a map or a list of maps, and this is neither: write *NAME of an anchor &NAME",
-      );
-    },
-  });
-  if (problems.length > 0) return without(undefined);
+  for (const check of [checkKeys, checkAliasCount, checkAliases, checkMerges]) {
+    check(document, complain, counter);
+    if (problems.length > 0) return withoutPlaces(file, problems, undefined);
+  }
   try {
     return {
       data: document.toJS({ maxAliasCount: MAX_ALIASES }),
       problems,
       has: (path) => nodeAt(document, path) !== undefined,
       placeOfText: (wanted) => placeOfText(document, counter, wanted),
-      problemAt,
+      problemAt: (path, message, { atKey = false, severity = "error" } = {}) => ({
+        file,
+        ...locate(document, counter, path, atKey),
+        path: path.join("."),
+        message,
+        severity,
+      }),
     };
   } catch (error) {
-    return nothing(error instanceof Error ? error.message : String(error));
+    complain(0, error instanceof Error ? error.message : String(error));
+    return withoutPlaces(file, problems, undefined);
   }
+}
+
+/** For a text that holds no data, of which nobody asks for places. */
+function withoutPlaces(file: string, problems: readonly ConfigProblem[], data: unknown): ReadDocument {
+  return {
+    data,
+    problems,
+    has: () => false,
+    placeOfText: () => undefined,
+    problemAt: (_path, message) => ({ file, line: 1, column: 1, path: "", message, severity: "error" }),
+  };
+}
+
+/** The one document of the text; undefined if the text has none, or if there was something to complain of. */
+function parse(text: string, counter: LineCounter, complain: Complain): Document | undefined {
+  const nul = text.indexOf("\0");
+  if (text.length > MAX_BYTES) complain(0, `the file is larger than ${MAX_BYTES} bytes`);
+  else if (nul >= 0) {
+    counter.addNewLine(0);
+    for (const { index } of text.slice(0, nul).matchAll(/\n/g)) counter.addNewLine(index + 1);
+    complain(nul, "the file has a NUL character: it is no text");
+  } else {
+    const [document, second] = composed(text, counter);
+    // A file without any text was truncated by accident, and must not remove every target.
+    if (document === undefined && text.trim() === "") complain(0, "the file is empty");
+    if (second !== undefined) complain(second.range?.[0] ?? 0, "a single document is expected: remove the ---");
+    if (document !== undefined) complainOfErrors(document, complain);
+    return document;
+  }
+  return undefined;
+}
+
+/** Past the first few errors, the parser only stumbles over its own confusion. */
+function complainOfErrors({ errors, warnings }: Document, complain: Complain): void {
+  for (const { pos, message } of [...errors, ...warnings].slice(0, 3)) complain(pos[0], sentence(message));
+}
+
+/** Complains of keys that stand twice in one map. The parser would compare each key with each other one. */
+function checkKeys(document: Document, complain: Complain, counter: LineCounter): void {
+  visit(document, {
+    Map(_key, map) {
+      const first = new Map<unknown, number>();
+      for (const { key } of map.items) {
+        if (!isScalar(key) || isMergeKey(key)) continue;
+        const offset = key.range?.[0] ?? 0;
+        const before = first.get(key.value);
+        if (before === undefined) first.set(key.value, offset);
+        else complain(offset, `the key ${String(key.value)} is set in line ${counter.linePos(before).line} already`);
+      }
+    },
+  });
+}
+
+/** Counts aliases before any is resolved: each one is looked for in the whole document. */
+function checkAliasCount(document: Document, complain: Complain): void {
+  let aliases = 0;
+  visit(document, { Alias: () => void (aliases += 1) });
+  if (aliases > MAX_ALIASES) complain(0, `${aliases} aliases are too many`);
+}
+
+function checkAliases(document: Document, complain: Complain): void {
+  visit(document, {
+    Alias(_key, node) {
+      if (node.resolve(document) === undefined)
+        complain(node.range?.[0] ?? 0, `the alias *${node.source} has no anchor above it`);
+    },
+  });
+}
+
+function checkMerges(document: Document, complain: Complain): void {
+  visit(document, {
+    Pair(_key, { key, value }, [...parents]) {
+      const map = parents.at(-1);
+      if (!isMergeKey(key) || !isMap(map) || mergeSources(document, map).every(isMap)) return;
+      const offset = (value as Node | null)?.range?.[0] ?? 0;
+      complain(offset, "<< merges a map or a list of maps, and this is neither: write *NAME of an anchor &NAME");
+    },
+  });
 }
 
 /** A scalar that stays what it is until markReferences sees it. */

@@ -21,25 +21,41 @@ export function secretScalars(document: Document, schema: z.ZodType): ReadonlyMa
   const found = new Map<Scalar, SecretKind>();
   const look = (node: unknown, at: z.ZodType, path: readonly string[]): void => {
     const value = isAlias(node) ? node.resolve(document) : node;
-    const { innerType, in: input, options, element, valueType, catchall } = at.def as unknown as Definition;
     if (z.globalRegistry.get(at)?.title === "secret" && isScalar(value)) {
       const kind = kindOf(path);
       // An anchor may stand for several secrets: what a target needs is not withheld from its runner.
       if (kind !== "webhook" || !found.has(value)) found.set(value, kind);
-    } else if (innerType !== undefined) look(value, innerType, path);
-    else if (input !== undefined) look(value, input, path);
-    else if (options !== undefined) for (const option of options) look(value, option, path);
-    else if (isSeq(value) && element !== undefined) for (const item of value.items) look(item, element, path);
-    else if (isMap(value)) {
-      const shape = at instanceof z.ZodObject ? (at.shape as Readonly<Record<string, z.ZodType>>) : {};
-      for (const [key, each] of pairsOf(document, value)) {
-        const inside = shape[key] ?? valueType ?? catchall;
-        if (inside !== undefined) look(each, inside, [...path, key]);
-      }
+      return;
     }
+    const wrapped = wrappedIn(at);
+    if (wrapped.length > 0) for (const each of wrapped) look(value, each, path);
+    else
+      for (const [key, item] of itemsOf(document, value)) {
+        const inside = schemaOf(at, key);
+        if (inside !== undefined) look(item, inside, [...path, String(key)]);
+      }
   };
   look(document.contents, schema, []);
   return found;
+}
+
+/** The schemas that a wrapper (optional, default, transform) or a union stands for. */
+function wrappedIn(schema: z.ZodType): readonly z.ZodType[] {
+  const { innerType, in: input, options } = schema.def as unknown as Definition;
+  const inner = innerType ?? input;
+  return inner === undefined ? (options ?? []) : [inner];
+}
+
+function itemsOf(document: Document, value: unknown): readonly (readonly [string | number, unknown])[] {
+  if (isSeq(value)) return [...value.items.entries()];
+  return isMap(value) ? pairsOf(document, value) : [];
+}
+
+function schemaOf(schema: z.ZodType, key: string | number): z.ZodType | undefined {
+  const { element, valueType, catchall } = schema.def as unknown as Definition;
+  if (typeof key === "number") return element;
+  const shape = schema instanceof z.ZodObject ? (schema.shape as Readonly<Record<string, z.ZodType>>) : {};
+  return shape[key] ?? valueType ?? catchall;
 }
 
 /** Secrets of the webhook of one repository. */
