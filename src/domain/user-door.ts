@@ -1,4 +1,4 @@
-/** Where systemd listens for commands of other users, a socket for each of them. The folder and everything in it belongs to root. */
+/** The folder in which systemd listens for commands of other users, a socket for each of them. The folder and everything in it belongs to root. */
 const DOORS = "/run/fraisier-as";
 
 /** Names that useradd(8) takes and that are safe in names of units and files. */

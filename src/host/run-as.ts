@@ -15,7 +15,7 @@ interface Started {
   readonly env: Readonly<Record<string, string>>;
   /** Texts that the program reads from its file descriptors 3 and up, if they are not those of the command. */
   readonly texts?: readonly string[];
-  /** Where the program starts, if not where the command does. */
+  /** The folder that the program starts in, if it is not that of the command. */
   readonly cwd?: string;
 }
 

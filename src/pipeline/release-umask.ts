@@ -5,7 +5,7 @@ const OTHERS_WRITE = 0o002;
 const SETGID = 0o2000;
 
 /**
- * The umask for what is made in an app folder. Whatever umask a process was started with, releases are closed to others if the folder is, the group of a
+ * The umask for what is made in an app folder. Releases are closed to others if the folder is, the group of a
  * setgid folder can read them, and only those can change them who can change the folder. Pure.
  * @param mode of the app folder; undefined if there is none.
  * @param groupWrites whether commands run there as another user, who writes by the group.

@@ -283,7 +283,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     usage: "privileges <show|diff|install>",
-    summary: "what root must allow for the units and users that fraises.yaml names: print, compare, install it",
+    summary: "rights that root must give for the units and users that fraises.yaml names: print, compare, install them",
     group: "Setting up",
     options: [
       ["--rules <file>", "the installed rule, if it is not /etc/polkit-1/rules.d/51-fraisier-targets.rules"],

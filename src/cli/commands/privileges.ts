@@ -30,7 +30,7 @@ interface Options {
 const RULES = "/etc/polkit-1/rules.d/51-fraisier-targets.rules";
 const INSTALL = "sudo fraisier privileges install";
 
-/** Where unit files of the system's administrator are. */
+/** The folder of the unit files of the system's administrator. */
 const SYSTEM_UNITS = "/etc/systemd/system";
 
 /** The rule, units and users that fraises.yaml needs. */
