@@ -14,7 +14,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: ["checks", "databases", "deployers", "forges", "host", "service-managers"],
     packages: ["diff", "yaml", "zod", "node:crypto", "node:fs", "node:fs/promises", "node:path", "node:util"],
   },
-  forges: { uses: ["domain"], knows: [], packages: ["@octokit/webhooks", "@octokit/webhooks-methods", "node:crypto"] },
+  forges: { uses: ["domain"], knows: [], packages: ["@octokit/webhooks", "node:crypto"] },
   sandbox: {
     uses: ["domain", "host", "service-managers"],
     knows: ["config", "schedule"],

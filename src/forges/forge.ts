@@ -40,7 +40,7 @@ export interface Forge {
    * The meaning of the delivery. Acted on only after `verify` said yes; for a refused delivery it tells what the sender claims. Throws DeliveryRejected (400 or
    * 415) when the body makes no sense.
    */
-  parse(delivery: Delivery): Reading;
+  parse(delivery: Delivery): Reading | Promise<Reading>;
   /** The instructions for the forge's pages; several if several products send the same deliveries. */
   readonly setup: readonly ForgeSetup[];
   /**

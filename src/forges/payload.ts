@@ -85,20 +85,24 @@ export function at(json: unknown, ...path: readonly string[]): unknown {
   return value;
 }
 
+/** Like `textIn`, for the value at this path. */
+export function requiredText(json: Json, ...path: readonly string[]): string {
+  return textIn(at(json, ...path), path.join("."));
+}
+
 /**
- * A name of a repository or ref.
+ * The name of a repository or ref.
  * @throws DeliveryRejected that names the field, if it is no text, longer than any such name, or half of a Unicode pair, which the store would change.
  */
-export function requiredText(json: Json, ...path: readonly string[]): string {
-  const value = at(json, ...path);
+export function textIn(value: unknown, field: string): string {
   if (typeof value === "string" && value.length > MAX_TEXT)
-    throw new DeliveryRejected(400, `the text in ${path.join(".")} is longer than ${MAX_TEXT} characters`, {
+    throw new DeliveryRejected(400, `the text in ${field} is longer than ${MAX_TEXT} characters`, {
       hint: OTHER_SHAPE,
     });
   if (typeof value === "string" && !value.isWellFormed())
-    throw new DeliveryRejected(400, `the text in ${path.join(".")} is not well-formed Unicode`, { hint: OTHER_SHAPE });
+    throw new DeliveryRejected(400, `the text in ${field} is not well-formed Unicode`, { hint: OTHER_SHAPE });
   if (typeof value === "string" && value !== "") return value;
-  throw new DeliveryRejected(400, `the body has no text in ${path.join(".")}`, { hint: OTHER_SHAPE });
+  throw new DeliveryRejected(400, `the body has no text in ${field}`, { hint: OTHER_SHAPE });
 }
 
 /** @throws DeliveryRejected unless it is a full hash; zero hashes are for the caller to tell apart first. */

@@ -14,23 +14,27 @@ const MAX_BODY_BYTES = 2 ** 20;
 const MAX_LENGTH = 200;
 
 /** @param body undefined if it was not read. */
-export function claimsOf(
+export async function claimsOf(
   forge: Forge | undefined,
   headers: Readonly<Record<string, string>>,
   body: Uint8Array | undefined,
-): Claims {
+): Promise<Claims> {
   if (forge === undefined) return { deliveryId: undefined, eventName: "", repository: "" };
   const event = forge.eventHeaders.map((name) => headers[name.toLowerCase()]).find((name) => name !== undefined);
   return {
     deliveryId: forge.deliveryId(headers)?.slice(0, MAX_LENGTH),
     eventName: (event ?? "").slice(0, MAX_LENGTH),
-    repository: body === undefined || body.byteLength > MAX_BODY_BYTES ? "" : repositoryOf(forge, headers, body),
+    repository: body === undefined || body.byteLength > MAX_BODY_BYTES ? "" : await repositoryOf(forge, headers, body),
   };
 }
 
-function repositoryOf(forge: Forge, headers: Readonly<Record<string, string>>, body: Uint8Array): string {
+async function repositoryOf(
+  forge: Forge,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array,
+): Promise<string> {
   try {
-    const { events } = forge.parse({ headers, body });
+    const { events } = await forge.parse({ headers, body });
     return (events.find(({ repository }) => repository !== "")?.repository ?? "").slice(0, MAX_LENGTH);
   } catch {
     // A body that makes no sense claims nothing.

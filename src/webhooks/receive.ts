@@ -70,7 +70,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
       counts.addUnrecorded();
       return;
     }
-    const claims = claimsOf(forge, request.headers, request.body);
+    const claims = await claimsOf(forge, request.headers, request.body);
     const row = refusedDelivery(request, rejection, name ?? request.forgeName ?? "", claims);
     log.warn(
       {
@@ -107,12 +107,12 @@ export function createReceiver(parts: ReceiverParts): Receiver {
         const instance = admitted(request);
         const { forge } = instance;
         const proofs = await proveDelivery(instance, request, at);
-        if ("reason" in proofs) throw unproven(instance, request, proofs.reason);
+        if ("reason" in proofs) throw await unproven(instance, request, proofs.reason);
         const isSigned = [...proofs.values()].every(({ proof }) => proof !== "none");
         // Anybody can send it, so it counts like a refused request.
         if (!isSigned && !mayRecord(request.remoteAddress))
           throw new DeliveryRejected(429, "too many test requests that nobody signed", { hint: "Wait a minute." });
-        const reading = readAuthentic(forge, request);
+        const reading = await readAuthentic(forge, request);
         const { secrets, proof } = proofOf(instance, proofs, reading);
         if (isSigned) request.onVerified?.();
         const proposals = parts.router(instance.name, reading);
@@ -141,10 +141,10 @@ function likelyForge(
   return { name: sender?.name, forge: sender };
 }
 
-function unproven(instance: Instance, request: WebhookRequest, reason: string): DeliveryRejected {
+async function unproven(instance: Instance, request: WebhookRequest, reason: string): Promise<DeliveryRejected> {
   const { name, forge, own } = instance;
   // Not the sender's mistake: 401 would tell it to give up, and some forges would switch the webhook off.
-  if (mayBeAuthentic(instance, request))
+  if (await mayBeAuthentic(instance, request))
     return new DeliveryRejected(503, `deliveries of ${forge.title} cannot be verified now: a secret is missing here`, {
       hint: "fraisier status says which. Deliver it again once the operator has set it.",
     });
@@ -154,10 +154,10 @@ function unproven(instance: Instance, request: WebhookRequest, reason: string): 
 }
 
 /** Whether a secret is missing that could have proved what the request says. */
-function mayBeAuthentic(instance: Instance, { headers, body }: WebhookRequest): boolean {
+async function mayBeAuthentic(instance: Instance, { headers, body }: WebhookRequest): Promise<boolean> {
   const isIncomplete = [instance.shared, ...instance.own.values()].some((secrets) => secrets.isIncomplete);
   if (!isIncomplete || instance.own.size === 0) return isIncomplete;
-  const { repository } = claimsOf(instance.forge, headers, body);
+  const { repository } = await claimsOf(instance.forge, headers, body);
   return repository === "" || secretsFor(instance, repository).isIncomplete;
 }
 
@@ -189,14 +189,14 @@ function refuseEncoded({ headers }: RequestHead): void {
   });
 }
 
-function readAuthentic(forge: Forge, request: WebhookRequest): Reading {
+async function readAuthentic(forge: Forge, request: WebhookRequest): Promise<Reading> {
   if (forgeByHeaders(request.headers, [forge]) === undefined) {
     throw new DeliveryRejected(400, `no header names the event (${forge.eventHeaders.join(", ")})`, {
       hint: `${forge.title} sends it with each webhook: a proxy in between may drop it.`,
     });
   }
   try {
-    return forge.parse(request);
+    return await forge.parse(request);
   } catch (error) {
     if (error instanceof DeliveryRejected) throw error;
     // A body no parser foresaw: the sender is told, the daemon lives, and the cause is kept for the log.

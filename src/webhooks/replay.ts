@@ -9,11 +9,11 @@ import type { Instance } from "./instance.ts";
  * A stored delivery once more, read and routed as this program and this configuration would today. Recorded, it counts as a redelivery: what
  * the first led to and still stands is not done twice. @throws UsageError when it was not authentic or its body is gone; DeliveryRejected
  */
-export function replayed(
+export async function replayed(
   { event }: DeliveryDetail,
   { instances, router }: { readonly instances: readonly Pick<Instance, "name" | "forge">[]; readonly router: Router },
   by: string,
-): IncomingDelivery {
+): Promise<IncomingDelivery> {
   if (event.verified !== 1) {
     throw new UsageError(`delivery ${event.id} was refused: ${event.reason}`, {
       hint: "A delivery that was not authentic is never acted on. Mend the secret, then let the forge send it again.",
@@ -33,7 +33,7 @@ export function replayed(
       hint: `Add git.${event.forge}, or fraisier deploy the revision by hand.`,
     });
   const headers = JSON.parse(event.headers) as Readonly<Record<string, string>>;
-  const reading = instance.forge.parse({ headers, body: event.body });
+  const reading = await instance.forge.parse({ headers, body: event.body });
   const request = { forgeName: instance.name, headers, body: event.body, remoteAddress: `replay by ${by}` };
   const delivery = acceptedDelivery(request, new Date(), instance, reading, router(instance.name, reading));
   const { proof: kind, proof_secret: secret, proof_key: key } = event;

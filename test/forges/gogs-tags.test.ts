@@ -5,13 +5,13 @@ import { forgeNamed } from "../../src/webhooks/choose-forge.ts";
 import { forges } from "../../src/forges/index.ts";
 import { createRouter } from "../../src/routing/route.ts";
 
-it("a tag of Gogs, which sends it as create alone, never stays without a deployment", () => {
+it("a tag of Gogs, which sends it as create alone, never stays without a deployment", async () => {
   const folder = join(import.meta.dirname, "../fixtures/webhooks/gitea");
   const { headers } = JSON.parse(readFileSync(join(folder, "gogs-create-tag.json"), "utf8")) as {
     headers: Record<string, string>;
   };
   const forge = forgeNamed("gogs", forges);
-  const reading = forge?.parse({ headers, body: readFileSync(join(folder, "gogs-create-tag.body")) });
+  const reading = await forge?.parse({ headers, body: readFileSync(join(folder, "gogs-create-tag.body")) });
   if (forge === undefined || reading === undefined) throw new Error("Gogs is known");
   const subscription = { forge: forge.name, repository: "unknwon/webhooks", branches: [], tags: ["v*"], paths: [] };
   const route = createRouter([{ fraise: "api", environment: "production", job: "", subscription }]);

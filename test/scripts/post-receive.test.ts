@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { ForgeEvent } from "../../src/domain/event.ts";
+import type { Delivery, ForgeEvent } from "../../src/domain/event.ts";
 import { git as forge } from "../../src/forges/git.ts";
 import { freePort } from "../helpers/scenario.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -18,15 +18,17 @@ async function listening(secret = "a secret of some length", up = true) {
   const port = await freePort();
   const heard: ForgeEvent[] = [];
   const problems: string[] = [];
+  const hear = async (delivery: Delivery): Promise<void> => {
+    const verified = await forge.verify(delivery, { secrets: [secret], signingTokens: [] }, new Date());
+    if (verified.authentic) heard.push(...(await forge.parse(delivery)).events);
+    else problems.push(JSON.stringify(verified));
+  };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const delivery = { headers: request.headers as Record<string, string>, body: Buffer.concat(chunks) };
-      const verified = forge.verify(delivery, { secrets: [secret], signingTokens: [] }, new Date());
-      if (!("authentic" in verified) || !verified.authentic) problems.push(JSON.stringify(verified));
-      else heard.push(...forge.parse(delivery).events);
-      response.end("shop/production: queued\n");
+      void hear(delivery).then(() => response.end("shop/production: queued\n"));
     });
   });
   if (up) await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));

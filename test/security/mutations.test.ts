@@ -120,7 +120,7 @@ describe("the door", () => {
         if (isForged && authentic) found.wrong.push(`${place} is taken for authentic`);
         if (!authentic) continue;
         const text = Buffer.from(delivery.body).toString();
-        for (const event of forge.parse(delivery).events) {
+        for (const event of (await forge.parse(delivery)).events) {
           const wrong = wrongIn(event, text);
           if (wrong !== undefined) found.wrong.push(`${place} gives ${wrong}`);
           pushes += event.kind === "pushed" ? 1 : 0;

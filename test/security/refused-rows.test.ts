@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { IncomingDelivery } from "../../src/domain/decision.ts";
 import { DeliveryRejected } from "../../src/domain/errors.ts";
 import { forges } from "../../src/forges/index.ts";
 import { prune } from "../../src/queue/retention.ts";
@@ -11,7 +12,7 @@ const LONG = "\u{1f353}".repeat(250);
 const github = forges.find(({ name }) => name === "github");
 
 /** A refused request with as much text as a stranger can put into it. */
-function refused(text: string) {
+async function refused(text: string): Promise<IncomingDelivery> {
   const headers = {
     "x-github-event": text,
     "x-github-delivery": `${Math.random()}${text}`,
@@ -30,11 +31,12 @@ function refused(text: string) {
     bodyBytes: body.byteLength,
     remoteAddress: "2001:db8:1111:2222:3333:4444:5555:6666",
   };
-  return refusedDelivery(request, rejection, text, claimsOf(github, headers, body));
+  return refusedDelivery(request, rejection, text, await claimsOf(github, headers, body));
 }
 
 async function fill(store: Pick<Store, "recordDeliveries">, rows: number): Promise<void> {
-  for (let i = 0; i < rows; i += 100) await store.recordDeliveries(Array.from({ length: 100 }, () => refused(LONG)));
+  for (let i = 0; i < rows; i += 100)
+    await store.recordDeliveries(await Promise.all(Array.from({ length: 100 }, () => refused(LONG))));
 }
 
 describe("requests that were refused", () => {

@@ -31,7 +31,7 @@ export async function run({ options, print }: Invocation<Options>): Promise<numb
     });
   }
   const { forge } = named;
-  const reading = forge.parse({
+  const reading = await forge.parse({
     headers: { "content-type": "application/json", ...PUSH_HEADERS, ...headers },
     body: read(options.event),
   });

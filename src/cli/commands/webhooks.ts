@@ -43,7 +43,7 @@ async function replay(config: Config, store: Store, typed: string | undefined, p
   if (another !== undefined && id !== typed)
     throw new UsageError(`${typed} may be any of several`, { hint: "Type more of it." });
   const [recorded] = await store.replayDelivery(
-    replayed(detail, { instances: instancesOf(config), router: createRouter(config.targets) }, person()),
+    await replayed(detail, { instances: instancesOf(config), router: createRouter(config.targets) }, person()),
     detail.event.id,
     person(),
   );
