@@ -49,7 +49,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   checks: {
     uses: ["databases", "domain", "routing", "service-managers"],
     knows: ["config", "host"],
-    packages: ["zod", "json-p3", "htmlparser2"],
+    packages: ["zod", "csv-parse/sync", "json-p3", "htmlparser2"],
   },
   verifying: { uses: ["checks", "domain"], knows: ["config"], packages: [] },
   databases: {

@@ -1,17 +1,11 @@
-/** Rows of CSV as RFC 4180 has it: fields may be quoted, and quoted ones hold commas, quotes and line breaks. */
-export function parseCsv(text: string): readonly (readonly string[])[] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  const fields = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
-  while (fields.lastIndex < text.length) {
-    const match = fields.exec(text);
-    // The text is not CSV: its rest becomes one field, for a message to show.
-    if (match === null) return [...rows, [...row, text]];
-    const [, quoted, plain = "", end] = match;
-    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (end === ",") continue;
-    rows.push(row);
-    row = [];
+/** Rows of CSV as psql and sqlite3 print it. A text that is not CSV is one field, for a message to show. */
+export async function parseCsv(text: string): Promise<readonly (readonly string[])[]> {
+  // Only a check of a database needs it, and every command loads the checks.
+  const { CsvError, parse } = await import("csv-parse/sync");
+  try {
+    return parse(text, { record_delimiter: ["\r\n", "\n"], relax_column_count: true });
+  } catch (error) {
+    if (error instanceof CsvError) return [[text]];
+    throw error;
   }
-  return rows;
 }

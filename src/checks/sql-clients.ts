@@ -12,7 +12,7 @@ export interface SqlCall {
   readonly env: Readonly<Record<string, string>>;
   readonly input: string;
   /** Reads the program's output as rows of texts; null for NULL. */
-  rows(stdout: string): readonly Row[];
+  rows(stdout: string): readonly Row[] | Promise<readonly Row[]>;
 }
 
 export type Row = readonly (string | null)[];
@@ -105,8 +105,8 @@ function mysql({ host, port, user, password, database, parameters }: DatabaseUrl
   };
 }
 
-function csvRows(stdout: string): readonly Row[] {
-  return parseCsv(stdout).map((row) => row.map((cell) => (cell === NULL ? null : cell)));
+async function csvRows(stdout: string): Promise<readonly Row[]> {
+  return (await parseCsv(stdout)).map((row) => row.map((cell) => (cell === NULL ? null : cell)));
 }
 
 /** `--batch` writes tabs, line breaks and backslashes of a value so that a row stays one line. */

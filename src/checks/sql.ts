@@ -70,7 +70,7 @@ export const sql: Check = {
     if (result.stdoutIsCut) {
       return { passed: false, seen: "the answer is larger than 1 MiB: ask for less, for example count(*)" };
     }
-    return compare(call.rows(result.stdout), settings);
+    return compare(await call.rows(result.stdout), settings);
   },
 };
 

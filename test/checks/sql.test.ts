@@ -75,16 +75,19 @@ describe("the call of a client", () => {
     });
   });
 
-  it("reads what mysql and psql print", () => {
-    expect(sqlCall("mysql://h/d", "select 1").rows("a\\tb\tNULL\n\\\\n\tNULL \n")).toEqual([
+  it("reads what mysql and psql print", async () => {
+    expect(await sqlCall("mysql://h/d", "select 1").rows("a\\tb\tNULL\n\\\\n\tNULL \n")).toEqual([
       ["a\tb", null],
       ["\\n", "NULL "],
     ]);
-    expect(parseCsv('a,"b ""c""",\n"x\ny",,z\r\n')).toEqual([
+    expect(await parseCsv('a,"b ""c""",\n"x\ny",,z\r\n')).toEqual([
       ["a", 'b "c"', ""],
       ["x\ny", "", "z"],
     ]);
-    expect(parseCsv("")).toEqual([]);
+    expect(await parseCsv("")).toEqual([]);
+    expect(await parseCsv("\n\u2028\n \\N,\ufeff\n")).toEqual([[""], ["\u2028"], [" \\N", "\ufeff"]]);
+    expect(await parseCsv(`"${"x\n".repeat(500_000)}"\r\n`)).toEqual([["x\n".repeat(500_000)]]);
+    for (const text of ['"open', '"a"b\n', 'a"b\n']) expect(await parseCsv(text)).toEqual([[text]]);
   });
 });
 
