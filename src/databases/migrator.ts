@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { TargetKey } from "../domain/fraise.ts";
-import { MigrationLockLost, StepFailed } from "../domain/errors.ts";
+import { MigrationLockLost, ProgramKilled, StepFailed } from "../domain/errors.ts";
 import type { Store } from "../store/store.ts";
 import { openDatabase } from "./clients/index.ts";
 import type { DatabaseLock } from "./clients/sql-client.ts";
@@ -200,9 +200,8 @@ export function createMigrator(parts: MigratorParts): Migrator {
           } catch (error) {
             const message = messageOf(error);
             await store.settleMigration(row, { status: "success", error: redact(`not taken back: ${message}`) });
-            throw new StepFailed(`${migration.id} could not be taken back: ${message}; ${stays(left)}`, {
-              cause: error,
-            });
+            const Failure = error instanceof ProgramKilled ? ProgramKilled : StepFailed;
+            throw new Failure(`${migration.id} could not be taken back: ${message}; ${stays(left)}`, { cause: error });
           }
           await store.settleMigration(row, { status: "rolled_back", error: "" });
           log(`took back ${migration.id}`);

@@ -1,6 +1,6 @@
 import { keepEnd } from "../domain/cut.ts";
 import { diskTrouble } from "../domain/disk-trouble.ts";
-import { StepFailed } from "../domain/errors.ts";
+import { ProgramKilled, StepFailed } from "../domain/errors.ts";
 import type { FraisierError } from "../domain/errors.ts";
 import type { Command, ProcessResult } from "../host/processes.ts";
 import type { ToolContext } from "./migration-tool.ts";
@@ -55,14 +55,26 @@ function check({ signal, timeoutMs }: ToolContext, result: ProcessResult, what: 
   throw programFailure(`${what}:`, result, { timeoutMs, ofRepository: true });
 }
 
-/** The error of a program that did not end well: the host's if a disk is in trouble, else the revision's. */
+/** The error of a program that did not end well: the host's if a disk is in trouble or the program was killed, else the revision's. */
 export function programFailure(
   subject: string,
   result: ProcessResult,
   { timeoutMs, ofRepository = false }: { readonly timeoutMs: number; readonly ofRepository?: boolean },
 ): FraisierError {
   const message = `${subject} ${endingOf(result, timeoutMs)}${lastWords(result)}`;
-  return diskTrouble(message, result.tail, { ofRepository }) ?? new StepFailed(message);
+  const trouble = diskTrouble(message, result.tail, { ofRepository });
+  if (trouble !== undefined) return trouble;
+  if (!wasKilled(result, ofRepository)) return new StepFailed(message);
+  return new ProgramKilled(message, {
+    hint: "The kernel kills programs if memory runs out (journalctl --dmesg says so); else a person ended it.",
+  });
+}
+
+/** Whether something else than the program itself ended it. A shell and a sandbox report that their program was killed by the exit code 137. */
+function wasKilled({ exitCode, signal, timedOut }: ProcessResult, ofRepository: boolean): boolean {
+  if (timedOut) return false;
+  if (exitCode !== undefined) return exitCode === 137;
+  return signal === "SIGKILL" || (!ofRepository && signal === "SIGTERM");
 }
 
 /** How a program ended that did not end well. */

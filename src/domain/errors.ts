@@ -117,6 +117,9 @@ export class RemoteUnreachable extends HostUnavailable {}
 /** The process or session that held the lock of migrations ended. A process that takes the lock anew can go on. */
 export class MigrationLockLost extends HostUnavailable {}
 
+/** A program was killed from outside, by the kernel for want of memory or by a person: the same work may succeed later. */
+export class ProgramKilled extends HostUnavailable {}
+
 /** There is no room on a disk: when somebody has made room, the same deployment may work. */
 export class DiskFull extends HostUnavailable {}
 

@@ -1,9 +1,13 @@
-import { FraisierError } from "../domain/errors.ts";
+import { FraisierError, ProgramKilled } from "../domain/errors.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
 import { errorFacts } from "./error-facts.ts";
 import { heardStop } from "./heard-stop.ts";
 import { Stopped } from "./interruptions.ts";
 import type { Run } from "./run.ts";
+import type { Step } from "../steps/step.ts";
+
+/** How often the programs of one step may be killed while it is taken back, before a person must look. */
+const KILLED_PROGRAMS = 2;
 
 /** Why one step could not be taken back. */
 interface Problem {
@@ -16,18 +20,8 @@ interface Problem {
  * and what to do about each. No interruption from outside ends a step, as half a rollback is worse than a late one; each step bounds itself.
  * @throws Stopped between two steps: the next runner takes back again from the top.
  */
-export async function rollBack({
-  id,
-  owner,
-  steps,
-  store,
-  journal,
-  output,
-  clock,
-  contextFor,
-  redact,
-  stopping,
-}: Run): Promise<readonly Problem[]> {
+export async function rollBack(run: Run): Promise<readonly Problem[]> {
+  const { id, owner, steps, store, journal, output, clock, redact, stopping } = run;
   const problems: Problem[] = [];
   const progress = 99;
   for (const step of steps.toReversed()) {
@@ -36,7 +30,7 @@ export async function rollBack({
     await store.enterPhase(id, owner, { phase: step.phase, progress, metadata: { step: step.name, undo: true } });
     await journal.startUndo(step);
     try {
-      await step.undo?.(contextFor(step, new AbortController().signal, steps.length, steps.length));
+      await undo(run, step);
       await journal.finishUndo(step);
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
@@ -54,4 +48,18 @@ export async function rollBack({
     if (stopping.aborted) throw new Stopped();
   }
   return problems;
+}
+
+/** Takes one step back, and again if a program of it is killed: every step may be taken back more than once. */
+async function undo({ steps, contextFor, output, clock, stopping }: Run, step: Step): Promise<void> {
+  for (let killed = 1; ; killed += 1) {
+    try {
+      return await step.undo?.(contextFor(step, new AbortController().signal, steps.length, steps.length));
+    } catch (error) {
+      if (!(error instanceof ProgramKilled) || killed > KILLED_PROGRAMS) throw error;
+      await heardStop(clock);
+      if (stopping.aborted) throw error;
+      output.add(step.name, "fraisier", `${error.message}: taking ${step.name} back again`);
+    }
+  }
 }

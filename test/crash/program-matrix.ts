@@ -125,7 +125,7 @@ function workbench(scenario: Scenario, options: ProgramMatrixOptions, programs: 
       const isNew = ({ call, start }: ProgramPoint): boolean => !forward.has(`${call} ${start}`);
       const found = isTakenBack ? points.filter(isNew) : points;
       if (!isTakenBack) for (const { call, start } of points) forward.add(`${call} ${start}`);
-      // A program that dies alone while a deployment is taken back makes it rollback_failed: a person must look.
+      // A program that dies alone while a deployment is taken back can make it rollback_failed: a person must look.
       const deaths = DEATHS.filter((death) => death !== "program" || !isTakenBack);
       return found.map((point, index) => ({
         point,

@@ -31,21 +31,37 @@ function tablesOf(database: string): readonly string[] {
   return execFileSync("sqlite3", [database, sql], { encoding: "utf8" }).split("\n").filter(Boolean);
 }
 
-/** Kills the process that holds the lock, once the record says this of a migration. */
-async function killHolder({ store }: Scenario, database: string, migration: string, status: string): Promise<void> {
+const isHolder = (command: string, database: string): boolean =>
+  command.startsWith("flock\0") && command.includes(`${database}.fraisier-lock`);
+const isClient = (command: string, database: string): boolean =>
+  command.startsWith("sqlite3\0") && command.includes(`${database}\0`);
+
+/** Kills such a process of the database, once the record says this of a migration. */
+async function kill(
+  { store }: Scenario,
+  database: string,
+  migration: string,
+  status: string,
+  isMeant: typeof isHolder,
+): Promise<void> {
   const target = { fraise: "shop", environment: "production", job: "" };
   await until(`${migration} to be ${status}`, async () => {
     const row = (await store.migrationStatus(target)).find((each) => each.migration === migration);
     return row?.status === status;
   });
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, "latin1");
-      if (command.startsWith("flock\0") && command.includes(`${database}.fraisier-lock`))
-        process.kill(Number(pid), "SIGKILL");
-    } catch {
-      // It ended meanwhile.
-    }
+  await until("a process to kill", async () => {
+    const found = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isMeant(commandOf(name), database));
+    for (const pid of found) process.kill(Number(pid), "SIGKILL");
+    return found.length > 0;
+  });
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1");
+  } catch {
+    // It ended meanwhile.
+    return "";
   }
 }
 
@@ -57,7 +73,7 @@ describe("a process that holds the lock of migrations and is killed", () => {
       "migrations/0003_three.sql": `-- migrate:up\ncreate table three (a integer);\n-- migrate:down\n${SLOW}\ndrop table three;\n`,
     });
     await scenario.push();
-    await killHolder(scenario, database, "0003_three", "rolling_back");
+    await kill(scenario, database, "0003_three", "rolling_back", isHolder);
     const row = await scenario.settled(bad);
     expect(row).toMatchObject({ status: "rolled_back", reason: expect.not.stringContaining("lock") });
     expect(tablesOf(database)).toEqual(["one"]);
@@ -73,7 +89,7 @@ describe("a process that holds the lock of migrations and is killed", () => {
         "-- migrate:up\ncreate table three (a integer);\n-- migrate:down\ndrop table three;\n",
     });
     await scenario.push();
-    await killHolder(scenario, database, "0002_two", "applying");
+    await kill(scenario, database, "0002_two", "applying", isHolder);
     const ended = async () => await scenario.store.deploymentHistory({ limit: 9 });
     await until("the deployment to be taken back", async () =>
       (await ended()).some(({ status }) => status === "rolled_back"),
@@ -85,5 +101,37 @@ describe("a process that holds the lock of migrations and is killed", () => {
     expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold_reason: null, waiting_revision: next });
     expect(await scenario.settled(next, "succeeded")).toMatchObject({ retry: 1 });
     expect(tablesOf(database)).toEqual(["one", "two", "three"]);
+  });
+});
+
+describe("a database's client that is killed", () => {
+  it("does not leave its migration in the database when it is taken back: it is started again", async () => {
+    const { scenario, database } = await migrating();
+    const bad = await scenario.commit("2 bad", {
+      "migrations/0002_two.sql": `-- migrate:up\ncreate table two (a integer);\n-- migrate:down\n${SLOW}\ndrop table two;\n`,
+    });
+    await scenario.push();
+    await kill(scenario, database, "0002_two", "rolling_back", isClient);
+    const row = await scenario.settled(bad);
+    expect(row).toMatchObject({ status: "rolled_back", reason: expect.not.stringContaining("SIGKILL") });
+    expect(tablesOf(database)).toEqual(["one"]);
+    const lines = (await scenario.store.deploymentOutput(row.id, 0, 1000)).map(({ line }) => line);
+    expect(lines.filter((line) => line.includes("taking migrate-database back again"))).toHaveLength(1);
+  });
+
+  it("is not held against the revision, which is deployed again by itself", async () => {
+    const { scenario, database } = await migrating();
+    const next = await scenario.commit("2", {
+      "migrations/0002_two.sql": `-- migrate:up\n${SLOW}\ncreate table two (a integer);\n-- migrate:down\ndrop table two;\n`,
+    });
+    await scenario.push();
+    await kill(scenario, database, "0002_two", "applying", isClient);
+    const history = async () => await scenario.store.deploymentHistory({ limit: 9 });
+    const takenBack = async () => (await history()).find(({ status }) => status === "rolled_back");
+    await until("the deployment to be taken back", async () => (await takenBack()) !== undefined);
+    expect(await takenBack()).toMatchObject({ revision: next, reason: expect.stringContaining("SIGKILL") });
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold_reason: null, waiting_revision: next });
+    expect(await scenario.settled(next, "succeeded")).toMatchObject({ retry: 1 });
+    expect(tablesOf(database)).toEqual(["one", "two"]);
   });
 });
