@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync, watch } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
@@ -12,6 +12,7 @@ import { createGate } from "./sqlite-gate.ts";
 import { saveLost } from "./sqlite-save-lost.ts";
 import { makeFile, ownerHint, touch } from "./sqlite-file.ts";
 import { openFiles, refuseIfLost, unavailable } from "./sqlite-unwell.ts";
+import { watchPoke } from "./watch-poke.ts";
 
 /** Kept for the rows of the next hours: 4 MiB. */
 const FREE_PAGES = 1_000;
@@ -64,11 +65,7 @@ export const sqlite: Backend = {
       saveLost: async () => await saveLost(database, files.savedCopy),
       forgetSaved: () => rmSync(files.savedCopy, { force: true }),
       poke: () => explaining(() => touch(pokeFile)),
-      onPoke: (listener) => {
-        explaining(() => touch(pokeFile));
-        const watcher = watch(pokeFile, listener);
-        return () => watcher.close();
-      },
+      onPoke: (listener) => explaining(() => watchPoke(pokeFile, listener)),
       size: async () => {
         const [pages, free, size] = ["page_count", "freelist_count", "page_size"].map((name) =>
           Number(database.pragma(name, { simple: true })),
