@@ -15,6 +15,8 @@ export interface Mended {
   /** The repair's own words about its work; null if it failed. */
   readonly said: string | null;
   readonly error: string | null;
+  /** Whether the repair changed something. */
+  readonly isDone: boolean;
 }
 
 /**
@@ -29,10 +31,10 @@ export async function mendDamage(app: App | undefined, damage: FoundDamage, look
     if (app !== undefined)
       for (const target of targets) holds.use(await holdTarget(app, target, "fraisier repair mends it"));
     const now = (await look(damage.kind)).find(({ where }) => where === damage.where);
-    if (now === undefined) return { damage, said: `${damage.where} is sound by now`, error: null };
-    if (!isMending(now.remedy)) return { damage, said: null, error: `${now.why}; ${now.remedy.byHand}` };
+    if (now === undefined) return { damage, said: `${damage.where} is sound by now`, error: null, isDone: false };
+    if (!isMending(now.remedy)) return failed(damage, `${now.why}; ${now.remedy.byHand}`);
     if (!isMending(damage.remedy) || now.remedy.does !== damage.remedy.does)
-      return { damage, said: null, error: `${damage.where} has changed since it was shown: run fraisier repair again` };
+      return failed(damage, `${damage.where} has changed since it was shown: run fraisier repair again`);
     const said = await now.remedy.mend({
       async takeUp(row) {
         const status = app === undefined ? undefined : await takeUpHere(app, row);
@@ -41,9 +43,13 @@ export async function mendDamage(app: App | undefined, damage: FoundDamage, look
           : `deployment ${row.id} has ended: ${status.replace("_", " ")}`;
       },
     });
-    return { damage, said, error: null };
+    return { damage, said, error: null, isDone: true };
   } catch (error) {
     if (!(error instanceof FraisierError)) throw error;
-    return { damage, said: null, error: error.hint === undefined ? error.message : `${error.message}. ${error.hint}` };
+    return failed(damage, error.hint === undefined ? error.message : `${error.message}. ${error.hint}`);
   }
+}
+
+function failed(damage: FoundDamage, error: string): Mended {
+  return { damage, said: null, error, isDone: false };
 }

@@ -59,6 +59,7 @@ import { occupyTarget } from "./writes/occupy-target.ts";
 import { noticeStuck } from "./writes/notice-stuck.ts";
 import { recordDrift } from "./writes/record-drift.ts";
 import { recordJobRun } from "./writes/record-job-run.ts";
+import { recordRepair } from "./writes/record-repair.ts";
 import { recordStoreBackup } from "./writes/record-store-backup.ts";
 import { recordSweep } from "./writes/record-sweep.ts";
 import { releaseTarget } from "./writes/release-target.ts";
@@ -165,6 +166,7 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     recordJobRun: bind(recordJobRun),
     recordSweep: bind(recordSweep),
     recordStoreBackup: bind(recordStoreBackup),
+    recordRepair: bind(recordRepair),
     releaseTarget: bind(releaseTarget),
     unlockTarget: bind(unlockTarget),
     setVariables: bind(setVariables),

@@ -319,7 +319,7 @@ export interface LockTable extends TargetColumns {
   locked_at: string;
 }
 
-/** Actions of people beside deploying: lock, unlock, release, override, replay, prune. */
+/** Actions of people beside deploying: lock, unlock, release, override, replay, prune, repair. */
 export interface ActionTable extends TargetColumns {
   id: string;
   at: string;

@@ -112,6 +112,17 @@ describe("fraisier repair", () => {
     expect(await found(scenario, "shop/production")).toMatchObject([{ kind: "release", where: half }]);
     expect(await scenario.fraisier("repair", "nothing")).toMatchObject({ exitCode: 2 });
     expect(existsSync(half)).toBe(true);
+    expect((await scenario.fraisier("why", "shop", "production")).stdout).not.toContain("repaired");
+  });
+
+  it("is told by why, with the person and the thing that was mended", async () => {
+    const { scenario, first } = await deployed();
+    const half = join(scenario.app, "releases", `${first.id}.unfinished`);
+    mkdirSync(half);
+    await repaired(scenario);
+    const why = (await scenario.fraisier("why", "shop", "production")).stdout.replaceAll(/\s+/g, " ");
+    expect(why).toMatch(/\S+@\S+ repaired shop\/production: /);
+    expect(why).toContain(half);
   });
 
   it("removes half releases and their temporary files, also if they fill the disk so that no deployment begins; other folders stay", async () => {

@@ -15,10 +15,11 @@ import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 import { livingDaemon } from "../living-daemon.ts";
 import { mendDamage } from "../mend-damage.ts";
-import type { Look } from "../mend-damage.ts";
+import type { Look, Mended } from "../mend-damage.ts";
 import { mendInRounds, showDamages } from "../mend-in-rounds.ts";
 import type { Repaired, RepairOptions } from "../mend-in-rounds.ts";
 import { targetsNamed } from "../patient.ts";
+import { person } from "../person.ts";
 import type { Print } from "../print.ts";
 
 /** `fraisier repair [target]`: exits with 0 if nothing is broken any more, 1 if something still is, 2 if the person does not want it mended. */
@@ -35,13 +36,25 @@ export async function run({ args: [wanted], options, print }: Invocation<RepairO
       const some = repairs.filter((each) => kind === undefined || each.kind === kind);
       return await findDamages(await sceneOf(app, targets, wanted === undefined), some);
     };
-    const { mended, left } = await mendInRounds(look, (damage) => mendDamage(app, damage, look), options, print);
+    for (const each of ofStore.mended) await record(store, each);
+    const mend = async (damage: FoundDamage): Promise<Mended> => {
+      const result = await mendDamage(app, damage, look);
+      await record(store, result);
+      return result;
+    };
+    const { mended, left } = await mendInRounds(look, mend, options, print);
     if (mended.length > 0) store.poke();
     const all = { mended: [...ofStore.mended, ...mended], left: [...ofStore.left, ...left] };
     return reportEnd(all, options, print);
   } finally {
     await store.close();
   }
+}
+
+/** Puts a repair on record beside the other actions of people. */
+async function record(store: App["store"], { damage, said, isDone }: Mended): Promise<void> {
+  if (isDone)
+    await store.recordRepair({ by: person(), subject: damage.where, reason: said ?? "", targets: damage.targets });
 }
 
 /** The store comes first: until it is at its place, nothing else can be examined. */

@@ -6,11 +6,16 @@ import { unended } from "./unended.ts";
 
 export type Action = Awaited<ReturnType<Store["actionsOn"]>>[number];
 
-const DID: Readonly<Record<string, string>> = { lock: "locked", unlock: "unlocked", release: "released" };
+const DID: Readonly<Record<string, string>> = {
+  lock: "locked",
+  unlock: "unlocked",
+  release: "released",
+  repair: "repaired",
+};
 
 /** `ann released shop/production: prices are right again.` Pure. */
 export function actionSentence(action: Action): Sentence {
-  const name = action.action === "release" ? targetName(action) : lockName(action);
+  const name = ["release", "repair"].includes(action.action) ? targetName(action) : lockName(action);
   const why = action.reason === "" ? "" : `: ${unended(action.reason)}`;
   return { at: action.at, says: `${action.by} ${DID[action.action] ?? action.action} ${name}${why}.` };
 }

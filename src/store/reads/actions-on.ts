@@ -3,7 +3,7 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { ActionTable } from "../tables.ts";
 
-/** The actions of people on a target beside deploying: released, locked and unlocked it, alone or with others. The last ones, newest first. */
+/** The actions of people on a target beside deploying: released, locked, unlocked and repaired it, alone or with others. The last ones, newest first. */
 export async function actionsOn(
   { db }: StoreContext,
   { fraise, environment, job }: TargetKey,
@@ -23,7 +23,7 @@ export async function actionsOn(
       .selectFrom("tb_action")
       .selectAll()
       .where((where) => where.and(name))
-      .where("action", "in", ["lock", "unlock", "release"])
+      .where("action", "in", ["lock", "unlock", "release", "repair"])
       .orderBy("id", "desc")
       .limit(limit)
       .execute();

@@ -4,7 +4,7 @@ import { newId } from "../../domain/id.ts";
 import type { Tables } from "../tables.ts";
 
 export interface Action extends Partial<TargetKey> {
-  readonly action: "lock" | "unlock" | "release" | "override" | "replay" | "cancel" | "prune";
+  readonly action: "lock" | "unlock" | "release" | "override" | "replay" | "cancel" | "prune" | "repair";
   readonly by: string;
   readonly subject?: string;
   readonly reason?: string;
