@@ -297,6 +297,7 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     "sqlite-gate.ts",
     "sqlite-save-lost.ts",
     "sqlite-unwell.ts",
+    "watch-poke.ts",
   ],
   "service-managers": [
     "service-manager.ts",

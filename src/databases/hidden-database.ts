@@ -11,12 +11,17 @@ import { parseDatabaseUrl } from "./database-url.ts";
 /** The folder that libpq(3) of Debian uses if a URL names no host. */
 const POSTGRES_SOCKETS = "/run/postgresql";
 
+/** The socket that mysql(1) of Debian uses for `localhost`. */
+const MYSQL_SOCKET = "/run/mysqld/mysqld.sock";
+
 interface Seen {
   readonly sandbox: SandboxSettings;
   /** Folders of the target that commands may write to. */
   readonly folders: readonly string[];
   /** The host of PostgreSQL that the environment of commands names. */
   readonly host?: string | undefined;
+  /** The migration tool: drivers of other tools than `sql` may take `localhost` for an address. */
+  readonly tool: string;
 }
 
 interface Migrated extends Pick<ConfinedTarget, "settings"> {
@@ -34,7 +39,7 @@ export async function databaseObstacle(
   if (sandbox.mode === "off" || database?.url === undefined) return undefined;
   if ((await sandboxObstacle(processes, target)) !== undefined) return undefined;
   try {
-    return hiddenDatabase(database.url.reveal(env), { sandbox, folders, host: env["PGHOST"] });
+    return hiddenDatabase(database.url.reveal(env), { sandbox, folders, host: env["PGHOST"], tool: database.tool });
   } catch (error) {
     // A URL that is missing or not understood is told by what uses it.
     if (error instanceof FraisierError) return undefined;
@@ -48,7 +53,7 @@ export async function databaseObstacle(
  */
 export function hiddenDatabase(
   url: string,
-  { sandbox, folders, host: given = POSTGRES_SOCKETS }: Seen,
+  { sandbox, folders, host: given = POSTGRES_SOCKETS, tool }: Seen,
 ): Obstacle | undefined {
   const { scheme, host, database, parameters } = parseDatabaseUrl(url);
   const { sockets, paths } = sandbox.allow;
@@ -62,13 +67,27 @@ export function hiddenDatabase(
       hint: `Name its folder in fraises.yaml: allow: { paths: [{ path: ${dirname(database)}, writable: true }] }; or keep the file in \`shared\`.`,
     };
   }
-  if (!["postgres", "postgresql"].includes(scheme)) return undefined;
-  const place = (parameters.get("host") ?? (host === "" ? given : host)).replace(/^\/var\/run\//, "/run/");
   const shown = [...sockets, ...paths.map(({ path }) => path)].map((each) => each.replace(/^\/var\/run\//, "/run/"));
+  const named = ["mysql", "mariadb"].includes(scheme)
+    ? mysqlSocket(url, tool, shown.length === 0)
+    : ["postgres", "postgresql"].includes(scheme)
+      ? (parameters.get("host") ?? (host === "" ? given : host))
+      : "";
+  const place = named.replace(/^\/var\/run\//, "/run/");
   if (!place.startsWith("/") || isWithin(place, shown) || shown.some((each) => dirname(each) === place))
     return undefined;
   return {
     problem: `database.url leads to a socket in ${place}, which migrations in the sandbox do not see`,
     hint: `Name it in fraises.yaml: allow: { sockets: [${place}] }; or use a URL with 127.0.0.1.`,
   };
+}
+
+/**
+ * The socket that mysql(1) uses for a URL; `""` if it uses an address, or another program speaks to the database. The place of an unnamed socket is a guess,
+ * which counts only if the sandbox shows no socket at all.
+ */
+function mysqlSocket(url: string, tool: string, isSure: boolean): string {
+  const { host, port, parameters } = parseDatabaseUrl(url);
+  if (tool !== "sql" || !["", "localhost"].includes(host) || port !== "") return "";
+  return parameters.get("socket") ?? (isSure ? MYSQL_SOCKET : "");
 }

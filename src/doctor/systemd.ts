@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { isAlive } from "../host/process-identity.ts";
 import { managerOf } from "../service-managers/systemctl.ts";
 import { failed, fine, skipped, warned } from "./diagnosis.ts";
 import type { Examination, Finding, Patient } from "./diagnosis.ts";
@@ -89,13 +90,14 @@ function templateState(load: string | undefined, { actor }: Patient): Finding {
 }
 
 /** Whether a daemon answers at server.listen, and of which version it is. */
-async function answering({ config, host, version }: Patient, signal: AbortSignal): Promise<Finding> {
+async function answering(patient: Patient, signal: AbortSignal): Promise<Finding> {
+  const { config, host, version } = patient;
   const check = "daemon";
   if (config === undefined) return skipped(check, "fraises.yaml does not say where it listens");
   const url = `${listenUrl(config)}/health`;
   try {
     const { status, body } = await host.requests.send(url, { timeoutMs: 5_000, signal });
-    return daemonState(url, status, body, version);
+    return daemonState(url, status, body, version, await runningVersion(patient).catch(() => undefined));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const remedy = existsSync("/run/systemd/system") ? `sudo systemctl start ${SERVICE}` : "fraisier serve";
@@ -103,8 +105,23 @@ async function answering({ config, host, version }: Patient, signal: AbortSignal
   }
 }
 
-/** Pure: what the answer of /health means. */
-export function daemonState(url: string, status: number, body: string, version: string): Finding {
+/** The version of the daemon that serves the store on this machine; undefined if none does. `/health` does not tell it to strangers. */
+async function runningVersion({ store }: Patient): Promise<string | undefined> {
+  const daemons = (await store?.daemons()) ?? [];
+  return daemons.find(
+    ({ host, pid, boot_id: bootId, start_time: startTime, pid_namespace: pidNamespace }) =>
+      isAlive({ host, pid, bootId, startTime, pidNamespace }) === true,
+  )?.version;
+}
+
+/** Pure: what the answer of /health means. @param running the version of the daemon, if it is known. */
+export function daemonState(
+  url: string,
+  status: number,
+  body: string,
+  version: string,
+  running: string | undefined,
+): Finding {
   const check = "daemon";
   if (status !== 200)
     return failed(
@@ -112,9 +129,8 @@ export function daemonState(url: string, status: number, body: string, version: 
       `${url} answers ${status}: ${body.slice(0, 200).trim()}`,
       `journalctl -u ${SERVICE} -n 20 says more.`,
     );
-  let its: unknown;
   try {
-    its = (JSON.parse(body) as { readonly version?: unknown }).version;
+    JSON.parse(body);
   } catch {
     return failed(
       check,
@@ -122,11 +138,10 @@ export function daemonState(url: string, status: number, body: string, version: 
       "Another program listens there: change server.listen, or end that program.",
     );
   }
-  // A later daemon may tell strangers less: what it does not say cannot differ.
-  if (typeof its === "string" && its !== version)
+  if (running !== undefined && running !== version)
     return warned(
       check,
-      `the daemon is version ${its}, and this program is ${version}`,
+      `the daemon is version ${running}, and this program is ${version}`,
       `sudo systemctl restart ${SERVICE}; deployments go on.`,
     );
   return fine(check, `a daemon answers at ${url}`);

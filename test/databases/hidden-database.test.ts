@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SandboxSettings } from "../../src/config/sandbox-settings.ts";
 import { hiddenDatabase } from "../../src/databases/hidden-database.ts";
 
-const hidden = (url: string, allow: Partial<SandboxSettings["allow"]> = {}): string | undefined =>
+const hidden = (url: string, allow: Partial<SandboxSettings["allow"]> = {}, tool = "sql"): string | undefined =>
   hiddenDatabase(url, {
     sandbox: {
       mode: "auto",
@@ -12,6 +12,7 @@ const hidden = (url: string, allow: Partial<SandboxSettings["allow"]> = {}): str
       allow: { sockets: [], paths: [], devices: [], units: {}, ...allow },
     },
     folders: ["/srv/shop/shared"],
+    tool,
   })?.hint;
 
 describe("a database that migrations in the sandbox cannot reach", () => {
@@ -21,7 +22,16 @@ describe("a database that migrations in the sandbox cannot reach", () => {
     expect(hidden("postgresql:///shop", { sockets: ["/var/run/postgresql"] })).toBe(undefined);
     expect(hidden("postgresql:///shop", { sockets: ["/run/postgresql/.s.PGSQL.5432"] })).toBe(undefined);
     expect(hidden("postgresql://u:p@127.0.0.1/shop")).toBe(undefined);
-    expect(hidden("mysql://u:p@localhost/shop")).toBe(undefined);
+    expect(hidden("mysql://u:p@localhost/shop")).toContain("allow: { sockets: [/run/mysqld/mysqld.sock] }");
+    expect(hidden("mysql://u:p@localhost/shop?socket=/srv/my.sock")).toContain("sockets: [/srv/my.sock]");
+    expect(hidden("mysql://u:p@localhost/shop?socket=/srv/my.sock", { sockets: ["/srv/my.sock"] })).toBe(undefined);
+  });
+
+  it("is none behind an address, or behind a socket of which the place is not known", () => {
+    expect(hidden("mysql://u:p@127.0.0.1/shop")).toBe(undefined);
+    expect(hidden("mysql://u:p@localhost:3306/shop")).toBe(undefined);
+    expect(hidden("mysql://u:p@localhost/shop", { sockets: ["/var/lib/mysql/mysql.sock"] })).toBe(undefined);
+    expect(hidden("mysql://u:p@localhost/shop", {}, "knex")).toBe(undefined);
   });
 
   it("is a file that lies neither in `shared` nor in a writable path", () => {
