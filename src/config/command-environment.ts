@@ -3,14 +3,11 @@ import type { TargetKey } from "../domain/fraise.ts";
 import { targetName } from "../domain/fraise.ts";
 import { STORE_VARIABLE } from "../domain/store-variable.ts";
 import type { Config, Target } from "./config.ts";
+import { ORDINARY } from "./ordinary-variables.ts";
 import { LateSecret, secretVariables } from "./secrets.ts";
 
 /** These variables lead to the key that opens every target's variables. */
 const KEY_VARIABLES = ["CREDENTIALS_DIRECTORY", "FRAISIER_KEY_FILE"];
-
-/** Every program needs these; a target that names one of them does not take it from the others. */
-const ORDINARY =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|PWD|TERM|HOSTNAME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|XDG_\w+|SSH_AUTH_SOCK|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(https?|ftp|all|no)_proxy)$/i;
 
 /** `$NAME` and `${NAME…}` in a command, which a shell looks up. */
 const MENTIONED = /\$\{?([A-Za-z_]\w*)/g;

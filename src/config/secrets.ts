@@ -3,8 +3,10 @@ import { inspect } from "node:util";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { ConfigError, PermissionDenied } from "../domain/errors.ts";
 import { repositoryKey } from "../domain/fraise.ts";
+import { authorizations } from "../domain/secret-parts.ts";
 import { setCommand } from "../domain/variable.ts";
 import type { Config, Secret, Target, WebhookSecrets } from "./config.ts";
+import { givenSecrets } from "./given-secrets.ts";
 import type { Variables } from "./variables.ts";
 
 /** The source of a value's text, not resolved yet. */
@@ -215,7 +217,8 @@ function problemsOf(secret: Secret, variables?: Readonly<Record<string, string>>
 }
 
 /**
- * The values that can be resolved now and must never be printed: secrets whole, and of URLs what is secret in them.
+ * The values that can be resolved now and must never be printed: secrets whole, of URLs and of what stands in fraises.yaml itself what is secret in them,
+ * and what commands are given beside that.
  * @param webhookSecrets false for a runner, which knows no secret of a webhook unless its own environment has it.
  */
 export function secretValues(
@@ -230,7 +233,10 @@ export function secretValues(
   const urls = [config.store.url, ...config.targets.map(({ clone_url }) => clone_url), ...targetSecrets(config)];
   return [
     ...whole,
+    ...givenSecrets(config),
     ...targetSecrets(config).flatMap((secret) => (secret.isFile ? (revealed(secret, variables) ?? []) : [])),
+    // An Authorization header of a check, for one.
+    ...targetSecrets(config).flatMap(({ written }) => (written === undefined ? [] : authorizations(written))),
     ...urls.flatMap((url) => [
       ...(url instanceof LateSecret ? url.variableValues() : []),
       ...passwordIn(revealed(url, variables) ?? ""),

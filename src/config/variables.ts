@@ -35,6 +35,11 @@ export class Variables {
     return { ...this.#fromFiles, ...this.#env };
   }
 
+  /** Those that stand in files, for whoever must not print them. */
+  get written(): FileValues {
+    return this.#fromFiles;
+  }
+
   /** All of them with a target's own variables, which win. */
   with(own: Environment): Variables {
     return new Variables({ ...this.#env, ...own }, [this.#fromFiles], this);

@@ -9,6 +9,10 @@ import { spellings } from "./secret-spellings.ts";
 const LONG = 256;
 const SLICE = 128;
 const HIDDEN = "***";
+/** A line of nothing but base64. Programs break it after 64 or 76 characters, in the midst of a secret, too. */
+const BASE64_LINE = /^[\w+/-]{8,}={0,2}$/gm;
+/** Fewer characters of base64 tell five bytes at most, and stand in many lines by chance. */
+const MIN_BROKEN = 8;
 
 /**
  * Makes a function that replaces every secret in a text by `***`: the whole and the parts that matter (domain/secret-parts.ts), in every way in which
@@ -31,14 +35,25 @@ function prepare(secrets: readonly string[]): (text: string) => string {
   const find = secretFinder(values);
   let halves: ((text: string) => readonly Span[]) | undefined;
   return (text) => {
-    if (!text.includes(CUT_AFTER) && !text.includes(CUT_BEFORE)) return withoutSpans(text, find(text));
+    const isCut = text.includes(CUT_AFTER) || text.includes(CUT_BEFORE);
+    const lines = [...text.matchAll(BASE64_LINE)];
+    if (!isCut && lines.length === 0) return withoutSpans(text, find(text));
     // Most texts are whole: only the first that is not pays for the index.
     halves ??= halfFinder(
       values.filter((value) => value.length <= LONG),
       whole,
     );
-    return withoutSpans(text, [...find(text), ...halves(text)]);
+    return withoutSpans(text, [...find(text), ...(isCut ? halves(text) : []), ...brokenIn(lines, halves)]);
   };
+}
+
+/** The parts of secrets at the ends of lines of base64: `env | base64` is broken anywhere. */
+function brokenIn(lines: readonly RegExpExecArray[], halves: (text: string) => readonly Span[]): readonly Span[] {
+  return lines.flatMap(({ 0: line, index }) =>
+    halves(`${CUT_BEFORE}${line}${CUT_AFTER}`)
+      .filter(([from, to]) => to - from >= MIN_BROKEN)
+      .map(([from, to]): Span => [from + index - CUT_BEFORE.length, to + index - CUT_BEFORE.length]),
+  );
 }
 
 /** The last slice is longer by what is left: a few characters by themselves would be found everywhere. */

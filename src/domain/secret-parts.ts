@@ -27,15 +27,15 @@ export function isEverydayWord(value: string): boolean {
  */
 export function secretParts(secret: string): readonly string[] {
   const lines = secret.split(/\r?\n/).filter((line) => line.trim().length >= MIN_LINE_LENGTH);
-  const parts = [
-    ...ofUrls(secret),
-    ...named(secret),
-    ...authorizations(secret),
-    ...netrc(secret),
-    ...jsonTexts(secret),
-  ];
-  const acting = parts.flatMap((part) => [part, ...decoded(part)]).filter((part) => !isEverydayWord(part));
-  return [...new Set([secret, ...lines, ...acting])].filter((part) => part.trim().length >= MIN_LENGTH);
+  return [...new Set([secret, ...lines, ...actingParts(secret)])].filter((part) => part.trim().length >= MIN_LENGTH);
+}
+
+/** The parts of a text by which somebody could act, without the text itself: the rest of a file of settings is no secret. */
+export function actingParts(text: string): readonly string[] {
+  const parts = [...ofUrls(text), ...named(text), ...authorizations(text), ...netrc(text), ...jsonTexts(text)];
+  return parts
+    .flatMap((part) => [part, ...decoded(part)])
+    .filter((part) => !isEverydayWord(part) && part.trim().length >= MIN_LENGTH);
 }
 
 function ofUrls(secret: string): readonly string[] {
@@ -58,7 +58,8 @@ function named(secret: string): readonly string[] {
   });
 }
 
-function authorizations(secret: string): readonly string[] {
+/** What stands behind `Bearer`, `Basic` and the like. */
+export function authorizations(secret: string): readonly string[] {
   return [...secret.matchAll(AUTHORIZATION)].flatMap(([, scheme = "", value = ""]) => {
     if (scheme.toLowerCase() !== "basic") return [value];
     const pair = Buffer.from(value, "base64").toString();

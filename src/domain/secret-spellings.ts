@@ -28,7 +28,9 @@ function inJson(text: string): readonly string[] {
     unicodeEscaped(plain, /[<>&'\u0080-\uffff]/g),
   ];
   const slashes = escaped.map((each) => each.replaceAll("/", "\\/"));
-  const all = [...escaped, ...slashes];
+  const once = [...escaped, ...slashes];
+  // A program that logs in JSON what it was sent in JSON.
+  const all = [...once, ...escaped.map((each) => JSON.stringify(each).slice(1, -1))];
   return [...all, ...all.map(withUpperEscapes)];
 }
 

@@ -1,3 +1,4 @@
+import { keepStart } from "../domain/cut.ts";
 import { diskTrouble } from "../domain/disk-trouble.ts";
 import { type FraisierError, HostUnavailable, RemoteUnreachable, StepFailed } from "../domain/errors.ts";
 import { lockIn } from "./dead-lock.ts";
@@ -121,11 +122,19 @@ export function maskCredentials(text: string): string {
   );
 }
 
+/** A remote may say as much as it likes, and a path may be as long as it likes. */
+const MOST_OF_A_LINE = 500;
+
 /** Progress, which overwrites itself (`\r`) or ends in a total, and advice for people at a terminal. */
 const NO_CAUSE =
   /\r|^hint:|^(remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Updating|Total) /;
 
 function lastWords(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !NO_CAUSE.test(line));
-  return maskCredentials(lines.slice(-6).join("; "));
+  return maskCredentials(
+    lines
+      .slice(-6)
+      .map((line) => keepStart(line, MOST_OF_A_LINE))
+      .join("; "),
+  );
 }

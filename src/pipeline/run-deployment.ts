@@ -193,7 +193,8 @@ interface Blame {
 
 async function takeBack(run: Run, error: unknown, { isBadRevision, passes }: Blame): Promise<Outcome> {
   const reason = messageOf(error);
-  await run.store.beginRollback(run.id, run.owner, reason, {
+  // What a step printed may stand in it.
+  await run.store.beginRollback(run.id, run.owner, run.redact(reason), {
     mayPass: passes,
     isBad: isBadRevision,
     ...(error instanceof Cancelled ? { by: error.by } : {}),

@@ -88,6 +88,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
     },
     unit: parts.unit,
     runsNow: async (key) => (await store.targetStatus(key))[0]?.revision ?? undefined,
+    lastOfRef: (ref, except) => store.lastOfRef(target, ref, except),
     recordedDeployments: (ids) => store.recordedDeployments(ids),
     groupFiles: (group) => store.groupFiles(target, group),
     recordGroupFile: (group, file, blob) => store.recordGroupFile(id, owner, { group, file, blob }),

@@ -1,6 +1,7 @@
 import { short } from "../domain/decision.ts";
 import { isByItself } from "../domain/deployment.ts";
 import { RevisionGone } from "../domain/errors.ts";
+import type { Ref } from "../domain/event.ts";
 import { fullRef } from "../domain/event.ts";
 import { matcher } from "../routing/patterns.ts";
 import { skipMarker } from "../routing/skip-marker.ts";
@@ -101,14 +102,18 @@ async function isHere(context: StepContext, other: StepContext["replaced"][numbe
  * Whether a revision lies behind another one and is not where its ref points now. A ref that was forced back is a new wish; a late or repeated push only
  * looks like one. The remote tells the two apart, whatever the delivery says: a recorded one can come again years later.
  */
-async function isOlder(
-  { deployment, target, places, host }: StepContext,
-  revision: string,
-  than: string,
-): Promise<boolean> {
+async function isOlder(context: StepContext, revision: string, than: string): Promise<boolean> {
+  const { deployment, target, places, host } = context;
   if ((await host.git.isAncestor(places.mirror, revision, than)) !== true) return false;
   if (deployment.ref === undefined) return true;
   // A tag that was never moved points at its revision for ever, which says nothing of when it was pushed. To go back to it is a rollback.
-  if (deployment.ref.kind === "tag" && !deployment.forced) return true;
+  if (deployment.ref.kind === "tag" && !(deployment.forced && (await wasMoved(context, deployment.ref, revision))))
+    return true;
   return (await host.git.remoteRevision(target.clone_url.reveal(), fullRef(deployment.ref))) !== revision;
+}
+
+/** Whether fraisier itself has known the tag at another revision: a delivery may claim that a tag was moved, and one of a real move can come again. */
+async function wasMoved({ lastOfRef }: StepContext, tag: Ref, to: string): Promise<boolean> {
+  const last = await lastOfRef(tag, to);
+  return last !== undefined && last !== to;
 }

@@ -1,3 +1,4 @@
+import type { Ref } from "../domain/event.ts";
 import type { Backups } from "../backups/backups.ts";
 import type { Target } from "../config/config.ts";
 import type { Standing } from "../domain/promotion.ts";
@@ -90,6 +91,8 @@ export interface StepContext {
   unit(name: string): Service;
   /** The revision that another target runs now, by the record. */
   runsNow(target: TargetKey): Promise<string | undefined>;
+  /** Where this target last knew a ref, by what went live or a sweep saw; deployments of `except` count only if they succeeded. */
+  lastOfRef(ref: Ref, except: string): Promise<string | undefined>;
   /** The ids among these that are deployments on record. */
   recordedDeployments(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** The content (git's hash of it) of each file that a component group has deployed last, by path. */

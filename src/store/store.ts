@@ -32,6 +32,7 @@ import { frozenSettings } from "./reads/frozen-settings.ts";
 import { groupFiles } from "./reads/group-files.ts";
 import { queueState } from "./reads/queue-state.ts";
 import { recordCounts } from "./reads/record-counts.ts";
+import { lastOfRef } from "./reads/last-of-ref.ts";
 import { recordedDeployments } from "./reads/recorded-deployments.ts";
 import { phaseDurations } from "./reads/phase-durations.ts";
 import { replacedDeployments } from "./reads/replaced-deployments.ts";
@@ -192,6 +193,7 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     replacedDeployments: bind(replacedDeployments),
     counts: bind(counts),
     recordCounts: bind(recordCounts),
+    lastOfRef: bind(lastOfRef),
     recordedDeployments: bind(recordedDeployments),
     lastStoreBackup: bind(lastStoreBackup),
     verificationStatus: bind(verificationStatus),

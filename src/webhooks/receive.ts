@@ -182,6 +182,12 @@ async function record({ inbox, counts, log }: ReceiverParts, delivery: IncomingD
 
 /** Signatures are over the bytes before they were compressed, or after: no forge compresses, so fraisier does not guess. */
 function refuseEncoded({ headers }: RequestHead): void {
+  const coding = headers["transfer-encoding"]?.trim().toLowerCase() ?? "chunked";
+  // A proxy in front may undo `gzip, chunked`, and then the bytes that it saw are not these.
+  if (coding !== "chunked")
+    throw new DeliveryRejected(415, `the body is sent as Transfer-Encoding: ${coding.slice(0, 40)}`, {
+      hint: "Send the body as it is, or in chunks. No forge encodes it.",
+    });
   const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "";
   if (encoding === "" || encoding === "identity") return;
   throw new DeliveryRejected(415, `the body is compressed (Content-Encoding: ${encoding.slice(0, 40)})`, {

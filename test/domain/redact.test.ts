@@ -111,6 +111,8 @@ describe("redacting", () => {
       "JSON with capital digits",
       (secret: string) => ascii(secret).replaceAll(/\\u(....)/g, (_, digits: string) => `\\u${digits.toUpperCase()}`),
     ],
+    ["JSON within JSON", (secret: string) => json(json(secret))],
+    ["JSON with ASCII alone within JSON", (secret: string) => json(ascii(secret))],
     ["JSON with escaped slashes", (secret: string) => ascii(secret).replaceAll("/", "\\/")],
     [
       "JSON safe for HTML",
@@ -163,6 +165,24 @@ describe("redacting", () => {
     for (const width of [64, 76]) {
       const text = btoaUtf8(secret).replaceAll(new RegExp(`.{${width}}`, "g"), "$&\n");
       expect(redactor([secret])(text).replaceAll(/[*\n]/g, "").length).toBeLessThan(12);
+    }
+  });
+
+  it("hides what of a secret stands in each line of a longer text in base64, wherever the lines are broken", () => {
+    for (const length of [16, 40, 150]) {
+      const secret = randomBytes(length).toString("base64url");
+      const redact = redactor([secret]);
+      for (let before = 0; before < 80; before++) {
+        const text = btoaUtf8(`${"x".repeat(before)}${secret}${"y".repeat(60)}`);
+        for (const width of [64, 76]) {
+          const seen = text.replaceAll(new RegExp(`.{${width}}`, "g"), "$&\n");
+          const shown = [redact(seen), ...seen.split("\n").map(redact)].map((each) =>
+            Buffer.from(each.replaceAll(/\*\*\*|\n/g, ""), "base64").toString("latin1"),
+          );
+          const parts = Array.from(secret.slice(8), (_, index) => secret.slice(index, index + 9));
+          expect(parts.filter((part) => shown.some((each) => each.includes(part)))).toEqual([]);
+        }
+      }
     }
   });
 

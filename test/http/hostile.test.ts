@@ -5,6 +5,7 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { Scenario, ScenarioOptions } from "../helpers/scenario.ts";
+import { rawAnswer } from "../helpers/raw-socket.ts";
 
 async function served(options: ScenarioOptions = {}): Promise<Scenario> {
   const scenario = await createScenario(options);
@@ -12,25 +13,8 @@ async function served(options: ScenarioOptions = {}): Promise<Scenario> {
   return scenario;
 }
 
-/** Sends bytes as they are and gives what comes back until the other side is done, or 3 s have passed. */
 async function raw(scenario: Scenario, ...parts: readonly (string | Buffer)[]): Promise<string> {
-  return await new Promise((resolve) => {
-    let answer = "";
-    const socket = connect(Number(new URL(scenario.url).port), "127.0.0.1", () => {
-      for (const part of parts) socket.write(part);
-    });
-    const done = (): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(3_000, done);
-    socket.on("data", (chunk: Buffer) => {
-      answer += chunk.toString("latin1");
-    });
-    // A connection that is cut while we write is one way to say no.
-    socket.on("error", done);
-    socket.on("close", done);
-  });
+  return await rawAnswer(scenario.url, parts);
 }
 
 function sign(scenario: Scenario, body: Buffer | string): Record<string, string> {

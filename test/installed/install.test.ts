@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { INSTALL, NEWER_PACKAGE, PACKAGE, machineOfThisFile } from "./machine.ts";
+import { exposureCommand, exposureIn, MOST_EXPOSED } from "../packages/exposure.ts";
 import { addShop, deployedRevision, pushVersion } from "./shop.ts";
 
 const machine = machineOfThisFile({ keep: true });
@@ -10,6 +11,14 @@ it("runs after the installation, without any fraise, as a user of its own", asyn
   expect(await machine.root("systemctl is-active fraisier; systemctl is-enabled fraisier")).toBe("active\nenabled\n");
   expect((await machine.root('ps -o user= -p "$(systemctl show -P MainPID fraisier)"')).trim()).toBe("fraisier");
   expect(await machine.root("cd / && fraisier status")).not.toMatch(/error/);
+});
+
+it("is as little exposed as systemd is asked to find, and keeps its state from other users", async () => {
+  for (const [unit, most] of Object.entries(MOST_EXPOSED)) {
+    const name = unit.replace("@.", "@1.");
+    expect(exposureIn(await machine.root(exposureCommand(name).join(" "))), unit).toBeLessThanOrEqual(most);
+  }
+  expect(await machine.root("stat -c '%a %U' /var/lib/fraisier /etc/fraisier")).toBe("750 fraisier\n750 root\n");
 });
 
 it("takes a push to a bare repository live, without root's rights", { timeout: 120_000 }, async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { reportAttacks } from "../security/attack-report.ts";
 import { machineOfThisFile } from "./machine.ts";
 import type { Machine } from "./machine.ts";
 
@@ -70,6 +71,12 @@ it("finds none of the secrets that lie on the machine, stops no unit of another 
   console.log(
     `a build that searched the host found ${inside.found.length} of ${Object.keys(PLANTS).length} sentinels in its sandbox, and ${outside.found.length} without one`,
   );
+  reportAttacks({
+    tried: Object.keys(PLANTS).length,
+    wronglyAccepted: 0,
+    crashes: 0,
+    secretsFound: inside.found.length,
+  });
   expect(inside.found, inside.log).toEqual([]);
   expect(inside.log).toMatch(/looked at \d{2,} things; stop: refused; git: refused/);
   expect((await machine.root("systemctl is-active other")).trim()).toBe("active");

@@ -1,9 +1,14 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/cli/commands/index.ts";
 import { describeCommands } from "../../src/cli/completions/described-command.ts";
 import { build, entriesOf, fileWithEnd } from "./built.ts";
 import type { Entry } from "./built.ts";
+import { exposureCommand, exposureIn, MOST_EXPOSED } from "./exposure.ts";
+
+const canAnalyze = spawnSync("systemd-analyze", ["security", "--help"]).status === 0;
 
 describe("the Debian package", () => {
   let built: ReturnType<typeof build>;
@@ -64,6 +69,36 @@ describe("the Debian package", () => {
     const sizes = [...entries].map(([path, { size }]) => (path === "usr/lib/fraisier/bin/node" ? 0 : size));
     // Uncompressed it is more than compressed.
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(12_000_000);
+  });
+
+  describe("its units", () => {
+    const UNITS = "usr/lib/systemd/system";
+    let root = "";
+    const text = (path: string): string => readFileSync(join(root, path), "utf8");
+    beforeAll(() => {
+      root = join(built.folder, "root");
+      execFileSync("dpkg-deb", ["--extract", deb, root]);
+    });
+
+    it.skipIf(!canAnalyze)("are as little exposed as systemd-analyze security is asked to find", () => {
+      for (const [unit, most] of Object.entries(MOST_EXPOSED)) {
+        const [program = "", ...argv] = exposureCommand(join(root, UNITS, unit), { offline: true });
+        expect(exposureIn(execFileSync(program, argv, { encoding: "utf8" })), unit).toBeLessThanOrEqual(most);
+      }
+    });
+
+    it("leave bubblewrap a whole /proc and its namespaces in deployments", () => {
+      const deploy = text(`${UNITS}/fraisier-deploy@.service`);
+      expect(deploy).not.toMatch(/^(ProtectKernelTunables|ProtectKernelLogs|ProcSubset)=/m);
+      const namespaces = /^RestrictNamespaces=(.*)$/m.exec(deploy)?.[1]?.split(" ") ?? [];
+      expect(namespaces).toEqual(expect.arrayContaining(["user", "mnt", "pid", "ipc", "net"]));
+    });
+
+    it("keep the state folder from other users", () => {
+      for (const unit of Object.keys(MOST_EXPOSED))
+        expect(text(`${UNITS}/${unit}`)).toMatch(/^StateDirectoryMode=0750$/m);
+      expect(text("usr/lib/tmpfiles.d/fraisier.conf")).toMatch(/^d \/var\/lib\/fraisier 0750 /m);
+    });
   });
 
   it("has a manual page that names every command and that man reads without a warning", () => {

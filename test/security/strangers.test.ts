@@ -6,6 +6,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { rawAnswer } from "../helpers/raw-socket.ts";
 import { createScenario } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
 import { fromGitHub, pushBody } from "../helpers/signed-webhook.ts";
@@ -83,24 +84,8 @@ async function genuine(scenario: Scenario, localAddress: string, pushes: number)
   return times.toSorted((a, b) => a - b)[Math.floor(pushes / 2)] ?? 0;
 }
 
-/** What comes back on a connection until it is ended, or this time is over. */
 async function raw(scenario: Scenario, text: string, localAddress = "127.0.0.1", ms = 3_000): Promise<string> {
-  return await new Promise((resolve) => {
-    let answer = "";
-    const socket = connect({ port: Number(new URL(scenario.url).port), host: "127.0.0.1", localAddress });
-    const done = (): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.on("connect", () => socket.write(text));
-    socket.on("data", (chunk: Buffer) => {
-      answer += chunk.toString("latin1");
-      if (answer.includes("\r\n\r\n")) done();
-    });
-    socket.setTimeout(ms, done);
-    socket.on("error", done);
-    socket.on("close", done);
-  });
+  return await rawAnswer(scenario.url, [text], { localAddress, ms, headOnly: true });
 }
 
 describe("strangers with large bodies", () => {
