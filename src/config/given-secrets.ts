@@ -10,8 +10,8 @@ const MIN_LENGTH = 8;
 const NAME_OF_SECRET = /pass|pwd|secret|token|key|cred|auth|salt|dsn|cookie|signature|private/i;
 
 /**
- * What the commands of targets are given beside the secrets that fraises.yaml names, and may print: the values in the file `environment`, and what
- * acts in the files named under `credentials`.
+ * The secrets that commands of targets are given beside those that fraises.yaml names: the values in the file `environment`, and what acts in the files
+ * named under `credentials`.
  */
 export function givenSecrets({ variables, targets }: Pick<Config, "variables" | "targets">): readonly string[] {
   const names = new Set(targets.flatMap(({ fraise, environment, job }) => [fraise, environment, job]));

@@ -35,7 +35,7 @@ export class Variables {
     return { ...this.#fromFiles, ...this.#env };
   }
 
-  /** Those that stand in files, for whoever must not print them. */
+  /** The variables that stand in files: their values must not be printed. */
   get written(): FileValues {
     return this.#fromFiles;
   }

@@ -58,7 +58,7 @@ function named(secret: string): readonly string[] {
   });
 }
 
-/** What stands behind `Bearer`, `Basic` and the like. */
+/** The tokens and passwords behind `Bearer`, `Basic` and the like. */
 export function authorizations(secret: string): readonly string[] {
   return [...secret.matchAll(AUTHORIZATION)].flatMap(([, scheme = "", value = ""]) => {
     if (scheme.toLowerCase() !== "basic") return [value];

@@ -193,7 +193,7 @@ interface Blame {
 
 async function takeBack(run: Run, error: unknown, { isBadRevision, passes }: Blame): Promise<Outcome> {
   const reason = messageOf(error);
-  // What a step printed may stand in it.
+  // The reason may quote what a step printed.
   await run.store.beginRollback(run.id, run.owner, run.redact(reason), {
     mayPass: passes,
     isBad: isBadRevision,

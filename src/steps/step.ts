@@ -91,7 +91,7 @@ export interface StepContext {
   unit(name: string): Service;
   /** The revision that another target runs now, by the record. */
   runsNow(target: TargetKey): Promise<string | undefined>;
-  /** Where this target last knew a ref, by what went live or a sweep saw; deployments of `except` count only if they succeeded. */
+  /** The revision at which this target last knew a ref, by what went live or a sweep saw. Deployments of `except` count only if they succeeded. */
   lastOfRef(ref: Ref, except: string): Promise<string | undefined>;
   /** The ids among these that are deployments on record. */
   recordedDeployments(ids: readonly string[]): Promise<ReadonlySet<string>>;

@@ -279,7 +279,7 @@ async function sendAll(scenario: Scenario, cases: readonly Case[], into: Found):
 }
 
 describe("bytes on the wire", () => {
-  it("that can be read in two ways, or claim too much, are refused; nothing is accepted, crashes or is told", async () => {
+  it("are refused if they can be read in two ways or claim too much: nothing is accepted, crashes or is told", async () => {
     const scenario = await createScenario();
     await scenario.start();
     const pid = scenario.daemonPid();
