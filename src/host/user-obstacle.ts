@@ -75,7 +75,7 @@ export async function folderObstacle(
   const owner = `${userNameOf(service)}:$(id -gn ${account.name})`;
   return {
     problem: `commands that run as ${account.name} cannot work in ${folder}: it needs a group of that user, and mode ${needs === "write" ? "2770" : "2750"}`,
-    hint: `sudo chown -R ${owner} ${folder} && sudo find ${folder} -type d -exec chmod ${needs === "write" ? "g+rwxs" : "g+rxs"} {} +`,
+    hint: `sudo chown -R ${owner} ${folder} && sudo find ${folder} -name .git -prune -o -type d -exec chmod ${needs === "write" ? "g+rwxs" : "g+rxs"} {} +`,
   };
 }
 

@@ -8,6 +8,8 @@ export interface JobPlace {
   readonly current: string;
   /** The user that runs it in the system's manager; undefined in a user's own, which knows only one. */
   readonly user: string | undefined;
+  /** More lines of [Service], which hide things from the job. */
+  readonly confinement?: readonly (readonly [key: string, value: string])[];
 }
 
 /** The service unit of a job that has a command. Pure. */
@@ -26,6 +28,7 @@ export function serviceText(job: JobSettings, command: string | readonly string[
         ["Type", "oneshot"],
         ["User", place.user ?? ""],
         ["WorkingDirectory", specifiers(place.current)],
+        ...(place.confinement ?? []),
         ["EnvironmentFile", specifiers(job.environment_file ?? "")],
         // A run on top of one that failed would work on half of its results. An answer that cannot be had holds nothing up.
         ...job.after.map((service): [string, string] => [

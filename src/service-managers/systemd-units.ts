@@ -45,7 +45,21 @@ export function systemdUnits(
     return result.stdout;
   };
 
+  const trials = new Map<string, Promise<boolean>>();
+  const tryConfinement = async (properties: readonly string[]): Promise<boolean> => {
+    const options = ["--quiet", "--wait", "--collect", ...properties.map((each) => `--property=${each}`)];
+    const { exitCode } = await manager.run(["systemd-run", ...manager.scope, ...options, "--", "/bin/true"]);
+    return exitCode === 0;
+  };
+
   return {
+    canConfine(lines) {
+      const properties = lines.map((line) => line.join("="));
+      const key = properties.join("\n");
+      const trial = trials.get(key) ?? (userScope ? tryConfinement(properties) : Promise.resolve(false));
+      trials.set(key, trial);
+      return trial;
+    },
     directory: directory ?? (userScope ? userDirectory(env) : "/etc/systemd/system"),
     user: userScope ? undefined : userInfo().username,
 

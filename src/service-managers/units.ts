@@ -24,6 +24,11 @@ export interface Units {
   readonly directory: string;
   /** Whom fraisier runs as, for units that must say a user; undefined where the manager knows only one. */
   readonly user: string | undefined;
+  /**
+   * Whether a unit of a user's own manager with these lines of [Service] can run a program. Tried once for each set of lines, as kernels and security modules differ in
+   * what they let users do. False for the system's manager.
+   */
+  canConfine(lines: readonly (readonly [key: string, value: string])[]): Promise<boolean>;
   /** Whether the manager looks for units in `directory`; undefined where it does not say. */
   isSearched(): Promise<boolean | undefined>;
   /** Has `systemd-analyze verify` look at files, which must be named as the units are. Its warnings count. */

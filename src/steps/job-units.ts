@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { JobSettings } from "../schedule/job.ts";
+import { confinementOf } from "../schedule/job-confinement.ts";
 import { serviceText, timerText } from "../schedule/unit-text.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { Units } from "../service-managers/units.ts";
@@ -32,8 +33,13 @@ export async function wantedUnits(
 ): Promise<readonly WantedUnit[]> {
   const { target, places } = context;
   const { job, units } = jobOf(context);
-  const place = { target: targetName(target), current: places.current, user: units.user && (job.user ?? units.user) };
   const { command } = job;
+  const place = {
+    target: targetName(target),
+    current: places.current,
+    user: units.user && (job.user ?? units.user),
+    confinement: command === undefined ? [] : await confinementFor(context),
+  };
   const generated: readonly (readonly [string, string | undefined])[] = [
     [job.service, command === undefined ? undefined : serviceText(job, command, place)],
     [job.timer, job.calendar.length === 0 ? undefined : timerText(job, place)],
@@ -49,6 +55,21 @@ export async function wantedUnits(
     });
   }
   return wanted;
+}
+
+/**
+ * Lines that hide fraisier's own things from a job of fraisier's own user, if the target wants a sandbox and the machine can do it. A job that comes `after` others has to ask systemd,
+ * and so gets none.
+ */
+async function confinementFor(
+  context: Pick<StepContext, "target" | "places" | "units">,
+): Promise<readonly (readonly [string, string])[]> {
+  const { target, places } = context;
+  const { job, units } = jobOf(context);
+  if (target.settings.sandbox.mode === "off" || job.scope !== "user" || job.after.length > 0) return [];
+  // Copies of units lie in a folder of the state folder, one folder for each target.
+  const lines = confinementOf({ app: places.app, state: dirname(dirname(places.copies)) });
+  return (await units.canConfine(lines)) ? lines : [];
 }
 
 /** Reads a unit file of the repository by its path there; undefined where there is none. */

@@ -103,6 +103,23 @@ it("restarts the unit that `allow` names, with the right that privileges install
   expect((await machine.root("systemctl is-active other")).trim()).toBe("active");
 });
 
+it("shuts commands in that run as another user, as whom systemd starts them for the unprivileged fraisier", async () => {
+  const more = "user: shopapp\nhooks: { before_deploy: id -un }";
+  await machine.root("useradd --create-home shopapp");
+  await machine.write("/etc/fraisier/fraises.yaml", FRAISES("required", more), { owner: "root:fraisier", mode: "640" });
+  await machine.root("fraisier privileges install; systemctl reload fraisier");
+  // The user cannot work there yet, and the hint is a command.
+  const planned = (await machine.root("fraisier plan shop production || true")).replaceAll(/\s+/g, " ");
+  const [, command = ""] = /(sudo chown -R fraisier:\$\(id -gn shopapp\) .*? \{\} \+)/.exec(planned) ?? [];
+  expect(command, planned).toContain("/srv/shop");
+  await machine.root(command.replaceAll("sudo ", ""));
+  const { found, log } = await search(machine, "required", more);
+  expect(log).toMatch(/^.*\bshopapp$/m);
+  expect(log).toMatch(/looked at \d{2,} things; stop: refused; git: refused/);
+  expect(found, log).toEqual([]);
+  expect(await machine.root("systemctl list-units --plain --no-legend 'fraisier-as-shopapp*'")).toMatch(/\.socket/);
+});
+
 async function addShop({ root, as, write }: Machine): Promise<void> {
   await root(`
     useradd --create-home ann

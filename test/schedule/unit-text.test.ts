@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { confinementOf } from "../../src/schedule/job-confinement.ts";
 import type { JobSettings } from "../../src/schedule/job.ts";
 import { serviceText, timerText } from "../../src/schedule/unit-text.ts";
 
@@ -45,6 +46,14 @@ TimeoutStartSec=infinity
     expect(timerText({ ...job, persistent: true }, place)).toContain(
       "[Timer]\nOnCalendar=*-*-13 00:00:00\nOnCalendar=Fri *-*-* 00:00:00\nUnit=shop-daily.service\nAccuracySec=1s\nPersistent=yes\n\n[Install]\nWantedBy=timers.target\n",
     );
+  });
+
+  it("hides fraisier's own things from a job that is confined, and nothing can leave its line", () => {
+    const confinement = confinementOf({ app: "/srv/my shop:1", state: "/var/lib/fraisier" });
+    const text = serviceText(job, "true", { ...place, confinement });
+    expect(line(text, "TemporaryFileSystem")).toBe("/var/lib/fraisier:mode=0700");
+    expect(line(text, "BindPaths")).toBe(String.raw`"/srv/my shop\:1"`);
+    expect(line(text, "InaccessiblePaths")).toContain("-/etc/fraisier");
   });
 
   it("keeps every word of a command what it was", () => {

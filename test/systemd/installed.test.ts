@@ -6,6 +6,10 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { installProgram, sh } from "../helpers/installed-scenario.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
 
+/** A job that also looks at what belongs to fraisier. */
+const OWN =
+  "cat VERSION > ../../report.txt; cat /var/lib/fraisier/* /etc/fraisier/* /proc/[0-9]*/environ > ../../seen.txt 2>/dev/null; true";
+
 function jobs(bare: string): string {
   const job = (name: string, keys: string, more = ""): string => `
   ${name}:
@@ -15,7 +19,7 @@ function jobs(bare: string): string {
     environments: { production: { branch: main, app_path: /srv/${name === "denied" ? "own-too" : name}, ${more}jobs: { daily: { ${keys} } } } }`;
   return [
     job("theirs", "systemd_service: shop-daily"),
-    job("own", "systemd_service: shop-own, schedule: daily, command: cat VERSION > ../../report.txt", "scope: user, "),
+    job("own", `systemd_service: shop-own, schedule: daily, command: "${OWN}"`, "scope: user, sandbox: auto, "),
     job("denied", "systemd_service: shop-denied, schedule: daily, command: 'true'"),
   ].join("");
 }
@@ -145,6 +149,9 @@ END
     expect((await sh(`${as} systemctl --user is-active shop-own.timer`)).trim()).toBe("active");
     await sh(`${as} systemctl --user start shop-own.service`);
     expect((await sh("cat /srv/own/daily/report.txt")).trim()).toBe("1");
+    const seen = await sh("cat /srv/own/daily/seen.txt");
+    expect(seen).not.toContain(scenario.secret);
+    expect(seen).not.toMatch(/SQLite format|FRAISIER_/);
 
     const bad = await scenario.commit("2 broken");
     await push();
