@@ -7,8 +7,8 @@ export interface ConfinedJob {
 }
 
 /**
- * Lines of [Service] that hide from a job of fraisier's own user what belongs to fraisier: its state folder, which is empty and writable instead, its settings, the buses of systemd
- * and the sockets of other users' commands, home folders, and by a user namespace of its own the memory, environment and files of fraisier's processes. Pure.
+ * Lines of [Service] that hide fraisier's own things from a job of fraisier's user. Pure. They hide the settings, home folders, the buses of systemd and the sockets for
+ * commands of other users; the state folder is empty and writable instead. A user namespace of its own keeps the job from the memory, environment and files of fraisier's processes.
  */
 export function confinementOf({ app, state }: ConfinedJob): readonly (readonly [key: string, value: string])[] {
   return [
