@@ -1,23 +1,49 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { errorTable, exitCodeTable, phaseTable, statusTable } from "./code-tables.ts";
 import { configurationTables } from "./configuration-table.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const PAGE = join(ROOT, "docs/configuration.md");
-const START = "<!-- made from the schema by `npm run docs`: what stands here is overwritten -->";
-const END = "<!-- end of what is made from the schema -->";
 
-/** docs/configuration.md with its tables as the schema and the reference configuration give them now. */
-export function configurationPage(): { readonly committed: string; readonly made: string } {
-  const committed = readFileSync(PAGE, "utf8");
-  const [start, end] = [committed.indexOf(START), committed.indexOf(END)];
-  if (start === -1 || end < start) throw new Error(`${PAGE} lacks its markers:\n${START}\n${END}`);
-  const tables = configurationTables(readFileSync(join(ROOT, "fraises.yaml"), "utf8"));
-  return { committed, made: `${committed.slice(0, start)}${START}\n\n${tables}\n${committed.slice(end)}` };
+/** The pages that hold tables made from code: each table by the words that its markers say it is made from. */
+const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  "docs/configuration.md": {
+    "the schema": () => configurationTables(readFileSync(join(ROOT, "fraises.yaml"), "utf8")),
+  },
+  "docs/lifecycle.md": { "src/domain/deployment.ts": statusTable, "src/domain/phase.ts": phaseTable },
+  "docs/errors.md": { "src/cli/exit-codes.ts": exitCodeTable, "src/domain/errors.ts": errorTable },
+};
+
+/** A page as it is committed, and as the code makes it now. */
+export interface MadePage {
+  readonly page: string;
+  readonly committed: string;
+  readonly made: string;
+}
+
+/** The pages whose tables are made from code. */
+export function madePages(): readonly MadePage[] {
+  return Object.entries(PAGES).map(([page, tables]) => {
+    const committed = readFileSync(join(ROOT, page), "utf8");
+    const made = Object.entries(tables).reduce(
+      (text, [source, make]) => replaced(page, text, source, make()),
+      committed,
+    );
+    return { page, committed, made };
+  });
+}
+
+function replaced(page: string, text: string, source: string, table: string): string {
+  const opening = `<!-- made from ${source} by \`npm run docs\`: what stands here is overwritten -->`;
+  const closing = `<!-- end of what is made from ${source} -->`;
+  const [start, end] = [text.indexOf(opening), text.indexOf(closing)];
+  if (start === -1 || end < start) throw new Error(`${page} lacks its markers:\n${opening}\n${closing}`);
+  return `${text.slice(0, start)}${opening}\n\n${table}\n${text.slice(end)}`;
 }
 
 if (import.meta.main) {
-  const { committed, made } = configurationPage();
-  if (made !== committed) writeFileSync(PAGE, made);
-  console.log(made === committed ? "docs/configuration.md is up to date" : "docs/configuration.md is written anew");
+  for (const { page, committed, made } of madePages()) {
+    if (made !== committed) writeFileSync(join(ROOT, page), made);
+    console.log(`${page} is ${made === committed ? "up to date" : "written anew"}`);
+  }
 }

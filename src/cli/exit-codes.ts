@@ -1,5 +1,6 @@
 /** Exit codes, stable. Errors bring their own (domain/errors.ts); these are for outcomes. */
 export const EXIT = {
+  /** It is done. */
   ok: 0,
   /** A deployment or step failed, was rolled back or cancelled. */
   failed: 1,

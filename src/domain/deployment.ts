@@ -5,15 +5,25 @@ import type { Phase } from "./phase.ts";
 
 /** The whole life of a deployment. The store enforces it: every write says which status it leaves. */
 export const NEXT_STATUSES = {
+  /** It waits for its turn. A target has at most one such deployment. */
   queued: ["running", "superseded", "cancelled"],
+  /** A runner takes it through its steps. A target has at most one such deployment. */
   running: ["succeeded", "failed", "skipped", "rolling_back", "cancelled"],
+  /** It failed after it had changed the host: its steps are taken back, last first. */
   rolling_back: ["rolled_back", "rollback_failed"],
+  /** Its revision is live. */
   succeeded: [],
+  /** It failed, and nothing was taken back: nothing had changed, or `rollback.automatic` is off, or component groups that work stay. */
   failed: [],
+  /** It failed or was cancelled, and what it had changed was taken back. */
   rolled_back: [],
+  /** It failed, and going back failed too: a person must look. */
   rollback_failed: [],
+  /** A newer push took its place in the queue. */
   superseded: [],
+  /** Its runner found that it was not needed, or that a newer push is to go live instead. */
   skipped: [],
+  /** A person ended it before it changed what runs. */
   cancelled: [],
 } as const satisfies Record<string, readonly string[]>;
 

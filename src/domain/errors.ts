@@ -38,7 +38,10 @@ export function followedBy(error: unknown, after: unknown): unknown {
   return error;
 }
 
-/** The command line makes no sense: the caller mends it. */
+/**
+ * The command line makes no sense: the caller mends it.
+ * @remedy Run the command with `--help`.
+ */
 export class UsageError extends FraisierError {
   readonly code = "usage";
   readonly exitCode = 2;
@@ -56,7 +59,10 @@ export interface ConfigProblem {
   readonly severity: "error" | "warning";
 }
 
-/** fraises.yaml cannot be used: the operator edits it. Carries every problem, not only the first. */
+/**
+ * fraises.yaml cannot be used: the operator edits it. Carries every problem, not only the first.
+ * @remedy Mend each line that it names, then run `fraisier config validate`.
+ */
 export class ConfigError extends FraisierError {
   readonly code = "config";
   readonly exitCode = 2;
@@ -68,7 +74,10 @@ export class ConfigError extends FraisierError {
   }
 }
 
-/** A delivery that is not accepted: the sender mends it; 503: the operator does, and the sender delivers it again. */
+/**
+ * A delivery that is not accepted: the sender mends it; 503: the operator does, and the sender delivers it again.
+ * @remedy Compare the secret and the content type at the forge with `fraisier providers`, then send the delivery again.
+ */
 export class DeliveryRejected extends FraisierError {
   readonly code = "delivery_rejected";
   readonly exitCode = 1;
@@ -80,7 +89,10 @@ export class DeliveryRejected extends FraisierError {
   }
 }
 
-/** A step of a deployment failed: usually the deployed code's author mends it. */
+/**
+ * A step of a deployment failed: usually the deployed code's author mends it.
+ * @remedy Read `fraisier logs`, mend the code, and push again.
+ */
 export class StepFailed extends FraisierError {
   readonly code = "step_failed";
   readonly exitCode = 1;
@@ -96,43 +108,76 @@ export class StepFailed extends FraisierError {
   }
 }
 
-/** A step that never began: nothing was touched. */
+/**
+ * A step that never began: nothing was touched.
+ * @remedy Do what its hint says, then deploy again.
+ */
 export class NotBegun extends StepFailed {}
 
-/** The revision is not at its remote any more: it was pushed away. */
+/**
+ * The revision is not at its remote any more: it was pushed away.
+ * @remedy Push it again, or deploy another revision.
+ */
 export class RevisionGone extends StepFailed {}
 
-/** This machine cannot do what was asked (disk full, git or systemctl missing, port in use): its operator mends it. */
+/**
+ * This machine cannot do what was asked (disk full, git or systemctl missing, port in use): its operator mends it.
+ * @remedy Run `fraisier doctor`, mend what it names, and deploy again.
+ */
 export class HostUnavailable extends FraisierError {
   readonly code = "host_unavailable";
   readonly exitCode = 3;
 }
 
-/** systemd was asked, and has no unit of this name that it could start: it is not there, masked or broken. */
+/**
+ * systemd was asked, and has no unit of this name that it could start: it is not there, masked or broken.
+ * @remedy Look at it with `systemctl status`, then install, unmask or mend it.
+ */
 export class UnitUnusable extends HostUnavailable {}
 
-/** The remote does not answer as it should for a reason that passes by itself: asking again later may be enough. */
+/**
+ * The remote does not answer as it should for a reason that passes by itself: asking again later may be enough.
+ * @remedy Deploy again when the forge answers.
+ */
 export class RemoteUnreachable extends HostUnavailable {}
 
-/** The process or session that held the lock of migrations ended. A process that takes the lock anew can go on. */
+/**
+ * The process or session that held the lock of migrations ended. A process that takes the lock anew can go on.
+ * @remedy Deploy again.
+ */
 export class MigrationLockLost extends HostUnavailable {}
 
-/** A program was killed from outside, by the kernel for want of memory or by a person: the same work may succeed later. */
+/**
+ * A program was killed from outside, by the kernel for want of memory or by a person: the same work may succeed later.
+ * @remedy Look for its end in `journalctl -k`. Give it more memory, then deploy again.
+ */
 export class ProgramKilled extends HostUnavailable {}
 
-/** There is no room on a disk: when somebody has made room, the same deployment may work. */
+/**
+ * There is no room on a disk: when somebody has made room, the same deployment may work.
+ * @remedy Make room, then deploy again.
+ */
 export class DiskFull extends HostUnavailable {}
 
-/** A disk is mounted read-only or answers with errors: when somebody has mended it, the same deployment may work. */
+/**
+ * A disk is mounted read-only or answers with errors: when somebody has mended it, the same deployment may work.
+ * @remedy Mend or replace the disk, then deploy again.
+ */
 export class DiskFailing extends HostUnavailable {}
 
-/** The store cannot be opened, read or written. */
+/**
+ * The store cannot be opened, read or written.
+ * @remedy Look at its file, folder and disk, then run `fraisier repair`.
+ */
 export class StoreUnavailable extends FraisierError {
   readonly code = "store_unavailable";
   readonly exitCode = 4;
 }
 
-/** The user that fraisier runs as may not read or write something: the service's own user, or root, may. Never a sign that the thing is absent. */
+/**
+ * The user that fraisier runs as may not read or write something: the service's own user, or root, may. Never a sign that the thing is absent.
+ * @remedy Run the command with `sudo`, or mend the owner of the file.
+ */
 export class PermissionDenied extends FraisierError {
   readonly code = "permission_denied";
   readonly exitCode = 4;
