@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CheckSettings } from "../config/settings.ts";
 import { StepFailed } from "../domain/errors.ts";
-import type { Check, CheckContext } from "./check.ts";
+import type { Check, CheckContext, Seen } from "./check.ts";
 import { pageLinks } from "./page-links.ts";
 import { pageUrl, pageUrlComplaint, resolvePage, shownPage } from "./page-url.ts";
 
@@ -68,11 +68,15 @@ export const links: Check = {
         waiting.push({ url, from: link.url });
       }
     }
-    if (broken.length === 0) return { passed: true, seen: `${count(visited)}, all of them answer` };
-    const rest = broken.length > SHOWN ? `; and ${broken.length - SHOWN} more` : "";
-    return { passed: false, seen: `${broken.slice(0, SHOWN).join("; ")}${rest} (${count(visited)} seen)` };
+    return verdict(broken, visited);
   },
 };
+
+function verdict(broken: readonly string[], visited: number): Seen {
+  if (broken.length === 0) return { passed: true, seen: `${count(visited)}, all of them answer` };
+  const rest = broken.length > SHOWN ? `; and ${broken.length - SHOWN} more` : "";
+  return { passed: false, seen: `${broken.slice(0, SHOWN).join("; ")}${rest} (${count(visited)} seen)` };
+}
 
 /** So many links are shown; the others are counted. */
 const SHOWN = 5;

@@ -51,19 +51,21 @@ export const service: Check = {
   async run(settings, context) {
     const { port } = settingsOf(settings);
     const watched = watchedService(settings, context);
-    const state = await watched?.state();
-    const open = port.length === 0 ? new Set<number>() : await listeningPorts(context.host.files);
-    const closed = port.filter((each) => !open.has(each));
-    const problems = [
-      ...(state === undefined || state.up ? [] : [`${watched?.name ?? "it"} is ${state.description}`]),
-      ...(closed.length === 0 ? [] : [`nothing listens on port ${closed.join(", ")}`]),
-    ];
-    if (problems.length > 0) return { passed: false, seen: problems.join("; ") };
-    const good = [
-      ...(state === undefined ? [] : [`${watched?.name ?? "it"} is ${state.description}`]),
-      ...(port.length === 0 ? [] : [`port ${port.join(", ")} listens`]),
-    ];
-    return { passed: true, seen: good.join("; ") };
+    const seen: { readonly isGood: boolean; readonly words: string }[] = [];
+    if (watched !== undefined) {
+      const { up, description } = await watched.state();
+      seen.push({ isGood: up, words: `${watched.name} is ${description}` });
+    }
+    if (port.length > 0) {
+      const open = await listeningPorts(context.host.files);
+      const closed = port.filter((each) => !open.has(each));
+      const words =
+        closed.length > 0 ? `nothing listens on port ${closed.join(", ")}` : `port ${port.join(", ")} listens`;
+      seen.push({ isGood: closed.length === 0, words });
+    }
+    const passed = seen.every(({ isGood }) => isGood);
+    const told = seen.filter(({ isGood }) => isGood === passed);
+    return { passed, seen: told.map(({ words }) => words).join("; ") };
   },
 };
 

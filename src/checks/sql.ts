@@ -43,8 +43,8 @@ export const sql: Check = {
   },
   describe(settings) {
     const { query, value, rows, row_count } = settingsOf(settings);
-    const expected =
-      value === undefined ? (rows === undefined ? `${row_count} rows` : JSON.stringify(rows)) : JSON.stringify(value);
+    const exact = value ?? rows;
+    const expected = exact === undefined ? `${row_count} rows` : JSON.stringify(exact);
     return `${keepStart(query.trim().replaceAll(/\s+/g, " "), 100)} gives ${expected}`;
   },
   async run(settings, { host, folder, env, user, timeoutMs, signal }) {

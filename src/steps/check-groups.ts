@@ -36,17 +36,19 @@ async function problemsOf(
   for (const group of chosen) {
     const commands = [group.deploy_command, group.rollback_command, group.after_rollback];
     const named = new Set(commands.flatMap((command) => (command === undefined ? [] : placeholdersIn(command))));
-    for (const { path } of await filesOfGroup(context, group)) {
-      const { FRAISIER_FUNCTION_NAME: folder = "", FRAISIER_SERVICE_NAME: service = "" } = placeholderVariables(path);
-      if (named.has("function_name") && folder === "")
-        problems.push(`group ${group.name}: ${path} lies in no folder, so {function_name} would be empty`);
-      // A name that reads as an option could make the operator's command do something else.
-      if (
-        (named.has("function_name") && folder.startsWith("-")) ||
-        (named.has("service_name") && service.startsWith("-"))
-      )
-        problems.push(`group ${group.name}: ${path} has a name that begins with "-"`);
-    }
+    for (const { path } of await filesOfGroup(context, group))
+      problems.push(...nameProblems(path, named).map((problem) => `group ${group.name}: ${path} ${problem}`));
   }
   return problems;
+}
+
+/** The faults of a file's name, as far as the placeholders that commands use need it. */
+function nameProblems(path: string, named: ReadonlySet<string>): readonly string[] {
+  const { FRAISIER_FUNCTION_NAME: folder = "", FRAISIER_SERVICE_NAME: service = "" } = placeholderVariables(path);
+  const values = [...(named.has("function_name") ? [folder] : []), ...(named.has("service_name") ? [service] : [])];
+  return [
+    ...(named.has("function_name") && folder === "" ? ["lies in no folder, so {function_name} would be empty"] : []),
+    // A name that reads as an option could make the operator's command do something else.
+    ...(values.some((value) => value.startsWith("-")) ? ['has a name that begins with "-"'] : []),
+  ];
 }

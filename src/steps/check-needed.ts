@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { short } from "../domain/decision.ts";
 import { installedText, jobOf, unitsIn, wantedUnits } from "./job-units.ts";
-import type { Step } from "./step.ts";
+import type { Step, StepContext } from "./step.ts";
 
 /** A push that changes neither the job's files nor its units, while its timer is as it should be, is nothing to deploy. */
 export const checkNeeded: Step = {
@@ -19,9 +19,9 @@ export const checkNeeded: Step = {
     const changed = await host.git.changedPaths(places.mirror, previousRevision, deployment.revision);
     if (changed === undefined || changed.length > 0) return;
     // With no file changed, the release that runs has the same units as the revision.
-    for (const { name, text } of await wantedUnits(context, unitsIn(context, previousRelease))) {
-      if (text === undefined || (await installedText(context, join(units.directory, name))) === text) continue;
-      log(`${name} is not as it should be`);
+    const other = await changedUnit(context, previousRelease);
+    if (other !== undefined) {
+      log(`${other} is not as it should be`);
       return;
     }
     if (enabled && active) {
@@ -33,3 +33,11 @@ export const checkNeeded: Step = {
     log(`${job.timer} is ${enabled ? description : "not enabled"}`);
   },
 };
+
+/** The first unit whose installed file is not what the release says. */
+async function changedUnit(context: StepContext, release: string): Promise<string | undefined> {
+  const { units } = jobOf(context);
+  for (const { name, text } of await wantedUnits(context, unitsIn(context, release)))
+    if (text !== undefined && (await installedText(context, join(units.directory, name))) !== text) return name;
+  return undefined;
+}

@@ -49,18 +49,38 @@ export async function runnerOf(
   context: PreviewContext,
   { path, interpreter }: ScriptSettings,
 ): Promise<readonly string[]> {
-  const { host, places, env, deployment } = context;
+  const file = await scriptFile(context, path);
+  const runner = interpreter ?? (file.kind === "executable" ? [] : await interpreterOf(context, file));
+  if (runner === undefined) {
+    throw new StepFailed(
+      `${path} is not executable in ${short(context.deployment.revision)}, and nothing says what runs it`,
+      {
+        hint: `git update-index --chmod=+x ${path}; or give it a first line (#!/usr/bin/env python3); or name an interpreter in fraises.yaml.`,
+      },
+    );
+  }
+  const [program] = runner;
+  // A program that the release brings (.venv/bin/python) is not there yet.
+  const isOurs = program?.includes("/") === true && !program.startsWith("/");
+  const { host, env } = context;
+  if (program !== undefined && !isOurs && (await host.processes.find(program, env["PATH"])) === undefined) {
+    throw new StepFailed(`${program}, which runs ${path}, is not on this machine`, { hint: `Install ${program}.` });
+  }
+  return [...runner, `./${path}`];
+}
+
+type GitFile = Parameters<PreviewContext["host"]["git"]["readFile"]>[1] & { readonly kind: string };
+
+/** The script in the revision. @throws StepFailed if there is none, or if it is no file of its own. */
+async function scriptFile({ host, places, deployment }: PreviewContext, path: string): Promise<GitFile> {
   const files = (await host.git.listFiles(places.mirror, deployment.revision)) ?? [];
   const file = files.find((each) => each.path === path);
   const name = short(deployment.revision);
   if (file === undefined) {
     const isFolder = files.some((each) => each.path.startsWith(`${path}/`));
+    const paths = files.map((each) => each.path);
     throw new StepFailed(isFolder ? `${path} is a folder in ${name}` : `${path} is not in ${name}`, {
-      hint:
-        nearBy(
-          path,
-          files.map((each) => each.path),
-        ) ?? "Commit the script, or mend its path in fraises.yaml.",
+      hint: nearBy(path, paths) ?? "Commit the script, or mend its path in fraises.yaml.",
     });
   }
   if (file.kind === "link" || file.kind === "submodule") {
@@ -68,26 +88,11 @@ export async function runnerOf(
       hint: "Name the script itself.",
     });
   }
-  const runner = interpreter ?? (file.kind === "executable" ? [] : await interpreterOf(context, file));
-  if (runner === undefined) {
-    throw new StepFailed(`${path} is not executable in ${name}, and nothing says what runs it`, {
-      hint: `git update-index --chmod=+x ${path}; or give it a first line (#!/usr/bin/env python3); or name an interpreter in fraises.yaml.`,
-    });
-  }
-  const [program] = runner;
-  // A program that the release brings (.venv/bin/python) is not there yet.
-  const isOurs = program?.includes("/") === true && !program.startsWith("/");
-  if (program !== undefined && !isOurs && (await host.processes.find(program, env["PATH"])) === undefined) {
-    throw new StepFailed(`${program}, which runs ${path}, is not on this machine`, { hint: `Install ${program}.` });
-  }
-  return [...runner, `./${path}`];
+  return file;
 }
 
 /** By its first line, else by the ending of its name. */
-async function interpreterOf(
-  { host, places }: PreviewContext,
-  file: Parameters<PreviewContext["host"]["git"]["readFile"]>[1],
-): Promise<readonly string[] | undefined> {
+async function interpreterOf({ host, places }: PreviewContext, file: GitFile): Promise<readonly string[] | undefined> {
   const [first = ""] = ((await host.git.readFile(places.mirror, file)) ?? "").split("\n", 1);
   // As the kernel reads it: one program, and all the rest as one argument.
   const [, program, argument] = /^#!\s*(\S+)(?:\s+(.*?))?\s*$/.exec(first) ?? [];

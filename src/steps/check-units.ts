@@ -31,24 +31,39 @@ async function checkMachine(
   units: Units,
   wanted: readonly WantedUnit[],
 ): Promise<void> {
-  const { host, env } = context;
   let writes = false;
-  for (const { name, text } of wanted) {
-    const { load } = await units.unitFile(name);
-    if (load === "masked")
-      throw new HostUnavailable(`${name} is masked`, { hint: `Somebody forbade it: systemctl unmask ${name}` });
-    if (text === undefined && load !== "loaded") {
-      const key = name === job.timer ? "schedule" : "command";
-      throw new StepFailed(
-        `${name} is nowhere: not in the repository, not on this machine (${load}), and the job has no ${key}`,
-        {
-          hint: `Say ${key} in the job, name the folder of the repository that holds it under unit_files, or install it by hand.`,
-        },
-      );
-    }
+  for (const unit of wanted) {
+    await checkUnit(unit, job, units);
+    const { name, text } = unit;
     if (text !== undefined && text !== (await installedText(context, join(units.directory, name)))) writes = true;
   }
   if (!writes) return;
+  await checkFolder(context, units);
+  if (job.user === undefined || job.command === undefined) return;
+  const { exitCode } = await context.host.processes.run(["id", "-u", "--", job.user], {
+    env: context.env,
+    timeoutMs: 10_000,
+  });
+  if (exitCode !== 0) throw new HostUnavailable(`there is no user ${job.user} here, who is to run ${job.service}`);
+}
+
+/** @throws HostUnavailable if the unit is masked; StepFailed if it is nowhere. */
+async function checkUnit({ name, text }: WantedUnit, job: JobSettings, units: Units): Promise<void> {
+  const { load } = await units.unitFile(name);
+  if (load === "masked")
+    throw new HostUnavailable(`${name} is masked`, { hint: `Somebody forbade it: systemctl unmask ${name}` });
+  if (text !== undefined || load === "loaded") return;
+  const key = name === job.timer ? "schedule" : "command";
+  throw new StepFailed(
+    `${name} is nowhere: not in the repository, not on this machine (${load}), and the job has no ${key}`,
+    {
+      hint: `Say ${key} in the job, name the folder of the repository that holds it under unit_files, or install it by hand.`,
+    },
+  );
+}
+
+/** @throws HostUnavailable if units cannot be written where systemd looks for them. */
+async function checkFolder({ host }: StepContext, units: Units): Promise<void> {
   if (!(await host.files.isWritable(units.directory))) {
     throw new HostUnavailable(
       `${units.directory} is not writable for this user, and the units of the job are not what they should be`,
@@ -61,10 +76,6 @@ async function checkMachine(
     throw new HostUnavailable(`systemd does not look for units in ${units.directory}`, {
       hint: "systemctl show --property=UnitPath says where it looks.",
     });
-  }
-  if (job.user !== undefined && job.command !== undefined) {
-    const { exitCode } = await host.processes.run(["id", "-u", "--", job.user], { env, timeoutMs: 10_000 });
-    if (exitCode !== 0) throw new HostUnavailable(`there is no user ${job.user} here, who is to run ${job.service}`);
   }
 }
 

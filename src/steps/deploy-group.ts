@@ -38,7 +38,7 @@ async function run(context: StepContext, group: GroupSettings): Promise<void> {
     log(`group ${group.name}: nothing to do`);
     return;
   }
-  const runOne = (command: Command, file?: string): Promise<void> => runFor(context, group, command, file);
+  const runOne = (command: Command, file?: string): Promise<void> => runFor(context, group, command, { file });
   for (const command of [...group.pre_deploy, group.build_command, group.test_command]) {
     if (command !== undefined) await runOne(command);
   }
@@ -73,8 +73,7 @@ export async function runFor(
   { command, places }: StepContext,
   group: GroupSettings,
   given: Command,
-  file = "",
-  cwd = places.release,
+  { file = "", cwd = places.release }: { readonly file?: string | undefined; readonly cwd?: string },
 ): Promise<void> {
   const variables = { FRAISIER_GROUP: group.name, ...(file === "" ? {} : placeholderVariables(file)) };
   await command(fillPlaceholders(given, variables), { cwd, user: group.user, timeoutMs: group.timeout, variables });
@@ -93,7 +92,7 @@ async function takeBack(context: StepContext, group: GroupSettings): Promise<voi
   const already = typeof facts["takenBack"] === "number" ? facts["takenBack"] : 0;
   for (const [index, file] of begun.toReversed().entries()) {
     if (index < already) continue;
-    await runFor(context, group, group.rollback_command, file);
+    await runFor(context, group, group.rollback_command, { file });
     if (file !== "") await recordGroupFile(group.name, file, undefined);
     await remember({ takenBack: index + 1 });
   }

@@ -48,11 +48,8 @@ export async function wantedUnits(
   for (const [name, text] of generated) {
     const file = job.unit_files === undefined ? undefined : join(job.unit_files, name);
     const own = file === undefined ? undefined : await read(file);
-    wanted.push({
-      name,
-      text: own ?? text,
-      from: own === undefined ? (text === undefined ? "this machine" : "fraises.yaml") : "the repository",
-    });
+    const generatedBy = text === undefined ? "this machine" : "fraises.yaml";
+    wanted.push({ name, text: own ?? text, from: own === undefined ? generatedBy : "the repository" });
   }
   return wanted;
 }

@@ -22,7 +22,7 @@ export function keepGroup(group: GroupSettings): Step {
         return;
       }
       for (const file of begun) {
-        await runFor(context, group, group.after_rollback, file, places.current);
+        await runFor(context, group, group.after_rollback, { file, cwd: places.current });
         // The deployed content of the file is not the recorded one: the next deployment takes it again.
         if (file !== "") await recordGroupFile(group.name, file, undefined);
       }

@@ -6,6 +6,8 @@ import { restartService } from "./restart-service.ts";
 import { restoreDatabase } from "./restore-database.ts";
 import type { Step, StepContext } from "./step.ts";
 
+type Service = NonNullable<StepContext["service"]>;
+
 /**
  * Stands before the first step that changes what runs. Going forward it only looks; taken back (last, as it came first) it brings the
  * service up on what runs again by then, and makes sure that it does.
@@ -22,46 +24,51 @@ export const keepService: Step = {
     log(`${service.name} is ${state.description}`);
   },
   async undo(context) {
-    const { service, previousRevision, facts, startOf, signal, log } = context;
+    const { service, previousRevision, facts, startOf, log } = context;
     if (service === undefined) return;
     const wasUp = facts["wasUp"] === true;
-    const isUp = async (): Promise<boolean> => (await service.state()).up;
     // Before fraisier's first deployment somebody else brought it up.
     const isForeign = previousRevision === undefined && wasUp;
     const isAsItWas = isUntouched(context) || (isForeign && startOf(restartService) === undefined);
-    if (isAsItWas && !isDisturbed(context) && (!wasUp || (await isUp()))) {
+    if (isAsItWas && !isDisturbed(context) && (!wasUp || (await service.state()).up)) {
       log(`${service.name} is left as it is`);
       return;
     }
-    if (isForeign) {
-      log(`restarting ${service.name} on what it ran before`);
-      await service.restart(signal);
-      // Code that we know nothing of: whether it is healthy is not ours to judge, but that it runs.
-      if (!(await isUp()))
-        throw new StepFailed(`${service.name} does not run`, { hint: "It did before this deployment." });
-      return;
-    }
-    if (previousRevision === undefined) {
-      const { isActive, description } = await service.state();
-      if (!isActive) {
-        log(`${service.name} did not run before, and is ${description}: it is left as it is`);
-        return;
-      }
-      log(`nothing ran before: ${service.name} is stopped`);
-      await service.stop(signal);
-      return;
-    }
-    log(`restarting ${service.name} on ${previousRevision}`);
-    try {
-      await service.restart(signal);
-    } catch (error) {
-      // A restart that the host refuses, for want of a right, was refused going forward too: the old process never ended.
-      if (!(error instanceof HostUnavailable) || !(await isSameProcess(context))) throw error;
-      log(`${error.message}; but its process is still the one that ran before this deployment`);
-    }
-    await becomeHealthy(context);
+    if (isForeign) await restartForeign(service, context);
+    else if (previousRevision === undefined) await stopAgain(service, context);
+    else await restartOn(previousRevision, service, context);
   },
 };
+
+/** Restarts code that fraisier knows nothing of: whether it is healthy is not ours to judge, but that it runs. */
+async function restartForeign(service: Service, { signal, log }: StepContext): Promise<void> {
+  log(`restarting ${service.name} on what it ran before`);
+  await service.restart(signal);
+  if (!(await service.state()).up)
+    throw new StepFailed(`${service.name} does not run`, { hint: "It did before this deployment." });
+}
+
+async function stopAgain(service: Service, { signal, log }: StepContext): Promise<void> {
+  const { isActive, description } = await service.state();
+  if (!isActive) {
+    log(`${service.name} did not run before, and is ${description}: it is left as it is`);
+    return;
+  }
+  log(`nothing ran before: ${service.name} is stopped`);
+  await service.stop(signal);
+}
+
+async function restartOn(revision: string, service: Service, context: StepContext): Promise<void> {
+  context.log(`restarting ${service.name} on ${revision}`);
+  try {
+    await service.restart(context.signal);
+  } catch (error) {
+    // A restart that the host refuses, for want of a right, was refused going forward too: the old process never ended.
+    if (!(error instanceof HostUnavailable) || !(await isSameProcess(context))) throw error;
+    context.log(`${error.message}; but its process is still the one that ran before this deployment`);
+  }
+  await becomeHealthy(context);
+}
 
 /** Whether the service's main process is the one that was noted before anything changed. */
 async function isSameProcess({ service, facts }: StepContext): Promise<boolean> {

@@ -10,36 +10,31 @@ export function misusedPlaceholder(command: Command): string | undefined {
   return typeof command === "string" ? inDoubleQuotes(command) : inProgram(command);
 }
 
+/** The next piece of a line outside of double quotes: an escape, what opens or closes a part, a text in single quotes, a comment, or any character. */
+const PLAIN = /\\[^]|\$\(|'[^']*'?|["`()]|(?<![^\s;&|(])#[^\n]*|[^]/y;
+const IN_DOUBLE_QUOTES = /\\[^]|\$\(|\{\w+\}|[^]/y;
+
 function inDoubleQuotes(line: string): string | undefined {
-  // The open parts: quotes, and things that begin a line of their own within them.
+  // The open parts: double quotes, backquotes and parentheses, each of which begins a line of its own within them.
   const open: string[] = [];
-  for (let at = 0; at < line.length; at += 1) {
-    const top = open.at(-1);
-    const char = line[at] ?? "";
-    const two = line.slice(at, at + 2);
-    if (top === "'") {
-      if (char === "'") open.pop();
-    } else if (char === "\\") {
-      at += 1;
-    } else if (two === "$(") {
-      open.push("(");
-      at += 1;
-    } else if (char === '"' || char === "`") {
-      if (top === char) open.pop();
-      else open.push(char);
-    } else if (top === '"') {
-      const [named] = placeholdersIn(/^\{\w+\}/.exec(line.slice(at))?.[0] ?? "");
-      if (named !== undefined) return `{${named}} stands in double quotes: write it without, it is quoted by itself`;
-    } else if (char === "'" || char === "(") {
-      open.push(char);
-    } else if (char === ")") {
-      if (top === "(") open.pop();
-    } else if (char === "#" && /^[\s;&|(]?$/.test(line[at - 1] ?? "")) {
-      const end = line.indexOf("\n", at);
-      at = end === -1 ? line.length : end;
-    }
+  for (let at = 0; at < line.length;) {
+    const isQuoted = open.at(-1) === '"';
+    const next = isQuoted ? IN_DOUBLE_QUOTES : PLAIN;
+    next.lastIndex = at;
+    const [piece = ""] = next.exec(line) ?? [];
+    at += piece.length;
+    const [named] = isQuoted ? placeholdersIn(piece) : [];
+    if (named !== undefined) return `{${named}} stands in double quotes: write it without, it is quoted by itself`;
+    openOrClose(open, piece);
   }
   return undefined;
+}
+
+function openOrClose(open: string[], piece: string): void {
+  const top = open.at(-1);
+  if (piece === "$(" || (piece === "(" && top !== '"')) open.push("(");
+  else if (piece === (top === "(" ? ")" : top)) open.pop();
+  else if (piece === '"' || piece === "`") open.push(piece);
 }
 
 /** A shell, by the name of the program; and who starts one, whose options come in any order. */

@@ -36,7 +36,7 @@ export async function runSuite(
     const result: CheckResult = {
       type: settings.type,
       name: checkName(settings),
-      status: passed ? "passed" : settings.on_failure === "warn" ? "warned" : "failed",
+      status: passed ? "passed" : FAILED[settings.on_failure],
       seen,
       durationMs: Math.round(clock.monotonicMs() - begunMs),
       at: clock.now(),
@@ -48,6 +48,9 @@ export async function runSuite(
   }
   return results;
 }
+
+/** The status of a check that did not pass, by its `on_failure`. */
+const FAILED = { warn: "warned", rollback: "failed" } as const;
 
 /** The name of a check for people: its own, or the thing it looks at. */
 export function checkName(settings: CheckSettings): string {
