@@ -13,7 +13,8 @@ export function builtinsByCall(): Plugin {
     generateBundle(_, bundle) {
       for (const chunk of Object.values(bundle)) {
         if (chunk.type !== "chunk") continue;
-        chunk.code = chunk.code.replaceAll(IMPORT, (...found) => {
+        // A library asks for a module of Node by its mere name if nothing is left that uses it: that does nothing.
+        chunk.code = chunk.code.replaceAll(/^import "node:[^"]+";\n/gm, "").replaceAll(IMPORT, (...found) => {
           const { name, members, first, rest, module = "" } = found.at(-1) as Record<string, string | undefined>;
           const call = `process.getBuiltinModule("${module}")`;
           const taken = (list: string): string => `{${list.replaceAll(" as ", ": ")}}`;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createScenario } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
+import { onTerminal } from "../helpers/terminal.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const PROGRAM = process.env["FRAISIER_TEST_PROGRAM"] ?? join(ROOT, "src/main.ts");
@@ -235,7 +236,8 @@ describe("fraisier on the command line", () => {
   it.each([
     ["the end of the input", "\u0004"],
     ["Ctrl-C", "\u0003"],
-    ["another word", "no\n"],
+    ["Escape", "\u001b"],
+    ["another word", "no\r"],
   ])("takes %s for a no", async (_, typed) => {
     const scenario = await withBackup();
     const command = [process.execPath, PROGRAM, "backup", "restore", "shop", "production", "last"].join(" ");
@@ -251,6 +253,17 @@ describe("fraisier on the command line", () => {
     expect(said).toContain("not confirmed: nothing was touched");
     expect(said).not.toContain("a bug");
     expect(code).toBe(2);
+  });
+
+  it("goes on when the word is typed that it asked for", async () => {
+    const scenario = await withBackup();
+    const command = [process.execPath, PROGRAM, "backup", "restore", "shop", "production", "last"];
+    const env = { ...process.env, FRAISIER_CONFIG: join(scenario.folder, "fraises.yaml"), SCENARIO_SECRET: "a secret" };
+    const { exitCode, screen } = await onTerminal(command, env as Record<string, string>, [
+      ["Type shop/production to go on:", "shop/production\r"],
+    ]);
+    expect(screen).toMatch(/This replaces everything in the database of shop\/production by backup \w+/);
+    expect(exitCode, screen).toBe(0);
   });
 });
 

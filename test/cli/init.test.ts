@@ -251,8 +251,15 @@ describe("fraisier init", () => {
       /public_url: https:\/\/deploy\.example\.com[\s\S]*shop:[\s\S]*branch: main\n +app_path: \/srv\/shop\n +systemd_service: shop\.service\n/,
     );
     expect(screen).toContain("Payload URL");
-    const no = await onTerminal([process.execPath, PROGRAM, "init", "web"], env, [["Repository, as", "\u0003"]]);
-    expect(no.exitCode).toBe(2);
+    for (const [key, name] of [
+      ["\u0003", "Ctrl-C"],
+      ["\u0004", "Ctrl-D"],
+      ["\u001b", "Escape"],
+    ] as const) {
+      const no = await onTerminal([process.execPath, PROGRAM, "init", "web"], env, [["Repository, as", key]]);
+      expect(no.screen, name).toContain("nothing was written: a question was not answered");
+      expect(no.exitCode, name).toBe(2);
+    }
     expect(readFileSync(file, "utf8")).not.toContain("web:");
   });
 });

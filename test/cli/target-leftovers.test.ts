@@ -2,6 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createScenario } from "../helpers/scenario.ts";
+import { onTerminal } from "../helpers/terminal.ts";
+
+const PROGRAM = process.env["FRAISIER_TEST_PROGRAM"] ?? join(import.meta.dirname, "../../src/main.ts");
 
 describe("a target that leaves fraises.yaml", () => {
   it("takes its variables along, keeps its history within reach, and can still be released", async () => {
@@ -38,6 +41,31 @@ describe("a target that leaves fraises.yaml", () => {
     const released = await scenario.fraisier("release", "shop", "production");
     expect(released.stdout).toContain("shop/production is released");
     expect((await scenario.fraisier("release", "shop", "nowhere")).exitCode).toBe(2);
+  });
+
+  it("asks on a terminal, where Enter and Ctrl-D say no, and asks for its variables by themselves", async () => {
+    const scenario = await createScenario();
+    const file = join(scenario.folder, "fraises.yaml");
+    await scenario.fraisierReads("s3cret", "env", "set", "shop", "API_KEY", "--target", "production");
+    await scenario.fraisier("target", "add", "shop", "staging", "--branch", "next", "--app-path", `${scenario.app}-2`);
+    const before = readFileSync(file, "utf8");
+    const env = { ...(process.env as Record<string, string>), FRAISIER_CONFIG: file, SCENARIO_SECRET: "a secret" };
+    const remove = [process.execPath, PROGRAM, "target", "remove", "shop", "production"];
+    for (const no of ["\r", "\u0004", "n"]) {
+      const { exitCode, screen } = await onTerminal(remove, env, [["Remove shop/production?", no]]);
+      expect(screen).not.toContain("a bug");
+      expect(exitCode).toBe(1);
+      expect(readFileSync(file, "utf8")).toBe(before);
+    }
+    const yes = await onTerminal(remove, env, [
+      ["Remove shop/production?", "y"],
+      ["Delete its variables, too (API_KEY)?", "\r"],
+    ]);
+    expect(yes.screen).toContain("its variables are kept");
+    expect(yes.exitCode).toBe(0);
+    expect(readFileSync(file, "utf8")).not.toContain("production:");
+    const names = await scenario.store.variablesOf({ fraise: "shop", environment: "production", job: "" });
+    expect(names.map(({ name }) => name)).toEqual(["API_KEY"]);
   });
 
   it("keeps its variables when told so; they can be listed and deleted without the target", async () => {

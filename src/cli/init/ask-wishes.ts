@@ -1,7 +1,7 @@
-import { cancel, confirm, isCancel, select, text } from "@clack/prompts";
 import { UsageError } from "../../domain/errors.ts";
 import { needsPublicUrl } from "../../forges/setup.ts";
 import type { NamedForge } from "../instances-of.ts";
+import { cancel, confirm, isCancel, select, text } from "../prompts.ts";
 import { fraiseName } from "./first-target.ts";
 import type { Wishes } from "./first-target.ts";
 

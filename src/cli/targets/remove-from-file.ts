@@ -4,9 +4,9 @@ import { removeTarget } from "../../config/edit-target.ts";
 import { ConfigError, UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
-import { ask } from "../ask.ts";
 import { serviceUser } from "../make-folder-command.ts";
 import type { Print } from "../print.ts";
+import { agrees } from "../prompts.ts";
 import { editFile } from "./edit-file.ts";
 import { namesOf } from "./target-command.ts";
 import type { TargetOptions } from "./target-command.ts";
@@ -27,7 +27,7 @@ export async function removeFromFile(invocation: Invocation<TargetOptions>): Pro
     if (!process.stdin.isTTY || print.isJson)
       throw new UsageError(`${name} would be removed: say --yes`, { hint: "--dry-run shows what would change." });
     await editFile({ ...invocation, options: { ...options, dryRun: true } }, change, "");
-    if (!/^y(es)?$/i.test(await ask(`Remove ${name}? [y/N] `))) return 1;
+    if (!(await agrees(`Remove ${name}?`))) return 1;
   }
   const user = await serviceUser(config?.deployment.state_directory ?? "/var/lib/fraisier");
   await editFile(invocation, change, `${name} is removed from the file; its history stays`, async () =>
@@ -68,7 +68,7 @@ async function deleteVariables(
     if (own.length === 0) return;
     const names = own.map(({ name }) => name).join(", ");
     const keep = `fraisier env list ${fraise} --target ${environment} still shows them`;
-    if (isDryRun || (isAsking && !/^y(es)?$/i.test(await ask(`Delete its variables, too (${names})? [y/N] `)))) {
+    if (isDryRun || (isAsking && !(await agrees(`Delete its variables, too (${names})?`)))) {
       if (!print.isJson)
         print.line(isDryRun ? `its variables would be deleted: ${names}` : `its variables are kept: ${keep}`);
       return;
