@@ -259,7 +259,7 @@ describe("fraisier on the command line", () => {
     const scenario = await withBackup();
     const command = [process.execPath, PROGRAM, "backup", "restore", "shop", "production", "last"];
     const env = { ...process.env, FRAISIER_CONFIG: join(scenario.folder, "fraises.yaml"), SCENARIO_SECRET: "a secret" };
-    const { exitCode, screen } = await onTerminal(command, env as Record<string, string>, [
+    const { exitCode, screen } = await onTerminal(command, env, [
       ["Type shop/production to go on:", "shop/production\r"],
     ]);
     expect(screen).toMatch(/This replaces everything in the database of shop\/production by backup \w+/);
