@@ -1,3 +1,4 @@
+import { caches } from "./caches.ts";
 import { checkouts } from "./checkouts.ts";
 import { commands } from "./commands.ts";
 import { currentLinks } from "./current-links.ts";
@@ -20,4 +21,5 @@ export const repairs: readonly Repair[] = [
   releases,
   currentLinks,
   stateFolder,
+  caches,
 ];

@@ -101,7 +101,7 @@ it(
 
 /** Commands as the user shopapp, with everything that a command can have; run by the user fraisier. */
 const COMMANDS = `
-const { localProcesses } = await import("/opt/fraisier/src/host/local-processes.ts");
+const { localProcesses } = await import("/opt/commands/src/host/local-processes.ts");
 const { Readable, Writable } = await import("node:stream");
 const options = { env: { PATH: "/usr/bin:/bin", A: "b c", NODE_OPTIONS: "--no-such-option" }, cwd: "/", timeoutMs: 60000, user: "shopapp" };
 const run = (command, more = {}) => localProcesses.run(command, { ...options, ...more });
@@ -132,6 +132,8 @@ it("a command of another user has its input, output, exit code and signals as an
   installProgram();
   await sh(`
     install -m 644 systemd/fraisier.sysusers /usr/lib/sysusers.d/fraisier.conf && systemd-sysusers
+    # The parts of fraisier that start a command, for a test of their own.
+    install -d /opt/commands/src && cp -R src/host src/domain /opt/commands/src/ && cp package.json /opt/commands/
     install -d /etc/fraisier
     cat > /etc/fraisier/users.yaml <<'END'
 git: { git: { webhook_secret: "\${SECRET}" } }
