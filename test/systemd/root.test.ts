@@ -17,6 +17,7 @@ reports:
   });
   onTestFinished(async () => {
     await sh(`
+      systemctl stop fraisier 'fraisier-deploy@*'
       systemctl disable --now shop-daily.timer || true
       cd /etc/systemd/system && rm -rf fraisier.service.d shop-daily.* /srv/reports /var/lib/fraisier
       systemctl daemon-reload`);
