@@ -1,17 +1,5 @@
 import { readdir, readlink, stat } from "node:fs/promises";
-
-/** A file that a process has open. */
-export interface OpenFile {
-  readonly pid: number;
-  /** A path by which the file can be read, even if it has no name any more. */
-  readonly through: string;
-  /** The file's present path; undefined if it was deleted. */
-  readonly path: string | undefined;
-  /** The last path of a deleted file; else the same as `path`. */
-  readonly lastPath: string;
-  readonly device: number;
-  readonly inode: number;
-}
+import type { OpenFile } from "../domain/open-file.ts";
 
 const DELETED = / \(deleted\)$/;
 

@@ -6,6 +6,7 @@ import { pickBySeed } from "../crash/sample.ts";
 import { commandService, freePort, WEB_SERVICE } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
 import { stepMigration } from "../helpers/step-migrations.ts";
+import { GROUPS } from "../helpers/component-groups.ts";
 
 const LAYOUTS = ["releases", "in_place"] as const;
 type Layout = (typeof LAYOUTS)[number];
@@ -151,17 +152,6 @@ function jobs(name: string): string {
   });
   return `jobs:\n  ${JOB}: { schedule: "*-*-* 04:00", command: cat VERSION, systemd_service: ${unit}.service }`;
 }
-
-const GROUPS = `groups:
-  - name: parts
-    order: 1
-    file_patterns: ["parts/*.txt"]
-    deploy_command: 'cp {file} "$FRAISIER_APP_PATH/live"'
-    after_rollback: 'cp {file} "$FRAISIER_APP_PATH/live"'
-  - name: web
-    order: 2
-    build_command: 'cp VERSION built'
-    after_rollback: 'true'`;
 
 /** The folder in which the code of a target lies now. */
 export function codeOf({ layout, app }: CampaignTarget): string {

@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { families } from "../../src/app.ts";
-import type { Config } from "../../src/config/config.ts";
-import { parseConfig } from "../../src/config/load.ts";
-import { ConfigError } from "../../src/domain/errors.ts";
 import { targetName } from "../../src/domain/fraise.ts";
+import { complaints, parse } from "../helpers/parse-fraises.ts";
 
 const GOOD = `git:
   github: { webhook_secret: "\${SECRET}" }
@@ -20,20 +17,6 @@ fraises:
           weekly: { schedule: "0 8 1 * mon", command: [bin/report, --week], depends_on: daily }
           daily: { systemd_service: shop-daily, schedule: "*-*-* 02:00", command: ./report, paths: [reports/**] }
 `;
-
-function parse(text: string): Config {
-  return parseConfig(text, "fraises.yaml", families, {});
-}
-
-function complaints(text: string): readonly string[] {
-  try {
-    parse(text);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
-  }
-}
 
 const swap = (from: string, to: string): string => {
   expect(GOOD).toContain(from);

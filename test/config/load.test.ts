@@ -5,13 +5,12 @@ import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { families } from "../../src/app.ts";
-import type { Config } from "../../src/config/config.ts";
 import { configJsonSchema } from "../../src/config/json-schema.ts";
 import { loadConfig, parseConfig } from "../../src/config/load.ts";
 import { checkSecrets, secretValues, secretVariables } from "../../src/config/secrets.ts";
 import { showConfig } from "../../src/config/show.ts";
-import { ConfigError } from "../../src/domain/errors.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
+import { complaints, parse } from "../helpers/parse-fraises.ts";
 
 const GOOD = `git:
   github: { webhook_secret: "\${SECRET}" }
@@ -24,21 +23,6 @@ fraises:
         branch: main
         app_path: /srv/shop
 `;
-
-function parse(text: string, env: Record<string, string> = {}): Config {
-  return parseConfig(text, "fraises.yaml", families, env);
-}
-
-/** Every complaint as `line:column: message`. */
-function complaints(text: string, env: Record<string, string> = {}): readonly string[] {
-  try {
-    parse(text, env);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
-  }
-}
 
 const swap = (from: string, to: string): string => GOOD.replace(from, to);
 

@@ -4,7 +4,7 @@ import { addTarget, removeTarget, updateTarget } from "../../src/config/edit-tar
 import type { TargetEdit } from "../../src/config/edit-target.ts";
 import { editText } from "../../src/config/edit-text.ts";
 import { parseConfig } from "../../src/config/load.ts";
-import { ConfigError } from "../../src/domain/errors.ts";
+import { complaints } from "../helpers/parse-fraises.ts";
 
 const MERGED = `git: { git: { webhook_secret: a-secret-of-tests } }
 fraises:
@@ -22,17 +22,6 @@ fraises:
         branch: next
         app_path: /srv/next
 `;
-
-/** Every complaint as `line:column: message`. */
-function complaints(text: string): readonly string[] {
-  try {
-    parseConfig(text, "fraises.yaml", families, {});
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
-  }
-}
 
 const edit = (set: Readonly<Record<string, string>>, unset: readonly string[] = []): TargetEdit => ({
   ofFraise: new Map(),

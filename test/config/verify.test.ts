@@ -1,11 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { families } from "../../src/app.ts";
-import type { Config } from "../../src/config/config.ts";
-import { parseConfig } from "../../src/config/load.ts";
 import { checkSecrets, secretValues, secretVariables } from "../../src/config/secrets.ts";
 import { showConfig } from "../../src/config/show.ts";
-import { ConfigError } from "../../src/domain/errors.ts";
+import { complaints, parse } from "../helpers/parse-fraises.ts";
 
 /** fraises.yaml with these lines in production (from line 15 on), beside a development without checks. */
 function text(production: string, development = ""): string {
@@ -25,20 +22,6 @@ ${development}
         app_path: /srv/shop
 ${production.replaceAll(/^/gm, "        ")}
 `;
-}
-
-function parse(yaml: string, env: Record<string, string> = {}): Config {
-  return parseConfig(yaml, "fraises.yaml", families, env);
-}
-
-function complaints(yaml: string): readonly string[] {
-  try {
-    parse(yaml);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
-  }
 }
 
 describe("verify:", () => {

@@ -2,17 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { crashMatrix, nothingLost } from "./matrix.ts";
-
-const GROUPS = `groups:
-  - name: parts
-    order: 1
-    file_patterns: ["parts/*.txt"]
-    deploy_command: 'cp {file} "$FRAISIER_APP_PATH/live"'
-    after_rollback: 'cp {file} "$FRAISIER_APP_PATH/live"'
-  - name: web
-    order: 2
-    build_command: 'cp VERSION built'
-    after_rollback: 'true'`;
+import { GROUPS } from "../helpers/component-groups.ts";
 
 it("groups: whoever dies, and wherever", { timeout: 1_200_000 }, async () => {
   const result = await crashMatrix({

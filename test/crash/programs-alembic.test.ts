@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { expect, it, onTestFinished } from "vitest";
+import { ALEMBIC_PROJECT, hasAlembic } from "../helpers/alembic.ts";
 import { hasPostgres, startPostgres } from "../helpers/postgres.ts";
 import { stepVersion } from "../helpers/step-migrations.ts";
 import { canHoldPrograms } from "./held-programs.ts";
@@ -7,7 +7,6 @@ import { nothingLost } from "./matrix.ts";
 import { programMatrix } from "./program-matrix.ts";
 import { isTurnOf } from "./sample.ts";
 
-const hasAlembic = spawnSync("/usr/bin/python3", ["-c", "import alembic, psycopg2"], { stdio: "ignore" }).status === 0;
 if (!hasAlembic) console.warn("NOT TESTED: deaths inside Alembic. They need Debian's alembic and python3-psycopg2");
 
 const step = (version: number): string => `from alembic import op
@@ -18,19 +17,6 @@ def upgrade():
 def downgrade():
     op.execute("drop table step_${version}")
 `;
-const PROJECT = {
-  "alembic.ini": "[alembic]\nscript_location = db\n",
-  "db/script.py.mako": "",
-  "db/env.py": `import os
-from alembic import context
-from sqlalchemy import create_engine
-with create_engine(os.environ["DATABASE_URL"].replace("postgres://", "postgresql+psycopg2://")).connect() as connection:
-    context.configure(connection=connection, target_metadata=None)
-    with context.begin_transaction():
-        context.run_migrations()
-`,
-};
-
 it.runIf(canHoldPrograms && hasPostgres && hasAlembic && isTurnOf("alembic", ["mysql", "alembic"]))(
   "releases, with Alembic: whoever dies inside the migration tool",
   { timeout: 3_600_000 },
@@ -46,7 +32,7 @@ it.runIf(canHoldPrograms && hasPostgres && hasAlembic && isTurnOf("alembic", ["m
       async prepare(scenario) {
         scenario.with({ SHOP_DATABASE: url, PYTHONDONTWRITEBYTECODE: "1" });
       },
-      files: (version) => ({ ...PROJECT, [`db/versions/${version}.py`]: step(Number(version)) }),
+      files: (version) => ({ ...ALEMBIC_PROJECT, [`db/versions/${version}.py`]: step(Number(version)) }),
       async check(_, version) {
         const [head = "0"] = server.query(url, "select version_num from alembic_version");
         const found = stepVersion({

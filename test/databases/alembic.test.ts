@@ -1,26 +1,15 @@
-import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ALEMBIC_PROJECT, hasAlembic, PYTHON } from "../helpers/alembic.ts";
 import { migrationScene } from "../helpers/migrations.ts";
 import { hasPostgres, startPostgres } from "../helpers/postgres.ts";
 import type { PostgresServer } from "../helpers/postgres.ts";
 
-const PYTHON = "/usr/bin/python3";
-const hasAlembic = spawnSync(PYTHON, ["-c", "import alembic, psycopg2"], { stdio: "ignore" }).status === 0;
 if (!hasAlembic) console.warn("NOT TESTED: Alembic on PostgreSQL. It needs Debian's alembic and python3-psycopg2");
 
 const revision = (id: string, down: string, up: string, back: string): string =>
   `from alembic import op\nrevision = "${id}"\ndown_revision = ${down}\ndef upgrade():\n    op.execute("${up}")\ndef downgrade():\n    ${back}\n`;
 const FILES = {
-  "alembic.ini": "[alembic]\nscript_location = db\n",
-  "db/script.py.mako": "",
-  "db/env.py": `import os
-from alembic import context
-from sqlalchemy import create_engine
-with create_engine(os.environ["DATABASE_URL"].replace("postgres://", "postgresql+psycopg2://")).connect() as connection:
-    context.configure(connection=connection, target_metadata=None)
-    with context.begin_transaction():
-        context.run_migrations()
-`,
+  ...ALEMBIC_PROJECT,
   "db/versions/1.py": revision("aaa1", "None", "create table a (x integer)", 'op.execute("drop table a")'),
   "db/versions/2.py": revision("bbb2", '"aaa1"', "create table b (x integer)", 'op.execute("drop table b")'),
   "db/versions/3.py": revision(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PHASES } from "../../src/domain/phase.ts";
 import type { Phase } from "../../src/domain/phase.ts";
 import type { Held } from "./hold-points.mts";
-import { until } from "./scenario.ts";
+import { createScenario, until } from "./scenario.ts";
 import type { DeploymentRow, Scenario } from "./scenario.ts";
 
 /** Where a runner can be held: in a phase, or while it takes its deployment back. */
@@ -64,6 +64,25 @@ export function holdRunners(scenario: Scenario): Holder {
       return runner(pid);
     },
   };
+}
+
+/** A scenario in which version 1 runs (`before`), and a runner of version 2 that is held at this point. */
+export async function secondRunnerAt(point: HoldPoint): Promise<{
+  readonly scenario: Scenario;
+  readonly before: DeploymentRow;
+  readonly revision: string;
+  readonly runner: Runner;
+}> {
+  const scenario = await createScenario();
+  const holder = holdRunners(scenario);
+  await scenario.start();
+  const first = await scenario.commit("1");
+  await scenario.push();
+  const before = await scenario.settled(first, "succeeded");
+  holder.hold(point);
+  const revision = await scenario.commit("2");
+  await scenario.push();
+  return { scenario, before, revision, runner: await holder.held() };
 }
 
 /** Waits until the runner of a deployment is in this step, whose command keeps it there. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { holdRunners, runnerIn } from "../helpers/held-runner.ts";
+import { runnerIn, secondRunnerAt } from "../helpers/held-runner.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
 
 describe("processes that die", () => {
@@ -39,17 +39,9 @@ describe("processes that die", () => {
   });
 
   it("a runner killed while it checks health: rolled back, and the revision is not blamed", async () => {
-    const scenario = await createScenario();
-    const holder = holdRunners(scenario);
-    await scenario.start();
-    const good = await scenario.commit("1");
-    await scenario.push();
-    const before = await scenario.settled(good);
-    holder.hold("health_check");
-    const next = await scenario.commit("2");
-    await scenario.push();
-    (await holder.held()).kill();
-    expect(await scenario.settled(next)).toMatchObject({
+    const { scenario, before, revision, runner } = await secondRunnerAt("health_check");
+    runner.kill();
+    expect(await scenario.settled(revision)).toMatchObject({
       status: "rolled_back",
       reason: expect.stringContaining("the runner died in health_check"),
     });

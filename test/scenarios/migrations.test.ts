@@ -36,6 +36,19 @@ async function onSqlite(environment = "", layout: "releases" | "in_place" = "rel
   };
 }
 
+/** A checkout in place that runs a revision with one migration. */
+async function onSqliteInPlace(): Promise<{ scenario: Database; good: string }> {
+  const scenario = await onSqlite("", "in_place");
+  await scenario.commit("0");
+  await scenario.git("push", "--quiet", "origin", "main");
+  await scenario.git("clone", "--quiet", scenario.bare, scenario.app);
+  await scenario.start();
+  const good = await scenario.commit("1", ONE);
+  await scenario.push();
+  await scenario.settled(good, "succeeded");
+  return { scenario, good };
+}
+
 const TABLES = "select name from sqlite_master where name in ('users', 'price') order by name";
 
 describe("a push that migrates a database", { timeout: 120_000 }, () => {
@@ -113,14 +126,7 @@ describe("a push that migrates a database", { timeout: 120_000 }, () => {
   });
 
   it("never leaves a checkout in place moved because of a migration that was changed: it ends as rolled_back, as docs/migrations.md says", async () => {
-    const scenario = await onSqlite("", "in_place");
-    await scenario.commit("0");
-    await scenario.git("push", "--quiet", "origin", "main");
-    await scenario.git("clone", "--quiet", scenario.bare, scenario.app);
-    await scenario.start();
-    const good = await scenario.commit("1", ONE);
-    await scenario.push();
-    await scenario.settled(good, "succeeded");
+    const { scenario, good } = await onSqliteInPlace();
     const edited = await scenario.commit("2", { "migrations/0001_users.sql": "create table other (a integer);" });
     await scenario.push();
     expect(await scenario.settled(edited)).toMatchObject({
@@ -165,14 +171,7 @@ describe("a push that migrates a database", { timeout: 120_000 }, () => {
   });
 
   it("brings a checkout's service back to the old code, though nothing was migrated and its manager restarted it meanwhile", async () => {
-    const scenario = await onSqlite("", "in_place");
-    await scenario.commit("0");
-    await scenario.git("push", "--quiet", "origin", "main");
-    await scenario.git("clone", "--quiet", scenario.bare, scenario.app);
-    await scenario.start();
-    const good = await scenario.commit("1", ONE);
-    await scenario.push();
-    await scenario.settled(good, "succeeded");
+    const { scenario } = await onSqliteInPlace();
     const holder = spawn("flock", ["--no-fork", join(scenario.folder, "shop.db.fraisier-lock"), "sleep", "99.2"]);
     onTestFinished(() => void holder.kill());
     const next = await scenario.commit("2", TWO);

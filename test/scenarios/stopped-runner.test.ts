@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { holdRunners, runnerIn } from "../helpers/held-runner.ts";
+import { runnerIn, secondRunnerAt } from "../helpers/held-runner.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
 
 describe("a runner that is stopped by SIGTERM", () => {
@@ -30,17 +30,9 @@ describe("a runner that is stopped by SIGTERM", () => {
   });
 
   it("while it checks health: taken back by the next runner, and the revision is not blamed", async () => {
-    const scenario = await createScenario();
-    const holder = holdRunners(scenario);
-    await scenario.start();
-    const good = await scenario.commit("1");
-    await scenario.push();
-    const before = await scenario.settled(good);
-    holder.hold("health_check");
-    const next = await scenario.commit("2");
-    await scenario.push();
-    (await holder.held()).terminate();
-    expect(await scenario.settled(next)).toMatchObject({
+    const { scenario, before, revision, runner } = await secondRunnerAt("health_check");
+    runner.terminate();
+    expect(await scenario.settled(revision)).toMatchObject({
       status: "rolled_back",
       reason: expect.stringContaining("the runner was stopped in health_check"),
     });

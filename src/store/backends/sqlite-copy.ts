@@ -3,7 +3,6 @@ import {
   createReadStream,
   fchmodSync,
   fchownSync,
-  fsyncSync,
   linkSync,
   openSync,
   readdirSync,
@@ -16,7 +15,7 @@ import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { HostUnavailable } from "../../domain/errors.ts";
 import type { CopyAside, Snapshot } from "./backend.ts";
-import { makeFile } from "./sqlite-file.ts";
+import { makeFile, syncFile } from "./sqlite-file.ts";
 import { storeLeftovers } from "./sqlite-leftovers.ts";
 
 /** Copies that are kept beside the store. */
@@ -39,7 +38,7 @@ function copyInto(file: string, to: string): void {
     source.close();
   }
   // VACUUM INTO leaves syncing to its caller.
-  sync(to);
+  syncFile(to);
 }
 
 /** Copies the store to `<file>.before-<label>-<time>`, with its owner and mode. A process that is killed meanwhile leaves only a `.part-<pid>`. */
@@ -57,7 +56,7 @@ export function copyAside(file: string, label: string, now: Date): CopyAside {
   } finally {
     rmSync(part, { force: true });
   }
-  sync(folder);
+  syncFile(folder);
   return {
     file: to,
     keep: () => removeOld(folder, basename(file), basename(to)),
@@ -105,15 +104,6 @@ function takeAfter(file: string, copy: string): void {
   try {
     if (process.geteuid?.() === 0) fchownSync(descriptor, uid, gid);
     fchmodSync(descriptor, mode & 0o7777);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function sync(path: string): void {
-  const descriptor = openSync(path, "r");
-  try {
-    fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }

@@ -5,6 +5,7 @@ import {
   existsSync,
   fchmodSync,
   fchownSync,
+  fsyncSync,
   futimesSync,
   openSync,
   statSync,
@@ -39,6 +40,16 @@ export function touch(file: string): void {
   try {
     const now = new Date();
     futimesSync(descriptor, now, now);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Writes the content of a file, or the entries of a folder, to the disk. */
+export function syncFile(file: string): void {
+  const descriptor = openSync(file, "r");
+  try {
+    fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }

@@ -3,7 +3,6 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
   openSync,
   readSync,
@@ -15,27 +14,17 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { StoreUnavailable } from "../../domain/errors.ts";
+import type { OpenFile } from "../../domain/open-file.ts";
 import { newestId } from "../reads/newest-id.ts";
 import type { Tables } from "../tables.ts";
+import { syncFile } from "./sqlite-file.ts";
 import { savedCopyOf, unavailable } from "./sqlite-unwell.ts";
-
-/** A file of the store that another process has open. */
-export interface OpenedFile {
-  readonly pid: number;
-  /** A path by which the file can be read, even if it has no name any more. */
-  readonly through: string;
-  /** The file's present path; undefined if it was deleted. */
-  readonly path: string | undefined;
-  readonly lastPath: string;
-  readonly device: number;
-  readonly inode: number;
-}
 
 /** A store that a process has open, and of which a file is not at its path any more. */
 export interface LostStore {
-  readonly main: OpenedFile;
+  readonly main: OpenFile;
   /** Its write-ahead log, if it is open. */
-  readonly log: OpenedFile | undefined;
+  readonly log: OpenFile | undefined;
   /** Whether the log is still at its path. */
   readonly isLogInPlace: boolean;
   /** Whether only the store itself was moved: the process goes on as soon as it is back at its path. */
@@ -43,8 +32,8 @@ export interface LostStore {
 }
 
 /** The stores that processes have lost, by what they have open. */
-export function lostStores(file: string, opened: readonly OpenedFile[]): readonly LostStore[] {
-  const isInPlace = (each: OpenedFile, path: string): boolean => identityAt(path) === identityOf(each);
+export function lostStores(file: string, opened: readonly OpenFile[]): readonly LostStore[] {
+  const isInPlace = (each: OpenFile, path: string): boolean => identityAt(path) === identityOf(each);
   const lost: LostStore[] = [];
   for (const pid of new Set(opened.map((each) => each.pid))) {
     const files = opened.filter((each) => each.pid === pid);
@@ -157,9 +146,9 @@ export function saveOpened(file: string, lost: LostStore): string {
       database.close();
     }
     chmodSync(part, 0o640);
-    sync(part);
+    syncFile(part);
     renameSync(part, saved);
-    sync(dirname(file));
+    syncFile(dirname(file));
     return saved;
   } finally {
     for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(`${part}${suffix}`, { force: true });
@@ -184,7 +173,7 @@ export function bringStoreBack(file: string, from: string, log: LogOwner, now: D
   move("", isStore);
   if (log !== "brought back") for (const suffix of ["-wal", "-shm"]) move(suffix, isStore && log === "there");
   renameSync(from, file);
-  sync(dirname(file));
+  syncFile(dirname(file));
 }
 
 async function reading<Answer>(
@@ -224,15 +213,6 @@ function identityAt(path: string): string | undefined {
   return found === undefined ? undefined : `${found.dev}-${found.ino}`;
 }
 
-function identityOf({ device, inode }: OpenedFile): string {
+function identityOf({ device, inode }: OpenFile): string {
   return `${device}-${inode}`;
-}
-
-function sync(path: string): void {
-  const descriptor = openSync(path, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -1,0 +1,20 @@
+import { families } from "../../src/app.ts";
+import type { Config } from "../../src/config/config.ts";
+import { parseConfig } from "../../src/config/load.ts";
+import { ConfigError } from "../../src/domain/errors.ts";
+
+/** The configuration that a text of fraises.yaml means. */
+export function parse(text: string, env: Record<string, string> = {}): Config {
+  return parseConfig(text, "fraises.yaml", families, env);
+}
+
+/** Every complaint about a text of fraises.yaml as `line:column: message`. */
+export function complaints(text: string, env: Record<string, string> = {}): readonly string[] {
+  try {
+    parse(text, env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
+  }
+}
