@@ -20,6 +20,7 @@ async function migrationsIn(
   folder: string,
   signal: AbortSignal,
   log: (line: string) => void,
+  mayLackFiles = false,
 ): Promise<Migrator> {
   const { config, host, store } = app;
   const stateDirectory = config.deployment.state_directory;
@@ -29,6 +30,7 @@ async function migrationsIn(
   const migrator = migratorOf({
     target,
     folder,
+    mayLackFiles,
     host,
     commands: confine({ processes: host.processes, target, folders, stateDirectory }),
     store,
@@ -45,16 +47,23 @@ async function migrationsIn(
   });
 }
 
-/** The migrations of the code that runs now. @throws UsageError where nothing was deployed yet. */
+/**
+ * The migrations of the code that runs now.
+ * @param mayLackFiles whether that code may have no migrations, or there may be no code yet, if the tool keeps its record in the database.
+ * @throws UsageError where nothing was deployed yet.
+ */
 export async function migrationsOfCurrent(
   app: App,
   target: Target,
   signal: AbortSignal,
   log: (line: string) => void,
+  mayLackFiles = false,
 ): Promise<Migrator> {
   const places = placesOf(target, "", app.config.deployment.state_directory);
   const link = target.settings.layout === "in_place" ? "." : await app.host.files.readLink(places.current);
-  if (link !== undefined) return await migrationsIn(app, target, join(places.app, link), signal, log);
+  const isNeeded = !mayLackFiles || target.settings.database?.tool !== "sql";
+  if (link !== undefined || !isNeeded)
+    return await migrationsIn(app, target, join(places.app, link ?? "current"), signal, log, mayLackFiles);
   throw new UsageError(`${targetName(target)} has no release yet: ${places.current} is not there`, {
     hint: "Deploy it once; a deployment applies migrations itself.",
   });

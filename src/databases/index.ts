@@ -38,6 +38,7 @@ export interface MigratorNeeds {
   };
   /** The release or checkout whose migrations these are. */
   readonly folder: string;
+  readonly mayLackFiles?: boolean;
   readonly host: Host;
   readonly commands: Processes;
   readonly env: Readonly<Record<string, string>>;

@@ -34,6 +34,8 @@ export interface ToolContext {
   /** The release (or checkout) whose migrations these are. */
   readonly folder: string;
   readonly host: Host;
+  /** Whether the release may have no migrations: a mark by hand needs the database's own record alone. */
+  readonly mayLackFiles?: boolean;
   /** Runs what the release brings, in the sandbox of the target: tools, and the scripts of migrations. */
   readonly commands: Processes;
   /** The environment of the tool's programs; the URL is added as DATABASE_URL. */

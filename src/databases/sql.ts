@@ -27,7 +27,11 @@ export const sql: MigrationTool = {
     // A client runs programs that a script names (`\!` of psql, `.shell` of sqlite3): scripts of the release get one in the sandbox.
     const scripts = openDatabase(url?.reveal(env) ?? "", { ...around, host: { ...host, processes: commands } });
     const ledger = openLedger(database);
-    const read = () => readSqlMigrations(host.files, join(folder, settings.migrations ?? DEFAULT_FOLDER));
+    const read = async (): Promise<readonly SqlMigration[]> => {
+      const scriptsFolder = join(folder, settings.migrations ?? DEFAULT_FOLDER);
+      if (context.mayLackFiles === true && !(await host.files.exists(scriptsFolder))) return [];
+      return await readSqlMigrations(host.files, scriptsFolder);
+    };
     const find = async ({ id }: Migration): Promise<SqlMigration> => {
       const found = (await read()).find((each) => each.id === id);
       if (found !== undefined) return found;

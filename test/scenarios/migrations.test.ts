@@ -316,6 +316,26 @@ describe("fraisier migration", { timeout: 120_000 }, () => {
     expect((await cli("frobnicate", "shop")).exitCode).toBe(2);
   });
 
+  it("marks a migration that the very first deployment left half applied, although no release has it", async () => {
+    const scenario = await onSqlite();
+    await scenario.start();
+    const half = "-- migrate:no-transaction\ncreate table users (a integer);\nselect nothing from nowhere;\n";
+    const bad = await scenario.commit("1", { "migrations/0001_users.sql": half });
+    await scenario.push();
+    await scenario.settled(bad, "rollback_failed");
+    const good = await scenario.commit("2", ONE);
+    await scenario.push();
+    expect(await scenario.settled(good)).toMatchObject({
+      reason: expect.stringContaining("began without a transaction"),
+    });
+    scenario.query("drop table users");
+    const args = ["mark-applied", "shop", "0001_users", "--not", "--target", "production"];
+    const marked = await scenario.fraisier("migration", ...args);
+    expect(marked).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("marked as not applied: 0001_users") });
+    expect((await scenario.fraisier("deploy", "shop", "production", "--wait", "--revision", good)).exitCode).toBe(0);
+    expect(scenario.query(TABLES)).toEqual(["users"]);
+  });
+
   it("has the target for itself while it changes its database, and touches none that another process has", async () => {
     const scenario = await onSqlite();
     const cli = (verb: string, ...args: readonly string[]) =>

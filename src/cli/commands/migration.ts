@@ -67,7 +67,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     const log = (line: string): void => {
       if (!print.isJson) print.line(harmless(line));
     };
-    const migrator = () => migrationsOfCurrent(app, target, interruption.signal, log);
+    const migrator = () => migrationsOfCurrent(app, target, interruption.signal, log, verb === "mark-applied");
     await withoutSecrets(app, target, () => act({ app, target, options, print, name, migrator }));
     return EXIT.ok;
   } finally {
