@@ -48,8 +48,12 @@ export function systemdUnits(
   const trials = new Map<string, Promise<boolean>>();
   const tryConfinement = async (properties: readonly string[]): Promise<boolean> => {
     const options = ["--quiet", "--wait", "--collect", ...properties.map((each) => `--property=${each}`)];
-    const { exitCode } = await manager.run(["systemd-run", ...manager.scope, ...options, "--", "/bin/true"]);
-    return exitCode === 0;
+    const argv = ["systemd-run", ...manager.scope, ...options, "--", "/bin/true"];
+    // Without the program systemd-run no unit can be tried, and the job runs as it did.
+    return await manager.run(argv).then(
+      ({ exitCode }) => exitCode === 0,
+      () => false,
+    );
   };
 
   return {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createScenario } from "../helpers/scenario.ts";
@@ -42,6 +42,35 @@ it("privileges prints, compares and installs the polkit rule for the units that 
   expect(changed.exitCode).toBe(1);
   expect(JSON.parse(changed.stdout)).toMatchObject({ equal: false, units: [{ unit: "shop-web.service" }] });
 });
+
+it.skipIf(process.getuid?.() !== 0)(
+  "privileges writes units for the users that commands run as, never for root, and removes those of users that are not named any more",
+  async () => {
+    const scenario = await createScenario({ environment: "user: www-data\nbuild: { command: make, user: root }" });
+    const [state, units] = [join(scenario.folder, "state"), join(scenario.folder, "units")];
+    for (const folder of [state, units]) mkdirSync(folder);
+    await scenario.program("chown", "nobody", state);
+    const config = join(scenario.folder, "fraises.yaml");
+    await scenario.program("sed", "-i", `s#^deployment: {#deployment: { state_directory: ${state},#`, config);
+    writeFileSync(join(units, "fraisier-as-mine.socket"), "[Socket]\n");
+    const places = ["--units", units, "--rules", join(scenario.folder, "51.rules")];
+    const installed = await scenario.fraisier("privileges", "install", ...places);
+    expect(installed.stdout).toContain("commands cannot run as root, as fraisier runs as nobody");
+    const socket = readFileSync(join(units, "fraisier-as-www-data.socket"), "utf8");
+    expect(socket).toMatch(/^SocketUser=nobody\nSocketMode=0600$/m);
+    expect(readdirSync(units).toSorted()).toEqual([
+      "fraisier-as-mine.socket",
+      "fraisier-as-www-data.socket",
+      "fraisier-as-www-data@.service",
+    ]);
+    expect((await scenario.fraisier("privileges", "diff", ...places)).exitCode).toBe(0);
+    await scenario.program("sed", "-i", "/user: /d", config);
+    expect((await scenario.fraisier("privileges", "diff", ...places)).exitCode).toBe(1);
+    await scenario.fraisier("privileges", "install", ...places);
+    // A file that fraisier did not write stays.
+    expect(readdirSync(units)).toEqual(["fraisier-as-mine.socket"]);
+  },
+);
 
 it.skipIf(process.getuid?.() !== 0)("privileges says who may install the rule, if the user may not", async () => {
   const scenario = await createScenario(UNIT);
