@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import { isByItself } from "../../domain/deployment.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { DeploymentTable } from "../tables.ts";
 
@@ -12,12 +13,19 @@ const MOST = 50;
 
 /**
  * The deployments that this one replaced while they waited, directly or through others, the last replaced first. If it stands for another deployment (it tries that
- * one again, or was brought back in its place), these are the ones that the other had replaced, as it took nobody's place itself.
+ * one again, or was brought back in its place), these are the ones that the other had replaced, as it took nobody's place itself. A push is left out if its revision
+ * is held.
  */
 export async function replacedDeployments({ db }: StoreContext, id: string): Promise<readonly Replaced[]> {
   const replaced = new Map<string, Replaced>();
-  const itself = await db.selectFrom("tb_deployment").select("retry_of").where("id", "=", id).executeTakeFirst();
-  const first = itself?.retry_of ?? id;
+  const itself = await db
+    .selectFrom("tb_deployment")
+    .select(["fraise", "environment", "job", "retry_of"])
+    .where("id", "=", id)
+    .executeTakeFirst();
+  if (itself === undefined) return [];
+  const { retry_of: retryOf, ...target } = itself;
+  const first = retryOf ?? id;
   for (let successors = [id, first]; successors.length > 0 && replaced.size < MOST;) {
     const rows = await db
       .selectFrom("tb_deployment")
@@ -30,5 +38,13 @@ export async function replacedDeployments({ db }: StoreContext, id: string): Pro
     for (const row of found) replaced.set(row.id, row);
     successors = found.flatMap((row) => [row.id, row.retry_of ?? row.id]);
   }
-  return [...replaced.values()].filter((each) => (each.retry_of ?? each.id) !== first);
+  const bad = await db
+    .selectFrom("tb_bad_revision")
+    .select("revision")
+    .where((where) => where.and(target))
+    .execute();
+  const held = new Set(bad.map(({ revision }) => revision));
+  return [...replaced.values()].filter(
+    (each) => (each.retry_of ?? each.id) !== first && !(isByItself(each) && held.has(each.revision)),
+  );
 }

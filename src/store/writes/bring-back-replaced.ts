@@ -1,5 +1,4 @@
 import type { Selectable, Transaction } from "kysely";
-import { isByItself } from "../../domain/deployment.ts";
 import { newId } from "../../domain/id.ts";
 import { replacedDeployments } from "../reads/replaced-deployments.ts";
 import type { Replaced } from "../reads/replaced-deployments.ts";
@@ -8,8 +7,7 @@ import { hasQueued } from "./has-queued.ts";
 
 /**
  * A deployment turned out to be needless: the last one that it had replaced while it waited takes its place in the queue again, as a deployment of its own that the
- * replaced one names as its successor. Nothing is done if something newer waits. A revision that is held is not brought back, unless a person asked for it.
- * Part of its caller's transaction.
+ * replaced one names as its successor. Nothing is done if something newer waits. Part of its caller's transaction.
  * @param isWanted says no to those that are needless, too.
  */
 export async function bringBackReplaced(
@@ -19,10 +17,7 @@ export async function bringBackReplaced(
 ): Promise<void> {
   const ended = await rowOf(tx, needless);
   if (ended === undefined || (await hasQueued(tx, ended))) return;
-  const held = await heldRevisions(tx, ended);
-  const found = (await replacedDeployments({ db: tx }, needless)).find(
-    (each) => isWanted(each) && !(isByItself(each) && held.has(each.revision)),
-  );
+  const found = (await replacedDeployments({ db: tx }, needless)).find(isWanted);
   const row = found === undefined ? undefined : await rowOf(tx, found.id);
   if (row === undefined) return;
   const id = newId();
@@ -58,18 +53,6 @@ export async function bringBackReplaced(
     })
     .execute();
   await tx.updateTable("tb_deployment").set({ superseded_by: id }).where("id", "=", row.id).execute();
-}
-
-async function heldRevisions(
-  tx: Transaction<Tables>,
-  { fraise, environment, job }: Selectable<DeploymentTable>,
-): Promise<ReadonlySet<string>> {
-  const rows = await tx
-    .selectFrom("tb_bad_revision")
-    .select("revision")
-    .where((where) => where.and({ fraise, environment, job }))
-    .execute();
-  return new Set(rows.map(({ revision }) => revision));
 }
 
 async function rowOf(tx: Transaction<Tables>, id: string): Promise<Selectable<DeploymentTable> | undefined> {
