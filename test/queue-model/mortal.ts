@@ -1,0 +1,37 @@
+import type { Store } from "../../src/store/store.ts";
+
+/** These answer at once and write nothing. */
+const IMMEDIATE: ReadonlySet<string | symbol> = new Set(["onlyReads", "onPoke", "poke", "then"]);
+
+/** One process of fraisier, as far as the store can tell. Once it is dead, none of its calls is carried out, and none comes back. */
+export class Mortal {
+  readonly store: Store;
+  isDead = false;
+  readonly #onDeath: () => void;
+  #calls = Number.POSITIVE_INFINITY;
+
+  constructor(store: Store, onDeath: () => void) {
+    this.#onDeath = onDeath;
+    this.store = new Proxy(store, {
+      get: (target, name) => {
+        const verb = Reflect.get(target, name) as (...args: unknown[]) => unknown;
+        if (IMMEDIATE.has(name)) return verb;
+        return async (...args: unknown[]) => {
+          if (!this.isDead && --this.#calls <= 0) this.kill();
+          return await (this.isDead ? new Promise(() => {}) : verb(...args));
+        };
+      },
+    });
+  }
+
+  /** It goes on, and dies when it makes this call of the store, from 1. */
+  dieAt(call: number): void {
+    this.#calls = call;
+  }
+
+  kill(): void {
+    if (this.isDead) return;
+    this.isDead = true;
+    this.#onDeath();
+  }
+}
