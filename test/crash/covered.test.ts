@@ -8,5 +8,8 @@ it("has a crash matrix for every type of fraise: here, or where there is a syste
   // `backup` is another word for `scheduled`.
   const types = deployers.map(({ type }) => type).filter((type) => type !== "backup");
   const uncovered = types.filter((type) => !files.some((file) => new RegExp(`^${type}[-.].*test\\.ts$`).test(file)));
-  expect(uncovered).toEqual([]);
+  expect(
+    uncovered,
+    `no crash matrix for ${uncovered.join(", ")}: write test/crash/<type>.test.ts, as docs/adding-a-deployer.md says`,
+  ).toEqual([]);
 });

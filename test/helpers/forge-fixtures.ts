@@ -28,6 +28,31 @@ export const SIGNED: Readonly<Record<string, (body: Buffer, secret: string) => R
   git: (body, secret) => ({ "x-fraisier-signature": `sha256=${hmac(body, secret)}` }),
 };
 
+/** How each forge repeats itself, written down a second time: the headers with its id, and whether a redelivery keeps them. */
+export const REPEATS: Readonly<Record<string, { readonly ids: readonly string[]; readonly keepsId: boolean }>> = {
+  github: { ids: ["x-github-delivery"], keepsId: true },
+  gitlab: { ids: ["idempotency-key", "webhook-id"], keepsId: true },
+  gitea: { ids: ["x-forgejo-delivery", "x-gitea-delivery", "x-gogs-delivery", "x-github-delivery"], keepsId: false },
+  bitbucket: { ids: ["x-request-uuid"], keepsId: true },
+  git: { ids: ["x-fraisier-delivery"], keepsId: true },
+};
+
+/** The evidence that a forge lacks, in one sentence; undefined if it is complete. */
+export function missingEvidence(forge: string): string | undefined {
+  const kinds = new Set(recordedDeliveries(forge).flatMap(({ becomes }) => becomes.events.map(({ kind }) => kind)));
+  const folder = `test/fixtures/webhooks/${forge}`;
+  const tables = "test/helpers/forge-fixtures.ts";
+  const missing = [
+    ...(kinds.has("pushed") ? [] : [`a recorded push (${folder}/push.json and push.body)`]),
+    ...(kinds.has("deleted") ? [] : [`a recorded deletion (${folder}/branch-deleted.json and branch-deleted.body)`]),
+    ...(forge in SIGNED ? [] : [`its line in SIGNED (${tables})`]),
+    ...(forge in REPEATS ? [] : [`its line in REPEATS (${tables})`]),
+  ];
+  return missing.length === 0
+    ? undefined
+    : `the forge ${forge} lacks ${missing.join(", ")}: docs/adding-a-forge.md shows them`;
+}
+
 /** The deliveries in test/fixtures/webhooks/<forge>; none if the folder is not there. */
 export function recordedDeliveries(forge: string): readonly RecordedFixture[] {
   const folder = join(FOLDER, forge);
