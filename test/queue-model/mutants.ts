@@ -1,0 +1,84 @@
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryFolder } from "../helpers/temporary.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** A defect that was mended once, as the edits that put it back. */
+export interface Mutant {
+  readonly name: string;
+  readonly edits: readonly { readonly file: string; readonly mended: string; readonly broken: string }[];
+  /** What the model says of it. */
+  readonly found: RegExp;
+}
+
+const UNMOVED = {
+  file: "store/writes/record-deliveries.ts",
+  mended: 'const isNew = led !== undefined && match?.by === "body" && isMoved(led, proposal, board);',
+  broken: "const isNew = false;",
+};
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "equal bytes are a redelivery, whatever the forge's id says and wherever the ref was in between",
+    edits: [
+      {
+        file: "webhooks/incoming-delivery.ts",
+        mended: "const isKnownByBody = deliveryId === undefined || !forge.redeliveryKeepsId;",
+        broken: "const isKnownByBody = true;",
+      },
+      UNMOVED,
+    ],
+    found: /was answered "redelivery: delivered before/,
+  },
+  {
+    name: "equal bytes of a forge without ids are a redelivery, though the ref has moved in between",
+    edits: [UNMOVED],
+    found: /was answered "redelivery: delivered before/,
+  },
+  {
+    name: "a deployment by hand joins one that is being taken back",
+    edits: [{ file: "store/writes/enqueue-deployment.ts", mended: 'newest?.status !== "rolling_back" &&', broken: "" }],
+    found: /joined .*, which is being taken back/,
+  },
+  {
+    name: "a second rollback goes to what was gone back from",
+    edits: [
+      {
+        file: "cli/rollback-destination.ts",
+        mended: "const older = origin === undefined ? successes : successes.filter(({ id }) => id < origin);",
+        broken: "const older = successes;",
+      },
+    ],
+    found: /a rollback goes forward/,
+  },
+  {
+    name: "a needless deployment drops what it had replaced",
+    edits: [
+      {
+        file: "store/writes/settle-deployment.ts",
+        mended: "if (settlement.bringsBack === undefined) return;",
+        broken: "return;",
+      },
+    ],
+    found: /is lost/,
+  },
+];
+
+/** Makes a copy of `src` in which the defect is back. @returns its folder. @throws if the code no longer reads as it did: the edit must follow it. */
+export function withDefect({ name, edits }: Mutant): string {
+  const folder = temporaryFolder();
+  cpSync(join(ROOT, "src"), join(folder, "src"), { recursive: true });
+  cpSync(join(ROOT, "package.json"), join(folder, "package.json"));
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  for (const { file, mended, broken } of edits) {
+    const path = join(folder, "src", file);
+    const text = readFileSync(path, "utf8");
+    if (text.split(mended).length !== 2) throw new Error(`${name}: ${file} must say "${mended}" once`);
+    writeFileSync(
+      path,
+      text.replace(mended, () => broken),
+    );
+  }
+  return join(folder, "src");
+}
