@@ -5,34 +5,22 @@ import { freeBytes } from "./read-body.ts";
 const DRAIN_MS = 500;
 const DRAIN_BYTES = 2 ** 20;
 
-/**
- * Makes a listener that throws away the rest of a request whose answer is sent, and ends its connection if the rest is long.
- * @param wait calls back when it is the turn of this sender: many who send on at once must not keep the event loop from those who are still to be heard.
- */
-export function drainRest(
-  wait: (goOn: () => void) => void,
-): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
-  return (incoming, outgoing) => {
-    // Before Node's own listener, which would read everything that nobody has begun to read.
-    outgoing.prependOnceListener("finish", () => {
-      if (incoming.readableEnded || incoming.destroyed) return;
-      incoming.read(0);
-      let bytes = 0;
-      // The answer has left this process, so nothing of it is lost.
-      const end = (): void => void incoming.socket.destroy();
-      const timer = setTimeout(end, DRAIN_MS);
-      incoming.on("data", (chunk: Uint8Array) => {
-        bytes += chunk.byteLength;
-        freeBytes(chunk);
-        if (bytes > DRAIN_BYTES) {
-          end();
-          return;
-        }
-        incoming.pause();
-        wait(() => incoming.resume());
-      });
-      for (const event of ["end", "close", "error"]) incoming.once(event, () => clearTimeout(timer));
-      incoming.resume();
+/** Throws away the rest of a request whose answer is sent, and ends its connection if the rest is long. */
+export function drainRest(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  // Before Node's own listener, which would read everything that nobody has begun to read.
+  outgoing.prependOnceListener("finish", () => {
+    if (incoming.readableEnded || incoming.destroyed) return;
+    incoming.read(0);
+    let bytes = 0;
+    // The answer has left this process, so nothing of it is lost.
+    const end = (): void => void incoming.socket.destroy();
+    const timer = setTimeout(end, DRAIN_MS);
+    incoming.on("data", (chunk: Uint8Array) => {
+      bytes += chunk.byteLength;
+      freeBytes(chunk);
+      if (bytes > DRAIN_BYTES) end();
     });
-  };
+    for (const event of ["end", "close", "error"]) incoming.once(event, () => clearTimeout(timer));
+    incoming.resume();
+  });
 }

@@ -11,8 +11,6 @@ export interface Gate {
   connected(socket: Socket): void;
   /** A request whose body is to be read. @throws DeliveryRejected 429 if this sender has too many under way. */
   enter(address: string): Visit;
-  /** Calls back when a sender whose request was answered may send on. */
-  drain(goOn: () => void): void;
   /** How many connections were ended at once since the daemon started. */
   refusedConnections(): number;
 }
@@ -59,8 +57,7 @@ export function createGate(trustedProxies: () => readonly string[]): Gate {
   const requests = fairShares(REQUESTS, KNOWN_REQUESTS, isKnown);
   const bodies = fairShares(BYTES, KNOWN_BYTES, isKnown);
   const large = fairShares(LARGE, KNOWN_LARGE, isKnown);
-  // Two queues: senders that were answered must not delay those whose bodies are wanted.
-  const [bodyTurns, drainTurns] = [createTurns(), createTurns()];
+  const turns = createTurns();
   let refused = 0;
   const remember = (sender: string): void => {
     // The map keeps the order of insertion: the sender that verified longest ago stands first.
@@ -70,8 +67,7 @@ export function createGate(trustedProxies: () => readonly string[]): Gate {
   };
   return {
     connected(socket) {
-      bodyTurns.arrived();
-      drainTurns.arrived();
+      turns.arrived();
       const peer = plainAddress(socket.remoteAddress ?? "");
       if (isWithin(trustedProxies(), peer)) return;
       const share = connections.take(senderOf(peer), 1, () => {
@@ -110,7 +106,7 @@ export function createGate(trustedProxies: () => readonly string[]): Gate {
           largeBody ??= large.take(sender, 1, giveUp);
           if (largeBody === undefined) throw noRoom();
         },
-        next: (goOn) => (isKnown(sender) ? goOn() : bodyTurns.wait(goOn)),
+        next: (goOn) => (isKnown(sender) ? goOn() : turns.wait(goOn)),
         onGivenUp: (listener) => void listeners.push(listener),
         verified() {
           remember(sender);
@@ -119,7 +115,6 @@ export function createGate(trustedProxies: () => readonly string[]): Gate {
         leave,
       };
     },
-    drain: drainTurns.wait,
     refusedConnections: () => refused,
   };
 }

@@ -27,14 +27,10 @@ const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCh
 const BACKLOG = 4_096;
 
 /**
- * @param gate is asked about every new connection, and about every sender that goes on after its answer.
+ * @param gate is asked about every new connection.
  * @throws HostUnavailable when the port is in use or may not be had.
  */
-export async function listen(
-  http: Hono<HttpEnv>,
-  address: Address,
-  gate: Pick<Gate, "connected" | "drain">,
-): Promise<Listening> {
+export async function listen(http: Hono<HttpEnv>, address: Address, gate: Pick<Gate, "connected">): Promise<Listening> {
   // The adaptor's type covers HTTP/2 too; without `createServer` it makes this one. Its own clean-up would read 64 MB of a refused body.
   const server = createAdaptorServer({
     fetch: http.fetch,
@@ -42,7 +38,7 @@ export async function listen(
     autoCleanupIncoming: false,
   }) as Server;
   server.on("connection", (socket) => gate.connected(socket));
-  server.on("request", drainRest(gate.drain));
+  server.on("request", drainRest);
   const [first, ...others] = "descriptors" in address ? address.descriptors.map((fd) => ({ fd })) : [address];
   await opened(server, (done) => server.listen({ ...first, backlog: BACKLOG }, done), address);
   // An HTTP server listens on one socket: what arrives at the others is handed to it.

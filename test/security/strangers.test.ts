@@ -70,8 +70,12 @@ async function post(
   return { status: response.statusCode ?? 0, ms: performance.now() - begun };
 }
 
-/** A genuine forge delivers so many pushes, one after the other: their median time, all of them answered 200. */
-async function genuine(scenario: Scenario, localAddress: string, pushes: number): Promise<number> {
+/** A genuine forge delivers so many pushes, one after the other, all of them answered 200: their median and their longest time. */
+async function genuine(
+  scenario: Scenario,
+  localAddress: string,
+  pushes: number,
+): Promise<{ median: number; longest: number }> {
   const times: number[] = [];
   for (let i = 0; i < pushes; i++) {
     // Of no target: nothing is deployed meanwhile.
@@ -81,7 +85,7 @@ async function genuine(scenario: Scenario, localAddress: string, pushes: number)
     times.push(ms);
     await sleep(5);
   }
-  return times.toSorted((a, b) => a - b)[Math.floor(pushes / 2)] ?? 0;
+  return { median: times.toSorted((a, b) => a - b)[Math.floor(pushes / 2)] ?? 0, longest: Math.max(...times) };
 }
 
 async function raw(scenario: Scenario, text: string, localAddress = "127.0.0.1", ms = 3_000): Promise<string> {
@@ -104,11 +108,11 @@ describe("strangers with large bodies", () => {
     await strangers.end();
     const grown = (memory(scenario, "VmHWM") - before) / MIB;
     console.log(
-      `${connections} strangers: memory grew by ${grown.toFixed(1)} MiB at most; a forge waited ${slowed.toFixed(1)} ms instead of ${usual.toFixed(1)} ms`,
+      `${connections} strangers: memory grew by ${grown.toFixed(1)} MiB at most; a forge waited ${slowed.median.toFixed(1)} ms instead of ${usual.median.toFixed(1)} ms, and ${slowed.longest.toFixed(0)} ms at most instead of ${usual.longest.toFixed(0)} ms`,
     );
     expect(grown).toBeLessThanOrEqual(64);
     // The strangers' own process takes one of the machine's few processors: shorter waits than this are noise.
-    expect(slowed).toBeLessThanOrEqual(Math.max(2 * usual, isLong ? 0 : 250));
+    expect(slowed.median).toBeLessThanOrEqual(Math.max(2 * usual.median, isLong ? 0 : 250));
   });
 });
 
