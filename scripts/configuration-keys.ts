@@ -1,6 +1,6 @@
 import { families as ours } from "../src/app.ts";
 import type { Families } from "../src/config/families.ts";
-import { configJsonSchema } from "../src/config/json-schema.ts";
+import { configJsonSchema } from "../src/config/keys/json-schema.ts";
 
 type Scalar = string | number | boolean;
 

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { families, openApp } from "./app.ts";
 import type { App } from "./app.ts";
-import { lenderOf } from "./config/code-from.ts";
-import { commandEnvironment } from "./config/command-environment.ts";
+import { lenderOf } from "./config/targets/code-from.ts";
+import { commandEnvironment } from "./config/secrets/command-environment.ts";
 import type { Target } from "./config/config.ts";
-import { webhookVariables } from "./config/secrets.ts";
-import { storeUrlIn } from "./config/store-url-in.ts";
-import { loadToStart, watchConfig } from "./config/watch-config.ts";
+import { webhookVariables } from "./config/secrets/secrets.ts";
+import { storeUrlIn } from "./config/secrets/store-url-in.ts";
+import { loadToStart, watchConfig } from "./config/file/watch-config.ts";
 import { HostUnavailable } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
 import { newId } from "./domain/id.ts";

@@ -1,7 +1,7 @@
 import { freezesOf } from "./app.ts";
-import { lendersOf } from "./config/code-from.ts";
+import { lendersOf } from "./config/targets/code-from.ts";
 import type { Config, Secret, WebhookSecrets } from "./config/config.ts";
-import { isWithoutSecret, missingOfForge, secretValues } from "./config/secrets.ts";
+import { isWithoutSecret, missingOfForge, secretValues } from "./config/secrets/secrets.ts";
 import { FraisierError } from "./domain/errors.ts";
 import { redactor } from "./domain/redact.ts";
 import { forges } from "./forges/index.ts";

@@ -1,9 +1,9 @@
 import { openApp, stepsOf } from "./app.ts";
 import type { App } from "./app.ts";
 import { backupsOf } from "./backups/index.ts";
-import { lendersOf } from "./config/code-from.ts";
-import { commandEnvironment } from "./config/command-environment.ts";
-import { secretValues } from "./config/secrets.ts";
+import { lendersOf } from "./config/targets/code-from.ts";
+import { commandEnvironment } from "./config/secrets/command-environment.ts";
+import { secretValues } from "./config/secrets/secrets.ts";
 import type { Target } from "./config/config.ts";
 import { STOPPED } from "./domain/deployment.ts";
 import type { Outcome } from "./domain/deployment.ts";

@@ -1,6 +1,6 @@
 import { missingSecretsOf } from "./app.ts";
 import type { Config } from "./config/config.ts";
-import { isWithoutSecret, missingOfForge } from "./config/secrets.ts";
+import { isWithoutSecret, missingOfForge } from "./config/secrets/secrets.ts";
 import type { ConfigProblem } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
 import type { Trouble } from "./domain/trouble.ts";

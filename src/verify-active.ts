@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { environmentOf } from "./app.ts";
 import type { App } from "./app.ts";
-import { lenderOf } from "./config/code-from.ts";
+import { lenderOf } from "./config/targets/code-from.ts";
 import type { Target } from "./config/config.ts";
 import { UsageError } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
@@ -10,7 +10,7 @@ import { placesOf } from "./pipeline/places.ts";
 import { commandVariables } from "./pipeline/step-context.ts";
 import { confine } from "./sandbox/confine.ts";
 import { serviceOf } from "./service-managers/index.ts";
-import { restartService } from "./steps/restart-service.ts";
+import { restartService } from "./steps/service/restart-service.ts";
 import { toDeployment } from "./store/rows.ts";
 import { runSuite } from "./verifying/run-suite.ts";
 

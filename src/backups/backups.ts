@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { BackupSettings } from "../config/backup-settings.ts";
+import type { BackupSettings } from "../config/keys/backup-settings.ts";
 import { lockMigrations } from "../databases/migration-lock.ts";
 import type { ToolContext } from "../databases/migration-tool.ts";
 import { UsageError, StepFailed } from "../domain/errors.ts";

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { Secret } from "../config/config.ts";
-import type { BackupSettings } from "../config/backup-settings.ts";
+import type { BackupSettings } from "../config/keys/backup-settings.ts";
 import type { Host } from "../host/host.ts";
 
 /** How the programs of an engine are spoken to for one target. */

@@ -1,5 +1,5 @@
 import type { ZodRawShape } from "zod";
-import type { Fields } from "../config/fields.ts";
+import type { Fields } from "../config/keys/fields.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import type { Host } from "../host/host.ts";
 import type { Processes } from "../host/processes.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Fields } from "../config/fields.ts";
+import type { Fields } from "../config/keys/fields.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import type { Around, CheckContext } from "./check.ts";
 

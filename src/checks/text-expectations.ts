@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Fields } from "../config/fields.ts";
+import type { Fields } from "../config/keys/fields.ts";
 
 /** The texts that a text must contain, and those that it must not contain. */
 export interface TextExpectations {

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { INSTALLED_CONFIG, onConfigFound } from "../config/find-config.ts";
+import { INSTALLED_CONFIG, onConfigFound } from "../config/file/find-config.ts";
 import { onNotice } from "../notices.ts";
 import { programVersion } from "../program-version.ts";
 import type { GlobalOptions, Invocation } from "./command-entry.ts";

@@ -1,4 +1,4 @@
-import { lenderOf } from "../config/code-from.ts";
+import { lenderOf } from "../config/targets/code-from.ts";
 import type { Target } from "../config/config.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { Store } from "../store/store.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { commandEnvironment } from "../config/command-environment.ts";
+import { commandEnvironment } from "../config/secrets/command-environment.ts";
 import type { Config, Target } from "../config/config.ts";
 import type { Host } from "../host/host.ts";
 import { managedOf } from "../service-managers/index.ts";

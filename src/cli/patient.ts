@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { actAsOwner, families, openExistingStore } from "../app.ts";
 import type { Config } from "../config/config.ts";
-import { findConfig } from "../config/find-config.ts";
+import { findConfig } from "../config/file/find-config.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Account, Patient } from "../doctor/diagnosis.ts";
 import { UsageError } from "../domain/errors.ts";

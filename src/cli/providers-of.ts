@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Config, Secret } from "../config/config.ts";
-import { LateSecret } from "../config/secrets.ts";
+import { LateSecret } from "../config/secrets/secrets.ts";
 import { UsageError } from "../domain/errors.ts";
 import type { Forge } from "../forges/forge.ts";
 import { forges } from "../forges/index.ts";
 import { filledIn } from "../forges/setup.ts";
 import type { ForgeSetup } from "../forges/setup.ts";
-import { nearest } from "../config/nearest.ts";
+import { nearest } from "../config/file/nearest.ts";
 import { forgeNames, forgeUnder } from "./instances-of.ts";
 import type { NamedForge } from "./instances-of.ts";
 

@@ -1,6 +1,6 @@
 import { environmentOf } from "../app.ts";
 import type { App } from "../app.ts";
-import { secretValues } from "../config/secrets.ts";
+import { secretValues } from "../config/secrets/secrets.ts";
 import { redactError } from "../domain/errors.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import { redactor } from "../domain/redact.ts";

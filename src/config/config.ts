@@ -1,8 +1,8 @@
 import type { ConfigProblem } from "../domain/errors.ts";
 import type { Route, TargetKey } from "../domain/fraise.ts";
 import type { EnvironmentSettings } from "./settings.ts";
-import type { KeptSettings } from "./take-out-secrets.ts";
-import type { Variables } from "./variables.ts";
+import type { KeptSettings } from "./edit/take-out-secrets.ts";
+import type { Variables } from "./file/variables.ts";
 
 /**
  * fraises.yaml, read, checked and frozen. Settings keep the user's spelling (snake_case), so that a message can name the key;

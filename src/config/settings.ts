@@ -1,10 +1,10 @@
 import type { FreezeWindow } from "../domain/freeze.ts";
 import type { Phase } from "../domain/phase.ts";
-import type { DatabaseSettings } from "./database-settings.ts";
+import type { DatabaseSettings } from "./keys/database-settings.ts";
 import type { Command } from "../host/processes.ts";
 import type { JobSettings } from "../schedule/job.ts";
-import type { NeedsSettings } from "./needs.ts";
-import type { SandboxSettings } from "./sandbox-settings.ts";
+import type { NeedsSettings } from "./keys/needs.ts";
+import type { SandboxSettings } from "./keys/sandbox-settings.ts";
 import type { ServiceSettings } from "../service-managers/service-manager.ts";
 
 /** A command of the operator's, with what goes with it. */

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import type { DatabaseSettings } from "../config/database-settings.ts";
-import type { SandboxSettings } from "../config/sandbox-settings.ts";
+import type { DatabaseSettings } from "../config/keys/database-settings.ts";
+import type { SandboxSettings } from "../config/keys/sandbox-settings.ts";
 import { FraisierError } from "../domain/errors.ts";
 import type { Processes } from "../host/processes.ts";
 import { sandboxObstacle } from "../sandbox/confine.ts";

@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from "../config/database-settings.ts";
+import type { DatabaseSettings } from "../config/keys/database-settings.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import { HostUnavailable } from "../domain/errors.ts";
 import type { Host } from "../host/host.ts";

@@ -1,7 +1,7 @@
 import type { ZodRawShape } from "zod";
 import type { Secret } from "../config/config.ts";
-import type { DatabaseSettings } from "../config/database-settings.ts";
-import type { Fields } from "../config/fields.ts";
+import type { DatabaseSettings } from "../config/keys/database-settings.ts";
+import type { Fields } from "../config/keys/fields.ts";
 import type { Host } from "../host/host.ts";
 import type { Processes } from "../host/processes.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Fields } from "../config/fields.ts";
+import type { Fields } from "../config/keys/fields.ts";
 import { UsageError } from "../domain/errors.ts";
 import type { ToolContext } from "./migration-tool.ts";
 

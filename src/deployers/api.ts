@@ -1,6 +1,6 @@
-import { checkHealth } from "../steps/check-health.ts";
-import { keepService } from "../steps/keep-service.ts";
-import { restartService } from "../steps/restart-service.ts";
+import { checkHealth } from "../steps/service/check-health.ts";
+import { keepService } from "../steps/service/keep-service.ts";
+import { restartService } from "../steps/service/restart-service.ts";
 import type { Deployer } from "./deployer.ts";
 import { sequence, wayBack } from "./sequence.ts";
 

@@ -1,6 +1,6 @@
 import type { ZodRawShape } from "zod";
 import type { Target } from "../config/config.ts";
-import type { Fields } from "../config/fields.ts";
+import type { Fields } from "../config/keys/fields.ts";
 import type { DeploymentOptions } from "../domain/deployment-options.ts";
 import type { Step } from "../steps/step.ts";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Fields } from "../config/fields.ts";
+import type { Fields } from "../config/keys/fields.ts";
 import type { Command } from "../host/processes.ts";
-import { checkScript } from "../steps/check-script.ts";
-import { checkSyntax } from "../steps/check-syntax.ts";
-import { runScript } from "../steps/run-script.ts";
+import { checkScript } from "../steps/script/check-script.ts";
+import { checkSyntax } from "../steps/script/check-syntax.ts";
+import { runScript } from "../steps/script/run-script.ts";
 import type { Deployer } from "./deployer.ts";
 import { sequence, serviceSteps, wayBack } from "./sequence.ts";
 

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { Target } from "../config/config.ts";
-import type { Fields } from "../config/fields.ts";
+import type { Fields } from "../config/keys/fields.ts";
 import { takesGroup } from "../domain/deployment-options.ts";
-import { checkGroups } from "../steps/check-groups.ts";
-import { deployGroup } from "../steps/deploy-group.ts";
-import type { GroupSettings } from "../steps/group.ts";
-import { keepGroup } from "../steps/keep-group.ts";
-import { misusedPlaceholder } from "../steps/misused-placeholder.ts";
-import { placeholdersIn } from "../steps/placeholders.ts";
-import { reportGroups } from "../steps/report-groups.ts";
+import { checkGroups } from "../steps/group/check-groups.ts";
+import { deployGroup } from "../steps/group/deploy-group.ts";
+import type { GroupSettings } from "../steps/group/group.ts";
+import { keepGroup } from "../steps/group/keep-group.ts";
+import { misusedPlaceholder } from "../steps/group/misused-placeholder.ts";
+import { placeholdersIn } from "../steps/group/placeholders.ts";
+import { reportGroups } from "../steps/group/report-groups.ts";
 import type { Deployer } from "./deployer.ts";
 import { sequence, serviceSteps } from "./sequence.ts";
 

@@ -1,12 +1,12 @@
 import type { Target } from "../config/config.ts";
-import { checkHealth } from "../steps/check-health.ts";
-import { checkNeeded } from "../steps/check-needed.ts";
-import { checkTimer } from "../steps/check-timer.ts";
-import { checkUnits } from "../steps/check-units.ts";
-import { enableTimer } from "../steps/enable-timer.ts";
-import { installUnits } from "../steps/install-units.ts";
-import { keepTimer } from "../steps/keep-timer.ts";
-import { reloadUnits } from "../steps/reload-units.ts";
+import { checkHealth } from "../steps/service/check-health.ts";
+import { checkNeeded } from "../steps/job/check-needed.ts";
+import { checkTimer } from "../steps/job/check-timer.ts";
+import { checkUnits } from "../steps/job/check-units.ts";
+import { enableTimer } from "../steps/job/enable-timer.ts";
+import { installUnits } from "../steps/job/install-units.ts";
+import { keepTimer } from "../steps/job/keep-timer.ts";
+import { reloadUnits } from "../steps/job/reload-units.ts";
 import type { Step } from "../steps/step.ts";
 import { sequence, wayBack } from "./sequence.ts";
 

@@ -1,6 +1,6 @@
 import type { Target } from "../config/config.ts";
 import type { DeploymentOptions } from "../domain/deployment-options.ts";
-import { checkHealth } from "../steps/check-health.ts";
+import { checkHealth } from "../steps/service/check-health.ts";
 import type { Step } from "../steps/step.ts";
 import type { Deployer } from "./deployer.ts";
 

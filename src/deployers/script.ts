@@ -1,7 +1,7 @@
-import type { Fields } from "../config/fields.ts";
-import { checkScript } from "../steps/check-script.ts";
-import { keepScript } from "../steps/keep-script.ts";
-import { runScript } from "../steps/run-script.ts";
+import type { Fields } from "../config/keys/fields.ts";
+import { checkScript } from "../steps/script/check-script.ts";
+import { keepScript } from "../steps/script/keep-script.ts";
+import { runScript } from "../steps/script/run-script.ts";
 import type { Deployer } from "./deployer.ts";
 import { sequence, serviceSteps } from "./sequence.ts";
 

@@ -1,26 +1,26 @@
 import type { Target } from "../config/config.ts";
-import { advanceCheckout } from "../steps/advance-checkout.ts";
-import { backupDatabase } from "../steps/backup-database.ts";
-import { checkBranch } from "../steps/check-branch.ts";
-import { checkCode } from "../steps/check-code.ts";
-import { checkHealth } from "../steps/check-health.ts";
-import { checkMigrations } from "../steps/check-migrations.ts";
-import { checkPromotion } from "../steps/check-promotion.ts";
+import { advanceCheckout } from "../steps/release/advance-checkout.ts";
+import { backupDatabase } from "../steps/database/backup-database.ts";
+import { checkBranch } from "../steps/source/check-branch.ts";
+import { checkCode } from "../steps/source/check-code.ts";
+import { checkHealth } from "../steps/service/check-health.ts";
+import { checkMigrations } from "../steps/database/check-migrations.ts";
+import { checkPromotion } from "../steps/source/check-promotion.ts";
 import { checkRequirements } from "../steps/check-requirements.ts";
-import { fetchSource } from "../steps/fetch-source.ts";
-import { keepBuild } from "../steps/keep-build.ts";
-import { keepService } from "../steps/keep-service.ts";
-import { migrateDatabase } from "../steps/migrate-database.ts";
-import { layOutRelease } from "../steps/lay-out-release.ts";
-import { pruneReleases } from "../steps/prune-releases.ts";
-import { restartService } from "../steps/restart-service.ts";
-import { restoreDatabase } from "../steps/restore-database.ts";
-import { runCommand, runHook } from "../steps/run-command.ts";
+import { fetchSource } from "../steps/source/fetch-source.ts";
+import { keepBuild } from "../steps/build/keep-build.ts";
+import { keepService } from "../steps/service/keep-service.ts";
+import { migrateDatabase } from "../steps/database/migrate-database.ts";
+import { layOutRelease } from "../steps/release/lay-out-release.ts";
+import { pruneReleases } from "../steps/release/prune-releases.ts";
+import { restartService } from "../steps/service/restart-service.ts";
+import { restoreDatabase } from "../steps/database/restore-database.ts";
+import { runCommand, runHook } from "../steps/build/run-command.ts";
 import type { Step } from "../steps/step.ts";
-import { switchRelease } from "../steps/switch-release.ts";
-import { tagRevision } from "../steps/tag-revision.ts";
-import { verifyRelease } from "../steps/verify-release.ts";
-import { writeEnvironmentFile } from "../steps/write-environment-file.ts";
+import { switchRelease } from "../steps/release/switch-release.ts";
+import { tagRevision } from "../steps/source/tag-revision.ts";
+import { verifyRelease } from "../steps/service/verify-release.ts";
+import { writeEnvironmentFile } from "../steps/service/write-environment-file.ts";
 
 /** The parts of a type of fraise beyond the steps that all of them share. Each part may be empty. */
 export interface OwnSteps {

@@ -1,4 +1,4 @@
-import { storeFileOf } from "../config/store-file.ts";
+import { storeFileOf } from "../config/secrets/store-file.ts";
 import { targetName } from "../domain/fraise.ts";
 import { findDamages } from "../repairs/find-damages.ts";
 import { repairs } from "../repairs/index.ts";

@@ -1,4 +1,4 @@
-import { checkSecrets } from "../config/secrets.ts";
+import { checkSecrets } from "../config/secrets/secrets.ts";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
 import { setCommand } from "../domain/variable.ts";

@@ -1,5 +1,5 @@
 import type { Config, RepositorySecrets, WebhookSecrets } from "../config/config.ts";
-import { isWithoutSecret } from "../config/secrets.ts";
+import { isWithoutSecret } from "../config/secrets/secrets.ts";
 import { ConfigError, PermissionDenied } from "../domain/errors.ts";
 import { DOCTOR_HEADER } from "../domain/event.ts";
 import { newId } from "../domain/id.ts";

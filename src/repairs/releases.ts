@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { Target } from "../config/config.ts";
 import { targetName } from "../domain/fraise.ts";
 import { placesOf } from "../pipeline/places.ts";
-import { entryOf } from "../steps/prune-releases.ts";
-import { leftoversBeside } from "../steps/remove-leftovers.ts";
+import { entryOf } from "../steps/release/prune-releases.ts";
+import { leftoversBeside } from "../steps/release/remove-leftovers.ts";
 import type { Damage, Repair, Scene } from "./repair.ts";
 
 /** Half a release that a dead runner left: it can be what fills the disk, so that no deployment begins that would remove it. */

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readlinkSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import type { SandboxSettings } from "../config/sandbox-settings.ts";
+import type { SandboxSettings } from "../config/keys/sandbox-settings.ts";
 import { HostUnavailable } from "../domain/errors.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import { userNameOf } from "../host/accounts.ts";

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { SandboxSettings } from "../config/sandbox-settings.ts";
+import type { SandboxSettings } from "../config/keys/sandbox-settings.ts";
 import { accountOf } from "../host/accounts.ts";
 import type { Processes } from "../host/processes.ts";
 import type { JobSettings } from "../schedule/job.ts";

@@ -1,6 +1,6 @@
 import { namedUsers } from "../domain/named-users.ts";
 import type { CommandSettings } from "../config/settings.ts";
-import type { SandboxSettings } from "../config/sandbox-settings.ts";
+import type { SandboxSettings } from "../config/keys/sandbox-settings.ts";
 import { accountOf } from "../host/accounts.ts";
 import { folderObstacle, userObstacle } from "../host/user-obstacle.ts";
 import type { UserObstacle } from "../host/user-obstacle.ts";

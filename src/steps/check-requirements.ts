@@ -2,8 +2,8 @@ import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { HostUnavailable } from "../domain/errors.ts";
 import { setCommand } from "../domain/variable.ts";
-import { linkedReleases } from "./refuse-linked-releases.ts";
-import { serviceObstacles } from "./service-obstacles.ts";
+import { linkedReleases } from "./release/refuse-linked-releases.ts";
+import { serviceObstacles } from "./service/service-obstacles.ts";
 import { unmetNeeds } from "./unmet-needs.ts";
 import type { PreviewContext, Step } from "./step.ts";
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { structuredPatch } from "diff";
 import { describe, expect, it } from "vitest";
 import { families } from "../../src/app.ts";
-import { addTarget, removeTarget, updateTarget } from "../../src/config/edit-target.ts";
-import type { TargetEdit } from "../../src/config/edit-target.ts";
-import { editText } from "../../src/config/edit-text.ts";
+import { addTarget, removeTarget, updateTarget } from "../../src/config/edit/edit-target.ts";
+import type { TargetEdit } from "../../src/config/edit/edit-target.ts";
+import { editText } from "../../src/config/edit/edit-text.ts";
 import { parseConfig } from "../../src/config/load.ts";
 
 const REFERENCE = readFileSync(join(import.meta.dirname, "../../fraises.yaml"), "utf8");

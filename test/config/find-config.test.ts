@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findConfig } from "../../src/config/find-config.ts";
+import { findConfig } from "../../src/config/file/find-config.ts";
 import { asNobody } from "../helpers/as-nobody.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
@@ -90,7 +90,7 @@ describe("finding fraises.yaml", () => {
     const closed = places("installed", "local");
     chmodSync(join(closed.installed, ".."), 0o700);
     const seen = await asNobody(
-      `const { findConfig } = await import("$SRC/config/find-config.ts");
+      `const { findConfig } = await import("$SRC/config/file/find-config.ts");
        try { console.log(findConfig(undefined, {}, { ...${JSON.stringify(closed)}, uid: 65534 })); }
        catch (error) { console.log(error.exitCode, error.message, error.hint); }`,
     );

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { families } from "../../src/app.ts";
-import { addTarget, removeTarget, updateTarget } from "../../src/config/edit-target.ts";
-import type { TargetEdit } from "../../src/config/edit-target.ts";
-import { editText } from "../../src/config/edit-text.ts";
+import { addTarget, removeTarget, updateTarget } from "../../src/config/edit/edit-target.ts";
+import type { TargetEdit } from "../../src/config/edit/edit-target.ts";
+import { editText } from "../../src/config/edit/edit-text.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { complaints } from "../helpers/parse-fraises.ts";
 

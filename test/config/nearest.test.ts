@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { nearest } from "../../src/config/nearest.ts";
+import { nearest } from "../../src/config/file/nearest.ts";
 
 it("finds a short word with two letters swapped, which counts as one mistake", () => {
   for (const [typed, meant] of [

@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { families } from "../../src/app.ts";
-import { commandEnvironment } from "../../src/config/command-environment.ts";
+import { commandEnvironment } from "../../src/config/secrets/command-environment.ts";
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { parseEnvironmentFile } from "../../src/config/parse-environment-file.ts";
-import { checkSecrets, secretValues, webhookSecretsOf, webhookVariables } from "../../src/config/secrets.ts";
+import { parseEnvironmentFile } from "../../src/config/file/parse-environment-file.ts";
+import { checkSecrets, secretValues, webhookSecretsOf, webhookVariables } from "../../src/config/secrets/secrets.ts";
 import { showConfig } from "../../src/config/show.ts";
-import { takeOutSecrets } from "../../src/config/take-out-secrets.ts";
+import { takeOutSecrets } from "../../src/config/edit/take-out-secrets.ts";
 import { ConfigError } from "../../src/domain/errors.ts";
 import { asNobody } from "../helpers/as-nobody.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -134,7 +134,7 @@ describe("the files with secrets beside fraises.yaml", () => {
     const seen = await asNobody(
       `const { loadConfig } = await import("$SRC/config/load.ts");
        const { families } = await import("$SRC/app.ts");
-       const { checkSecrets } = await import("$SRC/config/secrets.ts");
+       const { checkSecrets } = await import("$SRC/config/secrets/secrets.ts");
        const config = await loadConfig("${folder}/fraises.yaml", families, { env: {} });
        console.log(JSON.stringify(checkSecrets(config)));
        try { config.forges.github.secrets[0].reveal(); } catch (error) { console.log(error.exitCode, error.message); }`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { families } from "../../src/app.ts";
-import { putSecretsBack } from "../../src/config/put-secrets-back.ts";
-import { takeOutSecrets } from "../../src/config/take-out-secrets.ts";
+import { putSecretsBack } from "../../src/config/edit/put-secrets-back.ts";
+import { takeOutSecrets } from "../../src/config/edit/take-out-secrets.ts";
 import { parseConfig } from "../../src/config/load.ts";
 
 const TEXT = `# was: s3cr3t-webhook

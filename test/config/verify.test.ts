@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { checkSecrets, secretValues, secretVariables } from "../../src/config/secrets.ts";
+import { checkSecrets, secretValues, secretVariables } from "../../src/config/secrets/secrets.ts";
 import { showConfig } from "../../src/config/show.ts";
 import { complaints, parse } from "../helpers/parse-fraises.ts";
 

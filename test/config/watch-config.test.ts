@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { families } from "../../src/app.ts";
-import { watchConfig } from "../../src/config/watch-config.ts";
+import { watchConfig } from "../../src/config/file/watch-config.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 describe("watching fraises.yaml", () => {

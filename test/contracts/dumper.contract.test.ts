@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { dumpers } from "../../src/backups/index.ts";
-import type { BackupSettings } from "../../src/config/backup-settings.ts";
+import type { BackupSettings } from "../../src/config/keys/backup-settings.ts";
 import { backupScene, contentHash } from "../helpers/backups.ts";
 import { hasMariadb, startMariadb } from "../helpers/mariadb.ts";
 import { hasPostgres, startPostgres } from "../helpers/postgres.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SandboxSettings } from "../../src/config/sandbox-settings.ts";
+import type { SandboxSettings } from "../../src/config/keys/sandbox-settings.ts";
 import { hiddenDatabase } from "../../src/databases/hidden-database.ts";
 
 const hidden = (url: string, allow: Partial<SandboxSettings["allow"]> = {}, tool = "sql"): string | undefined =>

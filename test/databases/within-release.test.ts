@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import type { DatabaseSettings } from "../../src/config/database-settings.ts";
+import type { DatabaseSettings } from "../../src/config/keys/database-settings.ts";
 import { migrationTools } from "../../src/databases/index.ts";
 import type { Migrations, ToolContext } from "../../src/databases/migration-tool.ts";
 import { withinRelease } from "../../src/databases/within-release.ts";

@@ -15,7 +15,7 @@ describe("docs/configuration.md", () => {
     expect(
       silent.map(({ path }) => keyName(path)),
       `These keys have no description. Write .describe("…") or .meta(means("…", "default")) behind each of them, where it is defined: ` +
-        `in src/config/schema.ts or the file it takes the key from (grep -rn "<key>:" src/config src/deployers src/service-managers src/databases src/checks), ` +
+        `in src/config/keys/schema.ts or the file it takes the key from (grep -rn "<key>:" src/config src/deployers src/service-managers src/databases src/checks), ` +
         `and behind .optional(), which is what the schema sees. Then: npm run docs`,
     ).toEqual([]);
   });

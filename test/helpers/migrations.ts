@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { DatabaseSettings } from "../../src/config/database-settings.ts";
+import type { DatabaseSettings } from "../../src/config/keys/database-settings.ts";
 import { migratorOf } from "../../src/databases/index.ts";
 import type { Migrator } from "../../src/databases/migrator.ts";
 import type { TargetKey } from "../../src/domain/fraise.ts";

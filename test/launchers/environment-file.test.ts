@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { parseEnvironmentFile } from "../../src/config/parse-environment-file.ts";
+import { parseEnvironmentFile } from "../../src/config/file/parse-environment-file.ts";
 import { environmentFileText, writeEnvironmentFile } from "../../src/launchers/environment-file.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 

@@ -5,7 +5,7 @@ import { harmless, harmlessJson } from "../../src/cli/harmless.ts";
 import { readDotenv } from "../../src/cli/read-dotenv.ts";
 import { families } from "../../src/app.ts";
 import { parseConfig } from "../../src/config/load.ts";
-import { parseEnvironmentFile } from "../../src/config/parse-environment-file.ts";
+import { parseEnvironmentFile } from "../../src/config/file/parse-environment-file.ts";
 import { transactionWordIn } from "../../src/databases/transaction-words.ts";
 import { keepEnd, keepStart } from "../../src/domain/cut.ts";
 import { redactor } from "../../src/domain/redact.ts";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { misusedPlaceholder } from "../../src/steps/misused-placeholder.ts";
-import { fillPlaceholders, filledForPeople, placeholderVariables } from "../../src/steps/placeholders.ts";
+import { misusedPlaceholder } from "../../src/steps/group/misused-placeholder.ts";
+import { fillPlaceholders, filledForPeople, placeholderVariables } from "../../src/steps/group/placeholders.ts";
 
 const HOSTILE = ["a b.sql", "$(id)", "`id`", "x'; id; '", 'x"; id; "', "a\nb", "*", "-rf", "grün 🍓.sql"];
 

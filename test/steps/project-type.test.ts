@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { projectType } from "../../src/steps/project-type.ts";
+import { projectType } from "../../src/steps/build/project-type.ts";
 
 it.each([
   [["package.json", "README.md"], "node"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { holderIn, portIn } from "../../src/steps/taken-port.ts";
+import { holderIn, portIn } from "../../src/steps/service/taken-port.ts";
 
 describe("a port that is taken", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from "vitest";
 import { families } from "../../src/app.ts";
-import { lenderOf } from "../../src/config/code-from.ts";
+import { lenderOf } from "../../src/config/targets/code-from.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { createLog } from "../../src/log.ts";
 import { localHost } from "../../src/host/local-host.ts";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { localFiles } from "../../src/host/local-files.ts";
-import { environmentFileText } from "../../src/steps/write-environment-file.ts";
+import { environmentFileText } from "../../src/steps/service/write-environment-file.ts";
 import { openVault } from "../../src/variables/vault.ts";
 import { createScenario } from "../helpers/scenario.ts";
 import { API, freshStore } from "../helpers/store.ts";

@@ -10,7 +10,7 @@ export async function run(invocation: Invocation<{ readonly secrets: boolean }>)
     case "validate":
       return await validate(invocation);
     case "schema": {
-      const { configJsonSchema } = await import("../../config/json-schema.ts");
+      const { configJsonSchema } = await import("../../config/keys/json-schema.ts");
       print.json(configJsonSchema(families));
       return 0;
     }

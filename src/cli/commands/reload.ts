@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openStoreAt, openReader } from "../../app.ts";
 import type { Reader } from "../../app.ts";
-import { findConfig } from "../../config/find-config.ts";
-import { storeUrlIn } from "../../config/store-url-in.ts";
+import { findConfig } from "../../config/file/find-config.ts";
+import { storeUrlIn } from "../../config/secrets/store-url-in.ts";
 import { ConfigError, HostUnavailable } from "../../domain/errors.ts";
 import type { Trouble } from "../../domain/trouble.ts";
 import type { Invocation } from "../command-entry.ts";

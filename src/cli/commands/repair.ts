@@ -1,7 +1,7 @@
 import { actAsOwner, openExistingStore, readConfig } from "../../app.ts";
 import type { App } from "../../app.ts";
 import type { Config } from "../../config/config.ts";
-import { storeFileOf } from "../../config/store-file.ts";
+import { storeFileOf } from "../../config/secrets/store-file.ts";
 import { StoreUnavailable } from "../../domain/errors.ts";
 import { localHost } from "../../host/local-host.ts";
 import { refuseStrangers } from "../../host/refuse-strangers.ts";

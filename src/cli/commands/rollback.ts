@@ -1,6 +1,6 @@
 import type { App } from "../../app.ts";
 import { openApp, targetOf } from "../../app.ts";
-import { borrowersOf } from "../../config/code-from.ts";
+import { borrowersOf } from "../../config/targets/code-from.ts";
 import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";

@@ -1,5 +1,5 @@
 import type { Document } from "yaml";
-import { addForge, addTarget, forgesIn, setPublicUrl } from "../../config/edit-target.ts";
+import { addForge, addTarget, forgesIn, setPublicUrl } from "../../config/edit/edit-target.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { NamedForge } from "../instances-of.ts";
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chown, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Config } from "../../config/config.ts";
-import { LateSecret } from "../../config/secrets.ts";
+import { LateSecret } from "../../config/secrets/secrets.ts";
 import { localFiles } from "../../host/local-files.ts";
 
 /** A secret that fraises.yaml names and no file has yet. */

@@ -5,7 +5,7 @@ import { families } from "../../app.ts";
 import type { ArchiveManifest, PartName } from "../../archives/manifest.ts";
 import type { Config } from "../../config/config.ts";
 import { loadConfig, parseConfig } from "../../config/load.ts";
-import { readVariables } from "../../config/secret-files.ts";
+import { readVariables } from "../../config/file/secret-files.ts";
 import { HostUnavailable } from "../../domain/errors.ts";
 import { localFiles } from "../../host/local-files.ts";
 import { findKey } from "../../variables/key-file.ts";

@@ -1,6 +1,6 @@
 import type { Config, Target } from "../../config/config.ts";
-import { addForge, addTarget, forgesIn, updateTarget } from "../../config/edit-target.ts";
-import type { TargetEdit } from "../../config/edit-target.ts";
+import { addForge, addTarget, forgesIn, updateTarget } from "../../config/edit/edit-target.ts";
+import type { TargetEdit } from "../../config/edit/edit-target.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { forges } from "../../forges/index.ts";

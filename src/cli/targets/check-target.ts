@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
 import type { App } from "../../app.ts";
-import { commandEnvironment } from "../../config/command-environment.ts";
+import { commandEnvironment } from "../../config/secrets/command-environment.ts";
 import type { Target } from "../../config/config.ts";
-import { secretValues } from "../../config/secrets.ts";
+import { secretValues } from "../../config/secrets/secrets.ts";
 import { FraisierError, HostUnavailable, StepFailed } from "../../domain/errors.ts";
 import { short } from "../../domain/decision.ts";
 import { namedUsers } from "../../domain/named-users.ts";

@@ -1,12 +1,12 @@
 import { FILE_HEADERS_ONLY, createTwoFilesPatch } from "diff";
 import type { Document } from "yaml";
 import { families } from "../../app.ts";
-import { editText } from "../../config/edit-text.ts";
-import { findConfig } from "../../config/find-config.ts";
+import { editText } from "../../config/edit/edit-text.ts";
+import { findConfig } from "../../config/file/find-config.ts";
 import { parseConfig } from "../../config/load.ts";
-import { readVariables } from "../../config/secret-files.ts";
-import type { ConfigVariables } from "../../config/secret-files.ts";
-import { writtenSecrets } from "../../config/secrets.ts";
+import { readVariables } from "../../config/file/secret-files.ts";
+import type { ConfigVariables } from "../../config/file/secret-files.ts";
+import { writtenSecrets } from "../../config/secrets/secrets.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError, HostUnavailable, PermissionDenied, UsageError } from "../../domain/errors.ts";
 import { isDenied } from "../../domain/is-denied.ts";

@@ -1,6 +1,6 @@
 import { openExistingStore, readConfig } from "../../app.ts";
 import type { Config, Target } from "../../config/config.ts";
-import { removeTarget } from "../../config/edit-target.ts";
+import { removeTarget } from "../../config/edit/edit-target.ts";
 import { ConfigError, UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";

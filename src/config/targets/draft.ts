@@ -1,0 +1,20 @@
+import type { Families } from "../families.ts";
+import type { SecretField } from "../keys/fields.ts";
+import type { Problems } from "../file/problems.ts";
+import type { RawConfig } from "../keys/schema.ts";
+import type { LateSecret } from "../secrets/secrets.ts";
+
+/** Makes a value that is resolved when it is used, from what a field of the file says. */
+export type MakeSecret = (field: SecretField, finish?: (value: string) => string) => LateSecret;
+
+/** A fraises.yaml on its way to a Config: its shape is right, and what only the whole file can tell is being checked. */
+export interface Draft {
+  readonly data: RawConfig;
+  readonly families: Families;
+  /** The problems that were found so far. */
+  readonly problems: Problems;
+  /** For secrets of targets. */
+  readonly secret: MakeSecret;
+  /** For secrets of webhooks, which no target may know. */
+  readonly webhookSecret: MakeSecret;
+}

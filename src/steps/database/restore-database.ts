@@ -1,0 +1,63 @@
+import { StepFailed } from "../../domain/errors.ts";
+import { migrateDatabase } from "./migrate-database.ts";
+import type { Step, StepContext } from "../step.ts";
+
+/**
+ * Stands right before the migrations. Going forward it only makes sure of the way back; taken back it stops the service and restores the backup made before
+ * this deployment. No migration needs a way back for it, and everything written since is lost: `rollback.restore_database` says so.
+ */
+export const restoreDatabase: Step = {
+  name: "restore-database",
+  phase: "migrating",
+  describe: () => "Note the backup: going back restores it, and loses what was written to the database since",
+
+  async run({ backups, deployment, facts, remember, log }) {
+    if (backups === undefined || "backup" in facts) return;
+    const backup = await backups.before(deployment.id);
+    if (backup === undefined) {
+      throw new StepFailed(`the backup made before this deployment is gone from ${backups.directory}`, {
+        hint: "Nothing was migrated. Deploy again, which makes a new one.",
+      });
+    }
+    await remember({ backup: backup.id });
+    log(`going back would restore backup ${backup.id}`);
+  },
+
+  async undo(context) {
+    const { backups, migrator, service, facts, remember, signal, log } = context;
+    const id = facts["backup"];
+    // Without it nothing was migrated either: it is noted before.
+    if (backups === undefined || typeof id !== "string") return;
+    if (await isUntouched(context)) {
+      log("nothing to restore: no migration was begun, and the new code never ran");
+      return;
+    }
+    if (service !== undefined) {
+      // The running service must not write to a database that is being replaced; it is started again on the old one.
+      log(`stopping ${service.name} to restore the database`);
+      await remember({ stopped: true });
+      await service.stop(signal).catch((error: unknown) => {
+        log(`it is restored all the same: ${error instanceof Error ? error.message : String(error)}`);
+      });
+    }
+    await backups.restore(id);
+    // The record of migrations follows what the database says now. It is for people: the rollback does not hang on it.
+    await migrator
+      ?.takeBack(() => [])
+      .catch((error: unknown) => log(`the record of migrations was not brought up to date: ${String(error)}`));
+  },
+};
+
+/** It failed before it did anything to the database, for want of a lock for example: what others wrote meanwhile need not be lost. */
+async function isUntouched({ lastBegun, migrator, deployment, target, log }: StepContext): Promise<boolean> {
+  if (lastBegun === restoreDatabase.name) return true;
+  // A rebuild empties the database before any migration is on record.
+  if (lastBegun !== migrateDatabase.name || target.settings.database?.strategy === "rebuild") return false;
+  try {
+    const states = (await migrator?.states()) ?? [];
+    return states.every(({ recorded }) => recorded?.deployment_id !== deployment.id);
+  } catch (error) {
+    log(`the state of the migrations cannot be asked: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+}

@@ -1,0 +1,31 @@
+import { begunFiles, runFor } from "./deploy-group.ts";
+import { groupStep } from "./group.ts";
+import type { GroupSettings } from "./group.ts";
+import type { Step } from "../step.ts";
+
+/**
+ * Stands before the first step that changes the code. Taken back, once the old code stands again, it runs the group's after_rollback for every file that
+ * was begun: a service that was restarted on the failed revision is restarted on the old one.
+ */
+export function keepGroup(group: GroupSettings): Step {
+  return {
+    name: `keep-group:${group.name}`,
+    phase: "creating_symlinks",
+    describe: () => `Note that going back means to run after_rollback of group ${group.name}`,
+    async run() {},
+    async undo(context) {
+      const { factsOf, places, previousRevision, log, recordGroupFile } = context;
+      const begun = begunFiles(factsOf(groupStep(group.name)));
+      if (group.after_rollback === undefined || begun.length === 0) return;
+      if (previousRevision === undefined) {
+        log(`nothing ran before: after_rollback of group ${group.name} is not run`);
+        return;
+      }
+      for (const file of begun) {
+        await runFor(context, group, group.after_rollback, { file, cwd: places.current });
+        // The deployed content of the file is not the recorded one: the next deployment takes it again.
+        if (file !== "") await recordGroupFile(group.name, file, undefined);
+      }
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { short } from "../../domain/decision.ts";
+import { isByItself } from "../../domain/deployment.ts";
+import { RevisionGone } from "../../domain/errors.ts";
+import type { Ref } from "../../domain/event.ts";
+import { fullRef } from "../../domain/event.ts";
+import { matcher } from "../../routing/patterns.ts";
+import { skipMarker } from "../../routing/skip-marker.ts";
+import { bringRevision } from "./bring-revision.ts";
+import { patiently } from "./patiently.ts";
+import { refLeadsTo } from "./ref-leads-to.ts";
+import type { Step, StepContext } from "../step.ts";
+
+/** Brings the exact revision into the mirror (or the checkout), and asks git what only git can know: is it still worth deploying? */
+export const fetchSource: Step = {
+  name: "fetch-source",
+  phase: "pulling_source",
+  describe: ({ places }) => `Fetch the revision into ${places.mirror}`,
+  async run(context) {
+    const { deployment, log } = context;
+    let gone: unknown;
+    const revision = await patiently(context, () =>
+      bringRevision(context, deployment, log).catch((error: unknown) => {
+        if (!(error instanceof RevisionGone)) throw error;
+        gone = error;
+        return undefined;
+      }),
+    );
+    if (revision === undefined) {
+      if (isByItself(deployment) && gone instanceof RevisionGone) context.skip(`${gone.message}: it was pushed away`);
+      throw gone;
+    }
+    if (revision !== deployment.revision) {
+      log(`${deployment.ref?.name ?? "the tag"} names commit ${revision}`);
+      await context.peel(revision);
+    }
+    if (deployment.message === "") await learnMessage(context, revision);
+    // A deployment that a person asks for by name is always made, forward or back.
+    if (isByItself(deployment)) await skipWhatIsNotNeeded(context, revision);
+  },
+};
+
+/** Sweeps know no more than a hash, and some forges send no message: git knows it, and with it whether the push is to be skipped. */
+async function learnMessage(context: StepContext, revision: string): Promise<void> {
+  const { deployment, places, host } = context;
+  const message = (await host.git.message(places.mirror, revision)).trim();
+  if (message !== "") await context.message(message);
+  const marker = skipMarker(message);
+  if (marker !== undefined && isByItself(deployment)) context.skip(`the commit message says ${marker}`);
+}
+
+async function skipWhatIsNotNeeded(context: StepContext, revision: string): Promise<void> {
+  const { target, places, host, previousRevision, replaced } = context;
+  /** An old push that came again wishes for nothing: what it replaced is wanted still. */
+  const isWanted = async (): Promise<boolean> => {
+    const { ref } = context.deployment;
+    if (replaced.length === 0 || ref === undefined) return true;
+    return (await host.git.remoteRevision(target.clone_url.reveal(), fullRef(ref))) === revision;
+  };
+  let newest = revision;
+  for (const other of replaced) {
+    // A revision that a person named by its hash is not ahead of anything: the person's wish was replaced by a later one.
+    if (other.ref === undefined || other.revision === newest || !(await isHere(context, other))) continue;
+    // A revision that was pushed away since is nothing to go forward to.
+    if ((await isOlder(context, newest, other.revision)) && (await refLeadsTo(context, other))) newest = other.revision;
+  }
+  if (newest !== revision)
+    context.skip(`the pushes arrived in the wrong order: ${short(newest)} comes after ${short(revision)}`, {
+      instead: newest,
+    });
+  if (previousRevision === undefined) return;
+  if (previousRevision === revision) context.skip(`${short(revision)} already runs`, { isDone: await isWanted() });
+  if (await isOlder(context, revision, previousRevision)) {
+    context.skip(
+      `${short(revision)} is older than ${short(previousRevision)}, which runs: going back is done by a rollback, not by a push`,
+    );
+  }
+  const { paths } = target.subscription;
+  if (paths.length === 0) return;
+  const changed = await host.git.changedPaths(places.mirror, previousRevision, revision);
+  if (changed !== undefined && !changed.some(matcher(paths))) {
+    context.skip(`nothing between ${short(previousRevision)} and ${short(revision)} touches ${paths.join(", ")}`, {
+      isDone: await isWanted(),
+    });
+  }
+}
+
+/** Whether git can be asked about a revision, which is fetched where it did not come with the deployment's own: one of another tag did not. */
+async function isHere(context: StepContext, other: StepContext["replaced"][number]): Promise<boolean> {
+  const { places, host } = context;
+  if ((await host.git.isAncestor(places.mirror, other.revision, other.revision)) === true) return true;
+  if (other.ref === undefined) return false;
+  try {
+    await bringRevision(context, other);
+    return true;
+  } catch (error) {
+    if (error instanceof RevisionGone) return false;
+    throw error;
+  }
+}
+
+/**
+ * Whether a revision lies behind another one and is not where its ref points now. A ref that was forced back is a new wish; a late or repeated push only
+ * looks like one. The remote tells the two apart, whatever the delivery says: a recorded one can come again years later.
+ */
+async function isOlder(context: StepContext, revision: string, than: string): Promise<boolean> {
+  const { deployment, target, places, host } = context;
+  if ((await host.git.isAncestor(places.mirror, revision, than)) !== true) return false;
+  if (deployment.ref === undefined) return true;
+  // A tag that was never moved points at its revision for ever, which says nothing of when it was pushed. To go back to it is a rollback.
+  if (deployment.ref.kind === "tag" && !(deployment.forced && (await wasMoved(context, deployment.ref, revision))))
+    return true;
+  return (await host.git.remoteRevision(target.clone_url.reveal(), fullRef(deployment.ref))) !== revision;
+}
+
+/** Whether fraisier itself has known the tag at another revision: a delivery may claim that a tag was moved, and one of a real move can come again. */
+async function wasMoved({ lastOfRef }: StepContext, tag: Ref, to: string): Promise<boolean> {
+  const last = await lastOfRef(tag, to);
+  return last !== undefined && last !== to;
+}
