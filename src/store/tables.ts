@@ -298,7 +298,7 @@ export interface DaemonTable {
   started_at: string;
   /** The fraises.yaml it reads; '' for a daemon of a version that did not say. */
   config_file: string;
-  /** The stamp (config/stamp.ts) of the file as it read it. */
+  /** The stamp (config/file/stamp.ts) of the file as it read it. */
   config_stamp: string;
   config_read_at: string;
   /** JSON: a list of Trouble (domain/trouble.ts). */
