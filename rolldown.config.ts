@@ -30,5 +30,5 @@ export default defineConfig({
       writeBundle: ({ dir = "dist" }) => chmodSync(join(dir, "main.js"), 0o755),
     },
   ],
-  output: { dir: "dist", format: "esm", cleanDir: true },
+  output: { dir: "dist", format: "esm", cleanDir: true, comments: { legal: true, annotation: false, jsdoc: false } },
 });
