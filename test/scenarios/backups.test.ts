@@ -272,7 +272,7 @@ describe("fraisier backup", { timeout: 120_000 }, () => {
     const restored = await backup("restore", "shop", "production", id, "--yes", "--json");
     expect(restored).toMatchObject({ exitCode: 0, stderr: "" });
     expect(scenario.hash()).toBe(before);
-    expect(await scenario.answer()).toBe("version 1");
+    await until("the service", async () => (await scenario.answer()) === "version 1");
     const safety = json(restored.stdout)["safety_backup"] as string;
     expect((await backup("restore", "shop", "production", safety, "--yes", "--no-safety-backup")).exitCode).toBe(0);
     expect(scenario.hash()).toBe(spoiled);
