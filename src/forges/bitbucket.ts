@@ -98,7 +98,7 @@ export const bitbucket: Forge = {
       isTest(body)
     )
       return { authentic: true, proof: "none", secret: 0 };
-    return verifyHmac(body, headers["x-hub-signature"], "sha256=", secrets, "bitbucket");
+    return verifyHmac({ bytes: body, header: headers["x-hub-signature"], prefix: "sha256=" }, secrets, "bitbucket");
   },
   parse(delivery): Reading {
     const name = delivery.headers["x-event-key"] ?? "";

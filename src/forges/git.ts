@@ -62,7 +62,7 @@ export const git: Forge = {
   redeliveryKeepsId: true,
   deliveryId: (headers) => headers["x-fraisier-delivery"],
   verify: ({ headers, body }, { secrets }) =>
-    verifyHmac(body, headers["x-fraisier-signature"], "sha256=", secrets, "git"),
+    verifyHmac({ bytes: body, header: headers["x-fraisier-signature"], prefix: "sha256=" }, secrets, "git"),
   parse(delivery): Reading {
     const name = delivery.headers["x-fraisier-event"] ?? "";
     const body = jsonBody(delivery);

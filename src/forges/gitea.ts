@@ -99,7 +99,7 @@ export const gitea: Forge = {
   deliveryId: (headers) => ownHeader(headers, "delivery"),
   verify(delivery, { secrets }) {
     const header = ownHeader(delivery.headers, "signature");
-    return verifyHmac(signedBytes(delivery), header, "", secrets, "gitea");
+    return verifyHmac({ bytes: signedBytes(delivery), header, prefix: "" }, secrets, "gitea");
   },
   parse(delivery): Reading {
     const name = ownHeader(delivery.headers, "event-type") ?? ownHeader(delivery.headers, "event") ?? "";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Webhooks, emitterEventNames } from "@octokit/webhooks";
 import type { EmitterWebhookEvent, EmitterWebhookEventName } from "@octokit/webhooks";
-import type { Delivery, ForgeEvent, Reading } from "../domain/event.ts";
+import type { Delivery, ForgeEvent, Reading, Ref } from "../domain/event.ts";
 import { isRevision, parseRef } from "../domain/event.ts";
 import type { Forge, Verification } from "./forge.ts";
 import {
@@ -119,7 +119,8 @@ async function verify({ headers, body }: Delivery, secrets: readonly string[]): 
   const problem = formatProblem(header, hexDigest(header, "sha256="), secrets, "github");
   if (problem !== undefined) return { authentic: false, reason: problem };
   const text = body.byteLength > MAX_TEXT_BYTES ? undefined : exactText(body);
-  if (text === undefined || text === "") return verifyHmac(body, header, "sha256=", secrets, "github");
+  if (text === undefined || text === "")
+    return verifyHmac({ bytes: body, header, prefix: "sha256=" }, secrets, "github");
   // Each of them is tried: the time that it takes does not tell which secret matched.
   const matches = await Promise.all(verifiersOf(secrets).map((each) => each.verify(text, header ?? "")));
   const index = matches.indexOf(true);
@@ -171,25 +172,36 @@ function pushed(push: Payload<"push">): ForgeEvent {
   checkedRef(ref);
   if (push.deleted === true || isZero(push.after)) return { kind: "deleted", repository, ref };
   const after = requiredRevision(push.after, "after");
-  const head = push.head_commit?.id;
+  const head = push.head_commit;
   const commits = asList(push.commits);
-  const paths = pathsOf(commits);
   const previous = previousOf(push.before);
   const forced = push.forced === true;
   return {
     kind: "pushed",
     repository,
     ref,
-    // The commit, where `after` is an annotated tag's own object.
-    revision: ref.kind === "tag" && isRevision(head) ? head : after,
+    revision: revisionOf(ref, after, head?.id),
     ...(previous === undefined ? {} : { previous }),
     forced,
     test: false,
-    message: message(push.head_commit?.message ?? at(commitOf(commits, after), "message")),
+    message: message(head?.message ?? at(commitOf(commits, after), "message")),
     pusher: person(push.pusher?.name, push.sender?.login),
-    paths: paths ?? [],
-    pathsComplete: paths !== undefined && previous !== undefined && !forced && commits.length < MAX_COMMITS,
+    ...changedPaths(commits, previous !== undefined && !forced),
   };
+}
+
+/** The commit of a push: `after` may be an annotated tag's own object, and then the head commit is what the tag names. */
+function revisionOf({ kind }: Ref, after: string, head: unknown): string {
+  return kind === "tag" && isRevision(head) ? head : after;
+}
+
+/** The paths that the commits name; complete only if the list of commits is, and if they are all that the push brought. */
+function changedPaths(
+  commits: ReturnType<typeof asList>,
+  isForward: boolean,
+): Pick<Extract<ForgeEvent, { kind: "pushed" }>, "paths" | "pathsComplete"> {
+  const paths = pathsOf(commits);
+  return { paths: paths ?? [], pathsComplete: paths !== undefined && isForward && commits.length < MAX_COMMITS };
 }
 
 function pinged({ repository }: Payload<"ping">): ForgeEvent {

@@ -1,15 +1,20 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Authentic, Verification } from "./forge.ts";
 
+/** Bytes, and the header with their signature: the prefix (`sha256=` or nothing) and 64 lower-case hex digits. */
+export interface SignedBytes {
+  readonly bytes: Uint8Array;
+  readonly header: string | undefined;
+  readonly prefix: "sha256=" | "";
+}
+
 /**
- * Checks `header` against the HMAC-SHA256 of the bytes under each secret. The header must be the prefix (`sha256=` or nothing) and 64 lower-case
- * hex digits, exactly: two signatures joined by a comma, an empty one or one in capitals is refused.
+ * Checks the header against the HMAC-SHA256 of the bytes under each secret. It must have its form exactly: two signatures joined by a comma, an empty one
+ * or one in capitals is refused.
  * @param forge its name, for the sentence.
  */
 export function verifyHmac(
-  bytes: Uint8Array,
-  header: string | undefined,
-  prefix: string,
+  { bytes, header, prefix }: SignedBytes,
   secrets: readonly string[],
   forge: string,
 ): Verification {

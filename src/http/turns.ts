@@ -29,7 +29,8 @@ export function createTurns(): Turns {
   const next = (): void => {
     isScheduled = false;
     passed += 1;
-    const most = !isArriving ? AT_ONCE : passed % TURNS_PER_BODY === 0 ? 1 : 0;
+    const whileArriving = passed % TURNS_PER_BODY === 0 ? 1 : 0;
+    const most = isArriving ? whileArriving : AT_ONCE;
     isArriving = false;
     for (const goOn of waiting.splice(0, most)) goOn();
     schedule();

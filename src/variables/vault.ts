@@ -31,27 +31,33 @@ export interface Vault {
   rotate(): Promise<{ readonly recipient: string; readonly count: number; readonly path: string }>;
 }
 
+async function readVariables(
+  { store, files }: Pick<VaultParts, "store" | "files">,
+  target: TargetKey,
+  place: () => Promise<KeyPlace>,
+): Promise<ReadonlyMap<string, string>> {
+  for (let tries = 1; ; tries++) {
+    const rows = await store.variablesOf(target);
+    if (rows.length === 0) return new Map();
+    const where = await place();
+    const identities = await readKey(files, where);
+    if (identities.length === 0) throw noKey(where);
+    try {
+      return await unsealAll(rows, identities);
+    } catch (error) {
+      if (!(error instanceof HostUnavailable)) throw error;
+      // A rotation may have ended between the look at the store and that at the key.
+      if (tries === TRIES) throw otherKey(where);
+    }
+  }
+}
+
 /** @throws HostUnavailable from every verb when the key is not there, not private or another one. */
 export function openVault({ store, files, stateDirectory, env }: VaultParts): Vault {
   const place = (): Promise<KeyPlace> => findKey(files, stateDirectory, env);
 
   return {
-    async read(target) {
-      for (let tries = 1; ; tries++) {
-        const rows = await store.variablesOf(target);
-        if (rows.length === 0) return new Map();
-        const where = await place();
-        const identities = await readKey(files, where);
-        if (identities.length === 0) throw noKey(where);
-        try {
-          return await unsealAll(rows, identities);
-        } catch (error) {
-          if (!(error instanceof HostUnavailable)) throw error;
-          // A rotation may have ended between the look at the store and that at the key.
-          if (tries === TRIES) throw otherKey(where);
-        }
-      }
-    },
+    read: (target) => readVariables({ store, files }, target, place),
 
     async set(target, values, by) {
       for (const [name, value] of values) checkVariable(name, value);

@@ -56,13 +56,7 @@ async function skipWhatIsNotNeeded(context: StepContext, revision: string): Prom
     if (replaced.length === 0 || ref === undefined) return true;
     return (await host.git.remoteRevision(target.clone_url.reveal(), fullRef(ref))) === revision;
   };
-  let newest = revision;
-  for (const other of replaced) {
-    // A revision that a person named by its hash is not ahead of anything: the person's wish was replaced by a later one.
-    if (other.ref === undefined || other.revision === newest || !(await isHere(context, other))) continue;
-    // A revision that was pushed away since is nothing to go forward to.
-    if ((await isOlder(context, newest, other.revision)) && (await refLeadsTo(context, other))) newest = other.revision;
-  }
+  const newest = await newestOf(context, revision);
   if (newest !== revision)
     context.skip(`the pushes arrived in the wrong order: ${short(newest)} comes after ${short(revision)}`, {
       instead: newest,
@@ -82,6 +76,18 @@ async function skipWhatIsNotNeeded(context: StepContext, revision: string): Prom
       isDone: await isWanted(),
     });
   }
+}
+
+/** The newest of the revision and of those that its deployment replaced in the queue, as git knows their order. */
+async function newestOf(context: StepContext, revision: string): Promise<string> {
+  let newest = revision;
+  for (const other of context.replaced) {
+    // A revision that a person named by its hash is not ahead of anything: the person's wish was replaced by a later one.
+    if (other.ref === undefined || other.revision === newest || !(await isHere(context, other))) continue;
+    // A revision that was pushed away since is nothing to go forward to.
+    if ((await isOlder(context, newest, other.revision)) && (await refLeadsTo(context, other))) newest = other.revision;
+  }
+  return newest;
 }
 
 /** Whether git can be asked about a revision, which is fetched where it did not come with the deployment's own: one of another tag did not. */
