@@ -217,6 +217,20 @@ describe("from git push to a running release", () => {
     expect((await scenario.store.targetStatus())[0]?.revision).toBe(one);
   });
 
+  it("takes a tag live that follows a push back, though what runs is ahead of both", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const [one, two, three] = [await scenario.commit("1"), await scenario.commit("2"), await scenario.commit("3")];
+    await scenario.push();
+    await scenario.settled(three);
+    await scenario.fraisier("lock", "shop", "production", "--reason", "wait");
+    await scenario.push("--force", `${one}:refs/heads/main`);
+    await scenario.push(`${two}:refs/tags/v1`);
+    await scenario.fraisier("unlock", "shop", "production");
+    expect(await scenario.settled(two)).toMatchObject({ status: "succeeded" });
+    expect(await scenario.answer()).toBe("version 2");
+  });
+
   it("deploys the newer of two pushes that arrive in the wrong order while another one runs", async () => {
     const scenario = await createScenario({ environment: "build: sleep 1" });
     await scenario.start();

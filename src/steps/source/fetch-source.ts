@@ -63,7 +63,10 @@ async function skipWhatIsNotNeeded(context: StepContext, revision: string): Prom
     });
   if (previousRevision === undefined) return;
   if (previousRevision === revision) context.skip(`${short(revision)} already runs`, { isDone: await isWanted() });
-  if (await isOlder(context, revision, previousRevision)) {
+  if (
+    (await isOlder(context, revision, previousRevision)) &&
+    !(await followsWayBack(context, revision, previousRevision))
+  ) {
     context.skip(
       `${short(revision)} is older than ${short(previousRevision)}, which runs: going back is done by a rollback, not by a push`,
     );
@@ -76,6 +79,22 @@ async function skipWhatIsNotNeeded(context: StepContext, revision: string): Prom
       isDone: await isWanted(),
     });
   }
+}
+
+/**
+ * Whether one of the pushes that this deployment replaced in the queue went back behind both: its branch still points there, and this revision lies ahead of
+ * it. Had the queue taken each of them live, this one would have been a step forward.
+ */
+async function followsWayBack(context: StepContext, revision: string, running: string): Promise<boolean> {
+  const { target, places, host, replaced } = context;
+  const isBehind = async (one: string, other: string): Promise<boolean> =>
+    (await host.git.isAncestor(places.mirror, one, other)) === true;
+  for (const other of replaced) {
+    if (other.ref?.kind !== "branch" || other.revision === revision || !(await isHere(context, other))) continue;
+    if (!(await isBehind(other.revision, revision)) || !(await isBehind(other.revision, running))) continue;
+    if ((await host.git.remoteRevision(target.clone_url.reveal(), fullRef(other.ref))) === other.revision) return true;
+  }
+  return false;
 }
 
 /** The newest of the revision and of those that its deployment replaced in the queue, as git knows their order. */
