@@ -97,7 +97,7 @@ function badNames(
     const other = seen.get(name);
     // Commands, routes and members of a family are named after the word that people type.
     const isTyped = [folder, posix.dirname(other ?? "")].some(
-      (each) => each === "cli/commands" || each === "http/routes" || Object.hasOwn(families, each),
+      (each) => each.startsWith("cli/commands") || each === "http/routes" || Object.hasOwn(families, each),
     );
     if (other !== undefined && !isTyped) problems.push(`src/${path} has the name of src/${other}`);
     seen.set(name, path);

@@ -5,7 +5,7 @@ import { programVersion } from "../program-version.ts";
 import type { GlobalOptions, Invocation } from "./command-entry.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { EXIT } from "./exit-codes.ts";
-import { createPrint } from "./print.ts";
+import { createPrint } from "./print/print.ts";
 import { report } from "./report.ts";
 
 /** Runs the command that argv names. Returns the exit code. */

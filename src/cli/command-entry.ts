@@ -1,4 +1,4 @@
-import type { Print } from "./print.ts";
+import type { Print } from "./print/print.ts";
 
 /** The arguments that every command gets beside its own. */
 export interface Invocation<Options = Readonly<Record<string, unknown>>> {

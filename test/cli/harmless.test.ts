@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { harmless, harmlessJson } from "../../src/cli/harmless.ts";
-import { createPrint } from "../../src/cli/print.ts";
+import { harmless, harmlessJson } from "../../src/cli/print/harmless.ts";
+import { createPrint } from "../../src/cli/print/print.ts";
 
 const HOSTILE: readonly (readonly [string, string])[] = [
   ["a colour", "a\u001b[31mb"],

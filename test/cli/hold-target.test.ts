@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { holdTarget } from "../../src/cli/hold-target.ts";
+import { holdTarget } from "../../src/cli/targets/hold-target.ts";
 import { ownIdentity } from "../../src/host/process-identity.ts";
 import { API, freshStore } from "../helpers/store.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { phaseDetail } from "../../src/cli/phase-detail.ts";
+import { phaseDetail } from "../../src/cli/print/phase-detail.ts";
 
 it.each([
   [{ step: "fetch-source" }, "fetch-source"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readDotenv } from "../../src/cli/read-dotenv.ts";
+import { readDotenv } from "../../src/cli/variables/read-dotenv.ts";
 import { UsageError } from "../../src/domain/errors.ts";
 
 describe("a dotenv file", () => {

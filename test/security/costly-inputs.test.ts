@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseCsv } from "../../src/checks/csv.ts";
 import { pageLinks } from "../../src/checks/page-links.ts";
-import { harmless, harmlessJson } from "../../src/cli/harmless.ts";
-import { readDotenv } from "../../src/cli/read-dotenv.ts";
+import { harmless, harmlessJson } from "../../src/cli/print/harmless.ts";
+import { readDotenv } from "../../src/cli/variables/read-dotenv.ts";
 import { families } from "../../src/app.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { parseEnvironmentFile } from "../../src/config/file/parse-environment-file.ts";

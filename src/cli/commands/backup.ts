@@ -7,14 +7,14 @@ import { short } from "../../domain/decision.ts";
 import { parseDatabaseUrl } from "../../databases/database-url.ts";
 import { HostUnavailable, StepFailed, UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
-import { backupsOfTarget, resolveBackup } from "../backups-of-target.ts";
+import { backupsOfTarget, resolveBackup } from "../databases/backups-of-target.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
-import { onInterrupt } from "../interrupt.ts";
-import { harmless } from "../harmless.ts";
-import type { Print } from "../print.ts";
-import { restoreBackup } from "../restore-backup.ts";
-import { withoutSecrets } from "../without-secrets.ts";
+import { onInterrupt } from "../deployments/interrupt.ts";
+import { harmless } from "../print/harmless.ts";
+import type { Print } from "../print/print.ts";
+import { restoreBackup } from "../databases/restore-backup.ts";
+import { withoutSecrets } from "../deployments/without-secrets.ts";
 
 interface Options {
   readonly job?: string;

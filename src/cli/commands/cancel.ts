@@ -2,7 +2,7 @@ import { openReader } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
 import { person } from "../person.ts";
-import { resolveDeployment } from "../resolve-deployment.ts";
+import { resolveDeployment } from "../deployments/resolve-deployment.ts";
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
   const { store } = await openReader(options.config);

@@ -1,8 +1,8 @@
 import { families, missingSecretsHere, readConfig } from "../../app.ts";
 import { ConfigError, PermissionDenied, UsageError } from "../../domain/errors.ts";
-import { NO_FRAISES } from "../no-fraises.ts";
+import { NO_FRAISES } from "../targets/no-fraises.ts";
 import type { Invocation } from "../command-entry.ts";
-import { unusableUsers } from "../unusable-users.ts";
+import { unusableUsers } from "../machine/unusable-users.ts";
 
 export async function run(invocation: Invocation<{ readonly secrets: boolean }>): Promise<number> {
   const { args, options, print } = invocation;

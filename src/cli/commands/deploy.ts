@@ -1,10 +1,10 @@
 import { openApp, targetOf } from "../../app.ts";
 import type { Invocation } from "../command-entry.ts";
-import { submitDeployment } from "../submit-deployment.ts";
-import type { SubmitOptions } from "../submit-deployment.ts";
-import { wantedRevision } from "../wanted-revision.ts";
-import type { Asked } from "../wanted-revision.ts";
-import { withoutSecrets } from "../without-secrets.ts";
+import { submitDeployment } from "../deployments/submit-deployment.ts";
+import type { SubmitOptions } from "../deployments/submit-deployment.ts";
+import { wantedRevision } from "../deployments/wanted-revision.ts";
+import type { Asked } from "../deployments/wanted-revision.ts";
+import { withoutSecrets } from "../deployments/without-secrets.ts";
 
 interface Options extends Asked, SubmitOptions {
   readonly job?: string;

@@ -2,9 +2,9 @@ import type { Finding, FindingStatus } from "../../doctor/diagnosis.ts";
 import { examine, severityOf } from "../../doctor/examine.ts";
 import { examinations } from "../../doctor/index.ts";
 import type { Invocation } from "../command-entry.ts";
-import { readPatient } from "../patient.ts";
-import { harmless } from "../harmless.ts";
-import type { Print } from "../print.ts";
+import { readPatient } from "../machine/patient.ts";
+import { harmless } from "../print/harmless.ts";
+import type { Print } from "../print/print.ts";
 
 const STYLES = { ok: "green", warning: "yellow", error: "red", skipped: "dim" } as const;
 

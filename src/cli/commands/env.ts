@@ -7,12 +7,12 @@ import type { VariableCommand, VariableOptions } from "../variables/variable-com
 
 /** Each verb is loaded only when it is used. */
 const VERBS: Readonly<Record<string, () => Promise<VariableCommand>>> = {
-  set: async () => (await import("../variables/set-variable.ts")).setVariable,
-  get: async () => (await import("../variables/get-variable.ts")).getVariable,
-  list: async () => (await import("../variables/list-variables.ts")).listVariables,
-  delete: async () => (await import("../variables/delete-variable-by-name.ts")).deleteVariableByName,
-  import: async () => (await import("../variables/import-variables.ts")).importVariables,
-  "rotate-key": async () => (await import("../variables/rotate-key.ts")).rotateKey,
+  set: async () => (await import("./env/set.ts")).setVariable,
+  get: async () => (await import("./env/get.ts")).getVariable,
+  list: async () => (await import("./env/list.ts")).listVariables,
+  delete: async () => (await import("./env/delete.ts")).deleteVariableByName,
+  import: async () => (await import("./env/import.ts")).importVariables,
+  "rotate-key": async () => (await import("./env/rotate-key.ts")).rotateKey,
 };
 
 export async function run({ args, options, print }: Invocation<VariableOptions>): Promise<number> {

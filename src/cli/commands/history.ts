@@ -5,10 +5,10 @@ import { NEXT_STATUSES } from "../../domain/deployment.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
-import { limitOf } from "../limit.ts";
-import { outcomeStyle } from "../outcome-style.ts";
-import { harmless } from "../harmless.ts";
-import { targetFilter } from "../target-filter.ts";
+import { limitOf } from "../arguments/limit.ts";
+import { outcomeStyle } from "../print/outcome-style.ts";
+import { harmless } from "../print/harmless.ts";
+import { targetFilter } from "../targets/target-filter.ts";
 
 interface Options {
   readonly limit: string;

@@ -14,17 +14,17 @@ import { nextCommands } from "../init/next-commands.ts";
 import { repositoryOf } from "../init/repository-of.ts";
 import { unitFacts } from "../init/unit-facts.ts";
 import type { UnitFacts } from "../init/unit-facts.ts";
-import { forgeNames, forgeUnder, instancesOf } from "../instances-of.ts";
-import type { NamedForge } from "../instances-of.ts";
+import { forgeNames, forgeUnder, instancesOf } from "../forges/instances-of.ts";
+import type { NamedForge } from "../forges/instances-of.ts";
 import { makeWebhookSecret, missingWebhookSecret } from "../init/webhook-secret.ts";
-import { serviceUser } from "../make-folder-command.ts";
-import type { Print } from "../print.ts";
-import { printProvider, providerJson } from "../print-provider.ts";
-import { providersNamed } from "../providers-of.ts";
-import type { Provider } from "../providers-of.ts";
-import { showDiff } from "../show-diff.ts";
-import { assignments } from "../targets/assignments.ts";
-import { planEdit, writeEdit } from "../targets/edit-file.ts";
+import { serviceUser } from "../machine/make-folder-command.ts";
+import type { Print } from "../print/print.ts";
+import { printProvider, providerJson } from "../forges/print-provider.ts";
+import { providersNamed } from "../forges/providers-of.ts";
+import type { Provider } from "../forges/providers-of.ts";
+import { showDiff } from "../print/show-diff.ts";
+import { assignments } from "../editing/assignments.ts";
+import { planEdit, writeEdit } from "../editing/edit-file.ts";
 import type { TargetOptions } from "../targets/target-command.ts";
 
 interface Options extends Omit<TargetOptions, "unset" | "description"> {

@@ -1,6 +1,6 @@
 import { readConfig } from "../../app.ts";
 import { targetName } from "../../domain/fraise.ts";
-import { NO_FRAISES } from "../no-fraises.ts";
+import { NO_FRAISES } from "../targets/no-fraises.ts";
 import type { Invocation } from "../command-entry.ts";
 
 export async function run({ options, print }: Invocation): Promise<number> {

@@ -3,10 +3,10 @@ import { UsageError } from "../../domain/errors.ts";
 import { lockName } from "../../domain/lock.ts";
 import { livingLocks } from "../../queue/living-locks.ts";
 import type { Invocation } from "../command-entry.ts";
-import { lockKey } from "../lock-key.ts";
-import type { LockOptions } from "../lock-key.ts";
+import { lockKey } from "../targets/lock-key.ts";
+import type { LockOptions } from "../targets/lock-key.ts";
 import { person } from "../person.ts";
-import { harmless } from "../harmless.ts";
+import { harmless } from "../print/harmless.ts";
 
 export async function run({ args, options, print }: Invocation<LockOptions>): Promise<number> {
   const { config, store } = await openReader(options.config);

@@ -1,7 +1,7 @@
 import { openReader } from "../../app.ts";
 import type { Invocation } from "../command-entry.ts";
-import { follow } from "../follow.ts";
-import { resolveDeployment } from "../resolve-deployment.ts";
+import { follow } from "../deployments/follow.ts";
+import { resolveDeployment } from "../deployments/resolve-deployment.ts";
 
 interface Options {
   readonly follow?: boolean;

@@ -7,13 +7,13 @@ import { StepFailed, UsageError } from "../../domain/errors.ts";
 import { isProduction, targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
-import { holdTarget } from "../hold-target.ts";
-import { onInterrupt } from "../interrupt.ts";
-import { limitOf } from "../limit.ts";
-import { migrationsOfCurrent } from "../migrations-of.ts";
-import { harmless } from "../harmless.ts";
-import type { Print } from "../print.ts";
-import { withoutSecrets } from "../without-secrets.ts";
+import { holdTarget } from "../targets/hold-target.ts";
+import { onInterrupt } from "../deployments/interrupt.ts";
+import { limitOf } from "../arguments/limit.ts";
+import { migrationsOfCurrent } from "../databases/migrations-of.ts";
+import { harmless } from "../print/harmless.ts";
+import type { Print } from "../print/print.ts";
+import { withoutSecrets } from "../deployments/without-secrets.ts";
 
 interface Options {
   readonly target?: string;

@@ -1,12 +1,12 @@
 import { openApp, targetOf } from "../../app.ts";
 import type { Invocation } from "../command-entry.ts";
-import { askedOptions } from "../asked-options.ts";
-import type { AskedOptions } from "../asked-options.ts";
-import { dryRun } from "../dry-run.ts";
+import { askedOptions } from "../deployments/asked-options.ts";
+import type { AskedOptions } from "../deployments/asked-options.ts";
+import { dryRun } from "../deployments/dry-run.ts";
 import { EXIT } from "../exit-codes.ts";
-import { wantedRevision } from "../wanted-revision.ts";
-import type { Asked } from "../wanted-revision.ts";
-import { withoutSecrets } from "../without-secrets.ts";
+import { wantedRevision } from "../deployments/wanted-revision.ts";
+import type { Asked } from "../deployments/wanted-revision.ts";
+import { withoutSecrets } from "../deployments/without-secrets.ts";
 
 interface Options extends Asked, AskedOptions {
   readonly job?: string;

@@ -17,8 +17,8 @@ import type { Privilege } from "../../service-managers/privileges.ts";
 import { userUnits, WRITTEN } from "../../service-managers/user-units.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
-import type { Print } from "../print.ts";
-import { showDiff } from "../show-diff.ts";
+import type { Print } from "../print/print.ts";
+import { showDiff } from "../print/show-diff.ts";
 
 interface Options {
   readonly rules?: string;

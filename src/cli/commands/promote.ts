@@ -3,10 +3,10 @@ import { UsageError } from "../../domain/errors.ts";
 import { refOf } from "../../domain/event.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
-import { lenderNow } from "../lender-now.ts";
-import { submitDeployment } from "../submit-deployment.ts";
-import type { SubmitOptions } from "../submit-deployment.ts";
-import { withoutSecrets } from "../without-secrets.ts";
+import { lenderNow } from "../targets/lender-now.ts";
+import { submitDeployment } from "../deployments/submit-deployment.ts";
+import type { SubmitOptions } from "../deployments/submit-deployment.ts";
+import { withoutSecrets } from "../deployments/without-secrets.ts";
 
 interface Options extends SubmitOptions {
   readonly job?: string;

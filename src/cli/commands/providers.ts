@@ -1,9 +1,9 @@
 import { readConfig } from "../../app.ts";
 import { forges } from "../../forges/index.ts";
 import type { Invocation } from "../command-entry.ts";
-import { instancesOf } from "../instances-of.ts";
-import { providersNamed, webhookUrl } from "../providers-of.ts";
-import { printProvider, providerJson } from "../print-provider.ts";
+import { instancesOf } from "../forges/instances-of.ts";
+import { providersNamed, webhookUrl } from "../forges/providers-of.ts";
+import { printProvider, providerJson } from "../forges/print-provider.ts";
 
 /** `fraisier providers [forge]`: the webhook URL of every forge and instance, or everything that one forge wants to know. */
 export async function run({ args: [name], options, print }: Invocation): Promise<number> {

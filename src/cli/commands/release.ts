@@ -3,8 +3,8 @@ import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { person } from "../person.ts";
-import { harmless } from "../harmless.ts";
-import { recordedTarget } from "../recorded-target.ts";
+import { harmless } from "../print/harmless.ts";
+import { recordedTarget } from "../targets/recorded-target.ts";
 
 interface Options {
   readonly job?: string;

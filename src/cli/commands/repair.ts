@@ -13,14 +13,14 @@ import { isMending } from "../../repairs/repair.ts";
 import type { Scene } from "../../repairs/repair.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
-import { livingDaemon } from "../living-daemon.ts";
-import { mendDamage } from "../mend-damage.ts";
-import type { Look, Mended } from "../mend-damage.ts";
-import { mendInRounds, showDamages } from "../mend-in-rounds.ts";
-import type { Repaired, RepairOptions } from "../mend-in-rounds.ts";
-import { targetsNamed } from "../patient.ts";
+import { livingDaemon } from "../daemon/living-daemon.ts";
+import { mendDamage } from "../machine/mend-damage.ts";
+import type { Look, Mended } from "../machine/mend-damage.ts";
+import { mendInRounds, showDamages } from "../machine/mend-in-rounds.ts";
+import type { Repaired, RepairOptions } from "../machine/mend-in-rounds.ts";
+import { targetsNamed } from "../machine/patient.ts";
 import { person } from "../person.ts";
-import type { Print } from "../print.ts";
+import type { Print } from "../print/print.ts";
 
 /** `fraisier repair [target]`: exits with 0 if nothing is broken any more, 1 if something still is, 2 if the person does not want it mended. */
 export async function run({ args: [wanted], options, print }: Invocation<RepairOptions>): Promise<number> {

@@ -5,17 +5,17 @@ import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
-import { dryRunBack } from "../dry-run.ts";
+import { dryRunBack } from "../deployments/dry-run.ts";
 import { EXIT } from "../exit-codes.ts";
-import { overrideOf } from "../override.ts";
+import { overrideOf } from "../deployments/override.ts";
 import { person } from "../person.ts";
-import { harmless } from "../harmless.ts";
-import type { Print } from "../print.ts";
-import { rollbackDestination } from "../rollback-destination.ts";
-import type { Back } from "../rollback-destination.ts";
-import { stayingMigrations, stayingNote } from "../staying-migrations.ts";
-import { startDeployment } from "../start-deployment.ts";
-import { withoutSecrets } from "../without-secrets.ts";
+import { harmless } from "../print/harmless.ts";
+import type { Print } from "../print/print.ts";
+import { rollbackDestination } from "../deployments/rollback-destination.ts";
+import type { Back } from "../deployments/rollback-destination.ts";
+import { stayingMigrations, stayingNote } from "../deployments/staying-migrations.ts";
+import { startDeployment } from "../deployments/start-deployment.ts";
+import { withoutSecrets } from "../deployments/without-secrets.ts";
 
 interface Options extends Back {
   readonly job?: string;

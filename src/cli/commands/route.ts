@@ -7,8 +7,8 @@ import { forges } from "../../forges/index.ts";
 import { createRouter, describeWish } from "../../routing/route.ts";
 import { forgeByHeaders } from "../../webhooks/choose-forge.ts";
 import type { Invocation } from "../command-entry.ts";
-import { harmless } from "../harmless.ts";
-import { forgeNames, forgeUnder } from "../instances-of.ts";
+import { harmless } from "../print/harmless.ts";
+import { forgeNames, forgeUnder } from "../forges/instances-of.ts";
 
 interface Options {
   readonly event?: string;

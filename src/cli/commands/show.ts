@@ -2,16 +2,16 @@ import { openReader } from "../../app.ts";
 import { readOptions } from "../../domain/deployment-options.ts";
 import { isOutcome } from "../../domain/deployment.ts";
 import { targetName } from "../../domain/fraise.ts";
-import { checkTable } from "../check-table.ts";
+import { checkTable } from "../print/check-table.ts";
 import type { Invocation } from "../command-entry.ts";
-import { optionsInWords } from "../asked-options.ts";
-import { outcomeStyle } from "../outcome-style.ts";
-import { phaseDetail } from "../phase-detail.ts";
-import { harmless } from "../harmless.ts";
-import { resolveDeployment } from "../resolve-deployment.ts";
+import { optionsInWords } from "../deployments/asked-options.ts";
+import { outcomeStyle } from "../print/outcome-style.ts";
+import { phaseDetail } from "../print/phase-detail.ts";
+import { harmless } from "../print/harmless.ts";
+import { resolveDeployment } from "../deployments/resolve-deployment.ts";
 import { deploymentAdvice } from "../stories/deployment-advice.ts";
 import { earlierRunners } from "../stories/deployment-story.ts";
-import { stuckFor } from "../stuck-for.ts";
+import { stuckFor } from "../targets/stuck-for.ts";
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
   const { config, store } = await openReader(options.config);

@@ -2,10 +2,10 @@ import { openReader } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
-import type { Print } from "../print.ts";
-import { targetFilter } from "../target-filter.ts";
-import { targetStatistics } from "../target-statistics.ts";
-import type { TargetStatistics } from "../target-statistics.ts";
+import type { Print } from "../print/print.ts";
+import { targetFilter } from "../targets/target-filter.ts";
+import { targetStatistics } from "../targets/target-statistics.ts";
+import type { TargetStatistics } from "../targets/target-statistics.ts";
 
 const DAY_MS = 86_400_000;
 /** Enough for an average, and the same effort however long the history. */

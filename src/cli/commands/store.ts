@@ -1,10 +1,10 @@
 import { UsageError } from "../../domain/errors.ts";
-import { backup } from "../store/backup.ts";
-import { check } from "../store/check.ts";
-import { keygen } from "../store/keygen.ts";
-import { restore } from "../store/restore.ts";
-import type { StoreInvocation } from "../store/store-command.ts";
-import { verify } from "../store/verify.ts";
+import { backup } from "./store/backup.ts";
+import { check } from "./store/check.ts";
+import { keygen } from "./store/keygen.ts";
+import { restore } from "./store/restore.ts";
+import type { StoreInvocation } from "../archives/store-command.ts";
+import { verify } from "./store/verify.ts";
 
 const VERBS: Readonly<Record<string, (invocation: StoreInvocation) => Promise<number>>> = {
   backup,

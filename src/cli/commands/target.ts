@@ -6,9 +6,9 @@ import type { TargetCommand, TargetOptions } from "../targets/target-command.ts"
 const VERBS: Readonly<Record<string, () => Promise<TargetCommand>>> = {
   add: async () => (await import("../targets/change-target.ts")).addToFile,
   update: async () => (await import("../targets/change-target.ts")).updateInFile,
-  remove: async () => (await import("../targets/remove-from-file.ts")).removeFromFile,
-  show: async () => (await import("../targets/show-target.ts")).showTarget,
-  test: async () => (await import("../targets/test-target.ts")).testTarget,
+  remove: async () => (await import("./target/remove.ts")).removeFromFile,
+  show: async () => (await import("./target/show.ts")).showTarget,
+  test: async () => (await import("./target/test.ts")).testTarget,
   list: async () => {
     const { run: list } = await import("./list.ts");
     return async ({ args, options: { config, json }, print }) =>

@@ -4,8 +4,8 @@ import { covers, lockName } from "../../domain/lock.ts";
 import type { ProcessIdentity } from "../../host/process-identity.ts";
 import { lifeOfHolder, livingLocks } from "../../queue/living-locks.ts";
 import type { Invocation } from "../command-entry.ts";
-import { lockKey } from "../lock-key.ts";
-import type { LockOptions } from "../lock-key.ts";
+import { lockKey } from "../targets/lock-key.ts";
+import type { LockOptions } from "../targets/lock-key.ts";
 import { person } from "../person.ts";
 
 export async function run({ args, options, print }: Invocation<LockOptions>): Promise<number> {

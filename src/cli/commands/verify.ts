@@ -3,11 +3,11 @@ import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { worstOf } from "../../domain/verification.ts";
 import { verifyActive } from "../../verify-active.ts";
-import { checkStyle, checkTable } from "../check-table.ts";
+import { checkStyle, checkTable } from "../print/check-table.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
-import { onInterrupt } from "../interrupt.ts";
-import { withoutSecrets } from "../without-secrets.ts";
+import { onInterrupt } from "../deployments/interrupt.ts";
+import { withoutSecrets } from "../deployments/without-secrets.ts";
 
 interface Options {
   readonly job?: string;

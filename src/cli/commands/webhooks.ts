@@ -7,12 +7,12 @@ import { createRouter } from "../../routing/route.ts";
 import type { Store } from "../../store/store.ts";
 import { replayed } from "../../webhooks/replay.ts";
 import type { Invocation } from "../command-entry.ts";
-import { instancesOf } from "../instances-of.ts";
-import { limitOf } from "../limit.ts";
+import { instancesOf } from "../forges/instances-of.ts";
+import { limitOf } from "../arguments/limit.ts";
 import { person } from "../person.ts";
-import { harmless } from "../harmless.ts";
-import type { Print } from "../print.ts";
-import { refuseEmpty } from "../refuse-empty.ts";
+import { harmless } from "../print/harmless.ts";
+import type { Print } from "../print/print.ts";
+import { refuseEmpty } from "../arguments/refuse-empty.ts";
 
 interface Options {
   readonly limit: string;

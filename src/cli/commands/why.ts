@@ -5,18 +5,18 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Trouble } from "../../domain/trouble.ts";
 import type { Invocation } from "../command-entry.ts";
-import { troublesOf } from "../daemon-notes.ts";
-import { livingDaemon } from "../living-daemon.ts";
-import { lookAtHost } from "../look-at-host.ts";
-import { harmless } from "../harmless.ts";
-import type { Print } from "../print.ts";
-import { refuseEmpty } from "../refuse-empty.ts";
-import { resolveDeployment } from "../resolve-deployment.ts";
+import { troublesOf } from "../daemon/daemon-notes.ts";
+import { livingDaemon } from "../daemon/living-daemon.ts";
+import { lookAtHost } from "../targets/look-at-host.ts";
+import { harmless } from "../print/harmless.ts";
+import type { Print } from "../print/print.ts";
+import { refuseEmpty } from "../arguments/refuse-empty.ts";
+import { resolveDeployment } from "../deployments/resolve-deployment.ts";
 import { deliveryStory } from "../stories/delivery-story.ts";
 import { deploymentStory } from "../stories/deployment-story.ts";
 import type { Sentence } from "../stories/sentence.ts";
 import { targetStory } from "../stories/target-story.ts";
-import { targetFilter } from "../target-filter.ts";
+import { targetFilter } from "../targets/target-filter.ts";
 
 interface Chapter {
   readonly about: "delivery" | "deployment" | "target";

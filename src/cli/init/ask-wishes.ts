@@ -1,7 +1,7 @@
 import { UsageError } from "../../domain/errors.ts";
 import { needsPublicUrl } from "../../forges/setup.ts";
-import type { NamedForge } from "../instances-of.ts";
-import { cancel, confirm, isCancel, select, text } from "../prompts.ts";
+import type { NamedForge } from "../forges/instances-of.ts";
+import { cancel, confirm, isCancel, select, text } from "../prompt/prompts.ts";
 import { fraiseName } from "./first-target.ts";
 import type { Wishes } from "./first-target.ts";
 

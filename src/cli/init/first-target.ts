@@ -1,7 +1,7 @@
 import type { Document } from "yaml";
 import { addForge, addTarget, forgesIn, setPublicUrl } from "../../config/edit/edit-target.ts";
 import { UsageError } from "../../domain/errors.ts";
-import type { NamedForge } from "../instances-of.ts";
+import type { NamedForge } from "../forges/instances-of.ts";
 
 /** The known facts about the target to write. An undefined fact is asked for, or missing. */
 export interface Wishes {

@@ -1,4 +1,4 @@
-import { makeFolderCommand } from "../make-folder-command.ts";
+import { makeFolderCommand } from "../machine/make-folder-command.ts";
 import type { FirstTarget } from "./first-target.ts";
 import { groupOfApp } from "./unit-facts.ts";
 import type { UnitFacts } from "./unit-facts.ts";

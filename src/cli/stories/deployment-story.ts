@@ -4,7 +4,7 @@ import { retryName } from "../../domain/retry.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
 import type { Store } from "../../store/store.ts";
-import { stuckFor } from "../stuck-for.ts";
+import { stuckFor } from "../targets/stuck-for.ts";
 import { deploymentAdvice } from "./deployment-advice.ts";
 import { unended } from "./unended.ts";
 import { actionSentence } from "./action-sentence.ts";

@@ -1,8 +1,8 @@
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Store } from "../../store/store.ts";
-import type { Looked } from "../look-at-host.ts";
-import { stuckFor } from "../stuck-for.ts";
+import type { Looked } from "../targets/look-at-host.ts";
+import { stuckFor } from "../targets/stuck-for.ts";
 import { actionSentence } from "./action-sentence.ts";
 import type { Action } from "./action-sentence.ts";
 import type { Sentence } from "./sentence.ts";

@@ -10,10 +10,10 @@ import { repositoryOf } from "../init/repository-of.ts";
 import { groupOfApp, unitFacts } from "../init/unit-facts.ts";
 import type { UnitFacts } from "../init/unit-facts.ts";
 import { makeWebhookSecret, missingWebhookSecret } from "../init/webhook-secret.ts";
-import { makeFolderCommand, serviceUser } from "../make-folder-command.ts";
-import { providersNamed } from "../providers-of.ts";
-import { assignments } from "./assignments.ts";
-import { editFile } from "./edit-file.ts";
+import { makeFolderCommand, serviceUser } from "../machine/make-folder-command.ts";
+import { providersNamed } from "../forges/providers-of.ts";
+import { assignments } from "../editing/assignments.ts";
+import { editFile } from "../editing/edit-file.ts";
 import { namesOf } from "./target-command.ts";
 import type { TargetOptions } from "./target-command.ts";
 

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { PermissionDenied, UsageError } from "../../domain/errors.ts";
 import { isDenied } from "../../domain/is-denied.ts";
-import { harmless } from "../harmless.ts";
-import { readInput } from "../read-secret.ts";
+import { harmless } from "../print/harmless.ts";
+import { readInput } from "../prompt/read-secret.ts";
 
 /** The text of a dotenv file; `-` is standard input. @throws UsageError, PermissionDenied */
 export async function readVariableFile(file: string): Promise<string> {

@@ -1,0 +1,45 @@
+import { openReader } from "../../../app.ts";
+import { StoreUnavailable } from "../../../domain/errors.ts";
+import { EXIT } from "../../exit-codes.ts";
+import { livingDaemon } from "../../daemon/living-daemon.ts";
+import type { StoreInvocation } from "../../archives/store-command.ts";
+
+/** The output of `fraisier store check --json`. */
+export interface StoreCheck {
+  readonly version: number;
+  readonly problems: readonly string[];
+  readonly counts: { readonly deployments: number; readonly deliveries: number; readonly variables: number };
+  readonly daemon: { readonly pid: number; readonly version: string } | null;
+  readonly last_backup: { readonly at: string; readonly file: string; readonly bytes: number } | null;
+}
+
+/** `fraisier store check`: reads the whole store. Its migrations were compared when it was opened. */
+export async function check({ options, print }: StoreInvocation): Promise<number> {
+  const { config, store } = await openReader(options.config);
+  try {
+    const daemon = await livingDaemon(store);
+    const last = await store.lastStoreBackup();
+    const found: StoreCheck = {
+      version: store.version(),
+      problems: await store.check(),
+      counts: await store.recordCounts(),
+      daemon: daemon === undefined ? null : { pid: daemon.pid, version: daemon.version },
+      last_backup: last ?? null,
+    };
+    if (print.isJson) print.json(found);
+    else {
+      const { deployments, deliveries, variables } = found.counts;
+      print.line(
+        `version ${found.version}: ${deployments} deployments, ${deliveries} deliveries, ${variables} variables`,
+      );
+      print.line(last === undefined ? "last backup: none" : `last backup: ${print.time(last.at)}, ${last.file}`);
+      if (found.problems.length === 0) print.line("The store is whole.");
+    }
+    if (found.problems.length === 0) return EXIT.ok;
+    throw new StoreUnavailable(`the store is damaged: ${found.problems.join("; ")}`, {
+      hint: `Stop the daemon, and restore a backup: fraisier store restore <file>. Look at the disk, too. The store is ${config.store.url.reveal()}.`,
+    });
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { openExistingStore, readConfig } from "../../../app.ts";
+import type { Config, Target } from "../../../config/config.ts";
+import { removeTarget } from "../../../config/edit/edit-target.ts";
+import { ConfigError, UsageError } from "../../../domain/errors.ts";
+import type { TargetKey } from "../../../domain/fraise.ts";
+import type { Invocation } from "../../command-entry.ts";
+import { serviceUser } from "../../machine/make-folder-command.ts";
+import type { Print } from "../../print/print.ts";
+import { agrees } from "../../prompt/prompts.ts";
+import { editFile } from "../../editing/edit-file.ts";
+import { namesOf } from "../../targets/target-command.ts";
+import type { TargetOptions } from "../../targets/target-command.ts";
+
+/**
+ * `fraisier target remove <fraise> <environment>`: out of the file, with its variables. Its folder, its history and what runs stay, and the
+ * commands that end what runs are printed.
+ */
+export async function removeFromFile(invocation: Invocation<TargetOptions>): Promise<number> {
+  const [fraise, environment] = namesOf("remove", invocation.args);
+  const { options, print } = invocation;
+  const name = `${fraise}/${environment}`;
+  const change = (document: Parameters<typeof removeTarget>[0]): void => removeTarget(document, fraise, environment);
+  const config = await loadable(options.config);
+  const targets = (config?.targets ?? []).filter((each) => each.fraise === fraise && each.environment === environment);
+  const isAsking = options.yes !== true && options.dryRun !== true;
+  if (isAsking) {
+    if (!process.stdin.isTTY || print.isJson)
+      throw new UsageError(`${name} would be removed: say --yes`, { hint: "--dry-run shows what would change." });
+    await editFile({ ...invocation, options: { ...options, dryRun: true } }, change, "");
+    if (!(await agrees(`Remove ${name}?`))) return 1;
+  }
+  const user = await serviceUser(config?.deployment.state_directory ?? "/var/lib/fraisier");
+  await editFile(invocation, change, `${name} is removed from the file; its history stays`, async () =>
+    targets.flatMap((target) => leftBehind(target, user)),
+  );
+  if (config !== undefined && options.keepVariables !== true)
+    await deleteVariables(config, { fraise, environment, targets }, isAsking, options.dryRun === true, print);
+  return 0;
+}
+
+/** A file that is broken can be mended by removing the target that is wrong: then nothing is known of what the target leaves. */
+async function loadable(configFile: string | undefined): Promise<Config | undefined> {
+  try {
+    return await readConfig(configFile);
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}
+
+interface Removed extends Pick<TargetKey, "fraise" | "environment"> {
+  readonly targets: readonly Target[];
+}
+
+async function deleteVariables(
+  config: Config,
+  { fraise, environment, targets }: Removed,
+  isAsking: boolean,
+  isDryRun: boolean,
+  print: Print,
+): Promise<void> {
+  const store = await openExistingStore(config);
+  if (store === undefined) return;
+  try {
+    const jobs = [...new Set(["", ...targets.map(({ job }) => job)])];
+    const rows = (await Promise.all(jobs.map((job) => store.variablesOf({ fraise, environment, job })))).flat();
+    const own = [...new Map(rows.map((row) => [`${row.job} ${row.name}`, row])).values()];
+    if (own.length === 0) return;
+    const names = own.map(({ name }) => name).join(", ");
+    const keep = `fraisier env list ${fraise} --target ${environment} still shows them`;
+    if (isDryRun || (isAsking && !(await agrees(`Delete its variables, too (${names})?`)))) {
+      if (!print.isJson)
+        print.line(isDryRun ? `its variables would be deleted: ${names}` : `its variables are kept: ${keep}`);
+      return;
+    }
+    for (const { job, name } of own) await store.deleteVariable({ fraise, environment, job }, name);
+    if (!print.isJson) print.line(`its variables are deleted: ${names}`);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Pure: the commands that end what a removed target leaves running, and remove what it leaves on disk. */
+export function leftBehind({ settings }: Pick<Target, "settings">, user: string): readonly string[] {
+  const { job, service, app_path: path } = settings;
+  const systemctl = (scope: unknown): string =>
+    scope === "user" ? `sudo systemctl --machine=${user}@.host --user` : "sudo systemctl";
+  return [
+    ...(job === undefined ? [] : [`${systemctl(job.scope)} disable --now ${job.timer} ${job.service}`]),
+    ...(service?.unit === undefined ? [] : [`${systemctl(service["scope"])} disable --now ${service.unit}`]),
+    `# ${path} stays: remove it when nothing runs from it`,
+  ];
+}

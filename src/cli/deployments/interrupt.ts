@@ -1,0 +1,24 @@
+import type { Store } from "../../store/store.ts";
+import { person } from "../person.ts";
+import { report } from "../report.ts";
+
+/** Until disposed of, the first Ctrl-C calls one function and each later Ctrl-C the other. */
+export function onInterrupt(first: () => void, again: () => void): Disposable {
+  let count = 0;
+  const listener = (): void => (count++ === 0 ? first() : again());
+  process.on("SIGINT", listener);
+  return {
+    [Symbol.dispose]() {
+      process.off("SIGINT", listener);
+    },
+  };
+}
+
+/** Asks for cancellation. The follower of the deployment sees how it ends. Resolves once the wish is on record or could not be recorded; never rejects. */
+export function requestCancel(store: Store, deployment: string): Promise<void> {
+  return store.cancelDeployment(deployment, person(), `cancelled by ${person()}`).then(
+    () => store.poke(),
+    // The store is away for a moment; the next Ctrl-C ends the command without asking.
+    (error: unknown) => void report(error, false),
+  );
+}

@@ -1,0 +1,177 @@
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freezesOf } from "../../app.ts";
+import type { App } from "../../app.ts";
+import { lendersOf } from "../../config/targets/code-from.ts";
+import { webhookVariables } from "../../config/secrets/secrets.ts";
+import type { Outcome } from "../../domain/deployment.ts";
+import { HostUnavailable } from "../../domain/errors.ts";
+import type { TargetKey } from "../../domain/fraise.ts";
+import { targetName } from "../../domain/fraise.ts";
+import { ownIdentity } from "../../host/process-identity.ts";
+import { runnerCommand } from "../../launchers/runner-command.ts";
+import { runnerEnvironment } from "../../launchers/runner-environment.ts";
+import { findDead } from "../../queue/find-dead.ts";
+import { heldBecause } from "../../queue/held-because.ts";
+import { livingLocks } from "../../queue/living-locks.ts";
+import type { Silence } from "../../queue/silence.ts";
+import { watchSilence } from "../../queue/silence.ts";
+import type { RunningDeployment } from "../../store/reads/queue-state.ts";
+import { follow } from "./follow.ts";
+import type { LogPlace } from "./follow.ts";
+import { harmless } from "../print/harmless.ts";
+import type { Print } from "../print/print.ts";
+import { onInterrupt, requestCancel } from "./interrupt.ts";
+
+/** The launched runner must have taken the deployment up by then. */
+const LAUNCH_LEASE_MS = 20_000;
+/** How often this command asks whether it is this deployment's turn. */
+const TURN_MS = 300;
+
+/**
+ * Runs a deployment if no daemon runs: waits for the target's turn, then starts the usual runner as a child of this command, and follows it to its end. An
+ * unfinished deployment of a dead runner is brought to its end first. The first Ctrl-C asks for cancellation, the next ones end the runner. @throws
+ * HostUnavailable when the runner ended before its deployment did.
+ */
+export async function runHere(app: App, target: TargetKey, id: string, print: Print): Promise<Outcome | undefined> {
+  let runner: Runner | undefined;
+  let wasEnded = false;
+  using _interrupt = onInterrupt(
+    () => {
+      if (!print.isJson) print.line("cancelling; Ctrl-C again ends the runner at once");
+      void requestCancel(app.store, id);
+    },
+    () => {
+      wasEnded = true;
+      runner?.end();
+    },
+  );
+  const say = (text: string): void => {
+    if (!print.isJson) print.line(text);
+  };
+  const silence = watchSilence();
+  // The log of the next runner is printed behind the log of the runner before it.
+  const place: LogPlace = { after: 0 };
+  let waitsFor: string | undefined;
+  for (;;) {
+    const turn = await takeTurn(app, target, id, silence);
+    if (turn.kind === "gone") return await follow(app.store, id, print, { untilEnd: true, place });
+    if (turn.kind === "wait") {
+      if (waitsFor !== turn.because) say(harmless(`waits: ${turn.because}`));
+      waitsFor = turn.because;
+      await sleep(TURN_MS);
+      continue;
+    }
+    if (turn.id !== id) say(`deployment ${turn.id} has no runner any more: bringing that one to its end first`);
+    runner = startRunner(app, turn.id);
+    const [outcome, ended] = await Promise.all([
+      turn.id === id ? follow(app.store, id, print, { untilEnd: true, abandoned: runner.ended, place }) : undefined,
+      runner.exit,
+    ]);
+    if (outcome !== undefined) return outcome;
+    const left = (await app.store.deploymentDetail(turn.id))?.deployment;
+    if (left !== undefined && left.finished_at === null) {
+      // A person who ends the runner wants the deployment cancelled: the next runner takes back the work of this one.
+      if (wasEnded) {
+        wasEnded = false;
+        continue;
+      }
+      throw endedTooEarly(ended, turn.id);
+    }
+  }
+}
+
+/**
+ * Brings a deployment whose runner is dead to its end if no daemon runs. The next runner is a child of this command. Returns the status at the end;
+ * undefined if another process took the deployment up first.
+ * @throws HostUnavailable when the runner ended before the deployment did.
+ */
+export async function takeUpHere(app: App, dead: RunningDeployment): Promise<string | undefined> {
+  const { store } = app;
+  await store.revokeLeases([dead]);
+  if (!(await store.reclaimDeployment(dead.id, LAUNCH_LEASE_MS, JSON.stringify(ownIdentity())))) return undefined;
+  const how = await startRunner(app, dead.id).exit;
+  const row = (await store.deploymentDetail(dead.id))?.deployment;
+  if (row?.finished_at === null) throw endedTooEarly(how, dead.id);
+  return row?.status;
+}
+
+function endedTooEarly(how: string, deployment: string): HostUnavailable {
+  return new HostUnavailable(`the runner ended (${how}) before deployment ${deployment} did`, {
+    hint: `fraisier logs ${deployment} shows how far it came; fraisier serve, or the same command again, takes it up from there.`,
+  });
+}
+
+type Turn =
+  /** This process has claimed the deployment: a runner may start. */
+  | { readonly kind: "run"; readonly id: string }
+  | { readonly kind: "wait"; readonly because: string }
+  /** The deployment has ended, or another living process took it. */
+  | { readonly kind: "gone" };
+
+async function takeTurn({ store, config }: App, target: TargetKey, id: string, silence: Silence): Promise<Turn> {
+  const claimer = JSON.stringify(ownIdentity());
+  const { queued, running } = await store.queueState();
+  const ours = running.filter((each) => targetName(each) === targetName(target));
+  const gone = findDead(ours, silence);
+  await store.revokeLeases(gone);
+  for (const dead of gone) {
+    if (await store.reclaimDeployment(dead.id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id: dead.id };
+  }
+  const waiting = queued.find((each) => each.id === id);
+  if (waiting === undefined) return { kind: "gone" };
+  const lender = lendersOf(config.targets)(target);
+  // The lender's code is about to change: only afterwards it is known whether that code is wanted.
+  const first = lender && [...running, ...queued].find((each) => targetName(each) === targetName(lender));
+  if (first !== undefined)
+    return { kind: "wait", because: `deployment ${first.id} of ${targetName(first)} comes first` };
+  // This command has just loaded the file, and looked for the target's secrets.
+  const gate = {
+    configFault: undefined,
+    targetFault: undefined,
+    locks: await livingLocks(store),
+    freezeOf: freezesOf(config),
+  };
+  const held = heldBecause(waiting, gate, new Date());
+  if (held !== undefined) {
+    if (held !== waiting.held_because) await store.holdDeployment(id, held);
+    return { kind: "wait", because: held };
+  }
+  const borrower = running.find((each) => {
+    const lent = lendersOf(config.targets)(each);
+    return lent !== undefined && targetName(lent) === targetName(target);
+  });
+  if (borrower !== undefined)
+    return { kind: "wait", because: `deployment ${borrower.id} of ${targetName(borrower)} runs this code just now` };
+  const [other] = ours;
+  if (other !== undefined) return { kind: "wait", because: `deployment ${other.id} of the same target runs` };
+  if (await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id };
+  // Another process was faster: the next look sees the result.
+  return { kind: "wait", because: "another process takes it" };
+}
+
+interface Runner {
+  /** Aborts once the process is gone. */
+  readonly ended: AbortSignal;
+  /** How it ended: `exit code 1`, `SIGKILL`. Rejects when it could not be started. */
+  readonly exit: Promise<string>;
+  end(): void;
+}
+
+function startRunner({ config }: App, deployment: string): Runner {
+  const [program, ...args] = runnerCommand({ deployment, configFile: config.file });
+  // The runner has a session of its own, so that Ctrl-C reaches this command and not the runner.
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: runnerEnvironment("process", { withheld: webhookVariables(config), store: config.store.url.reveal() }),
+  });
+  const ended = new AbortController();
+  const exit = new Promise<string>((resolve, reject) => {
+    child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
+    child.once("error", (cause) =>
+      reject(new HostUnavailable(`no runner could be started: ${cause.message}`, { cause })),
+    );
+  }).finally(() => ended.abort());
+  return { ended: ended.signal, exit, end: () => void child.kill("SIGTERM") };
+}

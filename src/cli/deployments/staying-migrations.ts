@@ -1,0 +1,22 @@
+import type { Target } from "../../config/config.ts";
+import type { Store } from "../../store/store.ts";
+
+/** The migrations that were applied after the deployment that a rollback by hand goes back to: it leaves them as they are. */
+export async function stayingMigrations(
+  store: Store,
+  target: Target,
+  deployment: string | undefined,
+): Promise<readonly string[]> {
+  if (deployment === undefined) return [];
+  // An earlier rollback used the release of the deployment that it went back to.
+  const back = (await store.deploymentDetail(deployment))?.deployment.returns_to ?? deployment;
+  return (await store.migrationStatus(target))
+    .filter(({ status, deployment_id: by }) => status === "success" && by !== null && by > back)
+    .map(({ migration }) => migration);
+}
+
+/** A note for the person who goes back. */
+export function stayingNote(migrations: readonly string[], { fraise, environment }: Target): string {
+  const what = migrations.length === 1 ? "this migration stays" : `these ${migrations.length} migrations stay`;
+  return `${what} applied, as a rollback by hand changes no database: ${migrations.join(", ")}. fraisier migration rollback ${fraise} --target ${environment} takes the newest back; rollback.restore_database is only for a deployment that fails`;
+}

@@ -1,0 +1,24 @@
+import { environmentOf } from "../../app.ts";
+import type { App } from "../../app.ts";
+import { secretValues } from "../../config/secrets/secrets.ts";
+import { redactError } from "../../domain/errors.ts";
+import type { TargetKey } from "../../domain/fraise.ts";
+import { redactor } from "../../domain/redact.ts";
+
+/**
+ * Wraps every verb that runs commands of a target: their output may hold secrets that they were given, and errors quote it. Errors that pass through here hold
+ * neither the target's variables nor the configuration's secrets.
+ */
+export async function withoutSecrets<Result>(
+  app: App,
+  target: TargetKey,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    // Variables that cannot be opened were given to no command.
+    const { redact } = await environmentOf(app, target).catch(() => ({ redact: redactor(secretValues(app.config)) }));
+    throw redactError(error, redact);
+  }
+}

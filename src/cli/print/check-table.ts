@@ -1,0 +1,31 @@
+import type { CheckStatus } from "../../domain/verification.ts";
+import { harmless } from "./harmless.ts";
+import type { Print } from "./print.ts";
+
+interface CheckRow {
+  readonly name: string;
+  readonly type: string;
+  readonly status: CheckStatus;
+  readonly seen: string;
+  readonly duration_ms: number;
+}
+
+/** Checks with what they saw, as `verify` and `show` print them. */
+export function checkTable(print: Print, rows: readonly CheckRow[]): void {
+  print.table(
+    ["CHECK", "TYPE", "STATUS", "TOOK", "SEEN"],
+    rows.map(({ name, type, status, seen, duration_ms }) => [
+      harmless(name),
+      type,
+      checkStyle(print, status),
+      `${duration_ms} ms`,
+      harmless(seen),
+    ]),
+  );
+}
+
+const STYLES = { passed: "green", warned: "yellow", failed: "red" } as const;
+
+export function checkStyle(print: Print, status: CheckStatus, text: string = status): string {
+  return print.style(STYLES[status], text);
+}
