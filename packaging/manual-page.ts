@@ -1,10 +1,9 @@
 // Prints the manual page fraisier(1), made from the table of commands.
+import { HELP_GROUPS } from "../src/cli/command-entry.ts";
 import { COMMANDS } from "../src/cli/commands/index.ts";
-import { describeCommands } from "../src/cli/completions/described-command.ts";
+import { COMMON, describeCommands } from "../src/cli/completions/described-command.ts";
 import type { DescribedCommand, DescribedOption } from "../src/cli/completions/described-command.ts";
 import { programVersion } from "../src/program-version.ts";
-
-const GROUPS = ["Deploying", "Looking", "Setting up", "Running"] as const;
 
 const FILES = [
   ["/etc/fraisier/fraises.yaml", "what is deployed on this host"],
@@ -24,7 +23,7 @@ const EXIT_STATUS = [
 ] as const;
 
 function page(date: Date): string {
-  const commands = describeCommands(COMMANDS);
+  const { commands } = describeCommands(COMMANDS);
   return `${[
     `.TH FRAISIER 1 ${date.toISOString().slice(0, 10)} "fraisier ${programVersion()}" "User Commands"`,
     ".SH NAME",
@@ -38,12 +37,12 @@ function page(date: Date): string {
     "fraises.yaml says which targets it concerns.",
     "fraisier takes exactly the pushed revision live, and takes it back by itself when it does not hold.",
     ".SH COMMANDS",
-    ...GROUPS.flatMap((group) => [
+    ...HELP_GROUPS.flatMap((group) => [
       `.SS ${escaped(group)}`,
       ...commands.filter((command) => command.group === group).flatMap(paragraph),
     ]),
     ".SH OPTIONS OF EVERY COMMAND",
-    ...(commands[0]?.options.slice(-3).flatMap(optionParagraph) ?? []),
+    ...COMMON.flatMap(optionParagraph),
     ".SH EXIT STATUS",
     ...list(EXIT_STATUS),
     ".SH ENVIRONMENT",
@@ -58,14 +57,15 @@ function page(date: Date): string {
 }
 
 function paragraph({ usage, names, summary, options }: DescribedCommand): readonly string[] {
-  const [name = "", ...rest] = usage.split(" ");
-  const head = [name, ...names.slice(1)].map((each) => String.raw`\fB${escaped(each)}\fR`).join(", ");
+  const [name = ""] = names;
+  const head = names.map((each) => String.raw`\fB${escaped(each)}\fR`).join(", ");
+  const own = options.slice(0, -COMMON.length);
   return [
     ".TP",
-    `${head} ${escaped(rest.join(" "))}`.trimEnd(),
+    `${head}${escaped(usage.slice(name.length))}`,
     escaped(summary),
-    // The last three are those of every command, which stand in a section of their own.
-    ...(options.length === 3 ? [] : [".RS", ...options.slice(0, -3).flatMap(optionParagraph), ".RE"]),
+    // Those of every command stand in a section of their own.
+    ...(own.length === 0 ? [] : [".RS", ...own.flatMap(optionParagraph), ".RE"]),
   ];
 }
 

@@ -19,18 +19,62 @@ export interface CommandModule {
   run(invocation: Invocation<never>): Promise<number>;
 }
 
-/** `fallback` is a list for an option that may be given several times. */
-export type CommandOption = readonly [flags: string, description: string, fallback?: string | readonly string[]];
+interface OptionDetails {
+  /** The value of an option that is not given. */
+  readonly fallback?: string;
+  /** Whether the option may be given several times: its value is a list. */
+  readonly isRepeatable?: true;
+  /** Every value that the option takes. */
+  readonly choices?: readonly string[];
+  /** An old spelling: it works, and no help shows it. */
+  readonly isOld?: true;
+}
 
-/** A command as the help shows it. */
-export interface CommandEntry {
-  /** `deploy <fraise> <environment>`, as commander reads it. */
+/** Flags as commander reads them, and what the option does. */
+export type CommandOption = readonly [flags: string, description: string, details?: OptionDetails];
+
+interface NamedCommand {
+  /** `deploy <target> [environment]`, as commander reads it. */
   readonly usage: string;
+  /** Another name, such as the one that an older fraisier had. */
   readonly alias?: string;
   readonly summary: string;
-  readonly group: "Deploying" | "Looking" | "Setting up" | "Running";
-  /** Flags and descriptions, as commander reads them. */
+}
+
+/** A command that does something. */
+export interface RunnableCommand extends NamedCommand {
   readonly options?: readonly CommandOption[];
-  readonly hidden?: boolean;
+  /** Every word that its first argument may be. */
+  readonly choices?: readonly string[];
+  /** Command lines that a person can type. */
+  readonly examples: readonly string[];
+  /** Neither help nor completions show it. */
+  readonly isHidden?: true;
   readonly load: () => Promise<CommandModule>;
+}
+
+/** A noun with verbs: `fraisier target add`. */
+export interface CommandGroup extends NamedCommand {
+  readonly verbs: readonly RunnableCommand[];
+  /** The verb that is meant if none is typed. */
+  readonly defaultVerb?: string;
+}
+
+export const HELP_GROUPS = ["Deploying", "Databases", "Looking", "Setting up", "Running"] as const;
+
+/** A command as the table has it, with the paragraph of the help that it stands in. */
+export type CommandEntry = (RunnableCommand | CommandGroup) & { readonly group: (typeof HELP_GROUPS)[number] };
+
+/** `deploy` of `deploy <target> [environment]`. */
+export function nameOf({ usage }: Pick<NamedCommand, "usage">): string {
+  return usage.split(" ", 1)[0] ?? "";
+}
+
+/** The entry that a word names, by its name or its alias. */
+export function entryNamed<Entry extends NamedCommand>(
+  entries: readonly Entry[],
+  word: string | undefined,
+): Entry | undefined {
+  if (word === undefined) return undefined;
+  return entries.find((entry) => nameOf(entry) === word || entry.alias === word);
 }

@@ -235,7 +235,7 @@ function refuseTrouble(states: readonly MigrationState[]): void {
     throw new StepFailed(
       `${names(unfinished)} began without a transaction and never ended: any part of it may be in the database`,
       {
-        hint: "Look, and bring it to one end by hand; then fraisier migration mark-applied FRAISE NAME --target ENVIRONMENT, with --not when nothing of it is there.",
+        hint: "Look, and bring it to one end by hand; then fraisier migration mark-applied TARGET NAME, with --not when nothing of it is there.",
       },
     );
   }
@@ -246,7 +246,7 @@ function refuseTrouble(states: readonly MigrationState[]): void {
     return `${migration.file ?? migration.id} (SHA-256 ${before.slice(0, 12)} then, ${migration.sha256?.slice(0, 12) ?? ""} now)`;
   });
   throw new StepFailed(`changed after it was applied: ${each.join(", ")}`, {
-    hint: "Put the file back as it was, and write a new migration; if the change does not matter: fraisier migration mark-applied FRAISE NAME --target ENVIRONMENT.",
+    hint: "Put the file back as it was, and write a new migration; if the change does not matter: fraisier migration mark-applied TARGET NAME.",
   });
 }
 

@@ -1,5 +1,6 @@
 import { UsageError } from "./errors.ts";
 import type { TargetKey } from "./fraise.ts";
+import { targetName } from "./fraise.ts";
 
 /** More than any key or certificate has. A program's whole environment is bounded by the kernel, so one value must be too. */
 const MAX_VALUE_BYTES = 32 * 1024;
@@ -34,7 +35,7 @@ export function checkVariable(name: string, value: string): void {
   }
 }
 
-/** The command that sets it: `fraisier env set api DATABASE_URL --target production`. */
-export function setCommand({ fraise, environment, job }: TargetKey, name: string): string {
-  return `fraisier env set ${fraise} ${name} --target ${environment}${job === "" ? "" : ` --job ${job}`}`;
+/** The command that sets it: `fraisier env set api/production DATABASE_URL`. */
+export function setCommand(target: TargetKey, name: string): string {
+  return `fraisier env set ${targetName(target)} ${name}`;
 }

@@ -9,11 +9,11 @@ import { fishCompletion } from "../../src/cli/completions/fish.ts";
 import { zshCompletion } from "../../src/cli/completions/zsh.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-const commands = describeCommands(COMMANDS);
+const tree = describeCommands(COMMANDS);
 
 /** What bash offers for the last of these words. */
 function offered(...words: readonly string[]): readonly string[] {
-  const script = `${bashCompletion(commands)}
+  const script = `${bashCompletion(tree)}
 COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 _fraisier
 printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -26,20 +26,34 @@ describe("completion in bash", () => {
     expect(offered("")).toEqual(
       expect.arrayContaining(["deploy", "trigger-deploy", "status", "completions", "--version"]),
     );
-    expect(offered("r")).toEqual(["rollback", "release", "route", "repair", "reload"]);
+    expect(offered("r")).toEqual(["rollback", "resume", "release", "route", "repair", "reload"]);
   });
 
-  it("offers the fixed words of a command, once", () => {
+  it("offers the verbs of a noun and the fixed words of a command, once", () => {
     expect(offered("config", "")).toEqual(["validate", "schema", "show"]);
     expect(offered("migration", "a")).toEqual(["apply"]);
-    expect(offered("migration", "--limit", "5", "a")).toEqual(["apply"]);
     expect(offered("migration", "apply", "")).toEqual([]);
+    expect(offered("completions", "")).toEqual(["bash", "zsh", "fish"]);
+    expect(offered("completions", "bash", "")).toEqual([]);
   });
 
   it("offers the options of a command, and nothing where a value is expected", () => {
-    expect(offered("history", "--")).toEqual(["--limit", "--status", "--before", "--config", "--json", "--help"]);
+    expect(offered("history", "--")).toEqual([
+      "--job",
+      "--limit",
+      "--status",
+      "--before",
+      "--config",
+      "--json",
+      "--help",
+    ]);
+    expect(offered("webhooks", "--d")).toEqual(["--decision"]);
+    expect(offered("target", "update", "--uns")).toEqual(["--unset"]);
+    expect(offered("target", "add", "--uns")).toEqual([]);
     expect(offered("history", "--limit", "")).toEqual([]);
     expect(offered("nonsense", "--")).toEqual([]);
+    expect(offered("history", "--status", "s")).toEqual(["succeeded", "superseded", "skipped"]);
+    expect(offered("webhooks", "--decision", "re")).toEqual(["redelivery", "refused"]);
   });
 
   it("offers files where an option takes one", () => {
@@ -50,11 +64,11 @@ describe("completion in bash", () => {
 });
 
 describe.each([
-  { shell: "zsh", check: ["-n"], script: zshCompletion(commands) },
-  { shell: "fish", check: ["--no-execute"], script: fishCompletion(commands) },
+  { shell: "zsh", check: ["-n"], script: zshCompletion(tree) },
+  { shell: "fish", check: ["--no-execute"], script: fishCompletion(tree) },
 ])("completion in $shell", ({ shell, check, script }) => {
   it("names every command and every option", () => {
-    for (const { names, options } of commands) {
+    for (const { names, options } of tree.commands) {
       for (const name of names) expect(script).toContain(name);
       for (const { long } of options) expect(script).toMatch(new RegExp(`(?:--|-l )${long.slice(2)}\\b`));
     }
@@ -69,7 +83,7 @@ describe.each([
 
 it.skipIf(!existsSync("/usr/bin/fish"))("completion in fish offers what fits, with what it is for", () => {
   const script = join(temporaryFolder(), "fraisier.fish");
-  writeFileSync(script, fishCompletion(commands));
+  writeFileSync(script, fishCompletion(tree));
   const ask = (line: string): readonly string[] =>
     execFileSync("fish", ["--no-config", "-c", `source ${script}; complete -C '${line}'`], { encoding: "utf8" })
       .trimEnd()

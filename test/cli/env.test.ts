@@ -40,11 +40,11 @@ describe("fraisier env", () => {
     const scenario = await createScenario();
     const refused: readonly (readonly [readonly string[], string, string?])[] = [
       [["set", "shop", "A", ...TARGET], "nothing was entered, and nothing was changed"],
-      [["set", "shop", "A", "x"], "--target production"],
+      [["set", "shp", "A", "x"], "Did you mean shop?"],
       [["set", "shop", "A", "x", ...TARGET, "--job", "daily"], "shop/production has no job daily"],
       [["delete", "shop", "ABSENT", ...TARGET], "has no variable ABSENT of its own"],
       [["import", "shop", ...TARGET], "in quotes: A='…'", "A=pass#word"],
-      [["sett", "shop"], "rotate-key"],
+      [["sett", "shop"], "Did you mean set?"],
     ];
     for (const [args, message, input = ""] of refused) {
       const { exitCode, stderr } = await scenario.fraisierReads(input, "env", ...args);
@@ -106,8 +106,8 @@ describe("fraisier env", () => {
     await scenario.fraisier("env", "set", "shop", "API_KEY", "k3y", ...TARGET);
     const { stdout, exitCode } = await scenario.fraisier("deploy", "shop", "production", "--dry-run");
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("fraisier env set shop DATABASE_URL --target production");
-    expect(stdout).not.toContain("set shop API_KEY");
+    expect(stdout).toContain("fraisier env set shop/production DATABASE_URL");
+    expect(stdout).not.toContain("set shop/production API_KEY");
     const json = await scenario.fraisier("deploy", "shop", "production", "--dry-run", "--json");
     expect(JSON.parse(json.stdout)).toMatchObject({ missing_variables: [{ name: "DATABASE_URL" }] });
     expect((await scenario.fraisier("env", "list", "shop", ...TARGET)).stdout).toContain("required and not set here");

@@ -7,7 +7,7 @@ import { onTerminal } from "../helpers/terminal.ts";
 const PROGRAM = process.env["FRAISIER_TEST_PROGRAM"] ?? join(import.meta.dirname, "../../src/main.ts");
 
 describe("a target that leaves fraises.yaml", () => {
-  it("takes its variables along, keeps its history within reach, and can still be released", async () => {
+  it("takes its variables along, keeps its history within reach, and its hold can still be ended", async () => {
     const scenario = await createScenario();
     await scenario.commit("1");
     await scenario.push();
@@ -38,8 +38,8 @@ describe("a target that leaves fraises.yaml", () => {
     expect((await scenario.fraisier("history", "shop", "production")).stdout).toContain("rolled_back");
     expect((await scenario.fraisier("why", "shop", "production")).stdout).toContain("not healthy");
     expect((await scenario.fraisier("show", "last")).exitCode).toBe(0);
-    const released = await scenario.fraisier("release", "shop", "production");
-    expect(released.stdout).toContain("shop/production is released");
+    const resumed = await scenario.fraisier("resume", "shop", "production");
+    expect(resumed.stdout).toContain("shop/production is no longer on hold");
     expect((await scenario.fraisier("release", "shop", "nowhere")).exitCode).toBe(2);
   });
 
@@ -88,18 +88,20 @@ describe("a target that leaves fraises.yaml", () => {
     expect((await scenario.fraisier("env", "list", "shop", "--target", "production")).exitCode).toBe(2);
   });
 
-  it("lists the commands that end the timers of its jobs, and a fraise with jobs names --job where one is needed", async () => {
+  it("lists the commands that end the timers of its jobs, and a fraise with jobs names them if one is needed", async () => {
     const scenario = await createScenario({
       fraises: `reports:
   type: scheduled
   repository: acme/shop
   clone_url: $FOLDER/shop.git
   environments:
-    production: { branch: main, app_path: $FOLDER/reports, scope: user, jobs: { daily: { command: echo, schedule: daily, systemd_service: r-daily.service, systemd_timer: r-daily.timer } } }`,
+    production: { branch: main, app_path: $FOLDER/reports, scope: user, jobs: { daily: { command: echo, schedule: daily, systemd_service: r-daily.service, systemd_timer: r-daily.timer }, weekly: { command: echo, schedule: weekly, systemd_service: r-weekly.service, systemd_timer: r-weekly.timer } } }`,
     });
     const deploy = await scenario.fraisier("deploy", "reports", "production");
     expect(deploy.exitCode).toBe(2);
-    expect(deploy.stderr).toMatch(/reports\/production has jobs: which one\?[\s\S]*--job daily/);
+    expect(deploy.stderr).toMatch(
+      /reports\/production has jobs: which one\?\nhint: reports\/production\/daily, or reports\/production\/weekly/,
+    );
     const removed = await scenario.fraisier("target", "remove", "reports", "production", "--yes", "--json");
     const { next } = JSON.parse(removed.stdout) as { next: readonly string[] };
     expect(next[0]).toMatch(

@@ -104,7 +104,7 @@ describe("fraisier target", () => {
       [["update", "shop", "staging", "--set", "timeout=3s"], "shop has production"],
       [["add", "shop", "staging", "--branch", "main", "--app-path", scenario.app], "is also that of shop/production"],
       [["add", "blog", "production", "--branch", "main", "--app-path", "/srv/x"], "--repository is missing"],
-      [["add", "shop"], "which target?"],
+      [["add", "shop"], "which environment of shop?"],
     ];
     for (const [args, message] of refused) {
       const { exitCode, stderr } = await scenario.fraisier("target", ...args);
@@ -204,7 +204,7 @@ describe("fraisier target", () => {
       "health check",
     ]);
     expect(bad.stdout).not.toContain("s3cretpass");
-    expect(bad.stdout).toContain("fraisier env set shop DATABASE_URL --target production");
+    expect(bad.stdout).toContain("fraisier env set shop/production DATABASE_URL");
   });
 
   it.each([

@@ -88,8 +88,8 @@ describe("verify:", () => {
     }
     expect(secretVariables(config)).toEqual([]);
     expect(checkSecrets(parse(yaml)).map(({ line, message }) => `${line}: ${message}`)).toEqual([
-      "16: the environment variable DATABASE_URL is not set, nor for the target: fraisier env set api DATABASE_URL --target production",
-      "17: the environment variable TOKEN is not set, nor for the target: fraisier env set api TOKEN --target production",
+      "16: the environment variable DATABASE_URL is not set, nor for the target: fraisier env set api/production DATABASE_URL",
+      "17: the environment variable TOKEN is not set, nor for the target: fraisier env set api/production TOKEN",
     ]);
     expect(checkSecrets(parse(yaml), () => ["DATABASE_URL", "TOKEN"])).toEqual([]);
     const two = yaml.replace("${DATABASE_URL}", "postgres://${DB_USER}:${DB_PASSWORD}@db/shop");
@@ -99,7 +99,7 @@ describe("verify:", () => {
       [{ DB_USER: "" }, ["DB_USER"]],
     ] as const) {
       expect(checkSecrets(parse(two, { TOKEN: "t0ken", ...known }), () => set).map(({ message }) => message)).toEqual([
-        "the environment variable DB_PASSWORD is not set, nor for the target: fraisier env set api DB_PASSWORD --target production",
+        "the environment variable DB_PASSWORD is not set, nor for the target: fraisier env set api/production DB_PASSWORD",
       ]);
     }
   });

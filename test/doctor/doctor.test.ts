@@ -118,7 +118,7 @@ describe("fraisier doctor", () => {
     });
     const report = await doctor(scenario, "shop/production");
     expect(report.of(/^variables$/)).toMatchObject([
-      { status: "error", remedy: "fraisier env set shop API_KEY --target production" },
+      { status: "error", remedy: "fraisier env set shop/production API_KEY" },
     ]);
     expect(report.of(/^secrets$/)).toMatchObject([
       { status: "error", message: expect.stringMatching(/SHOP_PASSWORD.*1 more place/) },

@@ -9,7 +9,9 @@ export async function loadFraisier(source: string) {
   const load = async (path: string): Promise<unknown> => await import(/* @vite-ignore */ join(source, path));
   return {
     ...((await load("app.ts")) as Pick<typeof import("../../src/app.ts"), "families">),
-    ...((await load("cli/rollback-destination.ts")) as typeof import("../../src/cli/deployments/rollback-destination.ts")),
+    ...((await load(
+      "cli/rollback-destination.ts",
+    )) as typeof import("../../src/cli/deployments/rollback-destination.ts")),
     ...((await load("config/load.ts")) as typeof import("../../src/config/load.ts")),
     ...((await load("domain/errors.ts")) as typeof import("../../src/domain/errors.ts")),
     ...((await load("domain/event.ts")) as typeof import("../../src/domain/event.ts")),

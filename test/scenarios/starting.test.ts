@@ -37,8 +37,7 @@ describe("the daemon starts with what it has:", () => {
     await scenario.start();
     const revision = await scenario.commit("1", { "run.sh": "#!/bin/sh\n" });
     await scenario.push();
-    const remedy =
-      "JOBS_DATABASE is not set, nor for the target: fraisier env set jobs JOBS_DATABASE --target production";
+    const remedy = "JOBS_DATABASE is not set, nor for the target: fraisier env set jobs/production JOBS_DATABASE";
     await until("the other target is live", async () => (await scenario.answer()) === "version 1");
     let waiting: { id: string; held_because: string | null } | undefined;
     await until("the reason why it waits", async () => {

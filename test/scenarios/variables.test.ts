@@ -21,7 +21,7 @@ describe("variables of a target", () => {
     const missing = await scenario.fraisier("config", "validate");
     expect(missing.exitCode).toBe(2);
     expect(missing.stderr).toContain(
-      "SHOP_DATABASE is not set, nor for the target: fraisier env set shop SHOP_DATABASE --target production",
+      "SHOP_DATABASE is not set, nor for the target: fraisier env set shop/production SHOP_DATABASE",
     );
     await scenario.start();
     const revision = await scenario.commit("1", { "migrations/0001_a.sql": "create table a (b integer);" });
@@ -55,9 +55,9 @@ describe("variables of a target", () => {
     await scenario.push();
     const refused = await scenario.settled(first);
     expect(refused).toMatchObject({ status: "failed", reason: "required_env_vars not set: DATABASE_URL" });
-    expect(refused.hint).toContain("fraisier env set shop DATABASE_URL --target production");
+    expect(refused.hint).toContain("fraisier env set shop/production DATABASE_URL");
     expect((await scenario.fraisier("logs", refused.id)).stdout).toContain(
-      "fraisier env set shop DATABASE_URL --target production",
+      "fraisier env set shop/production DATABASE_URL",
     );
     const plan = async (...args: readonly string[]): Promise<string> =>
       (await scenario.fraisier("plan", "shop", "production", ...args)).stdout;

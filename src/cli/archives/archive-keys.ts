@@ -1,10 +1,22 @@
 import { readFile } from "node:fs/promises";
 import type { Key, Lock } from "../../archives/age-streams.ts";
 import { HostUnavailable, UsageError } from "../../domain/errors.ts";
-import type { StoreOptions } from "./store-command.ts";
+
+/** The options of `store backup` that say how the archive is encrypted. */
+export interface EncryptionOptions {
+  readonly recipient: readonly string[];
+  readonly passphraseFile?: string;
+  readonly unencrypted?: boolean;
+}
+
+/** The options of `store restore` and `store verify` that open an archive. */
+export interface OpeningOptions {
+  readonly identity?: string;
+  readonly passphraseFile?: string;
+}
 
 /** How a backup is encrypted; undefined for a plain one. @throws UsageError unless exactly one way is named. */
-export async function lockOf({ recipient, passphraseFile, unencrypted }: StoreOptions): Promise<Lock | undefined> {
+export async function lockOf({ recipient, passphraseFile, unencrypted }: EncryptionOptions): Promise<Lock | undefined> {
   const named = [recipient.length > 0, passphraseFile !== undefined, unencrypted === true];
   if (named.filter(Boolean).length !== 1) {
     throw new UsageError(
@@ -19,7 +31,7 @@ export async function lockOf({ recipient, passphraseFile, unencrypted }: StoreOp
 }
 
 /** The secrets that open an archive; undefined if the command line names neither. @throws UsageError, HostUnavailable */
-export async function keyOf({ identity, passphraseFile }: StoreOptions): Promise<Key | undefined> {
+export async function keyOf({ identity, passphraseFile }: OpeningOptions): Promise<Key | undefined> {
   if (passphraseFile !== undefined) return { kind: "passphrase", passphrase: await readPassphrase(passphraseFile) };
   if (identity === undefined) return undefined;
   const lines = (await readNamed(identity)).split("\n").map((line) => line.trim());

@@ -8,7 +8,14 @@ import type { ArchiveManifest } from "../../archives/manifest.ts";
 import { FraisierError, HostUnavailable } from "../../domain/errors.ts";
 import type { ArchiveFile } from "./archive-file.ts";
 import type { GlobalOptions } from "../command-entry.ts";
-import type { StoreOptions } from "./store-command.ts";
+import type { EncryptionOptions } from "./archive-keys.ts";
+
+/** The options of `fraisier store backup`. */
+export interface BackupOptions extends EncryptionOptions {
+  readonly to?: string;
+  readonly withoutKey?: boolean;
+  readonly dryRun?: boolean;
+}
 
 /** Whether root must not open the store itself: it belongs to another user. */
 export async function rootNeedsOwner(configFile: string | undefined): Promise<boolean> {
@@ -23,7 +30,7 @@ export async function rootNeedsOwner(configFile: string | undefined): Promise<bo
  * into the file that root has opened.
  */
 export async function backupAsOwner(
-  { config, recipient, passphraseFile, unencrypted, withoutKey }: StoreOptions & GlobalOptions,
+  { config, recipient, passphraseFile, unencrypted, withoutKey }: BackupOptions & GlobalOptions,
   file: ArchiveFile,
   to: string,
 ): Promise<{ readonly manifest: ArchiveManifest; readonly bytes: number }> {

@@ -5,8 +5,9 @@ import { person } from "../person.ts";
 import { resolveDeployment } from "../deployments/resolve-deployment.ts";
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
-  const { store } = await openReader(options.config);
-  const id = await resolveDeployment(store, args[0] ?? "");
+  const reader = await openReader(options.config);
+  const { store } = reader;
+  const id = await resolveDeployment(reader, args[0] ?? "");
   const result = await store.cancelDeployment(id, person(), `cancelled by ${person()}`);
   store.poke();
   await store.close();

@@ -1,4 +1,3 @@
-import { UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
 import { bashCompletion } from "../completions/bash.ts";
 import { describeCommands } from "../completions/described-command.ts";
@@ -9,11 +8,6 @@ import { COMMANDS } from "./index.ts";
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
 export async function run({ args: [shell = ""], print }: Invocation): Promise<number> {
-  if (!Object.hasOwn(SHELLS, shell)) {
-    throw new UsageError(`there are no completions for ${shell}`, {
-      hint: `ask for one of ${Object.keys(SHELLS).join(", ")}`,
-    });
-  }
   const script = SHELLS[shell as keyof typeof SHELLS](describeCommands(COMMANDS));
   if (print.isJson) print.json({ shell, script });
   else print.line(script.trimEnd());

@@ -1,9 +1,10 @@
-import { openApp, targetOf } from "../../app.ts";
+import { openApp } from "../../app.ts";
 import type { Invocation } from "../command-entry.ts";
 import { submitDeployment } from "../deployments/submit-deployment.ts";
 import type { SubmitOptions } from "../deployments/submit-deployment.ts";
 import { wantedRevision } from "../deployments/wanted-revision.ts";
 import type { Asked } from "../deployments/wanted-revision.ts";
+import { namedTarget } from "../targets/named-target.ts";
 import { withoutSecrets } from "../deployments/without-secrets.ts";
 
 interface Options extends Asked, SubmitOptions {
@@ -11,10 +12,9 @@ interface Options extends Asked, SubmitOptions {
 }
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
-  const [fraise = "", environment = ""] = args;
   const app = await openApp(options.config);
   try {
-    const target = targetOf(app.config, { fraise, environment, job: options.job ?? "" });
+    const target = namedTarget(app.config, args, options);
     return await withoutSecrets(app, target, async () =>
       submitDeployment(app, target, await wantedRevision(app, target, options), options, print),
     );

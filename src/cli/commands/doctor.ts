@@ -4,13 +4,14 @@ import { examinations } from "../../doctor/index.ts";
 import type { Invocation } from "../command-entry.ts";
 import { readPatient } from "../machine/patient.ts";
 import { harmless } from "../print/harmless.ts";
+import type { TargetOptions } from "../targets/target-words.ts";
 import type { Print } from "../print/print.ts";
 
 const STYLES = { ok: "green", warning: "yellow", error: "red", skipped: "dim" } as const;
 
 /** `fraisier doctor [target]`: exits with 0 if everything is fine, 1 if there are only warnings, 2 if there are errors. */
-export async function run({ args: [wanted], options, print }: Invocation): Promise<number> {
-  const patient = await readPatient(options.config, wanted);
+export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
+  const patient = await readPatient(options.config, args, options);
   const isShown = process.stderr.isTTY && !print.isJson;
   try {
     const findings = await examine(patient, examinations, isShown ? { onProgress: showProgress } : {});

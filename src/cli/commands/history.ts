@@ -1,29 +1,26 @@
 import { openReader } from "../../app.ts";
 import { short } from "../../domain/decision.ts";
 import type { DeploymentStatus } from "../../domain/deployment.ts";
-import { NEXT_STATUSES } from "../../domain/deployment.ts";
-import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { limitOf } from "../arguments/limit.ts";
 import { outcomeStyle } from "../print/outcome-style.ts";
 import { harmless } from "../print/harmless.ts";
 import { targetFilter } from "../targets/target-filter.ts";
+import type { TargetOptions } from "../targets/target-words.ts";
 
-interface Options {
+interface Options extends TargetOptions {
   readonly limit: string;
-  readonly status?: string;
+  readonly status?: DeploymentStatus;
   readonly before?: string;
 }
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
   const { status, before } = options;
-  if (status !== undefined && !isStatus(status)) {
-    throw new UsageError(`"${status}" is no status`, { hint: `A status is ${Object.keys(NEXT_STATUSES).join(", ")}.` });
-  }
-  const { store } = await openReader(options.config);
+  const reader = await openReader(options.config);
+  const { store } = reader;
   const rows = await store.deploymentHistory({
-    ...targetFilter(args),
+    ...(await targetFilter(reader, args, options)),
     limit: limitOf(options.limit),
     ...(status === undefined ? {} : { status }),
     ...(before === undefined ? {} : { before }),
@@ -46,8 +43,4 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     ]),
   );
   return 0;
-}
-
-function isStatus(text: string): text is DeploymentStatus {
-  return Object.hasOwn(NEXT_STATUSES, text);
 }

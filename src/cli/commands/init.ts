@@ -1,19 +1,13 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { readConfig } from "../../app.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError, UsageError } from "../../domain/errors.ts";
 import { forges } from "../../forges/index.ts";
-import { localHost } from "../../host/local-host.ts";
 import type { Invocation } from "../command-entry.ts";
 import { askToWrite, askWishes } from "../init/ask-wishes.ts";
-import { checkoutFacts } from "../init/checkout-facts.ts";
 import { complete, writeFirstTarget } from "../init/first-target.ts";
-import type { FirstTarget, Wishes } from "../init/first-target.ts";
+import type { FirstTarget } from "../init/first-target.ts";
 import { nextCommands } from "../init/next-commands.ts";
-import { repositoryOf } from "../init/repository-of.ts";
-import { unitFacts } from "../init/unit-facts.ts";
-import type { UnitFacts } from "../init/unit-facts.ts";
 import { forgeNames, forgeUnder, instancesOf } from "../forges/instances-of.ts";
 import type { NamedForge } from "../forges/instances-of.ts";
 import { makeWebhookSecret, missingWebhookSecret } from "../init/webhook-secret.ts";
@@ -23,22 +17,19 @@ import { printProvider, providerJson } from "../forges/print-provider.ts";
 import { providersNamed } from "../forges/providers-of.ts";
 import type { Provider } from "../forges/providers-of.ts";
 import { showDiff } from "../print/show-diff.ts";
-import { assignments } from "../editing/assignments.ts";
 import { planEdit, writeEdit } from "../editing/edit-file.ts";
-import type { TargetOptions } from "../targets/target-command.ts";
+import { knownWishes } from "../init/known-wishes.ts";
+import type { InitOptions } from "../init/known-wishes.ts";
 
-interface Options extends Omit<TargetOptions, "unset" | "description"> {
-  readonly unit?: string;
-  readonly checkout?: string;
-  readonly layout?: string;
-  readonly publicUrl?: string;
+interface Options extends InitOptions {
+  readonly yes?: boolean;
 }
 
 /** `fraisier init`: the first target, from a unit of systemd, a checkout, flags, or answers. */
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
   const config = await configSoFar(options.config);
   const isAsking = process.stdin.isTTY && process.stdout.isTTY && !print.isJson && options.yes !== true;
-  const { wishes, unit } = await seen(args, options, config);
+  const { wishes, unit } = await knownWishes(args, options, config);
   const target = complete(isAsking ? await askWishes(wishes, choices(config), config.server.public_url) : wishes);
   const forge = forgeNamed(target.forge, config);
   const planned = await planEdit(options.config, (document, asText) =>
@@ -51,11 +42,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   }
   const isWritten = options.dryRun !== true;
   if (isWritten) {
-    if (isAsking) await askToWrite(planned.file);
-    else if (options.yes !== true)
-      throw new UsageError(`${planned.file} would be changed: say --yes`, {
-        hint: "--dry-run shows what would change.",
-      });
+    await agreeToWrite(planned.file, isAsking, options.yes === true);
     // The secret is written first, so that a crash in between leaves no fraise without its secret.
     if (secret !== undefined) await makeWebhookSecret(secret, planned.file);
     await writeEdit(planned);
@@ -77,6 +64,13 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   }
   tell(print, { target, planned: planned.config, providers, commands, isWritten, variable: secret });
   return 0;
+}
+
+/** @throws UsageError if nobody agrees. */
+async function agreeToWrite(file: string, isAsking: boolean, isAgreed: boolean): Promise<void> {
+  if (isAsking) await askToWrite(file);
+  else if (!isAgreed)
+    throw new UsageError(`${file} would be changed: say --yes`, { hint: "--dry-run shows what would change." });
 }
 
 type KnownConfig = Pick<Config, "forges"> & { readonly server: Pick<Config["server"], "public_url"> };
@@ -114,54 +108,6 @@ function tell(print: Print, { target, planned, providers, commands, isWritten, v
   if (variable !== undefined) print.line(`The secret: sudo grep ${variable.variable} ${variable.file}`);
   print.line(print.style("bold", "On this machine"));
   for (const command of commands) print.line(`  ${command}`);
-}
-
-/** Collects the facts from flags, the unit and the checkout; a flag wins over both. */
-async function seen(
-  [fraise, environment]: readonly string[],
-  options: Options,
-  config: KnownConfig,
-): Promise<{ wishes: Wishes; unit: UnitFacts | undefined }> {
-  const host = localHost();
-  const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ""]));
-  const unit = options.unit === undefined ? undefined : await unitFacts(options.unit, host, env);
-  const folder =
-    options.checkout ??
-    (unit?.appPath !== undefined && existsSync(join(unit.appPath, ".git")) ? unit.appPath : undefined);
-  const checkout = folder === undefined ? undefined : await checkoutFacts(resolve(folder), host, env);
-  const baseUrls = Object.fromEntries(Object.entries(config.forges).map(([name, { base_url }]) => [name, base_url]));
-  const remote = options.cloneUrl ?? checkout?.remote;
-  const told = remote === undefined ? undefined : repositoryOf(remote, forges, baseUrls);
-  const path = options.appPath ?? unit?.appPath ?? options.checkout;
-  const isCheckout = folder !== undefined && path !== undefined && resolve(folder) === resolve(path);
-  return {
-    unit,
-    wishes: {
-      fraise,
-      environment: environment ?? "production",
-      type: options.type ?? "api",
-      forge: options.forge ?? told?.forge ?? onlyForge(config),
-      repository: options.repository ?? told?.repository,
-      cloneUrl: options.cloneUrl ?? told?.cloneUrl,
-      branch: options.branch ?? checkout?.branch,
-      appPath: path === undefined ? undefined : resolve(path),
-      layout: layoutOf(options.layout) ?? (isCheckout ? "in_place" : undefined),
-      service: options.service ?? unit?.unit,
-      healthUrl: options.healthUrl,
-      publicUrl: options.publicUrl,
-      set: new Map(assignments(options.set)),
-    },
-  };
-}
-
-function onlyForge({ forges: configured }: KnownConfig): string | undefined {
-  const names = Object.keys(configured);
-  return names.length === 1 ? names[0] : undefined;
-}
-
-function layoutOf(layout: string | undefined): "releases" | "in_place" | undefined {
-  if (layout === undefined || layout === "releases" || layout === "in_place") return layout;
-  throw new UsageError(`--layout ${layout}: it is releases or in_place`);
 }
 
 /** Every forge, and the instances that fraises.yaml has. */

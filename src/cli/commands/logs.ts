@@ -1,16 +1,18 @@
 import { openReader } from "../../app.ts";
 import type { Invocation } from "../command-entry.ts";
 import { follow } from "../deployments/follow.ts";
-import { resolveDeployment } from "../deployments/resolve-deployment.ts";
+import { namedDeployment } from "../deployments/named-deployment.ts";
+import type { TargetOptions } from "../targets/target-words.ts";
 
-interface Options {
+interface Options extends TargetOptions {
   readonly follow?: boolean;
   readonly step?: string;
 }
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
-  const { store } = await openReader(options.config);
-  const id = await resolveDeployment(store, args[0] ?? "");
+  const reader = await openReader(options.config);
+  const { store } = reader;
+  const id = await namedDeployment(reader, args, options);
   await follow(store, id, print, { untilEnd: options.follow === true, step: options.step });
   await store.close();
   return 0;

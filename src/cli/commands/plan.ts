@@ -1,4 +1,4 @@
-import { openApp, targetOf } from "../../app.ts";
+import { openApp } from "../../app.ts";
 import type { Invocation } from "../command-entry.ts";
 import { askedOptions } from "../deployments/asked-options.ts";
 import type { AskedOptions } from "../deployments/asked-options.ts";
@@ -6,6 +6,7 @@ import { dryRun } from "../deployments/dry-run.ts";
 import { EXIT } from "../exit-codes.ts";
 import { wantedRevision } from "../deployments/wanted-revision.ts";
 import type { Asked } from "../deployments/wanted-revision.ts";
+import { namedTarget } from "../targets/named-target.ts";
 import { withoutSecrets } from "../deployments/without-secrets.ts";
 
 interface Options extends Asked, AskedOptions {
@@ -13,10 +14,9 @@ interface Options extends Asked, AskedOptions {
 }
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
-  const [fraise = "", environment = ""] = args;
   const app = await openApp(options.config);
   try {
-    const target = targetOf(app.config, { fraise, environment, job: options.job ?? "" });
+    const target = namedTarget(app.config, args, options);
     const asked = askedOptions(target, options);
     await withoutSecrets(app, target, async () =>
       dryRun(app, target, await wantedRevision(app, target, options), asked, print),

@@ -1,8 +1,9 @@
-import { openApp, targetOf } from "../../app.ts";
+import { openApp } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { refOf } from "../../domain/event.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
+import { namedTarget } from "../targets/named-target.ts";
 import { lenderNow } from "../targets/lender-now.ts";
 import { submitDeployment } from "../deployments/submit-deployment.ts";
 import type { SubmitOptions } from "../deployments/submit-deployment.ts";
@@ -15,13 +16,12 @@ interface Options extends SubmitOptions {
 /** Deploys to one environment exactly the revision that runs in another one, wherever its branches point by now. */
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
   const [fraise = "", from = "", to = ""] = args;
-  const job = options.job ?? "";
   if (from === to) throw new UsageError(`${from} is promoted to itself`, { hint: "fraisier promote FRAISE FROM TO" });
   const app = await openApp(options.config);
   try {
-    const source = targetOf(app.config, { fraise, environment: from, job });
-    const target = targetOf(app.config, { fraise, environment: to, job });
-    const [row] = await app.store.targetStatus({ fraise, environment: from, job });
+    const source = namedTarget(app.config, [fraise, from], options);
+    const target = namedTarget(app.config, [fraise, to], options);
+    const [row] = await app.store.targetStatus(source);
     if (row?.revision === undefined || row.revision === null) {
       throw new UsageError(`nothing of fraisier's runs in ${targetName(source)}`, {
         hint: `fraisier deploy ${fraise} ${from} comes first.`,

@@ -18,14 +18,15 @@ import { mendDamage } from "../machine/mend-damage.ts";
 import type { Look, Mended } from "../machine/mend-damage.ts";
 import { mendInRounds, showDamages } from "../machine/mend-in-rounds.ts";
 import type { Repaired, RepairOptions } from "../machine/mend-in-rounds.ts";
-import { targetsNamed } from "../machine/patient.ts";
+import { namedTargets } from "../targets/named-targets.ts";
+import type { TargetOptions } from "../targets/target-words.ts";
 import { person } from "../person.ts";
 import type { Print } from "../print/print.ts";
 
 /** `fraisier repair [target]`: exits with 0 if nothing is broken any more, 1 if something still is, 2 if the person does not want it mended. */
-export async function run({ args: [wanted], options, print }: Invocation<RepairOptions>): Promise<number> {
+export async function run({ args, options, print }: Invocation<RepairOptions & TargetOptions>): Promise<number> {
   const config = await readConfig(options.config);
-  const targets = targetsNamed(config, wanted);
+  const targets = namedTargets(config, args, options);
   await actAsOwner(config);
   const ofStore = await repairStore(config, options, print);
   const store = await openRepaired(config, ofStore);
@@ -34,7 +35,7 @@ export async function run({ args: [wanted], options, print }: Invocation<RepairO
   try {
     const look: Look = async (kind) => {
       const some = repairs.filter((each) => kind === undefined || each.kind === kind);
-      return await findDamages(await sceneOf(app, targets, wanted === undefined), some);
+      return await findDamages(await sceneOf(app, targets, args.length === 0), some);
     };
     for (const each of ofStore.mended) await record(store, each);
     const mend = async (damage: FoundDamage): Promise<Mended> => {

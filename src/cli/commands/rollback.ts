@@ -1,5 +1,5 @@
 import type { App } from "../../app.ts";
-import { openApp, targetOf } from "../../app.ts";
+import { openApp } from "../../app.ts";
 import { borrowersOf } from "../../config/targets/code-from.ts";
 import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
@@ -15,6 +15,7 @@ import { rollbackDestination } from "../deployments/rollback-destination.ts";
 import type { Back } from "../deployments/rollback-destination.ts";
 import { stayingMigrations, stayingNote } from "../deployments/staying-migrations.ts";
 import { startDeployment } from "../deployments/start-deployment.ts";
+import { namedTarget } from "../targets/named-target.ts";
 import { withoutSecrets } from "../deployments/without-secrets.ts";
 
 interface Options extends Back {
@@ -27,10 +28,9 @@ interface Options extends Back {
 }
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
-  const [fraise = "", environment = ""] = args;
   const app = await openApp(options.config);
   try {
-    const target = targetOf(app.config, { fraise, environment, job: options.job ?? "" });
+    const target = namedTarget(app.config, args, options);
     return await withoutSecrets(app, target, () => rollBack(app, target, options, print));
   } finally {
     await app.store.close();

@@ -8,14 +8,16 @@ import { optionsInWords } from "../deployments/asked-options.ts";
 import { outcomeStyle } from "../print/outcome-style.ts";
 import { phaseDetail } from "../print/phase-detail.ts";
 import { harmless } from "../print/harmless.ts";
-import { resolveDeployment } from "../deployments/resolve-deployment.ts";
+import { namedDeployment } from "../deployments/named-deployment.ts";
 import { deploymentAdvice } from "../stories/deployment-advice.ts";
 import { earlierRunners } from "../stories/deployment-story.ts";
+import type { TargetOptions } from "../targets/target-words.ts";
 import { stuckFor } from "../targets/stuck-for.ts";
 
-export async function run({ args, options, print }: Invocation): Promise<number> {
-  const { config, store } = await openReader(options.config);
-  const id = await resolveDeployment(store, args[0] ?? "");
+export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
+  const reader = await openReader(options.config);
+  const { config, store } = reader;
+  const id = await namedDeployment(reader, args, options);
   const detail = await store.deploymentDetail(id);
   const checks = await store.verificationChecks(id);
   const [state] = detail === undefined ? [] : await store.targetStatus(detail.deployment);

@@ -1,9 +1,9 @@
 import { openReader } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
-import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import type { Print } from "../print/print.ts";
 import { targetFilter } from "../targets/target-filter.ts";
+import type { TargetOptions } from "../targets/target-words.ts";
 import { targetStatistics } from "../targets/target-statistics.ts";
 import type { TargetStatistics } from "../targets/target-statistics.ts";
 
@@ -11,23 +11,21 @@ const DAY_MS = 86_400_000;
 /** Enough for an average, and the same effort however long the history. */
 const NEWEST_SUCCESSES = 100;
 
-export async function run({ args, options, print }: Invocation<{ readonly days: string }>): Promise<number> {
+interface Options extends TargetOptions {
+  readonly days: string;
+}
+
+export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
   const days = daysOf(options.days);
   const since = new Date(Date.now() - (days - 1) * DAY_MS).toISOString().slice(0, 10);
-  const filter = targetFilter(args);
-  const { config, store } = await openReader(options.config);
+  const reader = await openReader(options.config);
+  const { store } = reader;
   const targets: TargetStatistics[] = [];
   try {
-    for (const counts of await store.deploymentCounts(since, filter))
+    const filter = await targetFilter(reader, args, options);
+    for (const counts of await store.deploymentCounts(since, filter)) {
+      if (filter.job !== undefined && counts.job !== filter.job) continue;
       targets.push(targetStatistics(counts, await store.phaseDurations(counts, NEWEST_SUCCESSES), since));
-    if (targets.length === 0 && args.length > 0 && (await store.targetStatus(filter)).length === 0) {
-      const isConfigured = config.targets.some(
-        (each) => each.fraise === filter.fraise && (filter.environment ?? each.environment) === each.environment,
-      );
-      if (!isConfigured)
-        throw new UsageError(`${config.file} has no ${args.join("/")}`, {
-          hint: `It has ${config.targets.map(targetName).join(", ") || "no fraise at all"}.`,
-        });
     }
   } finally {
     await store.close();

@@ -1,4 +1,4 @@
-import { openApp, targetOf } from "../../app.ts";
+import { openApp } from "../../app.ts";
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { worstOf } from "../../domain/verification.ts";
@@ -7,6 +7,7 @@ import { checkStyle, checkTable } from "../print/check-table.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 import { onInterrupt } from "../deployments/interrupt.ts";
+import { namedTarget } from "../targets/named-target.ts";
 import { withoutSecrets } from "../deployments/without-secrets.ts";
 
 interface Options {
@@ -14,11 +15,10 @@ interface Options {
 }
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
-  const [fraise = "", environment = ""] = args;
   const interruption = new AbortController();
   const app = await openApp(options.config);
   try {
-    const target = targetOf(app.config, { fraise, environment, job: options.job ?? "" });
+    const target = namedTarget(app.config, args, options);
     using _interrupt = onInterrupt(
       () => interruption.abort(new Error("interrupted")),
       () => process.exit(EXIT.interrupted),

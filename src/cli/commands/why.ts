@@ -11,12 +11,15 @@ import { lookAtHost } from "../targets/look-at-host.ts";
 import { harmless } from "../print/harmless.ts";
 import type { Print } from "../print/print.ts";
 import { refuseEmpty } from "../arguments/refuse-empty.ts";
+import { isTargetMeant } from "../deployments/named-deployment.ts";
 import { resolveDeployment } from "../deployments/resolve-deployment.ts";
 import { deliveryStory } from "../stories/delivery-story.ts";
 import { deploymentStory } from "../stories/deployment-story.ts";
 import type { Sentence } from "../stories/sentence.ts";
 import { targetStory } from "../stories/target-story.ts";
 import { targetFilter } from "../targets/target-filter.ts";
+import type { TargetOptions } from "../targets/target-words.ts";
+import { isMeant } from "../targets/target-words.ts";
 
 interface Chapter {
   readonly about: "delivery" | "deployment" | "target";
@@ -31,10 +34,12 @@ const LAST_ACTIONS = 5;
 /** So many deployments are searched for an earlier release of a revision. */
 const ACTIONS_SEARCHED = 50;
 
-export async function run({ args, options, print }: Invocation): Promise<number> {
+export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
   const app = await openApp(options.config);
   try {
-    const chapters = args.length > 1 ? await aboutTarget(app, args) : await aboutOne(app, args[0] ?? "");
+    const chapters = (await isTargetMeant(app, args, options))
+      ? await aboutTarget(app, args, options)
+      : await aboutOne(app, args[0] ?? "");
     if (print.isJson) print.json({ chapters });
     else tell(chapters, print);
     return 0;
@@ -43,9 +48,9 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   }
 }
 
-async function aboutTarget(app: App, args: readonly string[]): Promise<readonly Chapter[]> {
+async function aboutTarget(app: App, args: readonly string[], options: TargetOptions): Promise<readonly Chapter[]> {
   const { config, store } = app;
-  const filter = targetFilter(args);
+  const filter = await targetFilter(app, args, options);
   const rows = await store.targetStatus(filter);
   const waits = await waitsOf(store, config, filter);
   const chapters: Chapter[] = [];
@@ -54,14 +59,14 @@ async function aboutTarget(app: App, args: readonly string[]): Promise<readonly 
     const row = target === undefined ? recorded : await lookAtHost(target, recorded, app);
     const story = targetStory(row, await store.actionsOn(row, LAST_ACTIONS), config.deployment.stuck_after);
     const missing = waits.filter(({ subject }) => subject === targetName(row)).map(({ message: says }) => ({ says }));
-    chapters.push({ about: "target", id: args.join(" "), story: [...story, ...missing] });
+    chapters.push({ about: "target", id: args.join("/"), story: [...story, ...missing] });
     const ids = new Set([row.last_id, row.running_id, row.waiting_id].filter((id) => id !== null));
     for (const id of [...ids].toSorted()) chapters.push(...(await chain(app, id)));
   }
   if (chapters.length > 0) return chapters;
   if (waits.length > 0)
-    return [{ about: "target", id: args.join(" "), story: waits.map(({ message: says }) => ({ says })) }];
-  throw new UsageError(`nothing is known of ${args.join(" ")}`, {
+    return [{ about: "target", id: args.join("/"), story: waits.map(({ message: says }) => ({ says })) }];
+  throw new UsageError(`nothing is known of ${args.join("/")}`, {
     hint: "No push has reached it yet: fraisier webhooks shows what arrived, fraisier list what is configured.",
   });
 }
@@ -70,11 +75,9 @@ async function aboutTarget(app: App, args: readonly string[]): Promise<readonly 
 async function waitsOf(
   store: App["store"],
   { targets }: App["config"],
-  { fraise, environment }: Partial<TargetKey>,
+  { fraise = "", ...more }: Partial<TargetKey>,
 ): Promise<readonly Trouble[]> {
-  const wanted = new Set(
-    targets.filter((each) => each.fraise === fraise && each.environment === environment).map(targetName),
-  );
+  const wanted = new Set(targets.filter((each) => isMeant(each, { fraise, ...more })).map(targetName));
   return troublesOf(await livingDaemon(store)).filter(({ kind, subject }) => kind === "target" && wanted.has(subject));
 }
 
@@ -82,7 +85,7 @@ async function aboutOne(app: App, typed: string): Promise<readonly Chapter[]> {
   const { store } = app;
   refuseEmpty(typed, "delivery, deployment or revision", "fraisier webhooks and fraisier history list them.");
   const [deployments, deliveries] = [await store.findDeployment(typed), await store.findDelivery(typed)];
-  const ids = typed === "last" ? [await resolveDeployment(store, typed)] : deployments;
+  const ids = typed === "last" ? [await resolveDeployment(app, typed)] : deployments;
   const [deployment, delivery] = [ids[0], deliveries[0]];
   if (deployment !== undefined && (ids.length === 1 || deployment === typed)) return await chain(app, deployment);
   if (delivery !== undefined && (deliveries.length === 1 || delivery === typed))
@@ -95,7 +98,7 @@ async function aboutOne(app: App, typed: string): Promise<readonly Chapter[]> {
     if (chapters.size > 0) return [...chapters.values()].slice(0, MAX_CHAPTERS);
   }
   throw new UsageError(`"${typed}" is no delivery, deployment or revision that fraisier remembers`, {
-    hint: "fraisier webhooks and fraisier history list them; fraisier why <fraise> <environment> tells of a target.",
+    hint: "fraisier webhooks and fraisier history list them; fraisier why <target> tells of a target.",
   });
 }
 

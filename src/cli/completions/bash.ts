@@ -1,29 +1,30 @@
 import { flagsOf, takesFile } from "./described-command.ts";
-import type { DescribedCommand } from "./described-command.ts";
+import type { CommandTree, DescribedCommand, DescribedNoun } from "./described-command.ts";
 
-/** A script that bash sources: it completes commands, their fixed words and their options. */
-export function bashCompletion(commands: readonly DescribedCommand[]): string {
-  const cases = commands.map(({ names, actions, options }) => {
-    const valued = options.filter(({ value }) => value !== undefined);
-    return `    ${names.join(" | ")})
-      actions='${actions.join(" ")}'
-      options='${options.flatMap(flagsOf).join(" ")}'
-      valued='${valued.flatMap(flagsOf).join(" ")}'
-      files='${valued.filter(takesFile).flatMap(flagsOf).join(" ")}'
-      ;;`;
-  });
+/** A script that bash sources: it completes commands, their verbs, their fixed words and their options. */
+export function bashCompletion({ commands, nouns }: CommandTree): string {
+  const words = [
+    ...commands.flatMap(({ names }) => names).filter((name) => !name.includes(" ")),
+    ...nouns.map(({ name }) => name),
+  ];
   return `# bash completion for fraisier
 _fraisier() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} command=\${COMP_WORDS[1]:-}
-  local actions= options= valued= files= arguments=0 index
+  local choices= options= valued= files= first=2 arguments=0 index
   COMPREPLY=()
   if [ "$COMP_CWORD" -le 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W '${commands.flatMap(({ names }) => names).join(" ")} --help --version' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '${words.join(" ")} help --help --version' -- "$current")
     return
   fi
   case $command in
-${cases.join("\n")}
+${nouns.map(nounCase).join("\n")}
+  esac
+  case $command in
+${commands.map(commandCase).join("\n")}
     *) return ;;
+  esac
+  case "$command $previous" in
+${commands.flatMap(choiceCases).join("\n")}
   esac
   if [[ " $files " == *" $previous "* ]]; then
     compopt -o filenames 2> /dev/null
@@ -33,16 +34,52 @@ ${cases.join("\n")}
   elif [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
   else
-    for ((index = 2; index < COMP_CWORD; index++)); do
+    for ((index = first; index < COMP_CWORD; index++)); do
       if [[ \${COMP_WORDS[index]} == -* ]]; then
         [[ " $valued " != *" \${COMP_WORDS[index]} "* ]] || index=$((index + 1))
       else
         arguments=$((arguments + 1))
       fi
     done
-    [ "$arguments" -gt 0 ] || mapfile -t COMPREPLY < <(compgen -W "$actions" -- "$current")
+    [ "$arguments" -gt 0 ] || mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current")
   fi
 }
 complete -F _fraisier fraisier
 `;
+}
+
+/** Offers the verbs of a noun, and turns the noun and its verb into the command. */
+function nounCase({ name, verbs, defaultVerb }: DescribedNoun): string {
+  const offer = `mapfile -t COMPREPLY < <(compgen -W '${verbs.map((verb) => verb.name).join(" ")}' -- "$current")`;
+  const isVerb = verbs.map((verb) => verb.name).join(" | ");
+  return `    ${name})
+      if [ "$COMP_CWORD" -eq 2 ] && [[ $current != -* ]]; then
+        ${offer}
+        return
+      fi
+      case \${COMP_WORDS[2]} in
+        ${isVerb}) command="${name} \${COMP_WORDS[2]}" first=3 ;;
+        *) command="${name} ${defaultVerb ?? ""}" ;;
+      esac
+      ;;`;
+}
+
+function commandCase({ names, choices, options }: DescribedCommand): string {
+  const valued = options.filter(({ value }) => value !== undefined);
+  return `    ${names.map((name) => `'${name}'`).join(" | ")})
+      choices='${choices.join(" ")}'
+      options='${options.flatMap(flagsOf).join(" ")}'
+      valued='${valued.flatMap(flagsOf).join(" ")}'
+      files='${valued.filter(takesFile).flatMap(flagsOf).join(" ")}'
+      ;;`;
+}
+
+/** Offers the values of an option that takes fixed ones. */
+function choiceCases({ names, options }: DescribedCommand): readonly string[] {
+  return options
+    .filter(({ choices }) => choices.length > 0)
+    .map((option) => {
+      const words = names.flatMap((name) => flagsOf(option).map((flag) => `'${name} ${flag}'`));
+      return `    ${words.join(" | ")}) mapfile -t COMPREPLY < <(compgen -W '${option.choices.join(" ")}' -- "$current"); return ;;`;
+    });
 }

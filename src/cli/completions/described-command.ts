@@ -1,6 +1,7 @@
-import type { CommandEntry } from "../command-entry.ts";
+import type { CommandEntry, CommandGroup, CommandOption, RunnableCommand } from "../command-entry.ts";
+import { nameOf } from "../command-entry.ts";
 
-/** An option as shells and the manual page describe it. */
+/** An option as shells, the manual page and the reference describe it. */
 export interface DescribedOption {
   /** `-n`. */
   readonly short?: string;
@@ -9,55 +10,98 @@ export interface DescribedOption {
   /** The name of its value; undefined for an option that takes none. */
   readonly value?: string;
   readonly summary: string;
+  /** The value if the option is not given. */
+  readonly fallback?: string;
+  /** Every value that it takes; empty if any text may be one. */
+  readonly choices: readonly string[];
   readonly isRepeatable: boolean;
 }
 
-/** A command of the table, with its usage and its options taken apart. */
+/** A command of the table that does something, with its usage and its options taken apart. */
 export interface DescribedCommand {
+  /** `deploy` and `trigger-deploy`, or `target add`. */
   readonly names: readonly string[];
+  /** `target add <target> [environment]`. */
   readonly usage: string;
   readonly summary: string;
   readonly group: CommandEntry["group"];
-  /** The words that its first argument may be, if these are fixed: `status`, `apply`, … */
-  readonly actions: readonly string[];
+  /** Every word that its first argument may be; empty if any word may be one. */
+  readonly choices: readonly string[];
   readonly options: readonly DescribedOption[];
+  readonly examples: readonly string[];
+}
+
+/** A noun with its verbs, as shells complete them. */
+export interface DescribedNoun {
+  readonly name: string;
+  readonly summary: string;
+  readonly verbs: readonly { readonly name: string; readonly summary: string }[];
+  /** The verb that is meant if none is typed. */
+  readonly defaultVerb: string | undefined;
+}
+
+/** The words that a command line can begin with. */
+export interface CommandTree {
+  readonly commands: readonly DescribedCommand[];
+  readonly nouns: readonly DescribedNoun[];
 }
 
 /** Options that every command has. */
-const COMMON: readonly DescribedOption[] = [
-  { short: "-c", long: "--config", value: "file", summary: "the fraises.yaml to read", isRepeatable: false },
-  { long: "--json", summary: "print JSON", isRepeatable: false },
-  { short: "-h", long: "--help", summary: "say what there is", isRepeatable: false },
+export const COMMON: readonly DescribedOption[] = [
+  {
+    short: "-c",
+    long: "--config",
+    value: "file",
+    summary: "the fraises.yaml to read",
+    choices: [],
+    isRepeatable: false,
+  },
+  { long: "--json", summary: "print JSON", choices: [], isRepeatable: false },
+  { short: "-h", long: "--help", summary: "say what there is", choices: [], isRepeatable: false },
 ];
 
 /** The commands that people can run, in the order of the help. */
-export function describeCommands(commands: readonly CommandEntry[]): readonly DescribedCommand[] {
-  return commands
-    .filter(({ hidden }) => hidden !== true)
-    .map(({ usage, alias, summary, group, options = [] }) => {
-      const [name = "", first = ""] = usage.split(" ");
-      const actions = first.includes("|") ? first.slice(1, -1).split("|") : [];
-      return {
-        names: [name, ...(alias === undefined ? [] : [alias])],
-        usage,
-        summary,
-        group,
-        actions,
-        options: [...options.map((option) => describe(...option)), ...COMMON],
-      };
-    });
+export function describeCommands(entries: readonly CommandEntry[]): CommandTree {
+  return {
+    commands: entries.flatMap((entry) => {
+      if ("verbs" in entry) return entry.verbs.map((verb) => described(verb, entry.group, `${nameOf(entry)} `));
+      return entry.isHidden === true ? [] : [described(entry, entry.group)];
+    }),
+    nouns: entries.flatMap((entry) => ("verbs" in entry ? [describedNoun(entry)] : [])),
+  };
 }
 
-function describe(flags: string, summary: string, fallback?: string | readonly string[]): DescribedOption {
+function describedNoun(entry: CommandGroup): DescribedNoun {
+  const verbs = entry.verbs.map((verb) => ({ name: nameOf(verb), summary: verb.summary }));
+  return { name: nameOf(entry), summary: entry.summary, verbs, defaultVerb: entry.defaultVerb };
+}
+
+function described(entry: RunnableCommand, group: CommandEntry["group"], noun = ""): DescribedCommand {
+  const { usage, alias, summary, choices = [], options = [], examples } = entry;
+  return {
+    names: [nameOf(entry), ...(alias === undefined ? [] : [alias])].map((name) => noun + name),
+    usage: noun + usage,
+    summary,
+    group,
+    choices,
+    options: [...options.filter(([, , details]) => details?.isOld !== true).map(describedOption), ...COMMON],
+    examples,
+  };
+}
+
+function describedOption([flags, summary, details = {}]: CommandOption): DescribedOption {
+  const { fallback, isRepeatable = false, choices = [] } = details;
   const { short, long, value } =
     /^(?:(?<short>-\w), )?(?<long>--[\w-]+)(?: <(?<value>[^>]+)>)?$/.exec(flags)?.groups ?? {};
   if (long === undefined) throw new Error(`the option ${flags} is not written as -x, --name <value>`);
   return {
     long,
     summary,
-    isRepeatable: typeof fallback === "object",
+    choices,
+    isRepeatable,
     ...(short === undefined ? {} : { short }),
     ...(value === undefined ? {} : { value }),
+    ...(fallback === undefined ? {} : { fallback }),
   };
 }
 

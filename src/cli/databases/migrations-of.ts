@@ -13,14 +13,20 @@ import { confine } from "../../sandbox/confine.ts";
 import type { Source } from "../../planner.ts";
 import { person } from "../person.ts";
 
+/** Work with the migrations of a target. */
+export interface MigrationWork {
+  readonly app: App;
+  readonly target: Target;
+  readonly signal: AbortSignal;
+  /** Whether the code may have no migrations, or there may be no code yet, if the tool keeps its record in the database. */
+  readonly mayLackFiles?: boolean;
+  log(line: string): void;
+}
+
 /** The migrations of a target's database as a folder's code has them. @throws UsageError for a target without a database. */
 async function migrationsIn(
-  app: App,
-  target: Target,
   folder: string,
-  signal: AbortSignal,
-  log: (line: string) => void,
-  mayLackFiles = false,
+  { app, target, signal, log, mayLackFiles = false }: MigrationWork,
 ): Promise<Migrator> {
   const { config, host, store } = app;
   const stateDirectory = config.deployment.state_directory;
@@ -47,23 +53,13 @@ async function migrationsIn(
   });
 }
 
-/**
- * The migrations of the code that runs now.
- * @param mayLackFiles whether that code may have no migrations, or there may be no code yet, if the tool keeps its record in the database.
- * @throws UsageError where nothing was deployed yet.
- */
-export async function migrationsOfCurrent(
-  app: App,
-  target: Target,
-  signal: AbortSignal,
-  log: (line: string) => void,
-  mayLackFiles = false,
-): Promise<Migrator> {
+/** The migrations of the code that runs now. @throws UsageError if nothing was deployed yet. */
+export async function migrationsOfCurrent(work: MigrationWork): Promise<Migrator> {
+  const { app, target, mayLackFiles = false } = work;
   const places = placesOf(target, "", app.config.deployment.state_directory);
   const link = target.settings.layout === "in_place" ? "." : await app.host.files.readLink(places.current);
   const isNeeded = !mayLackFiles || target.settings.database?.tool !== "sql";
-  if (link !== undefined || !isNeeded)
-    return await migrationsIn(app, target, join(places.app, link ?? "current"), signal, log, mayLackFiles);
+  if (link !== undefined || !isNeeded) return await migrationsIn(join(places.app, link ?? "current"), work);
   throw new UsageError(`${targetName(target)} has no release yet: ${places.current} is not there`, {
     hint: "Deploy it once; a deployment applies migrations itself.",
   });
@@ -92,7 +88,8 @@ export async function pendingMigrations(
   const { redact } = await environmentOf(app, target);
   try {
     await git.exportRevision(mirror, revision, folder);
-    const states = await (await migrationsIn(app, target, folder, new AbortController().signal, () => {})).states();
+    const work = { app, target, signal: new AbortController().signal, log: () => {} };
+    const states = await (await migrationsIn(folder, work)).states();
     const which = (isMeant: (state: (typeof states)[number]) => boolean): string[] =>
       states.filter(isMeant).map(({ migration }) => migration.id);
     if (states.some(({ state }) => state === "unknown"))

@@ -1,6 +1,5 @@
 import { environmentOf } from "../../app.ts";
 import type { App } from "../../app.ts";
-import type { Backups } from "../../backups/backups.ts";
 import type { Target } from "../../config/config.ts";
 import { followedBy, NotBegun } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
@@ -8,6 +7,7 @@ import { serviceOf } from "../../service-managers/index.ts";
 import type { Service } from "../../service-managers/service-manager.ts";
 import { confirm } from "../prompt/confirm.ts";
 import { holdTarget, refuseWhileBusy } from "../targets/hold-target.ts";
+import type { BackupScene } from "./with-backups.ts";
 import { migrationsOfCurrent } from "./migrations-of.ts";
 
 export interface RestoreOptions {
@@ -20,9 +20,7 @@ export interface RestoreOptions {
 
 /** Brings a backup back: the service stops for it, and runs again after it. Gives the id of the safety backup. */
 export async function restoreBackup(
-  app: App,
-  target: Target,
-  backups: Backups,
+  { app, target, backups }: Pick<BackupScene, "app" | "target" | "backups">,
   id: string,
   { yes, safetyBackup, signal, log }: RestoreOptions,
 ): Promise<string | undefined> {
@@ -84,7 +82,7 @@ async function followMigrations(
   log: (line: string) => void,
 ): Promise<void> {
   try {
-    await (await migrationsOfCurrent(app, target, signal, log)).takeBack(() => []);
+    await (await migrationsOfCurrent({ app, target, signal, log })).takeBack(() => []);
   } catch (error) {
     log(
       `the record of migrations was not brought up to date: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,9 +1,14 @@
+import type { Reader } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
-import type { Store } from "../../store/store.ts";
+import { targetName } from "../../domain/fraise.ts";
 import { refuseEmpty } from "../arguments/refuse-empty.ts";
+import { guess } from "../targets/no-such-target.ts";
 
 /** The deployment that a person means: an id, the beginning of an id, or `last`. @throws UsageError */
-export async function resolveDeployment(store: Store, typed: string): Promise<string> {
+export async function resolveDeployment(
+  { config, store }: Pick<Reader, "config" | "store">,
+  typed: string,
+): Promise<string> {
   refuseEmpty(typed, "deployment", "fraisier history lists them.");
   if (typed === "last") {
     const [newest] = await store.deploymentHistory({ limit: 1 });
@@ -12,8 +17,12 @@ export async function resolveDeployment(store: Store, typed: string): Promise<st
   }
   const found = await store.findDeployment(typed);
   const [only, another] = found;
-  if (only === undefined)
-    throw new UsageError(`there is no deployment ${typed}`, { hint: "fraisier history lists them." });
+  if (only === undefined) {
+    const names = config.targets.flatMap((each) => [each.fraise, targetName(each)]);
+    throw new UsageError(`there is no deployment ${typed}`, {
+      hint: `${guess(typed, names)}fraisier history lists them.`,
+    });
+  }
   if (only === typed || another === undefined) return only;
   throw new UsageError(`${typed} may be any of ${found.join(", ")}`, { hint: "Type more of it." });
 }

@@ -34,7 +34,8 @@ const NEWEST = 500;
  * The destination of a rollback by hand: by default the newest success before the running one that was not itself rolled back.
  * @throws UsageError that lists what there is.
  */
-export async function rollbackDestination({ store, host }: App, target: Target, back: Back): Promise<Destination> {
+export async function rollbackDestination(app: App, target: Target, back: Back): Promise<Destination> {
+  const { store, host } = app;
   for (const what of ["toCommit", "toVersion", "toDeployment"] as const) {
     if (back[what] !== undefined) refuseEmpty(back[what], NAMES[what], HISTORY);
   }
@@ -56,7 +57,7 @@ export async function rollbackDestination({ store, host }: App, target: Target, 
   const { toCommit, toVersion, toDeployment } = back;
   let found;
   if (toDeployment !== undefined) {
-    const id = await resolveDeployment(store, toDeployment);
+    const id = await resolveDeployment(app, toDeployment);
     found = successes.find((each) => each.id === id);
     if (found === undefined) {
       throw new UsageError(`deployment ${id} is none that went live on ${targetName(target)}`, {

@@ -1,4 +1,5 @@
 import type { Target } from "../../config/config.ts";
+import { targetName } from "../../domain/fraise.ts";
 import type { Store } from "../../store/store.ts";
 
 /** The migrations that were applied after the deployment that a rollback by hand goes back to: it leaves them as they are. */
@@ -16,7 +17,7 @@ export async function stayingMigrations(
 }
 
 /** A note for the person who goes back. */
-export function stayingNote(migrations: readonly string[], { fraise, environment }: Target): string {
+export function stayingNote(migrations: readonly string[], target: Target): string {
   const what = migrations.length === 1 ? "this migration stays" : `these ${migrations.length} migrations stay`;
-  return `${what} applied, as a rollback by hand changes no database: ${migrations.join(", ")}. fraisier migration rollback ${fraise} --target ${environment} takes the newest back; rollback.restore_database is only for a deployment that fails`;
+  return `${what} applied, as a rollback by hand changes no database: ${migrations.join(", ")}. fraisier migration rollback ${targetName(target)} takes the newest back; rollback.restore_database is only for a deployment that fails`;
 }

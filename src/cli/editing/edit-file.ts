@@ -15,7 +15,6 @@ import { maskCredentials } from "../../host/git-failure.ts";
 import { localFiles } from "../../host/local-files.ts";
 import type { Invocation } from "../command-entry.ts";
 import { showDiff } from "../print/show-diff.ts";
-import type { TargetOptions } from "../targets/target-command.ts";
 
 /** @param asText paths whose values the schema wants as text. */
 export type Change = (document: Document, asText: ReadonlySet<string>) => void;
@@ -31,17 +30,22 @@ export interface PlannedEdit {
   readonly diff: string;
 }
 
+/** A change of fraises.yaml, and what a person is told of it. */
+export interface Edit {
+  readonly change: Change;
+  /** The sentence for the time when it is done; `""` if a question follows. */
+  readonly done: string;
+  /** What a person does after that: commands, and sentences that begin with #. */
+  readonly next?: (planned: PlannedEdit) => Promise<readonly string[]>;
+}
+
 /**
  * Changes fraises.yaml and shows how, or only shows it. A text that would not load is not written.
- * @param done what to say once it is done; empty where a question follows.
- * @param next what a person does after that: commands, and sentences that begin with #.
  * @throws ConfigError with what is wrong in the text as it would be.
  */
 export async function editFile(
-  { options, print }: Invocation<Pick<TargetOptions, "dryRun">>,
-  change: Change,
-  done: string,
-  next: (planned: PlannedEdit) => Promise<readonly string[]> = async () => [],
+  { options, print }: Invocation<{ readonly dryRun?: boolean }>,
+  { change, done, next = async () => [] }: Edit,
 ): Promise<PlannedEdit> {
   const planned = await planEdit(options.config, change);
   const { file, diff } = planned;

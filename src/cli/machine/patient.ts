@@ -1,23 +1,26 @@
 import { stat } from "node:fs/promises";
 import { actAsOwner, families, openExistingStore } from "../../app.ts";
-import type { Config } from "../../config/config.ts";
 import { findConfig } from "../../config/file/find-config.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Account, Patient } from "../../doctor/diagnosis.ts";
-import { UsageError } from "../../domain/errors.ts";
-import { targetName } from "../../domain/fraise.ts";
 import { forges } from "../../forges/index.ts";
 import { localHost } from "../../host/local-host.ts";
 import { nameOfUser } from "../../host/accounts.ts";
 import { programVersion } from "../../program-version.ts";
+import { namedTargets } from "../targets/named-targets.ts";
+import type { TargetOptions } from "../targets/target-words.ts";
 
 const STATE_DIRECTORY = "/var/lib/fraisier";
 
 /**
  * Reads as much as can be read: whatever fails is for the doctor to report. The caller closes the store.
- * @param wanted `api` or `api/production`: only these targets. @throws UsageError if fraises.yaml has none of them.
+ * @param words `api` or `api/production`: only these targets. @throws UsageError if fraises.yaml has none of them.
  */
-export async function readPatient(configFile: string | undefined, wanted: string | undefined): Promise<Patient> {
+export async function readPatient(
+  configFile: string | undefined,
+  words: readonly string[],
+  options: TargetOptions,
+): Promise<Patient> {
   const [config, configError] = await attempt(async () => await loadConfig(findConfig(configFile), families));
   // The service's user, whom root becomes, has to read and write everything. So this command looks at everything as that user.
   if (config !== undefined) await actAsOwner(config);
@@ -31,7 +34,7 @@ export async function readPatient(configFile: string | undefined, wanted: string
     forges,
     config,
     configError,
-    targets: config === undefined ? [] : targetsNamed(config, wanted),
+    targets: config === undefined ? [] : namedTargets(config, words, options),
     stateDirectory,
     actor: await account(process.getuid?.() ?? 0),
     service: await ownerOf(stateDirectory),
@@ -41,16 +44,6 @@ export async function readPatient(configFile: string | undefined, wanted: string
     env: Object.fromEntries(variables) as Record<string, string>,
     now: new Date(),
   };
-}
-
-/** The targets that `api` or `api/production` names; all of them if nothing is named. @throws UsageError if fraises.yaml has none of them. */
-export function targetsNamed(config: Config, wanted: string | undefined): Config["targets"] {
-  if (wanted === undefined) return config.targets;
-  const found = config.targets.filter((target) => `${targetName(target)}/`.startsWith(`${wanted}/`));
-  if (found.length > 0) return found;
-  throw new UsageError(`${config.file} has no ${wanted}`, {
-    hint: `It has ${config.targets.map(targetName).join(", ") || "no fraise at all"}.`,
-  });
 }
 
 async function attempt<Result>(action: () => Promise<Result>): Promise<[Result | undefined, unknown]> {

@@ -1,8 +1,9 @@
 import type { Config } from "../../config/config.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
-import { targetName } from "../../domain/fraise.ts";
 import { covers } from "../../domain/lock.ts";
+import { noSuchTarget } from "./no-such-target.ts";
+import { isMeant, targetWords } from "./target-words.ts";
 
 export interface LockOptions {
   readonly all?: boolean;
@@ -17,28 +18,19 @@ export interface LockOptions {
  */
 export function lockKey(
   config: Config,
-  [fraise, environment]: readonly string[],
-  { all, job }: LockOptions,
+  words: readonly string[],
+  { all, ...options }: LockOptions,
   locks: readonly TargetKey[] = [],
 ): TargetKey {
   if (all === true) {
-    if (fraise !== undefined) throw new UsageError("--all locks every target: name none beside it");
+    if (words.length > 0) throw new UsageError("--all locks every target: name none beside it");
     return { fraise: "*", environment: "*", job: "*" };
   }
-  if (fraise === undefined)
-    throw new UsageError("which target?", { hint: "fraisier lock <fraise> [environment], or --all." });
-  const key = { fraise, environment: environment ?? "*", job: job ?? "*" };
-  const isKnown = config.targets.some(
-    (each) =>
-      each.fraise === fraise &&
-      (environment === undefined || each.environment === environment) &&
-      (job === undefined || each.job === job),
-  );
-  if (!isKnown && !locks.some((lock) => covers(key, lock))) {
-    const name = [fraise, environment, job].filter((part) => part !== undefined).join("/");
-    throw new UsageError(`${config.file} has no ${name}`, {
-      hint: `It has ${config.targets.map(targetName).join(", ")}.`,
-    });
-  }
+  const { named } = targetWords(words, options);
+  if (named === undefined)
+    throw new UsageError("which target?", { hint: "fraisier lock <target> [environment], or --all." });
+  const key = { environment: "*", job: "*", ...named };
+  const isKnown = config.targets.some((each) => isMeant(each, named)) || locks.some((lock) => covers(key, lock));
+  if (!isKnown) throw noSuchTarget(config.file, named, config.targets);
   return key;
 }

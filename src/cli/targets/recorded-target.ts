@@ -1,15 +1,20 @@
-import { targetOf } from "../../app.ts";
 import type { Reader } from "../../app.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
-import { targetName } from "../../domain/fraise.ts";
+import { namedTarget } from "./named-target.ts";
+import type { TargetOptions } from "./target-words.ts";
+import { isMeant, targetWords } from "./target-words.ts";
 
 /** A target of fraises.yaml, or one that left it and is still on record. @throws UsageError that names the targets there are. */
 export async function recordedTarget(
   { config, store }: Pick<Reader, "config" | "store">,
-  key: TargetKey,
+  words: readonly string[],
+  options: TargetOptions,
 ): Promise<TargetKey> {
-  const { fraise, environment } = key;
-  const rows = await store.targetStatus({ fraise, environment });
-  const isRecorded = rows.some((row) => targetName(row) === targetName(key));
-  return isRecorded ? key : targetOf(config, key);
+  const { named } = targetWords(words, options);
+  if (named !== undefined && !config.targets.some((each) => isMeant(each, named))) {
+    const [only, another] = (await store.targetStatus({ fraise: named.fraise })).filter((each) => isMeant(each, named));
+    if (only !== undefined && another === undefined)
+      return { fraise: only.fraise, environment: only.environment, job: only.job };
+  }
+  return namedTarget(config, words, options);
 }

@@ -1,6 +1,21 @@
+import type { Reader } from "../../app.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
+import { noSuchTarget } from "./no-such-target.ts";
+import type { TargetOptions } from "./target-words.ts";
+import { isMeant, targetWords } from "./target-words.ts";
 
-/** `[fraise] [environment]` of a command line, as a filter. */
-export function targetFilter([fraise, environment]: readonly string[]): Partial<TargetKey> {
-  return { ...(fraise === undefined ? {} : { fraise }), ...(environment === undefined ? {} : { environment }) };
+/**
+ * The words of a command line as a filter: nothing is every target, `shop` is every target of the fraise. A target that left fraises.yaml and is still on record
+ * counts, too. @throws UsageError with the nearest name if there is no such target.
+ */
+export async function targetFilter(
+  { config, store }: Pick<Reader, "config" | "store">,
+  words: readonly string[],
+  options: TargetOptions,
+): Promise<Partial<TargetKey>> {
+  const { named } = targetWords(words, options);
+  if (named === undefined || config.targets.some((each) => isMeant(each, named))) return named ?? {};
+  const recorded = await store.targetStatus();
+  if (recorded.some((each) => isMeant(each, named))) return named;
+  throw noSuchTarget(config.file, named, [...config.targets, ...recorded]);
 }

@@ -16,6 +16,6 @@ export function refuseRebuild({
   const name = `${target.fraise}/${target.environment}`;
   if (deployment.trigger === "person" && env[FORCE] === name) return;
   throw new StepFailed(`strategy rebuild would empty the database of ${name}`, {
-    hint: `Nothing was touched. A person may: fraisier migration apply ${target.fraise} --target ${target.environment} --rebuild --force-rebuild, or with ${FORCE}=${name} set for the runner.`,
+    hint: `Nothing was touched. A person may: fraisier migration apply ${name} --rebuild --force-rebuild, or with ${FORCE}=${name} set for the runner.`,
   });
 }

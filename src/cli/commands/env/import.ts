@@ -1,18 +1,25 @@
+import { readConfig } from "../../../app.ts";
 import { targetName } from "../../../domain/fraise.ts";
+import type { Invocation } from "../../command-entry.ts";
 import { person } from "../../person.ts";
+import type { TargetOptions } from "../../targets/target-words.ts";
 import { readDotenv } from "../../variables/read-dotenv.ts";
-import { ownerOf } from "../../variables/variable-command.ts";
-import type { VariableInvocation } from "../../variables/variable-command.ts";
+import { readVariableFile } from "../../variables/read-variable-file.ts";
+import { variableOwner } from "../../variables/variable-owner.ts";
+import { withVault } from "../../variables/with-vault.ts";
 
-/** `fraisier env import <fraise> [file]`: a dotenv file, or standard input; all of it or nothing. */
-export async function importVariables(invocation: VariableInvocation): Promise<number> {
-  const { vault, args, print, input = "" } = invocation;
-  const owner = ownerOf(invocation);
-  const [, file = "-"] = args;
-  const values = readDotenv(input, file === "-" ? "standard input" : file);
-  await vault.set(owner, values, person());
-  const names = [...values.keys()];
-  if (print.isJson) print.json({ target: targetName(owner), set: names });
-  else print.line(`set for ${targetName(owner)}: ${names.join(", ")}; the next deployment uses them`);
-  return 0;
+/** `fraisier env import <target> [file]`: a dotenv file, or standard input; all of it or nothing. */
+export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
+  const { owner, rest } = variableOwner(await readConfig(options.config), args, { ...options, most: 1 });
+  const [file = "-"] = rest;
+  // The file belongs to the person who asks: root may read it, and the service's user, whom root becomes, may not.
+  const input = await readVariableFile(file);
+  return await withVault(options.config, async (_app, vault) => {
+    const values = readDotenv(input, file === "-" ? "standard input" : file);
+    await vault.set(owner, values, person());
+    const names = [...values.keys()];
+    if (print.isJson) print.json({ target: targetName(owner), set: names });
+    else print.line(`set for ${targetName(owner)}: ${names.join(", ")}; the next deployment uses them`);
+    return 0;
+  });
 }

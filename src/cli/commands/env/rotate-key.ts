@@ -1,8 +1,11 @@
-import type { VariableInvocation } from "../../variables/variable-command.ts";
+import type { Invocation } from "../../command-entry.ts";
+import { withVault } from "../../variables/with-vault.ts";
 
 /** `fraisier env rotate-key`: a new key, and every value sealed for it. */
-export async function rotateKey({ vault, print }: VariableInvocation): Promise<number> {
-  const { recipient, count, path } = await vault.rotate();
+export async function run({ options, print }: Invocation): Promise<number> {
+  // A key that only root may read, given to the service as a credential, can only be changed by root.
+  const as = (process.env["FRAISIER_KEY_FILE"] ?? "") === "" ? "owner" : "asker";
+  const { recipient, count, path } = await withVault(options.config, async (_app, vault) => await vault.rotate(), as);
   if (print.isJson) print.json({ key_file: path, recipient, variables: count });
   else {
     print.line(`${count} variable${count === 1 ? " is" : "s are"} sealed for the new key ${recipient}`);

@@ -11,10 +11,11 @@ import { answerParent, backupAsOwner, isForParent, rootNeedsOwner } from "../../
 import { lockOf } from "../../archives/archive-keys.ts";
 import { planBackup, writeBackup } from "../../archives/make-backup.ts";
 import type { BackupContents, PlannedBackup } from "../../archives/make-backup.ts";
-import type { StoreInvocation } from "../../archives/store-command.ts";
+import type { BackupOptions } from "../../archives/backup-as-owner.ts";
+import type { Invocation } from "../../command-entry.ts";
 
 /** `fraisier store backup`. */
-export async function backup(invocation: StoreInvocation): Promise<number> {
+export async function run(invocation: Invocation<BackupOptions>): Promise<number> {
   const { options, print } = invocation;
   const contents = { lock: await lockOf(options), withoutKey: options.withoutKey === true };
   if (options.dryRun === true) await plan(invocation, contents);
@@ -33,7 +34,7 @@ export async function backup(invocation: StoreInvocation): Promise<number> {
   return EXIT.ok;
 }
 
-async function plan({ options, print }: StoreInvocation, contents: BackupContents): Promise<void> {
+async function plan({ options, print }: Invocation<BackupOptions>, contents: BackupContents): Promise<void> {
   await using planned = await planBackup(options.config, contents);
   const parts = planned.parts.map(({ name, bytes }) => ({ name, bytes }));
   const encrypted = contents.lock !== undefined;
@@ -53,7 +54,7 @@ async function toStandardOutput(configFile: string | undefined, contents: Backup
 }
 
 async function toFile(
-  { options }: StoreInvocation,
+  { options }: Invocation<BackupOptions>,
   contents: BackupContents,
   to: string,
 ): Promise<{ readonly manifest: ArchiveManifest; readonly bytes: number }> {

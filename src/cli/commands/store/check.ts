@@ -2,7 +2,7 @@ import { openReader } from "../../../app.ts";
 import { StoreUnavailable } from "../../../domain/errors.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { livingDaemon } from "../../daemon/living-daemon.ts";
-import type { StoreInvocation } from "../../archives/store-command.ts";
+import type { Invocation } from "../../command-entry.ts";
 
 /** The output of `fraisier store check --json`. */
 export interface StoreCheck {
@@ -14,7 +14,7 @@ export interface StoreCheck {
 }
 
 /** `fraisier store check`: reads the whole store. Its migrations were compared when it was opened. */
-export async function check({ options, print }: StoreInvocation): Promise<number> {
+export async function run({ options, print }: Invocation): Promise<number> {
   const { config, store } = await openReader(options.config);
   try {
     const daemon = await livingDaemon(store);

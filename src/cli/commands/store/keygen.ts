@@ -3,10 +3,10 @@ import { newIdentity } from "../../../archives/age-streams.ts";
 import { UsageError } from "../../../domain/errors.ts";
 import { localFiles } from "../../../host/local-files.ts";
 import { EXIT } from "../../exit-codes.ts";
-import type { StoreInvocation } from "../../archives/store-command.ts";
+import type { Invocation } from "../../command-entry.ts";
 
 /** `fraisier store keygen --to <file>`: an identity that opens backups, and the recipient to make them for. */
-export async function keygen({ options, print }: StoreInvocation): Promise<number> {
+export async function run({ options, print }: Invocation<{ readonly to?: string }>): Promise<number> {
   if (options.to === undefined) throw new UsageError("say where the identity is written: --to <file>");
   const file = resolve(options.to);
   const { identity, recipient } = await newIdentity();

@@ -14,7 +14,8 @@ import { keyOf } from "../../archives/archive-keys.ts";
 import { probeStore } from "../../archives/probe-store.ts";
 import { findPlaces } from "../../archives/restore-places.ts";
 import type { RestorePlaces, SmallParts } from "../../archives/restore-places.ts";
-import type { StoreInvocation } from "../../archives/store-command.ts";
+import type { OpeningOptions } from "../../archives/archive-keys.ts";
+import type { Invocation } from "../../command-entry.ts";
 
 const MODES: Readonly<Record<PartName, number>> = {
   "fraises.yaml": 0o640,
@@ -24,11 +25,14 @@ const MODES: Readonly<Record<PartName, number>> = {
   "fraisier.db": 0o640,
 };
 
+interface Options extends OpeningOptions {
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
+
 /** `fraisier store restore <file>`. The archive is read to its end before anything is written. */
-export async function restore({ args, options, print }: StoreInvocation): Promise<number> {
-  const [, named] = args;
-  if (named === undefined) throw new UsageError("say which backup: fraisier store restore <file>");
-  const file = resolve(named);
+export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
+  const file = resolve(args[0] ?? "");
   const key = await keyOf(options);
   const { manifest, small } = await readSmallParts(file, key);
   if (manifest.store_version > storeVersion()) {

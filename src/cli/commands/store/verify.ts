@@ -1,16 +1,14 @@
 import { resolve } from "node:path";
 import { readArchive } from "../../../archives/read-archive.ts";
-import { UsageError } from "../../../domain/errors.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { harmless } from "../../print/harmless.ts";
 import { keyOf } from "../../archives/archive-keys.ts";
-import type { StoreInvocation } from "../../archives/store-command.ts";
+import type { OpeningOptions } from "../../archives/archive-keys.ts";
+import type { Invocation } from "../../command-entry.ts";
 
 /** `fraisier store verify <file>`: reads a backup to its end, compares it with its manifest, and writes nothing. */
-export async function verify({ args, options, print }: StoreInvocation): Promise<number> {
-  const [, named] = args;
-  if (named === undefined) throw new UsageError("say which backup: fraisier store verify <file>");
-  const file = resolve(named);
+export async function run({ args, options, print }: Invocation<OpeningOptions>): Promise<number> {
+  const file = resolve(args[0] ?? "");
   const manifest = await readArchive(file, await keyOf(options), async (_name, content) => {
     for await (const _chunk of content);
   });

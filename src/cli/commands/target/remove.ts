@@ -2,22 +2,28 @@ import { openExistingStore, readConfig } from "../../../app.ts";
 import type { Config, Target } from "../../../config/config.ts";
 import { removeTarget } from "../../../config/edit/edit-target.ts";
 import { ConfigError, UsageError } from "../../../domain/errors.ts";
-import type { TargetKey } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { serviceUser } from "../../machine/make-folder-command.ts";
 import type { Print } from "../../print/print.ts";
 import { agrees } from "../../prompt/prompts.ts";
 import { editFile } from "../../editing/edit-file.ts";
-import { namesOf } from "../../targets/target-command.ts";
-import type { TargetOptions } from "../../targets/target-command.ts";
+import { editedPlace } from "../../editing/edited-place.ts";
+import type { EditedPlace } from "../../editing/edited-place.ts";
+
+interface Options {
+  readonly yes?: boolean;
+  readonly keepVariables?: boolean;
+  readonly dryRun?: boolean;
+}
 
 /**
- * `fraisier target remove <fraise> <environment>`: out of the file, with its variables. Its folder, its history and what runs stay, and the
+ * `fraisier target remove <target>`: out of the file, with its variables. Its folder, its history and what runs stay, and the
  * commands that end what runs are printed.
  */
-export async function removeFromFile(invocation: Invocation<TargetOptions>): Promise<number> {
-  const [fraise, environment] = namesOf("remove", invocation.args);
-  const { options, print } = invocation;
+export async function run(invocation: Invocation<Options>): Promise<number> {
+  const { args, options, print } = invocation;
+  const place = await editedPlace(options.config, args);
+  const { fraise, environment } = place;
   const name = `${fraise}/${environment}`;
   const change = (document: Parameters<typeof removeTarget>[0]): void => removeTarget(document, fraise, environment);
   const config = await loadable(options.config);
@@ -26,15 +32,20 @@ export async function removeFromFile(invocation: Invocation<TargetOptions>): Pro
   if (isAsking) {
     if (!process.stdin.isTTY || print.isJson)
       throw new UsageError(`${name} would be removed: say --yes`, { hint: "--dry-run shows what would change." });
-    await editFile({ ...invocation, options: { ...options, dryRun: true } }, change, "");
+    await editFile({ ...invocation, options: { ...options, dryRun: true } }, { change, done: "" });
     if (!(await agrees(`Remove ${name}?`))) return 1;
   }
   const user = await serviceUser(config?.deployment.state_directory ?? "/var/lib/fraisier");
-  await editFile(invocation, change, `${name} is removed from the file; its history stays`, async () =>
-    targets.flatMap((target) => leftBehind(target, user)),
-  );
-  if (config !== undefined && options.keepVariables !== true)
-    await deleteVariables(config, { fraise, environment, targets }, isAsking, options.dryRun === true, print);
+  await editFile(invocation, {
+    change,
+    done: `${name} is removed from the file; its history stays`,
+    next: async () => targets.flatMap((target) => leftBehind(target, user)),
+  });
+  if (config !== undefined && options.keepVariables !== true) {
+    const isWanted = async (names: string): Promise<boolean> =>
+      !isAsking || (await agrees(`Delete its variables, too (${names})?`));
+    await deleteVariables(config, { ...place, targets }, { ...options, isWanted }, print);
+  }
   return 0;
 }
 
@@ -48,15 +59,14 @@ async function loadable(configFile: string | undefined): Promise<Config | undefi
   }
 }
 
-interface Removed extends Pick<TargetKey, "fraise" | "environment"> {
+interface Removed extends EditedPlace {
   readonly targets: readonly Target[];
 }
 
 async function deleteVariables(
   config: Config,
   { fraise, environment, targets }: Removed,
-  isAsking: boolean,
-  isDryRun: boolean,
+  { dryRun = false, isWanted }: Pick<Options, "dryRun"> & { isWanted(names: string): Promise<boolean> },
   print: Print,
 ): Promise<void> {
   const store = await openExistingStore(config);
@@ -67,10 +77,10 @@ async function deleteVariables(
     const own = [...new Map(rows.map((row) => [`${row.job} ${row.name}`, row])).values()];
     if (own.length === 0) return;
     const names = own.map(({ name }) => name).join(", ");
-    const keep = `fraisier env list ${fraise} --target ${environment} still shows them`;
-    if (isDryRun || (isAsking && !(await agrees(`Delete its variables, too (${names})?`)))) {
+    const keep = `fraisier env list ${fraise}/${environment} still shows them`;
+    if (dryRun || !(await isWanted(names))) {
       if (!print.isJson)
-        print.line(isDryRun ? `its variables would be deleted: ${names}` : `its variables are kept: ${keep}`);
+        print.line(dryRun ? `its variables would be deleted: ${names}` : `its variables are kept: ${keep}`);
       return;
     }
     for (const { job, name } of own) await store.deleteVariable({ fraise, environment, job }, name);

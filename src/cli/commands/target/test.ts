@@ -1,18 +1,17 @@
-import { openApp, targetOf } from "../../../app.ts";
+import { openApp } from "../../../app.ts";
 import { targetName } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { harmless } from "../../print/harmless.ts";
 import { checkTarget } from "../../targets/check-target.ts";
-import { namesOf } from "../../targets/target-command.ts";
-import type { TargetOptions } from "../../targets/target-command.ts";
+import { namedTarget } from "../../targets/named-target.ts";
+import type { TargetOptions } from "../../targets/target-words.ts";
 
 /** `fraisier target test <fraise> <environment>`: whether everything a deployment needs can be reached from here, each by itself. */
-export async function testTarget({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
-  const [fraise, environment] = namesOf("test", args);
+export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
   const app = await openApp(options.config);
   try {
-    const target = targetOf(app.config, { fraise, environment, job: options.job ?? "" });
+    const target = namedTarget(app.config, args, options);
     const results = await checkTarget(app, target);
     const exitCode = results.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
     if (print.isJson) {

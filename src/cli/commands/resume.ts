@@ -12,10 +12,9 @@ interface Options {
 }
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
-  const [fraise = "", environment = ""] = args;
   const reader = await openReader(options.config);
   const { store } = reader;
-  const target = await recordedTarget(reader, { fraise, environment, job: options.job ?? "" });
+  const target = await recordedTarget(reader, args, options);
   const released = await store.releaseTarget(target, person(), options.reason ?? "");
   store.poke();
   await store.close();
@@ -24,11 +23,11 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     print.line(`${targetName(target)} was not on hold.`);
   else {
     print.line(
-      `${targetName(target)} is released${released.hold === undefined ? "" : harmless(` (${released.hold})`)}.`,
+      `${targetName(target)} is no longer on hold${released.hold === undefined ? "" : harmless(` (${released.hold})`)}.`,
     );
     if (released.revisions.length > 0)
       print.line(
-        `May be deployed again: ${released.revisions.map(short).join(", ")}. Redeliver its webhook (fraisier webhooks replay), or fraisier deploy ${fraise} ${environment} --revision <sha>.`,
+        `May be deployed again: ${released.revisions.map(short).join(", ")}. Redeliver its webhook (fraisier webhooks replay), or fraisier deploy ${targetName(target)} --revision <sha>.`,
       );
   }
   return 0;

@@ -1,0 +1,68 @@
+import type { Backups } from "../../../backups/backups.ts";
+import { short } from "../../../domain/decision.ts";
+import { targetName } from "../../../domain/fraise.ts";
+import type { Store } from "../../../store/store.ts";
+import type { Invocation } from "../../command-entry.ts";
+import { backupFacts, sizeInWords } from "../../databases/backup-facts.ts";
+import { withBackups } from "../../databases/with-backups.ts";
+import { harmless } from "../../print/harmless.ts";
+import type { Print } from "../../print/print.ts";
+import type { TargetOptions } from "../../targets/target-words.ts";
+
+/** `fraisier backup list <target>`: those on disk, and on record those that failed. */
+export async function run(invocation: Invocation<TargetOptions>): Promise<number> {
+  const { print } = invocation;
+  return await withBackups(invocation, 0, async ({ app, target, backups }) => {
+    const { whole, broken } = await backups.list();
+    const there = new Set([...whole, ...broken].map(({ id }) => id));
+    const failed = (await app.store.backupHistory(target, { limit: 20 })).filter(
+      ({ id, status }) => !there.has(id) && (status === "failed" || status === "running"),
+    );
+    if (print.isJson) {
+      const { directory } = backups;
+      print.json({ target: targetName(target), directory, backups: whole.map(backupFacts), broken, failed });
+      return;
+    }
+    print.line(`in ${backups.directory}`);
+    const rows = [...rowsOnDisk({ whole, broken }, print), ...rowsOnRecord(failed, print)];
+    print.table(
+      ["BACKUP", "WHEN", "STATE", "SIZE", "REVISION", "BEFORE", "ENGINE", "WHY"],
+      rows.toSorted(([a = ""], [b = ""]) => (a < b ? 1 : -1)),
+    );
+  });
+}
+
+function rowsOnDisk(
+  { whole, broken }: Awaited<ReturnType<Backups["list"]>>,
+  print: Print,
+): readonly (readonly string[])[] {
+  return [
+    ...whole.map(({ id, manifest: { at, dump, revision, deployment, engine, reason } }) => [
+      id,
+      print.time(at),
+      "complete",
+      sizeInWords(dump.bytes),
+      revision === null ? "-" : short(revision),
+      deployment ?? "-",
+      harmless(`${engine.name} ${engine.version}`),
+      harmless(reason),
+    ]),
+    ...broken.map(({ id, problem }) => [id, "-", print.style("red", "broken"), "-", "-", "-", "-", harmless(problem)]),
+  ];
+}
+
+function rowsOnRecord(
+  failed: Awaited<ReturnType<Store["backupHistory"]>>,
+  print: Print,
+): readonly (readonly string[])[] {
+  return failed.map(({ id, started_at, status, revision, deployment_id, engine, error }) => [
+    id,
+    print.time(started_at),
+    print.style(status === "failed" ? "red" : "yellow", status),
+    "-",
+    revision === "" ? "-" : short(revision),
+    deployment_id ?? "-",
+    engine,
+    harmless(error),
+  ]);
+}

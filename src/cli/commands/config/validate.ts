@@ -1,0 +1,41 @@
+import { missingSecretsHere, readConfig } from "../../../app.ts";
+import type { Config } from "../../../config/config.ts";
+import { ConfigError, PermissionDenied } from "../../../domain/errors.ts";
+import type { Invocation } from "../../command-entry.ts";
+import { unusableUsers } from "../../machine/unusable-users.ts";
+import { NO_FRAISES } from "../../targets/no-fraises.ts";
+
+interface Options {
+  /** False for `--no-secrets`. */
+  readonly secrets: boolean;
+}
+
+/** `fraisier config validate`. */
+export async function run({ options, print }: Invocation<Options>): Promise<number> {
+  const config = await readConfig(options.config);
+  if (options.secrets) await requireSecrets(config);
+  const users = await unusableUsers(config);
+  if (print.isJson) {
+    const { file, targets, warnings } = config;
+    print.json({ valid: true, file, targets: targets.length, warnings, unusable_users: users });
+    return 0;
+  }
+  for (const { file, line, column, message } of config.warnings)
+    print.line(`${file}:${line}:${column}: warning: ${message}`);
+  for (const sentence of users) print.line(`${config.file}: warning: ${sentence}`);
+  print.line(`${config.file}: valid, ${config.targets.length} target${config.targets.length === 1 ? "" : "s"}`);
+  if (config.targets.length === 0) print.line(NO_FRAISES);
+  return 0;
+}
+
+/** @throws ConfigError with every secret that is missing, PermissionDenied if this user cannot know. */
+async function requireSecrets(config: Config): Promise<void> {
+  const missing = await missingSecretsHere(config);
+  if (missing.length === 0) return;
+  const closed = config.closedSecretFiles;
+  if (closed.length > 0)
+    throw new PermissionDenied(
+      `${config.file} is well formed, but you may not read ${closed.join(" and ")}: whether every secret is there is not known`,
+    );
+  throw new ConfigError(`${config.file} is well formed, but not every secret is there`, missing);
+}

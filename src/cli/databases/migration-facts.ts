@@ -1,0 +1,77 @@
+import type { MigrationState } from "../../databases/migration-state.ts";
+import { UsageError } from "../../domain/errors.ts";
+import type { Store } from "../../store/store.ts";
+import { harmless } from "../print/harmless.ts";
+import type { Print } from "../print/print.ts";
+import { guess } from "../targets/no-such-target.ts";
+
+/** The migration of this name. @throws UsageError that names those there are. */
+export function migrationNamed(states: readonly MigrationState[], name: string | undefined): MigrationState {
+  const state = states.find(({ migration }) => migration.id === name);
+  if (state !== undefined) return state;
+  const names = states.map(idOf);
+  throw new UsageError(name === undefined ? "which migration?" : `there is no migration ${name} here`, {
+    hint: `${guess(name ?? "", names)}There are: ${names.join(", ") || "none"}.`,
+  });
+}
+
+export function idOf({ migration }: MigrationState): string {
+  return migration.id;
+}
+
+/** Whether a migration can be taken back, in words. */
+export function wayBack(reversible: boolean | undefined): string {
+  if (reversible === undefined) return "the tool knows";
+  return reversible ? "yes" : "no";
+}
+
+/** Anything unusual about a migration; `""` if there is nothing. */
+export function noteOf({ outOfOrder, state, migration, recorded }: MigrationState): string {
+  const notes = [
+    outOfOrder ? "out of order" : "",
+    state === "missing" ? "not in this release" : "",
+    migration.reversible === false && state !== "missing" ? "no way back" : "",
+    recorded?.error ?? "",
+  ];
+  return notes.filter((part) => part !== "").join("; ");
+}
+
+/** A migration as `--json` shows it. */
+export function migrationFacts({ migration, state, outOfOrder, recorded }: MigrationState): Record<string, unknown> {
+  const { id, reversible = null, file = null, sha256 = null } = migration;
+  return {
+    id,
+    state,
+    out_of_order: outOfOrder,
+    reversible,
+    file,
+    sha256,
+    applied_at: recorded?.applied_at ?? null,
+    applied_by: recorded?.applied_by ?? null,
+    execution_time_ms: recorded?.execution_time_ms ?? null,
+    last_status: recorded?.status ?? null,
+    error: recorded?.error ?? "",
+  };
+}
+
+/** What fraisier did with migrations, newest first. */
+export function printMigrationHistory(print: Print, rows: Awaited<ReturnType<Store["migrationHistory"]>>): void {
+  print.table(
+    ["WHEN", "MIGRATION", "STATUS", "MS", "BY", "DEPLOYMENT", "ERROR"],
+    rows.map((row) => [
+      print.time(row.applied_at ?? row.started_at),
+      harmless(row.migration),
+      row.status,
+      String(row.execution_time_ms ?? ""),
+      harmless(row.applied_by),
+      row.deployment_id ?? "",
+      harmless(row.error),
+    ]),
+  );
+}
+
+/** `applied: 0001_users, 0002_prices`. */
+export function printMigrations(print: Print, what: string, ids: readonly string[]): void {
+  if (print.isJson) print.json({ [what.replaceAll(/[ ,]+/g, "_")]: ids });
+  else print.line(harmless(`${what}: ${ids.join(", ") || "nothing"}`));
+}

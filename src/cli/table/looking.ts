@@ -1,0 +1,98 @@
+import type { Decision } from "../../domain/decision.ts";
+import { NEXT_STATUSES } from "../../domain/deployment.ts";
+import type { CommandEntry } from "../command-entry.ts";
+import { JOB, LIMIT } from "./shared-options.ts";
+
+const group = "Looking";
+
+const DECISIONS: readonly Decision[] = ["queued", "redelivery", "skipped", "held", "asked", "ignored", "refused"];
+
+/** Commands that only look. */
+export const looking: readonly CommandEntry[] = [
+  {
+    group,
+    usage: "status [target] [environment]",
+    summary: "targets: what runs, what is on its way, what is on hold",
+    options: [JOB],
+    examples: ["fraisier status", "fraisier status shop/production"],
+    load: () => import("../commands/status.ts"),
+  },
+  {
+    group,
+    usage: "history [target] [environment]",
+    summary: "deployments, newest first",
+    options: [
+      JOB,
+      LIMIT,
+      ["--status <status>", "only those", { choices: Object.keys(NEXT_STATUSES) }],
+      ["--before <deployment>", "older than this one"],
+    ],
+    examples: ["fraisier history shop/production --status failed"],
+    load: () => import("../commands/history.ts"),
+  },
+  {
+    group,
+    usage: "stats [target] [environment]",
+    summary: "how often deployments succeed, and how long each phase takes, by target",
+    options: [JOB, ["--days <number>", "how many days back, today included (UTC)", { fallback: "30" }]],
+    examples: ["fraisier stats shop --days 7"],
+    load: () => import("../commands/stats.ts"),
+  },
+  {
+    group,
+    usage: "show <deployment> [environment]",
+    summary: "a deployment with its phases and steps; a target stands for its newest, `last` for the newest of all",
+    options: [JOB],
+    examples: ["fraisier show last", "fraisier show shop/production"],
+    load: () => import("../commands/show.ts"),
+  },
+  {
+    group,
+    usage: "logs <deployment> [environment]",
+    summary: "the output of a deployment; a target stands for its newest, `last` for the newest of all",
+    options: [JOB, ["-f, --follow", "go on until it ends"], ["--step <step>", "only what this step wrote"]],
+    examples: ["fraisier logs -f shop/production", "fraisier logs last --step build"],
+    load: () => import("../commands/logs.ts"),
+  },
+  {
+    group,
+    usage: "why <subject> [environment]",
+    summary: "the whole story of a delivery, a deployment, a revision or a target",
+    options: [JOB],
+    examples: ["fraisier why 4f2a91c", "fraisier why shop/production"],
+    load: () => import("../commands/why.ts"),
+  },
+  {
+    group,
+    usage: "webhooks",
+    summary: "deliveries, what was decided on each, and why",
+    defaultVerb: "list",
+    verbs: [
+      {
+        usage: "list",
+        summary: "deliveries, newest first; without a verb, too",
+        options: [
+          LIMIT,
+          ["--decision <decision>", "only those", { choices: DECISIONS }],
+          ["--before <delivery>", "older than this one"],
+        ],
+        examples: ["fraisier webhooks --decision refused"],
+        load: () => import("../commands/webhooks/list.ts"),
+      },
+      {
+        usage: "replay <delivery>",
+        summary: "decide a stored delivery again; `last` is the newest",
+        examples: ["fraisier webhooks replay last"],
+        load: () => import("../commands/webhooks/replay.ts"),
+      },
+    ],
+  },
+  {
+    group,
+    usage: "doctor [target] [environment]",
+    summary: "check every precondition as the service's user, and say how to mend what is missing",
+    options: [JOB],
+    examples: ["sudo fraisier doctor", "sudo fraisier doctor shop/production"],
+    load: () => import("../commands/doctor.ts"),
+  },
+];

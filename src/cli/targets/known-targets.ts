@@ -1,0 +1,42 @@
+import type { App } from "../../app.ts";
+import type { Target } from "../../config/config.ts";
+import type { TargetKey } from "../../domain/fraise.ts";
+import { targetName } from "../../domain/fraise.ts";
+import type { Store } from "../../store/store.ts";
+import { lookAtHost } from "./look-at-host.ts";
+import type { Looked } from "./look-at-host.ts";
+
+/** The state of a target; with what its host shows, if it could be looked at. */
+export type TargetRow = Awaited<ReturnType<Store["targetStatus"]>>[number] & Partial<Looked>;
+
+/** A target of fraises.yaml, of the record, or of both. */
+export interface KnownTarget {
+  readonly name: string;
+  readonly key: TargetKey;
+  /** Undefined if nothing was ever deployed. */
+  readonly row: TargetRow | undefined;
+  /** Undefined if fraises.yaml no longer has it. */
+  readonly target: Target | undefined;
+}
+
+/** Every target that a filter lets through, by name. The host of each one in fraises.yaml is looked at. */
+export async function knownTargets(app: App, filter: Partial<TargetKey>): Promise<readonly KnownTarget[]> {
+  const { config, store } = app;
+  const rows = new Map((await store.targetStatus(filter)).map((row): [string, TargetRow] => [targetName(row), row]));
+  const configured = new Map(
+    config.targets.filter((each) => isWanted(each, filter)).map((target) => [targetName(target), target]),
+  );
+  const names = [...new Set([...rows.keys(), ...configured.keys()])].toSorted();
+  const known = names.map(async (name): Promise<readonly KnownTarget[]> => {
+    const [row, target] = [rows.get(name), configured.get(name)];
+    const key = target ?? row;
+    if (key === undefined) return [];
+    const looked = row === undefined || target === undefined ? row : await lookAtHost(target, row, app);
+    return [{ name, key, row: looked, target }];
+  });
+  return (await Promise.all(known)).flat();
+}
+
+function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
+  return (["fraise", "environment", "job"] as const).every((part) => (filter[part] ?? target[part]) === target[part]);
+}
