@@ -171,24 +171,6 @@ export function deployerOf(target: Target): Deployer {
   return deployer;
 }
 
-/** @throws UsageError that names the targets there are. */
-export function targetOf(config: Config, key: TargetKey): Target {
-  const found = config.targets.find((target) => targetName(target) === targetName(key));
-  if (found !== undefined) return found;
-  const jobs = config.targets.filter(
-    ({ fraise, environment }) => fraise === key.fraise && environment === key.environment,
-  );
-  if (jobs.length > 0 && jobs.every(({ job }) => job !== "")) {
-    const name = `${key.fraise}/${key.environment}`;
-    throw new UsageError(key.job === "" ? `${name} has jobs: which one?` : `${name} has no job ${key.job}`, {
-      hint: jobs.map(({ job }) => `--job ${job}`).join(", or "),
-    });
-  }
-  throw new UsageError(`${config.file} has no ${targetName(key)}`, {
-    hint: `It has ${config.targets.map(targetName).join(", ") || "no fraise at all"}.`,
-  });
-}
-
 /** The freeze windows of a target; none for one that fraises.yaml no longer has. */
 export function freezesOf(config: Config): (key: TargetKey) => readonly FreezeWindow[] {
   const windows = new Map(config.targets.map((target) => [targetName(target), target.settings.freeze]));

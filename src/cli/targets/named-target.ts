@@ -51,7 +51,7 @@ function onlyTarget(config: Known, named: NamedTarget | undefined): Target {
   if (another === undefined) return only;
   const isSameEnvironment = found.every(({ environment }) => environment === only.environment);
   throw new UsageError(`${typedName(named)} has ${isSameEnvironment ? "jobs" : "several targets"}: which one?`, {
-    hint: `${found.map(targetName).join(", or ")}`,
+    hint: found.map(targetName).join(", or "),
   });
 }
 
