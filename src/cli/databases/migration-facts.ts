@@ -54,7 +54,7 @@ export function migrationFacts({ migration, state, outOfOrder, recorded }: Migra
   };
 }
 
-/** What fraisier did with migrations, newest first. */
+/** Prints every time that fraisier applied a migration or took it back, newest first. */
 export function printMigrationHistory(print: Print, rows: Awaited<ReturnType<Store["migrationHistory"]>>): void {
   print.table(
     ["WHEN", "MIGRATION", "STATUS", "MS", "BY", "DEPLOYMENT", "ERROR"],

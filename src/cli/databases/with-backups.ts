@@ -12,7 +12,7 @@ import { namedTargetAndRest } from "../targets/named-target.ts";
 import type { TargetOptions } from "../targets/target-words.ts";
 import { backupsOfTarget } from "./backups-of-target.ts";
 
-/** What a verb of `fraisier backup` works with. */
+/** The things that a verb of `fraisier backup` works with. */
 export interface BackupScene {
   readonly app: App;
   readonly target: Target;

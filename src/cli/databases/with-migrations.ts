@@ -13,7 +13,7 @@ import { namedTargetAndRest } from "../targets/named-target.ts";
 import type { TargetOptions } from "../targets/target-words.ts";
 import { migrationsOfCurrent } from "./migrations-of.ts";
 
-/** What a verb of `fraisier migration` works with. */
+/** The things that a verb of `fraisier migration` works with. */
 export interface MigrationScene {
   readonly app: App;
   readonly target: Target;

@@ -35,7 +35,7 @@ export interface Edit {
   readonly change: Change;
   /** The sentence for the time when it is done; `""` if a question follows. */
   readonly done: string;
-  /** What a person does after that: commands, and sentences that begin with #. */
+  /** Gives the commands that a person runs after that, and sentences that begin with #. */
   readonly next?: (planned: PlannedEdit) => Promise<readonly string[]>;
 }
 

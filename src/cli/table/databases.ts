@@ -34,7 +34,7 @@ export const databases: readonly CommandEntry[] = [
       },
       {
         usage: "history <target> [environment]",
-        summary: "what fraisier applied and took back, newest first",
+        summary: "migrations that fraisier applied or took back, newest first",
         options: [...OF_TARGET, LIMIT],
         examples: ["fraisier migration history shop/production --limit 5"],
         load: () => import("../commands/migration/history.ts"),

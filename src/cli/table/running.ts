@@ -31,7 +31,7 @@ export const running: readonly CommandEntry[] = [
         usage: "backup",
         summary: "write everything into one file",
         options: [
-          ["--to <file>", "where to (`-`: standard output)"],
+          ["--to <file>", "the file to write (`-`: standard output)"],
           ["--recipient <recipient>", "encrypt for this recipient; several times for several", { isRepeatable: true }],
           ["--passphrase-file <file>", "encrypt by the passphrase in this file"],
           ["--unencrypted", "do not encrypt, and leave out the key and the files with secrets"],
@@ -68,7 +68,7 @@ export const running: readonly CommandEntry[] = [
       {
         usage: "keygen",
         summary: "make an identity that opens backups, and print its recipient",
-        options: [["--to <file>", "where the identity is written"]],
+        options: [["--to <file>", "the file to write the identity to"]],
         examples: ["fraisier store keygen --to identity.txt"],
         load: () => import("../commands/store/keygen.ts"),
       },

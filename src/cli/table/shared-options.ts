@@ -25,7 +25,7 @@ export const ENVIRONMENT: readonly CommandOption[] = [
   ["-t, --target <environment>", "the older name of --environment", { isOld: true }],
 ];
 
-/** What is deployed, and with which steps. */
+/** The options that say which revision is deployed, and with which steps. */
 export const WHAT: readonly CommandOption[] = [
   JOB,
   ["--revision <sha>", "a commit hash, or its first digits; else what --ref or the target's first branch points to"],

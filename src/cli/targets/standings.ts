@@ -62,7 +62,7 @@ export function standingTable(standings: readonly Standing[], stuckAfter: number
   );
 }
 
-/** What a person does about the targets, and which runs of jobs failed. */
+/** Lines with the commands that help, and with the runs of jobs that failed. */
 export function standingNotes(standings: readonly Standing[], print: Print): readonly string[] {
   return [
     ...standings.flatMap(({ name, row, advice }) => [
