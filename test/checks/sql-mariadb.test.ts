@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCheck } from "../helpers/checks.ts";
 import { freePort, until } from "../helpers/scenario.ts";
+import { removeFolder } from "../helpers/remove-folder.ts";
 
 const canRun = ["/usr/sbin/mariadbd", "/usr/bin/mariadb-install-db", "/usr/bin/mysql"].every((file) =>
   existsSync(file),
@@ -51,7 +52,7 @@ describe.skipIf(!canRun)("an sql check on a real MariaDB", () => {
     const ended = new Promise((resolve) => server?.once("exit", resolve));
     server?.kill("SIGKILL");
     if (server !== undefined) await ended;
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }, 60_000);
 
   const check = (what: string, url = "mysql://ann:${PW}@127.0.0.1:${PORT}/shop"): Promise<string> =>

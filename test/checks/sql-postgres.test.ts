@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { chownSync, existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, globSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../helpers/scenario.ts";
 import { runCheck } from "../helpers/checks.ts";
+import { removeFolder } from "../helpers/remove-folder.ts";
 
 const [programs] = globSync("/usr/lib/postgresql/*/bin").toSorted().toReversed();
 const canRun = programs !== undefined && existsSync("/usr/bin/psql");
@@ -47,7 +48,7 @@ describe.skipIf(!canRun)("an sql check on a real PostgreSQL", () => {
 
   afterAll(() => {
     run("pg_ctl", "-D", `${folder}/data`, "-m", "immediate", "-w", "stop");
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }, 60_000);
 
   /** As the user postgres where we are root, whom the server refuses. */

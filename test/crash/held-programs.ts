@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeFolder } from "../helpers/remove-folder.ts";
 
 /** A moment inside a program: right after this call of the system by one of its processes. */
 export interface ProgramPoint {
@@ -68,7 +69,7 @@ export function holdPrograms(scenarioFolder: string, programs: Readonly<Record<s
   mkdirSync(folder, { recursive: true });
   const order = join(state, "order");
   const clear = (): void => {
-    rmSync(state, { recursive: true, force: true });
+    removeFolder(state);
     mkdirSync(state);
     // Programs of other users write here, too.
     execFileSync("chmod", ["777", state]);

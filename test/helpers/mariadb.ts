@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeFolder } from "./remove-folder.ts";
 
 const SERVER = "/usr/sbin/mariadbd";
 const PASSWORD = "p@ss:word/1";
@@ -78,7 +79,7 @@ export async function startMariadb(): Promise<MariadbServer> {
         server.once("exit", () => resolve());
         server.kill("SIGTERM");
       });
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeFolder } from "./remove-folder.ts";
 
 const PROGRAMS = "/usr/lib/postgresql/15/bin";
 const PASSWORD = "p@ss:word/1";
@@ -90,7 +91,7 @@ export async function startPostgres(): Promise<PostgresServer> {
         server.once("exit", () => resolve());
         server.kill("SIGQUIT");
       });
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -20,6 +20,7 @@ import { Remote } from "./remote.ts";
 import type { Push } from "./remote.ts";
 import { Runner } from "./runner.ts";
 import type { RunnerHost } from "./runner.ts";
+import { removeFolder } from "../helpers/remove-folder.ts";
 
 /** How often a deployment is tried again that failed for a reason that passes. */
 const RETRIES = 1;
@@ -65,7 +66,7 @@ export async function openCampaignStore({ openStore }: Fraisier): Promise<Campai
     async close() {
       database.close();
       await store.close();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }

@@ -6,6 +6,7 @@ import { contentHash } from "../helpers/backups.ts";
 import { hasPostgres, startPostgres } from "../helpers/postgres.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { DeploymentRow, Scenario } from "../helpers/scenario.ts";
+import { removeFolder } from "../helpers/remove-folder.ts";
 
 const ONE = {
   "migrations/0001_users.sql":
@@ -290,7 +291,7 @@ describe("fraisier backup", { timeout: 120_000 }, () => {
     await scenario.commit("1", ONE);
     await scenario.push();
     expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
-    rmSync(join(scenario.folder, "backups"), { recursive: true });
+    removeFolder(join(scenario.folder, "backups"));
     await scenario.program("chown", "-R", "nobody", scenario.folder);
     expect(await scenario.fraisier("backup", "create", "shop", "production")).toMatchObject({ exitCode: 0 });
     const others = await scenario.program("find", join(scenario.folder, "backups"), "!", "-user", "nobody");

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { mountSmall } from "../helpers/mount-small.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { DeploymentRow, Scenario } from "../helpers/scenario.ts";
+import { removeFolder } from "../helpers/remove-folder.ts";
 
 async function deployed(options = {}): Promise<Scenario> {
   const scenario = await createScenario(options);
@@ -32,7 +33,7 @@ describe("a file of the state folder that is lost under a living daemon", () => 
 
   it("every mirror: the next push fetches a new one", async () => {
     const scenario = await deployed();
-    rmSync(join(scenario.folder, "mirrors"), { recursive: true });
+    removeFolder(join(scenario.folder, "mirrors"));
     expect(await pushed(scenario, "2")).toMatchObject({ status: "succeeded" });
     expect(await scenario.answer()).toBe("version 2");
   });
@@ -91,7 +92,7 @@ describe("the whole state folder", () => {
     const revision = await scenario.commit("1");
     await scenario.push();
     await scenario.settled(revision, "queued");
-    rmSync(join(scenario.folder, "state"), { recursive: true });
+    removeFolder(join(scenario.folder, "state"));
     const since = performance.now();
     const health = await fetch(`${scenario.url}/health`);
     expect([health.status, await health.text()]).toEqual([503, expect.stringContaining("store_unavailable")]);
@@ -102,6 +103,6 @@ describe("the whole state folder", () => {
     await scenario.start();
     const history = await scenario.fraisier("history", "--json");
     expect(history.stdout).toContain(revision);
-    onTestFinished(() => rmSync(join(scenario.folder, "state"), { recursive: true, force: true }));
+    onTestFinished(() => removeFolder(join(scenario.folder, "state")));
   });
 });

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { createHash, createHmac, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openStore } from "../../src/store/store.ts";
 import { freePort, until } from "../helpers/scenario.ts";
+import { removeFolder } from "../helpers/remove-folder.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const UNITS = "/etc/systemd/system";
@@ -47,7 +48,7 @@ async function install(): Promise<number> {
       rm -rf ${UNITS}/fraisier.service* ${UNITS}/fraisier.socket; systemctl daemon-reload`);
   });
   for (const folder of ["/etc/fraisier", "/var/lib/fraisier"]) {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
     mkdirSync(folder, { recursive: true });
   }
   writeFileSync("/etc/fraisier/webhook-secrets", `GIT_SECRET=${SECRET}\n`, { mode: 0o600 });
