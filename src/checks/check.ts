@@ -1,24 +1,33 @@
-import type { ZodRawShape } from "zod";
+import type { z } from "zod";
 import type { Fields } from "../config/keys/fields.ts";
+import type { WithSecrets } from "../config/keys/with-secrets.ts";
 import type { CheckSettings } from "../config/settings.ts";
 import type { Host } from "../host/host.ts";
 import type { Processes } from "../host/processes.ts";
 import type { Service } from "../service-managers/service-manager.ts";
 
+/** The settings of one check in fraises.yaml: the keys that every check has, and those of its type as its schema gives them. */
+export type SettingsOf<Shape extends z.ZodRawShape> = CheckSettings & WithSecrets<z.output<z.ZodObject<Shape>>>;
+
 /** A way to find out whether the deployed release does its work. Looks, and changes nothing by itself. */
-export interface Check {
+export interface Check<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The word after `type:`. */
   readonly type: string;
   /** The keys beside `type`, `name`, `timeout` and `on_failure`. */
-  settings(fields: Fields): ZodRawShape;
+  settings(fields: Fields): Shape;
   /** The settings that the check needs beside its own keys: returns the sentence that says what is missing. Asked when fraises.yaml is loaded. */
-  complaint?(settings: CheckSettings, around: Around): string | undefined;
+  complaint?(settings: SettingsOf<Shape>, around: Around): string | undefined;
   /** The subject of the check in a few words, which is the name of a check without one: `GET /health answers 200`. Never shows a secret. */
-  describe(settings: CheckSettings): string;
+  describe(settings: SettingsOf<Shape>): string;
   /** Milliseconds, if the check names no `timeout`. */
   readonly timeoutMs: number;
   /** Rejects only if it is interrupted. Any other error counts as a failure of the check, and its message as the observation. */
-  run(settings: CheckSettings, context: CheckContext): Promise<Seen>;
+  run(settings: SettingsOf<Shape>, context: CheckContext): Promise<Seen>;
+}
+
+/** A check whose `complaint`, `describe` and `run` get the settings that its own schema gives. */
+export function defineCheck<Shape extends z.ZodRawShape>(check: Check<Shape>): Check {
+  return check;
 }
 
 /** The settings that stand beside the checks of an environment. */

@@ -1,22 +1,12 @@
 import { z } from "zod";
-import type { CheckSettings } from "../config/settings.ts";
 import { keepStart } from "../domain/cut.ts";
 import { HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { Command } from "../host/processes.ts";
-import type { Check } from "./check.ts";
+import { defineCheck } from "./check.ts";
 import { disappointments, inWords, textExpectations } from "./text-expectations.ts";
-import type { TextExpectations } from "./text-expectations.ts";
-
-interface Settings extends TextExpectations {
-  readonly command: Command;
-  readonly exit_code: number;
-  readonly user: string | undefined;
-}
-
-const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
 
 /** Runs a command of the operator's in the release: its exit code and its output say whether all is well. */
-export const command: Check = {
+export const command = defineCheck({
   type: "command",
   timeoutMs: 30_000,
   settings: (fields) => ({
@@ -26,11 +16,11 @@ export const command: Check = {
     user: fields.text.optional().meta(fields.means("The user that runs the command", "the environment's `user`")),
   }),
   describe(settings) {
-    const { command: line, exit_code, ...expected } = settingsOf(settings);
+    const { command: line, exit_code, ...expected } = settings;
     return `${typeof line === "string" ? line : line.join(" ")} ends with ${exit_code}${inWords(expected)}`;
   },
   async run(settings, { commands, folder, env, user, timeoutMs, signal, log }) {
-    const { command: line, exit_code, user: own, ...expected } = settingsOf(settings);
+    const { command: line, exit_code, user: own, ...expected } = settings;
     const runAs = own ?? user;
     const output: string[] = [];
     let kept = 0;
@@ -69,7 +59,7 @@ export const command: Check = {
     const said = last === "" ? "" : `; it said: ${keepStart(last, 200)}`;
     return { passed: problems.length === 0, seen: `${problems.join("; ") || ended}${said}` };
   },
-};
+});
 
 /** `./scripts/smoke`, but neither `curl` nor `/usr/bin/curl`. */
 function isOfRelease(line: Command): boolean {

@@ -1,83 +1,27 @@
 import { compile } from "json-p3";
 import { z } from "zod";
-import type { Secret } from "../config/config.ts";
-import type { CheckSettings } from "../config/settings.ts";
+import type { Fields } from "../config/keys/fields.ts";
 import { keepStart } from "../domain/cut.ts";
 import { StepFailed } from "../domain/errors.ts";
 import type { Answer } from "../host/requests.ts";
-import type { Check } from "./check.ts";
+import { defineCheck } from "./check.ts";
+import type { SettingsOf } from "./check.ts";
 import { pageUrl, pageUrlComplaint, resolvePage, shownPage } from "./page-url.ts";
 import { disappointments, inWords, textExpectations } from "./text-expectations.ts";
-import type { TextExpectations } from "./text-expectations.ts";
-
-type Scalar = string | number | boolean | null;
-
-interface Settings extends TextExpectations {
-  readonly method: string;
-  readonly request: { readonly headers: Readonly<Record<string, Secret>>; readonly body: Secret | undefined };
-  readonly status: readonly number[] | undefined;
-  readonly headers: Readonly<Record<string, string | boolean>>;
-  readonly json: Readonly<Record<string, Scalar>>;
-  readonly redirect: string | undefined;
-  readonly within: number | undefined;
-}
-
-const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
 
 /** A request, and everything that is expected of the answer. */
-export const http: Check = {
+export const http = defineCheck({
   type: "http",
   timeoutMs: 10_000,
-  settings(fields) {
-    const { text, secret, duration, means } = fields;
-    const status = z.int().min(100).max(599);
-    const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "no name of a header");
-    return {
-      ...pageUrl(fields),
-      method: z
-        .enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-        .default("GET")
-        .describe("How the page is asked for"),
-      request: z
-        .strictObject({
-          headers: z.record(headerName, secret).default({}).describe("Headers by name; values may be secrets"),
-          body: secret.optional().describe("Its body"),
-        })
-        .prefault({})
-        .describe("The body to send"),
-      status: z
-        .union([status, z.array(status).min(1)])
-        .transform((value) => [value].flat())
-        .optional()
-        .meta(
-          means(
-            "The status it must answer with, or several of which one will do",
-            "`200`; with `redirect` 301, 302, 303, 307 or 308",
-          ),
-        ),
-      headers: z
-        .record(headerName, z.union([z.boolean(), text]))
-        .default({})
-        .describe(
-          "Headers of the answer, by name: a part of the value in any case, `true` for there, `false` for not there",
-        ),
-      ...textExpectations(fields),
-      json: z
-        .record(jsonPath, z.union([text, z.number(), z.boolean(), z.null()]))
-        .default({})
-        .describe("JSON paths into the body: one of the values found must be this"),
-      redirect: text.optional().describe("The URL that it must redirect to; the redirect is not followed"),
-      within: duration.optional().describe("How long the answer may take"),
-    };
-  },
+  settings: keys,
   complaint: pageUrlComplaint,
   describe(settings) {
-    const { method, redirect, ...expected } = settingsOf(settings);
+    const { method, redirect, ...expected } = settings;
     const to = redirect === undefined ? "" : ` and redirects to ${redirect}`;
     return `${method} ${shownPage(settings)} answers ${statusesOf(settings).join(" or ")}${to}${inWords(expected)}`;
   },
   async run(settings, context) {
-    const { method, request } = settingsOf(settings);
+    const { method, request } = settings;
     const url = resolvePage(settings, context);
     const { timeoutMs, signal } = context;
     const headers = Object.fromEntries(
@@ -96,7 +40,52 @@ export const http: Check = {
     const took = `${Math.round(answer.durationMs)} ms`;
     return { passed: problems.length === 0, seen: problems.join("; ") || `answers ${answer.status} in ${took}` };
   },
-};
+});
+
+function keys(fields: Fields) {
+  const { text, secret, duration, means } = fields;
+  const status = z.int().min(100).max(599);
+  const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "no name of a header");
+  return {
+    ...pageUrl(fields),
+    method: z
+      .enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+      .default("GET")
+      .describe("How the page is asked for"),
+    request: z
+      .strictObject({
+        headers: z.record(headerName, secret).default({}).describe("Headers by name; values may be secrets"),
+        body: secret.optional().describe("Its body"),
+      })
+      .prefault({})
+      .describe("The body to send"),
+    status: z
+      .union([status, z.array(status).min(1)])
+      .transform((value) => [value].flat())
+      .optional()
+      .meta(
+        means(
+          "The status it must answer with, or several of which one will do",
+          "`200`; with `redirect` 301, 302, 303, 307 or 308",
+        ),
+      ),
+    headers: z
+      .record(headerName, z.union([z.boolean(), text]))
+      .default({})
+      .describe(
+        "Headers of the answer, by name: a part of the value in any case, `true` for there, `false` for not there",
+      ),
+    ...textExpectations(fields),
+    json: z
+      .record(jsonPath, z.union([text, z.number(), z.boolean(), z.null()]))
+      .default({})
+      .describe("JSON paths into the body: one of the values found must be this"),
+    redirect: text.optional().describe("The URL that it must redirect to; the redirect is not followed"),
+    within: duration.optional().describe("How long the answer may take"),
+  };
+}
+
+type Settings = SettingsOf<ReturnType<typeof keys>>;
 
 const jsonPath = z.string().superRefine((path, context) => {
   try {
@@ -109,13 +98,13 @@ const jsonPath = z.string().superRefine((path, context) => {
 /** The statuses of a redirect, if the check names none. */
 const REDIRECTS = [301, 302, 303, 307, 308];
 
-function statusesOf(settings: CheckSettings): readonly number[] {
-  const { status, redirect } = settingsOf(settings);
+function statusesOf(settings: Settings): readonly number[] {
+  const { status, redirect } = settings;
   return status ?? (redirect === undefined ? [200] : REDIRECTS);
 }
 
-function problemsOf(answer: Answer, url: URL, settings: CheckSettings): readonly string[] {
-  const { headers, json, redirect, within, ...expected } = settingsOf(settings);
+function problemsOf(answer: Answer, url: URL, settings: Settings): readonly string[] {
+  const { headers, json, redirect, within, ...expected } = settings;
   const statuses = statusesOf(settings);
   return [
     ...(statuses.includes(answer.status) ? [] : [`answers ${answer.status}, not ${statuses.join(" or ")}`]),

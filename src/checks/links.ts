@@ -1,42 +1,20 @@
 import { z } from "zod";
-import type { CheckSettings } from "../config/settings.ts";
+import type { Fields } from "../config/keys/fields.ts";
 import { StepFailed } from "../domain/errors.ts";
-import type { Check, CheckContext, Seen } from "./check.ts";
+import { defineCheck } from "./check.ts";
+import type { CheckContext, Seen } from "./check.ts";
 import { pageLinks } from "./page-links.ts";
 import { pageUrl, pageUrlComplaint, resolvePage, shownPage } from "./page-url.ts";
 
-interface Settings {
-  readonly links: number;
-  readonly ignore: readonly string[];
-}
-
-const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
-
 /** Follows links from a start page, breadth first and never to another origin: none may answer 4xx or 5xx. */
-export const links: Check = {
+export const links = defineCheck({
   type: "links",
   timeoutMs: 30_000,
-  settings(fields) {
-    const { text } = fields;
-    return {
-      ...pageUrl(fields),
-      links: z
-        .int()
-        .min(1)
-        .max(10_000)
-        .default(50)
-        .describe("How many pages are looked at, at most; none may answer 4xx or 5xx"),
-      ignore: z
-        .union([text, z.array(text)])
-        .transform((value) => [value].flat())
-        .default([])
-        .describe("Globs of paths that are not followed"),
-    };
-  },
+  settings: keys,
   complaint: pageUrlComplaint,
-  describe: (settings) => `up to ${settingsOf(settings).links} links from ${shownPage(settings)} answer`,
+  describe: (settings) => `up to ${settings.links} links from ${shownPage(settings)} answer`,
   async run(settings, context) {
-    const { links: most, ignore } = settingsOf(settings);
+    const { links: most, ignore } = settings;
     // Loaded when first used, as every command reads the list of checks.
     const { matcher } = await import("../routing/patterns.ts");
     // Paths of pages are matched as paths of files are: without the first slash.
@@ -70,7 +48,25 @@ export const links: Check = {
     }
     return verdict(broken, visited);
   },
-};
+});
+
+function keys(fields: Fields) {
+  const { text } = fields;
+  return {
+    ...pageUrl(fields),
+    links: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(50)
+      .describe("How many pages are looked at, at most; none may answer 4xx or 5xx"),
+    ignore: z
+      .union([text, z.array(text)])
+      .transform((value) => [value].flat())
+      .default([])
+      .describe("Globs of paths that are not followed"),
+  };
+}
 
 function verdict(broken: readonly string[], visited: number): Seen {
   if (broken.length === 0) return { passed: true, seen: `${count(visited)}, all of them answer` };

@@ -1,21 +1,12 @@
 import { z } from "zod";
-import type { CheckSettings } from "../config/settings.ts";
 import { keepStart } from "../domain/cut.ts";
-import type { Check } from "./check.ts";
-
-interface Settings {
-  readonly pattern: readonly string[];
-  readonly ignore: readonly string[];
-  readonly lines: number;
-}
-
-const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
+import { defineCheck } from "./check.ts";
 
 /** Words that a service in trouble usually logs. */
 const TROUBLE = String.raw`\b(ERROR|CRITICAL|FATAL|PANIC|panic:|Traceback \(most recent call last\)|Unhandled|Uncaught)`;
 
 /** Checks that the service has logged no such word since its restart. */
-export const log: Check = {
+export const log = defineCheck({
   type: "log",
   timeoutMs: 10_000,
   settings({ text, means }) {
@@ -49,12 +40,12 @@ export const log: Check = {
       : "reads what the service says: name the command that prints it, `logs`, beside `restart`";
   },
   describe(settings) {
-    const { pattern } = settingsOf(settings);
+    const { pattern } = settings;
     if (pattern.length === 1 && pattern[0] === TROUBLE) return "the service's log since the restart reads well";
     return `the service's log since the restart lacks ${pattern.map((each) => `/${each}/`).join(", ")}`;
   },
   async run(settings, { service, restartedAt }) {
-    const { pattern, ignore, lines } = settingsOf(settings);
+    const { pattern, ignore, lines } = settings;
     const [bad, harmless] = [pattern, ignore].map((sources) => sources.map((source) => new RegExp(source, "u")));
     const said = await service?.recentOutput(lines, restartedAt);
     if (said === undefined)
@@ -73,7 +64,7 @@ export const log: Check = {
       seen: `${count(found.length, "line")} of ${said.length} in trouble, the first: ${keepStart(first, 300)}`,
     };
   },
-};
+});
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? "" : "s"}`;

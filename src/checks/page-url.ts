@@ -1,6 +1,4 @@
-import { z } from "zod";
 import type { Fields } from "../config/keys/fields.ts";
-import type { CheckSettings } from "../config/settings.ts";
 import type { Around, CheckContext } from "./check.ts";
 
 /** The keys `path` (of the base URL) and `url` (on its own): where a check begins. */
@@ -20,11 +18,13 @@ export function pageUrl({ text, means }: Fields) {
   };
 }
 
-const pageUrlShape = z.looseObject({ path: z.string().optional(), url: z.string().optional() });
+interface PageUrl {
+  readonly path?: string | undefined;
+  readonly url?: string | undefined;
+}
 
 /** Says which setting is missing to know the page. */
-export function pageUrlComplaint(settings: CheckSettings, { hasBaseUrl }: Around): string | undefined {
-  const { path, url } = pageUrlShape.parse(settings);
+export function pageUrlComplaint({ path, url }: PageUrl, { hasBaseUrl }: Around): string | undefined {
   if (path !== undefined && url !== undefined) return "say `path` or `url`, not both";
   if (url === undefined && !hasBaseUrl)
     return "needs verify.base_url, or a health_check with a URL, to know where `path` is";
@@ -32,12 +32,10 @@ export function pageUrlComplaint(settings: CheckSettings, { hasBaseUrl }: Around
 }
 
 /** `/health`, or the whole URL but for a password in it. */
-export function shownPage(settings: CheckSettings): string {
-  const { path, url } = pageUrlShape.parse(settings);
+export function shownPage({ path, url }: PageUrl): string {
   return url?.replace(/^(https?:\/\/)[^/@]*@/i, "$1") ?? path ?? "/";
 }
 
-export function resolvePage(settings: CheckSettings, { baseUrl }: CheckContext): URL {
-  const { path, url } = pageUrlShape.parse(settings);
+export function resolvePage({ path, url }: PageUrl, { baseUrl }: CheckContext): URL {
   return new URL(url ?? `${(baseUrl ?? "").replace(/\/$/, "")}${path ?? "/"}`);
 }

@@ -1,22 +1,14 @@
 import { z } from "zod";
-import type { CheckSettings } from "../config/settings.ts";
 import { serviceOf } from "../service-managers/index.ts";
-import type { Check, CheckContext } from "./check.ts";
+import { defineCheck } from "./check.ts";
+import type { CheckContext } from "./check.ts";
 import { listeningPorts } from "./listening-ports.ts";
-
-interface Settings {
-  readonly unit: string | undefined;
-  readonly scope: "system" | "user";
-  readonly port: readonly number[];
-}
 
 /** systemd.unit(5); never an option. */
 const UNIT = /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*$/;
 
-const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
-
 /** The service is active, and something listens on its ports. */
-export const service: Check = {
+export const service = defineCheck({
   type: "service",
   timeoutMs: 10_000,
   settings({ text, means }) {
@@ -38,18 +30,18 @@ export const service: Check = {
     };
   },
   complaint(settings, { hasService }) {
-    const { unit, port } = settingsOf(settings);
+    const { unit, port } = settings;
     return unit === undefined && !hasService && port.length === 0
       ? "names neither `unit` nor `port`, and the environment has no service"
       : undefined;
   },
   describe(settings) {
-    const { unit, port } = settingsOf(settings);
+    const { unit, port } = settings;
     const ports = port.length === 0 ? "" : `, listening on ${port.join(", ")}`;
     return `${unit ?? "the service"} is active${ports}`;
   },
   async run(settings, context) {
-    const { port } = settingsOf(settings);
+    const { port } = settings;
     const watched = watchedService(settings, context);
     const seen: { readonly isGood: boolean; readonly words: string }[] = [];
     if (watched !== undefined) {
@@ -67,9 +59,11 @@ export const service: Check = {
     const told = seen.filter(({ isGood }) => isGood === passed);
     return { passed, seen: told.map(({ words }) => words).join("; ") };
   },
-};
+});
 
-function watchedService(settings: CheckSettings, { host, env, service: own }: CheckContext): CheckContext["service"] {
-  const { unit, scope } = settingsOf(settings);
+function watchedService(
+  { unit, scope }: { readonly unit?: string | undefined; readonly scope: string },
+  { host, env, service: own }: CheckContext,
+): CheckContext["service"] {
   return unit === undefined ? own : serviceOf({ manager: "systemd", unit, scope }, host, env);
 }

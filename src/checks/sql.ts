@@ -1,54 +1,31 @@
 import { z } from "zod";
-import type { Secret } from "../config/config.ts";
+import type { Fields } from "../config/keys/fields.ts";
 import { keepStart } from "../domain/cut.ts";
-import type { CheckSettings } from "../config/settings.ts";
-import type { Check, Seen } from "./check.ts";
+import { defineCheck } from "./check.ts";
+import type { Seen, SettingsOf } from "./check.ts";
 import { sqlCall } from "./sql-clients.ts";
 import type { Row } from "./sql-clients.ts";
 
 type Value = string | number | boolean | null;
 
-interface Settings {
-  readonly url: Secret;
-  readonly query: string;
-  readonly value: Value | undefined;
-  readonly rows: readonly (readonly Value[])[] | undefined;
-  readonly row_count: number | undefined;
-  readonly user: string | undefined;
-}
-
-const settingsOf = (settings: CheckSettings): Settings => settings as unknown as Settings;
-
 /** A query, and the rows it must give. Asked in a transaction that may only read. */
-export const sql: Check = {
+export const sql = defineCheck({
   type: "sql",
   timeoutMs: 15_000,
-  settings({ text, secret, whole, means }) {
-    const value = z.union([text, z.literal(""), z.number(), z.boolean(), z.null()]);
-    return {
-      url: secret.describe("The database: `postgres://…`, `sqlite:…` or `mysql://…`"),
-      query: text.describe("The query, in a transaction that may only read"),
-      value: value
-        .optional()
-        .describe("The value that the one column of the one row must have. Say this, `rows` or `row_count`"),
-      rows: z.array(z.array(value)).optional().describe("The rows that it must give, in this order"),
-      row_count: whole.optional().describe("How many rows it must give"),
-      user: text.optional().meta(means("The user that runs psql, sqlite3 or mysql", "the environment's `user`")),
-    };
-  },
+  settings: keys,
   complaint(settings) {
-    const { value, rows, row_count } = settingsOf(settings);
+    const { value, rows, row_count } = settings;
     const named = [value, rows, row_count].filter((each) => each !== undefined).length;
     return named === 1 ? undefined : "says what to expect by one of `value`, `rows` and `row_count`";
   },
   describe(settings) {
-    const { query, value, rows, row_count } = settingsOf(settings);
+    const { query, value, rows, row_count } = settings;
     const exact = value ?? rows;
     const expected = exact === undefined ? `${row_count} rows` : JSON.stringify(exact);
     return `${keepStart(query.trim().replaceAll(/\s+/g, " "), 100)} gives ${expected}`;
   },
   async run(settings, { host, folder, env, user, timeoutMs, signal }) {
-    const { url, query, user: own } = settingsOf(settings);
+    const { url, query, user: own } = settings;
     const call = sqlCall(url.reveal(env), query);
     const runAs = own ?? user;
     const result = await host.processes.run(call.argv, {
@@ -72,7 +49,23 @@ export const sql: Check = {
     }
     return compare(await call.rows(result.stdout), settings);
   },
-};
+});
+
+function keys({ text, secret, whole, means }: Fields) {
+  const value = z.union([text, z.literal(""), z.number(), z.boolean(), z.null()]);
+  return {
+    url: secret.describe("The database: `postgres://…`, `sqlite:…` or `mysql://…`"),
+    query: text.describe("The query, in a transaction that may only read"),
+    value: value
+      .optional()
+      .describe("The value that the one column of the one row must have. Say this, `rows` or `row_count`"),
+    rows: z.array(z.array(value)).optional().describe("The rows that it must give, in this order"),
+    row_count: whole.optional().describe("How many rows it must give"),
+    user: text.optional().meta(means("The user that runs psql, sqlite3 or mysql", "the environment's `user`")),
+  };
+}
+
+type Settings = SettingsOf<ReturnType<typeof keys>>;
 
 /** From the line that complains on: before it mysql repeats the query. */
 function complaintIn(tail: string): string {
@@ -84,8 +77,8 @@ function complaintIn(tail: string): string {
   return lines.slice(first, first + 3).join("; ");
 }
 
-function compare(rows: readonly Row[], settings: CheckSettings): Seen {
-  const { value, rows: wanted, row_count } = settingsOf(settings);
+function compare(rows: readonly Row[], settings: Settings): Seen {
+  const { value, rows: wanted, row_count } = settings;
   if (row_count !== undefined) {
     const seen = `${rows.length} row${rows.length === 1 ? "" : "s"}`;
     return { passed: rows.length === row_count, seen: rows.length === row_count ? seen : `${seen}, not ${row_count}` };

@@ -1,11 +1,11 @@
 import { alembicMigrations } from "./alembic-migrations.ts";
-import type { MigrationTool } from "./migration-tool.ts";
+import { defineMigrationTool } from "./migration-tool.ts";
 import { programKey, programOf } from "./tool-program.ts";
 
 const PROGRAM = ["alembic"];
 
 /** Alembic, of SQLAlchemy. Its env.py finds the database in DATABASE_URL, or where it always did. */
-export const alembic: MigrationTool = {
+export const alembic = defineMigrationTool({
   name: "alembic",
   needsUrl: false,
   oneByOne: true,
@@ -14,8 +14,8 @@ export const alembic: MigrationTool = {
     config: fields.text.optional().meta(fields.means("Its configuration file", "`alembic.ini`")),
   }),
   open(context) {
-    const config = context.settings["config"];
-    const options = typeof config === "string" ? ["--config", config] : [];
+    const { config } = context.settings;
+    const options = config === undefined ? [] : ["--config", config];
     return alembicMigrations(context, [...programOf(context, PROGRAM), ...options]);
   },
-};
+});

@@ -1,6 +1,6 @@
 import { StepFailed } from "../domain/errors.ts";
-import type { Command } from "../host/processes.ts";
-import type { Migration, Migrations, MigrationTool } from "./migration-tool.ts";
+import { defineMigrationTool } from "./migration-tool.ts";
+import type { Migration, Migrations } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
 
 /** Names what all the operator's command does in one deployment, where no `status` tells its migrations apart. */
@@ -10,7 +10,7 @@ const ALL = "all";
  * Any other tool, by commands of the operator's. They find the database in DATABASE_URL, and in FRAISIER_MIGRATIONS what is meant, one
  * a line. `status` prints the names of all migrations, one a line, in order; `+ ` before a name says that it is applied.
  */
-export const command: MigrationTool = {
+export const command = defineMigrationTool({
   name: "command",
   needsUrl: false,
   oneByOne: false,
@@ -25,7 +25,7 @@ export const command: MigrationTool = {
   }),
 
   open(context): Migrations {
-    const { up, down, status } = context.settings as unknown as { up: Command; down?: Command; status?: Command };
+    const { up, down, status } = context.settings;
     const lines = async (): Promise<readonly string[]> => {
       if (status === undefined) return [];
       const printed = await ask(context, status, "asking for migrations");
@@ -64,4 +64,4 @@ export const command: MigrationTool = {
       },
     };
   },
-};
+});

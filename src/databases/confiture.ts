@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { keepEnd } from "../domain/cut.ts";
 import { StepFailed } from "../domain/errors.ts";
-import type { Migration, Migrations, MigrationTool, ToolContext } from "./migration-tool.ts";
+import { defineMigrationTool } from "./migration-tool.ts";
+import type { Migration, Migrations, ToolContext } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
 import { migrationsKey, programKey, programOf } from "./tool-program.ts";
 
@@ -20,7 +21,7 @@ const status = z.object({
  * Confiture, for PostgreSQL. With `url:` it is told the database in CONFITURE_DATABASE_URL, else by `config:`. A migration is named as its
  * file without the ending.
  */
-export const confiture: MigrationTool = {
+export const confiture = defineMigrationTool({
   name: "confiture",
   needsUrl: false,
   oneByOne: true,
@@ -32,15 +33,15 @@ export const confiture: MigrationTool = {
 
   open(given): Migrations {
     const { settings, folder, url, host } = given;
-    const context: ToolContext =
+    const { config } = settings;
+    const context =
       url === undefined ? given : { ...given, env: { ...given.env, CONFITURE_DATABASE_URL: url.reveal(given.env) } };
     const argv = [...programOf(context, PROGRAM), "migrate"];
     const migrations = settings.migrations ?? DEFAULT_FOLDER;
-    const config = settings["config"];
     const options = [
       "--migrations-dir",
       migrations,
-      ...(url === undefined ? (typeof config === "string" ? ["--config", config] : []) : ["--no-config"]),
+      ...(url === undefined ? (config === undefined ? [] : ["--config", config]) : ["--no-config"]),
     ];
     const list = async (): Promise<readonly Migration[]> => {
       const names = await host.files.list(join(folder, migrations));
@@ -98,7 +99,7 @@ export const confiture: MigrationTool = {
       },
     };
   },
-};
+});
 
 function versionOf(id: string): string {
   return id.split("_")[0] ?? id;

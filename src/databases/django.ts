@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { StepFailed } from "../domain/errors.ts";
-import type { Migration, Migrations, MigrationTool } from "./migration-tool.ts";
+import { defineMigrationTool } from "./migration-tool.ts";
+import type { Migration, Migrations } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
 import { programKey, programOf } from "./tool-program.ts";
 
@@ -41,7 +42,7 @@ for key in seen:
 const PROGRAM = ["python3", "manage.py"];
 
 /** Django's own migrations, through manage.py; a migration is named `app.0001_name`. */
-export const django: MigrationTool = {
+export const django = defineMigrationTool({
   name: "django",
   needsUrl: false,
   oneByOne: true,
@@ -90,4 +91,4 @@ export const django: MigrationTool = {
       },
     };
   },
-};
+});

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
-import type { Migrations, MigrationTool } from "./migration-tool.ts";
+import { defineMigrationTool } from "./migration-tool.ts";
+import type { Migrations } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
 import { migrationsKey, programKey, programOf } from "./tool-program.ts";
 
@@ -11,7 +12,7 @@ const DEFAULT_FOLDER = "migrations";
 const HEADING = /^(?:Found \d+|No) (Completed|Pending) Migration/;
 
 /** Knex, through its own program and the release's knexfile, which finds the database in DATABASE_URL. A migration is named as its file. */
-export const knex: MigrationTool = {
+export const knex = defineMigrationTool({
   name: "knex",
   needsUrl: false,
   oneByOne: true,
@@ -55,4 +56,4 @@ export const knex: MigrationTool = {
       },
     };
   },
-};
+});

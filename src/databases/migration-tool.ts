@@ -1,4 +1,4 @@
-import type { ZodRawShape } from "zod";
+import type { z } from "zod";
 import type { Secret } from "../config/config.ts";
 import type { DatabaseSettings } from "../config/keys/database-settings.ts";
 import type { Fields } from "../config/keys/fields.ts";
@@ -28,8 +28,9 @@ export interface AppliedMigration {
 }
 
 /** How a tool is spoken to for one target. */
-export interface ToolContext {
-  readonly settings: DatabaseSettings;
+export interface ToolContext<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  /** The settings under `database:`, with the keys of the tool as its schema gives them. */
+  readonly settings: DatabaseSettings & z.output<z.ZodObject<Shape>>;
   readonly url: Secret | undefined;
   /** The release (or checkout) whose migrations these are. */
   readonly folder: string;
@@ -69,14 +70,19 @@ export interface Migrations {
 }
 
 /** Knows how one migration tool is spoken to. */
-export interface MigrationTool {
+export interface MigrationTool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The word after `tool:` in fraises.yaml. */
   readonly name: string;
   /** The keys beside `tool:` that only it knows. */
-  settings(fields: Fields): ZodRawShape;
+  settings(fields: Fields): Shape;
   /** Without `url:` it cannot work. */
   readonly needsUrl: boolean;
   /** Can be told to apply one and no more; else it applies all that is pending at once. */
   readonly oneByOne: boolean;
-  open(context: ToolContext): Migrations;
+  open(context: ToolContext<Shape>): Migrations;
+}
+
+/** A migration tool whose `open` gets the settings that its own schema gives. */
+export function defineMigrationTool<Shape extends z.ZodRawShape>(tool: MigrationTool<Shape>): MigrationTool {
+  return tool;
 }

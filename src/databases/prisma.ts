@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { keepEnd } from "../domain/cut.ts";
 import { StepFailed } from "../domain/errors.ts";
-import type { Migration, Migrations, MigrationTool } from "./migration-tool.ts";
+import { defineMigrationTool } from "./migration-tool.ts";
+import type { Migration, Migrations } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
 import { migrationsKey, programKey, programOf } from "./tool-program.ts";
 
@@ -10,7 +11,7 @@ const PROGRAM = ["node_modules/.bin/prisma"];
 const DEFAULT_FOLDER = "prisma/migrations";
 
 /** Prisma Migrate. It applies all that is pending at once, and has no way back. */
-export const prisma: MigrationTool = {
+export const prisma = defineMigrationTool({
   name: "prisma",
   needsUrl: false,
   oneByOne: false,
@@ -54,7 +55,7 @@ export const prisma: MigrationTool = {
         run(context, [...argv, "resolve", applied ? "--applied" : "--rolled-back", id], `marking ${id}`),
     };
   },
-};
+});
 
 /** The lines below a heading, up to an empty one. */
 function sectionOf(text: string, heading: RegExp): readonly string[] | undefined {

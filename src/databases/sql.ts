@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
 import { openDatabase } from "./clients/index.ts";
-import type { Migration, Migrations, MigrationTool } from "./migration-tool.ts";
+import { defineMigrationTool } from "./migration-tool.ts";
+import type { Migration, Migrations } from "./migration-tool.ts";
 import { migrationsKey } from "./tool-program.ts";
 import { openLedger } from "./sql-ledger.ts";
 import { readSqlMigrations, refuseTransactionWords } from "./sql-files.ts";
@@ -13,7 +14,7 @@ const DEFAULT_FOLDER = "migrations";
  * Plain SQL files, run by the engine's own client. The record of applied migrations is the table fraisier_migration of the database itself, written in the
  * migration's own transaction: after a power cut both are there or neither.
  */
-export const sql: MigrationTool = {
+export const sql = defineMigrationTool({
   name: "sql",
   needsUrl: true,
   oneByOne: true,
@@ -100,4 +101,4 @@ export const sql: MigrationTool = {
       },
     };
   },
-};
+});

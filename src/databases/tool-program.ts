@@ -1,7 +1,6 @@
-import { z } from "zod";
 import type { Fields } from "../config/keys/fields.ts";
 import { UsageError } from "../domain/errors.ts";
-import type { ToolContext } from "./migration-tool.ts";
+import type { Command } from "../host/processes.ts";
 
 /** How a tool is started, where it is not just its name: `poetry run alembic`, `[.venv/bin/alembic]`; relative paths are the release's. */
 export function programKey({ command, means }: Fields, otherwise: readonly string[]) {
@@ -18,8 +17,10 @@ export function migrationsKey({ text, means }: Fields, otherwise: string) {
 }
 
 /** argv without the tool's own words. @throws UsageError where a line would need a shell. */
-export function programOf({ settings }: ToolContext, fallback: readonly string[]): readonly string[] {
-  const given = z.union([z.string(), z.array(z.string())]).safeParse(settings["command"]).data;
+export function programOf(
+  { settings: { command: given } }: { readonly settings: { readonly command?: Command | undefined } },
+  fallback: readonly string[],
+): readonly string[] {
   if (given === undefined) return fallback;
   if (typeof given !== "string") return given;
   if (/["'`$|&;<>()\\]/.test(given)) {

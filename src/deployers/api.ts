@@ -10,7 +10,6 @@ const SERVICE = { keep: [keepService], activate: [restartService, checkHealth] }
 export const api: Deployer = {
   type: "api",
   summary: "A service that is restarted on new code and must answer its health check.",
-  settings: {},
   steps: (target) => sequence(target, SERVICE),
   back: (target) => wayBack(target, SERVICE),
 };

@@ -5,7 +5,6 @@ import { jobSteps, jobStepsBack } from "./job-steps.ts";
 export const backup: Deployer = {
   type: "backup",
   summary: "Jobs that make backups at fixed times: the same as scheduled.",
-  settings: {},
   hasJobs: true,
   steps: jobSteps,
   back: jobStepsBack,

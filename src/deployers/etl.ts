@@ -1,25 +1,15 @@
 import { z } from "zod";
-import type { Fields } from "../config/keys/fields.ts";
-import type { Command } from "../host/processes.ts";
 import { checkScript } from "../steps/script/check-script.ts";
 import { checkSyntax } from "../steps/script/check-syntax.ts";
 import { runScript } from "../steps/script/run-script.ts";
-import type { Deployer } from "./deployer.ts";
+import { defineDeployer } from "./deployer.ts";
 import { sequence, serviceSteps, wayBack } from "./sequence.ts";
 
-interface EtlSettings {
-  readonly script_path: string;
-  readonly interpreter?: readonly string[];
-  readonly syntax_check?: Command | false;
-  readonly run_after_deploy: boolean;
-  readonly run_timeout?: number;
-}
-
 /** A script that somebody else starts (cron, a timer), or that runs once after each deployment. */
-export const etl: Deployer = {
+export const etl = defineDeployer({
   type: "etl",
   summary: "A script that is checked before it goes live, and may run once when it is.",
-  settings: ({ text, command, duration, innerPath, words, means }: Fields) => ({
+  settings: ({ text, command, duration, innerPath, words, means }) => ({
     // With code_from there is none of its own.
     app_path: text
       .optional()
@@ -49,9 +39,7 @@ export const etl: Deployer = {
     run_timeout: duration.optional().meta(means("When a run of the script is ended", "the deployment's `timeout`")),
   }),
   steps(target, options) {
-    // The loader checked them against `settings`.
-    const settings = target.settings as unknown as EtlSettings;
-    const { script_path: path, interpreter, syntax_check: syntax, run_after_deploy, run_timeout } = settings;
+    const { script_path: path, interpreter, syntax_check: syntax, run_after_deploy, run_timeout } = target.settings;
     const { keep, activate } = serviceSteps(target);
     const isChecked = syntax !== false && options.skip_validation !== true;
     return sequence(target, {
@@ -64,4 +52,4 @@ export const etl: Deployer = {
   },
   // The script has had its run when that release was deployed.
   back: (target) => wayBack(target, serviceSteps(target)),
-};
+});

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Target } from "../config/config.ts";
 import type { Fields } from "../config/keys/fields.ts";
 import { takesGroup } from "../domain/deployment-options.ts";
 import { checkGroups } from "../steps/group/check-groups.ts";
@@ -9,14 +8,14 @@ import { keepGroup } from "../steps/group/keep-group.ts";
 import { misusedPlaceholder } from "../steps/group/misused-placeholder.ts";
 import { placeholdersIn } from "../steps/group/placeholders.ts";
 import { reportGroups } from "../steps/group/report-groups.ts";
-import type { Deployer } from "./deployer.ts";
+import { defineDeployer } from "./deployer.ts";
 import { sequence, serviceSteps } from "./sequence.ts";
 
 /** Several components of one repository, one after the other: migrations, builds, functions, services. */
-export const groups: Deployer = {
+export const groups = defineDeployer({
   type: "groups",
   summary: "Component groups, deployed in order: commands, run once or once per matching file.",
-  settings: (fields: Fields) => ({ groups: groupList(fields).describe("The components, and what deploys each") }),
+  settings: (fields) => ({ groups: groupList(fields).describe("The components, and what deploys each") }),
   groups: (target) => groupsOf(target).map(({ name }) => name),
   steps(target, options) {
     const all = groupsOf(target);
@@ -40,18 +39,21 @@ export const groups: Deployer = {
       ],
     });
   },
-};
+});
 
 /** In the order of `order`, and of the file where that is equal. */
-function groupsOf({ settings }: Target): readonly GroupSettings[] {
-  // The loader checked them against `settings`.
-  return (settings["groups"] as (GroupSettings & { order: number })[]).toSorted((a, b) => a.order - b.order);
+function groupsOf({
+  settings,
+}: {
+  readonly settings: { readonly groups: readonly (GroupSettings & { readonly order: number })[] };
+}): readonly GroupSettings[] {
+  return settings.groups.toSorted((a, b) => a.order - b.order);
 }
 
 const PER_FILE = ["deploy_command", "rollback_command", "after_rollback"] as const;
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
 
-function groupList({ text, command, duration, whole, listOf, means }: Fields): z.ZodType {
+function groupList({ text, command, duration, whole, listOf, means }: Fields) {
   const commands = listOf(command).default([]);
   const group = z
     .strictObject({

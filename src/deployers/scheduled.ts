@@ -5,7 +5,6 @@ import { jobSteps, jobStepsBack } from "./job-steps.ts";
 export const scheduled: Deployer = {
   type: "scheduled",
   summary: "Jobs at fixed times: each a service and a timer of systemd, and a target of its own.",
-  settings: {},
   hasJobs: true,
   steps: jobSteps,
   back: jobStepsBack,

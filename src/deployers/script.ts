@@ -1,22 +1,14 @@
-import type { Fields } from "../config/keys/fields.ts";
 import { checkScript } from "../steps/script/check-script.ts";
 import { keepScript } from "../steps/script/keep-script.ts";
 import { runScript } from "../steps/script/run-script.ts";
-import type { Deployer } from "./deployer.ts";
+import { defineDeployer } from "./deployer.ts";
 import { sequence, serviceSteps } from "./sequence.ts";
 
-interface ScriptDeployerSettings {
-  readonly script: string;
-  readonly rollback_script?: string;
-  readonly interpreter?: readonly string[];
-  readonly run_timeout?: number;
-}
-
 /** A project that knows by itself how it is deployed. */
-export const script: Deployer = {
+export const script = defineDeployer({
   type: "script",
   summary: "The repository's own deploy.sh does the deploying.",
-  settings: ({ duration, innerPath, words, means }: Fields) => ({
+  settings: ({ duration, innerPath, words, means }) => ({
     script: innerPath
       .default("deploy.sh")
       .describe("The script that deploys a release, run in it; below the root of the repository"),
@@ -29,9 +21,7 @@ export const script: Deployer = {
     run_timeout: duration.optional().meta(means("When a run of the script is ended", "the deployment's `timeout`")),
   }),
   steps(target) {
-    // The loader checked them against `settings`.
-    const settings = target.settings as unknown as ScriptDeployerSettings;
-    const { script: path, rollback_script = path, interpreter, run_timeout } = settings;
+    const { script: path, rollback_script = path, interpreter, run_timeout } = target.settings;
     const service = serviceSteps(target);
     return sequence(target, {
       check: [checkScript({ path, interpreter })],
@@ -40,4 +30,4 @@ export const script: Deployer = {
       activate: [runScript(path, "restarting", run_timeout), ...service.activate],
     });
   },
-};
+});

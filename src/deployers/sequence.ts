@@ -37,7 +37,7 @@ export interface OwnSteps {
 }
 
 /** The whole way of a deployment, for both layouts and for borrowed code: what every type shares, with what is the type's own in its place. */
-export function sequence(target: Target, own: OwnSteps): readonly Step[] {
+export function sequence(target: Target, own: OwnSteps = {}): readonly Step[] {
   const { layout, code_from } = target.settings;
   if (code_from !== undefined) return withCodeOf(code_from, target, own);
   return layout === "in_place" ? inPlace(target, own) : withReleases(target, own);
@@ -59,7 +59,7 @@ export function serviceSteps({
 /** The way back to a release that is still on disk: switch, bring up, look at it. The built code and the applied migrations stay as they are. */
 export function wayBack(
   target: Target,
-  { keep = [], activate = [] }: Pick<OwnSteps, "keep" | "activate">,
+  { keep = [], activate = [] }: Pick<OwnSteps, "keep" | "activate"> = {},
 ): readonly Step[] {
   return [...keep, ...environmentFile(target), switchRelease, ...activate, ...verify(target), ...finish(target)];
 }

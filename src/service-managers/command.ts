@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { diskTrouble } from "../domain/disk-trouble.ts";
 import { NotBegun, StepFailed } from "../domain/errors.ts";
-import type { Host } from "../host/host.ts";
 import type { Command, ProcessResult } from "../host/processes.ts";
-import type { Service, ServiceManager, ServiceSettings } from "./service-manager.ts";
+import { defineServiceManager } from "./service-manager.ts";
+import type { Service } from "./service-manager.ts";
 
 /** A shell line, or argv. */
 const commandLine = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
@@ -20,8 +20,6 @@ const settings = {
   user: z.string().min(1).optional().describe("runs these commands as this user"),
 };
 
-type Settings = z.infer<z.ZodObject<typeof settings>>;
-
 const RESTART_TIMEOUT_MS = 300_000;
 const QUESTION_TIMEOUT_MS = 10_000;
 
@@ -29,14 +27,12 @@ const QUESTION_TIMEOUT_MS = 10_000;
  * Services spoken to by commands of the operator's: OpenRC, runit, supervisord, pm2. The commands must hand the service
  * over to such a manager: what they leave behind in their own process group is killed.
  */
-export const command: ServiceManager = {
+export const command = defineServiceManager({
   name: "command",
   settings,
-  keepsOutput: (given) => given["logs"] !== undefined,
+  keepsOutput: ({ logs }) => logs !== undefined,
 
-  service(given: ServiceSettings, host: Host, env: Readonly<Record<string, string>>): Service {
-    // The loader checked them against `settings`.
-    const { restart, stop, status, logs, user } = given as unknown as Settings;
+  service({ restart, stop, status, logs, user }, host, env): Service {
     const name = `service (${inWords(restart)})`;
 
     const run = (
@@ -100,7 +96,7 @@ export const command: ServiceManager = {
       },
     };
   },
-};
+});
 
 function inWords(line: Command): string {
   return typeof line === "string" ? line : line.join(" ");

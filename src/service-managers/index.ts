@@ -28,7 +28,7 @@ export function serviceOf(
 
 /** A unit of systemd that is no target's service. */
 export function systemdUnit(unit: string, host: Host, env: Readonly<Record<string, string>>): Service {
-  return systemd.service({ manager: systemd.name, unit }, host, env);
+  return systemd.service({ manager: systemd.name, unit, scope: "system" }, host, env);
 }
 
 /** The settings of a target that say who manages it. */

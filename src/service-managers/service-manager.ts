@@ -1,4 +1,4 @@
-import type { ZodRawShape } from "zod";
+import type { z } from "zod";
 import type { Host } from "../host/host.ts";
 import type { CodeOrigin, WantedCode } from "./code-origin.ts";
 import type { Obstacle, ServiceNeeds } from "./obstacle.ts";
@@ -47,14 +47,22 @@ export interface Service {
   obstacles(needs: ServiceNeeds): Promise<readonly Obstacle[]>;
 }
 
+/** The settings under `service:`, with the keys of one manager as its schema gives them. */
+type SettingsOf<Shape extends z.ZodRawShape> = ServiceSettings & z.output<z.ZodObject<Shape>>;
+
 /** Knows how one kind of service manager is spoken to. */
-export interface ServiceManager {
+export interface ServiceManager<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The word after `manager:` in fraises.yaml. */
   readonly name: string;
   /** The keys beside `manager:` that it knows. */
-  readonly settings: ZodRawShape;
+  readonly settings: Shape;
   /** Whether the output of such a service can be read. */
-  keepsOutput(settings: ServiceSettings): boolean;
+  keepsOutput(settings: SettingsOf<Shape>): boolean;
   /** The service; throws HostUnavailable later, when used on a machine without this manager. */
-  service(settings: ServiceSettings, host: Host, env: Readonly<Record<string, string>>): Service;
+  service(settings: SettingsOf<Shape>, host: Host, env: Readonly<Record<string, string>>): Service;
+}
+
+/** A service manager whose functions get the settings that its own schema gives. */
+export function defineServiceManager<Shape extends z.ZodRawShape>(manager: ServiceManager<Shape>): ServiceManager {
+  return manager;
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { StepFailed } from "../domain/errors.ts";
 import { codeOrigin } from "./code-origin.ts";
-import type { Service, ServiceManager, ServiceSettings } from "./service-manager.ts";
+import { defineServiceManager } from "./service-manager.ts";
+import type { Service } from "./service-manager.ts";
 import { managerOf, QUESTION_TIMEOUT_MS } from "./systemctl.ts";
 import { systemdFailure } from "./systemd-failure.ts";
 import { unitName } from "./unit-name.ts";
@@ -33,14 +34,14 @@ const RESTART_TIMEOUT_MS = 15 * 60_000;
 const LINES_IN_MESSAGE = 10;
 
 /** Units of systemd, through systemctl(1) and journalctl(1): the whole interface that polkit rules and man pages speak of. */
-export const systemd: ServiceManager = {
+export const systemd = defineServiceManager({
   name: "systemd",
   settings,
   keepsOutput: () => true,
 
-  service(given: ServiceSettings, host, env): Service {
-    const unit = unitName(given.unit ?? "");
-    const manager = managerOf(given["scope"] === "user", host, env);
+  service({ unit: name, scope: whose, runs_from: folder }, host, env): Service {
+    const unit = unitName(name);
+    const manager = managerOf(whose === "user", host, env);
     const { scope, userScope } = manager;
     const systemctl = (verb: string, ...options: readonly string[]): readonly string[] =>
       manager.systemctl(verb, options, unit);
@@ -99,8 +100,7 @@ export const systemd: ServiceManager = {
         const unreadable = output ? await journalObstacle(manager, unit) : undefined;
         return [...(await rightObstacles(manager, unit, verbs)), ...(unreadable === undefined ? [] : [unreadable])];
       },
-      codeOrigin: async (wanted) =>
-        given["runs_from"] === undefined ? await codeOrigin(manager, unit, wanted, host) : undefined,
+      codeOrigin: async (wanted) => (folder === undefined ? await codeOrigin(manager, unit, wanted, host) : undefined),
       stop: (signal) => change("stop", signal),
 
       async restart(signal) {
@@ -121,7 +121,7 @@ export const systemd: ServiceManager = {
       },
     };
   },
-};
+});
 
 /** As systemd.time(7) writes a time that means the same in every time zone. */
 function utc(time: Date): string {

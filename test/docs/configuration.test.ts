@@ -44,7 +44,7 @@ describe("docs/configuration.md", () => {
   it("says of which kind a key is that others do not have", () => {
     const [first] = deployers;
     if (first === undefined) throw new Error("there is a deployer");
-    const other = { ...first, type: "other", settings: { script_path: z.string().describe("A script") } };
+    const other = { ...first, type: "other", settings: () => ({ script_path: z.string().describe("A script") }) };
     const found = configurationKeys({ ...families, deployers: [first, other] });
     const byPath = new Map(found.map((key) => [key.path.join("."), key]));
     expect(byPath.get("fraises.*.environments.*.script_path")).toMatchObject({

@@ -37,7 +37,7 @@ export function configSchema(families: Families, variables: Variables) {
           name,
           z.strictObject({
             ...environment,
-            ...settingsOf(deployer, kinds),
+            ...deployer.settings?.(kinds),
             ...(deployer.hasJobs === true ? jobs : ({} as typeof jobs)),
           }),
         )
@@ -64,11 +64,6 @@ export function configSchema(families: Families, variables: Variables) {
       .default({})
       .describe("The targets of each branch, upstream's way; adds to what environments say themselves"),
   });
-}
-
-/** The keys of one type of fraise: a shape, or a shape made of the kinds of values there are here. */
-function settingsOf({ settings }: Families["deployers"][number], kinds: Fields): z.ZodRawShape {
-  return typeof settings === "function" ? settings(kinds) : settings;
 }
 
 function environmentKeys({ serviceManagers }: Families, kinds: Fields) {

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Draft, MakeSecret } from "../targets/draft.ts";
 import type { Families } from "../families.ts";
-import { isSecretField } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import { means } from "./means.ts";
+import { withSecrets } from "./with-secrets.ts";
 import type { Path } from "../file/locate.ts";
 import type { Problems } from "../file/problems.ts";
 import type { CheckSettings, EnvironmentSettings, VerifySettings } from "../settings.ts";
@@ -103,11 +103,4 @@ function verifyPath(environment: Path, index: number, problems: Problems): Path 
     [...path, "verify", index],
   ]);
   return places.find((path) => problems.has(path)) ?? environment;
-}
-
-function withSecrets(value: unknown, secret: MakeSecret): unknown {
-  if (isSecretField(value)) return secret(value);
-  if (Array.isArray(value)) return value.map((each) => withSecrets(each, secret));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withSecrets(each, secret)]));
 }

@@ -11,17 +11,17 @@ export interface GroupSettings {
   readonly file_patterns: readonly string[];
   readonly changed_only: boolean;
   readonly pre_deploy: readonly Command[];
-  readonly build_command: Command | undefined;
-  readonly test_command: Command | undefined;
-  readonly deploy_command: Command | undefined;
+  readonly build_command?: Command | undefined;
+  readonly test_command?: Command | undefined;
+  readonly deploy_command?: Command | undefined;
   readonly post_deploy: readonly Command[];
   /** Takes one file back, while the failed revision's files still stand. */
-  readonly rollback_command: Command | undefined;
+  readonly rollback_command?: Command | undefined;
   /** For one file, once the old code stands again. */
-  readonly after_rollback: Command | undefined;
+  readonly after_rollback?: Command | undefined;
   readonly required_env_vars: readonly string[];
-  readonly user: string | undefined;
-  readonly timeout: number | undefined;
+  readonly user?: string | undefined;
+  readonly timeout?: number | undefined;
 }
 
 /** The step of a group: the key of its journal. */
