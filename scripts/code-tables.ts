@@ -6,6 +6,7 @@ import { parseConfig } from "../src/config/load.ts";
 import { NEXT_STATUSES } from "../src/domain/deployment.ts";
 import * as errors from "../src/domain/errors.ts";
 import { PHASES } from "../src/domain/phase.ts";
+import { declaredSteps } from "./declared-steps.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -39,6 +40,21 @@ export function phaseTable(): string {
         ),
       ].join(", "),
       onCrash,
+    ]),
+  );
+}
+
+/** Every step of src/steps: its meaning, its phase, the capabilities that its type asks for, and whether a rollback takes it back. */
+export function stepTable(): string {
+  return table(
+    ["Step", "Meaning", "Folder", "Phase", "Asks for", "Taken back"],
+    declaredSteps().map(({ name, file, docstring, phase, isTakenBack, needs }) => [
+      code(name),
+      firstSentence(docstring),
+      file.includes("/") ? code(file.replace(/\/.*/, "/")) : "",
+      phase === undefined ? "as the deployer says" : code(phase),
+      needs.map(code).join(", "),
+      isTakenBack ? "yes" : "no",
     ]),
   );
 }
@@ -80,6 +96,10 @@ function docstrings(file: string, declaration: RegExp): ReadonlyMap<string, stri
         .trim(),
     ]),
   );
+}
+
+function firstSentence(text: string): string {
+  return /^.*?\.(?= |$)/.exec(text)?.[0] ?? text;
 }
 
 function code(text: string): string {

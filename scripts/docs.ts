@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { errorTable, exitCodeTable, phaseTable, statusTable } from "./code-tables.ts";
+import { errorTable, exitCodeTable, phaseTable, statusTable, stepTable } from "./code-tables.ts";
 import { configurationTables } from "./configuration-table.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -11,6 +11,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
     "the schema": () => configurationTables(readFileSync(join(ROOT, "fraises.yaml"), "utf8")),
   },
   "docs/lifecycle.md": { "src/domain/deployment.ts": statusTable, "src/domain/phase.ts": phaseTable },
+  "docs/adding-a-deployer.md": { "src/steps": stepTable },
   "docs/errors.md": { "src/cli/exit-codes.ts": exitCodeTable, "src/domain/errors.ts": errorTable },
 };
 

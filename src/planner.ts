@@ -14,7 +14,8 @@ import { sandboxGaps } from "./sandbox/sandbox-gaps.ts";
 import { userObstacles } from "./sandbox/users-of-target.ts";
 import { systemdUnits } from "./service-managers/systemd-units.ts";
 import { serviceOf, systemdUnit } from "./service-managers/index.ts";
-import type { PreviewContext, Step } from "./steps/step.ts";
+import type { Capability, PreviewContext } from "./steps/capabilities.ts";
+import type { Step } from "./steps/step.ts";
 
 /** The actions of a deployment, step by step. */
 export interface Plan {
@@ -52,7 +53,7 @@ export async function planDeployment(
   const [row] = await store.targetStatus(target);
   const { env, redact } = await environmentOf(app, target);
   const places = placesOf(target, release, config.deployment.state_directory);
-  const context: PreviewContext = {
+  const context: PreviewContext<Capability> = {
     deployment: { ...wanted, revision: source.revision, options },
     target,
     places: { ...places, mirror: source.mirror },

@@ -1,5 +1,5 @@
 import type { Phase } from "../domain/phase.ts";
-import type { Skip } from "../steps/step.ts";
+import type { Skip } from "../steps/capabilities.ts";
 
 /** Thrown into a deployment from outside its steps, as the reason of its abort signal; or by a step that finds nothing to do. */
 

@@ -1,4 +1,5 @@
-import type { Facts, Step } from "../steps/step.ts";
+import type { Facts } from "../steps/capabilities.ts";
+import type { Step } from "../steps/step.ts";
 import type { StepStatus } from "../store/tables.ts";
 import type { Store } from "../store/store.ts";
 
@@ -16,7 +17,7 @@ export interface Journal {
   warnings(): readonly string[];
   warn(step: Step, text: string): Promise<void>;
   /** When it was last begun; undefined when it was not. */
-  startOf(step: Step): Date | undefined;
+  startOf(step: Pick<Step, "name">): Date | undefined;
   start(step: Step): Promise<void>;
   remember(step: Step, facts: Facts): Promise<void>;
   finish(step: Step): Promise<void>;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Target } from "../config/config.ts";
-import type { Places } from "../steps/step.ts";
+import type { Places } from "../steps/capabilities.ts";
 
 /** The folders of a deployment of this target on disk. Pure. `stateDirectory` holds one mirror per clone URL, whatever targets share it. */
 export function placesOf(target: Target, deployment: string, stateDirectory: string): Places {

@@ -12,14 +12,18 @@ import type { Host } from "../host/host.ts";
 import type { Processes, ProcessResult } from "../host/processes.ts";
 import type { Service } from "../service-managers/service-manager.ts";
 import type { Units } from "../service-managers/units.ts";
-import type { Places, Step, StepContext } from "../steps/step.ts";
+import type { Capability, Places, StepContext } from "../steps/capabilities.ts";
+import type { Step } from "../steps/step.ts";
 import type { Store } from "../store/store.ts";
 import { Skipped } from "./interruptions.ts";
 import { throughOutages } from "./through-outages.ts";
 import type { Journal } from "./journal.ts";
 import type { OutputLog } from "./output-log.ts";
 
-export type ContextFor = (step: Step, signal: AbortSignal, index: number, count: number) => StepContext;
+/** The context with every capability: a step's type says which of them it can use. */
+type WholeContext = StepContext<Capability>;
+
+export type ContextFor = (step: Step, signal: AbortSignal, index: number, count: number) => WholeContext;
 
 export interface ContextParts {
   readonly deployment: Deployment;
@@ -29,9 +33,9 @@ export interface ContextParts {
   readonly host: Host;
   /** Processes of commands that the repository brings, in the sandbox of the target. */
   readonly commands: Processes;
-  sandboxGaps: StepContext["sandboxGaps"];
-  userObstacles: StepContext["userObstacles"];
-  databaseObstacle: StepContext["databaseObstacle"];
+  sandboxGaps: WholeContext["sandboxGaps"];
+  userObstacles: WholeContext["userObstacles"];
+  databaseObstacle: WholeContext["databaseObstacle"];
   readonly service: Service | undefined;
   readonly units: Units | undefined;
   /** Made anew for each step, with its signal and its lines in the log. */
@@ -46,7 +50,7 @@ export interface ContextParts {
   readonly env: Readonly<Record<string, string>>;
   readonly previousRevision: string | undefined;
   readonly previousRelease: string | undefined;
-  readonly replaced: StepContext["replaced"];
+  readonly replaced: WholeContext["replaced"];
   readonly store: Store;
   readonly journal: Journal;
   readonly output: OutputLog;

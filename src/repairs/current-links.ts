@@ -2,7 +2,7 @@ import { basename, dirname, join, relative } from "node:path";
 import type { Target } from "../config/config.ts";
 import { targetName } from "../domain/fraise.ts";
 import { placesOf } from "../pipeline/places.ts";
-import type { Places } from "../steps/step.ts";
+import type { Places } from "../steps/capabilities.ts";
 import type { Damage, Repair, Scene } from "./repair.ts";
 
 /** An app_path whose `current` is gone, is no link, or leads to nothing that fraisier knows. A switch to another known release is a person's, and drift. */

@@ -5,13 +5,17 @@ import { setCommand } from "../domain/variable.ts";
 import { linkedReleases } from "./release/refuse-linked-releases.ts";
 import { serviceObstacles } from "./service/service-obstacles.ts";
 import { unmetNeeds } from "./unmet-needs.ts";
-import type { PreviewContext, Step } from "./step.ts";
+import type { PreviewContext } from "./capabilities.ts";
+import type { Step } from "./step.ts";
+
+type Needs = "env" | "files" | "git" | "obstacles" | "processes" | "running" | "service" | "units";
+type Needed = PreviewContext<Needs>;
 
 /**
  * Everything that can be known to fail is found before anything is touched, and all of it is named.
  * @param variables that this type needs beside `required_env_vars`.
  */
-export function checkRequirements(variables: readonly string[] = []): Step {
+export function checkRequirements(variables: readonly string[] = []): Step<Needs> {
   return {
     name: "check-requirements",
     phase: "checking",
@@ -54,7 +58,7 @@ interface Problem {
   readonly hint?: string;
 }
 
-async function problemsOf(context: PreviewContext, variables: readonly string[]): Promise<readonly Problem[]> {
+async function problemsOf(context: Needed, variables: readonly string[]): Promise<readonly Problem[]> {
   const { target, places, host, deployment } = context;
   const { settings } = target;
   const problems: Problem[] = [];
@@ -96,14 +100,18 @@ async function problemsOf(context: PreviewContext, variables: readonly string[])
 }
 
 /** Under `sandbox: auto` a deployment goes on without a sandbox, and says so. */
-async function sandboxWarnings(context: PreviewContext): Promise<readonly string[]> {
+async function sandboxWarnings(context: PreviewContext<"obstacles">): Promise<readonly string[]> {
   if (context.target.settings.sandbox.mode !== "auto") return [];
   const gaps = await context.sandboxGaps();
   return gaps.map(({ problem, hint }) => `warning: not in a sandbox: ${problem} (${hint})`);
 }
 
 /** A checkout that runs would go on running: releases lie beside its files, and nothing starts them. */
-async function releasesInCheckout({ target, places, host: { files } }: PreviewContext): Promise<readonly Problem[]> {
+async function releasesInCheckout({
+  target,
+  places,
+  host: { files },
+}: PreviewContext<"files">): Promise<readonly Problem[]> {
   const isCheckout = target.settings.code_from === undefined && (await files.exists(join(places.app, ".git")));
   if (!isCheckout || (await files.readLink(places.current)) !== undefined) return [];
   return [
@@ -115,25 +123,25 @@ async function releasesInCheckout({ target, places, host: { files } }: PreviewCo
 }
 
 function missingVariables(
-  { target, env, deployment }: PreviewContext,
+  { target, env, deployment }: PreviewContext<"env">,
   variables: readonly string[],
 ): readonly string[] {
   if (deployment.options.skip_validation === true) return [];
   return [...new Set([...target.settings.required_env_vars, ...variables])].filter((name) => (env[name] ?? "") === "");
 }
 
-async function isFolderFor({ host: { files } }: PreviewContext, file: string): Promise<boolean> {
+async function isFolderFor({ host: { files } }: PreviewContext<"files">, file: string): Promise<boolean> {
   return (await files.exists(dirname(file))) && (await files.isWritable(dirname(file)));
 }
 
-async function checkoutProblems({ places, host }: PreviewContext): Promise<readonly string[]> {
+async function checkoutProblems({ places, host }: PreviewContext<"files" | "git">): Promise<readonly string[]> {
   if (!(await host.files.exists(places.mirror)))
     return [`${places.app} is not a git checkout, which layout: in_place needs`];
   const { dirty } = await host.git.checkoutState(places.app);
   return dirty ? [`tracked files in ${places.app} were changed by hand (git -C ${places.app} status names them)`] : [];
 }
 
-function freeSpace({ min_free_space, needs }: PreviewContext["target"]["settings"]): number {
+function freeSpace({ min_free_space, needs }: PreviewContext<never>["target"]["settings"]): number {
   return Math.max(min_free_space, needs.free_space ?? 0);
 }
 

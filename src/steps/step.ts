@@ -1,163 +1,22 @@
-import type { Ref } from "../domain/event.ts";
-import type { Backups } from "../backups/backups.ts";
-import type { Target } from "../config/config.ts";
-import type { Standing } from "../domain/promotion.ts";
-import type { CheckResult } from "../domain/verification.ts";
-import type { Migrator } from "../databases/migrator.ts";
-import type { Deployment } from "../domain/deployment.ts";
-import type { TargetKey } from "../domain/fraise.ts";
 import type { Phase } from "../domain/phase.ts";
-import type { Host } from "../host/host.ts";
-import type { Command, Processes } from "../host/processes.ts";
-import type { UserObstacle } from "../host/user-obstacle.ts";
-import type { SandboxObstacle } from "../sandbox/try-sandbox.ts";
-import type { Service } from "../service-managers/service-manager.ts";
-import type { Units } from "../service-managers/units.ts";
+import type { Capability, PreviewContext, StepContext } from "./capabilities.ts";
 
-/** The smallest unit that is recorded before and after it runs. Running it twice must do no harm. */
-export interface Step {
+/**
+ * The smallest unit that is recorded before and after it runs. Running it twice must do no harm. `Needs` names the capabilities that it asks for, beside
+ * what every step has; without it, any step is meant.
+ */
+export interface Step<Needs extends Capability = Capability> {
   /** Stable once released: the key under which the outcome is recorded. */
   readonly name: string;
   readonly phase: Phase;
   /** The action, in a sentence for `--dry-run`: `Switch /srv/shop/current to the new release`. */
-  describe(context: Pick<StepContext, "target" | "places">): string;
+  describe(context: Pick<StepContext<never>, "target" | "places">): string;
   /** The things that it would find and do with this very revision, a line each, for `fraisier plan`: files, missing variables. Only looks. */
-  preview?(context: PreviewContext): Promise<readonly string[]>;
-  run(context: StepContext): Promise<void>;
+  preview?(context: PreviewContext<Needs>): Promise<readonly string[]>;
+  run(context: StepContext<Needs>): Promise<void>;
   /**
    * Takes back what `run` did, or began to do: it may be called when `run` only half happened, in another process,
    * and more than once. A deployment that fails undoes every step it started that has one, last first.
    */
-  undo?(context: StepContext): Promise<void>;
-}
-
-/**
- * The folders of one deployment on disk. For `layout: in_place` release and current are the checkout itself; with `code_from` release is the other's current.
- */
-export interface Places {
-  readonly app: string;
-  readonly releases: string;
-  /** This deployment's own folder. */
-  readonly release: string;
-  readonly current: string;
-  readonly shared: string;
-  readonly mirror: string;
-  /** The target's own folder in which only fraisier writes: copies of the units that deployments replace. */
-  readonly copies: string;
-}
-
-/** Facts a step leaves for its undo and for people: plain JSON. */
-export type Facts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
-
-/** Why a deployment that is skipped gives its place in the queue to another one that it had replaced, or to none. */
-export interface Skip {
-  /** The revision of the one that is to go live in its place. */
-  readonly instead?: string;
-  /** Its revision runs already, or nothing of it would change: a deployment that it replaced is not wanted either. */
-  readonly isDone?: boolean;
-}
-
-export interface StepContext {
-  readonly deployment: Deployment;
-  readonly target: Target;
-  readonly places: Places;
-  readonly host: Host;
-  /** Runs what the repository brings, in the sandbox of the target; `host` runs fraisier's own programs. */
-  readonly commands: Processes;
-  /** The commands that run code of the repository without the sandbox that the settings want. */
-  sandboxGaps(): Promise<readonly SandboxObstacle[]>;
-  /** The reasons why commands cannot run as the users that the settings name. */
-  userObstacles(): Promise<readonly UserObstacle[]>;
-  /** The reason why migrations in the sandbox do not reach the database, if it is known. */
-  databaseObstacle(): Promise<SandboxObstacle | undefined>;
-  /** The revision that ran before this deployment; undefined for a first one. */
-  readonly previousRevision: string | undefined;
-  /** The folder it runs from. */
-  readonly previousRelease: string | undefined;
-  /** The revisions of the deployments that this one replaced in the queue: if the pushes came in the wrong order, one of them is the newer. */
-  readonly replaced: readonly Pick<Deployment, "revision" | "ref">[];
-  readonly service: Service | undefined;
-  /** For a target that is a job: the manager of its units. */
-  readonly units: Units | undefined;
-  /** The migrations of the target's database, as the deployment's own release has them. */
-  readonly migrator: Migrator | undefined;
-  /** The variables that were set for this target (`fraisier env set`), in plain text: part of `env`. */
-  readonly variables: ReadonlyMap<string, string>;
-  /** The backups of the target's database. */
-  readonly backups: Backups | undefined;
-  /** The environment that commands get, nothing hidden in it. */
-  readonly env: Readonly<Record<string, string>>;
-  /** A unit of systemd that is not this target's service. */
-  unit(name: string): Service;
-  /** The revision that another target runs now, by the record. */
-  runsNow(target: TargetKey): Promise<string | undefined>;
-  /** The revision at which this target last knew a ref, by what went live or a sweep saw. Deployments of `except` count only if they succeeded. */
-  lastOfRef(ref: Ref, except: string): Promise<string | undefined>;
-  /** The ids among these that are deployments on record. */
-  recordedDeployments(ids: readonly string[]): Promise<ReadonlySet<string>>;
-  /** The content (git's hash of it) of each file that a component group has deployed last, by path. */
-  groupFiles(group: string): Promise<ReadonlyMap<string, string>>;
-  /** Writes that down, durable before it resolves; undefined: what was deployed of the file was taken back. */
-  recordGroupFile(group: string, file: string, blob: string | undefined): Promise<void>;
-  /** Aborted when the deployment is cancelled or out of time. While undoing it is a fresh one. */
-  readonly signal: AbortSignal;
-  /** The facts that this step remembered, in this process or in one that died. */
-  readonly facts: Facts;
-  /** The facts that another step of this deployment remembered; empty if it never began. */
-  factsOf(step: string): Facts;
-  /** The last step, in their order, that was begun: how far the deployment came. */
-  readonly lastBegun: string | undefined;
-  /** Writes facts to the journal, durable before it resolves. Call it before the act they describe. */
-  remember(facts: Facts): Promise<void>;
-  /** Something went wrong that must not make the deployment fail: its log, `history` and `why` say it. Durable when it resolves. */
-  warn(text: string): Promise<void>;
-  /** A line of fraisier's own into the deployment's log. */
-  log(line: string): void;
-  /** Runs a command in the release (or `cwd`) with its output in the log. @throws StepFailed when it does not exit 0. */
-  command(command: Command, options?: CommandOptions): Promise<void>;
-  /** The environment that commands find: `env` and what fraisier says of the deployment. */
-  commandEnv(): Readonly<Record<string, string>>;
-  /** When another step of this deployment began, as the journal has it; undefined when it did not. */
-  startOf(step: Step): Date | undefined;
-  /** Puts what the checks saw on record, with secrets redacted: durable when it resolves. */
-  recordChecks(results: readonly CheckResult[]): Promise<void>;
-  /** The state of another target, with regard to this deployment's revision. */
-  standing(target: TargetKey): Promise<Standing>;
-  /** Progress within this step, 0–1, with something to show for it. */
-  progress(fraction: number, metadata?: Facts): void;
-  /** The tag was an object of its own: from now on the deployment's revision is this commit. */
-  peel(revision: string): Promise<void>;
-  /** The message of the commit, where the delivery brought none: history shows it. */
-  message(text: string): Promise<void>;
-  /** Ends the deployment as `skipped`: not a failure, nothing to do. The last one that it had replaced in the queue takes its place again, unless `skip` says otherwise. */
-  skip(reason: string, skip?: Skip): never;
-}
-
-export interface CommandOptions {
-  /** The release where undefined. */
-  readonly cwd?: string;
-  readonly user?: string | undefined;
-  readonly timeoutMs?: number | undefined;
-  /** More for its environment. */
-  readonly variables?: Readonly<Record<string, string>>;
-}
-
-/** The part of a step's context that exists before a deployment does. */
-export interface PreviewContext extends Pick<
-  StepContext,
-  | "target"
-  | "places"
-  | "host"
-  | "env"
-  | "service"
-  | "units"
-  | "previousRevision"
-  | "unit"
-  | "runsNow"
-  | "groupFiles"
-  | "sandboxGaps"
-  | "userObstacles"
-  | "databaseObstacle"
-> {
-  readonly deployment: Pick<Deployment, "revision" | "ref" | "options">;
+  undo?(context: StepContext<Needs>): Promise<void>;
 }

@@ -1,7 +1,12 @@
-import type { PreviewContext } from "./step.ts";
+import type { PreviewContext } from "./capabilities.ts";
 
 /** The things that `needs:` asks for and that are missing, a sentence each. */
-export async function unmetNeeds({ target, host, env, unit }: PreviewContext): Promise<readonly string[]> {
+export async function unmetNeeds({
+  target,
+  host,
+  env,
+  unit,
+}: PreviewContext<"env" | "processes" | "service">): Promise<readonly string[]> {
   const { units, commands } = target.settings.needs;
   const problems: string[] = [];
   for (const name of units) {

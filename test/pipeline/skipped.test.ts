@@ -4,7 +4,7 @@ import { Skipped } from "../../src/pipeline/interruptions.ts";
 import { openJournal } from "../../src/pipeline/journal.ts";
 import { openOutputLog } from "../../src/pipeline/output-log.ts";
 import { runDeployment } from "../../src/pipeline/run-deployment.ts";
-import type { StepContext } from "../../src/steps/step.ts";
+import type { Capability, StepContext } from "../../src/steps/capabilities.ts";
 import type { Store } from "../../src/store/store.ts";
 import { delivery, freshStore, revision } from "../helpers/store.ts";
 
@@ -41,7 +41,7 @@ async function runner(store: Store, id: string, attempt: number): Promise<readon
     output: openOutputLog(store, id, attempt, same),
     clock: systemClock,
     // These steps ask it nothing.
-    contextFor: () => ({}) as StepContext,
+    contextFor: () => ({}) as StepContext<Capability>,
     signal: new AbortController().signal,
     stopping: new AbortController().signal,
     automaticRollback: true,

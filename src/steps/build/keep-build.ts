@@ -5,7 +5,7 @@ import type { Step } from "../step.ts";
  * Stands before a checkout in place is moved: taken back, it installs and builds what the checkout holds again by then, since the failed
  * revision has left its own dependencies and build in the same folder.
  */
-export function keepBuild(commands: readonly CommandSettings[]): Step {
+export function keepBuild(commands: readonly CommandSettings[]): Step<"command"> {
   return {
     name: "keep-build",
     phase: "copying_files",

@@ -6,7 +6,7 @@ import { shown } from "./shown.ts";
 import type { Step } from "../step.ts";
 
 /** A command of the operator's, run in the release: `install`, `build`, `test`. */
-export function runCommand(name: string, settings: CommandSettings): Step {
+export function runCommand(name: string, settings: CommandSettings): Step<"command"> {
   return {
     name,
     phase: "building",
@@ -27,7 +27,7 @@ export function runHook(
   phase: Phase,
   commands: readonly Command[],
   onError: "warn" | "fail" = "fail",
-): Step {
+): Step<"command" | "progress" | "warn"> {
   return {
     name,
     phase,

@@ -2,7 +2,7 @@ import { newId } from "../../domain/id.ts";
 import type { Step } from "../step.ts";
 
 /** Backs the database up before anything is touched; a failure ends the deployment there. Taken up again it makes no second one. */
-export const backupDatabase: Step = {
+export const backupDatabase: Step<"backups" | "facts"> = {
   name: "backup-database",
   phase: "backing_up",
   describe: ({ target }) => {

@@ -2,7 +2,7 @@ import type { Step } from "../step.ts";
 import { refuseRebuild } from "./refuse-rebuild.ts";
 
 /** Finds the obstacles to the migrations, as far as looking tells, while the running code is still untouched. */
-export const checkMigrations: Step = {
+export const checkMigrations: Step<"env" | "migrator"> = {
   name: "check-migrations",
   phase: "building",
   describe: () => "Look at the migrations: none that is applied may have changed or be half done",

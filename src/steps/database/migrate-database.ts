@@ -3,7 +3,7 @@ import { refuseRebuild } from "./refuse-rebuild.ts";
 import type { Step } from "../step.ts";
 
 /** Applies the migrations of the new release to the database it will use; taken back, newest first, by their own ways back. */
-export const migrateDatabase: Step = {
+export const migrateDatabase: Step<"env" | "facts" | "migrator"> = {
   name: "migrate-database",
   phase: "migrating",
   describe: ({ target }) => {

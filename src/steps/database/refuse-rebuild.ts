@@ -1,7 +1,7 @@
 import { StepFailed } from "../../domain/errors.ts";
 import { isProduction } from "../../domain/fraise.ts";
 import type { Deployment } from "../../domain/deployment.ts";
-import type { StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
 
 /** Names the target whose database may be emptied, for deployments a person starts where no daemon runs. */
 const FORCE = "FRAISIER_FORCE_REBUILD";
@@ -11,7 +11,7 @@ export function refuseRebuild({
   target,
   deployment,
   env,
-}: Pick<StepContext, "target" | "env"> & { readonly deployment: Pick<Deployment, "trigger"> }): void {
+}: Pick<StepContext<"env">, "target" | "env"> & { readonly deployment: Pick<Deployment, "trigger"> }): void {
   if (!isProduction(target.environment)) return;
   const name = `${target.fraise}/${target.environment}`;
   if (deployment.trigger === "person" && env[FORCE] === name) return;

@@ -1,12 +1,13 @@
 import { StepFailed } from "../../domain/errors.ts";
 import { migrateDatabase } from "./migrate-database.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
 
 /**
  * Stands right before the migrations. Going forward it only makes sure of the way back; taken back it stops the service and restores the backup made before
  * this deployment. No migration needs a way back for it, and everything written since is lost: `rollback.restore_database` says so.
  */
-export const restoreDatabase: Step = {
+export const restoreDatabase: Step<"backups" | "facts" | "journal" | "migrator" | "service"> = {
   name: "restore-database",
   phase: "migrating",
   describe: () => "Note the backup: going back restores it, and loses what was written to the database since",
@@ -49,7 +50,13 @@ export const restoreDatabase: Step = {
 };
 
 /** It failed before it did anything to the database, for want of a lock for example: what others wrote meanwhile need not be lost. */
-async function isUntouched({ lastBegun, migrator, deployment, target, log }: StepContext): Promise<boolean> {
+async function isUntouched({
+  lastBegun,
+  migrator,
+  deployment,
+  target,
+  log,
+}: StepContext<"journal" | "migrator">): Promise<boolean> {
   if (lastBegun === restoreDatabase.name) return true;
   // A rebuild empties the database before any migration is on record.
   if (lastBegun !== migrateDatabase.name || target.settings.database?.strategy === "rebuild") return false;

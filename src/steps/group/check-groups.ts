@@ -2,10 +2,14 @@ import { StepFailed } from "../../domain/errors.ts";
 import { filesOfGroup } from "./group.ts";
 import type { GroupSettings } from "./group.ts";
 import { placeholdersIn, placeholderVariables } from "./placeholders.ts";
-import type { PreviewContext, Step } from "../step.ts";
+import type { PreviewContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
 
 /** The groups that were asked for exist, and every file they deploy has what their commands name: known before anything is touched. */
-export function checkGroups(groups: readonly GroupSettings[], chosen: readonly GroupSettings[]): Step {
+export function checkGroups(
+  groups: readonly GroupSettings[],
+  chosen: readonly GroupSettings[],
+): Step<"git" | "groupFiles"> {
   return {
     name: "check-groups",
     phase: "pulling_source",
@@ -24,7 +28,7 @@ export function checkGroups(groups: readonly GroupSettings[], chosen: readonly G
 }
 
 async function problemsOf(
-  context: PreviewContext,
+  context: PreviewContext<"git" | "groupFiles">,
   groups: readonly GroupSettings[],
   chosen: readonly GroupSettings[],
 ): Promise<readonly string[]> {

@@ -4,13 +4,16 @@ import { filesOfGroup, groupStep } from "./group.ts";
 import type { GroupSettings } from "./group.ts";
 import { fillPlaceholders, filledForPeople, placeholderVariables } from "./placeholders.ts";
 import { shown } from "../build/shown.ts";
-import type { Facts, PreviewContext, Step, StepContext } from "../step.ts";
+import type { Facts, PreviewContext, StepContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
+
+type Needs = "command" | "facts" | "git" | "groupFiles" | "progress" | "recordGroupFile";
 
 /**
  * A component group: its commands in order, its deploy_command once per file. Phase `migrating`: it is not known whether a command that a dead runner had begun
  * may run twice, so a crash takes back exactly what was begun. The journal says before each file that it is begun, and after it that it is done.
  */
-export function deployGroup(group: GroupSettings): Step {
+export function deployGroup(group: GroupSettings): Step<Needs> {
   const { deploy_command } = group;
   return {
     name: groupStep(group.name),
@@ -27,11 +30,11 @@ export function deployGroup(group: GroupSettings): Step {
         context.log(`group ${group.name} failed, and the next ones go on: ${error.message}`);
       }
     },
-    ...(deploy_command === undefined ? {} : { undo: (context: StepContext) => takeBack(context, group) }),
+    ...(deploy_command === undefined ? {} : { undo: (context: StepContext<Needs>) => takeBack(context, group) }),
   };
 }
 
-async function run(context: StepContext, group: GroupSettings): Promise<void> {
+async function run(context: StepContext<Needs>, group: GroupSettings): Promise<void> {
   const { places, deployment, remember, log, progress } = context;
   const files = await filesOfGroup(context, group);
   if (group.file_patterns.length > 0 && files.length === 0) {
@@ -70,7 +73,7 @@ export function begunFiles({ files, begun }: Facts): readonly string[] {
 
 /** A command of the group, for one file or for all. */
 export async function runFor(
-  { command, places }: StepContext,
+  { command, places }: StepContext<"command">,
   group: GroupSettings,
   given: Command,
   { file = "", cwd = places.release }: { readonly file?: string | undefined; readonly cwd?: string },
@@ -79,7 +82,7 @@ export async function runFor(
   await command(fillPlaceholders(given, variables), { cwd, user: group.user, timeoutMs: group.timeout, variables });
 }
 
-async function takeBack(context: StepContext, group: GroupSettings): Promise<void> {
+async function takeBack(context: StepContext<Needs>, group: GroupSettings): Promise<void> {
   const { facts, remember, recordGroupFile } = context;
   const begun = begunFiles(facts);
   if (begun.length === 0) return;
@@ -116,7 +119,7 @@ function describe(group: GroupSettings): string {
   return `Run ${run.join("; ") || "nothing"}${files}${isFinal ? " (stays after a failure: no rollback_command)" : ""}`;
 }
 
-async function preview(context: PreviewContext, group: GroupSettings): Promise<readonly string[]> {
+async function preview(context: PreviewContext<Needs>, group: GroupSettings): Promise<readonly string[]> {
   if (group.file_patterns.length === 0) return [];
   const files = await filesOfGroup(context, group);
   if (files.length === 0)

@@ -2,7 +2,7 @@ import { StepFailed } from "../../domain/errors.ts";
 import type { TreeFile } from "../../host/git.ts";
 import type { Command } from "../../host/processes.ts";
 import { matcher } from "../../routing/patterns.ts";
-import type { PreviewContext } from "../step.ts";
+import type { PreviewContext } from "../capabilities.ts";
 
 /** A component group as fraises.yaml names it, defaults filled in. */
 export interface GroupSettings {
@@ -33,7 +33,10 @@ export function groupStep(name: string): string {
  * The files that a group deploys of the revision, sorted by path. With `changed_only` the files whose content is not the one that was deployed last, whichever
  * deployment did it: one that left this group out, or died in it, makes nothing forgotten.
  */
-export async function filesOfGroup(context: PreviewContext, group: GroupSettings): Promise<readonly TreeFile[]> {
+export async function filesOfGroup(
+  context: PreviewContext<"git" | "groupFiles">,
+  group: GroupSettings,
+): Promise<readonly TreeFile[]> {
   const { host, places, deployment } = context;
   if (group.file_patterns.length === 0) return [];
   const all = await host.git.listFiles(places.mirror, deployment.revision);

@@ -7,7 +7,7 @@ import type { Step } from "../step.ts";
  * Stands before the first step that changes the code. Taken back, once the old code stands again, it runs the group's after_rollback for every file that
  * was begun: a service that was restarted on the failed revision is restarted on the old one.
  */
-export function keepGroup(group: GroupSettings): Step {
+export function keepGroup(group: GroupSettings): Step<"command" | "journal" | "recordGroupFile" | "running"> {
   return {
     name: `keep-group:${group.name}`,
     phase: "creating_symlinks",

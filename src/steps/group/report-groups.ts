@@ -3,7 +3,7 @@ import { groupStep } from "./group.ts";
 import type { Step } from "../step.ts";
 
 /** With --continue-on-failure: what failed makes the deployment a failure in the end, and what worked stays. */
-export function reportGroups(names: readonly string[]): Step {
+export function reportGroups(names: readonly string[]): Step<"journal"> {
   return {
     name: "report-groups",
     phase: "finalizing",

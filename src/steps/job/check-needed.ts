@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { short } from "../../domain/decision.ts";
 import { installedText, jobOf, unitsIn, wantedUnits } from "./job-units.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
 
 /** A push that changes neither the job's files nor its units, while its timer is as it should be, is nothing to deploy. */
-export const checkNeeded: Step = {
+export const checkNeeded: Step<"files" | "git" | "releases" | "running" | "skip" | "units"> = {
   name: "check-needed",
   phase: "pulling_source",
   describe: () => "Find out whether a push changes anything: the files of the job, its units, or a timer that is off",
@@ -35,7 +36,7 @@ export const checkNeeded: Step = {
 };
 
 /** The first unit whose installed file is not what the release says. */
-async function changedUnit(context: StepContext, release: string): Promise<string | undefined> {
+async function changedUnit(context: StepContext<"files" | "units">, release: string): Promise<string | undefined> {
   const { units } = jobOf(context);
   for (const { name, text } of await wantedUnits(context, unitsIn(context, release)))
     if (text !== undefined && (await installedText(context, join(units.directory, name))) !== text) return name;

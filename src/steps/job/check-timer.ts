@@ -7,7 +7,7 @@ const TIMEOUT_MS = 30_000;
 const PAUSE_MS = 100;
 
 /** The timer is active and waits for a next time, and the service has not failed. */
-export const checkTimer: Step = {
+export const checkTimer: Step<"clock" | "progress" | "units"> = {
   name: "check-timer",
   phase: "health_check",
   describe: ({ target }) =>

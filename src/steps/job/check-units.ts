@@ -4,10 +4,11 @@ import type { JobSettings } from "../../schedule/job.ts";
 import type { Units } from "../../service-managers/units.ts";
 import { copiesFolder, installedText, jobOf, unitsIn, wantedUnits } from "./job-units.ts";
 import type { WantedUnit } from "./job-units.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
 
 /** Everything about the units that can be known to fail is found while the old ones are still untouched. */
-export const checkUnits: Step = {
+export const checkUnits: Step<"env" | "files" | "processes" | "units"> = {
   name: "check-units",
   phase: "building",
   describe: ({ target }) =>
@@ -26,7 +27,7 @@ export const checkUnits: Step = {
 };
 
 async function checkMachine(
-  context: StepContext,
+  context: StepContext<"env" | "files" | "processes">,
   job: JobSettings,
   units: Units,
   wanted: readonly WantedUnit[],
@@ -63,7 +64,7 @@ async function checkUnit({ name, text }: WantedUnit, job: JobSettings, units: Un
 }
 
 /** @throws HostUnavailable if units cannot be written where systemd looks for them. */
-async function checkFolder({ host }: StepContext, units: Units): Promise<void> {
+async function checkFolder({ host }: StepContext<"files">, units: Units): Promise<void> {
   if (!(await host.files.isWritable(units.directory))) {
     throw new HostUnavailable(
       `${units.directory} is not writable for this user, and the units of the job are not what they should be`,
@@ -81,7 +82,7 @@ async function checkFolder({ host }: StepContext, units: Units): Promise<void> {
 
 /** Verifies copies that name the new release where the units name `current`, which points to the old one for a while yet. */
 async function verify(
-  { deployment, places, host }: StepContext,
+  { deployment, places, host }: StepContext<"files">,
   units: Units,
   wanted: readonly WantedUnit[],
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { jobOf } from "./job-units.ts";
 import type { Step } from "../step.ts";
 
 /** The timer comes up with the machine, and now. */
-export const enableTimer: Step = {
+export const enableTimer: Step<"facts" | "units"> = {
   name: "enable-timer",
   phase: "restarting",
   describe: ({ target }) => `Enable and start ${target.settings.job?.timer}`,

@@ -9,10 +9,11 @@ import {
   wantedUnits,
 } from "./job-units.ts";
 import { removeLeftovers } from "../release/remove-leftovers.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
 
 /** Puts the job's unit files in place, each whole in one rename. The replaced files are kept, with their modes, outside the record. */
-export const installUnits: Step = {
+export const installUnits: Step<"facts" | "files" | "git" | "units"> = {
   name: "install-units",
   phase: "creating_symlinks",
   describe: ({ target }) => {
@@ -71,7 +72,7 @@ export const installUnits: Step = {
 };
 
 /** Copies, not facts: a unit may hold what must not be in the store. Whole on disk before they are on record. */
-async function keepPrevious(context: StepContext, paths: readonly string[]): Promise<void> {
+async function keepPrevious(context: StepContext<"facts" | "files">, paths: readonly string[]): Promise<void> {
   const { deployment, places, host, facts, remember } = context;
   if ("replaced" in facts) return;
   const copies = copiesFolder(places, deployment.id);

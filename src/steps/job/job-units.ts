@@ -6,7 +6,7 @@ import { serviceText, timerText } from "../../schedule/unit-text.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Units } from "../../service-managers/units.ts";
 import { linkOnTheWay } from "../release/link-on-the-way.ts";
-import type { Places, PreviewContext, StepContext } from "../step.ts";
+import type { Places, PreviewContext, StepContext } from "../capabilities.ts";
 
 /** A unit of a job (its service or its timer), as it should be. */
 export interface WantedUnit {
@@ -17,7 +17,10 @@ export interface WantedUnit {
 }
 
 /** The job of the target and the manager of its units. */
-export function jobOf({ target, units }: Pick<StepContext, "target" | "units">): { job: JobSettings; units: Units } {
+export function jobOf({ target, units }: Pick<StepContext<"units">, "target" | "units">): {
+  job: JobSettings;
+  units: Units;
+} {
   const { job } = target.settings;
   if (job === undefined || units === undefined) throw new HostUnavailable(`${targetName(target)} has no job`);
   return { job, units };
@@ -28,7 +31,7 @@ export function jobOf({ target, units }: Pick<StepContext, "target" | "units">):
  * fraises.yaml says, else what is on the machine.
  */
 export async function wantedUnits(
-  context: Pick<StepContext, "target" | "places" | "units">,
+  context: Pick<StepContext<"units">, "target" | "places" | "units">,
   read: ReadUnit,
 ): Promise<readonly WantedUnit[]> {
   const { target, places } = context;
@@ -59,7 +62,7 @@ export async function wantedUnits(
  * and so gets none.
  */
 async function confinementFor(
-  context: Pick<StepContext, "target" | "places" | "units">,
+  context: Pick<StepContext<"units">, "target" | "places" | "units">,
 ): Promise<readonly (readonly [string, string])[]> {
   const { target, places } = context;
   const { job, units } = jobOf(context);
@@ -73,7 +76,7 @@ async function confinementFor(
 type ReadUnit = (path: string) => Promise<string | undefined>;
 
 /** From a release, built units and all. @throws StepFailed for a link: what it names is not the repository's. */
-export function unitsIn({ host: { files } }: Pick<StepContext, "host">, release: string): ReadUnit {
+export function unitsIn({ host: { files } }: Pick<StepContext<"files">, "host">, release: string): ReadUnit {
   return async (path) => {
     const way = await linkOnTheWay(files, release, path);
     if (way !== undefined) throw isLink(way);
@@ -82,7 +85,7 @@ export function unitsIn({ host: { files } }: Pick<StepContext, "host">, release:
 }
 
 /** From the revision itself, before there is a release. */
-export function unitsInRevision({ host: { git }, places, deployment }: PreviewContext): ReadUnit {
+export function unitsInRevision({ host: { git }, places, deployment }: PreviewContext<"git">): ReadUnit {
   return async (path) => {
     const file = (await git.listFiles(places.mirror, deployment.revision))?.find((each) => each.path === path);
     if (file?.kind === "link") throw isLink(path);
@@ -95,7 +98,10 @@ function isLink(path: string): StepFailed {
 }
 
 /** The thing that is installed under this name: a file's text, a link (a mask, for one) as its target, or nothing. */
-export async function installedText({ host }: Pick<StepContext, "host">, path: string): Promise<string | undefined> {
+export async function installedText(
+  { host }: Pick<StepContext<"files">, "host">,
+  path: string,
+): Promise<string | undefined> {
   const link = await host.files.readLink(path);
   return link === undefined ? await host.files.readText(path) : `-> ${link}`;
 }

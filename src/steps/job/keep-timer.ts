@@ -5,7 +5,7 @@ import type { Step } from "../step.ts";
  * Stands before the first change. Going forward it only looks; taken back, when the old unit files are in their places again, it has systemd
  * read them and brings the timer to where it was.
  */
-export const keepTimer: Step = {
+export const keepTimer: Step<"facts" | "units"> = {
   name: "keep-timer",
   phase: "creating_symlinks",
   describe: ({ target }) => `Note how ${target.settings.job?.timer} is now, to be able to go back`,

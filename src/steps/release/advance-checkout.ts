@@ -3,7 +3,7 @@ import { projectType } from "../build/project-type.ts";
 import type { Step } from "../step.ts";
 
 /** Moves a checkout in place (layout: in_place) to exactly the revision. Files people changed by hand stop it. */
-export const advanceCheckout: Step = {
+export const advanceCheckout: Step<"facts" | "files" | "git" | "progress"> = {
   name: "advance-checkout",
   phase: "copying_files",
   describe: ({ places }) => `Move the checkout ${places.app} to the revision`,

@@ -4,12 +4,13 @@ import { namedUsers } from "../../domain/named-users.ts";
 import { linkOnTheWay } from "./link-on-the-way.ts";
 import { removeOldReleases } from "./prune-releases.ts";
 import { projectType } from "../build/project-type.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
 
 const PROGRESS_MS = 1_000;
 
 /** Writes the revision's files into a release folder of their own, with links to what releases share. */
-export const layOutRelease: Step = {
+export const layOutRelease: Step<"clock" | "facts" | "files" | "git" | "progress" | "releases"> = {
   name: "lay-out-release",
   phase: "copying_files",
   describe: ({ places, target }) =>
@@ -37,13 +38,13 @@ export const layOutRelease: Step = {
 };
 
 /** If root deploys for a user (`user:`), the folder in which releases lie, or what they share, becomes that user's: commands write there. */
-async function makeOwnFolder({ target, host }: StepContext, folder: string): Promise<void> {
+async function makeOwnFolder({ target, host }: StepContext<"files">, folder: string): Promise<void> {
   await host.files.makeFolder(folder);
   if (target.settings.user !== undefined) await host.files.give(folder, target.settings.user);
 }
 
 /** Commands of another user may write in a release, but not put another one in its place. */
-async function makeFolderOfReleases(context: StepContext): Promise<void> {
+async function makeFolderOfReleases(context: StepContext<"files">): Promise<void> {
   const { places, target } = context;
   const umask = process.umask();
   if (namedUsers(target.settings).length > 0) process.umask(umask | 0o022);
@@ -54,7 +55,10 @@ async function makeFolderOfReleases(context: StepContext): Promise<void> {
   }
 }
 
-async function writeRelease(context: StepContext, folder: string): Promise<void> {
+async function writeRelease(
+  context: StepContext<"clock" | "files" | "git" | "progress">,
+  folder: string,
+): Promise<void> {
   const { deployment, target, places, host, progress } = context;
   const { files, bytes } = await host.git.measure(places.mirror, deployment.revision);
   let toldMs = host.clock.monotonicMs();

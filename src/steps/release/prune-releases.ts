@@ -2,10 +2,11 @@ import { basename, join } from "node:path";
 import { HostUnavailable } from "../../domain/errors.ts";
 import { refuseLinkedReleases } from "./refuse-linked-releases.ts";
 import { removeLeftovers } from "./remove-leftovers.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
 
 /** Removes old releases, the oldest first; never what `current` names nor what a rollback would go back to. */
-export const pruneReleases: Step = {
+export const pruneReleases: Step<"files" | "releases"> = {
   name: "prune-releases",
   phase: "finalizing",
   describe: ({ target, places }) => `Keep the newest ${target.settings.keep_releases} releases in ${places.releases}`,
@@ -17,7 +18,7 @@ export const pruneReleases: Step = {
  * release is renamed before it is removed, so that half of one is never taken for a release. A release that cannot be removed is no reason to fail: it is tried
  * again next time. Only folders that have the id of a deployment on record are removed: fraisier did not make the others.
  */
-export async function removeOldReleases(context: StepContext): Promise<void> {
+export async function removeOldReleases(context: StepContext<"files" | "releases">): Promise<void> {
   const { target, places, host, log, previousRelease } = context;
   await refuseLinkedReleases(context);
   const current = basename((await host.files.readLink(places.current)) ?? "");

@@ -1,9 +1,9 @@
 import { HostUnavailable } from "../../domain/errors.ts";
-import type { StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
 
 interface LinkContext {
-  readonly places: StepContext["places"];
-  readonly host: Pick<StepContext["host"], "files">;
+  readonly places: StepContext<never>["places"];
+  readonly host: StepContext<"files">["host"];
 }
 
 /** @throws HostUnavailable if `releases` is a symbolic link: what is removed there would be removed wherever it leads. */

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import type { Step } from "../step.ts";
 
 /** The moment of truth: `current` points to the new release, in one atomic rename. */
-export const switchRelease: Step = {
+export const switchRelease: Step<"facts" | "files"> = {
   name: "switch-release",
   phase: "creating_symlinks",
   describe: ({ places }) => `Switch ${places.current} to the new release`,

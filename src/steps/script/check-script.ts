@@ -1,7 +1,8 @@
 import { basename, extname } from "node:path";
 import { short } from "../../domain/decision.ts";
 import { StepFailed } from "../../domain/errors.ts";
-import type { PreviewContext, Step } from "../step.ts";
+import type { PreviewContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
 
 export interface ScriptSettings {
   /** Below the root of the repository. */
@@ -23,7 +24,7 @@ const INTERPRETERS: Readonly<Record<string, readonly string[]>> = {
 export const CHECK_SCRIPT = "check-script";
 
 /** The script is in the revision and can be run: asked of git, before anything is laid out. Remembers how it is run. */
-export function checkScript(script: ScriptSettings): Step {
+export function checkScript(script: ScriptSettings): Step<"env" | "facts" | "git" | "processes"> {
   return {
     name: CHECK_SCRIPT,
     phase: "pulling_source",
@@ -46,7 +47,7 @@ export function checkScript(script: ScriptSettings): Step {
 
 /** The argv that runs the script in the release. */
 export async function runnerOf(
-  context: PreviewContext,
+  context: PreviewContext<"env" | "git" | "processes">,
   { path, interpreter }: ScriptSettings,
 ): Promise<readonly string[]> {
   const file = await scriptFile(context, path);
@@ -69,10 +70,10 @@ export async function runnerOf(
   return [...runner, `./${path}`];
 }
 
-type GitFile = Parameters<PreviewContext["host"]["git"]["readFile"]>[1] & { readonly kind: string };
+type GitFile = Parameters<PreviewContext<"git">["host"]["git"]["readFile"]>[1] & { readonly kind: string };
 
 /** The script in the revision. @throws StepFailed if there is none, or if it is no file of its own. */
-async function scriptFile({ host, places, deployment }: PreviewContext, path: string): Promise<GitFile> {
+async function scriptFile({ host, places, deployment }: PreviewContext<"git">, path: string): Promise<GitFile> {
   const files = (await host.git.listFiles(places.mirror, deployment.revision)) ?? [];
   const file = files.find((each) => each.path === path);
   const name = short(deployment.revision);
@@ -92,7 +93,10 @@ async function scriptFile({ host, places, deployment }: PreviewContext, path: st
 }
 
 /** By its first line, else by the ending of its name. */
-async function interpreterOf({ host, places }: PreviewContext, file: GitFile): Promise<readonly string[] | undefined> {
+async function interpreterOf(
+  { host, places }: PreviewContext<"git">,
+  file: GitFile,
+): Promise<readonly string[] | undefined> {
   const [first = ""] = ((await host.git.readFile(places.mirror, file)) ?? "").split("\n", 1);
   // As the kernel reads it: one program, and all the rest as one argument.
   const [, program, argument] = /^#!\s*(\S+)(?:\s+(.*?))?\s*$/.exec(first) ?? [];

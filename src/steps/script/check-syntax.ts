@@ -2,7 +2,8 @@ import { basename } from "node:path";
 import type { Command } from "../../host/processes.ts";
 import { CHECK_SCRIPT } from "./check-script.ts";
 import { shown } from "../build/shown.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
 
 /** A check that takes longer than this is none. */
 const TIMEOUT_MS = 120_000;
@@ -14,7 +15,10 @@ const PYTHON = "import ast, sys; ast.parse(open(sys.argv[1], 'rb').read(), sys.a
  * The laid-out script can be read by what will run it, before it goes live.
  * @param given the operator's command; undefined: the one that goes with the script's interpreter, where there is one.
  */
-export function checkSyntax(path: string, given: Command | undefined): Step {
+export function checkSyntax(
+  path: string,
+  given: Command | undefined,
+): Step<"command" | "env" | "journal" | "processes"> {
   return {
     name: "check-syntax",
     phase: "building",
@@ -33,7 +37,10 @@ export function checkSyntax(path: string, given: Command | undefined): Step {
   };
 }
 
-async function usualCheck(context: StepContext, path: string): Promise<readonly string[] | undefined> {
+async function usualCheck(
+  context: StepContext<"env" | "journal" | "processes">,
+  path: string,
+): Promise<readonly string[] | undefined> {
   const argv = checkFor(context, path);
   const [program] = argv ?? [];
   if (program === undefined) return undefined;
@@ -42,7 +49,7 @@ async function usualCheck(context: StepContext, path: string): Promise<readonly 
   return (await context.host.processes.find(program, context.env["PATH"])) === undefined ? undefined : argv;
 }
 
-function checkFor({ factsOf }: StepContext, path: string): readonly string[] | undefined {
+function checkFor({ factsOf }: StepContext<"journal">, path: string): readonly string[] | undefined {
   const { runner } = factsOf(CHECK_SCRIPT);
   const words = Array.isArray(runner) ? (runner as readonly string[]).slice(0, -1) : [];
   // `/usr/bin/env python3`, `python3 -u`: of what runs it the first that is a name we know.

@@ -7,7 +7,10 @@ import type { Step } from "../step.ts";
  * Stands before the first step that changes the code. Taken back, last of all, it deploys the revision that is live again by running a script of that revision:
  * only a script can take back what a script did. Does nothing if the script of the failed revision never began.
  */
-export function keepScript(script: ScriptSettings, timeoutMs: number | undefined): Step {
+export function keepScript(
+  script: ScriptSettings,
+  timeoutMs: number | undefined,
+): Step<"command" | "env" | "git" | "journal" | "processes" | "running"> {
   return {
     name: "keep-script",
     phase: "creating_symlinks",

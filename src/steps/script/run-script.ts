@@ -9,7 +9,11 @@ export const RUN_SCRIPT = "run-script";
  * Runs the script in the release, its output in the deployment's log. A runner that dies while it runs does not run it again: nobody knows how far it
  * came, so the phase must be one whose crash is taken back.
  */
-export function runScript(path: string, phase: Phase, timeoutMs: number | undefined): Step {
+export function runScript(
+  path: string,
+  phase: Phase,
+  timeoutMs: number | undefined,
+): Step<"command" | "facts" | "journal"> {
   return {
     name: RUN_SCRIPT,
     phase,

@@ -2,7 +2,8 @@ import type { HealthCheckSettings } from "../../config/settings.ts";
 import { keepStart } from "../../domain/cut.ts";
 import { StepFailed } from "../../domain/errors.ts";
 import { restartService } from "./restart-service.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
 import { refuseOtherCode } from "./runs-elsewhere.ts";
 import { takenPort } from "./taken-port.ts";
 
@@ -21,8 +22,10 @@ const MAX_RESTARTS = 2;
 const LINES_IN_LOG = 20;
 const LINES_IN_REASON = 5;
 
+type Needs = "clock" | "env" | "journal" | "processes" | "requests" | "service";
+
 /** The service answers as it should and stays so for `stable_for` without a break, its unit neither failing nor restarting. */
-export const checkHealth: Step = {
+export const checkHealth: Step<Needs> = {
   name: "check-health",
   phase: "health_check",
   describe: ({ target }) => {
@@ -38,7 +41,7 @@ export const checkHealth: Step = {
 };
 
 /** Checks the health of whatever code runs, also of code that a rollback has brought back. */
-export async function becomeHealthy(context: StepContext): Promise<void> {
+export async function becomeHealthy(context: StepContext<Needs>): Promise<void> {
   const { host, target, service, signal, log } = context;
   const settings = target.settings.health_check ?? (service === undefined ? undefined : SERVICE_ONLY);
   if (settings === undefined) return;
@@ -72,7 +75,7 @@ interface Problem {
 }
 
 /** Looks at the unit again and again, and notices when it was restarted behind our back. */
-function serviceWatch({ service }: StepContext): () => Promise<Problem | undefined> {
+function serviceWatch({ service }: StepContext<"service">): () => Promise<Problem | undefined> {
   let firstRestarts: number | undefined;
   let mainPid: number | undefined;
   return async () => {
@@ -90,7 +93,10 @@ function serviceWatch({ service }: StepContext): () => Promise<Problem | undefin
   };
 }
 
-async function probe(settings: HealthCheckSettings, { host, signal }: StepContext): Promise<Problem | undefined> {
+async function probe(
+  settings: HealthCheckSettings,
+  { host, signal }: StepContext<"requests">,
+): Promise<Problem | undefined> {
   if (settings.url === undefined) return undefined;
   try {
     const answer = await host.requests.send(settings.url, { timeoutMs: Math.min(settings.timeout, 5_000), signal });
@@ -108,7 +114,7 @@ async function probe(settings: HealthCheckSettings, { host, signal }: StepContex
   }
 }
 
-async function giveUp(context: StepContext, problem: string, afterMs: number): Promise<never> {
+async function giveUp(context: StepContext<Needs>, problem: string, afterMs: number): Promise<never> {
   const { service, startOf, log } = context;
   const lines = (await service?.recentOutput(LINES_IN_LOG, startOf(restartService))) ?? [];
   for (const line of lines) log(`${service?.name ?? "service"}: ${line}`);

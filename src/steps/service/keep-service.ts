@@ -4,15 +4,17 @@ import { HostUnavailable, StepFailed } from "../../domain/errors.ts";
 import { migrateDatabase } from "../database/migrate-database.ts";
 import { restartService } from "./restart-service.ts";
 import { restoreDatabase } from "../database/restore-database.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
 
-type Service = NonNullable<StepContext["service"]>;
+type Needs = "clock" | "env" | "facts" | "journal" | "processes" | "requests" | "running" | "service";
+type Service = NonNullable<StepContext<"service">["service"]>;
 
 /**
  * Stands before the first step that changes what runs. Going forward it only looks; taken back (last, as it came first) it brings the
  * service up on what runs again by then, and makes sure that it does.
  */
-export const keepService: Step = {
+export const keepService: Step<Needs> = {
   name: "keep-service",
   phase: "creating_symlinks",
   describe: ({ target }) =>
@@ -41,14 +43,14 @@ export const keepService: Step = {
 };
 
 /** Restarts code that fraisier knows nothing of: whether it is healthy is not ours to judge, but that it runs. */
-async function restartForeign(service: Service, { signal, log }: StepContext): Promise<void> {
+async function restartForeign(service: Service, { signal, log }: StepContext<never>): Promise<void> {
   log(`restarting ${service.name} on what it ran before`);
   await service.restart(signal);
   if (!(await service.state()).up)
     throw new StepFailed(`${service.name} does not run`, { hint: "It did before this deployment." });
 }
 
-async function stopAgain(service: Service, { signal, log }: StepContext): Promise<void> {
+async function stopAgain(service: Service, { signal, log }: StepContext<never>): Promise<void> {
   const { isActive, description } = await service.state();
   if (!isActive) {
     log(`${service.name} did not run before, and is ${description}: it is left as it is`);
@@ -58,7 +60,7 @@ async function stopAgain(service: Service, { signal, log }: StepContext): Promis
   await service.stop(signal);
 }
 
-async function restartOn(revision: string, service: Service, context: StepContext): Promise<void> {
+async function restartOn(revision: string, service: Service, context: StepContext<Needs>): Promise<void> {
   context.log(`restarting ${service.name} on ${revision}`);
   try {
     await service.restart(context.signal);
@@ -71,19 +73,19 @@ async function restartOn(revision: string, service: Service, context: StepContex
 }
 
 /** Whether the service's main process is the one that was noted before anything changed. */
-async function isSameProcess({ service, facts }: StepContext): Promise<boolean> {
+async function isSameProcess({ service, facts }: StepContext<"facts" | "service">): Promise<boolean> {
   if (typeof facts["mainPid"] !== "number") return false;
   const state = await service?.state();
   return state?.up === true && state.mainPid === facts["mainPid"];
 }
 
 /** Whether it may run code of the revision since its manager started it again, or was stopped for a restore: then being up says nothing. */
-function isDisturbed({ startOf, factsOf }: StepContext): boolean {
+function isDisturbed({ startOf, factsOf }: StepContext<"journal">): boolean {
   return startOf(advanceCheckout) !== undefined || factsOf(restoreDatabase.name)["stopped"] === true;
 }
 
 /** Whether the deployment ended before it changed what runs, or what that relies on. */
-function isUntouched({ lastBegun, factsOf }: StepContext): boolean {
+function isUntouched({ lastBegun, factsOf }: StepContext<"journal">): boolean {
   if (lastBegun === undefined || lastBegun === keepService.name || lastBegun === restoreDatabase.name) return true;
   const { migrations, rebuilt } = factsOf(migrateDatabase.name);
   return (

@@ -7,7 +7,7 @@ import type { Step } from "../step.ts";
 const LINES = 20;
 
 /** Restarts the service, and waits until its manager says the start is done. */
-export const restartService: Step = {
+export const restartService: Step<"env" | "processes" | "service"> = {
   name: "restart-service",
   phase: "restarting",
   describe: ({ target }) => `Restart ${target.settings.service?.unit ?? "the service"}`,

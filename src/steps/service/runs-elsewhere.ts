@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { HostUnavailable } from "../../domain/errors.ts";
 import type { Obstacle } from "../../service-managers/obstacle.ts";
-import type { StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
 
-type Look = Pick<StepContext, "target" | "service">;
+type Look = Pick<StepContext<"service">, "target" | "service">;
 
 /** Set if the service's unit gets its code from another folder than the target's: a deployment would succeed, and the old code would go on running. */
 export async function runsElsewhere(context: Look): Promise<Obstacle | undefined> {
@@ -12,7 +12,7 @@ export async function runsElsewhere(context: Look): Promise<Obstacle | undefined
 }
 
 /** Going forward, once the service was restarted or has become healthy. @throws HostUnavailable if another release or checkout runs. */
-export async function refuseOtherCode(context: Look & Pick<StepContext, "log">): Promise<void> {
+export async function refuseOtherCode(context: Look & Pick<StepContext<never>, "log">): Promise<void> {
   const origin = await originOf(context, true);
   if (origin?.kind === "other") {
     const { problem, hint } = asObstacle(context, origin);

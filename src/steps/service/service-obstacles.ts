@@ -1,10 +1,10 @@
 import type { Obstacle } from "../../service-managers/obstacle.ts";
 import { runsElsewhere } from "./runs-elsewhere.ts";
-import type { PreviewContext } from "../step.ts";
+import type { PreviewContext } from "../capabilities.ts";
 
 /** The obstacles that would keep a deployment from restarting its service, starting its timer or reading its log: known before anything is touched. */
 export async function serviceObstacles(
-  context: Pick<PreviewContext, "target" | "service" | "units" | "previousRevision">,
+  context: PreviewContext<"running" | "service" | "units">,
 ): Promise<readonly Obstacle[]> {
   const { service, units, previousRevision } = context;
   const { settings } = context.target;

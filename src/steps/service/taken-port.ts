@@ -1,6 +1,6 @@
 import { keepStart } from "../../domain/cut.ts";
 import { HostUnavailable } from "../../domain/errors.ts";
-import type { StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
 
 const IN_USE = /EADDRINUSE|\b(address|port|connection)\b.{0,40}\bin use\b/i;
 const ASK_TIMEOUT_MS = 5_000;
@@ -10,7 +10,7 @@ const ASK_TIMEOUT_MS = 5_000;
  * lines do not say so. The revision is not to blame for it.
  */
 export async function takenPort(
-  { host, env, target }: Pick<StepContext, "host" | "env" | "target">,
+  { host, env, target }: Pick<StepContext<"env" | "processes">, "host" | "env" | "target">,
   lines: readonly string[],
   problem: string,
 ): Promise<HostUnavailable | undefined> {

@@ -6,7 +6,21 @@ import { restartService } from "./restart-service.ts";
 import type { Step } from "../step.ts";
 
 /** Runs the checks of `verify:` against what is live now. A check that fails fails the deployment, unless it is only to warn. */
-export function verifyRelease(suite: VerifySettings): Step {
+export function verifyRelease(
+  suite: VerifySettings,
+): Step<
+  | "clock"
+  | "command"
+  | "files"
+  | "git"
+  | "journal"
+  | "processes"
+  | "progress"
+  | "recordChecks"
+  | "requests"
+  | "service"
+  | "warn"
+> {
   return {
     name: "verify-release",
     phase: "verifying",

@@ -1,9 +1,10 @@
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "../../domain/errors.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
 
 /** Writes the target's variables where the service's unit reads them, before it restarts. The file that stood there is kept beside it. */
-export const writeEnvironmentFile: Step = {
+export const writeEnvironmentFile: Step<"facts" | "files" | "variables"> = {
   name: "write-environment-file",
   phase: "creating_symlinks",
   describe: ({ target }) => `Write the target's variables to ${fileOf(target)} (0600)`,
@@ -34,7 +35,7 @@ export function environmentFileText(variables: ReadonlyMap<string, string>): str
   return `# Written by fraisier with each deployment; set variables with fraisier env.\n${lines.join("")}`;
 }
 
-function fileOf({ settings }: StepContext["target"]): string {
+function fileOf({ settings }: StepContext<never>["target"]): string {
   if (settings.environment_file === undefined) throw new UsageError("environment_file is not set");
   return settings.environment_file;
 }

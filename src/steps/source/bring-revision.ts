@@ -1,10 +1,10 @@
 import type { Deployment } from "../../domain/deployment.ts";
 import { fullRef } from "../../domain/event.ts";
-import type { StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
 
 /** Fetches a revision to where the target's history is: the mirror, or the checkout itself. Gives its commit. @throws RevisionGone */
 export async function bringRevision(
-  { target, places, host, signal }: Pick<StepContext, "target" | "places" | "host" | "signal">,
+  { target, places, host, signal }: Pick<StepContext<"git">, "target" | "places" | "host" | "signal">,
   { revision, ref }: Pick<Deployment, "revision" | "ref">,
   onLine?: (line: string) => void,
 ): Promise<string> {

@@ -5,13 +5,14 @@ import type { Ref } from "../../domain/event.ts";
 import { fullRef } from "../../domain/event.ts";
 import { bringRevision } from "./bring-revision.ts";
 import { patiently } from "./patiently.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
 
 /**
  * The ref that the revision is said to come from still leads to it: a branch contains it, a tag names it. A payload alone proves neither, and what was
  * pushed away meanwhile does not go live.
  */
-export const checkBranch: Step = {
+export const checkBranch: Step<"clock" | "git" | "skip"> = {
   name: "check-branch",
   phase: "pulling_source",
   describe: () => "Check that the remote's branch still contains the revision, or that its tag still names it",
@@ -46,7 +47,7 @@ function whyNot(ref: Ref, revision: string, tip: string | undefined): string {
 }
 
 /** Whether the revision lies behind the tip, which is fetched for the answer. */
-async function leadsTo(context: StepContext, tip: string): Promise<boolean> {
+async function leadsTo(context: StepContext<"git">, tip: string): Promise<boolean> {
   const { deployment, places, host } = context;
   await bringRevision(context, { revision: tip, ref: deployment.ref });
   return (await host.git.isAncestor(places.mirror, deployment.revision, tip)) === true;

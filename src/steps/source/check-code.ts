@@ -6,7 +6,7 @@ import { targetName } from "../../domain/fraise.ts";
 import type { Step } from "../step.ts";
 
 /** `code_from`: the other fraise runs the very revision, so that its release is the code that is wanted. */
-export function checkCode(lender: TargetKey): Step {
+export function checkCode(lender: TargetKey): Step<"running" | "skip"> {
   const name = targetName(lender);
   return {
     name: "check-code",

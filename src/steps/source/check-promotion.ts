@@ -8,7 +8,7 @@ import type { Step } from "../step.ts";
  * Whether the revision has been through the environment that comes before this one. Asked after the source was fetched, as only then a tag is
  * known by its commit, and before anything on the host changes. A push that comes too early is skipped; what a person asks for fails and says why.
  */
-export function checkPromotion(requires: RequiresSettings): Step {
+export function checkPromotion(requires: RequiresSettings): Step<"clock" | "skip" | "standing"> {
   const { environment, verified, within } = requires;
   return {
     name: "check-promotion",

@@ -8,10 +8,13 @@ import { skipMarker } from "../../routing/skip-marker.ts";
 import { bringRevision } from "./bring-revision.ts";
 import { patiently } from "./patiently.ts";
 import { refLeadsTo } from "./ref-leads-to.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
+import type { Step } from "../step.ts";
+
+type Needs = "clock" | "git" | "refs" | "revise" | "running" | "skip";
 
 /** Brings the exact revision into the mirror (or the checkout), and asks git what only git can know: is it still worth deploying? */
-export const fetchSource: Step = {
+export const fetchSource: Step<Needs> = {
   name: "fetch-source",
   phase: "pulling_source",
   describe: ({ places }) => `Fetch the revision into ${places.mirror}`,
@@ -40,7 +43,7 @@ export const fetchSource: Step = {
 };
 
 /** Sweeps know no more than a hash, and some forges send no message: git knows it, and with it whether the push is to be skipped. */
-async function learnMessage(context: StepContext, revision: string): Promise<void> {
+async function learnMessage(context: StepContext<"git" | "revise" | "skip">, revision: string): Promise<void> {
   const { deployment, places, host } = context;
   const message = (await host.git.message(places.mirror, revision)).trim();
   if (message !== "") await context.message(message);
@@ -48,7 +51,7 @@ async function learnMessage(context: StepContext, revision: string): Promise<voi
   if (marker !== undefined && isByItself(deployment)) context.skip(`the commit message says ${marker}`);
 }
 
-async function skipWhatIsNotNeeded(context: StepContext, revision: string): Promise<void> {
+async function skipWhatIsNotNeeded(context: StepContext<Needs>, revision: string): Promise<void> {
   const { target, places, host, previousRevision, replaced } = context;
   /** An old push that came again wishes for nothing: what it replaced is wanted still. */
   const isWanted = async (): Promise<boolean> => {
@@ -85,7 +88,11 @@ async function skipWhatIsNotNeeded(context: StepContext, revision: string): Prom
  * Whether one of the pushes that this deployment replaced in the queue went back behind both: its branch still points there, and this revision lies ahead of
  * it. Had the queue taken each of them live, this one would have been a step forward.
  */
-async function followsWayBack(context: StepContext, revision: string, running: string): Promise<boolean> {
+async function followsWayBack(
+  context: StepContext<"git" | "refs">,
+  revision: string,
+  running: string,
+): Promise<boolean> {
   const { target, places, host, replaced } = context;
   const isBehind = async (one: string, other: string): Promise<boolean> =>
     (await host.git.isAncestor(places.mirror, one, other)) === true;
@@ -98,7 +105,7 @@ async function followsWayBack(context: StepContext, revision: string, running: s
 }
 
 /** The newest of the revision and of those that its deployment replaced in the queue, as git knows their order. */
-async function newestOf(context: StepContext, revision: string): Promise<string> {
+async function newestOf(context: StepContext<"git" | "refs">, revision: string): Promise<string> {
   let newest = revision;
   for (const other of context.replaced) {
     // A revision that a person named by its hash is not ahead of anything: the person's wish was replaced by a later one.
@@ -110,7 +117,7 @@ async function newestOf(context: StepContext, revision: string): Promise<string>
 }
 
 /** Whether git can be asked about a revision, which is fetched where it did not come with the deployment's own: one of another tag did not. */
-async function isHere(context: StepContext, other: StepContext["replaced"][number]): Promise<boolean> {
+async function isHere(context: StepContext<"git">, other: StepContext<"refs">["replaced"][number]): Promise<boolean> {
   const { places, host } = context;
   if ((await host.git.isAncestor(places.mirror, other.revision, other.revision)) === true) return true;
   if (other.ref === undefined) return false;
@@ -127,7 +134,7 @@ async function isHere(context: StepContext, other: StepContext["replaced"][numbe
  * Whether a revision lies behind another one and is not where its ref points now. A ref that was forced back is a new wish; a late or repeated push only
  * looks like one. The remote tells the two apart, whatever the delivery says: a recorded one can come again years later.
  */
-async function isOlder(context: StepContext, revision: string, than: string): Promise<boolean> {
+async function isOlder(context: StepContext<"git" | "refs">, revision: string, than: string): Promise<boolean> {
   const { deployment, target, places, host } = context;
   if ((await host.git.isAncestor(places.mirror, revision, than)) !== true) return false;
   if (deployment.ref === undefined) return true;
@@ -138,7 +145,7 @@ async function isOlder(context: StepContext, revision: string, than: string): Pr
 }
 
 /** Whether fraisier itself has known the tag at another revision: a delivery may claim that a tag was moved, and one of a real move can come again. */
-async function wasMoved({ lastOfRef }: StepContext, tag: Ref, to: string): Promise<boolean> {
+async function wasMoved({ lastOfRef }: StepContext<"refs">, tag: Ref, to: string): Promise<boolean> {
   const last = await lastOfRef(tag, to);
   return last !== undefined && last !== to;
 }

@@ -1,11 +1,11 @@
-import type { StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
 
 /** A forge may send its webhook before all of its copies have what was pushed: a "no" is believed when it was said for so long. */
 const PAUSES_MS = [1_000, 3_000];
 
 /** Asks the remote again while the answer is undefined, a few seconds at most. */
 export async function patiently<Answer>(
-  { host, signal, log }: Pick<StepContext, "host" | "signal" | "log">,
+  { host, signal, log }: Pick<StepContext<"clock">, "host" | "signal" | "log">,
   ask: () => Promise<Answer | undefined>,
 ): Promise<Answer | undefined> {
   for (const pause of PAUSES_MS) {

@@ -1,11 +1,11 @@
 import type { Deployment } from "../../domain/deployment.ts";
 import { fullRef } from "../../domain/event.ts";
 import { bringRevision } from "./bring-revision.ts";
-import type { StepContext } from "../step.ts";
+import type { StepContext } from "../capabilities.ts";
 
 /** Whether a ref leads to a revision at the remote now: a branch contains it, a tag names it. */
 export async function refLeadsTo(
-  context: StepContext,
+  context: StepContext<"git">,
   { revision, ref }: Pick<Deployment, "revision" | "ref">,
 ): Promise<boolean> {
   if (ref === undefined) return false;

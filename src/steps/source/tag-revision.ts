@@ -6,7 +6,7 @@ import { targetName } from "../../domain/fraise.ts";
 import type { Step } from "../step.ts";
 
 /** Marks in git what is deployed now, and tells the remote where that is wanted. A failure in it is a warning: the deployment itself went well. */
-export function tagRevision({ name: template, push }: TagSettings): Step {
+export function tagRevision({ name: template, push }: TagSettings): Step<"git"> {
   return {
     name: "tag-revision",
     phase: "finalizing",

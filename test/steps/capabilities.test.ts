@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { declaredSteps, stepFile, stepFiles, textWithImports } from "../../scripts/declared-steps.ts";
+
+const steps = declaredSteps();
+
+describe("the type of a step", () => {
+  it("says which capabilities the step asks for", () => {
+    expect(steps.length).toBeGreaterThan(30);
+    const silent = stepFiles().filter((file) => /(: Step|: StepContext|: PreviewContext)\b(?!<)/.test(stepFile(file)));
+    expect(silent).toEqual([]);
+    expect(stepFiles().filter((file) => /\bCapability\b/.test(stepFile(file)))).toEqual(["capabilities.ts", "step.ts"]);
+  });
+
+  it.each(steps.map((step) => [step.name, step] as const))("%s asks for nothing that it does not use", (_, step) => {
+    const text = textWithImports(step.file).replaceAll(/Step(Context)?<[^>]*>|type Needs =[^;]*;/g, "");
+    const unused = step.needs.filter((name) => !membersOf(name).some((member) => uses(text, member)));
+    expect(unused).toEqual([]);
+  });
+});
+
+/** The members that a capability adds to the context of a step, as src/steps/capabilities.ts declares it. */
+function membersOf(capability: string): readonly string[] {
+  const source = stepFile("capabilities.ts");
+  if (source.includes(`readonly ${capability}: { readonly host: Pick<Host, "${capability}"> };`))
+    return [`host.${capability}`, `host: { ${capability} }`, "host,"];
+  const [, body = ""] =
+    new RegExp(String.raw`^ {2}readonly ${capability}: \{\n([^]*?)^ {2}\};`, "m").exec(source) ?? [];
+  const members = [...body.matchAll(/^ {4}(?:readonly )?(\w+)[:(?]/gm)].map(([, member = ""]) => member);
+  if (members.length === 0) throw new Error(`src/steps/capabilities.ts does not say what ${capability} gives`);
+  return members;
+}
+
+function uses(text: string, member: string): boolean {
+  return new RegExp(String.raw`(?<![\w."])(context\.)?${member.replaceAll(/[.{}]/g, String.raw`\$&`)}(?!\w)`).test(
+    text,
+  );
+}
