@@ -7,7 +7,7 @@ import { UsageError } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
 import type { CheckResult } from "./domain/verification.ts";
 import { placesOf } from "./pipeline/places.ts";
-import { commandVariables } from "./pipeline/step-context.ts";
+import { commandVariables } from "./pipeline/step-commands.ts";
 import { confine } from "./sandbox/confine.ts";
 import { serviceOf } from "./service-managers/index.ts";
 import { restartService } from "./steps/service/restart-service.ts";

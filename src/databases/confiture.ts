@@ -4,7 +4,7 @@ import { z } from "zod";
 import { keepEnd } from "../domain/cut.ts";
 import { StepFailed } from "../domain/errors.ts";
 import { defineMigrationTool } from "./migration-tool.ts";
-import type { Migration, Migrations, ToolContext } from "./migration-tool.ts";
+import type { Migration, Migrations } from "./migration-tool.ts";
 import { ask, run } from "./run-tool.ts";
 import { migrationsKey, programKey, programOf } from "./tool-program.ts";
 

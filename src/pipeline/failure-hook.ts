@@ -1,13 +1,17 @@
-import type { Deployment, Outcome } from "../domain/deployment.ts";
+import type { Outcome } from "../domain/deployment.ts";
+import type { Processes } from "../host/processes.ts";
 import type { ContextParts } from "./step-context.ts";
-import { commandVariables } from "./step-context.ts";
+import { commandVariables } from "./step-commands.ts";
+import type { OutputLog } from "./output-log.ts";
 
 /** A hook that hangs must not keep the target busy for long. */
 const TIMEOUT_MS = 60_000;
 
-type HookParts = Pick<ContextParts, "target" | "places" | "commands" | "env" | "output"> & {
-  readonly deployment: Deployment;
-};
+interface HookParts extends Pick<ContextParts, "deployment" | "target" | "places"> {
+  readonly commands: Processes;
+  readonly env: Readonly<Record<string, string>>;
+  readonly output: OutputLog;
+}
 
 /**
  * Runs `hooks.on_failure` in the target's folder, once it is known how the deployment ended and before it is recorded: FRAISIER_STATUS and

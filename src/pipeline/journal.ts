@@ -61,21 +61,17 @@ export async function openJournal(
   ): Promise<void> => {
     const before = entries.get(step.name);
     const begins = status === "started" || status === "undoing";
-    const isBeginning = begins && more.isSameRun !== true;
-    const startedMs = isBeginning ? performance.now() : (before?.startedMs ?? performance.now());
-    const startedAt = isBeginning && status === "started" ? new Date() : (before?.startedAt ?? new Date());
+    const times = more.isSameRun === true ? timesOf(before) : timesFrom(before, status);
     const facts = { ...before?.facts, ...more.facts };
     await store.journalStep(id, owner, {
       step: step.name,
       phase: step.phase,
       status,
       facts: JSON.stringify(facts),
-      ...(more.error === undefined
-        ? {}
-        : { error: redact(more.error instanceof Error ? more.error.message : JSON.stringify(more.error)) }),
-      ...(begins ? {} : { durationMs: Math.round(performance.now() - startedMs) }),
+      ...(more.error === undefined ? {} : { error: redact(messageOf(more.error)) }),
+      ...(begins ? {} : { durationMs: Math.round(performance.now() - times.startedMs) }),
     });
-    entries.set(step.name, { status, facts, startedMs, startedAt });
+    entries.set(step.name, { status, facts, ...times });
   };
   return {
     isStarted: (step) => entries.has(step.name),
@@ -97,4 +93,21 @@ export async function openJournal(
     finishUndo: (step) => write(step, "undone"),
     failUndo: (step, error) => write(step, "undo_failed", { error }),
   };
+}
+
+type Times = Pick<Entry, "startedMs" | "startedAt">;
+
+function timesOf(before: Entry | undefined): Times {
+  return { startedMs: before?.startedMs ?? performance.now(), startedAt: before?.startedAt ?? new Date() };
+}
+
+/** A step that is taken back is measured anew, and keeps the time at which it was begun. */
+function timesFrom(before: Entry | undefined, status: StepStatus): Times {
+  const times = timesOf(before);
+  if (status === "started") return { startedMs: performance.now(), startedAt: new Date() };
+  return status === "undoing" ? { ...times, startedMs: performance.now() } : times;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : JSON.stringify(error);
 }

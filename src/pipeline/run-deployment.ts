@@ -165,13 +165,20 @@ async function endEarly(run: Run, error: unknown): Promise<Outcome> {
     const { message: reason, instead, isDone } = error;
     return await settle(run, { outcome: "skipped", reason, hint: "", ...(isDone ? {} : { bringsBack: { instead } }) });
   }
-  const acted = hasActed(run);
   const isLeft = error instanceof StepFailed && error.leavesAsIs;
-  if (acted && run.automaticRollback && !isLeft) {
-    // Only what the revision itself did is held against it: not a cancellation, nor a machine without systemctl.
-    const isBadRevision = (error instanceof StepFailed || error instanceof OutOfTime) && !mayPass(error);
-    return await takeBack(run, error, { isBadRevision, passes: mayPass(error) });
-  }
+  const acted = hasActed(run);
+  if (isLeft || !acted || !run.automaticRollback) return await endWithoutRollback(run, error, { acted, isLeft });
+  // Only what the revision itself did is held against it: not a cancellation, nor a machine without systemctl.
+  const isBadRevision = (error instanceof StepFailed || error instanceof OutOfTime) && !mayPass(error);
+  return await takeBack(run, error, { isBadRevision, passes: mayPass(error) });
+}
+
+/** @param isLeft whether the step that failed leaves what works. */
+async function endWithoutRollback(
+  run: Run,
+  error: unknown,
+  { acted, isLeft }: { readonly acted: boolean; readonly isLeft: boolean },
+): Promise<Outcome> {
   const reason =
     acted && !isLeft ? `${messageOf(error)}; rollback.automatic is off: the host was left as it is` : messageOf(error);
   return await settle(run, {

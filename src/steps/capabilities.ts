@@ -140,7 +140,7 @@ interface Capabilities extends Looks, Acts {}
 export type Capability = keyof Capabilities;
 
 /** The members of these capabilities, all together. */
-type Members<Needs extends Capability> = (
+export type Members<Needs extends Capability> = (
   Needs extends unknown ? (members: Capabilities[Needs]) => void : never
 ) extends (members: infer All) => void
   ? All

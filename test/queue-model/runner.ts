@@ -16,7 +16,7 @@ export interface RunnerHost {
   readonly fraisier: Fraisier;
   readonly target: Target;
   readonly retries: number;
-  readonly host: Parameters<Fraisier["contextBuilder"]>[0]["host"];
+  readonly host: Parameters<Fraisier["contextBuilder"]>[0]["looks"]["host"];
   /** What runs here. */
   runs: string | undefined;
 }
@@ -151,46 +151,38 @@ export class Runner {
         : [this.#restart()];
     const places = fraisier.placesOf(target, id, "/var/lib/fraisier");
     const nothing = (): undefined => undefined;
+    const run = { owner, steps, store, journal, output, redact };
     await fraisier.runDeployment({
+      ...run,
       id,
-      owner,
-      steps,
-      store,
-      journal,
-      output,
       clock: host.clock,
-      redact,
       contextFor: fraisier.contextBuilder({
+        run,
         deployment: fraisier.toDeployment(row),
-        steps,
-        owner,
         target,
         places,
-        host,
-        service: undefined,
-        units: undefined,
-        migratorFor: nothing,
-        backupsFor: nothing,
-        lenderOf: nothing,
-        commands: host.processes,
-        sandboxGaps: async () => [],
-        databaseObstacle: async () => undefined,
-        userObstacles: async () => [],
-        variables: new Map(),
-        unit: () => {
-          throw new Error("the model has no units");
+        looks: {
+          host,
+          env: {},
+          service: undefined,
+          unit: () => {
+            throw new Error("the model has no units");
+          },
+          units: undefined,
+          sandboxGaps: async () => [],
+          databaseObstacle: async () => undefined,
+          userObstacles: async () => [],
+          previousRevision: row.previous_revision ?? undefined,
         },
-        env: {},
-        previousRevision: row.previous_revision ?? undefined,
-        previousRelease: undefined,
-        replaced: (await store.replacedDeployments(id)).map(({ revision, ref_kind: kind, ref_name: name }) => ({
-          revision,
-          ref: fraisier.refOf(kind, name),
-        })),
-        store,
-        journal,
-        output,
-        redact,
+        acts: { commands: host.processes, variables: new Map(), migratorFor: nothing, backupsFor: nothing },
+        before: {
+          release: undefined,
+          replaced: (await store.replacedDeployments(id)).map(({ revision, ref_kind: kind, ref_name: name }) => ({
+            revision,
+            ref: fraisier.refOf(kind, name),
+          })),
+        },
+        lenderOf: nothing,
       }),
       signal: AbortSignal.any([this.#interruption.signal, this.#stopping.signal]),
       stopping: this.#stopping.signal,

@@ -1,0 +1,62 @@
+import type { Deployment } from "../domain/deployment.ts";
+import { MAX_MESSAGE } from "../domain/event.ts";
+import type { Members } from "../steps/capabilities.ts";
+import type { ContextParts } from "./step-context.ts";
+
+/** The capabilities by which steps ask the store, and put on record what they find. */
+type StoreCapability =
+  | "groupFiles"
+  | "recordChecks"
+  | "recordGroupFile"
+  | "refs"
+  | "releases"
+  | "revise"
+  | "running"
+  | "standing";
+
+/** The deployment as it is now: steps may learn its commit and its message. */
+export interface CurrentDeployment {
+  deployment: Deployment;
+}
+
+export function storeCapabilities(
+  { run: { owner, store, redact }, target, looks, before, lenderOf }: ContextParts,
+  current: CurrentDeployment,
+): Members<StoreCapability> {
+  const { id } = current.deployment;
+  return {
+    previousRevision: looks.previousRevision,
+    previousRelease: before.release,
+    replaced: before.replaced,
+    runsNow: async (key) => (await store.targetStatus(key))[0]?.revision ?? undefined,
+    lastOfRef: (ref, except) => store.lastOfRef(target, ref, except),
+    recordedDeployments: (ids) => store.recordedDeployments(ids),
+    groupFiles: (group) => store.groupFiles(target, group),
+    recordGroupFile: (group, file, blob) => store.recordGroupFile(id, owner, { group, file, blob }),
+    async recordChecks(results) {
+      await store.recordVerification({
+        target,
+        revision: current.deployment.revision,
+        deployment: { id, owner },
+        results: results.map((each) => ({ ...each, name: redact(each.name), seen: redact(each.seen) })),
+      });
+    },
+    async standing(other) {
+      const { revision } = current.deployment;
+      const own = await store.targetStanding(other, revision);
+      const lender = lenderOf(other);
+      if (lender === undefined) return own;
+      // Borrowed code is what its lender runs at this moment, whatever was deployed.
+      return { ...own, revision: (await store.targetStanding(lender, revision)).revision };
+    },
+    async peel(revision) {
+      await store.peelRevision(id, owner, revision);
+      current.deployment = { ...current.deployment, revision };
+    },
+    async message(text) {
+      const message = redact(text).slice(0, MAX_MESSAGE);
+      await store.recordMessage(id, owner, message);
+      current.deployment = { ...current.deployment, message };
+    },
+  };
+}
