@@ -146,7 +146,7 @@ export type Members<Needs extends Capability> = (
   ? All
   : never;
 
-/** What a step sees: what every step has, and what it asks for. */
+/** The context of a step: the members that every step has, and those of the capabilities that it asks for. */
 export type StepContext<Needs extends Capability> = Members<Needs> & {
   readonly deployment: Deployment;
   readonly target: Target;

@@ -3,6 +3,10 @@ import { declaredSteps, stepFile, stepFiles, textWithImports } from "../../scrip
 
 const steps = declaredSteps();
 
+/** It hands the whole host to the checks of a suite. */
+const GIVES_HOST_ON = "verifyRelease";
+const HOST = ["clock", "files", "git", "processes", "requests"];
+
 describe("the type of a step", () => {
   it("says which capabilities the step asks for", () => {
     expect(steps.length).toBeGreaterThan(30);
@@ -14,7 +18,7 @@ describe("the type of a step", () => {
   it.each(steps.map((step) => [step.name, step] as const))("%s asks for nothing that it does not use", (_, step) => {
     const text = textWithImports(step.file).replaceAll(/Step(Context)?<[^>]*>|type Needs =[^;]*;/g, "");
     const unused = step.needs.filter((name) => !membersOf(name).some((member) => uses(text, member)));
-    expect(unused).toEqual([]);
+    expect(step.name === GIVES_HOST_ON ? unused.filter((name) => !HOST.includes(name)) : unused).toEqual([]);
   });
 });
 
@@ -22,7 +26,7 @@ describe("the type of a step", () => {
 function membersOf(capability: string): readonly string[] {
   const source = stepFile("capabilities.ts");
   if (source.includes(`readonly ${capability}: { readonly host: Pick<Host, "${capability}"> };`))
-    return [`host.${capability}`, `host: { ${capability} }`, "host,"];
+    return [`host.${capability}`, `host: { ${capability} }`];
   const [, body = ""] =
     new RegExp(String.raw`^ {2}readonly ${capability}: \{\n([^]*?)^ {2}\};`, "m").exec(source) ?? [];
   const members = [...body.matchAll(/^ {4}(?:readonly )?(\w+)[:(?]/gm)].map(([, member = ""]) => member);
