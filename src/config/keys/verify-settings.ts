@@ -67,7 +67,7 @@ export function verifySettings(
     timeout,
     base_url: base_url ?? (origin === "null" ? undefined : origin),
     checks: (raw.checks as readonly CheckSettings[]).map((check) => ({
-      ...(withSecrets(check, secret) as CheckSettings),
+      ...withSecrets(check, secret),
       name: check.name,
       timeout: check.timeout,
       on_failure: (check.on_failure as CheckSettings["on_failure"] | undefined) ?? on_failure,
