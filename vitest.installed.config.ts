@@ -9,8 +9,8 @@ export default defineConfig({
     env: neutralEnvironment,
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 120_000,
-    expect: { poll: { timeout: 60_000 } },
-    hookTimeout: 180_000,
+    testTimeout: 360_000,
+    expect: { poll: { timeout: 180_000 } },
+    hookTimeout: 360_000,
   },
 });

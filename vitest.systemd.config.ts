@@ -9,8 +9,8 @@ export default defineConfig({
     env: { ...neutralEnvironment, FRAISIER_TEST_SYSTEMD: "1" },
     pool: "forks",
     fileParallelism: false,
-    testTimeout: 120_000,
-    expect: { poll: { timeout: 60_000 } },
-    hookTimeout: 120_000,
+    testTimeout: 360_000,
+    expect: { poll: { timeout: 180_000 } },
+    hookTimeout: 360_000,
   },
 });

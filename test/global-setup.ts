@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sampleSeed } from "./crash/sample.ts";
+import { neutralEnvironment } from "./helpers/neutral-environment.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -17,5 +19,22 @@ export default function setup(): () => void {
   execFileSync(rolldown, ["--config", "rolldown.config.ts", "--dir", folder], { cwd: ROOT, stdio: "pipe" });
   process.env["FRAISIER_CRASH_SEED"] = sampleSeed();
   process.env["FRAISIER_TEST_PROGRAM"] = join(folder, "main.js");
-  return () => rmSync(folder, { recursive: true, force: true });
+  const repositories = mkdtempSync(join(tmpdir(), "fraisier-repositories-"));
+  makeEmptyRepositories(repositories);
+  process.env["FRAISIER_TEST_REPOSITORIES"] = repositories;
+  return () => {
+    for (const made of [folder, repositories]) rmSync(made, { recursive: true, force: true });
+  };
+}
+
+/** The repositories of scenarios begin as copies of these. Git does nothing in the background in them. */
+function makeEmptyRepositories(folder: string): void {
+  for (const name of ["bare", "work"]) {
+    const path = join(folder, name);
+    const options = ["--quiet", "--initial-branch=main", "--template=", ...(name === "bare" ? ["--bare"] : [])];
+    execFileSync("git", ["init", ...options, path], { env: { ...process.env, ...neutralEnvironment } });
+    const gitFolder = name === "bare" ? path : join(path, ".git");
+    mkdirSync(join(gitFolder, "hooks"));
+    appendFileSync(join(gitFolder, "config"), "[maintenance]\n\tauto = false\n[receive]\n\tautogc = false\n");
+  }
 }

@@ -52,7 +52,7 @@ const hasTmpfs = ((): boolean => {
   }
 })();
 
-describe("a backup", { timeout: 60_000 }, () => {
+describe("a backup", () => {
   for (const journal of ["wal", "delete"] as const) {
     it(`is one moment of an SQLite database that another process writes to all the time (journal_mode ${journal})`, async () => {
       const { file, url, sql } = sqliteFile(journal);
@@ -423,7 +423,7 @@ describe("a backup directory that is new", () => {
   });
 });
 
-describe("old backups", { timeout: 60_000 }, () => {
+describe("old backups", () => {
   it("go, but never the newest, another target's, or the one somebody may go back to", async () => {
     const scene = await backupScene(undefined, { dump: "echo data", restore: "cat", keep: 2 });
     const other = { ...API, environment: "staging" };

@@ -11,11 +11,11 @@ import { backupScene, contentHash } from "../helpers/backups.ts";
 import { hasMariadb, startMariadb } from "../helpers/mariadb.ts";
 import type { MariadbServer } from "../helpers/mariadb.ts";
 
-describe.skipIf(!hasMariadb)("a backup of MariaDB", { timeout: 60_000 }, () => {
+describe.skipIf(!hasMariadb)("a backup of MariaDB", () => {
   let server: MariadbServer;
   beforeAll(async () => {
     server = await startMariadb();
-  }, 60_000);
+  });
   afterAll(async () => await server.stop());
 
   /** A database, with somebody who may do everything in it and nothing elsewhere. */

@@ -46,14 +46,14 @@ describe.skipIf(!canRun)("an sql check on a real MariaDB", () => {
     ask(
       "create table shop.plans (name text, paid bool, note text); insert into shop.plans values ('pro', 1, 'a\\tb\\nc\\\\'), ('basic', 0, null)",
     );
-  }, 90_000);
+  });
 
   afterAll(async () => {
     const ended = new Promise((resolve) => server?.once("exit", resolve));
     server?.kill("SIGKILL");
     if (server !== undefined) await ended;
     removeFolder(folder);
-  }, 60_000);
+  });
 
   const check = (what: string, url = "mysql://ann:${PW}@127.0.0.1:${PORT}/shop"): Promise<string> =>
     runCheck(`{ type: sql, url: "${url}", ${what} }`, {

@@ -44,12 +44,12 @@ describe.skipIf(!canRun)("an sql check on a real PostgreSQL", () => {
       `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -F`,
       "start",
     );
-  }, 60_000);
+  });
 
   afterAll(() => {
     run("pg_ctl", "-D", `${folder}/data`, "-m", "immediate", "-w", "stop");
     removeFolder(folder);
-  }, 60_000);
+  });
 
   /** As the user postgres where we are root, whom the server refuses. */
   function run(program: string, ...args: readonly string[]): void {

@@ -154,7 +154,7 @@ describe("the list of migration tools", () => {
   });
 });
 
-describe.each(Object.entries(members))("migration tool %s", { timeout: 90_000 }, (name, member) => {
+describe.each(Object.entries(members))("migration tool %s", (name, member) => {
   async function scene(): Promise<MigrationScene & { tables(): readonly string[] }> {
     const file = join(temporaryFolder(), "shop.db");
     const made = await migrationScene({ tool: name, ...member.settings }, `sqlite:///${file}`);

@@ -211,7 +211,7 @@ while :; do sleep 0.1; done
     );
     const subject = service(settings);
     await subject.restart().catch((error: unknown) => expect(error).toMatchObject({ name: "StepFailed" }));
-    await expect.poll(() => subject.state(), { timeout: 5_000 }).toMatchObject({ failed: true, restarts: 4 });
+    await expect.poll(() => subject.state()).toMatchObject({ failed: true, restarts: 4 });
     writeFileSync(join(folder, "good"), "");
     await subject.restart();
     expect(await subject.state()).toMatchObject({ up: true, restarts: 0 });

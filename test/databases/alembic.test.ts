@@ -20,7 +20,7 @@ const FILES = {
   ),
 };
 
-describe.skipIf(!hasPostgres || !hasAlembic)("Alembic on PostgreSQL", { timeout: 90_000 }, () => {
+describe.skipIf(!hasPostgres || !hasAlembic)("Alembic on PostgreSQL", () => {
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgres();

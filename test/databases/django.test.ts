@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     operations = [${table === "" ? "" : `migrations.RunSQL("create table ${table} (x integer)", "drop table ${table}")`}]
 `;
 
-describe.skipIf(!hasDjango)("Django's migrations in branches", { timeout: 90_000 }, () => {
+describe.skipIf(!hasDjango)("Django's migrations in branches", () => {
   async function scene() {
     const file = join(temporaryFolder(), "shop.db");
     const made = await migrationScene({ tool: "django", command: [PYTHON, "manage.py"] }, `sqlite:///${file}`);

@@ -13,7 +13,7 @@ module.exports = { client: "pg", migrations: { directory: "./migrations" }, conn
   "migrations/20260102_b.js": table("b"),
 };
 
-describe.skipIf(!hasPostgres)("Knex on PostgreSQL", { timeout: 120_000 }, () => {
+describe.skipIf(!hasPostgres)("Knex on PostgreSQL", () => {
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgres();

@@ -9,7 +9,7 @@ describe.skipIf(!hasMariadb)("plain SQL on MariaDB", () => {
   let server: MariadbServer;
   beforeAll(async () => {
     server = await startMariadb();
-  }, 60_000);
+  });
   afterAll(async () => await server.stop());
   let count = 0;
 
@@ -60,11 +60,11 @@ describe.skipIf(!hasMariadb)("plain SQL on MariaDB", () => {
   });
 });
 
-describe.skipIf(!hasMariadb)("the MariaDB client", { timeout: 60_000 }, () => {
+describe.skipIf(!hasMariadb)("the MariaDB client", () => {
   let server: MariadbServer;
   beforeAll(async () => {
     server = await startMariadb();
-  }, 60_000);
+  });
   afterAll(async () => await server.stop());
 
   const open = (url: string, env: Readonly<Record<string, string>> = {}) =>

@@ -1,7 +1,17 @@
 import { execFile, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  cpSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -9,6 +19,7 @@ import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 import type { Store } from "../../src/store/store.ts";
 import { openStore } from "../../src/store/store.ts";
+import { LOADED } from "./loaded.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 type Detail = NonNullable<Awaited<ReturnType<Store["deploymentDetail"]>>>;
@@ -90,6 +101,8 @@ export interface CommandResult {
 const ROOT = join(import.meta.dirname, "../..");
 /** Built by test/global-setup.ts. */
 export const PROGRAM = process.env["FRAISIER_TEST_PROGRAM"] ?? join(ROOT, "src/main.ts");
+/** Made by test/global-setup.ts, to be copied: a copy is cheaper than two processes of git. */
+const EMPTY_REPOSITORIES = process.env["FRAISIER_TEST_REPOSITORIES"] ?? "";
 /** A web service that says its version: `crash`, `broken` and `silent` in the version make it do so. */
 export const WEB_SERVICE = `const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
@@ -129,20 +142,20 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     (await promisify(execFile)(name, [...args], { env, cwd: folder, maxBuffer: 64 << 20 })).stdout;
   const git: Scenario["git"] = (...args) => program("git", "-C", work, ...args);
 
-  await program("git", "init", "--quiet", "--bare", "--initial-branch=main", bare);
-  await program("git", "init", "--quiet", "--initial-branch=main", work);
+  cpSync(join(EMPTY_REPOSITORIES, "bare"), bare, { recursive: true });
+  cpSync(join(EMPTY_REPOSITORIES, "work"), work, { recursive: true });
   writeFileSync(join(bare, "hooks/post-receive"), `#!/bin/sh\nexec ${join(ROOT, "scripts/post-receive")}\n`, {
     mode: 0o755,
   });
   writeFileSync(join(folder, "secret"), `${secret}\n`, { mode: 0o600 });
-  for (const [key, value] of [
-    ["url", `${url}/webhook/git`],
-    ["secretFile", join(folder, "secret")],
-    ["repository", "acme/shop"],
-  ] as const) {
-    await program("git", "-C", bare, "config", `fraisier.${key}`, value);
-  }
-  await git("remote", "add", "origin", bare);
+  appendFileSync(
+    join(bare, "config"),
+    `[fraisier]\n\turl = ${url}/webhook/git\n\tsecretFile = ${join(folder, "secret")}\n\trepository = acme/shop\n`,
+  );
+  appendFileSync(
+    join(work, ".git/config"),
+    `[remote "origin"]\n\turl = ${bare}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n`,
+  );
   mkdirSync(options.layout === "in_place" ? dirname(app) : app, { recursive: true });
   const code = options.layout === "in_place" ? app : `${app}/current`;
   const run = `${process.execPath} ${code}/service.js ${servicePort}`;
@@ -208,9 +221,10 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
         mkdirSync(dirname(join(work, path)), { recursive: true });
         writeFileSync(join(work, path), text);
       }
-      await git("add", "--all");
-      await git("commit", "--quiet", "--allow-empty", "--message", `version ${version}`);
-      return (await git("rev-parse", "HEAD")).trim();
+      // One process starts all three.
+      const commit = 'git add --all && git commit --quiet --allow-empty --message "$1" && git rev-parse HEAD';
+      const printed = await promisify(execFile)("sh", ["-c", commit, "sh", `version ${version}`], { env, cwd: work });
+      return printed.stdout.trim();
     },
     async push(...refs) {
       const { stderr } = await promisify(execFile)(
@@ -222,9 +236,11 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     },
     async settled(revision, ...statuses) {
       let row: DeploymentRow | undefined;
+      const isChanged = changesOf(storeFile);
       await until(
         `the deployment of ${revision.slice(0, 7)} to end`,
         async () => {
+          if (!isChanged()) return false;
           const found = (await store.deploymentHistory({ limit: 50 })).find((each) => each.revision === revision);
           row = found === undefined ? undefined : (await store.deploymentDetail(found.id))?.deployment;
           return row !== undefined && (statuses.length > 0 ? statuses.includes(row.status) : row.finished_at !== null);
@@ -289,6 +305,22 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     if (options.unit === undefined) await program("/bin/sh", join(folder, "service.sh"), "stop").catch(String);
   });
   return scenario;
+}
+
+/** At most this long may a change of the store stay unseen that fell into the same tick of the clock as the one before. */
+const LOOK_AGAIN_MS = 300;
+
+/** Whether the store may have changed since the last call: asking the file system is much cheaper than asking the store. */
+function changesOf(storeFile: string): () => boolean {
+  let seen = "";
+  let seenAt = -Infinity;
+  return () => {
+    const now = ["", "-wal"].map((suffix) => statSync(storeFile + suffix, { throwIfNoEntry: false })?.mtimeMs).join();
+    if (now === seen && performance.now() - seenAt < LOOK_AGAIN_MS) return false;
+    seen = now;
+    seenAt = performance.now();
+    return true;
+  };
 }
 
 /** A runner outlives its daemon: a test must not leave one behind. */
@@ -395,15 +427,19 @@ esac
   return `{ manager: command, restart: [${script}, restart], status: [${script}, status], stop: [${script}, stop] }`;
 }
 
+/** The longest wait of an idle machine is some twenty seconds. */
+const PATIENCE_MS = LOADED * 60_000;
+
 export async function until(
   what: string,
   isTrue: () => Promise<boolean>,
   evidence: () => string | Promise<string> = () => "",
 ): Promise<void> {
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + PATIENCE_MS;
   // Not there yet and not listening yet are the same here.
   while (!(await isTrue().catch(() => false))) {
-    if (performance.now() > deadline) throw new Error(`waited 60 s for ${what}\n${await evidence()}`);
+    if (performance.now() > deadline)
+      throw new Error(`waited ${PATIENCE_MS / 1000} s for ${what}\n${await evidence()}`);
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
 }

@@ -79,7 +79,7 @@ describe("a lock file in a mirror", () => {
     rmSync(join(setting.folder, "hooks"), { recursive: true });
     expect(await setting.fetch(second)).toBe(second);
     expect(existsSync(lock)).toBe(false);
-  }, 60_000);
+  });
 
   it("is waited for, not removed, if its git lives", async () => {
     const setting = await mirrored();
@@ -93,7 +93,7 @@ describe("a lock file in a mirror", () => {
     expect(existsSync(join(setting.mirror, `refs/fraisier/keep/${second}.lock`))).toBe(true);
     writeFileSync(go, "");
     expect(await Promise.all([slow, waiting])).toEqual([second, second]);
-  }, 60_000);
+  });
 
   it("goes with everything else that a killed git left there: half a pack, half a mirror", async () => {
     const { origin, mirror, fetch } = await mirrored();

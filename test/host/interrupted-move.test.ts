@@ -136,7 +136,7 @@ describe("a move of a checkout that was killed while git wrote its files", () =>
     await localGit.moveCheckout(checkout, first);
     expect(filesOf(checkout)).toEqual(FIRST);
     expect(gitIn(checkout, "status", "--porcelain")).toBe("");
-  }, 60_000);
+  });
 
   it("is taken back exactly when the deployment is given up, whatever becomes of the checkout afterwards", async () => {
     const { checkout, first, second, killMoveTo } = setting();
@@ -147,7 +147,7 @@ describe("a move of a checkout that was killed while git wrote its files", () =>
     expect(readdirSync(join(checkout, ".git")).filter((name) => name.startsWith("fraisier"))).toEqual([]);
     await localGit.moveCheckout(checkout, second);
     expect(filesOf(checkout)).toEqual(SECOND);
-  }, 60_000);
+  });
 
   it("is taken back at once if only git died of it", async () => {
     const { checkout, first, second, killMoveTo } = setting();
@@ -155,7 +155,7 @@ describe("a move of a checkout that was killed while git wrote its files", () =>
     expect(filesOf(checkout)).toEqual(FIRST);
     expect(await localGit.checkoutState(checkout)).toEqual({ revision: first, dirty: false });
     expect(gitIn(checkout, "status", "--porcelain")).toBe("");
-  }, 60_000);
+  });
 
   it("is completed though its recovery was killed as well", async () => {
     const { checkout, second, killMoveTo } = setting();
@@ -164,7 +164,7 @@ describe("a move of a checkout that was killed while git wrote its files", () =>
     await localGit.moveCheckout(checkout, second);
     expect(filesOf(checkout)).toEqual(SECOND);
     expect(gitIn(checkout, "status", "--porcelain")).toBe("");
-  }, 60_000);
+  });
 
   it("is neither completed nor taken back over what a person changed since: each such file is named and kept", async () => {
     const { checkout, second, killMoveTo } = setting();
@@ -183,7 +183,7 @@ describe("a move of a checkout that was killed while git wrote its files", () =>
     rmSync(join(checkout, "new.txt"));
     await localGit.moveCheckout(checkout, second);
     expect(filesOf(checkout)).toEqual({ ...SECOND, "upload.bin": "precious" });
-  }, 60_000);
+  });
 });
 
 /** Kills a recovery (`git reset --hard`) while it writes `slow.txt`. */

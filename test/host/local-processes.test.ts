@@ -9,6 +9,7 @@ import { MAX_LINE_LENGTH } from "../../src/host/line-splitter.ts";
 import { localProcesses } from "../../src/host/local-processes.ts";
 import type { Command, ProcessOptions, ProcessResult } from "../../src/host/processes.ts";
 import { scratchFolder } from "./scratch-repository.ts";
+import { LOADED } from "../helpers/loaded.ts";
 
 const STUBBORN = join(import.meta.dirname, "../fixtures/bin/stubborn");
 const isRoot = process.getuid?.() === 0;
@@ -134,7 +135,7 @@ describe("a command that must end", () => {
     const result = await run([STUBBORN, file], { timeoutMs: 500, graceMs: 300 });
     expect(result).toMatchObject({ exitCode: undefined, signal: "SIGKILL", timedOut: true, aborted: false });
     expect(result.durationMs).toBeGreaterThan(790);
-    expect(result.durationMs).toBeLessThan(3_000);
+    expect(result.durationMs).toBeLessThan(LOADED * 3_000);
     for (const pid of readFileSync(file, "utf8").trim().split(" ")) expect(await isGone(pid)).toBe(true);
   });
 
@@ -161,7 +162,7 @@ describe("a command that must end", () => {
     const file = join(scratchFolder(), "pid");
     const result = await run(`sleep 60 & echo $! >${file}; echo built`);
     expect(result).toMatchObject({ exitCode: 0, timedOut: false, stdout: "built\n" });
-    expect(result.durationMs).toBeLessThan(3_000);
+    expect(result.durationMs).toBeLessThan(LOADED * 3_000);
     expect(await isGone(readFileSync(file, "utf8").trim())).toBe(true);
     const silent = await run(`sleep 60 >/dev/null 2>&1 & echo $! >${file}`);
     expect(silent.durationMs).toBeLessThan(900);
@@ -174,7 +175,7 @@ describe("a command that must end", () => {
       `setsid sh -c 'echo $$ >${file}; exec sleep 60' & while [ ! -s ${file} ]; do sleep 0.02; done`,
     );
     expect(result.exitCode).toBe(0);
-    expect(result.durationMs).toBeLessThan(4_000);
+    expect(result.durationMs).toBeLessThan(LOADED * 4_000);
     process.kill(Number(readFileSync(file, "utf8")), "SIGKILL");
   });
 

@@ -21,7 +21,7 @@ it("is as little exposed as systemd is asked to find, and keeps its state from o
   expect(await machine.root("stat -c '%a %U' /var/lib/fraisier /etc/fraisier")).toBe("750 fraisier\n750 root\n");
 });
 
-it("takes a push to a bare repository live, without root's rights", { timeout: 120_000 }, async () => {
+it("takes a push to a bare repository live, without root's rights", async () => {
   await addShop(machine);
   const revision = await pushVersion(machine, "1");
   expect(await deployedRevision(machine, revision)).toMatchObject({ status: "succeeded", runner_kind: "systemd" });

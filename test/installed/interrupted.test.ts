@@ -50,7 +50,7 @@ function well(status: string): object {
   return { status, reason: expect.any(String) as string, answer: live, complaints: [] };
 }
 
-it("has a shop whose deployments come through every phase", { timeout: 120_000 }, async () => {
+it("has a shop whose deployments come through every phase", async () => {
   await addShop(machine, SHOP);
   // A deployment that was taken back because its runner died is tried again, which is another test's.
   await machine.root("echo 'deployment: { retries: 0 }' >> /etc/fraisier/fraises.yaml; fraisier reload --wait");
@@ -77,7 +77,7 @@ it.each(REBOOTS)(
   },
 );
 
-it.each(UPGRADES)("a deployment in %s %s when the package is upgraded", { timeout: 120_000 }, async (point) => {
+it.each(UPGRADES)("a deployment in %s %s when the package is upgraded", async (point) => {
   const revision = await pushUntil(point);
   // The first time the version is newer; each further time the same files are put in place again.
   await machine.root(`${INSTALL} --reinstall ${NEWER_PACKAGE}`);

@@ -6,6 +6,7 @@ import { createHmac } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { LOADED } from "../helpers/loaded.ts";
 import { mountSmall } from "../helpers/mount-small.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
@@ -48,9 +49,9 @@ describe("commands that misbehave", () => {
     expect(running("sleep 71.25")).toBe(false);
   });
 
-  it("prints a gigabyte: the runner stays small, the start and the end are kept", async () => {
+  it("prints half a gigabyte: the runner stays small, the start and the end are kept", async () => {
     const scenario = await createScenario({
-      environment: `build: 'echo first; head -c 1000000000 /dev/zero | tr "\\0" x | fold -w 200; echo; echo last'`,
+      environment: `build: 'echo first; head -c 500000000 /dev/zero | tr "\\0" x | fold -w 200; echo; echo last'`,
     });
     await scenario.start();
     const revision = await scenario.commit("1");
@@ -70,8 +71,8 @@ describe("commands that misbehave", () => {
     expect(lines.some(({ line }) => /\d+ lines left out here/.test(line))).toBe(true);
     expect(lines.length).toBeLessThan(21_000);
     expect(peakKilobytes).toBeGreaterThan(0);
-    expect(peakKilobytes).toBeLessThan(600_000);
-  }, 120_000);
+    expect(peakKilobytes).toBeLessThan(400_000);
+  });
 
   it("kills its own runner, again and again: given up, with the queue free", async () => {
     const scenario = await createScenario({ environment: `build: test -f quick || kill -9 $PPID` });
@@ -84,7 +85,7 @@ describe("commands that misbehave", () => {
     const quick = await scenario.commit("2", { quick: "" });
     await scenario.push();
     expect(await scenario.settled(quick)).toMatchObject({ status: "succeeded" });
-  }, 60_000);
+  });
 
   it("kills each runner that takes it back: given up as rollback_failed, with the queue free", async () => {
     const deploy = `if [ "$FRAISIER_ROLLBACK" = 1 ]; then kill -9 $PPID; fi\ntest ! -e broken\n`;
@@ -179,21 +180,21 @@ describe("a machine that misbehaves", () => {
     const revision = await scenario.commit("1");
     await scenario.push();
     await inStep(scenario, revision, "build");
-    const lock = new Database(join(scenario.folder, "fraisier.db"), { timeout: 10_000 });
+    const lock = new Database(join(scenario.folder, "fraisier.db"), { timeout: 30_000 });
     lock.exec("begin immediate");
     const second = await scenario.commit("2");
     const pushed = scenario.push();
     for (let i = 0; i < 10; i++) {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       // Whoever asks how things are is answered meanwhile.
-      expect((await fetch(`${scenario.url}/health`, { signal: AbortSignal.timeout(900) })).ok).toBe(true);
+      expect((await fetch(`${scenario.url}/health`, { signal: AbortSignal.timeout(LOADED * 900) })).ok).toBe(true);
     }
     lock.exec("rollback");
     lock.close();
     await pushed;
     expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded" });
     expect(await scenario.settled(second)).toMatchObject({ status: "succeeded" });
-  }, 60_000);
+  });
 
   it("sets its clock back by an hour: durations, leases and the order of things hold", async () => {
     const scenario = await createScenario({ environment: "build: sleep 0.3" });
@@ -216,7 +217,7 @@ describe("a machine that misbehaves", () => {
     const steps = (await scenario.store.deploymentDetail(row.id))?.steps ?? [];
     const build = steps.find(({ step }) => step === "build");
     expect(build?.duration_ms).toBeGreaterThanOrEqual(300);
-    expect(build?.duration_ms).toBeLessThan(10_000);
+    expect(build?.duration_ms).toBeLessThan(60_000);
     const third = await scenario.commit("3");
     await scenario.push();
     expect(await scenario.settled(third)).toMatchObject({ status: "succeeded" });
@@ -224,7 +225,7 @@ describe("a machine that misbehaves", () => {
     expect((await scenario.store.deploymentHistory({ limit: 1 }))[0]?.revision).toBe(third);
     expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
     expect(await scenario.answer()).toBe("version 2");
-  }, 60_000);
+  });
 
   it("has a full disk: during the log, and during the checkout; nothing runs half", async () => {
     const small = await createScenario({ environment: "min_free_space: 1KB\nbuild: test ! -f chatty || seq 200000" });
@@ -246,7 +247,7 @@ describe("a machine that misbehaves", () => {
     await small.push();
     expect(await small.settled(fixed)).toMatchObject({ status: "succeeded" });
     expect(await small.answer()).toBe("version 3");
-  }, 60_000);
+  });
 
   // The log is written while the build goes on: the build stays until the log has filled the disk.
   it("has a full disk under the store: what was under way is brought to its end once there is room", async () => {
@@ -282,7 +283,7 @@ describe("a machine that misbehaves", () => {
     const third = await scenario.commit("3", { chatty: "" });
     await scenario.push();
     expect(await scenario.settled(third)).toMatchObject({ status: "succeeded" });
-  }, 90_000);
+  });
 
   it("is told to stop: requests under way are finished, and the exit code is 0", async () => {
     const scenario = await createScenario();

@@ -43,7 +43,7 @@ async function onSqlite(more = "", rollback = "rollback: { restore_database: tru
   };
 }
 
-describe("a deployment with a backup", { timeout: 120_000 }, () => {
+describe("a deployment with a backup", () => {
   for (const layout of ["releases", "in_place"] as const) {
     it(`brings the database back as it was when the code does not hold, without a way back of its migrations (${layout})`, async () => {
       const scenario = await onSqlite("", undefined, layout === "in_place" ? layout : undefined);
@@ -230,7 +230,7 @@ describe("a deployment with a backup", { timeout: 120_000 }, () => {
   });
 });
 
-describe("fraisier backup", { timeout: 120_000 }, () => {
+describe("fraisier backup", () => {
   it("creates, lists, verifies, restores and prunes, for people and programs", async () => {
     const scenario = await onSqlite("keep: 2", "rollback: { automatic: true }");
     await scenario.start();

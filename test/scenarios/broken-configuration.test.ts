@@ -87,5 +87,5 @@ describe("fraises.yaml that is broken while the daemon runs", () => {
     process.kill((JSON.parse(row.runner_identity ?? "{}") as { pid: number }).pid, "SIGKILL");
     expect(await scenario.settled(second)).toMatchObject({ status: "rolled_back", attempt: 2, held_because: null });
     expect(await scenario.answer()).toBe("version 1");
-  }, 60_000);
+  });
 });

@@ -165,11 +165,13 @@ describe("locks and freeze windows", () => {
     expect(await waiting(scenario)).toMatch(/ locked shop\/every environment: database move/);
     expect((await scenario.fraisier("status")).stdout).toMatch(/held because .* locked/);
     expect((await scenario.fraisier("unlock", "shop", "production")).exitCode).toBe(2);
-    const byHand = scenario.fraisier("deploy", "shop", "production", "--wait");
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const byHand = scenario.fraisierStarts("deploy", "shop", "production", "--wait");
+    let said = "";
+    byHand.child.stdout?.on("data", (text: string) => (said += text));
+    await until("the person to be told", async () => said.includes("held because"));
     expect((await scenario.fraisier("unlock", "shop")).exitCode).toBe(0);
     expect(await scenario.settled(second)).toMatchObject({ status: "succeeded", held_because: null });
-    expect((await byHand).stdout).toMatch(/held because .* locked/);
+    expect((await byHand.ended).stdout).toMatch(/held because .* locked/);
   });
 
   it("are seen in status where nothing waits, and the second says what it takes the place of", async () => {

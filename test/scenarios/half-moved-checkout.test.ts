@@ -34,5 +34,5 @@ describe("a runner that is killed while git moves a checkout in place", () => {
     await scenario.push();
     expect(await scenario.settled(next)).toMatchObject({ status: "succeeded" });
     expect(await scenario.program("git", ...status)).toBe("");
-  }, 60_000);
+  });
 });

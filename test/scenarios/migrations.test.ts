@@ -51,7 +51,7 @@ async function onSqliteInPlace(): Promise<{ scenario: Database; good: string }> 
 
 const TABLES = "select name from sqlite_master where name in ('users', 'price') order by name";
 
-describe("a push that migrates a database", { timeout: 120_000 }, () => {
+describe("a push that migrates a database", () => {
   it("applies what is pending before the new code goes live, and takes it back when the code does not hold", async () => {
     const scenario = await onSqlite();
     await scenario.start();
@@ -213,7 +213,7 @@ describe("a push that migrates a database", { timeout: 120_000 }, () => {
     await scenario.settled(good, "running");
     const slow =
       "with recursive n(i) as (select 1 union all select i + 1 from n where i < 30000000) select max(i) from n;";
-    await expect.poll(() => scenario.query(TABLES), { timeout: 10_000 }).toEqual(["users"]);
+    await expect.poll(() => scenario.query(TABLES)).toEqual(["users"]);
     const running = (await scenario.store.queueState()).running[0];
     await scenario.fraisier("cancel", running?.id ?? "");
     expect((await scenario.settled(good)).status).toBe("rolled_back");
@@ -223,7 +223,7 @@ describe("a push that migrates a database", { timeout: 120_000 }, () => {
     });
     await scenario.push();
     await scenario.settled(next, "running");
-    await expect.poll(() => scenario.query(TABLES), { timeout: 10_000 }).toEqual(["users"]);
+    await expect.poll(() => scenario.query(TABLES)).toEqual(["users"]);
     const runner = JSON.parse((await scenario.store.queueState()).running[0]?.runner_identity ?? "{}") as {
       pid: number;
     };
@@ -264,7 +264,7 @@ describe("a push that migrates a database", { timeout: 120_000 }, () => {
   });
 });
 
-describe("fraisier migration", { timeout: 120_000 }, () => {
+describe("fraisier migration", () => {
   it("shows, applies, takes back and marks what the running release has", async () => {
     const scenario = await onSqlite();
     const cli = async (...args: readonly string[]) => {
@@ -357,14 +357,14 @@ describe("fraisier migration", { timeout: 120_000 }, () => {
     await scenario.store.unlockTarget(target, "ann", "", restoring.holder);
     expect(await cli("rollback")).toMatchObject({ exitCode: 0, stderr: "" });
 
-    const slow =
-      "with recursive n(i) as (select 1 union all select i + 1 from n where i < 30000000) select max(i) from n;";
-    const current = join(scenario.app, "current");
-    writeFileSync(join(current, "migrations/0003_slow.sql"), `-- migrate:up\n${slow}\n`);
+    // Applying waits until the test lets go of the database.
+    const holder = spawn("flock", ["--no-fork", join(scenario.folder, "shop.db.fraisier-lock"), "sleep", "99.3"]);
+    onTestFinished(() => void holder.kill());
     const applying = scenario.fraisierStarts("migration", "apply", "shop", "--target", "production");
     await expect
-      .poll(() => scenario.store.locks(), { timeout: 20_000 })
+      .poll(() => scenario.store.locks())
       .toMatchObject([{ ...target, reason: "migrations are applied by hand" }]);
+    holder.kill();
     expect(await applying.ended).toMatchObject({ exitCode: 0 });
     expect(await scenario.store.locks()).toEqual([]);
   });

@@ -28,7 +28,7 @@ describe("a process that a build has started in a session of its own", () => {
     await scenario.fraisier("cancel", id);
     expect(await scenario.settled(cancelled)).toMatchObject({ finished_at: expect.anything() as unknown });
     expect(isAlive(straggler)).toBe(false);
-  }, 60_000);
+  });
 });
 
 function isAlive(pid: string): boolean {

@@ -228,9 +228,7 @@ describe("promotion", () => {
 async function last(scenario: Scenario, environment: string) {
   const target = { fraise: "shop", environment, job: "" };
   await expect
-    .poll(async () => (await scenario.store.deploymentHistory({ ...target, limit: 1 }))[0]?.finished_at, {
-      timeout: 20_000,
-    })
+    .poll(async () => (await scenario.store.deploymentHistory({ ...target, limit: 1 }))[0]?.finished_at)
     .toBeTruthy();
   const [row] = await scenario.store.deploymentHistory({ ...target, limit: 1 });
   if (row === undefined) throw new Error("no deployment");

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { until } from "../helpers/scenario.ts";
 import { installScenario, sh } from "../helpers/installed-scenario.ts";
 
-it("an unprivileged daemon ends a runner that hangs", { timeout: 200_000 }, async () => {
+it("an unprivileged daemon ends a runner that hangs", async () => {
   const { push, settled, fraisier } = await installScenario({ environment: "build: sleep 600" });
   const revision = await push("1");
   let unit = "";
