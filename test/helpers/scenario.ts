@@ -444,6 +444,14 @@ export async function until(
   }
 }
 
+/** A command, of a build or a hook, that goes on once the test has opened the gate. */
+export const WAIT_AT_GATE = "until test -e $FRAISIER_APP_PATH/go; do sleep 0.05; done";
+
+/** Lets the commands that wait at the gate go on, now and later. */
+export function openGate({ app }: Scenario): void {
+  writeFileSync(join(app, "go"), "");
+}
+
 export async function freePort(): Promise<number> {
   return await new Promise((resolve, reject) => {
     const server = createServer();

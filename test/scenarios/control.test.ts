@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createScenario, until } from "../helpers/scenario.ts";
+import { WAIT_AT_GATE, createScenario, openGate, until } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
 
 async function live(
@@ -108,7 +108,9 @@ describe("rollback by hand", () => {
 
 describe("rollback by hand beside a push", () => {
   it("drops nothing that waits, and does not guess while something runs", async () => {
-    const scenario = await createScenario({ environment: "hooks: { after_deploy: 'test ! -e slow || sleep 6.3' }" });
+    const scenario = await createScenario({
+      environment: `hooks: { after_deploy: 'test ! -e slow || ${WAIT_AT_GATE}' }`,
+    });
     await scenario.start();
     const [first, second] = [await live(scenario, "1"), await live(scenario, "2")];
     await scenario.fraisier("lock", "shop", "production", "--reason", "wait");
@@ -129,6 +131,7 @@ describe("rollback by hand beside a push", () => {
       exitCode: 2,
       stderr: expect.stringContaining("is running: what is gone back from is not known yet"),
     });
+    openGate(scenario);
     expect(await scenario.settled(third)).toMatchObject({ status: "succeeded" });
     expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
     expect((await scenario.store.targetStatus())[0]).toMatchObject({ revision: second });

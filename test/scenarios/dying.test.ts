@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runnerIn, secondRunnerAt } from "../helpers/held-runner.ts";
-import { createScenario, until } from "../helpers/scenario.ts";
+import { WAIT_AT_GATE, createScenario, openGate, until } from "../helpers/scenario.ts";
 
 describe("processes that die", () => {
   it("a runner killed while it builds: taken up again from the last finished step", async () => {
@@ -77,7 +77,7 @@ describe("processes that die", () => {
   });
 
   it("the daemon killed during a deployment: the runner goes on, and a new daemon starts what waits", async () => {
-    const scenario = await createScenario({ environment: "build: sleep 1" });
+    const scenario = await createScenario({ environment: `build: ${WAIT_AT_GATE}` });
     await scenario.start();
     const one = await scenario.commit("1");
     await scenario.push();
@@ -85,6 +85,7 @@ describe("processes that die", () => {
     const two = await scenario.commit("2");
     await scenario.push();
     await scenario.stop("SIGKILL");
+    openGate(scenario);
     expect(await scenario.settled(one)).toMatchObject({ status: "succeeded", attempt: 1 });
     expect((await scenario.settled(two, "queued")).status).toBe("queued");
     await scenario.start();

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createScenario, until } from "../helpers/scenario.ts";
+import { WAIT_AT_GATE, createScenario, openGate, until } from "../helpers/scenario.ts";
 
 describe("from git push to a running release", () => {
   it("takes the pushed revision live, tells the pusher, and records every phase", async () => {
@@ -60,7 +60,7 @@ describe("from git push to a running release", () => {
   });
 
   it("queues one behind the running one; a newer push replaces it, and nothing between is deployed", async () => {
-    const scenario = await createScenario({ environment: "build: sleep 1" });
+    const scenario = await createScenario({ environment: `build: ${WAIT_AT_GATE}` });
     await scenario.start();
     const one = await scenario.commit("1");
     await scenario.push();
@@ -69,6 +69,7 @@ describe("from git push to a running release", () => {
     await scenario.push();
     const three = await scenario.commit("3");
     expect(await scenario.push()).toContain("replaces the waiting deployment");
+    openGate(scenario);
     const last = await scenario.settled(three);
     expect(last.status).toBe("succeeded");
     expect(await scenario.settled(two)).toMatchObject({ status: "superseded", superseded_by: last.id });
@@ -232,7 +233,7 @@ describe("from git push to a running release", () => {
   });
 
   it("deploys the newer of two pushes that arrive in the wrong order while another one runs", async () => {
-    const scenario = await createScenario({ environment: "build: sleep 1" });
+    const scenario = await createScenario({ environment: `build: ${WAIT_AT_GATE}` });
     await scenario.start();
     const one = await scenario.commit("1");
     await scenario.push();
@@ -242,6 +243,7 @@ describe("from git push to a running release", () => {
     await scenario.push();
     await scenario.deliver({ before: three, after: four });
     await scenario.deliver({ before: one, after: two });
+    openGate(scenario);
     expect(await scenario.settled(two)).toMatchObject({
       status: "skipped",
       reason: expect.stringContaining("in the wrong order"),
