@@ -9,7 +9,8 @@ export default defineConfig({
     exclude: ["test/systemd/**", "test/installed/**", "test/docs/pages/**"],
     env: neutralEnvironment,
     pool: "forks",
-    maxWorkers: 2,
+    // Scenarios wait for health checks, timers and the network a third of their time: three of them keep two cores busy.
+    maxWorkers: 3,
     testTimeout: 360_000,
     expect: { poll: { timeout: 180_000 } },
     hookTimeout: 360_000,

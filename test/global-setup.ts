@@ -12,19 +12,25 @@ const ROOT = join(import.meta.dirname, "..");
  * mode scenarios go on with what was built at the start.
  */
 export default function setup(): () => void {
+  const repositories = mkdtempSync(join(tmpdir(), "fraisier-repositories-"));
+  chmodSync(repositories, 0o755);
+  makeEmptyRepositories(repositories);
+  process.env["FRAISIER_CRASH_SEED"] = sampleSeed();
+  process.env["FRAISIER_TEST_REPOSITORIES"] = repositories;
+  const program = buildProgram();
+  return () => {
+    for (const made of [program, repositories]) rmSync(made, { recursive: true, force: true });
+  };
+}
+
+function buildProgram(): string {
   const folder = mkdtempSync(join(ROOT, "dist-test-"));
   // Some tests run the program as another user.
   chmodSync(folder, 0o755);
   const rolldown = join(ROOT, "node_modules/.bin/rolldown");
   execFileSync(rolldown, ["--config", "rolldown.config.ts", "--dir", folder], { cwd: ROOT, stdio: "pipe" });
-  process.env["FRAISIER_CRASH_SEED"] = sampleSeed();
   process.env["FRAISIER_TEST_PROGRAM"] = join(folder, "main.js");
-  const repositories = mkdtempSync(join(tmpdir(), "fraisier-repositories-"));
-  makeEmptyRepositories(repositories);
-  process.env["FRAISIER_TEST_REPOSITORIES"] = repositories;
-  return () => {
-    for (const made of [folder, repositories]) rmSync(made, { recursive: true, force: true });
-  };
+  return folder;
 }
 
 /** The repositories of scenarios begin as copies of these. Git does nothing in the background in them. */
