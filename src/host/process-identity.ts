@@ -12,18 +12,20 @@ export interface ProcessIdentity {
   readonly pidNamespace: string;
 }
 
-/** The identity of a running process; undefined when there is none with this pid. */
-function identityOf(pid: number): ProcessIdentity | undefined {
-  const startTime = startTimeOf(pid);
-  return startTime === undefined
-    ? undefined
-    : { host: hostname(), bootId: bootId(), pid, startTime, pidNamespace: pidNamespace() };
-}
+/** The parts of this process's identity that never change. The dispatcher asks for them many times a second. */
+let own: Omit<ProcessIdentity, "host"> | undefined;
 
 export function ownIdentity(): ProcessIdentity {
-  const identity = identityOf(process.pid);
-  if (identity === undefined) throw new Error("/proc is not mounted: fraisier needs it to tell processes apart");
-  return identity;
+  return { host: hostname(), ...ownParts() };
+}
+
+function ownParts(): Omit<ProcessIdentity, "host"> {
+  if (own !== undefined) return own;
+  const { pid } = process;
+  const startTime = startTimeOf(pid);
+  if (startTime === undefined) throw new Error("/proc is not mounted: fraisier needs it to tell processes apart");
+  own = { bootId: readBootId(), pid, startTime, pidNamespace: readlinkSync("/proc/self/ns/pid") };
+  return own;
 }
 
 /**
@@ -33,8 +35,8 @@ export function ownIdentity(): ProcessIdentity {
  */
 export function isAlive(identity: ProcessIdentity): boolean | undefined {
   if (identity.host !== hostname()) return undefined;
-  if (identity.pidNamespace === pidNamespace()) return identity.startTime === startTimeOf(identity.pid);
-  return identity.bootId === bootId() ? undefined : false;
+  if (identity.pidNamespace === ownParts().pidNamespace) return identity.startTime === startTimeOf(identity.pid);
+  return identity.bootId === ownParts().bootId ? undefined : false;
 }
 
 /** Whether a signal has stopped a process (SIGSTOP, Ctrl-Z): it does nothing until another one lets it go on. */
@@ -42,11 +44,7 @@ export function isStopped(pid: number): boolean {
   return statOf(pid)?.[0] === "T";
 }
 
-function pidNamespace(): string {
-  return readlinkSync("/proc/self/ns/pid");
-}
-
-function bootId(): string {
+function readBootId(): string {
   return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mock } from "node:test";
 import Database from "better-sqlite3";
 import type { Target } from "../../src/config/config.ts";
 import type { IncomingDelivery, RecordedDelivery, Verdict, Wanted } from "../../src/domain/decision.ts";
@@ -92,7 +93,6 @@ export class Machine implements RunnerHost {
   readonly deaths: string[] = [];
   readonly #store: Store;
   #daemon: Daemon | undefined;
-  #offsetMs = 0;
   /** Counts launches and ends of runners: something goes on for as long as it grows. */
   #activity = 0;
   #lookIsOver: () => void = () => {};
@@ -115,8 +115,8 @@ export class Machine implements RunnerHost {
     this.#store = store;
     this.#version = version;
     const clock: Host["clock"] = {
-      now: () => this.now(),
-      monotonicMs: () => performance.now() + this.#offsetMs,
+      now: () => new Date(),
+      monotonicMs: () => Date.now(),
       sleep: async () => {},
     };
     // A use of anything else of the host is a TypeError.
@@ -126,10 +126,6 @@ export class Machine implements RunnerHost {
   async close(): Promise<void> {
     this.#daemon?.life.kill();
     for (const runner of this.runners) await runner.kill();
-  }
-
-  now(): Date {
-    return new Date(Date.now() + this.#offsetMs);
   }
 
   get daemonIsUp(): boolean {
@@ -160,7 +156,6 @@ export class Machine implements RunnerHost {
         tellsStore: async () => false,
         stop: nothing,
         launch: async ({ deployment, onExit }) => {
-          this.#activity += 1;
           const diesAt = this.nextRunnerDiesAt;
           this.nextRunnerDiesAt = Number.POSITIVE_INFINITY;
           const runner: Runner = new Runner(this, this.#store, deployment, (how) => {
@@ -308,7 +303,7 @@ export class Machine implements RunnerHost {
 
   async lock(): Promise<void> {
     const { fraise, environment, job } = this.target;
-    const lockedAt = this.now().toISOString();
+    const lockedAt = new Date().toISOString();
     await this.#store.lockTarget({ fraise, environment, job, reason: "maintenance", lockedBy: PERSON, lockedAt });
   }
 
@@ -316,9 +311,9 @@ export class Machine implements RunnerHost {
     await this.#store.unlockTarget(this.target, PERSON, "");
   }
 
-  /** Time goes by, without anything that happens in it. */
+  /** Time goes by, without anything that happens in it: the campaign stopped the clock of this process. */
   timePasses(ms: number): void {
-    this.#offsetMs += ms;
+    mock.timers.tick(ms);
   }
 
   /** What `fraisier status` and `history` read, which is the same for as long as nothing is written. */

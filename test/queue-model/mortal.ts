@@ -15,6 +15,7 @@ export class Mortal {
     this.store = new Proxy(store, {
       get: (target, name) => {
         const verb = Reflect.get(target, name) as (...args: unknown[]) => unknown;
+        if (name === "onPoke") return () => () => {};
         if (IMMEDIATE.has(name)) return verb;
         return async (...args: unknown[]) => {
           if (!this.isDead && --this.#calls <= 0) this.kill();
