@@ -259,6 +259,11 @@ export class QueueModel {
     if (push !== undefined && seen.recorded === seen.tip(push.ref)) return;
     if (last === undefined) throw new Violation(`${what} was taken for done, and ${seen.recorded ?? "nothing"} runs`);
     if (OPEN.has(last.status)) return;
+    // It is tried no more by itself: the target says that it is held.
+    if (push !== undefined && this.#bad.has(commit)) {
+      wish.settled = last.reason;
+      return;
+    }
     const lost = (why: string): never => {
       throw new Violation(`${what} is lost: ${why} (deployment ${last.id}: "${last.reason}")`);
     };

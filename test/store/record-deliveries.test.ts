@@ -119,6 +119,17 @@ describe("recording deliveries", () => {
     },
   );
 
+  it("takes a twin for a new push once a later push has moved its ref, also if a person has replayed the first one since", async () => {
+    const store = await freshStore();
+    const first = delivery(B, { bodySha256: "bytes", wanted: { previous: A } });
+    await record(store, first);
+    const [back] = await record(store, delivery(A, { wanted: { previous: B } }));
+    const replay = delivery(B, { deliveryId: first.deliveryId, bodySha256: "bytes", wanted: { previous: A } });
+    expect((await record(store, replay))[0]).toMatchObject({ decision: "redelivery", deployment: back?.deployment });
+    const [third] = await record(store, delivery(B, { bodySha256: "bytes", wanted: { previous: A } }));
+    expect(third).toMatchObject({ decision: "queued", redeliveryOf: undefined });
+  });
+
   it("deploys no push again because a later deployment of its revision was taken back by itself", async () => {
     const store = await freshStore();
     const original = delivery(A);
@@ -209,6 +220,24 @@ describe("recording deliveries", () => {
     expect(again).toMatchObject({ decision: "queued", redeliveryOf: original.id });
     const [third] = await record(store, delivery(A, { deliveryId: original.deliveryId }));
     expect(third).toMatchObject({ decision: "redelivery", deployment: again?.deployment });
+  });
+
+  it("does not queue a redelivered push while its retry waits or runs: what a person chose since then stays", async () => {
+    const store = await freshStore();
+    const original = delivery(A);
+    const again = async () => (await record(store, delivery(A, { deliveryId: original.deliveryId })))[0];
+    const first = (await record(store, original))[0]?.deployment ?? "";
+    await store.claimDeployment(first, 1000, "{}");
+    await store.adoptDeployment(first, "runner", { kind: "process", identity: "{}" }, 1000);
+    const because = "the disk is full";
+    const ending = { outcome: "failed", reason: because, hint: "", retry: { limit: 3, because } } as const;
+    await store.settleDeployment(first, "runner", ending);
+    const retry = (await store.queueState()).queued[0]?.id ?? "";
+    expect(await again()).toMatchObject({ decision: "redelivery", deployment: retry, redeliveryOf: original.id });
+    await store.claimDeployment(retry, 1000, "{}");
+    const chosen = await store.enqueueDeployment(API, "person", wanted(B));
+    expect(await again()).toMatchObject({ decision: "redelivery", deployment: retry });
+    expect((await store.queueState()).queued.map(({ id }) => id)).toEqual([chosen.deployment]);
   });
 
   it("does not take a redelivered push up again when the one that replaced it succeeded", async () => {

@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import type { RawBuilder, Transaction } from "kysely";
 import { sql } from "kysely";
 import type { IncomingDelivery, QueueEntry, RecordedDecision } from "../../domain/decision.ts";
 import type { DeploymentStatus } from "../../domain/deployment.ts";
@@ -16,11 +16,11 @@ export interface Match {
 
 /** The deployment that an earlier delivery led to for one target. */
 export interface Led {
-  /** The newest deployment that the delivery, or a redelivery of it, led to. */
+  /** The deployment that the push itself led to. A redelivery that only names another deployment is no push. */
   readonly deployment: string;
-  /** The newest deployment with superseded ones followed to their end. */
+  /** The deployment that stands for the push now: the newest one, followed through replacements and retries to its end. */
   readonly last: string;
-  /** A later push moved the ref for this target. */
+  /** A later push than this one moved the ref for this target. */
   readonly isMoved: boolean;
 }
 
@@ -57,11 +57,12 @@ export async function knownDeliveries(
     add(delivery, redeliveryOf, decisions) {
       const first = redeliveryOf ?? delivery.id;
       for (const { key } of keysOf(delivery)) firstByKey.set(key, first);
-      for (const [index, { target, deployment }] of decisions.entries()) {
+      for (const [index, { target, decision, deployment }] of decisions.entries()) {
         const proposal = delivery.proposals[index];
         if (target === undefined || deployment === undefined || proposal?.kind !== "wish") continue;
         const key = ledKey(first, target, proposal.wanted.revision);
-        ledByKey.set(key, { deployment, last: deployment, isMoved: false });
+        const before = decision === "queued" ? undefined : ledByKey.get(key);
+        ledByKey.set(key, { deployment, isMoved: false, ...before, last: deployment });
       }
     },
   };
@@ -116,6 +117,7 @@ interface LedRow extends TargetKey {
   readonly id: string;
   readonly revision: string;
   readonly status: DeploymentStatus;
+  readonly is_push: number;
   readonly is_taken_back: number;
   readonly is_moved: number;
 }
@@ -132,21 +134,22 @@ async function loadDeployments(
   const list = sql.join(firsts);
   // Whether the ref has moved since says something of equal bytes only: the same id is the same push whatever came later.
   const byBody = sql.lit(isKnownByBody ? 1 : 0);
+  // A redelivery under the id of the first, as a replay is one, says nothing of where the ref points: its push is the first one.
   const { rows } = await sql<LedRow>`
     with recursive decided as (
       select event.id as event_id, coalesce(event.redelivery_of, event.id) as first, decision.fraise, decision.environment,
-             decision.job, decision.ref, decision.revision as pushed, decision.deployment_id as deployment
+             decision.job, decision.ref, decision.revision as pushed, decision.deployment_id as deployment,
+             decision.decision = 'queued' and (event.delivery_id is null or event.delivery_id is not original.delivery_id) as is_push
       from tb_webhook_event event
       join tb_webhook_decision decision on decision.event_id = event.id
+      left join tb_webhook_event original on original.id = event.redelivery_of
       where (event.id in (${list}) or event.redelivery_of in (${list})) and decision.deployment_id is not null
-    ), replaced (deployment, id) as (
-      select deployment, deployment from decided
-      union all
-      select replaced.deployment, earlier.superseded_by
-      from replaced join tb_deployment earlier on earlier.id = replaced.id
-      where earlier.superseded_by is not null
+    ), followed (deployment, id, next) as (
+      select decided.deployment, each.id, ${successorOf("each")} from decided join tb_deployment each on each.id = decided.deployment
+      union
+      select followed.deployment, each.id, ${successorOf("each")} from followed join tb_deployment each on each.id = followed.next
     )
-    select decided.first, decided.fraise, decided.environment, decided.job, decided.pushed, decided.deployment,
+    select decided.first, decided.fraise, decided.environment, decided.job, decided.pushed, decided.deployment, decided.is_push,
            last.id, last.revision, last.status,
            exists (select 1 from tb_rollback back
                    where back.fraise = last.fraise and back.environment = last.environment and back.job = last.job
@@ -158,8 +161,8 @@ async function loadDeployments(
                      and decided.ref = case later.ref_kind when 'branch' then 'refs/heads/' else 'refs/tags/' end || later.ref_name
                   ) as is_moved
     from decided
-    join replaced on replaced.deployment = decided.deployment
-    join tb_deployment last on last.id = replaced.id and last.superseded_by is null
+    join followed on followed.deployment = decided.deployment and followed.next is null
+    join tb_deployment last on last.id = followed.id
     order by decided.event_id`.execute(tx);
   for (const row of rows) {
     entries.set(row.id, {
@@ -168,9 +171,19 @@ async function loadDeployments(
       status: row.status,
       isTakenBack: row.status === "succeeded" && Boolean(row.is_taken_back),
     });
-    const { deployment, id: last } = row;
-    led.set(ledKey(row.first, row, row.pushed), { deployment, last, isMoved: Boolean(row.is_moved) });
+    const key = ledKey(row.first, row, row.pushed);
+    const before = row.is_push === 1 ? undefined : led.get(key);
+    led.set(key, { deployment: row.deployment, isMoved: Boolean(row.is_moved), ...before, last: row.id });
   }
+}
+
+/** The deployment that took the place of one that waited, or else the newest one that tries a failed one again; null if there is none. */
+function successorOf(name: string): RawBuilder<unknown> {
+  const each = sql.ref(name);
+  return sql`coalesce(${each}.superseded_by, case when ${each}.status in ('failed', 'rolled_back') then (
+      select max(retry.id) from tb_deployment retry
+      where retry.fraise = ${each}.fraise and retry.environment = ${each}.environment and retry.job = ${each}.job
+        and retry.id > ${each}.id and retry.retry_of = coalesce(${each}.retry_of, ${each}.id)) end)`;
 }
 
 function ledKey(first: string, target: TargetKey, revision: string): string {
