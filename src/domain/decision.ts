@@ -84,10 +84,9 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
   }
   const bad = situation.badRevisions.get(wanted.revision);
   if (bad !== undefined) {
-    const { fraise, environment } = situation.target;
     return {
       decision: "held",
-      reason: `${short(wanted.revision)} is not deployed again by itself: ${bad.reason}; "fraisier release ${fraise} ${environment}" allows it again`,
+      reason: notByItself(wanted.revision, situation.target, bad.reason),
       ...(bad.hint === "" ? {} : { hint: bad.hint }),
     };
   }
@@ -116,6 +115,11 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
     };
   }
   return { decision: "queued", reason: queuedReason(wanted, situation) };
+}
+
+/** Why a revision that did not hold, or that a person went back from, is not deployed until a person asks for it. */
+export function notByItself(revision: string, { fraise, environment }: TargetKey, because: string): string {
+  return `${short(revision)} is not deployed again by itself: ${because}; "fraisier release ${fraise} ${environment}" allows it again`;
 }
 
 function isOtherRef(wanted: Ref | undefined, newest: Ref | undefined): boolean {

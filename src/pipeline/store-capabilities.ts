@@ -30,6 +30,7 @@ export function storeCapabilities(
     replaced: before.replaced,
     runsNow: async (key) => (await store.targetStatus(key))[0]?.revision ?? undefined,
     lastOfRef: (ref, except) => store.lastOfRef(target, ref, except),
+    heldBack: (revision) => store.heldBack(target, revision),
     recordedDeployments: (ids) => store.recordedDeployments(ids),
     groupFiles: (group) => store.groupFiles(target, group),
     recordGroupFile: (group, file, blob) => store.recordGroupFile(id, owner, { group, file, blob }),

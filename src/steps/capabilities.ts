@@ -101,6 +101,8 @@ interface Acts {
   readonly refs: {
     /** The revision at which this target last knew a ref, by what went live or a sweep saw. Deployments of `except` count only if they succeeded. */
     lastOfRef(ref: Ref, except: string): Promise<string | undefined>;
+    /** The reason why this target does not deploy a revision by itself; undefined if it may. */
+    heldBack(revision: string): Promise<string | undefined>;
     /** The revisions of the deployments that this one replaced in the queue: if the pushes came in the wrong order, one of them is the newer. */
     readonly replaced: readonly Pick<Deployment, "revision" | "ref">[];
   };

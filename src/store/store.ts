@@ -18,6 +18,7 @@ import { findDeployment } from "./reads/find-deployment.ts";
 import { forgettable } from "./reads/forgettable.ts";
 import { knownRefs } from "./reads/known-refs.ts";
 import { lastStoreBackup } from "./reads/last-store-backup.ts";
+import { heldBack } from "./reads/held-back.ts";
 import { locks } from "./reads/locks.ts";
 import { newestId } from "./reads/newest-id.ts";
 import { newestSuccesses } from "./reads/newest-successes.ts";
@@ -193,6 +194,7 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     replacedDeployments: bind(replacedDeployments),
     counts: bind(counts),
     recordCounts: bind(recordCounts),
+    heldBack: bind(heldBack),
     lastOfRef: bind(lastOfRef),
     recordedDeployments: bind(recordedDeployments),
     lastStoreBackup: bind(lastStoreBackup),

@@ -177,6 +177,23 @@ describe("from git push to a running release", () => {
     expect(row).toMatchObject({ status: "succeeded", ref_kind: "tag", ref_name: "v1" });
   });
 
+  it("holds an annotated tag on a commit that is held", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const one = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(one, "succeeded");
+    const bad = await scenario.commit("broken");
+    await scenario.push();
+    await scenario.settled(bad, "rolled_back");
+    await scenario.git("tag", "-a", "v1", "-m", "release 1", bad);
+    await scenario.push("v1");
+    expect(await scenario.settled(bad, "skipped")).toMatchObject({
+      ref_name: "v1",
+      reason: expect.stringMatching(/is not deployed again by itself: .*"fraisier release .*" allows it again/),
+    });
+  });
+
   it("never goes back because of a late push, and does for a forced one", async () => {
     const scenario = await createScenario();
     await scenario.start();

@@ -13,6 +13,7 @@ import { backupHistory } from "../../src/store/reads/backup-history.ts";
 import { daemons } from "../../src/store/reads/daemons.ts";
 import { findDeployment } from "../../src/store/reads/find-deployment.ts";
 import { knownRefs } from "../../src/store/reads/known-refs.ts";
+import { heldBack } from "../../src/store/reads/held-back.ts";
 import { lastOfRef } from "../../src/store/reads/last-of-ref.ts";
 import { lastStoreBackup } from "../../src/store/reads/last-store-backup.ts";
 import { locks } from "../../src/store/reads/locks.ts";
@@ -76,6 +77,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   forgettable: async (context, id) => {
     for (const what of FORGETTABLE) await forgettable(context, what, id);
   },
+  "held-back": (context) => heldBack(context, API, revision("a")),
   "last-of-ref": (context, id) => lastOfRef(context, API, { kind: "tag", name: id }, id),
   "last-store-backup": (context) => lastStoreBackup(context),
   "known-refs": (context) => knownRefs(context, API),

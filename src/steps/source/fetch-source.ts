@@ -36,6 +36,11 @@ export const fetchSource: Step<Needs> = {
       log(`${deployment.ref?.name ?? "the tag"} names commit ${revision}`);
       await context.peel(revision);
     }
+    if (isByItself(deployment)) {
+      // The webhook of an annotated tag may name the tag only: now its commit is known, which may be held.
+      const held = await context.heldBack(revision);
+      if (held !== undefined) context.skip(held);
+    }
     if (deployment.message === "") await learnMessage(context, revision);
     // A deployment that a person asks for by name is always made, forward or back.
     if (isByItself(deployment)) await skipWhatIsNotNeeded(context, revision);

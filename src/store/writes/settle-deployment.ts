@@ -1,6 +1,6 @@
 import type { Selectable, Transaction } from "kysely";
 import { sql } from "kysely";
-import { short } from "../../domain/decision.ts";
+import { notByItself } from "../../domain/decision.ts";
 import type { Outcome } from "../../domain/deployment.ts";
 import { isByItself } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
@@ -191,7 +191,7 @@ async function dropQueued(
     .set({
       status: "cancelled",
       phase: "failed",
-      reason: `${short(revision)} is not deployed again by itself: ${reason}; "fraisier release ${target.fraise} ${target.environment}" allows it again`,
+      reason: notByItself(revision, target, reason),
       finished_at: at,
     })
     .where((where) => where.and({ ...target, revision }))
