@@ -42,6 +42,8 @@ export interface QueueEntry {
   readonly isByItself?: boolean;
   /** It succeeded, and a person went back from its revision later. */
   readonly isTakenBack?: boolean;
+  /** As the earlier deployment of a push: a sweep found the push, and no delivery of it had come. */
+  readonly isFoundBySweep?: boolean;
 }
 
 /** Why a revision is not deployed again by itself, and what to do about it. */
@@ -72,13 +74,13 @@ export interface Verdict {
 
 /**
  * Whether a push becomes a deployment. Pure. `earlier` is the deployment that the first delivery of the same push led to, when this one is
- * a redelivery: it repairs what failed and never doubles what succeeded, runs or waits.
+ * a redelivery, or that a sweep led to which found the push first: it repairs what failed and never doubles what succeeded, runs or waits.
  */
 export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry | undefined): Verdict {
   if (earlier !== undefined && isTakenCareOf(earlier.status) && earlier.isTakenBack !== true) {
     return {
       decision: "redelivery",
-      reason: `delivered before: deployment ${earlier.id} ${PAST[earlier.status]}`,
+      reason: `${earlier.isFoundBySweep === true ? "found by a sweep before" : "delivered before"}: deployment ${earlier.id} ${PAST[earlier.status]}`,
       deployment: earlier.id,
     };
   }

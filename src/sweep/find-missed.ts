@@ -33,11 +33,12 @@ export function findMissed(
     .filter(({ full }) => isSwept || deployed.has(full))
     // An older version that turns up beside a newer one is no wish to go back to it.
     .filter(({ ref }) => ref.kind === "branch" || ref.name === highest)
-    .map(({ ref, revision }): Missed["events"][number] => ({
+    .map(({ full, ref, revision }): Missed["events"][number] => ({
       kind: "pushed",
       repository: subscription.repository,
       ref,
       revision,
+      ...lastKnown(deployed.get(full), swept.get(full)),
       forced: false,
       test: false,
       message: "",
@@ -47,6 +48,15 @@ export function findMissed(
     }));
   const refs = wanted.filter(({ full, revision }) => swept.get(full)?.revision !== revision);
   return { events, refs: refs.map(({ full, revision }) => ({ ref: full, revision })) };
+}
+
+/** Where the ref pointed when fraisier last heard of it. The webhook of the push, if it comes late, names the same revision. */
+function lastKnown(
+  deployed: SeenRef | undefined,
+  swept: SeenRef | undefined,
+): Pick<Missed["events"][number], "previous"> {
+  const last = deployed === undefined || (swept !== undefined && deployed.at <= swept.at) ? swept : deployed;
+  return last === undefined ? {} : { previous: last.revision };
 }
 
 /** A ref that a sweep has seen counts for as long as nothing was pushed since: a ref may be forced back to it. */

@@ -84,6 +84,8 @@ export class QueueModel {
   readonly #known: Push[] = [];
   /** The numbers of those whose webhook came. */
   readonly #delivered = new Set<number>();
+  /** The numbers of those that a sweep found. */
+  readonly #swept = new Set<number>();
   readonly #isKnownByBytes: boolean;
 
   /** @param isKnownByBytes the forge sends the same bytes again under another id or none: nobody can tell a redelivery from an equal push. */
@@ -108,7 +110,7 @@ export class QueueModel {
     const isNewest = this.#isNewestOfItsRef(push);
     const cameBefore = this.#delivered.has(push.number);
     this.#known.push(push);
-    if (by !== "sweep") this.#delivered.add(push.number);
+    (by === "sweep" ? this.#swept : this.#delivered).add(push.number);
     const last = earlier === undefined ? undefined : lastOf(earlier, seen);
     const isCaredFor =
       last !== undefined && (OPEN.has(last.status) || (last.status === "succeeded" && !this.#bad.has(push.commit)));
@@ -303,13 +305,17 @@ export class QueueModel {
     if (!isLate) this.#wishes.push(wish);
   }
 
-  /** The push that this one looks like to everybody, for as long as the ref was not seen to move since. */
+  /**
+   * The push that this one looks like to everybody, for as long as the ref was not seen to move since. If a forge keeps ids, only a push that a sweep found
+   * and whose webhook did not come may be it.
+   */
   #twinOf(push: Push): Push {
-    if (!this.#isKnownByBytes) return push;
     const twin = this.#known.findLast(
       ({ ref, previous, commit }) => ref === push.ref && previous === push.previous && commit === push.commit,
     );
-    return twin !== undefined && this.#isNewestOfItsRef(twin) ? twin : push;
+    if (twin === undefined || !this.#isNewestOfItsRef(twin)) return push;
+    const isUnseen = this.#swept.has(twin.number) && !this.#delivered.has(twin.number);
+    return this.#isKnownByBytes || isUnseen ? twin : push;
   }
 
   #isNewestOfItsRef({ ref, number }: Push): boolean {

@@ -39,6 +39,19 @@ describe("pushes whose webhook never came", () => {
     expect(missed({ [MAIN]: B }, { [MAIN]: A }, { [MAIN]: B }, "11:00")).toEqual(["main b"]);
   });
 
+  it("name the revision at which their ref was known last", () => {
+    const previous = (deployed: Refs, swept: Refs, sweptAt: string) =>
+      findMissed(TARGET, new Map([[MAIN, "c".repeat(40)]]), {
+        deployed: seen(deployed, "12:00"),
+        swept: seen(swept, sweptAt),
+        isSwept: true,
+      }).events.map((event) => event.previous);
+    expect(previous({ [MAIN]: A }, {}, "13:00")).toEqual([A]);
+    expect(previous({ [MAIN]: A }, { [MAIN]: B }, "13:00")).toEqual([B]);
+    expect(previous({ [MAIN]: A }, { [MAIN]: B }, "11:00")).toEqual([A]);
+    expect(previous({}, {}, "13:00")).toEqual([undefined]);
+  });
+
   it("are new branches of a target that was looked at before, but only those it wants", () => {
     const remote = { [MAIN]: A, "refs/heads/release/2": B, "refs/heads/feature": B, "refs/notes/x": B };
     expect(missed(remote, { [MAIN]: A }, {})).toEqual(["release/2 b"]);

@@ -6,12 +6,17 @@ import type { SweepParts } from "../../src/sweep/sweep-repository.ts";
 import type { Store } from "../../src/store/store.ts";
 import { API, delivery, freshStore, revision, wanted } from "../helpers/store.ts";
 
-const [A, B] = [revision("a"), revision("b")];
+const [A, B, C] = [revision("a"), revision("b"), revision("c")];
 const subscription = { forge: "github", repository: "acme/shop", branches: ["main"], tags: ["v*"], paths: [] };
 const TARGET = { ...API, subscription };
 
 async function live(store: Store, hash: string, more: Partial<Wanted> = {}): Promise<void> {
   const { deployment } = await store.enqueueDeployment(API, "delivery", wanted(hash, more));
+  await end(store, deployment);
+}
+
+/** Takes a deployment that waits live. */
+async function end(store: Store, deployment: string): Promise<void> {
   await store.claimDeployment(deployment, 1_000, "{}");
   await store.adoptDeployment(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
   await store.settleDeployment(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });
@@ -75,6 +80,63 @@ describe("a sweep, with what the store remembers", () => {
     const [first] = repositories;
     if (first === undefined) throw new Error("no repository");
     expect(await sweepRepository(parts, first)).toHaveLength(1);
+  });
+});
+
+describe("the first webhook of a push that a sweep has deployed", () => {
+  const ref = { kind: "branch", name: "main" } as const;
+
+  /** A push has moved main from A to B, and a sweep has taken it live. */
+  async function sweptToB(store: Store): Promise<string> {
+    await live(store, A);
+    const parts: SweepParts = {
+      store,
+      git: { remoteRefs: async () => new Map([["refs/heads/main", B]]) },
+      record: async (incoming) => {
+        // The newest deployment may be of the same millisecond, which would be too late.
+        const [recorded] = await store.recordDeliveries([{ ...incoming, sweptAt: "9999-01-01T00:00:00.000Z" }]);
+        if (recorded === undefined) throw new Error("nothing was recorded");
+        return recorded;
+      },
+    };
+    const target = { ...TARGET, clone_url: { reveal: () => "https" } };
+    const [recorded] = await sweepRepository(parts, { name: "github acme/shop", cloneUrl: "https", targets: [target] });
+    const swept = recorded?.decisions[0]?.deployment ?? "";
+    await end(store, swept);
+    return swept;
+  }
+
+  it("does not go over what a person has deployed since", async () => {
+    const store = await freshStore();
+    const swept = await sweptToB(store);
+    await end(store, (await store.enqueueDeployment(API, "person", wanted(C, { ref: undefined }))).deployment);
+    const webhook = delivery(B, { wanted: { ref, previous: A } });
+    const [late] = await store.recordDeliveries([webhook]);
+    expect(late?.decisions[0]).toMatchObject({
+      decision: "redelivery",
+      deployment: swept,
+      reason: `found by a sweep before: deployment ${swept} succeeded`,
+    });
+    const [again] = await store.recordDeliveries([
+      delivery(B, { deliveryId: webhook.deliveryId, wanted: { ref, previous: A } }),
+    ]);
+    expect(again?.decisions[0]).toMatchObject({ decision: "redelivery", deployment: swept });
+  });
+
+  it("is another push if it moved the ref from elsewhere, or if the ref was moved away since", async () => {
+    for (const [previous, isMovedAway] of [
+      [C, false],
+      [A, true],
+    ] as const) {
+      const store = await freshStore();
+      await sweptToB(store);
+      if (isMovedAway) {
+        const [away] = await store.recordDeliveries([delivery(A, { wanted: { ref, previous: B } })]);
+        await end(store, away?.decisions[0]?.deployment ?? "");
+      } else await end(store, (await store.enqueueDeployment(API, "person", wanted(C, { ref: undefined }))).deployment);
+      const [webhook] = await store.recordDeliveries([delivery(B, { wanted: { ref, previous } })]);
+      expect(webhook?.decisions[0]).toMatchObject({ decision: "queued" });
+    }
   });
 });
 

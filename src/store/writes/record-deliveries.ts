@@ -8,7 +8,8 @@ import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import { insertRows } from "./insert-rows.ts";
 import { knownDeliveries } from "./known-deliveries.ts";
-import type { KnownDeliveries, Led } from "./known-deliveries.ts";
+import type { KnownDeliveries, Match } from "./known-deliveries.ts";
+import type { Led } from "./led-deployments.ts";
 import { QueueBoard } from "./queue-board.ts";
 import type { Tables, WebhookDecisionTable, WebhookEventTable } from "../tables.ts";
 
@@ -90,12 +91,16 @@ function decideDelivery(
     if (delivery.sweptAt !== undefined && (newest.get(targetName(proposal.target)) ?? "") >= delivery.sweptAt) {
       return { target: proposal.target, decision: "skipped", reason: SWEPT_TOO_LATE };
     }
-    const led = match === undefined ? undefined : known.ledTo(match.first, proposal.target, proposal.wanted.revision);
-    const isNew = led !== undefined && match?.by === "body" && isMoved(led, proposal, board);
+    const led = ledTo(delivery, match, proposal, known);
+    const isNew = led !== undefined && match?.by !== "id" && isMoved(led, proposal, board);
     if (led !== undefined) twins[isNew ? "moved" : "same"] += 1;
     // A superseded deployment was replaced, not lost: the one that took its place says how the push fared.
     const earlier = led === undefined || isNew ? undefined : (board.entry(led.last) ?? known.entry(led.last));
-    const verdict = decide(proposal.wanted, board.situation(proposal.target), earlier);
+    const verdict = decide(
+      proposal.wanted,
+      board.situation(proposal.target),
+      earlier && { ...earlier, isFoundBySweep: match === undefined },
+    );
     if (verdict.decision !== "queued") return { target: proposal.target, ...verdict };
     const deployment = board.enqueue(
       newId(),
@@ -108,6 +113,17 @@ function decideDelivery(
   const redeliveryOf = twins.moved > 0 && twins.same === 0 ? undefined : match?.first;
   known.add(delivery, redeliveryOf, decisions);
   return { id: delivery.id, redeliveryOf, decisions };
+}
+
+/** The deployment of an earlier delivery of the same push, or of the sweep that found the push before its first delivery came. */
+function ledTo(
+  delivery: IncomingDelivery,
+  match: Match | undefined,
+  { target, wanted }: Extract<Proposal, { kind: "wish" }>,
+  known: KnownDeliveries,
+): Led | undefined {
+  if (match !== undefined) return known.ledTo(match.first, target, wanted.revision);
+  return delivery.sweptAt === undefined ? known.foundBySweep(target, wanted) : undefined;
 }
 
 function isMoved(

@@ -1,0 +1,141 @@
+import type { RawBuilder, Transaction } from "kysely";
+import { sql } from "kysely";
+import type { IncomingDelivery, QueueEntry, Wanted } from "../../domain/decision.ts";
+import type { DeploymentStatus } from "../../domain/deployment.ts";
+import { fullRef } from "../../domain/event.ts";
+import type { TargetKey } from "../../domain/fraise.ts";
+import { targetName } from "../../domain/fraise.ts";
+import type { Tables } from "../tables.ts";
+
+/** The deployment that an earlier delivery led to for one target. */
+export interface Led {
+  /** The deployment that the push itself led to. A redelivery that only names another deployment is no push. */
+  readonly deployment: string;
+  /** The deployment that stands for the push now: the newest one, followed through replacements and retries to its end. */
+  readonly last: string;
+  /** A later push than this one moved the ref for this target. */
+  readonly isMoved: boolean;
+}
+
+interface LedRow extends TargetKey {
+  readonly first: string;
+  readonly pushed: string;
+  readonly deployment: string;
+  readonly id: string;
+  readonly revision: string;
+  readonly status: DeploymentStatus;
+  readonly is_push: number;
+  readonly is_taken_back: number;
+  readonly is_moved: number;
+}
+
+/** What some deliveries led to, by ledKey and sweptKey, and the deployments that stand for that now, by id. */
+interface LedDeployments {
+  readonly ledByKey: Map<string, Led>;
+  readonly entries: ReadonlyMap<string, QueueEntry>;
+}
+
+/**
+ * Reads what earlier deliveries led to, and sweeps that found the pushes which are delivered now. Two statements, however many targets a delivery was for. A
+ * wish of a person by hand moves no ref, and neither does a retry.
+ */
+export async function ledDeployments(
+  tx: Transaction<Tables>,
+  incoming: readonly IncomingDelivery[],
+  { firsts, isKnownByBody }: { readonly firsts: readonly string[]; readonly isKnownByBody: boolean },
+): Promise<LedDeployments> {
+  const ledByKey = new Map<string, Led>();
+  const entries = new Map<string, QueueEntry>();
+  const swept = await loadSwept(tx, incoming);
+  if (firsts.length + swept.length === 0) return { ledByKey, entries };
+  const list = sql.join(firsts);
+  // Whether the ref has moved since says something of equal bytes only: the same id is the same push whatever came later.
+  const byBody = sql.lit(isKnownByBody ? 1 : 0);
+  // A redelivery under the id of the first, as a replay is one, says nothing of where the ref points: its push is the first one.
+  const { rows } = await sql<LedRow>`
+    with recursive decided as (
+      select event.id as event_id, coalesce(event.redelivery_of, event.id) as first, decision.fraise, decision.environment,
+             decision.job, decision.ref, decision.revision as pushed, decision.deployment_id as deployment,
+             decision.decision = 'queued' and (event.delivery_id is null or event.delivery_id is not original.delivery_id) as is_push
+      from tb_webhook_event event
+      join tb_webhook_decision decision on decision.event_id = event.id
+      left join tb_webhook_event original on original.id = event.redelivery_of
+      where (event.id in (${list}) or event.redelivery_of in (${list})) and decision.deployment_id is not null
+      union all
+      select '', 'sweep ' || ${fullRefOf("found")} || ' ' || coalesce(found.previous_pushed, ''), found.fraise, found.environment,
+             found.job, ${fullRefOf("found")}, found.revision, found.id, 1
+      from tb_deployment found where found.id in (${sql.join(swept)})
+    ), followed (deployment, id, next) as (
+      select decided.deployment, each.id, ${successorOf("each")} from decided join tb_deployment each on each.id = decided.deployment
+      union
+      select followed.deployment, each.id, ${successorOf("each")} from followed join tb_deployment each on each.id = followed.next
+    )
+    select decided.first, decided.fraise, decided.environment, decided.job, decided.pushed, decided.deployment, decided.is_push,
+           last.id, last.revision, last.status,
+           exists (select 1 from tb_rollback back
+                   where back.fraise = last.fraise and back.environment = last.environment and back.job = last.job
+                     and back.id > last.id and back.from_revision = last.revision and back.status = 'succeeded' and back.automatic = 0) as is_taken_back,
+           (${byBody} or decided.event_id = '') and exists (select 1 from tb_deployment later
+                   where later.fraise = decided.fraise and later.environment = decided.environment and later.job = decided.job
+                     and later.id > decided.deployment and later.revision <> decided.pushed
+                     and later.trigger in ('delivery', 'sweep') and later.retry_of is null
+                     and decided.ref = ${fullRefOf("later")}
+                  ) as is_moved
+    from decided
+    join followed on followed.deployment = decided.deployment and followed.next is null
+    join tb_deployment last on last.id = followed.id
+    order by decided.event_id, decided.deployment`.execute(tx);
+  for (const row of rows) {
+    entries.set(row.id, {
+      id: row.id,
+      revision: row.revision,
+      status: row.status,
+      isTakenBack: row.status === "succeeded" && Boolean(row.is_taken_back),
+    });
+    const key = ledKey(row.first, row, row.pushed);
+    const before = row.is_push === 1 ? undefined : ledByKey.get(key);
+    ledByKey.set(key, { deployment: row.deployment, isMoved: Boolean(row.is_moved), ...before, last: row.id });
+  }
+  return { ledByKey, entries };
+}
+
+/** The deployments by which sweeps answered pushes to the revisions that are delivered now. */
+async function loadSwept(tx: Transaction<Tables>, incoming: readonly IncomingDelivery[]): Promise<readonly string[]> {
+  const revisions = new Set<string>();
+  for (const { sweptAt, proposals } of incoming)
+    for (const proposal of proposals)
+      if (sweptAt === undefined && proposal.kind === "wish") revisions.add(proposal.wanted.revision);
+  if (revisions.size === 0) return [];
+  const rows = await tx
+    .selectFrom("tb_deployment")
+    .select("id")
+    .where("revision", "in", [...revisions])
+    .where("trigger", "=", "sweep")
+    .where("retry_of", "is", null)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** The deployment that took the place of one that waited, or else the newest one that tries a failed one again; null if there is none. */
+function successorOf(name: string): RawBuilder<unknown> {
+  const each = sql.ref(name);
+  return sql`coalesce(${each}.superseded_by, case when ${each}.status in ('failed', 'rolled_back') then (
+      select max(retry.id) from tb_deployment retry
+      where retry.fraise = ${each}.fraise and retry.environment = ${each}.environment and retry.job = ${each}.job
+        and retry.id > ${each}.id and retry.retry_of = coalesce(${each}.retry_of, ${each}.id)) end)`;
+}
+
+function fullRefOf(name: string): RawBuilder<string> {
+  const each = sql.ref(name);
+  return sql`case ${each}.ref_kind when 'branch' then 'refs/heads/' else 'refs/tags/' end || ${each}.ref_name`;
+}
+
+/** The key of what a delivery led to for one target. */
+export function ledKey(first: string, target: TargetKey, revision: string): string {
+  return `${first} ${targetName(target)} ${revision}`;
+}
+
+/** The same for the deployment of a sweep: where a push moved a ref from and to says which push it is. */
+export function sweptKey(target: TargetKey, { ref, previous, revision }: Wanted): string {
+  return ledKey(`sweep ${ref === undefined ? "" : fullRef(ref)} ${previous ?? ""}`, target, revision);
+}
