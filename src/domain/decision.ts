@@ -73,8 +73,8 @@ export interface Verdict {
 }
 
 /**
- * Whether a push becomes a deployment. Pure. `earlier` is the deployment that the first delivery of the same push led to, when this one is
- * a redelivery, or that a sweep led to which found the push first: it repairs what failed and never doubles what succeeded, runs or waits.
+ * Whether a push becomes a deployment. Pure. `earlier` is the deployment that the first delivery of the same push led to, or a sweep that found the push
+ * before. A delivery that comes after it repairs what failed and never doubles what succeeded, runs or waits.
  */
 export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry | undefined): Verdict {
   if (earlier !== undefined && isTakenCareOf(earlier.status) && earlier.isTakenBack !== true) {

@@ -50,7 +50,7 @@ export function findMissed(
   return { events, refs: refs.map(({ full, revision }) => ({ ref: full, revision })) };
 }
 
-/** Where the ref pointed when fraisier last heard of it. The webhook of the push, if it comes late, names the same revision. */
+/** The revision at which fraisier knew the ref last. The webhook of the push names the same one if it comes late. */
 function lastKnown(
   deployed: SeenRef | undefined,
   swept: SeenRef | undefined,

@@ -29,7 +29,7 @@ interface LedRow extends TargetKey {
   readonly is_moved: number;
 }
 
-/** What some deliveries led to, by ledKey and sweptKey, and the deployments that stand for that now, by id. */
+/** Maps what deliveries and sweeps led to by ledKey and sweptKey, and holds the deployments that stand for it now by id. */
 interface LedDeployments {
   readonly ledByKey: Map<string, Led>;
   readonly entries: ReadonlyMap<string, QueueEntry>;
@@ -135,7 +135,7 @@ export function ledKey(first: string, target: TargetKey, revision: string): stri
   return `${first} ${targetName(target)} ${revision}`;
 }
 
-/** The same for the deployment of a sweep: where a push moved a ref from and to says which push it is. */
+/** The key of the deployment by which a sweep answered a push. The revisions between which a push moved its ref say which push it is. */
 export function sweptKey(target: TargetKey, { ref, previous, revision }: Wanted): string {
   return ledKey(`sweep ${ref === undefined ? "" : fullRef(ref)} ${previous ?? ""}`, target, revision);
 }
