@@ -10,7 +10,7 @@ export async function loadFraisier(source: string) {
   return {
     ...((await load("app.ts")) as Pick<typeof import("../../src/app.ts"), "families">),
     ...((await load(
-      "cli/rollback-destination.ts",
+      "cli/deployments/rollback-destination.ts",
     )) as typeof import("../../src/cli/deployments/rollback-destination.ts")),
     ...((await load("config/load.ts")) as typeof import("../../src/config/load.ts")),
     ...((await load("domain/errors.ts")) as typeof import("../../src/domain/errors.ts")),
