@@ -249,6 +249,25 @@ describe("from git push to a running release", () => {
     expect(await scenario.answer()).toBe("version 2");
   });
 
+  it("takes a tag live that follows a person's choice, though the choice replaced a push which is ahead of the tag", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    await scenario.commit("1");
+    await scenario.push();
+    await scenario.git("checkout", "--quiet", "-b", "side");
+    const chosen = await scenario.commit("chosen");
+    await scenario.push("side");
+    await scenario.git("checkout", "--quiet", "main");
+    const [two] = [await scenario.commit("2"), await scenario.commit("3")];
+    await scenario.fraisier("lock", "shop", "production", "--reason", "wait");
+    await scenario.push();
+    await scenario.fraisier("deploy", "shop", "production", "--revision", chosen);
+    await scenario.push(`${two}:refs/tags/v1`);
+    await scenario.fraisier("unlock", "shop", "production");
+    expect(await scenario.settled(two)).toMatchObject({ status: "succeeded" });
+    expect(await scenario.answer()).toBe("version 2");
+  });
+
   it("deploys the newer of two pushes that arrive in the wrong order while another one runs", async () => {
     const scenario = await createScenario({ environment: `build: ${WAIT_AT_GATE}` });
     await scenario.start();

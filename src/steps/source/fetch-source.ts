@@ -113,8 +113,12 @@ async function followsWayBack(
 async function newestOf(context: StepContext<"git" | "refs">, revision: string): Promise<string> {
   let newest = revision;
   for (const other of context.replaced) {
-    // A revision that a person named by its hash is not ahead of anything: the person's wish was replaced by a later one.
-    if (other.ref === undefined || other.revision === newest || !(await isHere(context, other))) continue;
+    if (other.ref === undefined) {
+      // A person named a revision by its hash and overruled every push before. A tag that came after it does not give way to such a push. A branch does: its remote tells whether the push is late.
+      if (context.deployment.ref?.kind === "tag") break;
+      continue;
+    }
+    if (other.revision === newest || !(await isHere(context, other))) continue;
     // A revision that was pushed away since is nothing to go forward to.
     if ((await isOlder(context, newest, other.revision)) && (await refLeadsTo(context, other))) newest = other.revision;
   }
