@@ -1,7 +1,7 @@
 import { StoreUnavailable } from "../domain/errors.ts";
 import { newIdsFollow } from "../domain/id.ts";
 import { backends } from "./backends/index.ts";
-import type { Migration, OpenBackend } from "./backends/backend.ts";
+import type { Migration, OpenBackend, View } from "./backends/backend.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { sqliteMigrations } from "./migrations/sqlite-migrations.ts";
 import { newerStore } from "./newer-store.ts";
@@ -102,8 +102,9 @@ export function storeExists(url: string): boolean {
 export interface StoreOptions {
   /** A runner finishes what it has begun: it goes on writing to a store that became newer, as long as its version allows that. */
   readonly finishes?: boolean;
-  /** Other migrations than this program's. */
+  /** Other migrations than this program's, and the views that belong to them. */
   readonly migrations?: readonly Migration[];
+  readonly views?: readonly View[];
   /** How long a statement that begins now waits for a lock of another process, in milliseconds. */
   readonly patienceMs?: () => number;
 }
@@ -115,7 +116,7 @@ export interface StoreOptions {
  * @throws StoreUnavailable if the store cannot be opened, or this program does not understand its records.
  */
 // eslint-disable-next-line -- the return type is the table of contents itself
-export async function openStore(url: string, { finishes = false, migrations, patienceMs }: StoreOptions = {}) {
+export async function openStore(url: string, { finishes = false, migrations, views, patienceMs }: StoreOptions = {}) {
   const scheme = url.slice(0, url.indexOf(":"));
   const found = backends.find((each) => each.scheme === scheme);
   if (found === undefined) {
@@ -124,7 +125,7 @@ export async function openStore(url: string, { finishes = false, migrations, pat
     });
   }
   const opened = found.open(url, patienceMs);
-  const backend = migrations === undefined ? opened : { ...opened, migrations };
+  const backend = { ...opened, migrations: migrations ?? opened.migrations, views: views ?? opened.views };
   await prepare(backend, finishes);
   const newest = await newestId({ db: backend.db });
   if (newest !== undefined) newIdsFollow(newest);

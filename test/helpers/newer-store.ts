@@ -16,7 +16,7 @@ export const ADDS: Migration = {
 export const REMOVES: Migration = {
   number,
   name: "removes",
-  sql: "drop view v_deployment_stats;",
+  sql: "drop table tb_store_backup;",
   writableFrom: number,
 };
 

@@ -96,7 +96,7 @@ describe("statistics of deployments", () => {
 
   it("are there for a store of the version before them, too", async () => {
     const file = `${temporaryFolder()}/store.db`;
-    await (await openStore(`sqlite:${file}`, { migrations: sqliteMigrations.slice(0, 1) })).close();
+    await (await openStore(`sqlite:${file}`, { migrations: sqliteMigrations.slice(0, 1), views: [] })).close();
     write(file, [{ status: "succeeded", day: "2026-11-03" }]);
     const store = await openStore(`sqlite:${file}`);
     expect(await store.deploymentCounts("2026-11-03")).toMatchObject([{ ...API, succeeded: 1 }]);

@@ -20,6 +20,8 @@ export interface OpenBackend {
   readonly name: string;
   /** The migrations of this engine, in order. */
   readonly migrations: readonly Migration[];
+  /** The views of the newest version. */
+  readonly views: readonly View[];
   /** Runs several statements separated by semicolons, inside or outside a transaction. */
   runScript(sql: string): Promise<void>;
   /** How far the store's migrations have come, at this moment. Costs a few microseconds. */
@@ -76,6 +78,13 @@ export interface Migration {
    * the previous minor version can ignore, and names that version here. A table or column that a minor version no longer uses is removed by the next one.
    */
   readonly writableFrom: number;
+}
+
+/** A question about the tables that the database itself answers. Each migration makes every view anew, in its transaction. */
+export interface View {
+  readonly name: string;
+  /** The select that it stands for. */
+  readonly sql: string;
 }
 
 /** A copy of the store that has no name: it is gone once it is closed, or its process ends. */

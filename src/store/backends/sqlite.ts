@@ -5,6 +5,7 @@ import { Kysely, SqliteDialect } from "kysely";
 import { StoreUnavailable } from "../../domain/errors.ts";
 import { sqliteMigrations } from "../migrations/sqlite-migrations.ts";
 import type { Tables } from "../tables.ts";
+import { sqliteViews } from "../views/sqlite-views.ts";
 import type { Backend, OpenBackend } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
 import { copyAside, snapshotOf } from "./sqlite-copy.ts";
@@ -52,6 +53,7 @@ export const sqlite: Backend = {
       }),
       name: file,
       migrations: sqliteMigrations,
+      views: sqliteViews,
       runScript: async (sql) => void explaining(() => database.exec(sql)),
       version: () => explaining(() => gate.version()),
       setVersion: (number) => void database.pragma(`user_version = ${number}`),

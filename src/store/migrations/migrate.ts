@@ -4,7 +4,7 @@ import type { Migration, OpenBackend } from "../backends/backend.ts";
 import { checkHistory, checksum, readHistory } from "./history.ts";
 
 /**
- * Brings the store to this program's version: every missing migration in one transaction, under the write lock, so that two processes that start at
+ * Brings the store to this program's version: every missing migration, and the views, in one transaction, under the write lock, so that two processes that start at
  * once do it once. A store with records is copied first. A process that is killed at any moment leaves the old store or the new one, whole.
  * @throws StoreUnavailable for a store whose recorded migrations are not ours, HostUnavailable if there is no room for the copy.
  */
@@ -39,9 +39,16 @@ async function applyMissing(backend: OpenBackend, known: number): Promise<boolea
       await backend.runScript(migration.sql);
       await record(tx, migration);
     }
+    await makeViews(backend);
     backend.setVersion(backend.migrations.length);
     return true;
   });
+}
+
+/** A migration may leave views that name columns of an older version: those of the newest version take their places. Other programs' views stay. */
+async function makeViews({ views, runScript }: OpenBackend): Promise<void> {
+  for (const { name, sql: select } of views)
+    await runScript(`drop view if exists ${name}; create view ${name} as ${select};`);
 }
 
 async function record(tx: OpenBackend["db"], migration: Migration): Promise<void> {
