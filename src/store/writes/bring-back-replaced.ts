@@ -1,9 +1,10 @@
-import type { Selectable, Transaction } from "kysely";
+import type { Selectable } from "kysely";
 import { newId } from "../../domain/id.ts";
 import { replacedDeployments } from "../reads/replaced-deployments.ts";
 import type { Replaced } from "../reads/replaced-deployments.ts";
-import type { DeploymentTable, Tables } from "../tables.ts";
+import type { DeploymentTable } from "../tables.ts";
 import { hasQueued } from "./has-queued.ts";
+import type { SerialTransaction } from "./serially.ts";
 
 /**
  * A deployment turned out to be needless: the last one that it had replaced while it waited takes its place in the queue again, as a deployment of its own that the
@@ -11,7 +12,7 @@ import { hasQueued } from "./has-queued.ts";
  * @param isWanted says no to those that are needless, too.
  */
 export async function bringBackReplaced(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   needless: string,
   isWanted: (replaced: Replaced) => boolean,
 ): Promise<void> {
@@ -55,6 +56,6 @@ export async function bringBackReplaced(
   await tx.updateTable("tb_deployment").set({ superseded_by: id }).where("id", "=", row.id).execute();
 }
 
-async function rowOf(tx: Transaction<Tables>, id: string): Promise<Selectable<DeploymentTable> | undefined> {
+async function rowOf(tx: SerialTransaction, id: string): Promise<Selectable<DeploymentTable> | undefined> {
   return await tx.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
 }

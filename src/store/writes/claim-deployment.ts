@@ -1,6 +1,7 @@
 import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import { occupantOf } from "./occupant.ts";
+import { serially } from "./serially.ts";
 
 /** The runner that may adopt a claimed deployment: the one that was launched for it. */
 export const UNADOPTED = "launched";
@@ -19,7 +20,7 @@ export async function claimDeployment(
   claimer: string,
 ): Promise<boolean> {
   const now = new Date();
-  return await db.transaction().execute(async (tx) => {
+  return await serially(db, async (tx) => {
     const queued = await tx.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
     if (queued?.status !== "queued") return false;
     const { fraise, environment, job } = queued;

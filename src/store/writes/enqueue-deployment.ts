@@ -8,6 +8,7 @@ import { newerWaits } from "../../domain/newer-waits.ts";
 import type { StoreContext } from "../store-context.ts";
 import { QueueBoard } from "./queue-board.ts";
 import { recordAction } from "./record-action.ts";
+import { serially } from "./serially.ts";
 
 /**
  * Queues a deployment that a person, a schedule or a sweep asks for. If one of the same revision with the same options waits or runs already, the verdict names that one,
@@ -21,7 +22,7 @@ export async function enqueueDeployment(
   trigger: Trigger,
   wanted: Wanted,
 ): Promise<Verdict & { readonly deployment: string }> {
-  return await db.transaction().execute(async (tx) => {
+  return await serially(db, async (tx) => {
     const board = await QueueBoard.load(tx, [target]);
     const { running, waiting } = board.situation(target);
     const newest = waiting ?? running;

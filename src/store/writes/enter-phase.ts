@@ -3,6 +3,7 @@ import type { Phase } from "../../domain/phase.ts";
 import type { StoreContext } from "../store-context.ts";
 import { insertPhase } from "./insert-phase.ts";
 import { LeaseLost } from "./lease-lost.ts";
+import { serially } from "./serially.ts";
 
 export interface PhaseChange {
   readonly phase: Phase;
@@ -15,7 +16,7 @@ export interface PhaseChange {
 /** Records a change of phase or progress as a row of its own, and as the deployment's present. */
 export async function enterPhase({ db }: StoreContext, id: string, owner: string, change: PhaseChange): Promise<void> {
   const at = new Date().toISOString();
-  await db.transaction().execute(async (tx) => {
+  await serially(db, async (tx) => {
     const row = await tx
       .updateTable("tb_deployment")
       .set({

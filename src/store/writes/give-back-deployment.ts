@@ -2,6 +2,7 @@ import { STOPPED } from "../../domain/deployment.ts";
 import type { StoreContext } from "../store-context.ts";
 import { insertPhase } from "./insert-phase.ts";
 import { LeaseLost } from "./lease-lost.ts";
+import { serially } from "./serially.ts";
 
 /**
  * A runner that is being stopped lets go of its deployment, which stays as it is until the next runner takes it up. If a person has asked for it to be
@@ -13,7 +14,7 @@ export async function giveBackDeployment(
   owner: string,
 ): Promise<{ readonly cancelledBy: string | undefined }> {
   const at = new Date().toISOString();
-  return await db.transaction().execute(async (tx) => {
+  return await serially(db, async (tx) => {
     const row = await tx
       .selectFrom("tb_deployment")
       .selectAll()

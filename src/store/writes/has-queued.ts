@@ -1,10 +1,9 @@
-import type { Transaction } from "kysely";
 import { sql } from "kysely";
 import type { TargetKey } from "../../domain/fraise.ts";
-import type { Tables } from "../tables.ts";
+import type { SerialTransaction } from "./serially.ts";
 
 /** Whether a deployment of this target waits in the queue already. Part of its caller's transaction. */
-export async function hasQueued(tx: Transaction<Tables>, { fraise, environment, job }: TargetKey): Promise<boolean> {
+export async function hasQueued(tx: SerialTransaction, { fraise, environment, job }: TargetKey): Promise<boolean> {
   const waiting = await tx
     .selectFrom("tb_deployment")
     .select("id")

@@ -1,10 +1,10 @@
-import type { Transaction } from "kysely";
 import { sql } from "kysely";
-import type { DeploymentTable, Tables } from "../tables.ts";
+import type { DeploymentTable } from "../tables.ts";
+import type { SerialTransaction } from "./serially.ts";
 
 /** A change of phase or progress as a row of its own, behind the ones before. Part of its caller's transaction. */
 export async function insertPhase(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   { id, phase, progress }: Pick<DeploymentTable, "id" | "phase" | "progress">,
   metadata: Readonly<Record<string, unknown>>,
   at: string,

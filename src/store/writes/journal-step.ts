@@ -3,6 +3,7 @@ import type { Phase } from "../../domain/phase.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { StepStatus } from "../tables.ts";
 import { LeaseLost } from "./lease-lost.ts";
+import { serially } from "./serially.ts";
 
 export interface StepEntry {
   readonly step: string;
@@ -18,7 +19,7 @@ export interface StepEntry {
 export async function journalStep({ db }: StoreContext, id: string, owner: string, entry: StepEntry): Promise<void> {
   const at = new Date().toISOString();
   const ended = entry.status === "started" || entry.status === "undoing" ? null : at;
-  await db.transaction().execute(async (tx) => {
+  await serially(db, async (tx) => {
     const mine = await tx
       .selectFrom("tb_deployment")
       .select("id")

@@ -1,9 +1,8 @@
-import type { Transaction } from "kysely";
 import type { IncomingDelivery, QueueEntry, RecordedDecision, Wanted } from "../../domain/decision.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
-import type { Tables } from "../tables.ts";
 import { ledDeployments, ledKey, sweptKey } from "./led-deployments.ts";
 import type { Led } from "./led-deployments.ts";
+import type { SerialTransaction } from "./serially.ts";
 
 /** An earlier delivery of what may be the same push. */
 export interface Match {
@@ -26,7 +25,7 @@ export interface KnownDeliveries {
 }
 
 export async function knownDeliveries(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   incoming: readonly IncomingDelivery[],
 ): Promise<KnownDeliveries> {
   const firstByKey = new Map<string, string>();
@@ -69,7 +68,7 @@ function keysOf({ forge, verified, deliveryId, bodySha256 }: IncomingDelivery): 
 }
 
 async function loadFirsts(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   incoming: readonly IncomingDelivery[],
   firsts: Map<string, string>,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Lock } from "../../domain/lock.ts";
 import type { StoreContext } from "../store-context.ts";
 import { recordAction } from "./record-action.ts";
+import { serially } from "./serially.ts";
 
 /** Keeps what is queued for a target waiting, until it is unlocked. A second lock takes the place of the first, which it gives. */
 export async function lockTarget(
@@ -9,7 +10,7 @@ export async function lockTarget(
 ): Promise<Pick<Lock, "reason" | "lockedBy" | "lockedAt"> | undefined> {
   const { fraise, environment, job, reason, lockedBy, lockedAt } = lock;
   const row = { reason, locked_by: lockedBy, locked_at: lockedAt };
-  return await db.transaction().execute(async (tx) => {
+  return await serially(db, async (tx) => {
     const replaced = await tx
       .selectFrom("tb_lock")
       .select(["reason", "locked_by as lockedBy", "locked_at as lockedAt"])

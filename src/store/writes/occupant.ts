@@ -1,8 +1,7 @@
-import type { Transaction } from "kysely";
 import { sql } from "kysely";
 import type { DeploymentStatus } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
-import type { Tables } from "../tables.ts";
+import type { SerialTransaction } from "./serially.ts";
 
 /** The deployment or process that has a target for itself: there is at most one. */
 export type Occupant =
@@ -11,7 +10,7 @@ export type Occupant =
 
 /** The deployment that runs on a target, or the process that works on it by hand; undefined if it is free. */
 export async function occupantOf(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   { fraise, environment, job }: TargetKey,
 ): Promise<Occupant | undefined> {
   const running = await tx

@@ -3,6 +3,7 @@ import type { StoreContext } from "../store-context.ts";
 import { occupantOf } from "./occupant.ts";
 import type { Occupant } from "./occupant.ts";
 import { recordAction } from "./record-action.ts";
+import { serially } from "./serially.ts";
 
 /**
  * Gives a target to a process (`lock.holder`) that works on it by hand: no deployment starts there until it is unlocked, whatever it overrides. Gives
@@ -10,7 +11,7 @@ import { recordAction } from "./record-action.ts";
  */
 export async function occupyTarget({ db }: StoreContext, lock: Lock): Promise<Occupant | undefined> {
   const { fraise, environment, job, holder, reason, lockedBy, lockedAt } = lock;
-  return await db.transaction().execute(async (tx) => {
+  return await serially(db, async (tx) => {
     const occupant = await occupantOf(tx, lock);
     if (occupant !== undefined) return occupant;
     await tx

@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable } from "kysely";
+import type { Insertable, Selectable } from "kysely";
 import { CompiledQuery, sql } from "kysely";
 import type { BadRevision, QueueEntry, Situation, Wanted } from "../../domain/decision.ts";
 import { writeOptions } from "../../domain/deployment-options.ts";
@@ -7,8 +7,9 @@ import { isByItself } from "../../domain/deployment.ts";
 import { refOf } from "../../domain/event.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
-import type { DeploymentTable, Tables } from "../tables.ts";
+import type { DeploymentTable } from "../tables.ts";
 import { insertRows } from "./insert-rows.ts";
+import type { SerialTransaction } from "./serially.ts";
 
 interface Slot {
   readonly target: TargetKey;
@@ -45,7 +46,7 @@ export class QueueBoard {
   /** Targets that got a new wish: a hold ends with it. */
   readonly #wished = new Set<Slot>();
 
-  static async load(tx: Kysely<Tables>, targets: readonly TargetKey[]): Promise<QueueBoard> {
+  static async load(tx: SerialTransaction, targets: readonly TargetKey[]): Promise<QueueBoard> {
     const board = new QueueBoard();
     for (const target of targets) {
       const { fraise, environment, job } = target;
@@ -110,7 +111,7 @@ export class QueueBoard {
     return id;
   }
 
-  async save(tx: Kysely<Tables>, at: string): Promise<void> {
+  async save(tx: SerialTransaction, at: string): Promise<void> {
     // First: the waiting place of a target must be free before the next one takes it.
     await supersede(tx, this.#replaced, at);
     const created = [...this.#created.values()].map((each) => deploymentRow(each, at));
@@ -135,7 +136,7 @@ export class QueueBoard {
 /** Above this number of targets, reading the small tables as a whole is faster than asking for each target. */
 const FEW = 32;
 
-async function loadSlots(tx: Kysely<Tables>, slots: ReadonlyMap<string, Slot>): Promise<void> {
+async function loadSlots(tx: SerialTransaction, slots: ReadonlyMap<string, Slot>): Promise<void> {
   if (slots.size > FEW) {
     await fillSlots(tx, slots, undefined);
     return;
@@ -145,7 +146,7 @@ async function loadSlots(tx: Kysely<Tables>, slots: ReadonlyMap<string, Slot>): 
 
 /** Reads what is known of one target, or of all targets, into their slots. */
 async function fillSlots(
-  tx: Kysely<Tables>,
+  tx: SerialTransaction,
   slots: ReadonlyMap<string, Slot>,
   only: TargetKey | undefined,
 ): Promise<void> {
@@ -193,7 +194,7 @@ type OpenRow = Pick<
 >;
 
 async function openDeployments(
-  tx: Kysely<Tables>,
+  tx: SerialTransaction,
   key: TargetKey | undefined,
   statuses: readonly ["queued"] | readonly ["running", "rolling_back"],
 ): Promise<readonly OpenRow[]> {
@@ -255,7 +256,7 @@ function deploymentRow(
 }
 
 /** A newer wish ends the hold of a rolled back target. */
-async function endHold(tx: Kysely<Tables>, { target }: Slot, at: string): Promise<void> {
+async function endHold(tx: SerialTransaction, { target }: Slot, at: string): Promise<void> {
   await tx
     .updateTable("tb_fraise_state")
     .set({ hold_reason: null, hold_since: null, updated_at: at })
@@ -266,7 +267,7 @@ async function endHold(tx: Kysely<Tables>, { target }: Slot, at: string): Promis
 /** A push to a repository of many targets replaces as many deployments: the text is built once. */
 const SUPERSEDE = sql`update tb_deployment set status = 'superseded', superseded_by = ${1}, finished_at = ${2}, reason = ${3} where id = ${4} and status = 'queued'`;
 
-async function supersede(tx: Kysely<Tables>, replaced: ReadonlyMap<string, string>, at: string): Promise<void> {
+async function supersede(tx: SerialTransaction, replaced: ReadonlyMap<string, string>, at: string): Promise<void> {
   const { sql: text } = SUPERSEDE.compile(tx);
   for (const [id, successor] of replaced) {
     const reason = `replaced by deployment ${successor} before it started`;

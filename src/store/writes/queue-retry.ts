@@ -1,8 +1,9 @@
-import type { Selectable, Transaction } from "kysely";
+import type { Selectable } from "kysely";
 import { newId } from "../../domain/id.ts";
 import { retryDelay, retryName } from "../../domain/retry.ts";
-import type { DeploymentTable, Tables } from "../tables.ts";
+import type { DeploymentTable } from "../tables.ts";
 import { hasQueued } from "./has-queued.ts";
+import type { SerialTransaction } from "./serially.ts";
 
 /** Why a deployment is tried again, and how often that may happen. */
 export interface Retry {
@@ -15,7 +16,7 @@ export interface Retry {
  * newer waits already, if a person has cancelled it, and once the limit is reached. Part of its caller's transaction.
  */
 export async function queueRetry(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   row: Selectable<DeploymentTable>,
   { limit, because }: Retry,
   at: string,

@@ -1,4 +1,4 @@
-import type { Insertable, Transaction } from "kysely";
+import type { Insertable } from "kysely";
 import { sql } from "kysely";
 import type { IncomingDelivery, Proposal, RecordedDecision, RecordedDelivery, Wanted } from "../../domain/decision.ts";
 import { SWEPT_TOO_LATE, decide } from "../../domain/decision.ts";
@@ -11,7 +11,9 @@ import { knownDeliveries } from "./known-deliveries.ts";
 import type { KnownDeliveries, Match } from "./known-deliveries.ts";
 import type { Led } from "./led-deployments.ts";
 import { QueueBoard } from "./queue-board.ts";
-import type { Tables, WebhookDecisionTable, WebhookEventTable } from "../tables.ts";
+import type { WebhookDecisionTable, WebhookEventTable } from "../tables.ts";
+import type { SerialTransaction } from "./serially.ts";
+import { serially } from "./serially.ts";
 
 /**
  * Stores deliveries, decides each wish against the queue, and queues what follows from it: all in one transaction with one fsync, however
@@ -23,7 +25,7 @@ export async function recordDeliveries(
   deliveries: readonly IncomingDelivery[],
   beforeCommit: () => void = () => {},
 ): Promise<readonly RecordedDelivery[]> {
-  return await db.transaction().execute(async (tx) => {
+  return await serially(db, async (tx) => {
     const recorded = await recordIn(tx, deliveries);
     beforeCommit();
     return recorded;
@@ -35,7 +37,7 @@ const KEPT_UNPROVEN = 10_000;
 
 /** Records deliveries as part of its caller's transaction. */
 export async function recordIn(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   deliveries: readonly IncomingDelivery[],
 ): Promise<readonly RecordedDelivery[]> {
   const known = await knownDeliveries(tx, deliveries);
@@ -54,7 +56,7 @@ export async function recordIn(
 
 /** For targets that sweeps have wishes for: when the newest deployment of each was queued. */
 async function newestDeployments(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   deliveries: readonly IncomingDelivery[],
 ): Promise<ReadonlyMap<string, string>> {
   const newest = new Map<string, string>();
@@ -135,7 +137,7 @@ function isMoved(
 }
 
 async function insertEvents(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   deliveries: readonly IncomingDelivery[],
   recorded: readonly RecordedDelivery[],
 ): Promise<void> {
@@ -181,7 +183,7 @@ function summarise(decisions: readonly RecordedDecision[]): { decision: string; 
 }
 
 async function insertDecisions(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   deliveries: readonly IncomingDelivery[],
   recorded: readonly RecordedDelivery[],
 ): Promise<void> {
@@ -207,7 +209,7 @@ async function insertDecisions(
 }
 
 /** The newest of them stay, whatever else is in the store: no other row makes room for them. */
-async function forgetUnproven(tx: Transaction<Tables>): Promise<void> {
+async function forgetUnproven(tx: SerialTransaction): Promise<void> {
   await sql`delete from tb_webhook_event where verified = 0 and id <= (
     select id from tb_webhook_event where verified = 0 order by id desc limit 1 offset ${KEPT_UNPROVEN})`.execute(tx);
 }

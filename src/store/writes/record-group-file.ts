@@ -1,5 +1,6 @@
 import type { StoreContext } from "../store-context.ts";
 import { LeaseLost } from "./lease-lost.ts";
+import { serially } from "./serially.ts";
 
 /** A component group has deployed this content of a file; undefined: what it had deployed of it was taken back. */
 export async function recordGroupFile(
@@ -9,7 +10,7 @@ export async function recordGroupFile(
   { group, file, blob }: { readonly group: string; readonly file: string; readonly blob: string | undefined },
 ): Promise<void> {
   const at = new Date().toISOString();
-  await db.transaction().execute(async (tx) => {
+  await serially(db, async (tx) => {
     const target = await tx
       .selectFrom("tb_deployment")
       .select(["fraise", "environment", "job"])

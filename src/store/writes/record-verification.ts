@@ -1,11 +1,11 @@
 import { newId } from "../../domain/id.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { CheckResult } from "../../domain/verification.ts";
-import type { Transaction } from "kysely";
 import type { StoreContext } from "../store-context.ts";
 import { insertRows } from "./insert-rows.ts";
-import type { Tables } from "../tables.ts";
 import { LeaseLost } from "./lease-lost.ts";
+import type { SerialTransaction } from "./serially.ts";
+import { serially } from "./serially.ts";
 
 export interface NewVerification {
   readonly target: TargetKey;
@@ -25,7 +25,7 @@ export async function recordVerification(
 ): Promise<string> {
   const id = newId();
   const { fraise, environment, job } = target;
-  await db.transaction().execute(async (tx) => {
+  await serially(db, async (tx) => {
     if (deployment !== undefined) {
       const mine = await tx
         .selectFrom("tb_deployment")
@@ -56,7 +56,7 @@ export async function recordVerification(
   return id;
 }
 
-async function forgetOld(tx: Transaction<Tables>, { fraise, environment, job }: TargetKey): Promise<void> {
+async function forgetOld(tx: SerialTransaction, { fraise, environment, job }: TargetKey): Promise<void> {
   const byHand = tx
     .selectFrom("tb_verification")
     .where((where) => where.and({ fraise, environment, job }))

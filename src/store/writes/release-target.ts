@@ -1,6 +1,7 @@
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
 import { recordAction } from "./record-action.ts";
+import { serially } from "./serially.ts";
 
 export interface Released {
   /** Why it was on hold; undefined when it was not. */
@@ -17,7 +18,7 @@ export async function releaseTarget(
   reason: string,
 ): Promise<Released> {
   const { fraise, environment, job } = target;
-  return await db.transaction().execute(async (tx) => {
+  return await serially(db, async (tx) => {
     const state = await tx
       .selectFrom("tb_fraise_state")
       .select("hold_reason")

@@ -2,6 +2,7 @@ import type { IncomingDelivery, RecordedDelivery } from "../../domain/decision.t
 import type { StoreContext } from "../store-context.ts";
 import { recordAction } from "./record-action.ts";
 import { recordIn } from "./record-deliveries.ts";
+import { serially } from "./serially.ts";
 
 /** A person lets a stored delivery be decided again: recorded like one that arrived, and who asked for it. */
 export async function replayDelivery(
@@ -10,7 +11,7 @@ export async function replayDelivery(
   original: string,
   by: string,
 ): Promise<readonly RecordedDelivery[]> {
-  return await db.transaction().execute(async (tx) => {
+  return await serially(db, async (tx) => {
     await recordAction(tx, { action: "replay", by, subject: original });
     return await recordIn(tx, [delivery]);
   });

@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import type { StoreContext } from "../store-context.ts";
 import type { EnvironmentVariableTable } from "../tables.ts";
 import { currentRecipient, recordRecipient } from "./variable-key.ts";
+import { serially } from "./serially.ts";
 
 export interface Resealed {
   /** The key they are sealed for now. */
@@ -20,7 +21,7 @@ export async function resealVariables(
     recipient: string | undefined,
   ) => Promise<Resealed>,
 ): Promise<Resealed> {
-  return await db.transaction().execute(async (tx) => {
+  return await serially(db, async (tx) => {
     const before = await tx.selectFrom("tb_environment_variable").selectAll().execute();
     const resealed = await reseal(before, await currentRecipient(tx));
     for (const { fraise, environment, job, name, value } of resealed.variables) {

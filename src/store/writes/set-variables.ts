@@ -2,6 +2,7 @@ import type { Insertable } from "kysely";
 import type { StoreContext } from "../store-context.ts";
 import type { EnvironmentVariableTable } from "../tables.ts";
 import { currentRecipient, recordRecipient } from "./variable-key.ts";
+import { serially } from "./serially.ts";
 
 /**
  * Sets sealed variables, all or none. Returns `otherKey` and writes nothing if another key is in force than these are sealed for: the caller seals them again
@@ -13,7 +14,7 @@ export async function setVariables(
   { recipient, saw }: { readonly recipient: string; readonly saw: string | undefined },
   variables: readonly Insertable<EnvironmentVariableTable>[],
 ): Promise<"set" | "otherKey"> {
-  return await db.transaction().execute(async (tx) => {
+  return await serially(db, async (tx) => {
     const inForce = await currentRecipient(tx);
     if (inForce !== recipient) {
       if (inForce !== saw) return "otherKey";

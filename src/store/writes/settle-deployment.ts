@@ -1,17 +1,19 @@
-import type { Selectable, Transaction } from "kysely";
+import type { Selectable } from "kysely";
 import { sql } from "kysely";
 import { notByItself } from "../../domain/decision.ts";
 import type { Outcome } from "../../domain/deployment.ts";
 import { isByItself } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { DeploymentTable, Tables } from "../tables.ts";
+import type { DeploymentTable } from "../tables.ts";
 import { bringBackReplaced } from "./bring-back-replaced.ts";
 import { hasQueued } from "./has-queued.ts";
 import { insertPhase } from "./insert-phase.ts";
 import type { Retry } from "./queue-retry.ts";
 import { queueRetry } from "./queue-retry.ts";
 import { LeaseLost } from "./lease-lost.ts";
+import type { SerialTransaction } from "./serially.ts";
+import { serially } from "./serially.ts";
 
 export interface Settlement {
   readonly outcome: Outcome;
@@ -42,7 +44,7 @@ export async function settleDeployment(
   settlement: Settlement,
 ): Promise<void> {
   const at = new Date().toISOString();
-  await db.transaction().execute(async (tx) => {
+  await serially(db, async (tx) => {
     const row = await tx
       .updateTable("tb_deployment")
       .set({
@@ -76,7 +78,7 @@ export async function settleDeployment(
 }
 
 /** The step that found the deployment needless has done what it is for. */
-async function finishSteps(tx: Transaction<Tables>, id: string, at: string): Promise<void> {
+async function finishSteps(tx: SerialTransaction, id: string, at: string): Promise<void> {
   const begun = await tx
     .selectFrom("tb_deployment_step")
     .select(["step", "started_at"])
@@ -94,7 +96,7 @@ async function finishSteps(tx: Transaction<Tables>, id: string, at: string): Pro
 
 /** The one a person asked for has succeeded with its deployment; the automatic one when everything was taken back. */
 async function settleRollbacks(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   { id, status }: Selectable<DeploymentTable>,
   at: string,
 ): Promise<void> {
@@ -116,7 +118,7 @@ function lastPhase(outcome: Outcome): { phase?: "active" | "failed"; progress?: 
   return outcome === "skipped" ? {} : { phase: "failed" };
 }
 
-async function recordActive(tx: Transaction<Tables>, row: Selectable<DeploymentTable>, at: string): Promise<void> {
+async function recordActive(tx: SerialTransaction, row: Selectable<DeploymentTable>, at: string): Promise<void> {
   const { fraise, environment, job } = row;
   const active = {
     revision: row.revision,
@@ -145,7 +147,7 @@ async function recordActive(tx: Transaction<Tables>, row: Selectable<DeploymentT
 }
 
 async function recordBadRevision(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   row: Selectable<DeploymentTable>,
   reason: string,
   at: string,
@@ -155,7 +157,7 @@ async function recordBadRevision(
 
 /** From now on neither webhook nor sweep deploys this revision again, and the target is on hold. */
 async function holdBack(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   { id, fraise, environment, job }: Selectable<DeploymentTable>,
   revision: string,
   reason: string,
@@ -180,7 +182,7 @@ async function holdBack(
 
 /** A push of the same revision came while it was being taken back: it is held like every later push of it. A person's own wish stays. */
 async function dropQueued(
-  tx: Transaction<Tables>,
+  tx: SerialTransaction,
   target: TargetKey,
   revision: string,
   reason: string,
