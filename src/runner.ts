@@ -9,7 +9,6 @@ import { STOPPED } from "./domain/deployment.ts";
 import type { Outcome } from "./domain/deployment.ts";
 import { DEPLOYMENT_VARIABLE, STEP_VARIABLE } from "./domain/deployment-variable.ts";
 import { UsageError } from "./domain/errors.ts";
-import { refOf } from "./domain/event.ts";
 import type { FraisierError } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
 import { newId } from "./domain/id.ts";
@@ -28,7 +27,6 @@ import { releaseUmask } from "./pipeline/release-umask.ts";
 import { runDeployment } from "./pipeline/run-deployment.ts";
 import { contextBuilder } from "./pipeline/step-context.ts";
 import type { Step } from "./steps/step.ts";
-import { toDeployment } from "./store/rows.ts";
 import { programVersion } from "./program-version.ts";
 import { databaseObstacle } from "./databases/hidden-database.ts";
 import { migratorOf } from "./databases/index.ts";
@@ -83,22 +81,22 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
   process.env[DEPLOYMENT_VARIABLE] = id;
   const detail = await store.deploymentDetail(id);
   if (detail === undefined) throw new UsageError(`there is no deployment ${id}`);
-  const row = detail.deployment;
+  const { deployment } = detail;
   // The first runner writes down what every later one goes by.
-  if (row.settings === null) await keepSettings(opened, row, owner);
-  const kept = row.settings === null ? undefined : await keptConfig(store, host, opened.config.file, id);
+  if (deployment.settings === undefined) await keepSettings(opened, deployment, owner);
+  const kept = deployment.settings === undefined ? undefined : await keptConfig(store, host, opened.config.file, id);
   const config = kept ?? opened.config;
   const app = { ...opened, config };
-  const found = config.targets.find((each) => targetName(each) === targetName(row));
+  const found = config.targets.find((each) => targetName(each) === targetName(deployment));
   const target = found === undefined ? undefined : await forOwner(found);
   if (target === undefined) {
     const outcome =
-      row.status === "rolling_back" ? "rollback_failed" : detail.steps.length > 0 ? "failed" : "cancelled";
+      deployment.status === "rolling_back" ? "rollback_failed" : detail.steps.length > 0 ? "failed" : "cancelled";
     const hint =
       outcome === "cancelled" ? "" : "It was half done: look at the host, or put the target back and deploy again.";
     await store.settleDeployment(id, owner, {
       outcome,
-      reason: `${targetName(row)} is no longer in fraises.yaml`,
+      reason: `${targetName(deployment)} is no longer in fraises.yaml`,
       hint,
     });
     return outcome;
@@ -110,27 +108,28 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
     ...secretValues(config, Object.fromEntries(variables.values), { webhookSecrets: false }),
     ...variables.secrets,
   ]);
-  const output = openOutputLog(store, id, row.attempt, redact);
+  const output = openOutputLog(store, id, deployment.attempt, redact);
   const journal = await openJournal(store, id, owner, redact);
   const env = { ...commandEnvironment(config, target), ...Object.fromEntries(variables.values) };
   const [interruption, stopping] = [new AbortController(), new AbortController()];
-  const back = await wayBackTo(app, target, row.returns_to ?? undefined);
+  const back = await wayBackTo(app, target, deployment.returnsTo);
   const places = placesOf(target, back?.release ?? id, stateDirectory);
   const workers = workersOf(target);
   if (workers.length > 0) host = { ...host, files: removingAs(host, workers, places.releases) };
   process.umask(releaseUmask(await host.files.permissions(places.app), process.umask(), workers.length > 0));
   const previous =
-    row.previous_deployment_id === null ? undefined : await store.deploymentDetail(row.previous_deployment_id);
+    deployment.previousDeployment === undefined
+      ? undefined
+      : await store.deploymentDetail(deployment.previousDeployment);
   using _heartbeat = keepLease(app, id, owner, target, interruption, stopping);
-  const stops = detail.phases.map(({ metadata }) => STOPPED in (JSON.parse(metadata) as object));
+  const stops = detail.phases.map(({ metadata }) => STOPPED in metadata);
   // Asked for while nobody ran it: heard before the first step.
-  if (row.cancel_requested_by !== null && row.status === "running")
-    interruption.abort(new Cancelled(row.cancel_requested_by));
-  const deployment = toDeployment(row);
+  if (deployment.cancelRequestedBy !== undefined && deployment.status === "running")
+    interruption.abort(new Cancelled(deployment.cancelRequestedBy));
   const commands = confine({ processes: host.processes, target, folders: places, stateDirectory });
   const all = stepsOf(target, deployment.options);
   const steps = withheld(back === undefined ? all : back.steps, variables.error);
-  if (row.attempt > 1) {
+  if (deployment.attempt > 1) {
     // A runner that was killed could not end what its last step had started; what others left running is meant to run.
     const leftovers = await host.processes.endMarked([DEPLOYMENT_VARIABLE, id], {
       unless: steps.filter((step) => journal.isOver(step)).map(({ name }) => [STEP_VARIABLE, name]),
@@ -156,7 +155,7 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
         sandboxGaps: () => sandboxGaps(host.processes, target),
         userObstacles: () => userObstacles(target),
         databaseObstacle: () => databaseObstacle(host.processes, target, env, [places.release, places.shared]),
-        previousRevision: row.previous_revision ?? undefined,
+        previousRevision: deployment.previousRevision,
       },
       acts: {
         commands,
@@ -170,7 +169,7 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
             commands,
             env,
             deployment: id,
-            by: row.triggered_by,
+            by: deployment.triggeredBy,
             store,
             redact,
           }),
@@ -182,18 +181,15 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
             host,
             env,
             deployment: id,
-            by: row.triggered_by,
+            by: deployment.triggeredBy,
             store,
             version: programVersion(),
             redact,
           }),
       },
       before: {
-        release: previous?.deployment.release_path ?? undefined,
-        replaced: (await store.replacedDeployments(id)).map(({ revision, ref_kind: kind, ref_name: name }) => ({
-          revision,
-          ref: refOf(kind, name),
-        })),
+        release: previous?.deployment.releasePath,
+        replaced: await store.replacedDeployments(id),
       },
       lenderOf: lendersOf(config.targets),
     }),
@@ -203,10 +199,10 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
     automaticRollback: target.settings.rollback.automatic,
     releasePath: places.release,
     rollback:
-      row.status === "rolling_back"
-        ? { reason: row.reason, isBadRevision: row.is_bad === 1, passes: row.may_pass === 1 }
+      deployment.status === "rolling_back"
+        ? { reason: deployment.reason, isBadRevision: deployment.isBad, passes: deployment.mayPass }
         : undefined,
-    attempt: row.attempt,
+    attempt: deployment.attempt,
     stops: stops.filter(Boolean).length,
     wasStopped: stops.at(-1) === true,
     retries: config.deployment.retries,

@@ -11,7 +11,6 @@ import { commandVariables } from "./pipeline/step-commands.ts";
 import { confine } from "./sandbox/confine.ts";
 import { serviceOf } from "./service-managers/index.ts";
 import { restartService } from "./steps/service/restart-service.ts";
-import { toDeployment } from "./store/rows.ts";
 import { runSuite } from "./verifying/run-suite.ts";
 
 export interface VerifiedNow {
@@ -44,10 +43,10 @@ export async function verifyActive(app: App, target: Target, signal: AbortSignal
       hint: `fraisier deploy ${target.fraise} ${target.environment} comes first.`,
     });
   }
-  const deployment = toDeployment(active.deployment);
+  const { deployment } = active;
   const { env, redact } = await environmentOf(app, target);
   // After a rollback by hand what runs is another deployment's release.
-  const release = basename(active.deployment.release_path ?? deployment.id);
+  const release = basename(deployment.releasePath ?? deployment.id);
   const stateDirectory = config.deployment.state_directory;
   const places = placesOf(target, release, stateDirectory);
   const restart = active.steps.find(({ step }) => step === restartService.name);
@@ -55,9 +54,9 @@ export async function verifyActive(app: App, target: Target, signal: AbortSignal
     host,
     commands: confine({ processes: host.processes, target, folders: places, stateDirectory }),
     service: serviceOf(target.settings.service, host, env),
-    restartedAt: restart === undefined ? undefined : new Date(restart.started_at),
+    restartedAt: restart === undefined ? undefined : new Date(restart.startedAt),
     folder: places.release,
-    env: commandVariables(env, deployment, places, active.deployment.previous_revision ?? undefined),
+    env: commandVariables(env, deployment, places, deployment.previousRevision),
     user: target.settings.user,
     signal,
     log: () => undefined,

@@ -20,7 +20,7 @@ export async function wayBackTo(
 ): Promise<WayBack | undefined> {
   const steps = stepsBackOf(target);
   if (deployment === undefined || steps === undefined) return undefined;
-  const path = (await store.deploymentDetail(deployment))?.deployment.release_path ?? undefined;
+  const path = (await store.deploymentDetail(deployment))?.deployment.releasePath;
   if (path === undefined) return undefined;
   // The present folder of releases: app_path may have changed since.
   const release = basename(path);

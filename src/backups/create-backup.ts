@@ -106,7 +106,7 @@ async function whatRuns({ store, target }: BackupParts): Promise<Pick<Manifest, 
   return {
     revision: status?.revision ?? null,
     ref: kind === null || kind === undefined ? null : `${kind} ${name ?? ""}`,
-    release: detail?.deployment.release_path ?? null,
+    release: detail?.deployment.releasePath ?? null,
   };
 }
 

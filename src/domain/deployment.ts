@@ -70,7 +70,10 @@ export interface Deployment extends TargetKey {
   readonly supersededBy: string | undefined;
   /** How often a runner has taken it up: above 1 after a crash. */
   readonly attempt: number;
-  readonly queuedAt: Date;
-  readonly startedAt: Date | undefined;
-  readonly finishedAt: Date | undefined;
+  /** This time and every other one is ISO-8601 text in UTC. */
+  readonly queuedAt: string;
+  readonly startedAt: string | undefined;
+  readonly finishedAt: string | undefined;
 }
+
+export type StepStatus = "started" | "finished" | "failed" | "undoing" | "undone" | "undo_failed";

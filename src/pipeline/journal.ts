@@ -1,6 +1,6 @@
 import type { Facts } from "../steps/capabilities.ts";
 import type { Step } from "../steps/step.ts";
-import type { StepStatus } from "../store/tables.ts";
+import type { StepStatus } from "../domain/deployment.ts";
 import type { Store } from "../store/store.ts";
 
 /** The record of each step of one deployment: kept in memory, and durable before any call resolves. */
@@ -49,9 +49,9 @@ export async function openJournal(
   for (const row of recorded?.steps ?? []) {
     entries.set(row.step, {
       status: row.status,
-      facts: JSON.parse(row.facts) as Facts,
+      facts: row.facts as Facts,
       startedMs: performance.now(),
-      startedAt: new Date(row.started_at),
+      startedAt: new Date(row.startedAt),
     });
   }
   const write = async (

@@ -121,8 +121,8 @@ async function dispatch(
   const claimer = JSON.stringify(ownIdentity());
   const now = parts.clock.now();
   const { queued, running } = await store.queueState();
-  for (const { id, runner_kind: kind, runner_identity: identity } of running)
-    if (identity !== null && kind !== LAUNCHING) failures.forget(id);
+  for (const { id, runnerKind: kind, runnerIdentity: identity } of running)
+    if (identity !== undefined && kind !== LAUNCHING) failures.forget(id);
   const lost = await findLost(parts, running, silence, failures);
   const dead = [...new Set([...findDead(running, silence), ...lost])];
   // All at once, however many may be taken up now: from here on none of them can wake up and write.
@@ -131,14 +131,14 @@ async function dispatch(
   let free = concurrency - (running.length - dead.length);
   for (const each of dead) {
     const { id } = each;
-    const isBegun = each.settings !== null;
+    const isBegun = each.settings !== undefined;
     const fileFault = isBegun ? await parts.storeFault() : configFault;
     const fault = fileFault ?? (await parts.targetFault(each, isBegun ? id : undefined)) ?? failures.because(id);
     await hold(parts, each, fault);
     if (fault !== undefined || free <= 0) continue;
     if (!(await store.reclaimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
     free -= 1;
-    const why = each.runner_identity === null ? "it has no runner" : "its runner died";
+    const why = each.runnerIdentity === undefined ? "it has no runner" : "its runner died";
     parts.log.warn({ deployment: id }, `${why}: taking it up again`);
     await launch(parts, id, failures, poke);
   }
@@ -191,7 +191,7 @@ async function findLost(
 ): Promise<QueueState["running"]> {
   const lost = [];
   for (const each of running) {
-    if (launcher.lost === undefined || each.runner_kind !== LAUNCHING || silence.of(each) < LAUNCHED_MS) continue;
+    if (launcher.lost === undefined || each.runnerKind !== LAUNCHING || silence.of(each) < LAUNCHED_MS) continue;
     const why = await launcher.lost(each.id);
     if (why === undefined) continue;
     failures.failed(each.id, why);
@@ -203,11 +203,11 @@ async function findLost(
 /** Written, and told, only where it is another reason than before. */
 async function hold(
   { store, log }: DispatcherParts,
-  { id, held_because: before }: { readonly id: string; readonly held_because: string | null },
+  { id, heldBecause: before }: { readonly id: string; readonly heldBecause: string | undefined },
   because: string | undefined,
 ): Promise<void> {
-  if ((because ?? null) === before) return;
-  await store.holdDeployment(id, because ?? null);
+  if (because === before) return;
+  await store.holdDeployment(id, because);
   if (because !== undefined) log.warn({ deployment: id, because }, "held");
 }
 
@@ -218,11 +218,11 @@ async function endOverdue(
   silence: Silence,
 ): Promise<void> {
   for (const each of running) {
-    const { id, cancel_requested_at: askedAt, runner_kind: kind, runner_identity: identity } = each;
-    if (identity === null || kind === LAUNCHING) continue;
+    const { id, cancelRequestedAt: askedAt, runnerKind: kind, runnerIdentity: identity } = each;
+    if (identity === undefined || kind === LAUNCHING) continue;
     const runner = JSON.parse(identity) as ProcessIdentity;
     // A runner whose heart beats does what it can: a rollback under way takes its time.
-    if (silence.of(each) <= (askedAt === null ? SILENT_MS : CANCEL_GRACE_MS) || isAlive(runner) !== true) continue;
+    if (silence.of(each) <= (askedAt === undefined ? SILENT_MS : CANCEL_GRACE_MS) || isAlive(runner) !== true) continue;
     log.error({ deployment: id, pid: runner.pid }, "its runner gives no sign of life: ending it");
     try {
       await stopRunner(kind ?? "", id, runner.pid);
@@ -248,7 +248,7 @@ async function launch(
 ): Promise<void> {
   const giveUp = async (why: string): Promise<void> => {
     // Only if no runner has taken it up.
-    if ((await store.revokeLeases([{ id: deployment, lease_owner: UNADOPTED }])) > 0) failures.failed(deployment, why);
+    if ((await store.revokeLeases([{ id: deployment, leaseOwner: UNADOPTED }])) > 0) failures.failed(deployment, why);
     poke();
   };
   // The store is busy or away: the claim runs out by itself.

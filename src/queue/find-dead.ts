@@ -17,8 +17,8 @@ export const SILENT_MS = 120_000;
 export function findDead(running: readonly RunningDeployment[], silence: Silence): readonly RunningDeployment[] {
   return running.filter((each) => {
     const silentMs = silence.of(each);
-    const { runner_kind: kind, runner_identity: identity } = each;
-    const alive = identity === null ? undefined : isAlive(JSON.parse(identity) as ProcessIdentity);
+    const { runnerKind: kind, runnerIdentity: identity } = each;
+    const alive = identity === undefined ? undefined : isAlive(JSON.parse(identity) as ProcessIdentity);
     if (alive === false) return true;
     return silentMs > LEASE_MS && (alive === undefined || kind === LAUNCHING);
   });

@@ -19,11 +19,11 @@ export interface Gate {
 interface Waiting extends TargetKey {
   readonly trigger: Trigger;
   /** The person who said that locks and freeze windows do not count for it. */
-  readonly override_by: string | null;
+  readonly overrideBy: string | undefined;
   /** The number of the retry and how many there are, and the time before which it may not start. */
   readonly retry: number;
-  readonly retry_limit: number;
-  readonly not_before: string | null;
+  readonly retryLimit: number;
+  readonly notBefore: string | undefined;
 }
 
 /** Why a queued deployment must wait although its target is free, in a sentence; undefined when nothing holds it. Pure. */
@@ -40,10 +40,10 @@ export function heldBecause(
   const occupant = locks.find((each) => each.holder !== "" && covers(each, waiting));
   if (occupant !== undefined) return `${occupant.reason}, by ${occupant.lockedBy}`;
   // A clock that was set back must not make a retry wait for days: no retry waits longer than its delay, as far as this clock can tell.
-  const until = waiting.not_before === null ? 0 : Date.parse(waiting.not_before);
+  const until = waiting.notBefore === undefined ? 0 : Date.parse(waiting.notBefore);
   if (until > now.getTime() && until - now.getTime() <= retryDelay(waiting.retry))
-    return `${retryName(waiting.retry, waiting.retry_limit)} is at ${waiting.not_before}`;
-  if (waiting.override_by !== null) return undefined;
+    return `${retryName(waiting.retry, waiting.retryLimit)} is at ${waiting.notBefore}`;
+  if (waiting.overrideBy !== undefined) return undefined;
   const lock = locks.find((each) => covers(each, waiting));
   if (lock !== undefined) return `${lock.lockedBy} locked ${lockName(lock)}${because(lock.reason)}`;
   // Going back is what one does when something is wrong: no calendar stands in its way.

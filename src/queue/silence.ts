@@ -6,14 +6,14 @@ import type { RunningDeployment } from "../store/reads/queue-state.ts";
  */
 export interface Silence {
   /** Milliseconds since the lease was first seen as it is; Infinity for one that nobody holds. */
-  of(running: Pick<RunningDeployment, "id" | "lease_owner" | "lease_expires_at">): number;
+  of(running: Pick<RunningDeployment, "id" | "leaseOwner" | "leaseExpiresAt">): number;
 }
 
 export function watchSilence(monotonicMs: () => number = () => performance.now()): Silence {
   const seen = new Map<string, { readonly lease: string; readonly since: number }>();
   return {
-    of({ id, lease_owner: owner, lease_expires_at: until }) {
-      if (owner === null || until === null) {
+    of({ id, leaseOwner: owner, leaseExpiresAt: until }) {
+      if (owner === undefined || until === undefined) {
         seen.delete(id);
         return Infinity;
       }

@@ -42,9 +42,9 @@ async function whyOrphaned(
 ): Promise<readonly [why: string, mark: Mark] | undefined> {
   const detail = await store.deploymentDetail(id);
   // The process belongs to another store, or its deployment runs: the next runner ends what the one before has left.
-  if (detail === undefined || detail.deployment.finished_at === null) return undefined;
+  if (detail === undefined || detail.deployment.finishedAt === undefined) return undefined;
   if (!isWhole && !targets.some((each) => targetName(each) === targetName(detail.deployment))) return undefined;
-  const ended = `the deployment ended at ${detail.deployment.finished_at}`;
+  const ended = `the deployment ended at ${detail.deployment.finishedAt}`;
   const call = variables.get(CALL_VARIABLE);
   if (call !== undefined) return [`${ended}, and the process belongs to a git of it`, [CALL_VARIABLE, call]];
   const name = variables.get(STEP_VARIABLE);

@@ -44,8 +44,8 @@ function deadOne(row: RunningDeployment): Damage {
 
 /** A runner that lives, or may live elsewhere, and gives no sign of life. */
 function silentOne(row: RunningDeployment, scene: Scene): Damage | undefined {
-  const { runner_identity: identity, lease_expires_at: until, runner_kind: kind } = row;
-  if (identity === null || until === null || kind === LAUNCHING) return undefined;
+  const { runnerIdentity: identity, leaseExpiresAt: until, runnerKind: kind } = row;
+  if (identity === undefined || until === undefined || kind === LAUNCHING) return undefined;
   if (Date.now() - Date.parse(until) < SILENT_MS) return undefined;
   const what = `deployment ${row.id} of ${targetName(row)} is ${inWords(row.status)}, and its runner gives no sign of life`;
   const since = `${processOf(row)} should have renewed its lease by ${until}`;
@@ -68,7 +68,7 @@ function endAndTakeUp(row: RunningDeployment, { store }: Pick<Scene, "store">): 
     async mend(hands) {
       await sleep(WATCH_MS);
       const now = (await store.queueState()).running.find(({ id }) => id === row.id);
-      if (now === undefined || now.lease_expires_at !== row.lease_expires_at || now.lease_owner !== row.lease_owner)
+      if (now === undefined || now.leaseExpiresAt !== row.leaseExpiresAt || now.leaseOwner !== row.leaseOwner)
         return "left alone: it has given a sign of life, or has ended";
       await end(row);
       return `ended ${processOf(row)}; ${await hands.takeUp(now)}`;
@@ -76,7 +76,7 @@ function endAndTakeUp(row: RunningDeployment, { store }: Pick<Scene, "store">): 
   };
 }
 
-async function end({ id, runner_kind: kind, runner_identity: identity }: RunningDeployment): Promise<void> {
+async function end({ id, runnerKind: kind, runnerIdentity: identity }: RunningDeployment): Promise<void> {
   const runner = JSON.parse(identity ?? "{}") as ProcessIdentity;
   const launcher = launchers.find(({ name }) => name === kind);
   if (launcher === undefined) throw new HostUnavailable(`it is not known how to end a runner of the kind ${kind}`);
@@ -88,8 +88,8 @@ async function end({ id, runner_kind: kind, runner_identity: identity }: Running
   }
 }
 
-function processOf({ runner_identity: identity }: RunningDeployment): string {
-  if (identity === null) return "its process";
+function processOf({ runnerIdentity: identity }: RunningDeployment): string {
+  if (identity === undefined) return "its process";
   const { pid, host } = JSON.parse(identity) as ProcessIdentity;
   return `process ${pid} of ${host}`;
 }

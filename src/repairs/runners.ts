@@ -51,12 +51,12 @@ async function whyOrphaned({ store, targets, isWhole }: Scene, id: string, pid: 
   const row = (await store.deploymentDetail(id))?.deployment;
   if (row === undefined) return undefined;
   if (!isWhole && !targets.some((each) => targetName(each) === targetName(row))) return undefined;
-  if (row.finished_at !== null) {
-    const isEnding = Date.now() - Date.parse(row.finished_at) < ENDING_MS && !isStopped(pid);
-    return isEnding ? undefined : `the deployment ended at ${row.finished_at} (${row.status.replace("_", " ")})`;
+  if (row.finishedAt !== undefined) {
+    const isEnding = Date.now() - Date.parse(row.finishedAt) < ENDING_MS && !isStopped(pid);
+    return isEnding ? undefined : `the deployment ended at ${row.finishedAt} (${row.status.replace("_", " ")})`;
   }
   // Until a runner has taken it up, any runner of it may.
-  if (row.runner_identity === null || row.runner_kind === LAUNCHING) return undefined;
-  const runner = JSON.parse(row.runner_identity) as ProcessIdentity;
+  if (row.runnerIdentity === undefined || row.runnerKind === LAUNCHING) return undefined;
+  const runner = JSON.parse(row.runnerIdentity) as ProcessIdentity;
   return runner.pid === pid || !isStopped(pid) ? undefined : `process ${runner.pid} runs the deployment now`;
 }

@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { DeploymentStatus, Trigger } from "../domain/deployment.ts";
+import type { DeploymentStatus, StepStatus, Trigger } from "../domain/deployment.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { CheckStatus } from "../domain/verification.ts";
 
@@ -198,8 +198,6 @@ export interface DeploymentPhaseTable {
   metadata: string;
   at: string;
 }
-
-export type StepStatus = "started" | "finished" | "failed" | "undoing" | "undone" | "undo_failed";
 
 export interface DeploymentStepTable {
   deployment_id: string;

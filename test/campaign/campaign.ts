@@ -196,13 +196,13 @@ function isBusy(seen: readonly Victim[]): boolean {
 
 async function depthOf({ store }: Scenario): Promise<number> {
   const { queued, running } = await store.queueState();
-  return running.length + queued.filter(({ not_before: notBefore }) => notBefore === null).length;
+  return running.length + queued.filter(({ notBefore }) => notBefore === undefined).length;
 }
 
 async function victimsOf(scenario: Scenario): Promise<readonly Victim[]> {
   const { running } = await scenario.store.queueState();
-  const identities = running.flatMap(({ runner_identity: identity, runner_kind: kind }) =>
-    identity === null || kind === "launching" ? [] : [JSON.parse(identity) as ProcessIdentity],
+  const identities = running.flatMap(({ runnerIdentity: identity, runnerKind: kind }) =>
+    identity === undefined || kind === "launching" ? [] : [JSON.parse(identity) as ProcessIdentity],
   );
   // The number of a runner that died may be another process's by now.
   const runners = identities.filter((identity) => isAlive(identity) === true).map(({ pid }) => pid);
@@ -229,7 +229,7 @@ async function quiet(scenario: Scenario, pushes: readonly Push[]): Promise<void>
   while (performance.now() < deadline) {
     const { queued, running } = await scenario.store.queueState();
     const isWaiting = queued.every(
-      ({ not_before: notBefore }) => notBefore !== null && Date.parse(notBefore) > Date.now() + 500,
+      ({ notBefore }) => notBefore !== undefined && Date.parse(notBefore) > Date.now() + 500,
     );
     if (running.length === 0 && isWaiting && (await hasTraces(scenario, pushes))) return;
     await sleep(100);

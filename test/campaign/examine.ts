@@ -56,17 +56,17 @@ export async function examine(
     // A forge knows of an older push that was not accepted, and the branch has moved on since.
     if (found.length === 0 && decision === undefined && (push.isAccepted || isNewest))
       lost.push(`${name} has no trace`);
-    for (const { id, status, reason, superseded_by: successor, not_before: notBefore } of found) {
+    for (const { id, status, reason, supersededBy: successor, notBefore } of found) {
       const how = `${name}: ${id} is ${status}`;
       if (status === "running" || status === "rolling_back") lost.push(`${how} and never ends`);
-      else if (status === "queued" && notBefore === null) lost.push(`${how} and is never started`);
-      else if (status === "superseded" && successor === null) lost.push(`${how} by nothing`);
+      else if (status === "queued" && notBefore === undefined) lost.push(`${how} and is never started`);
+      else if (status === "superseded" && successor === undefined) lost.push(`${how} by nothing`);
       else if (status !== "queued" && !SPEAKS_FOR_ITSELF.has(status) && reason === "")
         lost.push(`${how} without a reason`);
     }
     const successes = found.filter(({ status }) => status === "succeeded").map(({ id }) => id);
     if (successes.length > 1) doubled.push(`${name} succeeded as ${successes.join(" and ")}`);
-    const first = found.filter(({ retry_of: retryOf }) => retryOf === null);
+    const first = found.filter(({ retryOf }) => retryOf === undefined);
     if (first.length > 1) doubled.push(`${name} was queued as ${first.map(({ id }) => id).join(" and ")}`);
   }
   return { lost, doubled, lies: await findLies(scenario, targets, pushes, new Set(halfDone)) };

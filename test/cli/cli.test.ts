@@ -52,7 +52,7 @@ describe("fraisier on the command line", () => {
     expect(last.status).toBe("succeeded");
     expect(await scenario.settled(revision)).toMatchObject({
       trigger: "person",
-      triggered_by: expect.stringContaining("@"),
+      triggeredBy: expect.stringContaining("@"),
     });
   });
 

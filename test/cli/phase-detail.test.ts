@@ -15,5 +15,5 @@ it.each([
   [{ step: "keep-service", undo: true }, "undo keep-service"],
   [{ status: "succeeded", reason: "" }, ""],
 ])("a phase says with what it went on: %j", (metadata, text) => {
-  expect(phaseDetail(JSON.stringify(metadata))).toBe(text);
+  expect(phaseDetail(metadata)).toBe(text);
 });

@@ -165,7 +165,7 @@ async function workbench(scenario: Scenario, options: MatrixOptions): Promise<Wo
       const isHit = (): boolean => existsSync(`${orderFile}.hit`);
       await until(
         `the death before ${point}`,
-        async () => isHit() || (await rowsOf(scenario, revision)).some((row) => row.finished_at !== null),
+        async () => isHit() || (await rowsOf(scenario, revision)).some((row) => row.finishedAt !== undefined),
         () => scenario.daemonLog().slice(-2_000),
       );
       const hit = isHit();
@@ -216,8 +216,9 @@ export async function whatIsWrong(
   const isAccounted = deliveries.some(({ decisions }) => decisions.some((each) => each.deployment_id === row.id));
   if (!isAccounted) return "no delivery says what it led to";
   const [state] = await scenario.store.targetStatus();
-  const shouldRun = row.status === "succeeded" ? row.revision : row.previous_revision;
-  if (state?.revision !== shouldRun) return `recorded is ${state?.revision}, and ${shouldRun} should run`;
+  const shouldRun = row.status === "succeeded" ? row.revision : row.previousRevision;
+  if (state === undefined || (state.revision ?? undefined) !== shouldRun)
+    return `recorded is ${state?.revision}, and ${shouldRun} should run`;
   if (state.running_id !== null || state.waiting_id !== null) return "something is still on its way";
   const answer = await (options.live?.(scenario) ?? scenario.answer());
   if (answer !== live) return `it ended as ${row.status}, and what is live is "${answer}", not "${live}"`;

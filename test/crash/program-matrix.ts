@@ -141,7 +141,8 @@ function workbench(scenario: Scenario, options: ProgramMatrixOptions, programs: 
       await until(
         nameOf(place),
         async () =>
-          programs.held() !== undefined || (await rowsOf(scenario, revision)).some((row) => row.finished_at !== null),
+          programs.held() !== undefined ||
+          (await rowsOf(scenario, revision)).some((row) => row.finishedAt !== undefined),
         () => scenario.daemonLog().slice(-2_000),
       );
       const held = programs.held();

@@ -93,9 +93,9 @@ export async function runnerIn(scenario: Scenario, id: string, step: string): Pr
     const detail = await scenario.store.deploymentDetail(id);
     row = detail?.deployment;
     const isIn = detail?.steps.some((each) => each.step === step && each.status === "started") === true;
-    return isIn && row?.runner_identity !== null;
+    return isIn && row?.runnerIdentity !== undefined;
   });
-  return runner((JSON.parse(row?.runner_identity ?? "{}") as { pid: number }).pid);
+  return runner((JSON.parse(row?.runnerIdentity ?? "{}") as { pid: number }).pid);
 }
 
 function runner(pid: number): Runner {

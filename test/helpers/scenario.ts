@@ -243,7 +243,9 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
           if (!isChanged()) return false;
           const found = (await store.deploymentHistory({ limit: 50 })).find((each) => each.revision === revision);
           row = found === undefined ? undefined : (await store.deploymentDetail(found.id))?.deployment;
-          return row !== undefined && (statuses.length > 0 ? statuses.includes(row.status) : row.finished_at !== null);
+          return (
+            row !== undefined && (statuses.length > 0 ? statuses.includes(row.status) : row.finishedAt !== undefined)
+          );
         },
         async () => `${JSON.stringify(await store.deploymentHistory({ limit: 3 }))}\n${scenario.daemonLog()}`,
       );
@@ -325,10 +327,10 @@ function changesOf(storeFile: string): () => boolean {
 
 /** A runner outlives its daemon: a test must not leave one behind. */
 async function endRunners(store: Store): Promise<void> {
-  for (const { runner_identity } of (await store.queueState()).running) {
-    if (runner_identity === null) continue;
+  for (const { runnerIdentity } of (await store.queueState()).running) {
+    if (runnerIdentity === undefined) continue;
     try {
-      process.kill((JSON.parse(runner_identity) as { pid: number }).pid, "SIGKILL");
+      process.kill((JSON.parse(runnerIdentity) as { pid: number }).pid, "SIGKILL");
     } catch {
       // Ended by itself meanwhile.
     }

@@ -79,7 +79,7 @@ verify: [{ type: command, command: "true" }]`,
       before = tables();
       const [state] = await scenario.store.targetStatus();
       expect(readlinkSync(join(scenario.app, "current")), point).toBe(`releases/${state?.deployment_id}`);
-      expect(state?.revision, point).toBe(end === "succeeded" ? revision : row.previous_revision);
+      expect(state?.revision, point).toBe(end === "succeeded" ? revision : row.previousRevision);
       // What the revision itself did is held against it, also by a runner that only takes it back.
       expect(state?.hold_reason === null, `${point}: ${state?.hold_reason}`).toBe(!needsFailure(point));
       // Nothing that another file of settings named was made.

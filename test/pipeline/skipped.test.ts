@@ -69,7 +69,7 @@ it("a needless deployment is not deployed if its runner dies right after it has 
     },
   };
   await expect(runner(dying, id, 1)).rejects.toThrow("the runner is dead");
-  await store.revokeLeases([{ id, lease_owner: "runner 1" }]);
+  await store.revokeLeases([{ id, leaseOwner: "runner 1" }]);
   await store.reclaimDeployment(id, 1_000, "{}");
   expect(await runner(store, id, 2)).toEqual(["look"]);
   const detail = await store.deploymentDetail(id);

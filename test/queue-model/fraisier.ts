@@ -29,7 +29,6 @@ export async function loadFraisier(source: string) {
     ...((await load("routing/route.ts")) as typeof import("../../src/routing/route.ts")),
     ...((await load("steps/source/check-branch.ts")) as typeof import("../../src/steps/source/check-branch.ts")),
     ...((await load("steps/source/fetch-source.ts")) as typeof import("../../src/steps/source/fetch-source.ts")),
-    ...((await load("store/rows.ts")) as typeof import("../../src/store/rows.ts")),
     ...((await load("store/store.ts")) as typeof import("../../src/store/store.ts")),
     ...((await load(
       "store/writes/claim-deployment.ts",

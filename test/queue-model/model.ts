@@ -10,13 +10,13 @@ export interface SeenDeployment {
   readonly id: string;
   readonly trigger: Trigger;
   readonly commit: Commit;
-  readonly ref: string | null;
+  readonly ref: string | undefined;
   readonly status: DeploymentStatus;
   readonly reason: string;
-  readonly supersededBy: string | null;
-  readonly heldBecause: string | null;
+  readonly supersededBy: string | undefined;
+  readonly heldBecause: string | undefined;
   readonly retry: number;
-  readonly retryOf: string | null;
+  readonly retryOf: string | undefined;
   readonly notBefore: Date | undefined;
 }
 
@@ -367,9 +367,9 @@ function checkWaiting(
   const isHeld = isLocked || (isFrozen && trigger !== "rollback") || (notBefore !== undefined && notBefore > now);
   if (!isHeld)
     throw new Violation(
-      `deployment ${id} of ${commit} waits, and nothing is in its way${heldBecause === null ? "" : ` but "${heldBecause}"`}`,
+      `deployment ${id} of ${commit} waits, and nothing is in its way${heldBecause === undefined ? "" : ` but "${heldBecause}"`}`,
     );
-  if (heldBecause === null) throw new Violation(`deployment ${id} of ${commit} waits and does not say for what`);
+  if (heldBecause === undefined) throw new Violation(`deployment ${id} of ${commit} waits and does not say for what`);
 }
 
 /** How a deployment fared: what replaced it, and how that was tried again. */
@@ -379,7 +379,8 @@ function lastOf(id: string, { deployments }: Seen): SeenDeployment | undefined {
     last = next;
     const { id: at, supersededBy, retryOf } = last;
     next = deployments.find(
-      (each) => each.id === supersededBy || (supersededBy === null && each.retryOf === (retryOf ?? at) && each.id > at),
+      (each) =>
+        each.id === supersededBy || (supersededBy === undefined && each.retryOf === (retryOf ?? at) && each.id > at),
     );
   }
   return last;

@@ -142,11 +142,11 @@ export class Runner {
     const redact = (text: string): string => text;
     const output = fraisier.openOutputLog(store, id, row.attempt, redact);
     const journal = await fraisier.openJournal(store, id, owner, redact);
-    const stops = detail.phases.map(({ metadata }) => "stopped" in (JSON.parse(metadata) as object));
-    if (row.cancel_requested_by !== null && row.status === "running")
-      this.#interruption.abort(new fraisier.Cancelled(row.cancel_requested_by));
+    const stops = detail.phases.map(({ metadata }) => "stopped" in metadata);
+    if (row.cancelRequestedBy !== undefined && row.status === "running")
+      this.#interruption.abort(new fraisier.Cancelled(row.cancelRequestedBy));
     const steps =
-      row.returns_to === null
+      row.returnsTo === undefined
         ? [fraisier.fetchSource, fraisier.checkBranch, this.#build(), this.#restart()]
         : [this.#restart()];
     const places = fraisier.placesOf(target, id, "/var/lib/fraisier");
@@ -158,7 +158,7 @@ export class Runner {
       clock: host.clock,
       contextFor: fraisier.contextBuilder({
         run,
-        deployment: fraisier.toDeployment(row),
+        deployment: row,
         target,
         places,
         looks: {
@@ -172,15 +172,12 @@ export class Runner {
           sandboxGaps: async () => [],
           databaseObstacle: async () => undefined,
           userObstacles: async () => [],
-          previousRevision: row.previous_revision ?? undefined,
+          previousRevision: row.previousRevision,
         },
         acts: { commands: host.processes, variables: new Map(), migratorFor: nothing, backupsFor: nothing },
         before: {
           release: undefined,
-          replaced: (await store.replacedDeployments(id)).map(({ revision, ref_kind: kind, ref_name: name }) => ({
-            revision,
-            ref: fraisier.refOf(kind, name),
-          })),
+          replaced: await store.replacedDeployments(id),
         },
         lenderOf: nothing,
       }),
@@ -191,7 +188,7 @@ export class Runner {
       releasePath: places.release,
       rollback:
         row.status === "rolling_back"
-          ? { reason: row.reason, isBadRevision: row.is_bad === 1, passes: row.may_pass === 1 }
+          ? { reason: row.reason, isBadRevision: row.isBad, passes: row.mayPass }
           : undefined,
       attempt: row.attempt,
       stops: stops.filter(Boolean).length,

@@ -15,13 +15,13 @@ function running(identity: object | null, more: Partial<RunningDeployment> = {})
     environment: "production",
     job: "",
     status: "running",
-    lease_owner: "o",
-    lease_expires_at: "2026-01-01T00:00:30.000Z",
-    runner_kind: "process",
-    runner_identity: identity === null ? null : JSON.stringify(identity),
-    cancel_requested_at: null,
-    settings: null,
-    held_because: null,
+    leaseOwner: "o",
+    leaseExpiresAt: "2026-01-01T00:00:30.000Z",
+    runnerKind: "process",
+    runnerIdentity: identity === null ? undefined : JSON.stringify(identity),
+    cancelRequestedAt: undefined,
+    settings: undefined,
+    heldBecause: undefined,
     ...more,
   };
 }
@@ -40,7 +40,7 @@ const DEAD = { ...LIVING, pid: spawnSync("true").pid };
 
 describe("a runner of this machine", () => {
   it("is dead at once when its process is gone, whatever its lease says", () => {
-    expect(after(0, running(DEAD, { lease_expires_at: "2999-01-01T00:00:00.000Z" }))).toBe(true);
+    expect(after(0, running(DEAD, { leaseExpiresAt: "2999-01-01T00:00:00.000Z" }))).toBe(true);
   });
 
   it("lives while its process does, however long it was silent", () => {
@@ -90,20 +90,20 @@ describe("a runner of another machine", () => {
   });
 
   it("lives when its lease changed, whatever the wall clocks say", () => {
-    const renewed = running(far, { lease_expires_at: "1999-01-01T00:00:00.000Z" });
+    const renewed = running(far, { leaseExpiresAt: "1999-01-01T00:00:00.000Z" });
     expect(after(HOUR_MS, running(far), renewed)).toBe(false);
-    expect(after(HOUR_MS, running(far, { lease_owner: "another" }), running(far))).toBe(false);
+    expect(after(HOUR_MS, running(far, { leaseOwner: "another" }), running(far))).toBe(false);
   });
 });
 
 describe("a claim that nobody has adopted", () => {
   it("is dead when the process that claimed is, or when launching took too long", () => {
-    expect(after(0, running(DEAD, { runner_kind: "launching" }))).toBe(true);
-    expect(after(1_000, running(LIVING, { runner_kind: "launching" }))).toBe(false);
-    expect(after(31_000, running(LIVING, { runner_kind: "launching" }))).toBe(true);
+    expect(after(0, running(DEAD, { runnerKind: "launching" }))).toBe(true);
+    expect(after(1_000, running(LIVING, { runnerKind: "launching" }))).toBe(false);
+    expect(after(31_000, running(LIVING, { runnerKind: "launching" }))).toBe(true);
   });
 
   it("is dead when its lease was revoked", () => {
-    expect(after(0, running(null, { lease_owner: null, lease_expires_at: null }))).toBe(true);
+    expect(after(0, running(null, { leaseOwner: undefined, leaseExpiresAt: undefined }))).toBe(true);
   });
 });

@@ -17,7 +17,7 @@ async function inStep(scenario: Scenario, revision: string, step: string): Promi
   let pid = 0;
   await until(`step ${step}`, async () => {
     const detail = await scenario.store.deploymentDetail(id);
-    pid = (JSON.parse(detail?.deployment.runner_identity ?? "{}") as { pid?: number }).pid ?? 0;
+    pid = (JSON.parse(detail?.deployment.runnerIdentity ?? "{}") as { pid?: number }).pid ?? 0;
     return detail?.steps.some((each) => each.step === step && each.status === "started") === true;
   });
   return { id, pid };
@@ -213,11 +213,11 @@ describe("a machine that misbehaves", () => {
     writeFileSync(clock, "");
     const row = await scenario.settled(second);
     expect(row).toMatchObject({ status: "succeeded", attempt: 1 });
-    expect(Date.parse(row.finished_at ?? "")).toBeLessThan(Date.parse(row.started_at ?? ""));
+    expect(Date.parse(row.finishedAt ?? "")).toBeLessThan(Date.parse(row.startedAt ?? ""));
     const steps = (await scenario.store.deploymentDetail(row.id))?.steps ?? [];
     const build = steps.find(({ step }) => step === "build");
-    expect(build?.duration_ms).toBeGreaterThanOrEqual(300);
-    expect(build?.duration_ms).toBeLessThan(60_000);
+    expect(build?.durationMs).toBeGreaterThanOrEqual(300);
+    expect(build?.durationMs).toBeLessThan(60_000);
     const third = await scenario.commit("3");
     await scenario.push();
     expect(await scenario.settled(third)).toMatchObject({ status: "succeeded" });

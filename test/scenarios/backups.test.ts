@@ -20,7 +20,7 @@ const DESTRUCTIVE = {
 const TARGET = { fraise: "shop", environment: "production", job: "" };
 
 function kill(row: DeploymentRow): void {
-  process.kill((JSON.parse(row.runner_identity ?? "{}") as { pid: number }).pid, "SIGKILL");
+  process.kill((JSON.parse(row.runnerIdentity ?? "{}") as { pid: number }).pid, "SIGKILL");
 }
 
 function backupFolders(scenario: Scenario): readonly string[] {
@@ -334,7 +334,7 @@ describe("fraisier backup", () => {
     expect(await restore.ended).toMatchObject({ exitCode: 0 });
     const [row] = await scenario.store.deploymentHistory({ limit: 1 });
     const [, restored] = (await scenario.store.backupHistory(TARGET, { limit: 5 })).map(({ started_at: at }) => at);
-    expect(Date.parse(row?.started_at ?? "")).toBeGreaterThan(Date.parse(restored ?? "") + 2_000);
+    expect(Date.parse(row?.startedAt ?? "")).toBeGreaterThan(Date.parse(restored ?? "") + 2_000);
     expect(await scenario.answer()).toBe("version 1");
     expect(await scenario.store.locks()).toEqual([]);
 

@@ -28,7 +28,7 @@ describe("rollback by hand", () => {
     const [first, second] = [await live(scenario, "1"), await live(scenario, "2")];
     const firstRelease = (
       await scenario.store.newestSuccesses({ fraise: "shop", environment: "production", job: "" }, 5)
-    ).find(({ revision }) => revision === first)?.release_path;
+    ).find(({ revision }) => revision === first)?.releasePath;
 
     const dry = await scenario.fraisier("rollback", "shop", "production", "--dry-run", "--json");
     expect(JSON.parse(dry.stdout)).toMatchObject({ revision: first, runs_now: second });
@@ -173,7 +173,7 @@ describe("locks and freeze windows", () => {
     byHand.child.stdout?.on("data", (text: string) => (said += text));
     await until("the person to be told", async () => said.includes("held because"));
     expect((await scenario.fraisier("unlock", "shop")).exitCode).toBe(0);
-    expect(await scenario.settled(second)).toMatchObject({ status: "succeeded", held_because: null });
+    expect(await scenario.settled(second)).toMatchObject({ status: "succeeded", heldBecause: undefined });
     expect((await byHand.ended).stdout).toMatch(/held because .* locked/);
   });
 
@@ -228,8 +228,8 @@ describe("locks and freeze windows", () => {
     expect((await scenario.fraisier(...deploy, " ")).exitCode).toBe(2);
     expect((await scenario.fraisier(...deploy, "hotfix")).exitCode).toBe(0);
     const row = await scenario.settled(first);
-    expect(row).toMatchObject({ status: "succeeded", override_reason: "hotfix" });
-    expect(row.override_by).toMatch(/@/);
+    expect(row).toMatchObject({ status: "succeeded", overrideReason: "hotfix" });
+    expect(row.overrideBy).toMatch(/@/);
     await scenario.commit("2");
     await scenario.push();
     expect((await scenario.fraisier(...deploy, "again")).exitCode).toBe(0);
@@ -285,7 +285,7 @@ describe("rollback by hand of other things than a service", () => {
     await live(scenario, "1", { "migrations/0001_prices.sql": "create table price (amount);\n" });
     await live(scenario, "2");
     const [, first] = await scenario.store.newestSuccesses({ fraise: "shop", environment: "production", job: "" }, 2);
-    writeFileSync(join(first?.release_path ?? "", "VERSION"), "1 broken\n");
+    writeFileSync(join(first?.releasePath ?? "", "VERSION"), "1 broken\n");
     const { exitCode } = await scenario.fraisier("rollback", "shop", "production");
     expect(exitCode).toBe(1);
     expect((await scenario.store.deploymentHistory({ limit: 1 }))[0]).toMatchObject({ status: "rolled_back" });

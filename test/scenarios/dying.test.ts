@@ -64,7 +64,7 @@ describe("processes that die", () => {
     const { id } = await scenario.settled(next, "running");
     await until("the second check", async () => {
       const phases = (await scenario.store.deploymentDetail(id))?.phases ?? [];
-      return phases.some(({ phase, metadata }) => phase === "verifying" && metadata.includes("passed"));
+      return phases.some(({ phase, metadata }) => phase === "verifying" && JSON.stringify(metadata).includes("passed"));
     });
     (await runnerIn(scenario, id, "verify-release")).kill();
     expect(await scenario.settled(next)).toMatchObject({

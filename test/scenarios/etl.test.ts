@@ -145,7 +145,7 @@ describe("an etl fraise", () => {
     const runs = (): number => readFileSync(join(scenario.folder, "sink"), "utf8").split("\n").length - 1;
     await until("the run", async () => runs() === 3);
     const row = (await scenario.store.deploymentDetail(id))?.deployment as DeploymentRow;
-    process.kill((JSON.parse(row.runner_identity ?? "{}") as { pid: number }).pid, "SIGKILL");
+    process.kill((JSON.parse(row.runnerIdentity ?? "{}") as { pid: number }).pid, "SIGKILL");
     expect(await scenario.settled(slow)).toMatchObject({ status: "rolled_back" });
     expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${before.id}`);
     expect(runs()).toBe(3);
@@ -173,7 +173,7 @@ describe("an etl fraise that takes its code from another one", () => {
       const history = await scenario.store.deploymentHistory({ limit: 20 });
       const found = history.find((each) => each.fraise === fraise && each.revision === revision);
       row = found === undefined ? undefined : (await scenario.store.deploymentDetail(found.id))?.deployment;
-      return row?.finished_at !== null && row !== undefined;
+      return row?.finishedAt !== undefined && row !== undefined;
     });
     return row as DeploymentRow;
   }
@@ -186,7 +186,7 @@ describe("an etl fraise that takes its code from another one", () => {
     const lender = await settledFor(scenario, "shop", revision);
     const nightly = await settledFor(scenario, "nightly", revision);
     expect([lender.status, nightly.status]).toEqual(["succeeded", "succeeded"]);
-    expect((nightly.started_at ?? "") >= (lender.finished_at ?? "~")).toBe(true);
+    expect((nightly.startedAt ?? "") >= (lender.finishedAt ?? "~")).toBe(true);
     expect(readFileSync(join(scenario.folder, "sink"), "utf8")).toBe("1\n");
     expect(readdirSync(join(scenario.app, "releases"))).toEqual([lender.id]);
     expect(lstatSync(join(scenario.app, "current")).isSymbolicLink()).toBe(true);

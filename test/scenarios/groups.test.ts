@@ -44,7 +44,7 @@ const FILES = { "migrations/002.sql": "two", "migrations/001 a.sql": "one", "uni
 const quoted = (file: string): string => `up ${file}`;
 
 function kill(row: DeploymentRow): void {
-  process.kill((JSON.parse(row.runner_identity ?? "{}") as { pid: number }).pid, "SIGKILL");
+  process.kill((JSON.parse(row.runnerIdentity ?? "{}") as { pid: number }).pid, "SIGKILL");
 }
 
 describe("a fraise of component groups", () => {

@@ -83,7 +83,7 @@ describe("a push that migrates a database", () => {
     const target = { fraise: "shop", environment: "production", job: "" };
     expect(await scenario.store.migrationHistory(target, { limit: 9 })).toMatchObject([
       { migration: "0002_price", status: "rolled_back", deployment_id: row.id },
-      { migration: "0001_users", status: "success", deployment_id: first.id, applied_by: first.triggered_by },
+      { migration: "0001_users", status: "success", deployment_id: first.id, applied_by: first.triggeredBy },
     ]);
 
     await scenario.commit("3");
@@ -224,7 +224,7 @@ describe("a push that migrates a database", () => {
     await scenario.push();
     await scenario.settled(next, "running");
     await expect.poll(() => scenario.query(TABLES)).toEqual(["users"]);
-    const runner = JSON.parse((await scenario.store.queueState()).running[0]?.runner_identity ?? "{}") as {
+    const runner = JSON.parse((await scenario.store.queueState()).running[0]?.runnerIdentity ?? "{}") as {
       pid: number;
     };
     process.kill(runner.pid, "SIGKILL");

@@ -19,7 +19,7 @@ describe("from git push to a running release", () => {
       phase: "active",
       progress: 100,
       reason: "",
-      triggered_by: expect.any(String),
+      triggeredBy: expect.any(String),
     });
     expect(await scenario.answer()).toBe("version 1");
     expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${row.id}`);
@@ -72,7 +72,7 @@ describe("from git push to a running release", () => {
     openGate(scenario);
     const last = await scenario.settled(three);
     expect(last.status).toBe("succeeded");
-    expect(await scenario.settled(two)).toMatchObject({ status: "superseded", superseded_by: last.id });
+    expect(await scenario.settled(two)).toMatchObject({ status: "superseded", supersededBy: last.id });
     expect(await scenario.settled(one)).toMatchObject({ status: "succeeded" });
     expect(await scenario.answer()).toBe("version 3");
   });
@@ -174,7 +174,7 @@ describe("from git push to a running release", () => {
     await scenario.git("tag", "-a", "v1", "-m", "release 1");
     expect(await scenario.push("v1")).toContain("v1 at");
     const row = await scenario.settled(revision);
-    expect(row).toMatchObject({ status: "succeeded", ref_kind: "tag", ref_name: "v1" });
+    expect(row).toMatchObject({ status: "succeeded", ref: { kind: "tag", name: "v1" } });
   });
 
   it("holds an annotated tag on a commit that is held", async () => {

@@ -92,10 +92,10 @@ describe("reload", () => {
     const sound = change(scenario, "fraisier.db", "other.db");
     const revision = await scenario.commit("1");
     await scenario.push();
-    let because: string | null = null;
+    let because: string | undefined;
     await until("the reason why it waits", async () => {
-      because = (await scenario.settled(revision, "queued")).held_because;
-      return because !== null;
+      because = (await scenario.settled(revision, "queued")).heldBecause;
+      return because !== undefined;
     });
     expect(because).toMatch(/^store\.url was changed, which needs a restart/);
     writeFileSync(join(scenario.folder, "fraises.yaml"), sound);

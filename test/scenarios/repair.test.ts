@@ -59,7 +59,7 @@ async function deploysTheNextPush(scenario: Scenario, version = "next"): Promise
   expect(await scenario.answer()).toBe(`version ${version}`);
 }
 
-function pidOf({ runner_identity: identity }: DeploymentRow): number {
+function pidOf({ runnerIdentity: identity }: DeploymentRow): number {
   return (JSON.parse(identity ?? "{}") as { pid: number }).pid;
 }
 

@@ -11,8 +11,8 @@ async function diesInHealthCheck(scenario: Scenario, revision: string): Promise<
     return detail?.steps.some(({ step, status }) => step === "check-health" && status === "started") === true;
   });
   const row = (await scenario.store.deploymentDetail(id))?.deployment;
-  process.kill((JSON.parse(row?.runner_identity ?? "{}") as { pid: number }).pid, "SIGKILL");
-  await until("the end", async () => (await scenario.store.deploymentDetail(id))?.deployment.finished_at !== null);
+  process.kill((JSON.parse(row?.runnerIdentity ?? "{}") as { pid: number }).pid, "SIGKILL");
+  await until("the end", async () => (await scenario.store.deploymentDetail(id))?.deployment.finishedAt !== undefined);
   const ended = (await scenario.store.deploymentDetail(id))?.deployment;
   if (ended === undefined) throw new Error("no row");
   return ended;
@@ -30,15 +30,15 @@ describe("a deployment that failed for a reason that is not the revision's", () 
     const first = await diesInHealthCheck(scenario, next);
     expect(first.status).toBe("rolled_back");
     const waiting = await scenario.settled(next, "queued");
-    expect(waiting).toMatchObject({ retry: 1, retry_limit: 2, retry_of: first.id, triggered_by: first.triggered_by });
+    expect(waiting).toMatchObject({ retry: 1, retryLimit: 2, retryOf: first.id, triggeredBy: first.triggeredBy });
     expect(waiting.reason).toContain(`retry 1 of 2 of deployment ${first.id}: the runner died in health_check`);
-    await until("it is held", async () => (await scenario.settled(next, "queued")).held_because !== null);
-    expect((await scenario.fraisier("status")).stdout).toContain(`retry 1 of 2 is at ${waiting.not_before}`);
+    await until("it is held", async () => (await scenario.settled(next, "queued")).heldBecause !== undefined);
+    expect((await scenario.fraisier("status")).stdout).toContain(`retry 1 of 2 is at ${waiting.notBefore}`);
     expect((await scenario.fraisier("why", first.id)).stdout).toContain(`Retry 1 of 2 waits: deployment ${waiting.id}`);
     expect((await scenario.fraisier("history")).stdout).toContain("retry 1 of 2");
     expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
     expect(await scenario.settled(next)).toMatchObject({ id: waiting.id, status: "succeeded" });
-    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(waiting.not_before ?? ""));
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(waiting.notBefore ?? ""));
     expect(await scenario.answer()).toBe("version 2");
   });
 
@@ -66,7 +66,7 @@ describe("a deployment that failed for a reason that is not the revision's", () 
     const waiting = await scenario.settled(revision, "queued");
     await deploy();
     expect(await scenario.settled(revision, "failed")).toMatchObject({ id: waiting.id, retry: 1 });
-    expect(Date.now()).toBeLessThan(Date.parse(waiting.not_before ?? "") + 60_000);
+    expect(Date.now()).toBeLessThan(Date.parse(waiting.notBefore ?? "") + 60_000);
     expect((await scenario.store.queueState()).queued).toEqual([]);
     expect(readFileSync(join(scenario.app, "builds"), "utf8")).toBe("x\nx\nx\n");
   });

@@ -125,7 +125,7 @@ verify: { checks: [{ type: command, command: "cat built; ls $FRAISIER_APP_PATH/.
     await scenario.push();
     await until("the build to run", async () => existsSync(started));
     const running = await scenario.settled(killed, "running");
-    const identity = JSON.parse(running.runner_identity ?? "{}") as { pid: number };
+    const identity = JSON.parse(running.runnerIdentity ?? "{}") as { pid: number };
     process.kill(identity.pid, "SIGKILL");
     await until(
       "the sandbox to end with its runner",

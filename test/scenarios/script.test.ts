@@ -67,7 +67,7 @@ describe.each(["releases", "in_place"] as const)("a fraise with a deploy.sh (%s)
     const { id } = await scenario.settled(next, "running");
     await until("the script", async () => live(scenario) === "2");
     const row = (await scenario.store.deploymentDetail(id))?.deployment;
-    process.kill((JSON.parse(row?.runner_identity ?? "{}") as { pid: number }).pid, "SIGKILL");
+    process.kill((JSON.parse(row?.runnerIdentity ?? "{}") as { pid: number }).pid, "SIGKILL");
     expect(await scenario.settled(next)).toMatchObject({ status: "rolled_back" });
     expect(live(scenario)).toBe("1");
   });

@@ -39,12 +39,12 @@ describe("the daemon starts with what it has:", () => {
     await scenario.push();
     const remedy = "JOBS_DATABASE is not set, nor for the target: fraisier env set jobs/production JOBS_DATABASE";
     await until("the other target is live", async () => (await scenario.answer()) === "version 1");
-    let waiting: { id: string; held_because: string | null } | undefined;
+    let waiting: { id: string; heldBecause: string | undefined } | undefined;
     await until("the reason why it waits", async () => {
       waiting = (await scenario.store.queueState()).queued[0];
-      return waiting?.held_because?.includes(remedy) === true;
+      return waiting?.heldBecause?.includes(remedy) === true;
     });
-    expect(waiting?.held_because).toMatch(/^a secret is missing: \S+fraises.yaml:\d+:\d+ the environment variable /);
+    expect(waiting?.heldBecause).toMatch(/^a secret is missing: \S+fraises.yaml:\d+:\d+ the environment variable /);
     const status = await scenario.fraisier("status");
     expect(status.stdout).toMatch(new RegExp(`held because a secret is missing`));
     expect(status.stdout).toMatch(/^Deployments of jobs\/production wait: .*JOBS_DATABASE is not set/m);
@@ -54,11 +54,11 @@ describe("the daemon starts with what it has:", () => {
     await scenario.fraisierReads("some-database", "env", "set", "jobs", "JOBS_DATABASE", "--target", "production");
     await until("it starts by itself", async () => {
       const row = await scenario.store.deploymentDetail(waiting?.id ?? "");
-      return row?.deployment.finished_at !== null;
+      return row?.deployment.finishedAt !== undefined;
     });
     expect((await scenario.store.deploymentDetail(waiting?.id ?? ""))?.deployment).toMatchObject({
       revision,
-      held_because: null,
+      heldBecause: undefined,
     });
     await until("status no longer complains", async () => {
       const { stdout } = await scenario.fraisier("status");

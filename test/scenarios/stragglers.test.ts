@@ -26,7 +26,7 @@ describe("a process that a build has started in a session of its own", () => {
     const straggler = readFileSync(file, "utf8").trim();
     const { id } = await scenario.settled(cancelled, "running");
     await scenario.fraisier("cancel", id);
-    expect(await scenario.settled(cancelled)).toMatchObject({ finished_at: expect.anything() as unknown });
+    expect(await scenario.settled(cancelled)).toMatchObject({ finishedAt: expect.anything() as unknown });
     expect(isAlive(straggler)).toBe(false);
   });
 });

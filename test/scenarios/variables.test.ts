@@ -138,7 +138,7 @@ describe("variables of a target", () => {
     let runner: string | null | undefined;
     await until("the health check", async () => {
       const row = (await scenario.store.deploymentDetail(id))?.deployment;
-      runner = row?.runner_identity;
+      runner = row?.runnerIdentity;
       return row?.phase === "health_check";
     });
     expect(readFileSync(file, "utf8")).toContain('BY="the second"');

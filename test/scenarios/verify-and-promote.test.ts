@@ -190,7 +190,7 @@ describe("promotion", () => {
       message: "promoted from development",
     });
     expect(await scenario.answer()).toBe("version 1");
-    const tag = `deploy/production/${row.queued_at.slice(0, 10)}-${one.slice(0, 7)}`;
+    const tag = `deploy/production/${row.queuedAt.slice(0, 10)}-${one.slice(0, 7)}`;
     expect(await scenario.git("ls-remote", scenario.bare, `refs/tags/${tag}^{}`)).toContain(one);
     // What the push of the tag delivers deploys nothing; and again by hand finds the tag that is there.
     expect(await scenario.fraisier("promote", "shop", "development", "production", "--wait")).toMatchObject({
@@ -228,7 +228,7 @@ describe("promotion", () => {
 async function last(scenario: Scenario, environment: string) {
   const target = { fraise: "shop", environment, job: "" };
   await expect
-    .poll(async () => (await scenario.store.deploymentHistory({ ...target, limit: 1 }))[0]?.finished_at)
+    .poll(async () => (await scenario.store.deploymentHistory({ ...target, limit: 1 }))[0]?.finishedAt)
     .toBeTruthy();
   const [row] = await scenario.store.deploymentHistory({ ...target, limit: 1 });
   if (row === undefined) throw new Error("no deployment");

@@ -55,7 +55,7 @@ describe.runIf(process.getuid?.() === 0)("the acting user", () => {
     expect(await scenario.fraisier("deploy", "shop", "production")).toMatchObject({ exitCode: 0, stderr: "" });
     expect(readFileSync(join(scenario.app, "current/built-by"), "utf8").trim()).toBe(String(SERVICE));
     const [deployment] = await scenario.store.deploymentHistory({ limit: 1 });
-    expect(deployment).toMatchObject({ status: "succeeded", triggered_by: `ann@${hostname()}` });
+    expect(deployment).toMatchObject({ status: "succeeded", triggeredBy: `ann@${hostname()}` });
 
     // Only root may read this file: it is opened before root becomes the service's user.
     const variables = join(scenario.folder, "variables.env");

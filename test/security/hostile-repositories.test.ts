@@ -198,7 +198,7 @@ describe("a repository of a hostile committer", () => {
     const second = (await scenario.git("rev-parse", "HEAD")).trim();
     await scenario.git("push", "--quiet", "origin", `refs/tags/${tag}`);
     const tagged = await scenario.settled(second);
-    expect(tagged).toMatchObject({ status: "succeeded", ref_name: tag });
+    expect(tagged).toMatchObject({ status: "succeeded", ref: { kind: "tag", name: tag } });
     expect(readFileSync(join(app, "current/REF"), "utf8")).toBe(tag);
 
     const third = await scenario.commit("3");

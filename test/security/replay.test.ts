@@ -292,7 +292,7 @@ describe("a delivery that somebody recorded", () => {
       await expect
         .poll(async () => {
           const rows = await scenario.store.deploymentHistory({ limit: 50 });
-          return rows.length > seen && rows.every(({ finished_at: at }) => at !== null);
+          return rows.length > seen && rows.every(({ finishedAt }) => finishedAt !== undefined);
         })
         .toBe(true);
     };

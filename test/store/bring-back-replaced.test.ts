@@ -37,13 +37,13 @@ it("a needless deployment gives its place back, one after the other, to what it 
   expect((await store.deploymentDetail(second))?.deployment).toMatchObject({
     revision: B,
     trigger: "person",
-    ref_name: null,
+    ref: undefined,
   });
-  expect((await store.deploymentDetail(byHand.deployment))?.deployment.superseded_by).toBe(second);
+  expect((await store.deploymentDetail(byHand.deployment))?.deployment.supersededBy).toBe(second);
   await skip(store, second);
   const third = await claim(store);
   expect((await store.deploymentDetail(third))?.deployment).toMatchObject({ revision: A, trigger: "delivery" });
-  expect((await store.deploymentDetail(first))?.deployment.superseded_by).toBe(third);
+  expect((await store.deploymentDetail(first))?.deployment.supersededBy).toBe(third);
   await skip(store, third);
   expect((await store.queueState()).queued).toEqual([]);
 });

@@ -13,7 +13,7 @@ describe("cancelling a deployment that was claimed", () => {
     expect((await store.deploymentDetail(deployment))?.deployment).toMatchObject({
       status: "cancelled",
       reason: "cancelled by ann",
-      lease_owner: null,
+      leaseOwner: undefined,
     });
     const next = await store.enqueueDeployment(API, "person", wanted(revision("b")));
     expect(await store.claimDeployment(next.deployment, 1_000, "{}")).toBe(true);
@@ -32,7 +32,7 @@ describe("cancelling a deployment that was claimed", () => {
     const { deployment } = await store.enqueueDeployment(API, "person", wanted(revision("a")));
     await store.claimDeployment(deployment, 1_000, "{}");
     expect(await store.adoptDeployment(deployment, "runner", RUNNER, 1_000)).toBe(true);
-    await store.revokeLeases([{ id: deployment, lease_owner: "runner" }]);
+    await store.revokeLeases([{ id: deployment, leaseOwner: "runner" }]);
     expect(await store.cancelDeployment(deployment, "ann", "cancelled by ann")).toBe("requested");
   });
 });

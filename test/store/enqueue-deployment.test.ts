@@ -22,7 +22,7 @@ it("a person's wish takes the place of a push's deployment that waits, which may
   const ofPush = pushed?.decisions[0]?.deployment ?? "";
   const waits = await store.enqueueDeployment(API, "person", wanted(revision("a")));
   expect(waits.decision).toBe("queued");
-  expect((await store.deploymentDetail(ofPush))?.deployment.superseded_by).toBe(waits.deployment);
+  expect((await store.deploymentDetail(ofPush))?.deployment.supersededBy).toBe(waits.deployment);
   await store.cancelDeployment(waits.deployment, "ann", "cancelled by ann");
   const again = (await store.recordDeliveries([delivery(revision("a"))]))[0]?.decisions[0]?.deployment ?? "";
   await store.claimDeployment(again, 1_000, "{}");

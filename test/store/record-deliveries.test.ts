@@ -37,7 +37,7 @@ describe("recording deliveries", () => {
       revision: A,
       status: "queued",
       trigger: "delivery",
-      ref_name: "main",
+      ref: { kind: "branch", name: "main" },
     });
     const [event] = await store.deliveryHistory({ limit: 10 });
     expect(event).toMatchObject({
@@ -52,9 +52,9 @@ describe("recording deliveries", () => {
     const [first] = await record(store, delivery(A));
     const [second] = await record(store, delivery(B));
     const rows = await store.deploymentHistory({ limit: 10 });
-    expect(rows.map(({ id, status, superseded_by }) => ({ id, status, superseded_by }))).toEqual([
-      { id: second?.deployment, status: "queued", superseded_by: null },
-      { id: first?.deployment, status: "superseded", superseded_by: second?.deployment },
+    expect(rows.map(({ id, status, supersededBy }) => ({ id, status, supersededBy }))).toEqual([
+      { id: second?.deployment, status: "queued", supersededBy: undefined },
+      { id: first?.deployment, status: "superseded", supersededBy: second?.deployment },
     ]);
   });
 
@@ -68,7 +68,7 @@ describe("recording deliveries", () => {
       ["superseded", B],
       ["superseded", A],
     ]);
-    expect(rows.find(({ id }) => id === second?.deployment)?.superseded_by).toBe(third?.deployment);
+    expect(rows.find(({ id }) => id === second?.deployment)?.supersededBy).toBe(third?.deployment);
   });
 
   it("does not queue the same delivery twice, under the same id or as the same bytes where a redelivery has a new id", async () => {

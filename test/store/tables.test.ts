@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { API, delivery, freshStore, revision, wanted } from "../helpers/store.ts";
 import type { TypedColumn, TypedTables } from "../helpers/typed-tables.ts";
 import { typedTables } from "../helpers/typed-tables.ts";
@@ -12,10 +12,13 @@ interface RealColumn {
   readonly dflt_value: string | null;
 }
 
-let typed: TypedTables;
-beforeAll(() => {
-  typed = typedTables();
-});
+let read: TypedTables | undefined;
+
+/** TypeScript is asked once. */
+function typed(): TypedTables {
+  read ??= typedTables();
+  return read;
+}
 
 /** A new store, closed, with a few rows if the test writes some. */
 async function storeWith(
@@ -55,7 +58,7 @@ describe("src/store/tables.ts", () => {
   it("has each table and view of a new store, and no other", async () => {
     const database = await storeWith();
     const real = [...namesOf(database, "table"), ...namesOf(database, "view")];
-    expect(Object.keys(typed).toSorted()).toEqual(real.toSorted());
+    expect(Object.keys(typed()).toSorted()).toEqual(real.toSorted());
   });
 
   it("has each column of a table with its type, and knows whether it may be null", async () => {
@@ -65,7 +68,7 @@ describe("src/store/tables.ts", () => {
         name,
         { type: type.toLowerCase(), isNullable: notnull === 0 },
       ]);
-      const told = Object.entries(typed[table] ?? {}).map(([name, { type, isNullable }]) => [
+      const told = Object.entries(typed()[table] ?? {}).map(([name, { type, isNullable }]) => [
         name,
         { type, isNullable },
       ]);
@@ -77,7 +80,7 @@ describe("src/store/tables.ts", () => {
     const database = await storeWith();
     for (const table of namesOf(database, "table"))
       for (const { name, dflt_value: fallback } of columnsOf(database, table))
-        if (typed[table]?.[name]?.isGenerated === true)
+        if (typed()[table]?.[name]?.isGenerated === true)
           expect({ table, name, fallback }).not.toMatchObject({ fallback: null });
   });
 
@@ -88,7 +91,7 @@ describe("src/store/tables.ts", () => {
     );
     expect(checked.length).toBeGreaterThan(5);
     for (const { table, column, words } of checked)
-      expect({ table, column, words: typed[table]?.[column]?.words }).toEqual({ table, column, words });
+      expect({ table, column, words: typed()[table]?.[column]?.words }).toEqual({ table, column, words });
   });
 
   it("has each column of a view, of the type that it has in rows, and knows whether it may be null", async () => {
@@ -117,7 +120,7 @@ describe("src/store/tables.ts", () => {
     // A target of which nothing is known yet but its name.
     database.exec("insert into tb_fraise_state (fraise, environment, updated_at) values ('web', 'production', '')");
     for (const view of namesOf(database, "view")) {
-      const columns = typed[view];
+      const columns = typed()[view];
       expect({
         view,
         columns: columnsOf(database, view)

@@ -146,7 +146,7 @@ describe("taking up what died", () => {
     const { deployment } = await store.enqueueDeployment(API, "delivery", wanted(A));
     await store.claimDeployment(deployment, 1_000, "{}");
     for (let i = 0; i < 4; i++) {
-      await store.revokeLeases([{ id: deployment, lease_owner: "launched" }]);
+      await store.revokeLeases([{ id: deployment, leaseOwner: "launched" }]);
       expect(await store.reclaimDeployment(deployment, 1_000, "{}")).toBe(true);
       expect(await store.reclaimDeployment(deployment, 1_000, "{}")).toBe(false);
     }

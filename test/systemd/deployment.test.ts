@@ -45,7 +45,7 @@ describe("under a real systemd", () => {
   it("restarts the unit on the new release, in a unit of its own for each deployment", async () => {
     const scenario = await withUnit("shop.service", "", { environment: "build: cat /proc/self/cgroup" });
     const first = await deploy(scenario, "1");
-    expect(first).toMatchObject({ status: "succeeded", runner_kind: "systemd" });
+    expect(first).toMatchObject({ status: "succeeded", runnerKind: "systemd" });
     const pid = await shown("shop.service", "MainPID");
     const second = await deploy(scenario, "2");
     expect(second.status).toBe("succeeded");
@@ -217,7 +217,7 @@ describe("under a real systemd", () => {
       await systemctl("daemon-reload");
     });
     await scenario.start();
-    expect(await deploy(scenario, "1")).toMatchObject({ status: "succeeded", runner_kind: "systemd" });
+    expect(await deploy(scenario, "1")).toMatchObject({ status: "succeeded", runnerKind: "systemd" });
     expect(await scenario.answer()).toBe("version 1");
   });
 

@@ -71,7 +71,7 @@ async function ended(
         (each) => each.revision === revision && each.job === job,
       );
       row = found === undefined ? undefined : (await scenario.store.deploymentDetail(found.id))?.deployment;
-      return row !== undefined && (statuses.length > 0 ? statuses.includes(row.status) : row.finished_at !== null);
+      return row !== undefined && (statuses.length > 0 ? statuses.includes(row.status) : row.finishedAt !== undefined);
     },
     async () => `${JSON.stringify(await scenario.store.deploymentHistory({ limit: 3 }))}\n${scenario.daemonLog()}`,
   );
@@ -128,7 +128,7 @@ async function killedWhile(scenario: Scenario, step: string, verb: string, prepa
   expect(existsSync(join(UNITS, "shop-daily.timer"))).toBe(true);
   rmSync(slow);
   const row = (await scenario.store.deploymentDetail(id))?.deployment;
-  process.kill((JSON.parse(row?.runner_identity ?? "{}") as { pid: number }).pid, "SIGKILL");
+  process.kill((JSON.parse(row?.runnerIdentity ?? "{}") as { pid: number }).pid, "SIGKILL");
   return { id, revision, before };
 }
 

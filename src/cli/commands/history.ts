@@ -4,6 +4,7 @@ import type { DeploymentStatus } from "../../domain/deployment.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { limitOf } from "../arguments/limit.ts";
+import { summaryJson } from "../print/deployment-json.ts";
 import { outcomeStyle } from "../print/outcome-style.ts";
 import { harmless } from "../print/harmless.ts";
 import { targetFilter } from "../targets/target-filter.ts";
@@ -27,7 +28,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   });
   await store.close();
   if (print.isJson) {
-    print.json({ deployments: rows });
+    print.json({ deployments: rows.map(summaryJson) });
     return 0;
   }
   print.table(
@@ -35,10 +36,10 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     rows.map((row) => [
       row.id,
       targetName(row),
-      harmless([short(row.revision), row.ref_name].filter((part) => part !== null).join(" ")),
-      print.time(row.finished_at ?? row.started_at ?? row.queued_at),
+      harmless([short(row.revision), row.ref?.name].filter((part) => part !== undefined).join(" ")),
+      print.time(row.finishedAt ?? row.startedAt ?? row.queuedAt),
       outcomeStyle(print, row.status),
-      harmless(row.triggered_by),
+      harmless(row.triggeredBy),
       harmless(row.reason === "" ? (row.message.split("\n")[0] ?? "") : row.reason),
     ]),
   );

@@ -1,8 +1,8 @@
 import { openReader } from "../../app.ts";
-import { readOptions } from "../../domain/deployment-options.ts";
 import { isOutcome } from "../../domain/deployment.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { checkTable } from "../print/check-table.ts";
+import { detailJson } from "../print/deployment-json.ts";
 import type { Invocation } from "../command-entry.ts";
 import { optionsInWords } from "../deployments/asked-options.ts";
 import { outcomeStyle } from "../print/outcome-style.ts";
@@ -24,8 +24,7 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
   await store.close();
   if (detail === undefined) return 1;
   if (print.isJson) {
-    const told = detail.phases.map((phase) => ({ ...phase, metadata: JSON.parse(phase.metadata) as unknown }));
-    print.json({ ...detail, phases: told, checks, advice: deploymentAdvice(detail.deployment, state) ?? null });
+    print.json({ ...detailJson(detail), checks, advice: deploymentAdvice(detail.deployment, state) ?? null });
     return 0;
   }
   const { deployment, phases, steps } = detail;
@@ -33,24 +32,24 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
     `${print.style("bold", deployment.id)}  ${targetName(deployment)}  ${outcomeStyle(print, deployment.status)}`,
   );
   print.line(
-    `revision  ${deployment.revision}${deployment.ref_name === null ? "" : harmless(` (${deployment.ref_kind} ${deployment.ref_name})`)}`,
+    `revision  ${deployment.revision}${deployment.ref === undefined ? "" : harmless(` (${deployment.ref.kind} ${deployment.ref.name})`)}`,
   );
-  print.line(`by        ${harmless(deployment.triggered_by)} (${deployment.trigger})`);
+  print.line(`by        ${harmless(deployment.triggeredBy)} (${deployment.trigger})`);
   if (deployment.message !== "") print.line(`message   ${harmless(deployment.message.split("\n")[0] ?? "")}`);
-  const asked = optionsInWords(readOptions(deployment.options));
+  const asked = optionsInWords(deployment.options);
   if (asked !== "") print.line(`options   ${asked}`);
-  print.line(`queued    ${print.time(deployment.queued_at)}`);
-  if (deployment.superseded_by !== null) print.line(`replaced  by ${deployment.superseded_by}`);
-  if (deployment.held_because !== null) print.line(`held      because ${harmless(deployment.held_because)}`);
-  if (deployment.override_by !== null)
-    print.line(harmless(`override  by ${deployment.override_by}: ${deployment.override_reason}`));
+  print.line(`queued    ${print.time(deployment.queuedAt)}`);
+  if (deployment.supersededBy !== undefined) print.line(`replaced  by ${deployment.supersededBy}`);
+  if (deployment.heldBecause !== undefined) print.line(`held      because ${harmless(deployment.heldBecause)}`);
+  if (deployment.overrideBy !== undefined)
+    print.line(harmless(`override  by ${deployment.overrideBy}: ${deployment.overrideReason}`));
   if (deployment.retry > 0)
-    print.line(`retry     ${deployment.retry} of ${deployment.retry_limit}, of deployment ${deployment.retry_of}`);
-  if (deployment.returns_to !== null) print.line(`goes back to what deployment ${deployment.returns_to} made live`);
+    print.line(`retry     ${deployment.retry} of ${deployment.retryLimit}, of deployment ${deployment.retryOf}`);
+  if (deployment.returnsTo !== undefined) print.line(`goes back to what deployment ${deployment.returnsTo} made live`);
   for (const [index, says] of earlierRunners(detail).entries())
     print.line(`${(index === 0 ? "attempts" : "").padEnd(10)}${says}`);
   const isRunning = deployment.status === "running" || deployment.status === "rolling_back";
-  const stuck = isRunning ? stuckFor(deployment.phase_changed_at, config.deployment.stuck_after) : undefined;
+  const stuck = isRunning ? stuckFor(deployment.phaseChangedAt, config.deployment.stuck_after) : undefined;
   if (stuck !== undefined) print.line(print.style("red", `stuck     in ${deployment.phase} for ${stuck}`));
   if (deployment.reason !== "") print.line(`why       ${harmless(deployment.reason)}`);
   const advice = isOutcome(deployment.status) ? deploymentAdvice(deployment, state) : undefined;
@@ -65,7 +64,7 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
         step.step,
         step.phase,
         step.status,
-        step.duration_ms === null ? "-" : `${step.duration_ms} ms`,
+        step.durationMs === undefined ? "-" : `${step.durationMs} ms`,
         harmless(step.error),
       ]),
     );

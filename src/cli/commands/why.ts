@@ -127,7 +127,7 @@ async function chain(app: App, id: string): Promise<readonly Chapter[]> {
 
 async function followed(app: App, first: string): Promise<readonly Chapter[]> {
   const chapters: Chapter[] = [];
-  for (let id: string | null = first; id !== null && chapters.length < MAX_CHAPTERS;) {
+  for (let id: string | undefined = first; id !== undefined && chapters.length < MAX_CHAPTERS;) {
     const detail = await app.store.deploymentDetail(id);
     if (detail === undefined) break;
     const [state] = await app.store.targetStatus(targetOf(detail.deployment));
@@ -140,7 +140,7 @@ async function followed(app: App, first: string): Promise<readonly Chapter[]> {
       id,
       story: deploymentStory(detail, rollbacks, state, actions, app.config.deployment.stuck_after),
     });
-    id = detail.deployment.superseded_by;
+    id = detail.deployment.supersededBy;
   }
   return chapters;
 }

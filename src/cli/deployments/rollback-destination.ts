@@ -3,7 +3,7 @@ import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Ref } from "../../domain/event.ts";
-import { isRevision, refOf } from "../../domain/event.ts";
+import { isRevision } from "../../domain/event.ts";
 import { newerWaits } from "../../domain/newer-waits.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Success } from "../../store/reads/newest-successes.ts";
@@ -76,7 +76,7 @@ export async function rollbackDestination(app: App, target: Target, back: Back):
         hint: "Give the full hash to deploy it all the same.",
       });
   } else if (toVersion !== undefined) {
-    found = successes.find((each) => each.ref_kind === "tag" && each.ref_name === toVersion);
+    found = successes.find((each) => each.ref?.kind === "tag" && each.ref.name === toVersion);
     if (found === undefined) {
       const ref: Ref = { kind: "tag", name: toVersion };
       const revision = await host.git.remoteRevision(target.clone_url.reveal(), `refs/tags/${toVersion}`);
@@ -98,7 +98,7 @@ export async function rollbackDestination(app: App, target: Target, back: Back):
     // A rollback never goes to a later deployment: a revision that was gone back from stays later, also once it is released.
     const origin = originOf(successes, state?.deployment_id ?? "");
     const older = origin === undefined ? successes : successes.filter(({ id }) => id < origin);
-    found = older.find((each) => each.revision !== runs && each.held_because === null);
+    found = older.find((each) => each.revision !== runs && each.heldBecause === undefined);
     if (found === undefined) {
       throw new UsageError(`nothing but ${short(runs)} has held on ${targetName(target)} before it`, {
         hint: "Name where to go: --to-commit with a full hash, or --to-version with a tag.",
@@ -109,7 +109,7 @@ export async function rollbackDestination(app: App, target: Target, back: Back):
     throw new UsageError(`${targetName(target)} runs ${short(runs)} already: nothing to go back to`);
   return {
     revision: found.revision,
-    ref: refOf(found.ref_kind, found.ref_name),
+    ref: found.ref,
     deployment: found.id,
   };
 }
@@ -120,7 +120,8 @@ function originOf(successes: readonly Success[], id: string): string | undefined
   if (runs === undefined || runs.trigger !== "rollback") return runs?.id;
   const before = successes.find(
     (each) =>
-      each.id < runs.id && (runs.returns_to === null ? each.revision === runs.revision : each.id === runs.returns_to),
+      each.id < runs.id &&
+      (runs.returnsTo === undefined ? each.revision === runs.revision : each.id === runs.returnsTo),
   );
   return before === undefined ? runs.id : originOf(successes, before.id);
 }

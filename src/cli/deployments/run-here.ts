@@ -70,7 +70,7 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
     ]);
     if (outcome !== undefined) return outcome;
     const left = (await app.store.deploymentDetail(turn.id))?.deployment;
-    if (left !== undefined && left.finished_at === null) {
+    if (left !== undefined && left.finishedAt === undefined) {
       // A person who ends the runner wants the deployment cancelled: the next runner takes back the work of this one.
       if (wasEnded) {
         wasEnded = false;
@@ -92,7 +92,7 @@ export async function takeUpHere(app: App, dead: RunningDeployment): Promise<str
   if (!(await store.reclaimDeployment(dead.id, LAUNCH_LEASE_MS, JSON.stringify(ownIdentity())))) return undefined;
   const how = await startRunner(app, dead.id).exit;
   const row = (await store.deploymentDetail(dead.id))?.deployment;
-  if (row?.finished_at === null) throw endedTooEarly(how, dead.id);
+  if (row !== undefined && row.finishedAt === undefined) throw endedTooEarly(how, dead.id);
   return row?.status;
 }
 
@@ -134,7 +134,7 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
   };
   const held = heldBecause(waiting, gate, new Date());
   if (held !== undefined) {
-    if (held !== waiting.held_because) await store.holdDeployment(id, held);
+    if (held !== waiting.heldBecause) await store.holdDeployment(id, held);
     return { kind: "wait", because: held };
   }
   const borrower = running.find((each) => {

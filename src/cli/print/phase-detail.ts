@@ -1,6 +1,5 @@
 /** The metadata of a phase in a few words: `lay-out-release, 120 of 120 files (3.4 MiB), node`. `show --json` has all of it. Pure. */
-export function phaseDetail(metadata: string): string {
-  const facts = JSON.parse(metadata) as Readonly<Record<string, unknown>>;
+export function phaseDetail(facts: Readonly<Record<string, unknown>>): string {
   const { step, undo, files, files_total: total, bytes_total: bytes, project_type: type, error } = facts;
   const size = typeof bytes === "number" ? ` (${mebibytes(bytes)})` : "";
   const parts = [

@@ -15,10 +15,10 @@ export function deploymentAdvice(row: Row, state: Status | undefined): string | 
   const hint = lines.map((line) => `${unended(line.trim())}. `).join("");
   switch (row.status) {
     case "queued":
-      return row.held_because === null
+      return row.heldBecause === undefined
         ? "It starts when its target is free; fraisier status shows what runs. Is the daemon running?"
         : heldAdvice(
-            row.held_because,
+            row.heldBecause,
             `fraisier deploy ${target} --revision ${row.revision} --override <why> goes ahead.`,
           );
     case "running":
@@ -36,7 +36,7 @@ export function deploymentAdvice(row: Row, state: Status | undefined): string | 
     case "rollback_failed":
       return `${hint}fraisier logs ${row.id} shows what went wrong.`;
     case "superseded":
-      return `fraisier why ${row.superseded_by} goes on from there.`;
+      return `fraisier why ${row.supersededBy} goes on from there.`;
     default:
       // The deployment succeeded, or there was nothing to do.
       return undefined;

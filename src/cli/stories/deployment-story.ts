@@ -23,27 +23,28 @@ export function deploymentStory(
   stuckAfter: number,
 ): readonly Sentence[] {
   const { deployment, phases, steps } = detail;
-  const { id, revision, ref_name: ref, triggered_by: by } = deployment;
-  const where = ref === null ? short(revision) : `${ref} at ${short(revision)}`;
+  const { id, revision, ref, triggeredBy: by } = deployment;
+  const where = ref === undefined ? short(revision) : `${ref.name} at ${short(revision)}`;
   const story: Sentence[] = [
     {
-      at: deployment.queued_at,
+      at: deployment.queuedAt,
       says: `Deployment ${id} of ${where} to ${targetName(deployment)} was queued: ${ORIGIN[deployment.trigger]} ${by}.`,
     },
   ];
   if (deployment.retry > 0)
     story.push({
-      says: `It is ${retryName(deployment.retry, deployment.retry_limit)} of deployment ${deployment.retry_of}${deployment.status === "queued" ? ` and starts at ${deployment.not_before ?? "once"}` : ""}.`,
+      says: `It is ${retryName(deployment.retry, deployment.retryLimit)} of deployment ${deployment.retryOf}${deployment.status === "queued" ? ` and starts at ${deployment.notBefore ?? "once"}` : ""}.`,
     });
-  if (deployment.override_by !== null)
+  if (deployment.overrideBy !== undefined)
     story.push({
-      says: `${deployment.override_by} let it pass locks and freeze windows: ${deployment.override_reason}.`,
+      says: `${deployment.overrideBy} let it pass locks and freeze windows: ${deployment.overrideReason}.`,
     });
-  if (deployment.held_because !== null) story.push({ says: `It is held because ${unended(deployment.held_because)}.` });
-  if (deployment.started_at !== null) {
-    const waitedMs = Date.parse(deployment.started_at) - Date.parse(deployment.queued_at);
+  if (deployment.heldBecause !== undefined)
+    story.push({ says: `It is held because ${unended(deployment.heldBecause)}.` });
+  if (deployment.startedAt !== undefined) {
+    const waitedMs = Date.parse(deployment.startedAt) - Date.parse(deployment.queuedAt);
     story.push({
-      at: deployment.started_at,
+      at: deployment.startedAt,
       says: [`It started after ${seconds(waitedMs)}.`, ...earlierRunners(detail)].join(" "),
     });
   }
@@ -55,11 +56,10 @@ export function deploymentStory(
   story.push(...told.filter(({ isAutomatic }) => !isAutomatic).map(({ at, says }) => ({ at, says })));
   story.push(...phaseSentences(phases));
   for (const step of steps) {
-    if (step.error !== "")
-      story.push({ at: step.finished_at ?? undefined, says: `${step.step} failed: ${step.error}` });
+    if (step.error !== "") story.push({ at: step.finishedAt, says: `${step.step} failed: ${step.error}` });
   }
   story.push(...told.filter(({ isAutomatic }) => isAutomatic).map(({ at, says }) => ({ at, says })));
-  story.push({ at: deployment.finished_at ?? undefined, says: ending(deployment, stuckAfter) });
+  story.push({ at: deployment.finishedAt, says: ending(deployment, stuckAfter) });
   story.push(...releasesOf(deployment, rollbacks, actions).map(actionSentence));
   const advice = deploymentAdvice(deployment, state);
   return advice === undefined ? story : [...story, { says: advice, isAdvice: true }];
@@ -80,7 +80,7 @@ function releasesOf(row: Row, rollbacks: readonly Rollback[], actions: readonly 
   const revisions = new Set([row.revision, ...rollbacks.map((each) => each.from_revision)]);
   return actions
     .filter(({ action, at, subject }) => {
-      const released = action === "release" && at > row.queued_at ? subject.split(" ") : [];
+      const released = action === "release" && at > row.queuedAt ? subject.split(" ") : [];
       return released.some((revision) => revisions.has(revision));
     })
     .toReversed();
@@ -91,7 +91,7 @@ export function earlierRunners({
   deployment,
   phases,
 }: Pick<DeploymentDetail, "deployment" | "phases">): readonly string[] {
-  const stops = phases.filter(({ metadata }) => STOPPED in (JSON.parse(metadata) as object)).length;
+  const stops = phases.filter(({ metadata }) => STOPPED in metadata).length;
   // The newest stop may still wait for its next runner.
   const deaths = Math.max(0, deployment.attempt - 1 - stops);
   return [
@@ -129,12 +129,12 @@ function ending(row: Row, stuckAfter: number): string {
   const why = row.reason === "" ? "" : `: ${unended(row.reason)}`;
   if (row.status === "queued") return "It waits.";
   if (row.status === "running" || row.status === "rolling_back") {
-    const stuck = stuckFor(row.phase_changed_at, stuckAfter);
+    const stuck = stuckFor(row.phaseChangedAt, stuckAfter);
     if (stuck !== undefined)
-      return `It is stuck: in ${row.phase} at ${row.progress} % for ${stuck}, since ${row.phase_changed_at}.`;
+      return `It is stuck: in ${row.phase} at ${row.progress} % for ${stuck}, since ${row.phaseChangedAt}.`;
     return `It is ${row.status === "running" ? "running" : "being taken back"}, in ${row.phase} at ${row.progress} %.`;
   }
-  if (row.status === "superseded") return `It never started: deployment ${row.superseded_by} took its place.`;
+  if (row.status === "superseded") return `It never started: deployment ${row.supersededBy} took its place.`;
   return `It ended as ${row.status}${why}.`;
 }
 

@@ -13,7 +13,7 @@ export function tagRevision({ name: template, push }: TagSettings): Step<"git"> 
     describe: () => `Tag the revision ${template}${push ? ", and push the tag" : ""}`,
     async run({ deployment, target, places, host, signal, log }) {
       const { revision } = deployment;
-      const at = deployment.startedAt ?? deployment.queuedAt;
+      const at = new Date(deployment.startedAt ?? deployment.queuedAt);
       const name = tagName(template, deployment, at);
       const message = `${targetName(deployment)}: deployment ${deployment.id}, asked for by ${deployment.triggeredBy}`;
       try {

@@ -1,8 +1,8 @@
-import type { Selectable } from "kysely";
 import type { DeploymentStatus } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { DeploymentHistoryView } from "../tables.ts";
+import { toSummary } from "../deployment-record.ts";
+import type { DeploymentSummary } from "../deployment-record.ts";
 
 export interface HistoryFilter extends Partial<TargetKey> {
   readonly status?: DeploymentStatus;
@@ -11,20 +11,21 @@ export interface HistoryFilter extends Partial<TargetKey> {
   readonly limit: number;
 }
 
-type Row = Selectable<DeploymentHistoryView>;
-
 /** Deployments, newest first. */
-export async function deploymentHistory(context: StoreContext, filter: HistoryFilter): Promise<readonly Row[]> {
+export async function deploymentHistory(
+  context: StoreContext,
+  filter: HistoryFilter,
+): Promise<readonly DeploymentSummary[]> {
   const { fraise, environment, job } = filter;
   if (fraise === undefined && environment === undefined && job === undefined) return await page(context, filter);
   // The newest of each target come from an index as they are; the newest of "all targets of a fraise" would have to be sorted first.
-  const rows: Row[] = [];
+  const rows: DeploymentSummary[] = [];
   for (const target of await matchingTargets(context, filter))
     rows.push(...(await page(context, { ...filter, ...target })));
   return rows.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, filter.limit);
 }
 
-async function page({ db }: StoreContext, filter: HistoryFilter): Promise<readonly Row[]> {
+async function page({ db }: StoreContext, filter: HistoryFilter): Promise<readonly DeploymentSummary[]> {
   let query = db.selectFrom("v_deployment_history").selectAll().orderBy("id", "desc").limit(filter.limit);
   const { fraise, environment, job } = filter;
   if (fraise !== undefined && environment !== undefined && job !== undefined) {
@@ -32,7 +33,7 @@ async function page({ db }: StoreContext, filter: HistoryFilter): Promise<readon
   }
   if (filter.status !== undefined) query = query.where("status", "=", filter.status);
   if (filter.before !== undefined) query = query.where("id", "<", filter.before);
-  return await query.execute();
+  return (await query.execute()).map(toSummary);
 }
 
 async function matchingTargets(

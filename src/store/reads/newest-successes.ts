@@ -1,15 +1,21 @@
-import type { Selectable } from "kysely";
+import type { Trigger } from "../../domain/deployment.ts";
+import { refOf } from "../../domain/event.ts";
+import type { Ref } from "../../domain/event.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { DeploymentTable } from "../tables.ts";
 
-export type Success = Pick<
-  Selectable<DeploymentTable>,
-  "id" | "trigger" | "revision" | "ref_kind" | "ref_name" | "message" | "release_path" | "returns_to" | "finished_at"
-> & {
-  /** Why it is not deployed again by itself; null where it is a good one. */
-  readonly held_because: string | null;
-};
+/** A deployment that went live. */
+export interface Success {
+  readonly id: string;
+  readonly trigger: Trigger;
+  readonly revision: string;
+  readonly ref: Ref | undefined;
+  readonly releasePath: string | undefined;
+  /** The deployment whose release it went back to, if it is a rollback by hand. */
+  readonly returnsTo: string | undefined;
+  /** Why its revision is not deployed again by itself; undefined if it may be. */
+  readonly heldBecause: string | undefined;
+}
 
 /** The newest deployments of a target that went live, newest first: where a rollback can go back to. */
 export async function newestSuccesses(
@@ -17,7 +23,7 @@ export async function newestSuccesses(
   { fraise, environment, job }: TargetKey,
   limit: number,
 ): Promise<readonly Success[]> {
-  return await db
+  const rows = await db
     .selectFrom("tb_deployment as d")
     .leftJoin("tb_bad_revision as b", (join) =>
       join
@@ -32,11 +38,10 @@ export async function newestSuccesses(
       "d.revision",
       "d.ref_kind",
       "d.ref_name",
-      "d.message",
       "d.release_path",
       "d.returns_to",
+      "b.reason as held",
     ])
-    .select(["d.finished_at", "b.reason as held_because"])
     .where("d.fraise", "=", fraise)
     .where("d.environment", "=", environment)
     .where("d.job", "=", job)
@@ -44,4 +49,11 @@ export async function newestSuccesses(
     .orderBy("d.id", "desc")
     .limit(limit)
     .execute();
+  return rows.map(({ ref_kind: kind, ref_name: name, release_path: path, returns_to: back, held, ...rest }) => ({
+    ...rest,
+    ref: refOf(kind, name),
+    releasePath: path ?? undefined,
+    returnsTo: back ?? undefined,
+    heldBecause: held ?? undefined,
+  }));
 }

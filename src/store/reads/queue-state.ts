@@ -6,24 +6,25 @@ import type { StoreContext } from "../store-context.ts";
 export interface RunningDeployment extends TargetKey {
   readonly id: string;
   readonly status: DeploymentStatus;
-  readonly lease_owner: string | null;
-  readonly lease_expires_at: string | null;
-  readonly runner_kind: string | null;
-  readonly runner_identity: string | null;
-  readonly cancel_requested_at: string | null;
-  /** Its settings are kept in the store. */
-  readonly settings: string | null;
-  readonly held_because: string | null;
+  readonly leaseOwner: string | undefined;
+  readonly leaseExpiresAt: string | undefined;
+  readonly runnerKind: string | undefined;
+  /** JSON: the process that runs it. */
+  readonly runnerIdentity: string | undefined;
+  readonly cancelRequestedAt: string | undefined;
+  /** The hash of the settings that it began with; undefined if it has not begun. */
+  readonly settings: string | undefined;
+  readonly heldBecause: string | undefined;
 }
 
 export interface QueuedDeployment extends TargetKey {
   readonly id: string;
   readonly trigger: Trigger;
-  readonly override_by: string | null;
-  readonly held_because: string | null;
+  readonly overrideBy: string | undefined;
+  readonly heldBecause: string | undefined;
   readonly retry: number;
-  readonly retry_limit: number;
-  readonly not_before: string | null;
+  readonly retryLimit: number;
+  readonly notBefore: string | undefined;
 }
 
 export interface QueueState {
@@ -59,5 +60,23 @@ export async function queueState({ db }: StoreContext): Promise<QueueState> {
     ])
     .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
     .execute();
-  return { queued, running };
+  return {
+    queued: queued.map(({ override_by: by, held_because: because, retry_limit: limit, not_before: time, ...rest }) => ({
+      ...rest,
+      overrideBy: by ?? undefined,
+      heldBecause: because ?? undefined,
+      retryLimit: limit,
+      notBefore: time ?? undefined,
+    })),
+    running: running.map(({ id, fraise, environment, job, status, ...row }) => ({
+      ...{ id, fraise, environment, job, status },
+      leaseOwner: row.lease_owner ?? undefined,
+      leaseExpiresAt: row.lease_expires_at ?? undefined,
+      runnerKind: row.runner_kind ?? undefined,
+      runnerIdentity: row.runner_identity ?? undefined,
+      cancelRequestedAt: row.cancel_requested_at ?? undefined,
+      settings: row.settings ?? undefined,
+      heldBecause: row.held_because ?? undefined,
+    })),
+  };
 }

@@ -1,12 +1,18 @@
-import type { Selectable } from "kysely";
 import { isByItself } from "../../domain/deployment.ts";
+import type { Trigger } from "../../domain/deployment.ts";
+import { refOf } from "../../domain/event.ts";
+import type { Ref } from "../../domain/event.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { DeploymentTable } from "../tables.ts";
 
-export type Replaced = Pick<
-  Selectable<DeploymentTable>,
-  "id" | "trigger" | "revision" | "ref_kind" | "ref_name" | "retry_of"
->;
+/** A deployment that another one replaced while it waited. */
+export interface Replaced {
+  readonly id: string;
+  readonly trigger: Trigger;
+  readonly revision: string;
+  readonly ref: Ref | undefined;
+  /** The deployment that it tried again, or stood for. */
+  readonly retryOf: string | undefined;
+}
 
 /** The recent past is enough, and in a storm of pushes the chain is long. */
 const MOST = 50;
@@ -34,9 +40,16 @@ export async function replacedDeployments({ db }: StoreContext, id: string): Pro
       .where("superseded_by", "is not", null)
       .limit(MOST)
       .execute();
-    const found = rows.filter((row) => !replaced.has(row.id)).toSorted((a, b) => (a.id < b.id ? 1 : -1));
+    const found = rows
+      .filter((row) => !replaced.has(row.id))
+      .toSorted((a, b) => (a.id < b.id ? 1 : -1))
+      .map(({ ref_kind: kind, ref_name: name, retry_of: of, ...row }) => ({
+        ...row,
+        ref: refOf(kind, name),
+        retryOf: of ?? undefined,
+      }));
     for (const row of found) replaced.set(row.id, row);
-    successors = found.flatMap((row) => [row.id, row.retry_of ?? row.id]);
+    successors = found.flatMap((row) => [row.id, row.retryOf ?? row.id]);
   }
   const bad = await db
     .selectFrom("tb_bad_revision")
@@ -45,6 +58,6 @@ export async function replacedDeployments({ db }: StoreContext, id: string): Pro
     .execute();
   const held = new Set(bad.map(({ revision }) => revision));
   return [...replaced.values()].filter(
-    (each) => (each.retry_of ?? each.id) !== first && !(isByItself(each) && held.has(each.revision)),
+    (each) => (each.retryOf ?? each.id) !== first && !(isByItself(each) && held.has(each.revision)),
   );
 }

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Phase } from "../../domain/phase.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { StepStatus } from "../tables.ts";
+import type { StepStatus } from "../../domain/deployment.ts";
 import { LeaseLost } from "./lease-lost.ts";
 import { serially } from "./serially.ts";
 

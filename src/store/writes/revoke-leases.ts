@@ -9,9 +9,9 @@ const BATCH = 500;
  */
 export async function revokeLeases(
   { db }: StoreContext,
-  dead: readonly { readonly id: string; readonly lease_owner: string | null }[],
+  dead: readonly { readonly id: string; readonly leaseOwner: string | undefined }[],
 ): Promise<number> {
-  const held = dead.filter(({ lease_owner: owner }) => owner !== null);
+  const held = dead.flatMap(({ id, leaseOwner }) => (leaseOwner === undefined ? [] : [{ id, leaseOwner }]));
   if (held.length === 0) return 0;
   let revoked = 0;
   await db.transaction().execute(async (tx) => {
@@ -28,7 +28,7 @@ export async function revokeLeases(
         .where(
           "lease_owner",
           "in",
-          some.map(({ lease_owner: owner }) => owner),
+          some.map(({ leaseOwner }) => leaseOwner),
         )
         .where("status", "in", ["running", "rolling_back"])
         .executeTakeFirst();

@@ -1,0 +1,122 @@
+import type { Selectable } from "kysely";
+import type { Deployment } from "../domain/deployment.ts";
+import { readOptions } from "../domain/deployment-options.ts";
+import { refOf } from "../domain/event.ts";
+import type { DeploymentHistoryView, DeploymentTable } from "./tables.ts";
+
+/** Everything on record of a deployment but its phases, steps and log. */
+export interface DeploymentRecord extends Deployment {
+  /** The revision that the ref pointed to before the push. */
+  readonly previousPushed: string | undefined;
+  readonly hint: string;
+  /** The revision that ran when this deployment started: a rollback goes there. */
+  readonly previousRevision: string | undefined;
+  readonly previousDeployment: string | undefined;
+  readonly releasePath: string | undefined;
+  readonly leaseOwner: string | undefined;
+  readonly leaseExpiresAt: string | undefined;
+  readonly runnerKind: string | undefined;
+  /** JSON: the process that runs it. */
+  readonly runnerIdentity: string | undefined;
+  readonly cancelRequestedAt: string | undefined;
+  readonly cancelRequestedBy: string | undefined;
+  readonly phaseChangedAt: string | undefined;
+  /** Why it waits although its target is free: a lock, a freeze window. */
+  readonly heldBecause: string | undefined;
+  /** The person who said that locks and freeze windows do not count for it, and why. */
+  readonly overrideBy: string | undefined;
+  readonly overrideReason: string | undefined;
+  /** The deployment whose release a rollback by hand goes back to. */
+  readonly returnsTo: string | undefined;
+  /** How often it was queued again by itself: 0 for a deployment that was asked for. */
+  readonly retry: number;
+  readonly retryLimit: number;
+  /** The deployment that was asked for, of which this one is a retry. */
+  readonly retryOf: string | undefined;
+  /** A retry does not start before this time. */
+  readonly notBefore: string | undefined;
+  /** It is being taken back for a reason that is not the revision's and may pass. */
+  readonly mayPass: boolean;
+  /** It is being taken back for what its revision did. */
+  readonly isBad: boolean;
+  /** The hash of the settings that it began with; undefined until its first runner has read them. */
+  readonly settings: string | undefined;
+  /** The time since which its phase has not moved for too long. */
+  readonly stuckSince: string | undefined;
+}
+
+/** A deployment as lists show it. */
+export type DeploymentSummary = Omit<
+  DeploymentRecord,
+  | "forced"
+  | "options"
+  | "previousPushed"
+  | "previousDeployment"
+  | "releasePath"
+  | "leaseOwner"
+  | "leaseExpiresAt"
+  | "runnerKind"
+  | "runnerIdentity"
+  | "cancelRequestedAt"
+  | "cancelRequestedBy"
+  | "phaseChangedAt"
+  | "mayPass"
+  | "isBad"
+  | "settings"
+  | "stuckSince"
+>;
+
+export function toSummary(row: Selectable<DeploymentHistoryView>): DeploymentSummary {
+  return {
+    id: row.id,
+    fraise: row.fraise,
+    environment: row.environment,
+    job: row.job,
+    trigger: row.trigger,
+    triggeredBy: row.triggered_by,
+    revision: row.revision,
+    ref: refOf(row.ref_kind, row.ref_name),
+    message: row.message,
+    status: row.status,
+    phase: row.phase,
+    progress: row.progress,
+    reason: row.reason,
+    hint: row.hint,
+    supersededBy: row.superseded_by ?? undefined,
+    attempt: row.attempt,
+    previousRevision: row.previous_revision ?? undefined,
+    queuedAt: row.queued_at,
+    startedAt: row.started_at ?? undefined,
+    finishedAt: row.finished_at ?? undefined,
+    heldBecause: row.held_because ?? undefined,
+    overrideBy: row.override_by ?? undefined,
+    overrideReason: row.override_reason ?? undefined,
+    returnsTo: row.returns_to ?? undefined,
+    retry: row.retry,
+    retryLimit: row.retry_limit,
+    retryOf: row.retry_of ?? undefined,
+    notBefore: row.not_before ?? undefined,
+  };
+}
+
+export function toRecord(row: Selectable<DeploymentTable>): DeploymentRecord {
+  return {
+    ...toSummary(row),
+    forced: row.forced === 1,
+    options: readOptions(row.options),
+    previousPushed: row.previous_pushed ?? undefined,
+    previousDeployment: row.previous_deployment_id ?? undefined,
+    releasePath: row.release_path ?? undefined,
+    leaseOwner: row.lease_owner ?? undefined,
+    leaseExpiresAt: row.lease_expires_at ?? undefined,
+    runnerKind: row.runner_kind ?? undefined,
+    runnerIdentity: row.runner_identity ?? undefined,
+    cancelRequestedAt: row.cancel_requested_at ?? undefined,
+    cancelRequestedBy: row.cancel_requested_by ?? undefined,
+    phaseChangedAt: row.phase_changed_at ?? undefined,
+    mayPass: row.may_pass === 1,
+    isBad: row.is_bad === 1,
+    settings: row.settings ?? undefined,
+    stuckSince: row.stuck_since ?? undefined,
+  };
+}
