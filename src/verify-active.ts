@@ -36,7 +36,7 @@ export async function verifyActive(app: App, target: Target, signal: AbortSignal
     });
   }
   const [before] = await store.targetStatus(target);
-  const activeId = before?.deployment_id ?? undefined;
+  const activeId = before?.deployment;
   const active = activeId === undefined ? undefined : await store.deploymentDetail(activeId);
   if (before === undefined || active === undefined) {
     throw new UsageError(`nothing of fraisier's runs in ${targetName(target)}`, {
@@ -65,9 +65,10 @@ export async function verifyActive(app: App, target: Target, signal: AbortSignal
   const { revision } = deployment;
   const [after] = await store.targetStatus(target);
   const isCertain =
-    before.running_id === null &&
-    after?.running_id === null &&
-    after.last_finished_at === before.last_finished_at &&
+    before.running === undefined &&
+    after !== undefined &&
+    after.running === undefined &&
+    after.last?.finishedAt === before.last?.finishedAt &&
     (await isInStep(app, target, revision));
   if (isCertain) await store.recordVerification({ target, revision, deployment: undefined, results });
   return { revision, results, isRecorded: isCertain };
@@ -78,5 +79,5 @@ async function isInStep({ store }: App, target: Target, revision: string): Promi
   const lender = lenderOf(target);
   if (lender === undefined) return true;
   const [row] = await store.targetStatus(lender);
-  return row?.revision === revision && row.running_id === null;
+  return row?.revision === revision && row.running === undefined;
 }

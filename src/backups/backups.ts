@@ -159,6 +159,6 @@ export function createBackups(parts: BackupParts): Backups {
 async function deploymentsToGoBackFrom({ store, target }: BackupParts): Promise<ReadonlySet<string>> {
   const { fraise, environment, job } = target;
   const [status] = await store.targetStatus({ fraise, environment, job });
-  const ids = [status?.deployment_id, status?.running_id, status?.last_id];
+  const ids = [status?.deployment, status?.running?.id, status?.last?.id];
   return new Set(ids.filter((id) => typeof id === "string"));
 }

@@ -100,12 +100,12 @@ async function whatRuns({ store, target }: BackupParts): Promise<Pick<Manifest, 
     environment: target.environment,
     job: target.job,
   });
-  const active = status?.deployment_id ?? undefined;
+  const active = status?.deployment;
   const detail = active === undefined ? undefined : await store.deploymentDetail(active);
-  const { active_ref_kind: kind, active_ref_name: name } = status ?? {};
+  const ref = status?.ref;
   return {
     revision: status?.revision ?? null,
-    ref: kind === null || kind === undefined ? null : `${kind} ${name ?? ""}`,
+    ref: ref === undefined ? null : `${ref.kind} ${ref.name}`,
     release: detail?.deployment.releasePath ?? null,
   };
 }

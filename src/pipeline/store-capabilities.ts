@@ -28,7 +28,7 @@ export function storeCapabilities(
     previousRevision: looks.previousRevision,
     previousRelease: before.release,
     replaced: before.replaced,
-    runsNow: async (key) => (await store.targetStatus(key))[0]?.revision ?? undefined,
+    runsNow: async (key) => (await store.targetStatus(key))[0]?.revision,
     lastOfRef: (ref, except) => store.lastOfRef(target, ref, except),
     heldBack: (revision) => store.heldBack(target, revision),
     recordedDeployments: (ids) => store.recordedDeployments(ids),

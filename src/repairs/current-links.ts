@@ -24,10 +24,10 @@ async function look(target: Target, scene: Scene): Promise<Damage | undefined> {
   const { host, store, config } = scene;
   const [row] = await store.targetStatus(target);
   const places = placesOf(target, "", config.deployment.state_directory);
-  const fault = await faultOf(places, target, scene, row?.revision ?? undefined);
+  const fault = await faultOf(places, target, scene, row?.revision);
   if (fault === undefined) return undefined;
   const common = { where: places.current, what: `${places.current} ${fault}`, targets: [target] };
-  const recorded = basename(row?.active_release ?? "");
+  const recorded = basename(row?.releasePath ?? "");
   const release = join(places.releases, recorded);
   const name = targetName(target);
   const { fraise, environment, job } = target;

@@ -468,6 +468,6 @@ export interface StuckDeploymentView extends TargetColumns {
   phase: Phase;
   progress: number;
   phase_changed_at: string;
-  stuck_since: string | null;
+  stuck_since: string;
   seconds_in_phase: number;
 }

@@ -88,16 +88,16 @@ async function compare(
 ): Promise<void> {
   const [row] = await store.targetStatus(target);
   // While something is on its way the two are meant to differ.
-  if (row === undefined || row.revision === null || row.running_id !== null) return;
+  if (row?.revision === undefined || row.running !== undefined) return;
   const lender = lenderOf(target);
   // The lender's own push brings a deployment of its borrower: what waits is told of already.
-  if (lender !== undefined && row.waiting_id !== null) return;
+  if (lender !== undefined && row.waiting !== undefined) return;
   const recorded = {
     revision: row.revision,
-    release: row.active_release,
+    release: row.releasePath,
     lender: lender && {
       name: targetName(lender),
-      revision: (await store.targetStatus(lender))[0]?.revision ?? undefined,
+      revision: (await store.targetStatus(lender))[0]?.revision,
     },
   };
   const seen = await findDrift(target, recorded, host, managedOf(target));
@@ -107,7 +107,7 @@ async function compare(
   const drift = redact(seen.differs.join("; "));
   if (drift === row.drift) return;
   const [after] = await store.targetStatus(target);
-  if (after?.deployment_id !== row.deployment_id || after?.running_id !== null) return;
+  if (after === undefined || after.deployment !== row.deployment || after.running !== undefined) return;
   await store.recordDrift(target, drift);
   if (drift === "") log.info({ target: targetName(target) }, "the host agrees with the record again");
   else log.warn({ target: targetName(target), drift }, "the host differs from the record");
@@ -123,7 +123,7 @@ async function recordJobRuns({ store, targets, lastRuns }: DriftWatchParts): Pro
     if (run === undefined) continue;
     const [row] = await store.targetStatus(target);
     const isKnown =
-      row?.last_run_at === run.at && row.last_run_result === run.result && row.last_run_exit_code === run.exit_code;
+      row?.lastRun?.at === run.at && row.lastRun?.result === run.result && row.lastRun?.exitCode === run.exit_code;
     if (!isKnown) await store.recordJobRun(target, run);
   }
 }

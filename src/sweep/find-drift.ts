@@ -11,7 +11,7 @@ import type { Units } from "../service-managers/units.ts";
 export interface Recorded {
   readonly revision: string;
   /** The folder it runs from; null where that is not known. */
-  readonly release: string | null;
+  readonly release: string | undefined;
   /** For `code_from`: the target whose code it runs. */
   readonly lender?: Lender | undefined;
 }
@@ -88,7 +88,7 @@ async function releaseDrift(
   { release }: Recorded,
   { files }: Pick<Host, "files">,
 ): Promise<readonly string[]> {
-  if (release === null) return [];
+  if (release === undefined) return [];
   const current = join(app, "current");
   const link = await files.readLink(current);
   if (link === undefined) return [`${current} is no link any more`];

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync, readdirSync, readlinkSync, rm
 import { join } from "node:path";
 import { expect } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
+import type { TargetState } from "../../src/domain/target-state.ts";
 import type { DeploymentRow, Scenario, ScenarioOptions } from "../helpers/scenario.ts";
 import type { CrashOrder } from "./crash-points.ts";
 import { samplePoints, sampleSeed, substitutes } from "./sample.ts";
@@ -217,9 +218,9 @@ export async function whatIsWrong(
   if (!isAccounted) return "no delivery says what it led to";
   const [state] = await scenario.store.targetStatus();
   const shouldRun = row.status === "succeeded" ? row.revision : row.previousRevision;
-  if (state === undefined || (state.revision ?? undefined) !== shouldRun)
+  if (state === undefined || state.revision !== shouldRun)
     return `recorded is ${state?.revision}, and ${shouldRun} should run`;
-  if (state.running_id !== null || state.waiting_id !== null) return "something is still on its way";
+  if (state.running?.id !== undefined || state.waiting?.id !== undefined) return "something is still on its way";
   const answer = await (options.live?.(scenario) ?? scenario.answer());
   if (answer !== live) return `it ended as ${row.status}, and what is live is "${answer}", not "${live}"`;
   const app = options.folder?.(scenario) ?? scenario.app;
@@ -232,15 +233,14 @@ export async function whatIsWrong(
 async function codeProblem(
   { git, options }: Scenario,
   app: string,
-  state: { readonly revision: string | null; readonly active_release: string | null },
+  state: Pick<TargetState, "revision" | "releasePath">,
 ): Promise<string | undefined> {
   if (options.layout === "in_place") {
     const head = (await git("-C", app, "rev-parse", "HEAD")).trim();
     return head === state.revision ? undefined : `the checkout is at ${head}`;
   }
   const current = readlinkSync(join(app, "current"));
-  if (!(state.active_release ?? "").endsWith(current))
-    return `current points to ${current}, not ${state.active_release}`;
+  if (!(state.releasePath ?? "").endsWith(current)) return `current points to ${current}, not ${state.releasePath}`;
   const left = readdirSync(join(app, "releases")).filter((name) => name.includes("unfinished") || name.startsWith("."));
   return left.length === 0 ? undefined : `left behind: ${left.join(", ")}`;
 }

@@ -78,10 +78,10 @@ verify: [{ type: command, command: "true" }]`,
       expect(tables().length, point).toBe(end === "succeeded" ? version : before.length);
       before = tables();
       const [state] = await scenario.store.targetStatus();
-      expect(readlinkSync(join(scenario.app, "current")), point).toBe(`releases/${state?.deployment_id}`);
+      expect(readlinkSync(join(scenario.app, "current")), point).toBe(`releases/${state?.deployment}`);
       expect(state?.revision, point).toBe(end === "succeeded" ? revision : row.previousRevision);
       // What the revision itself did is held against it, also by a runner that only takes it back.
-      expect(state?.hold_reason === null, `${point}: ${state?.hold_reason}`).toBe(!needsFailure(point));
+      expect(state?.hold?.reason === undefined, `${point}: ${state?.hold?.reason}`).toBe(!needsFailure(point));
       // Nothing that another file of settings named was made.
       expect(existsSync(`${scenario.app}-moved`), point).toBe(false);
       expect(existsSync(join(scenario.folder, "wrong")), point).toBe(false);

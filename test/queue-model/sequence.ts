@@ -376,7 +376,7 @@ class Play {
       runs: runs === undefined ? undefined : commitOf(runs),
       runners: this.#machine.runners.size,
       isLaunching: claimed?.runnerKind === this.#machine.fraisier.LAUNCHING,
-      isRunningHeld: (status?.running_held_because ?? null) !== null,
+      isRunningHeld: (status?.running?.heldBecause ?? null) !== null,
       daemonIsUp: this.#machine.daemonIsUp,
       isLocked: locks.length > 0,
       isFrozen: this.#machine.isFrozen,

@@ -65,7 +65,7 @@ describe("a launch that leads to no runner", () => {
       const said = how === "ends" ? "it ended (exit code 1)" : "the unit is masked";
       await until("it says why", async () => {
         const [status] = await store.targetStatus(API);
-        return status?.running_held_because?.includes(said) === true;
+        return status?.running?.heldBecause?.includes(said) === true;
       });
       await until("the next launch", async () => launches >= 2);
       expect((await store.deploymentDetail(deployment))?.deployment.attempt).toBe(0);

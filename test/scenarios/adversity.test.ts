@@ -155,7 +155,7 @@ describe("deployments that do not move", () => {
       reason: expect.stringMatching(/^cancelled by /),
     });
     expect(await scenario.answer()).toBe("no answer");
-    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
   });
 
   it("are ended by force when their runner does not hear that they are cancelled", async () => {

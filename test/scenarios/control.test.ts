@@ -18,7 +18,7 @@ async function live(
 
 async function waiting(scenario: Scenario): Promise<string | null> {
   const [row] = await scenario.store.targetStatus();
-  return row?.waiting_held_because ?? null;
+  return row?.waiting?.heldBecause ?? null;
 }
 
 describe("rollback by hand", () => {
@@ -43,7 +43,7 @@ describe("rollback by hand", () => {
     const status = await scenario.fraisier("status");
     expect(status.stdout).toMatch(/on hold/);
     const [target] = await scenario.store.targetStatus();
-    expect(target?.hold_reason).toMatch(/rolled back by .*: prices are wrong/);
+    expect(target?.hold?.reason).toMatch(/rolled back by .*: prices are wrong/);
     const [newest] = await scenario.store.deploymentHistory({ limit: 1 });
     expect(newest).toMatchObject({ trigger: "rollback", status: "succeeded", revision: first });
 
@@ -62,7 +62,7 @@ describe("rollback by hand", () => {
     );
     expect((await scenario.fraisier("why", second)).stdout).toMatch(/released shop\/production: prices are right/);
     expect((await scenario.fraisier("why", first)).stdout.split("\n\n")[1]).not.toMatch(/released/);
-    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
     expect((await scenario.fraisier("deploy", "shop", "production", "--revision", second, "--wait")).exitCode).toBe(0);
     expect(await scenario.answer()).toBe("version 2");
   });

@@ -190,7 +190,7 @@ describe("a fraise of component groups", () => {
     const good = await scenario.commit("3", { mended: "", "good-web": "" });
     await scenario.push();
     await scenario.settled(good, "succeeded");
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ revision: good, unrestored_id: null });
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ revision: good, unrestored: undefined });
   });
 
   it.each(["releases", "in_place"] as const)(

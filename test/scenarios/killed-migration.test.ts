@@ -98,7 +98,7 @@ describe("a process that holds the lock of migrations and is killed", () => {
       revision: next,
       reason: expect.stringContaining("the lock on the database was lost"),
     });
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold_reason: null, waiting_revision: next });
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined, waiting: { revision: next } });
     expect(await scenario.settled(next, "succeeded")).toMatchObject({ retry: 1 });
     expect(tablesOf(database)).toEqual(["one", "two", "three"]);
   });
@@ -130,7 +130,7 @@ describe("a database's client that is killed", () => {
     const takenBack = async () => (await history()).find(({ status }) => status === "rolled_back");
     await until("the deployment to be taken back", async () => (await takenBack()) !== undefined);
     expect(await takenBack()).toMatchObject({ revision: next, reason: expect.stringContaining("SIGKILL") });
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold_reason: null, waiting_revision: next });
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined, waiting: { revision: next } });
     expect(await scenario.settled(next, "succeeded")).toMatchObject({ retry: 1 });
     expect(tablesOf(database)).toEqual(["one", "two"]);
   });

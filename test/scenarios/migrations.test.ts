@@ -147,7 +147,7 @@ describe("a push that migrates a database", () => {
     const before = service();
     const standing = async (): Promise<unknown> => {
       const [row] = await scenario.store.targetStatus();
-      return { hold: row?.hold_reason, service: service() };
+      return { hold: row?.hold?.reason, service: service() };
     };
 
     const edited = await scenario.commit("2", { "migrations/0001_users.sql": "create table other (a integer);" });

@@ -49,7 +49,7 @@ describe("a failure without the revision's fault", () => {
       hint: expect.stringContaining("This is not the revision's fault, and the revision is not held."),
     });
     const [state] = await scenario.store.targetStatus({ fraise: "shop", environment: "production" });
-    expect(state).toMatchObject({ hold_reason: null });
+    expect(state).toMatchObject({ hold: undefined });
     const status = (await scenario.fraisier("status")).stdout;
     expect(status).toContain("not the revision's fault");
     expect(status).toContain(`fraisier deploy shop production --revision ${row.revision}`);

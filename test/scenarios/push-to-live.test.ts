@@ -91,8 +91,8 @@ describe("from git push to a running release", () => {
     expect(await scenario.answer()).toBe("version 1");
     expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${before.id}`);
     const [held] = await scenario.store.targetStatus();
-    expect(held).toMatchObject({ revision: good, deployment_id: before.id });
-    expect(held?.hold_reason).toContain(row.id);
+    expect(held).toMatchObject({ revision: good, deployment: before.id });
+    expect(held?.hold?.reason).toContain(row.id);
     // The same revision again, under a new id: not deployed by itself.
     const again = (await (await scenario.deliver({ before: good, after: bad })).json()) as {
       decisions: { decision: string }[];
@@ -101,7 +101,7 @@ describe("from git push to a running release", () => {
     const fixed = await scenario.commit("3");
     await scenario.push();
     await scenario.settled(fixed, "succeeded");
-    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
     expect(await scenario.answer()).toBe("version 3");
   });
 

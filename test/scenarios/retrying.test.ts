@@ -36,7 +36,7 @@ describe("a deployment that failed for a reason that is not the revision's", () 
     expect((await scenario.fraisier("status")).stdout).toContain(`retry 1 of 2 is at ${waiting.notBefore}`);
     expect((await scenario.fraisier("why", first.id)).stdout).toContain(`Retry 1 of 2 waits: deployment ${waiting.id}`);
     expect((await scenario.fraisier("history")).stdout).toContain("retry 1 of 2");
-    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
     expect(await scenario.settled(next)).toMatchObject({ id: waiting.id, status: "succeeded" });
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(waiting.notBefore ?? ""));
     expect(await scenario.answer()).toBe("version 2");

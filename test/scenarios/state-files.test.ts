@@ -47,7 +47,7 @@ describe("a file of the state folder that is lost under a living daemon", () => 
     const revision = await scenario.commit("2");
     await scenario.push();
     expect(await scenario.settled(revision)).toMatchObject({ status: "failed", reason: expect.stringContaining(key) });
-    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
     renameSync(`${key}.elsewhere`, key);
     expect((await scenario.fraisier("deploy", "shop", "production", "--wait")).exitCode).toBe(0);
     expect(await scenario.answer()).toBe("version 2");
@@ -74,7 +74,7 @@ describe("the disk of the mirrors", () => {
     execFileSync("mount", ["-o", "remount,ro", mirrors]);
     const row = await pushed(scenario, "2");
     expect(row).toMatchObject({ status: "failed", reason: expect.stringMatching(/[Rr]ead-only file system/) });
-    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
     execFileSync("mount", ["-o", "remount,rw", mirrors]);
     expect(await pushed(scenario, "3")).toMatchObject({ status: "succeeded" });
   });

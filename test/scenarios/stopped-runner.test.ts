@@ -38,7 +38,7 @@ describe("a runner that is stopped by SIGTERM", () => {
     });
     expect(await scenario.answer()).toBe("version 1");
     expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${before.id}`);
-    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
   });
 
   it("after a person asked for a cancellation: it ends as cancelled", async () => {

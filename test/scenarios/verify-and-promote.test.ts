@@ -34,7 +34,7 @@ describe("verification after a deployment", () => {
       "passed",
       "passed",
     ]);
-    expect((await scenario.store.targetStatus())[0]?.hold_reason).toContain("home: the body contains");
+    expect((await scenario.store.targetStatus())[0]?.hold?.reason).toContain("home: the body contains");
     const shown = await scenario.fraisier("show", row.id);
     expect(shown.stdout).toMatch(/^home +http +failed +\d+ ms +the body contains "wrong"$/m);
     const { checks } = JSON.parse((await scenario.fraisier("show", row.id, "--json")).stdout) as { checks: unknown[] };
@@ -75,7 +75,7 @@ describe("verification after a deployment", () => {
       status: "rolled_back",
       reason: expect.stringContaining("there is no program no-such-program on this machine"),
     });
-    expect((await scenario.store.targetStatus())[0]?.hold_reason).toBeNull();
+    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
   });
 
   it("by hand tells what holds now, records it, and takes nothing back", async () => {

@@ -48,7 +48,7 @@ describe("old records are forgotten", () => {
     expect(forgotten.deployments).toBe(10);
     const left = await store.deploymentHistory({ limit: 100 });
     expect(left.map(({ id }) => id)).toEqual([waiting, ...ids.slice(10).toReversed()]);
-    expect((await store.targetStatus())[0]?.deployment_id).toBe(ids.at(-1));
+    expect((await store.targetStatus())[0]?.deployment).toBe(ids.at(-1));
   });
 
   it("earlier, when the store is larger than it may be; and the file shrinks", async () => {

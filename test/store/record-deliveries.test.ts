@@ -297,10 +297,10 @@ describe("recording deliveries", () => {
     const store = await freshStore();
     const [first] = await record(store, delivery(A));
     await settle(store, first?.deployment ?? "", "rolled_back", true);
-    expect((await store.targetStatus())[0]?.hold_reason).toContain("unhealthy");
+    expect((await store.targetStatus())[0]?.hold?.reason).toContain("unhealthy");
     expect((await record(store, delivery(A)))[0]).toMatchObject({ decision: "held" });
     expect((await record(store, delivery(B)))[0]).toMatchObject({ decision: "queued" });
-    expect((await store.targetStatus())[0]?.hold_reason).toBeNull();
+    expect((await store.targetStatus())[0]).toMatchObject({ hold: undefined });
   });
 
   it("stores refused deliveries without a body, and never takes them for the first of a redelivery", async () => {

@@ -104,6 +104,8 @@ describe("src/store/tables.ts", () => {
       const { deployment } = await store.enqueueDeployment(API, "person", wanted(revision("b"), { ref: undefined }));
       await store.claimDeployment(deployment, 60_000, "{}");
       await store.noticeStuck(new Date(Date.now() + 1_000));
+      const web = { ...API, fraise: "web" };
+      await store.enqueueDeployment(web, "person", wanted(revision("b"), { ref: undefined }));
       const check = {
         type: "http",
         name: "front",
@@ -117,8 +119,9 @@ describe("src/store/tables.ts", () => {
       const attempt = { migration: "1", tool: "sql", file: "", sha256: "", deployment: undefined, by: "ann" };
       await store.beginMigration(API, { ...attempt, status: "applying" });
     });
+    const wrong: unknown[] = [];
     // A target of which nothing is known yet but its name.
-    database.exec("insert into tb_fraise_state (fraise, environment, updated_at) values ('web', 'production', '')");
+    database.exec("insert into tb_fraise_state (fraise, environment, updated_at) values ('docs', 'production', '')");
     for (const view of namesOf(database, "view")) {
       const columns = typed()[view];
       expect({
@@ -135,9 +138,10 @@ describe("src/store/tables.ts", () => {
         if (type !== "") types.add(type === "INT" ? "integer" : type.toLowerCase());
         const real = { type: [...types], isNullable: values.includes(null) };
         const told = { type: [columns?.[name]?.type], isNullable: columns?.[name]?.isNullable };
-        expect({ view, name, ...told }).toEqual({ view, name, ...real });
+        if (JSON.stringify(real) !== JSON.stringify(told)) wrong.push({ view, name, told, real });
       }
     }
+    expect(wrong).toEqual([]);
   });
 });
 

@@ -50,7 +50,7 @@ it("a job that fails at every run never looks well in its state, and its state o
   };
   const state = async (): Promise<unknown> => {
     const [row] = await store.targetStatus(target);
-    return { result: row?.last_run_result, exit_code: row?.last_run_exit_code, at: row?.last_run_at };
+    return { result: row?.lastRun?.result, exit_code: row?.lastRun?.exitCode, at: row?.lastRun?.at };
   };
   await watchOnce(new Map([["reports/production/daily", failed]]));
   expect(await state()).toEqual(failed);

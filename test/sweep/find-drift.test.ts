@@ -13,7 +13,7 @@ it("a target whose lender runs another revision is not taken for the revision th
     subscription: { repository: "acme/shop" },
   } as unknown as Target;
   const look = async (revision: string | undefined): Promise<readonly string[]> => {
-    const recorded = { revision: "a".repeat(40), release: null, lender: { name: "shop/production", revision } };
+    const recorded = { revision: "a".repeat(40), release: undefined, lender: { name: "shop/production", revision } };
     return (await findDrift(target, recorded, localHost(), { service: undefined, units: undefined })).differs;
   };
   expect(await look("a".repeat(40))).toEqual([]);

@@ -1,6 +1,5 @@
 import { openApp } from "../../app.ts";
 import { UsageError } from "../../domain/errors.ts";
-import { refOf } from "../../domain/event.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { namedTarget } from "../targets/named-target.ts";
@@ -22,7 +21,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     const source = namedTarget(app.config, [fraise, from], options);
     const target = namedTarget(app.config, [fraise, to], options);
     const [row] = await app.store.targetStatus(source);
-    if (row?.revision === undefined || row.revision === null) {
+    if (row?.revision === undefined) {
       throw new UsageError(`nothing of fraisier's runs in ${targetName(source)}`, {
         hint: `fraisier deploy ${fraise} ${from} comes first.`,
       });
@@ -33,7 +32,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     const revision = isInStep ? row.revision : lender.revision;
     if (revision === undefined)
       throw new UsageError(`${lender?.name}, whose code ${targetName(source)} runs, runs nothing`);
-    const ref = isInStep ? refOf(row.active_ref_kind, row.active_ref_name) : undefined;
+    const ref = isInStep ? row.ref : undefined;
     const reason = options.reason ?? `promoted from ${from}`;
     return await withoutSecrets(app, target, () =>
       submitDeployment(app, target, { revision, ref }, { ...options, reason }, print),

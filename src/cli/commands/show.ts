@@ -2,7 +2,7 @@ import { openReader } from "../../app.ts";
 import { isOutcome } from "../../domain/deployment.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { checkTable } from "../print/check-table.ts";
-import { detailJson } from "../print/deployment-json.ts";
+import { checkJson, detailJson } from "../print/deployment-json.ts";
 import type { Invocation } from "../command-entry.ts";
 import { optionsInWords } from "../deployments/asked-options.ts";
 import { outcomeStyle } from "../print/outcome-style.ts";
@@ -24,7 +24,11 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
   await store.close();
   if (detail === undefined) return 1;
   if (print.isJson) {
-    print.json({ ...detailJson(detail), checks, advice: deploymentAdvice(detail.deployment, state) ?? null });
+    print.json({
+      ...detailJson(detail),
+      checks: checks.map((check) => checkJson(check, id)),
+      advice: deploymentAdvice(detail.deployment, state) ?? null,
+    });
     return 0;
   }
   const { deployment, phases, steps } = detail;

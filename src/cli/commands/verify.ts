@@ -37,7 +37,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     }));
     if (print.isJson) print.json({ target: targetName(target), revision, status, recorded: isRecorded, checks });
     else {
-      checkTable(print, checks);
+      checkTable(print, results);
       print.line(`${targetName(target)} at ${short(revision)}: ${checkStyle(print, status)}`);
       if (!isRecorded)
         print.line(

@@ -60,7 +60,7 @@ async function aboutTarget(app: App, args: readonly string[], options: TargetOpt
     const story = targetStory(row, await store.actionsOn(row, LAST_ACTIONS), config.deployment.stuck_after);
     const missing = waits.filter(({ subject }) => subject === targetName(row)).map(({ message: says }) => ({ says }));
     chapters.push({ about: "target", id: args.join("/"), story: [...story, ...missing] });
-    const ids = new Set([row.last_id, row.running_id, row.waiting_id].filter((id) => id !== null));
+    const ids = new Set([row.last?.id, row.running?.id, row.waiting?.id].filter((id) => id !== undefined));
     for (const id of [...ids].toSorted()) chapters.push(...(await chain(app, id)));
   }
   if (chapters.length > 0) return chapters;

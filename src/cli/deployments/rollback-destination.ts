@@ -43,15 +43,15 @@ export async function rollbackDestination(app: App, target: Target, back: Back):
   if (asked.length > 1)
     throw new UsageError("only one of --last, --to-commit, --to-version and --to-deployment makes sense");
   const [state] = await store.targetStatus(target);
-  const runs = state?.revision ?? undefined;
+  const runs = state?.revision;
   if (runs === undefined)
     throw new UsageError(`${targetName(target)} runs nothing yet: there is nothing to go back from`);
   /** The deployment of this id, unless it is a rollback, which cannot be a destination. */
-  const newer = async (id: string | null | undefined) => {
-    const deployment = typeof id === "string" ? (await store.deploymentDetail(id))?.deployment : undefined;
+  const newer = async (id: string | undefined) => {
+    const deployment = id !== undefined ? (await store.deploymentDetail(id))?.deployment : undefined;
     return deployment?.trigger === "rollback" ? undefined : deployment;
   };
-  const waiting = await newer(state?.waiting_id);
+  const waiting = await newer(state?.waiting?.id);
   if (waiting !== undefined) throw newerWaits(waiting.id, waiting.revision);
   const successes = await store.newestSuccesses(target, NEWEST);
   const { toCommit, toVersion, toDeployment } = back;
@@ -86,7 +86,7 @@ export async function rollbackDestination(app: App, target: Target, back: Back):
       found = known;
     }
   } else {
-    const running = await newer(state?.running_id);
+    const running = await newer(state?.running?.id);
     if (running !== undefined) {
       throw new UsageError(
         `deployment ${running.id} of ${short(running.revision)} is running: what is gone back from is not known yet`,
@@ -96,7 +96,7 @@ export async function rollbackDestination(app: App, target: Target, back: Back):
       );
     }
     // A rollback never goes to a later deployment: a revision that was gone back from stays later, also once it is released.
-    const origin = originOf(successes, state?.deployment_id ?? "");
+    const origin = originOf(successes, state?.deployment ?? "");
     const older = origin === undefined ? successes : successes.filter(({ id }) => id < origin);
     found = older.find((each) => each.revision !== runs && each.heldBecause === undefined);
     if (found === undefined) {

@@ -7,18 +7,18 @@ interface CheckRow {
   readonly type: string;
   readonly status: CheckStatus;
   readonly seen: string;
-  readonly duration_ms: number;
+  readonly durationMs: number;
 }
 
 /** Checks with what they saw, as `verify` and `show` print them. */
 export function checkTable(print: Print, rows: readonly CheckRow[]): void {
   print.table(
     ["CHECK", "TYPE", "STATUS", "TOOK", "SEEN"],
-    rows.map(({ name, type, status, seen, duration_ms }) => [
+    rows.map(({ name, type, status, seen, durationMs }) => [
       harmless(name),
       type,
       checkStyle(print, status),
-      `${duration_ms} ms`,
+      `${durationMs} ms`,
       harmless(seen),
     ]),
   );

@@ -1,6 +1,7 @@
 import { writeOptions } from "../../domain/deployment-options.ts";
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
 import type { DeploymentSummary } from "../../store/deployment-record.ts";
+import type { CheckRecord } from "../../store/reads/verification-checks.ts";
 
 /** A deployment as `history --json` prints it. The names and their order are a promise to scripts. */
 export function summaryJson(deployment: DeploymentSummary) {
@@ -107,5 +108,24 @@ export function detailJson({ deployment, phases, steps }: DeploymentDetail) {
       finished_at: step.finishedAt ?? null,
       duration_ms: step.durationMs ?? null,
     })),
+  };
+}
+
+/** A check of a deployment as `show --json` prints it. */
+export function checkJson(check: CheckRecord, deployment: string) {
+  return {
+    id: check.id,
+    sequence: check.sequence,
+    deployment_id: deployment,
+    fraise: check.fraise,
+    environment: check.environment,
+    job: check.job,
+    revision: check.revision,
+    type: check.type,
+    name: check.name,
+    status: check.status,
+    seen: check.seen,
+    duration_ms: check.durationMs,
+    at: check.at,
   };
 }

@@ -1,13 +1,12 @@
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
-import type { Store } from "../../store/store.ts";
+import type { TargetState } from "../../domain/target-state.ts";
 import { retryName } from "../../domain/retry.ts";
 import { unended } from "./unended.ts";
 
 type Row = DeploymentDetail["deployment"];
-type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
 
 /** The commands that help the reader of a deployment's story; undefined if there is nothing to do. Pure. */
-export function deploymentAdvice(row: Row, state: Status | undefined): string | undefined {
+export function deploymentAdvice(row: Row, state: TargetState | undefined): string | undefined {
   const target = [row.fraise, row.environment, ...(row.job === "" ? [] : ["--job", row.job])].join(" ");
   const again = `fraisier deploy ${target} --revision ${row.revision}`;
   // A hint may have several lines, each a sentence or a command.
@@ -28,9 +27,9 @@ export function deploymentAdvice(row: Row, state: Status | undefined): string | 
     case "cancelled":
       return `${hint === "" ? "Redeliver" : `${hint}Then redeliver`} the push, or ${again}.`;
     case "rolled_back":
-      if (state?.waiting_retry !== undefined && state.waiting_retry !== null && state.waiting_retry > row.retry)
-        return `${hint}${capital(retryName(state.waiting_retry, state.waiting_retry_limit ?? 0))} waits: deployment ${state.waiting_id}.`;
-      return (state?.hold_reason ?? null) === null
+      if (state?.waiting !== undefined && state.waiting.retry > row.retry)
+        return `${hint}${capital(retryName(state.waiting.retry, state.waiting.retryLimit))} waits: deployment ${state.waiting.id}.`;
+      return state?.hold === undefined
         ? `${hint}fraisier logs ${row.id} shows what went wrong. Redeliver the push, or ${again}; a newer push is deployed as usual.`
         : `${hint}fraisier logs ${row.id} shows what went wrong. Push a fix, or fraisier release ${target} to try the same revision again.`;
     case "rollback_failed":

@@ -1,5 +1,6 @@
 import { short } from "../../domain/decision.ts";
 import { STOPPED } from "../../domain/deployment.ts";
+import type { TargetState } from "../../domain/target-state.ts";
 import { retryName } from "../../domain/retry.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
@@ -11,14 +12,13 @@ import { actionSentence } from "./action-sentence.ts";
 import type { Action } from "./action-sentence.ts";
 import type { Sentence } from "./sentence.ts";
 
-type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
 type Rollback = Awaited<ReturnType<Store["rollbacksOf"]>>[number];
 
 /** A deployment: why it exists, how long it waited and for what, its phases, how it ended, and what to do next. Pure. */
 export function deploymentStory(
   detail: DeploymentDetail,
   rollbacks: readonly Rollback[],
-  state: Status | undefined,
+  state: TargetState | undefined,
   actions: readonly Action[],
   stuckAfter: number,
 ): readonly Sentence[] {

@@ -1,6 +1,6 @@
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
-import type { Store } from "../../store/store.ts";
+import type { TargetState } from "../../domain/target-state.ts";
 import type { Looked } from "../targets/look-at-host.ts";
 import { stuckFor } from "../targets/stuck-for.ts";
 import { actionSentence } from "./action-sentence.ts";
@@ -8,48 +8,46 @@ import type { Action } from "./action-sentence.ts";
 import type { Sentence } from "./sentence.ts";
 import { unended } from "./unended.ts";
 
-type Status = Awaited<ReturnType<Store["targetStatus"]>>[number] & Pick<Partial<Looked>, "unknown" | "code">;
+type Status = TargetState & Pick<Partial<Looked>, "unknown" | "code">;
 
 /** A target: what runs and since when, what stands in the way of something newer, and what people did to it (`actions`, newest first). Pure. */
 export function targetStory(row: Status, actions: readonly Action[], stuckAfter: number): readonly Sentence[] {
   const name = targetName(row);
   const story: Sentence[] = [
-    row.revision === null
+    row.revision === undefined
       ? { says: `${name} runs nothing that fraisier deployed.` }
-      : { at: row.active_since ?? undefined, says: whatRuns(name, row, row.revision) },
+      : { at: row.since, says: whatRuns(name, row, row.revision) },
   ];
-  if (row.unrestored_id !== null)
+  if (row.unrestored !== undefined)
     story.push(
       {
-        says: `But deployment ${row.unrestored_id} of ${short(row.unrestored_revision ?? "")} could not be taken back (${unended(row.unrestored_reason ?? "")}), and no deployment has succeeded since: the host may still hold parts of it.`,
+        says: `But deployment ${row.unrestored.id} of ${short(row.unrestored.revision)} could not be taken back (${unended(row.unrestored.reason)}), and no deployment has succeeded since: the host may still hold parts of it.`,
       },
       {
-        says: `fraisier show ${row.unrestored_id} says what to do. The next deployment that succeeds ends this.`,
+        says: `fraisier show ${row.unrestored.id} says what to do. The next deployment that succeeds ends this.`,
         isAdvice: true,
       },
     );
-  if (row.drift !== "")
-    story.push({ at: row.drift_checked_at ?? undefined, says: `But the host differs: ${row.drift}.` });
+  if (row.drift !== "") story.push({ at: row.driftCheckedAt, says: `But the host differs: ${row.drift}.` });
   if ((row.unknown ?? "") !== "")
     story.push({ says: `Whether the host agrees is not known: ${unended(row.unknown ?? "")}.` });
-  if (row.hold_reason !== null)
-    story.push({ at: row.hold_since ?? undefined, says: `It is on hold: ${row.hold_reason}.` });
-  if (row.running_id !== null) {
-    const stuck = stuckFor(row.running_phase_changed_at, stuckAfter);
-    const how = stuck === undefined ? `in ${row.running_phase}` : `stuck: in ${row.running_phase} for ${stuck}`;
+  if (row.hold !== undefined) story.push({ at: row.hold.since, says: `It is on hold: ${row.hold.reason}.` });
+  if (row.running !== undefined) {
+    const stuck = stuckFor(row.running.phaseChangedAt, stuckAfter);
+    const how = stuck === undefined ? `in ${row.running.phase}` : `stuck: in ${row.running.phase} for ${stuck}`;
     story.push({
-      says: `Deployment ${row.running_id} of ${short(row.running_revision ?? "")} is ${how}${row.running_held_because === null ? "" : `, held because ${unended(row.running_held_because)}`}.`,
+      says: `Deployment ${row.running.id} of ${short(row.running.revision)} is ${how}${row.running.heldBecause === undefined ? "" : `, held because ${unended(row.running.heldBecause)}`}.`,
     });
   }
-  if (row.waiting_id !== null)
+  if (row.waiting !== undefined)
     story.push({
-      says: `Deployment ${row.waiting_id} of ${short(row.waiting_revision ?? "")} waits${row.waiting_held_because === null ? "" : `, held because ${row.waiting_held_because}`}.`,
+      says: `Deployment ${row.waiting.id} of ${short(row.waiting.revision)} waits${row.waiting.heldBecause === undefined ? "" : `, held because ${row.waiting.heldBecause}`}.`,
     });
   return [...story, ...actions.toReversed().map(actionSentence)];
 }
 
-function whatRuns(name: string, { code, active_ref_name: ref, deployment_id: id }: Status, revision: string): string {
-  const deployed = `${ref === null ? "" : `${ref} at `}${short(revision)}`;
+function whatRuns(name: string, { code, ref, deployment: id }: Status, revision: string): string {
+  const deployed = `${ref === undefined ? "" : `${ref.name} at `}${short(revision)}`;
   if (code === undefined || code.revision === revision)
     return `${name} runs ${deployed}, made live by deployment ${id}.`;
   const now = code.revision === undefined ? "nothing" : short(code.revision);

@@ -9,5 +9,5 @@ export async function lenderNow(target: Target, store: Pick<Store, "targetStatus
   const lender = lenderOf(target);
   if (lender === undefined) return undefined;
   const [row] = await store.targetStatus(lender);
-  return { name: targetName(lender), revision: row?.revision ?? undefined };
+  return { name: targetName(lender), revision: row?.revision };
 }

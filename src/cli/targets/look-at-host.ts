@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { commandEnvironment } from "../../config/secrets/command-environment.ts";
 import type { Config, Target } from "../../config/config.ts";
+import type { TargetState } from "../../domain/target-state.ts";
 import type { Host } from "../../host/host.ts";
 import { managedOf } from "../../service-managers/index.ts";
 import { lenderNow } from "./lender-now.ts";
@@ -11,10 +12,8 @@ import type { Lender } from "../../sweep/find-drift.ts";
 /** A service manager that does not answer must not keep a person waiting. */
 const HOST_MS = 3_000;
 
-type Row = Awaited<ReturnType<Store["targetStatus"]>>[number];
-
 /** The state of a target, and the parts of its host that could not be examined just now. */
-export interface Looked extends Row {
+export interface Looked extends TargetState {
   /** `""` if everything could be examined. */
   readonly unknown: string;
   /** The target whose code this one runs (`code_from`), and what that one runs; undefined for a target with code of its own. */
@@ -24,7 +23,7 @@ export interface Looked extends Row {
 /** The state of a target, with the present differences of the host if it answers soon, else with those that the daemon saw last. */
 export async function lookAtHost(
   target: Target,
-  row: Row,
+  row: TargetState,
   {
     host,
     config,
@@ -33,9 +32,9 @@ export async function lookAtHost(
 ): Promise<Looked> {
   const lender = await lenderNow(target, store);
   const code = lender === undefined ? {} : { code: lender };
-  if (row.revision === null || row.running_id !== null) return { ...row, ...code, unknown: "" };
+  if (row.revision === undefined || row.running !== undefined) return { ...row, ...code, unknown: "" };
   const managed = managedOf(target.settings, host, commandEnvironment(config, target));
-  const recorded = { revision: row.revision, release: row.active_release, lender };
+  const recorded = { revision: row.revision, release: row.releasePath, lender };
   const late = new AbortController();
   const seen = await Promise.race([
     findDrift(target, recorded, host, managed),
@@ -48,7 +47,7 @@ export async function lookAtHost(
     ...row,
     ...code,
     drift: differs.join("; "),
-    drift_checked_at: new Date().toISOString(),
+    driftCheckedAt: new Date().toISOString(),
     unknown: unknown.join("; "),
   };
 }

@@ -1,8 +1,9 @@
 import { short } from "../../domain/decision.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { Lock } from "../../domain/lock.ts";
+import { stateJson } from "../../domain/target-state.ts";
 import type { LastRun } from "../../service-managers/last-runs.ts";
-import type { Store } from "../../store/store.ts";
+import type { VerificationRun } from "../../store/reads/verification-status.ts";
 import type { Gaps } from "../machine/sandbox-notes.ts";
 import { harmless } from "../print/harmless.ts";
 import type { Print } from "../print/print.ts";
@@ -16,7 +17,7 @@ export interface Standing {
   readonly key: TargetKey;
   /** Undefined if nothing was ever deployed. */
   readonly row: TargetRow | undefined;
-  readonly verification: Awaited<ReturnType<Store["verificationStatus"]>>[number] | undefined;
+  readonly verification: VerificationRun | undefined;
   /** The locks that cover the target. */
   readonly locks: readonly Lock[];
   readonly isConfigured: boolean;
@@ -39,12 +40,30 @@ export function standingFacts({ name, row, verification, locks, isConfigured, ru
   return {
     target: name,
     configured: isConfigured,
-    ...row,
+    ...(row === undefined ? {} : rowFacts(row)),
     ...job,
-    verification: verification ?? null,
+    verification: verification === undefined ? null : verificationFacts(verification),
     locks,
     advice: advice ?? null,
     sandbox_gaps: gaps,
+  };
+}
+
+/** A target's state as it is on record, with the state of its host. */
+function rowFacts(row: TargetRow) {
+  const { code, unknown } = row;
+  return {
+    ...stateJson(row),
+    ...(code === undefined ? {} : { code }),
+    ...(unknown === undefined ? {} : { unknown }),
+  };
+}
+
+function verificationFacts({ deployment, ...run }: VerificationRun) {
+  const { fraise, environment, job, id, revision, status, at, checks, failed, warned } = run;
+  return {
+    ...{ fraise, environment, job, id, deployment_id: deployment ?? null, revision },
+    ...{ status, at, checks, failed, warned },
   };
 }
 
@@ -79,39 +98,40 @@ export function standingNotes(standings: readonly Standing[], print: Print): rea
 }
 
 function unrestoredNote(name: string, row: TargetRow | undefined): readonly string[] {
-  if (row === undefined || row.unrestored_id === null || row.unrestored_id === row.last_id) return [];
+  if (row?.unrestored === undefined || row.unrestored.id === row.last?.id) return [];
   return [
-    `${name}: fraisier show ${row.unrestored_id} says what could not be taken back. The next deployment that succeeds ends this.`,
+    `${name}: fraisier show ${row.unrestored.id} says what could not be taken back. The next deployment that succeeds ends this.`,
   ];
 }
 
 function whatRuns({ name, row }: Standing, print: Print): readonly string[] {
-  if (row === undefined || row.revision === null) return [name, "-", print.time(row?.active_since)];
+  if (row?.revision === undefined) return [name, "-", print.time(row?.since)];
   // Borrowed code is the code that its lender runs, whatever revision this target was deployed at.
   if (row.code !== undefined && row.code.revision !== row.revision) {
     const revision = row.code.revision === undefined ? "nothing" : short(row.code.revision);
     return [name, `${revision} of ${row.code.name}`, "-"];
   }
-  const runs = [short(row.revision), row.active_ref_name].filter((part) => part !== null).join(" ");
-  return [name, harmless(runs), print.time(row.active_since)];
+  const runs = [short(row.revision), row.ref?.name].filter((part) => part !== undefined).join(" ");
+  return [name, harmless(runs), print.time(row.since)];
 }
 
 /** systemd forgets with a reboot how a job ended, and the daemon has written it down. */
 function lastRun({ last }: JobRuns, row: TargetRow | undefined): LastRun | undefined {
   if (last !== undefined) return last;
-  if (row === undefined || row.last_run_at === null) return undefined;
-  return { result: row.last_run_result ?? "", exit_code: row.last_run_exit_code ?? 0, at: row.last_run_at };
+  if (row?.lastRun === undefined) return undefined;
+  const { result, exitCode, at } = row.lastRun;
+  return { result, exit_code: exitCode, at };
 }
 
 function lastEnd(row: TargetRow | undefined): string {
-  if (row === undefined || row.last_status === null) return "";
+  if (row?.last === undefined) return "";
   const reason = lastReason(row);
-  return `${row.last_status}${reason === "" ? "" : `: ${harmless(reason)}`}`;
+  return `${row.last.status}${reason === "" ? "" : `: ${harmless(reason)}`}`;
 }
 
 /** A hold names its cause already, so the line does not repeat it. */
-function lastReason({ last_reason: reason, hold_reason: hold }: TargetRow): string {
-  return reason === null || (hold ?? "").includes(reason) ? "" : reason;
+function lastReason({ last, hold }: TargetRow): string {
+  return last === undefined || (hold?.reason ?? "").includes(last.reason) ? "" : last.reason;
 }
 
 function nextRun(runs: JobRuns | undefined, print: Print): string {

@@ -12,21 +12,14 @@ export async function statusAdvice(
 ): Promise<string | undefined> {
   const borrowed = borrowedAdvice(row);
   if (borrowed !== undefined) return borrowed;
-  if (row.last_id === null || !NEEDS_HELP.has(row.last_status ?? "")) return undefined;
-  const last = (await store.deploymentDetail(row.last_id))?.deployment;
+  if (row.last === undefined || !NEEDS_HELP.has(row.last.status)) return undefined;
+  const last = (await store.deploymentDetail(row.last.id))?.deployment;
   return last === undefined ? undefined : deploymentAdvice(last, row);
 }
 
 /** How a target with borrowed code that was deployed at another revision gets in step with it; undefined if it is, or if something is on its way. */
-function borrowedAdvice({
-  code,
-  revision,
-  running_id,
-  waiting_id,
-  fraise,
-  environment,
-}: TargetRow): string | undefined {
-  if (code?.revision === undefined || revision === null || code.revision === revision) return undefined;
-  if (running_id !== null || waiting_id !== null) return undefined;
+function borrowedAdvice({ code, revision, running, waiting, fraise, environment }: TargetRow): string | undefined {
+  if (code?.revision === undefined || revision === undefined || code.revision === revision) return undefined;
+  if (running !== undefined || waiting !== undefined) return undefined;
   return `it reads the code of ${code.name}, and was not deployed with it: fraisier deploy ${fraise} ${environment} --revision ${code.revision}`;
 }

@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import { StoreUnavailable } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
+import { stateJson } from "../../domain/target-state.ts";
 import type { Forge } from "../../forges/forge.ts";
 import type { Store } from "../../store/store.ts";
 import type { Instance } from "../../webhooks/instance.ts";
@@ -51,7 +52,7 @@ export function statusRoutes(app: Hono<HttpEnv>, { forges, instances, store, ver
   });
   app.get("/_deploy/status", async (context) => {
     const rows = await store.targetStatus();
-    return context.json({ targets: rows.map((row) => ({ target: targetName(row), ...row })) });
+    return context.json({ targets: rows.map((row) => ({ target: targetName(row), ...stateJson(row) })) });
   });
   app.get("/providers", (context) => {
     const configured = instances();

@@ -1,35 +1,90 @@
 import type { Selectable } from "kysely";
 import { sql } from "kysely";
+import { refOf } from "../../domain/event.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
+import type { TargetState } from "../../domain/target-state.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { FraiseStatusView } from "../tables.ts";
-
-/** A deployment that could not be taken back, and after which none has succeeded: the host may hold parts of it. */
-interface Unrestored {
-  readonly unrestored_id: string | null;
-  readonly unrestored_revision: string | null;
-  readonly unrestored_reason: string | null;
-}
-
-const RESTORED: Unrestored = { unrestored_id: null, unrestored_revision: null, unrestored_reason: null };
 
 /** The state of every known target: what runs, what is being deployed, what waits, how the last one ended. By name. */
 export async function targetStatus(
   { db }: StoreContext,
   filter: Partial<TargetKey> = {},
-): Promise<readonly (Selectable<FraiseStatusView> & Unrestored)[]> {
+): Promise<readonly TargetState[]> {
   let query = db.selectFrom("v_fraise_status").selectAll().orderBy("fraise").orderBy("environment").orderBy("job");
   if (filter.fraise !== undefined) query = query.where("fraise", "=", filter.fraise);
   if (filter.environment !== undefined) query = query.where("environment", "=", filter.environment);
   if (filter.job !== undefined) query = query.where("job", "=", filter.job);
   const rows = await query.execute();
   const unrestored = await unrestoredTargets({ db });
-  return rows.map((row) => ({ ...row, ...(unrestored.get(targetName(row)) ?? RESTORED) }));
+  return rows.map((row) => toState(row, unrestored.get(targetName(row))));
+}
+
+type Row = Selectable<FraiseStatusView>;
+
+function toState(row: Row, unrestored: TargetState["unrestored"]): TargetState {
+  return {
+    fraise: row.fraise,
+    environment: row.environment,
+    job: row.job,
+    revision: row.revision ?? undefined,
+    deployment: row.deployment_id ?? undefined,
+    ref: refOf(row.active_ref_kind, row.active_ref_name),
+    since: row.active_since ?? undefined,
+    releasePath: row.active_release ?? undefined,
+    previousRevision: row.previous_revision ?? undefined,
+    hold: row.hold_reason === null ? undefined : { reason: row.hold_reason, since: row.hold_since ?? undefined },
+    updatedAt: row.updated_at,
+    drift: row.drift,
+    driftCheckedAt: row.drift_checked_at ?? undefined,
+    lastRun:
+      row.last_run_at === null
+        ? undefined
+        : { result: row.last_run_result ?? "", exitCode: row.last_run_exit_code ?? 0, at: row.last_run_at },
+    running: runningIn(row),
+    waiting: waitingIn(row),
+    last: lastIn(row),
+    unrestored,
+  };
+}
+
+function runningIn(row: Row): TargetState["running"] {
+  const { running_id: id, running_revision: revision, running_status: status, running_phase: phase } = row;
+  // The columns of one joined row are null together.
+  if (id === null || revision === null || status === null || phase === null) return undefined;
+  return {
+    ...{ id, revision, status, phase },
+    progress: row.running_progress ?? 0,
+    since: row.running_since ?? undefined,
+    phaseChangedAt: row.running_phase_changed_at ?? undefined,
+    stuckSince: row.running_stuck_since ?? undefined,
+    heldBecause: row.running_held_because ?? undefined,
+  };
+}
+
+function waitingIn(row: Row): TargetState["waiting"] {
+  const { waiting_id: id, waiting_revision: revision, waiting_since: since } = row;
+  if (id === null || revision === null || since === null) return undefined;
+  return {
+    ...{ id, revision, since },
+    heldBecause: row.waiting_held_because ?? undefined,
+    retry: row.waiting_retry ?? 0,
+    retryLimit: row.waiting_retry_limit ?? 0,
+    notBefore: row.waiting_not_before ?? undefined,
+  };
+}
+
+function lastIn(row: Row): TargetState["last"] {
+  const { last_id: id, last_status: status, last_revision: revision, last_reason: reason } = row;
+  if (id === null || status === null || revision === null || reason === null) return undefined;
+  return { ...{ id, status, revision, reason }, finishedAt: row.last_finished_at ?? undefined };
 }
 
 /** By the name of the target. A failed rollback stays in force until a newer deployment is live: another one that is taken back only returns to what it found. */
-async function unrestoredTargets({ db }: Pick<StoreContext, "db">): Promise<ReadonlyMap<string, Unrestored>> {
+async function unrestoredTargets({
+  db,
+}: Pick<StoreContext, "db">): Promise<ReadonlyMap<string, TargetState["unrestored"]>> {
   const rows = await db
     .selectFrom("tb_deployment as d")
     .innerJoin("tb_fraise_state as s", (join) =>
@@ -40,10 +95,5 @@ async function unrestoredTargets({ db }: Pick<StoreContext, "db">): Promise<Read
     .where(sql<boolean>`d.id > coalesce(s.deployment_id, '')`)
     .orderBy("d.id")
     .execute();
-  return new Map(
-    rows.map((row) => [
-      targetName(row),
-      { unrestored_id: row.id, unrestored_revision: row.revision, unrestored_reason: row.reason },
-    ]),
-  );
+  return new Map(rows.map(({ id, revision, reason, ...target }) => [targetName(target), { id, revision, reason }]));
 }
