@@ -123,7 +123,7 @@ async function recordJobRuns({ store, targets, lastRuns }: DriftWatchParts): Pro
     if (run === undefined) continue;
     const [row] = await store.targetStatus(target);
     const isKnown =
-      row?.lastRun?.at === run.at && row.lastRun?.result === run.result && row.lastRun?.exitCode === run.exit_code;
+      row?.lastRun?.at === run.at && row.lastRun.result === run.result && row.lastRun.exitCode === run.exit_code;
     if (!isKnown) await store.recordJobRun(target, run);
   }
 }

@@ -156,14 +156,14 @@ describe("a push that migrates a database", () => {
       status: "failed",
       reason: expect.stringContaining("changed after it was applied: "),
     });
-    expect(await standing()).toEqual({ hold: null, service: before });
+    expect(await standing()).toEqual({ hold: undefined, service: before });
 
     const holder = spawn("flock", ["--no-fork", join(scenario.folder, "shop.db.fraisier-lock"), "sleep", "99.1"]);
     onTestFinished(() => void holder.kill());
     const kept = await scenario.commit("3", { ...ONE, ...TWO });
     await scenario.push();
     expect(await scenario.settled(kept)).toMatchObject({ status: "rolled_back" });
-    expect(await standing()).toEqual({ hold: null, service: before });
+    expect(await standing()).toEqual({ hold: undefined, service: before });
     holder.kill();
     const again = await scenario.fraisier("deploy", "shop", "production", "--wait");
     expect(again).toMatchObject({ exitCode: 0 });
