@@ -27,11 +27,11 @@ describe("the observations of checks", () => {
     const deployment = { id, owner: "runner" };
     await store.recordVerification({ target: API, revision: A, deployment, results: results("passed", "warned") });
     expect(await store.verificationChecks(id)).toMatchObject([
-      { sequence: 1, name: "check 0", status: "passed", duration_ms: 5 },
+      { sequence: 1, name: "check 0", status: "passed", durationMs: 5 },
       { sequence: 2, name: "check 1", status: "warned" },
     ]);
     expect(await store.verificationStatus(API)).toMatchObject([
-      { status: "warned", checks: 2, warned: 1, failed: 0, deployment_id: id, revision: A },
+      { status: "warned", checks: 2, warned: 1, failed: 0, deployment: id, revision: A },
     ]);
     await store.settleDeployment(id, "runner", { outcome: "succeeded", reason: "", hint: "" });
     await store.recordVerification({
@@ -40,7 +40,7 @@ describe("the observations of checks", () => {
       deployment: undefined,
       results: results("passed", "failed", "warned"),
     });
-    expect(await store.verificationStatus()).toMatchObject([{ status: "failed", checks: 3, deployment_id: null }]);
+    expect(await store.verificationStatus()).toMatchObject([{ status: "failed", checks: 3, deployment: undefined }]);
     expect(await store.verificationChecks(id)).toHaveLength(2);
   });
 
