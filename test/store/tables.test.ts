@@ -78,10 +78,12 @@ describe("src/store/tables.ts", () => {
 
   it("lets an insert leave out only columns that have a default", async () => {
     const database = await storeWith();
-    for (const table of namesOf(database, "table"))
-      for (const { name, dflt_value: fallback } of columnsOf(database, table))
-        if (typed()[table]?.[name]?.isGenerated === true)
-          expect({ table, name, fallback }).not.toMatchObject({ fallback: null });
+    const wrong = namesOf(database, "table").flatMap((table) =>
+      columnsOf(database, table)
+        .filter(({ name, dflt_value: fallback }) => fallback === null && typed()[table]?.[name]?.isGenerated === true)
+        .map(({ name }) => `${table}.${name}`),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it("has the words that a check of the database allows", async () => {

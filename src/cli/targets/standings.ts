@@ -62,8 +62,17 @@ function rowFacts(row: TargetRow) {
 function verificationFacts({ deployment, ...run }: VerificationRun) {
   const { fraise, environment, job, id, revision, status, at, checks, failed, warned } = run;
   return {
-    ...{ fraise, environment, job, id, deployment_id: deployment ?? null, revision },
-    ...{ status, at, checks, failed, warned },
+    fraise,
+    environment,
+    job,
+    id,
+    deployment_id: deployment ?? null,
+    revision,
+    status,
+    at,
+    checks,
+    failed,
+    warned,
   };
 }
 

@@ -69,7 +69,11 @@ export async function queueState({ db }: StoreContext): Promise<QueueState> {
       notBefore: time ?? undefined,
     })),
     running: running.map(({ id, fraise, environment, job, status, ...row }) => ({
-      ...{ id, fraise, environment, job, status },
+      id,
+      fraise,
+      environment,
+      job,
+      status,
       leaseOwner: row.lease_owner ?? undefined,
       leaseExpiresAt: row.lease_expires_at ?? undefined,
       runnerKind: row.runner_kind ?? undefined,

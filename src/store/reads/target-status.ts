@@ -54,7 +54,10 @@ function runningIn(row: Row): TargetState["running"] {
   // The columns of one joined row are null together.
   if (id === null || revision === null || status === null || phase === null) return undefined;
   return {
-    ...{ id, revision, status, phase },
+    id,
+    revision,
+    status,
+    phase,
     progress: row.running_progress ?? 0,
     since: row.running_since ?? undefined,
     phaseChangedAt: row.running_phase_changed_at ?? undefined,
@@ -67,7 +70,9 @@ function waitingIn(row: Row): TargetState["waiting"] {
   const { waiting_id: id, waiting_revision: revision, waiting_since: since } = row;
   if (id === null || revision === null || since === null) return undefined;
   return {
-    ...{ id, revision, since },
+    id,
+    revision,
+    since,
     heldBecause: row.waiting_held_because ?? undefined,
     retry: row.waiting_retry ?? 0,
     retryLimit: row.waiting_retry_limit ?? 0,
@@ -78,7 +83,7 @@ function waitingIn(row: Row): TargetState["waiting"] {
 function lastIn(row: Row): TargetState["last"] {
   const { last_id: id, last_status: status, last_revision: revision, last_reason: reason } = row;
   if (id === null || status === null || revision === null || reason === null) return undefined;
-  return { ...{ id, status, revision, reason }, finishedAt: row.last_finished_at ?? undefined };
+  return { id, status, revision, reason, finishedAt: row.last_finished_at ?? undefined };
 }
 
 /** By the name of the target. A failed rollback stays in force until a newer deployment is live: another one that is taken back only returns to what it found. */
