@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
+import { messageOf } from "../domain/message-of.ts";
 import type { Files } from "../host/files.ts";
 
 /** The content of a backup's folder and how to read it, for a program or a person who has only the folder. */
@@ -65,7 +66,7 @@ export async function readManifest(
     text = await files.readText(join(folder, NAME));
   } catch (error) {
     // A folder of another user, of root for example, must not hold up the others.
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
   if (text === undefined) return `there is no ${NAME} in it`;
   let data: unknown;

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { messageOf } from "../domain/message-of.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -20,6 +21,6 @@ export async function tellSystemd(status: string, env: NodeJS.ProcessEnv): Promi
     });
     return undefined;
   } catch (error) {
-    return `systemd could not be told that the daemon is ready: ${error instanceof Error ? error.message : String(error)}`;
+    return `systemd could not be told that the daemon is ready: ${messageOf(error)}`;
   }
 }

@@ -1,5 +1,6 @@
 import { FraisierError } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
+import { messageOf } from "../domain/message-of.ts";
 import type { Damage, Repair, Scene } from "./repair.ts";
 
 /** A damage and its kind. */
@@ -25,7 +26,7 @@ export async function findDamages(
 }
 
 function cannotLook(kind: string, error: unknown): Damage {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const hint = error instanceof FraisierError ? error.hint : undefined;
   return {
     where: kind,

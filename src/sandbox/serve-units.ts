@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageOf } from "../domain/message-of.ts";
 import type { Processes } from "../host/processes.ts";
 import type { Inhabitant, Mount } from "./start-in.ts";
 import { unitRequest } from "./unit-request.ts";
@@ -132,7 +133,7 @@ async function answerTo(words: readonly string[], { processes, allowed, signal, 
     log(`systemctl ${words.join(" ")}: exit code ${exitCode}`);
     return { exitCode, stdout: result.stdout, stderr: result.stdout === "" ? result.tail : "" };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return { exitCode: 1, stdout: "", stderr: `systemctl: ${message}\n` };
   }
 }

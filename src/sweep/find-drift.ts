@@ -2,6 +2,7 @@ import { basename, join } from "node:path";
 import type { Target } from "../config/config.ts";
 import { short } from "../domain/decision.ts";
 import { UnitUnusable } from "../domain/errors.ts";
+import { messageOf } from "../domain/message-of.ts";
 import type { Host } from "../host/host.ts";
 import type { JobSettings } from "../schedule/job.ts";
 import type { Service } from "../service-managers/service-manager.ts";
@@ -66,7 +67,7 @@ async function look(failure: string, drift: Promise<readonly string[]>): Promise
     return { differs: await drift, unknown: [] };
   } catch (error) {
     if (error instanceof UnitUnusable) return { differs: [error.message], unknown: [] };
-    return { differs: [], unknown: [`${failure}: ${error instanceof Error ? error.message : String(error)}`] };
+    return { differs: [], unknown: [`${failure}: ${messageOf(error)}`] };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Target } from "../config/config.ts";
 import type { Subscription } from "../domain/fraise.ts";
 import { repositoryKey } from "../domain/fraise.ts";
+import { messageOf } from "../domain/message-of.ts";
 import type { Log } from "../log.ts";
 import { repositoriesOf, sweepRepository } from "./sweep-repository.ts";
 import type { Repository, SweepParts } from "./sweep-repository.ts";
@@ -110,7 +111,7 @@ async function sweep({ redact, log, signal }: SweeperParts, parts: SweepParts, r
     // An interrupted question says nothing about the repository.
     if (signal.aborted) return;
     parts.answers?.delete(repository.cloneUrl);
-    const problem = redact(error instanceof Error ? error.message : String(error));
+    const problem = redact(messageOf(error));
     log.warn({ repository: repository.name, problem }, "could not be asked for missed pushes; trying again later");
     // If even that cannot be written, the store is away, and the log has said so.
     await parts.store
