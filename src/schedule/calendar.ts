@@ -36,31 +36,62 @@ const HOUR: Part = { name: "hour", min: 0, max: 23 };
 const MINUTE: Part = { name: "minute", min: 0, max: 59 };
 const SECOND: Part = { name: "second", min: 0, max: 59.999_999, fraction: true };
 
+/** A part of an expression: `Mon..Fri`, `*-*-01` or `02:00`. */
+interface PartOfExpression {
+  /** Whether a word that stands here is this part. If not, the expression goes on without it. */
+  isMeantBy(word: string): boolean;
+  /** @throws ScheduleProblem */
+  check(word: string): void;
+}
+
+/** The parts in their order. */
+const PARTS: readonly PartOfExpression[] = [
+  { isMeantBy: beginsWithLetter, check: checkWeekdays },
+  { isMeantBy: (word) => !word.includes(":"), check: checkDate },
+  { isMeantBy: () => true, check: checkTime },
+];
+
 /**
  * Checks an expression for `OnCalendar=` as systemd.time(7) has it: `Mon..Fri *-*-* 02:00 Europe/Berlin`. Stricter than systemd where
  * systemd would take a text that can only be a slip: a comma at the end, a day that no month has. @throws ScheduleProblem
  */
 export function checkCalendar(text: string): void {
-  if (text.trim() === "") throw new ScheduleProblem("it is empty");
-  const odd = /[^\x20-\x7e]/.exec(text)?.[0];
-  if (odd !== undefined) throw new ScheduleProblem(`it holds the character ${JSON.stringify(odd)}`);
-  const words = text.trim().split(/ +/);
+  const words = wordsOf(text);
   if (words.length > 1 && isZone(words.at(-1) ?? "")) words.pop();
   const [first = "", ...more] = words;
   if (WORDS.has(first.toLowerCase())) {
     if (more.length > 0) throw new ScheduleProblem(`"${first}" says it all: "${more.join(" ")}" after it is too much`);
     return;
   }
-  if (/^[a-z]/i.test(first)) checkWeekdays(words.shift() ?? "");
-  if (words[0]?.includes(":") === false) checkDate(words.shift() ?? "");
-  if (words[0] !== undefined) checkTime(words.shift() ?? "");
-  if (words[0] !== undefined) {
-    throw new ScheduleProblem(
-      /^[a-z]/i.test(words[0])
-        ? `"${words[0]}" is no time zone that is known here`
-        : `"${words.join(" ")}" is too much: an expression is [weekday] [date] [time] [time zone]`,
-    );
+  for (const { isMeantBy, check } of PARTS) {
+    const [word] = words;
+    if (word === undefined || !isMeantBy(word)) continue;
+    words.shift();
+    check(word);
   }
+  refuseRest(words);
+}
+
+function wordsOf(text: string): string[] {
+  if (text.trim() === "") throw new ScheduleProblem("it is empty");
+  const odd = /[^\x20-\x7e]/.exec(text)?.[0];
+  if (odd !== undefined) throw new ScheduleProblem(`it holds the character ${JSON.stringify(odd)}`);
+  return text.trim().split(/ +/);
+}
+
+/** @throws ScheduleProblem if words are left behind the last part. */
+function refuseRest(words: readonly string[]): void {
+  const [word] = words;
+  if (word === undefined) return;
+  throw new ScheduleProblem(
+    beginsWithLetter(word)
+      ? `"${word}" is no time zone that is known here`
+      : `"${words.join(" ")}" is too much: an expression is [weekday] [date] [time] [time zone]`,
+  );
+}
+
+function beginsWithLetter(word: string): boolean {
+  return /^[a-z]/i.test(word);
 }
 
 function isZone(word: string): boolean {
@@ -121,34 +152,52 @@ function checkTime(time: string): void {
 /** The values that one part names: `*`, `5`, `1..5`, `0/15`, `1..31/2`, and lists of these. */
 function values(text: string, part: Part): readonly number[] {
   if (text === "*") return range(part.min, part.max, 1);
-  return text.split(",").flatMap((item) => {
-    const number = part.fraction === true ? String.raw`\d+(?:\.\d+)?` : String.raw`\d+`;
-    const found = new RegExp(`^(${number})(?:\\.\\.(${number}))?(?:/(${number}))?$`).exec(item);
-    if (found === null) {
-      throw new ScheduleProblem(
-        item.startsWith("*/")
-          ? `"${item}" is cron's way: write ${part.min}/${item.slice(2)}`
-          : `"${item}" is no ${part.name}: write *, 5, 1..5, 1,3,5 or ${part.min}/2`,
-      );
+  return text.split(",").flatMap((item) => valuesOfItem(item, part));
+}
+
+/** The values of one item of a list. */
+function valuesOfItem(text: string, part: Part): readonly number[] {
+  const { start, end, step } = itemOf(text, part);
+  if (step === undefined) return range(start, end ?? start, 1);
+  if (step === 0) throw new ScheduleProblem(`"${text}" repeats every 0`);
+  if (end === undefined) {
+    const next = part.repeats === "down" ? start - step : start + step;
+    if (!isWithin(part, next)) {
+      throw new ScheduleProblem(`"${text}" never repeats: the next ${part.name} would be ${next}`);
     }
-    const start = Number(found[1]);
-    const end = found[2] === undefined ? undefined : Number(found[2]);
-    const step = found[3] === undefined ? undefined : Number(found[3]);
-    for (const value of [start, end]) {
-      if (value !== undefined && (value < part.min || value > part.max)) {
-        throw new ScheduleProblem(`the ${part.name} ${value} is not between ${part.min} and ${Math.floor(part.max)}`);
-      }
+  }
+  return range(start, end ?? part.max, step);
+}
+
+interface Item {
+  readonly start: number;
+  readonly end: number | undefined;
+  readonly step: number | undefined;
+}
+
+/** Reads `5`, `1..5`, `0/15` or `1..31/2`. Start and end are values of the part, in this order. */
+function itemOf(text: string, part: Part): Item {
+  const number = part.fraction === true ? String.raw`\d+(?:\.\d+)?` : String.raw`\d+`;
+  const found = new RegExp(`^(${number})(?:\\.\\.(${number}))?(?:/(${number}))?$`).exec(text);
+  if (found === null) {
+    throw new ScheduleProblem(
+      text.startsWith("*/")
+        ? `"${text}" is cron's way: write ${part.min}/${text.slice(2)}`
+        : `"${text}" is no ${part.name}: write *, 5, 1..5, 1,3,5 or ${part.min}/2`,
+    );
+  }
+  const [start = 0, end, step] = found.slice(1).map((digits) => (digits === undefined ? undefined : Number(digits)));
+  for (const value of [start, end]) {
+    if (value !== undefined && !isWithin(part, value)) {
+      throw new ScheduleProblem(`the ${part.name} ${value} is not between ${part.min} and ${Math.floor(part.max)}`);
     }
-    if (end !== undefined && end < start) throw new ScheduleProblem(`the ${part.name} "${item}" goes backwards`);
-    if (step === 0) throw new ScheduleProblem(`"${item}" repeats every 0`);
-    if (step !== undefined && end === undefined) {
-      const next = part.repeats === "down" ? start - step : start + step;
-      if (next > part.max || next < part.min) {
-        throw new ScheduleProblem(`"${item}" never repeats: the next ${part.name} would be ${next}`);
-      }
-    }
-    return range(start, end ?? (step === undefined ? start : part.max), step ?? 1);
-  });
+  }
+  if (end !== undefined && end < start) throw new ScheduleProblem(`the ${part.name} "${text}" goes backwards`);
+  return { start, end, step };
+}
+
+function isWithin({ min, max }: Part, value: number): boolean {
+  return value >= min && value <= max;
 }
 
 function range(from: number, to: number, step: number): number[] {
