@@ -38,11 +38,9 @@ export const confiture = defineMigrationTool({
       url === undefined ? given : { ...given, env: { ...given.env, CONFITURE_DATABASE_URL: url.reveal(given.env) } };
     const argv = [...programOf(context, PROGRAM), "migrate"];
     const migrations = settings.migrations ?? DEFAULT_FOLDER;
-    const options = [
-      "--migrations-dir",
-      migrations,
-      ...(url === undefined ? (config === undefined ? [] : ["--config", config]) : ["--no-config"]),
-    ];
+    const named = config === undefined ? [] : ["--config", config];
+    // With `url:`, no configuration file of the release may name another database.
+    const options = ["--migrations-dir", migrations, ...(url === undefined ? named : ["--no-config"])];
     const list = async (): Promise<readonly Migration[]> => {
       const names = await host.files.list(join(folder, migrations));
       const own = names.filter((name) => /^\d+_.*(\.up\.sql|\.py)$/.test(name));

@@ -55,7 +55,7 @@ export function hiddenDatabase(
   url: string,
   { sandbox, folders, host: given = POSTGRES_SOCKETS, tool }: Seen,
 ): Obstacle | undefined {
-  const { scheme, host, database, parameters } = parseDatabaseUrl(url);
+  const { scheme, database } = parseDatabaseUrl(url);
   const { sockets, paths } = sandbox.allow;
   const isWithin = (path: string, all: readonly string[]): boolean =>
     all.some((each) => path === each || path.startsWith(`${each.replace(/\/$/, "")}/`));
@@ -68,18 +68,28 @@ export function hiddenDatabase(
     };
   }
   const shown = [...sockets, ...paths.map(({ path }) => path)].map((each) => each.replace(/^\/var\/run\//, "/run/"));
-  const named = ["mysql", "mariadb"].includes(scheme)
-    ? mysqlSocket(url, tool, shown.length === 0)
-    : ["postgres", "postgresql"].includes(scheme)
-      ? (parameters.get("host") ?? (host === "" ? given : host))
-      : "";
-  const place = named.replace(/^\/var\/run\//, "/run/");
+  const place = socketOf(url, { given, tool, isSure: shown.length === 0 }).replace(/^\/var\/run\//, "/run/");
   if (!place.startsWith("/") || isWithin(place, shown) || shown.some((each) => dirname(each) === place))
     return undefined;
   return {
     problem: `database.url leads to a socket in ${place}, which migrations in the sandbox do not see`,
     hint: `Name it in fraises.yaml: allow: { sockets: [${place}] }; or use a URL with 127.0.0.1.`,
   };
+}
+
+interface Clients {
+  /** The place that psql(1) takes if the URL names none. */
+  readonly given: string;
+  readonly tool: string;
+  readonly isSure: boolean;
+}
+
+/** The place of the socket, or the address, that the client of a database connects to; `""` for other databases. */
+function socketOf(url: string, { given, tool, isSure }: Clients): string {
+  const { scheme, host, parameters } = parseDatabaseUrl(url);
+  if (["mysql", "mariadb"].includes(scheme)) return mysqlSocket(url, tool, isSure);
+  if (!["postgres", "postgresql"].includes(scheme)) return "";
+  return parameters.get("host") ?? (host === "" ? given : host);
 }
 
 /**

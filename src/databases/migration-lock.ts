@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { FraisierError, HostUnavailable } from "../domain/errors.ts";
-import { holdLock } from "./clients/hold-lock.ts";
+import { FraisierError, HostUnavailable, MigrationLockLost } from "../domain/errors.ts";
+import { fileLock, holdLock } from "./clients/hold-lock.ts";
 import { openDatabase } from "./clients/index.ts";
 import type { DatabaseLock } from "./clients/sql-client.ts";
 import type { ToolContext } from "./migration-tool.ts";
@@ -30,15 +30,17 @@ export async function lockMigrations(
   }
   log(`only deployments of this machine exclude each other: ${reason}`);
   const file = join(appPath, ".fraisier-migration.lock");
-  return await holdLock(
-    { host, env, user, signal },
-    {
-      argv: ["flock", "--nonblock", "--conflict-exit-code", "75", file, "sh", "-c", "echo t; exec cat"],
-      env: {},
-      input: "",
-      yes: "t",
-      no: 75,
-    },
-    { name: "this database", timeoutMs: settings.lock_timeout, holder: () => Promise.resolve(` (${file} is held)`) },
-  );
+  return await holdLock({ host, env, user, signal }, fileLock(file), {
+    name: "this database",
+    timeoutMs: settings.lock_timeout,
+    holder: () => Promise.resolve(` (${file} is held)`),
+  });
+}
+
+/** @throws MigrationLockLost if another process may migrate this database by now. */
+export function checkLock({ lost }: DatabaseLock): void {
+  if (!lost.aborted) return;
+  throw new MigrationLockLost("the lock on the database was lost: its connection ended", {
+    hint: "Was the server restarted? Nothing was begun after that.",
+  });
 }

@@ -69,3 +69,13 @@ function stateOf(
   const before = applied.sha256 ?? (row?.status === "success" || row?.status === "marked" ? row.sha256 : "");
   return before !== "" && sha256 !== undefined && before !== sha256 ? "changed" : "applied";
 }
+
+/** The ids of the migrations that the database has. */
+export function appliedIn(states: readonly MigrationState[]): Set<string> {
+  return new Set(states.filter(({ applied }) => applied !== undefined).map(({ migration }) => migration.id));
+}
+
+/** The ids for a sentence: `0001_users, 0002_prices`. */
+export function idsOf(states: readonly MigrationState[]): string {
+  return states.map(({ migration }) => migration.id).join(", ");
+}

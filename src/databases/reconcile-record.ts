@@ -1,4 +1,5 @@
 import type { Store } from "../store/store.ts";
+import type { MigrationRecord } from "./migration-record.ts";
 import type { RecordedMigration } from "./migration-state.ts";
 import type { AppliedMigration } from "./migration-tool.ts";
 
@@ -7,7 +8,7 @@ import type { AppliedMigration } from "./migration-tool.ts";
  * backups. Only for who holds the lock, as a migration under way looks the same as one that died.
  */
 export async function reconcileRecord(
-  store: Pick<Store, "settleMigration">,
+  record: Pick<MigrationRecord, "settle">,
   recorded: readonly RecordedMigration[],
   applied: readonly AppliedMigration[] | undefined,
   log: (line: string) => void,
@@ -20,7 +21,7 @@ export async function reconcileRecord(
     log(
       `the record said ${row.status} of ${row.migration}; the database ${isThere ? "has it" : "does not have it"}: now ${outcome.status}`,
     );
-    await store.settleMigration(row.id, outcome);
+    await record.settle(row.id, outcome);
   }
 }
 

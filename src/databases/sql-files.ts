@@ -54,7 +54,7 @@ export async function readSqlMigrations(files: Files, folder: string): Promise<r
       });
     }
     const down = `${id}.down.sql`;
-    found.push(await readMigration(files, folder, id, name, names.includes(down) ? down : undefined));
+    found.push(await readMigration(files, folder, { id, up: name, down: names.includes(down) ? down : undefined }));
   }
   const lonely = names.find((name) => name.endsWith(".down.sql") && !found.some(({ id }) => `${id}.down.sql` === name));
   if (lonely !== undefined) {
@@ -63,25 +63,27 @@ export async function readSqlMigrations(files: Files, folder: string): Promise<r
   return found.toSorted((a, b) => byNumber(a.id, b.id));
 }
 
-async function readMigration(
-  files: Files,
-  folder: string,
-  id: string,
-  name: string,
-  downName: string | undefined,
-): Promise<SqlMigration> {
-  const file = join(folder, name);
+/** The names of the files of one migration. */
+interface FileNames {
+  readonly id: string;
+  readonly up: string;
+  /** Undefined if the way back has no file of its own. */
+  readonly down: string | undefined;
+}
+
+async function readMigration(files: Files, folder: string, names: FileNames): Promise<SqlMigration> {
+  const file = join(folder, names.up);
   const text = (await files.readText(file)) ?? "";
-  const whole = { id, file, sha256: createHash("sha256").update(text).digest("hex") };
-  const [up, down] = sections(text, name);
-  if (downName === undefined) return { ...whole, reversible: down !== undefined, up, down };
+  const whole = { id: names.id, file, sha256: createHash("sha256").update(text).digest("hex") };
+  const [up, down] = sections(text, names.up);
+  if (names.down === undefined) return { ...whole, reversible: down !== undefined, up, down };
   if (down !== undefined) {
-    throw new StepFailed(`${name} has a section migrate:down, and there is ${downName} too`, {
+    throw new StepFailed(`${names.up} has a section migrate:down, and there is ${names.down} too`, {
       hint: "Keep one of them.",
     });
   }
-  const downText = (await files.readText(join(folder, downName))) ?? "";
-  return { ...whole, reversible: true, up, down: script(downText, downName, "") };
+  const downText = (await files.readText(join(folder, names.down))) ?? "";
+  return { ...whole, reversible: true, up, down: script(downText, names.down, "") };
 }
 
 /** Both ways of one file. */

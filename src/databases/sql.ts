@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
 import { openDatabase } from "./clients/index.ts";
+import type { SqlDatabase } from "./clients/sql-client.ts";
 import { defineMigrationTool } from "./migration-tool.ts";
-import type { Migration, Migrations } from "./migration-tool.ts";
+import type { Migration, Migrations, ToolContext } from "./migration-tool.ts";
 import { migrationsKey } from "./tool-program.ts";
 import { openLedger } from "./sql-ledger.ts";
 import { readSqlMigrations, refuseTransactionWords } from "./sql-files.ts";
@@ -21,39 +22,14 @@ export const sql = defineMigrationTool({
   settings: (fields) => migrationsKey(fields, DEFAULT_FOLDER),
 
   open(context): Migrations {
-    const { settings, url, folder, host, commands, signal, env, user, timeoutMs, deployment, log } = context;
+    const { url, host, commands, signal, env, user, timeoutMs, deployment } = context;
     const name = deployment === "" ? "fraisier" : `fraisier ${deployment}`;
     const around = { env, user, signal, name };
     const database = openDatabase(url?.reveal(env) ?? "", { ...around, host });
     // A client runs programs that a script names (`\!` of psql, `.shell` of sqlite3): scripts of the release get one in the sandbox.
     const scripts = openDatabase(url?.reveal(env) ?? "", { ...around, host: { ...host, processes: commands } });
     const ledger = openLedger(database);
-    const read = async (): Promise<readonly SqlMigration[]> => {
-      const scriptsFolder = join(folder, settings.migrations ?? DEFAULT_FOLDER);
-      if (context.mayLackFiles === true && !(await host.files.exists(scriptsFolder))) return [];
-      return await readSqlMigrations(host.files, scriptsFolder);
-    };
-    const find = async ({ id }: Migration): Promise<SqlMigration> => {
-      const found = (await read()).find((each) => each.id === id);
-      if (found !== undefined) return found;
-      throw new StepFailed(`${folder} has no migration ${id}`, {
-        hint: "The release that applied it has its way back: go there, or take it back by hand and correct fraisier_migration.",
-      });
-    };
-    const isWhole = (script: SqlScript): boolean => script.transaction && database.transactionalDdl;
-    const run = async (script: SqlScript, before: string, after: string, both: string): Promise<void> => {
-      const transaction = isWhole(script);
-      if (transaction) refuseTransactionWords(script);
-      const common = { timeoutMs, what: script.file, onLine: log };
-      // A statement without an end must not swallow what follows: a semicolon of ours on a line of its own.
-      if (transaction) {
-        await scripts.run({ ...common, sql: `${script.sql}\n;\n${both}`, transaction });
-      } else {
-        await scripts.run({ ...common, sql: before, transaction });
-        await scripts.run({ ...common, sql: `${script.sql}\n;\n`, transaction });
-        await scripts.run({ ...common, sql: after, transaction });
-      }
-    };
+    const read = () => readFolder(context);
 
     return {
       list: read,
@@ -68,23 +44,23 @@ export const sql = defineMigrationTool({
         for (const { id } of migrations) {
           const found = known.find((each) => each.id === id);
           for (const script of [found?.up, found?.down])
-            if (script !== undefined && isWhole(script)) refuseTransactionWords(script);
+            if (script !== undefined && isWhole(script, database)) refuseTransactionWords(script);
         }
       },
 
       async apply(migrations) {
         for (const migration of migrations) {
-          const { up, id, sha256 } = await find(migration);
-          const row = await ledger.statements({ id, sha256, deployment });
-          await run(up, row.begin, row.end, row.insert);
+          const { up, id, sha256 } = await find(migration, context);
+          const { begin, end, insert } = await ledger.statements({ id, sha256, deployment });
+          await run(up, { before: begin, after: end, within: insert }, scripts, context);
         }
       },
 
       async revert(migration) {
-        const { down, id, sha256, up } = await find(migration);
+        const { down, id, sha256, up } = await find(migration, context);
         if (down === undefined) throw new StepFailed(`${up.file} has no way back`);
-        const row = await ledger.statements({ id, sha256, deployment });
-        await run(down, row.doubt, row.remove, row.remove);
+        const { doubt, remove } = await ledger.statements({ id, sha256, deployment });
+        await run(down, { before: doubt, after: remove, within: remove }, scripts, context);
       },
 
       async mark(migration, applied) {
@@ -102,3 +78,46 @@ export const sql = defineMigrationTool({
     };
   },
 });
+
+async function readFolder({ settings, folder, host, mayLackFiles }: ToolContext): Promise<readonly SqlMigration[]> {
+  const migrations = join(folder, settings.migrations ?? DEFAULT_FOLDER);
+  if (mayLackFiles === true && !(await host.files.exists(migrations))) return [];
+  return await readSqlMigrations(host.files, migrations);
+}
+
+async function find({ id }: Migration, context: ToolContext): Promise<SqlMigration> {
+  const found = (await readFolder(context)).find((each) => each.id === id);
+  if (found !== undefined) return found;
+  throw new StepFailed(`${context.folder} has no migration ${id}`, {
+    hint: "The release that applied it has its way back: go there, or take it back by hand and correct fraisier_migration.",
+  });
+}
+
+/** Whether a script runs in a transaction. */
+function isWhole(script: SqlScript, { transactionalDdl }: SqlDatabase): boolean {
+  return script.transaction && transactionalDdl;
+}
+
+/** The statements that keep the record of a script: one within its transaction; without a transaction, one before the script and one after it. */
+interface Entries {
+  readonly within: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+async function run(
+  script: SqlScript,
+  { within, before, after }: Entries,
+  scripts: SqlDatabase,
+  { timeoutMs, log }: ToolContext,
+): Promise<void> {
+  const common = { timeoutMs, what: script.file, onLine: log };
+  // A statement without an end must not swallow what follows: a semicolon of ours on a line of its own.
+  const sql = `${script.sql}\n;\n`;
+  if (isWhole(script, scripts)) {
+    refuseTransactionWords(script);
+    await scripts.run({ ...common, sql: `${sql}${within}`, transaction: true });
+    return;
+  }
+  for (const each of [before, sql, after]) await scripts.run({ ...common, sql: each, transaction: false });
+}

@@ -41,10 +41,13 @@ function statementsOf(sql: string): readonly string[] {
 
 /** The index of the semicolon of the statement that begins there. */
 function endOf(tokens: readonly string[], start: number): number {
-  if (!HAS_BODY.test(tokens.slice(start, start + 9).join(" "))) {
-    const end = tokens.indexOf(";", start);
-    return end < 0 ? tokens.length : end;
-  }
+  const hasBody = HAS_BODY.test(tokens.slice(start, start + 9).join(" "));
+  const end = hasBody ? endBehindBody(tokens, start) : tokens.indexOf(";", start);
+  return end < 0 ? tokens.length : end;
+}
+
+/** The index of the first semicolon that is not in the body of the statement; -1 if there is none. */
+function endBehindBody(tokens: readonly string[], start: number): number {
   /** The words that wait for their END. */
   const open: string[] = [];
   let depth = 0;
@@ -54,10 +57,15 @@ function endOf(tokens: readonly string[], start: number): number {
     if (token === "(") depth++;
     else if (token === ")") depth--;
     else if (depth > 0) continue;
-    else if (token === "begin" || (token === "case" && open.length > 0 && tokens[at - 1] !== "end")) open.push(token);
+    else if (opens(token, tokens[at - 1], open.length > 0)) open.push(token);
     else if (token === "end" && closes(open.at(-1), tokens[at - 1], tokens[at + 1])) open.pop();
   }
-  return tokens.length;
+  return -1;
+}
+
+/** Whether a word waits for an END from here on. A CASE does so in a body only, and END CASE begins no CASE. */
+function opens(token: string, before: string | undefined, isInBody: boolean): boolean {
+  return token === "begin" || (token === "case" && isInBody && before !== "end");
 }
 
 /** Whether an END ends what is open: a column may have this name, and in a procedure IF and LOOP have ends of their own. */

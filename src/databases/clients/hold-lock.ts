@@ -15,6 +15,15 @@ export interface LockAttempt {
   readonly no: string | number;
 }
 
+/** The exit code of a flock(1) that finds the file locked by another process. */
+const TAKEN = 75;
+
+/** Locks a file of this machine by flock(1). */
+export function fileLock(file: string): LockAttempt {
+  const argv = ["flock", "--nonblock", "--conflict-exit-code", String(TAKEN), file, "sh", "-c", "echo t; exec cat"];
+  return { argv, env: {}, input: "", yes: "t", no: TAKEN };
+}
+
 /** Between two attempts. Each asks and does not wait in the server: one that waits holds a snapshot, and CREATE INDEX CONCURRENTLY waits for those. */
 const PAUSE_MS = 500;
 

@@ -1,5 +1,5 @@
 import { StepFailed } from "../../domain/errors.ts";
-import { holdLock } from "./hold-lock.ts";
+import { fileLock, holdLock } from "./hold-lock.ts";
 import { rowsOf, runClient } from "./run-client.ts";
 import { readingOptions } from "./sqlite-reading.ts";
 import type { ClientContext, SqlClient, SqlDatabase } from "./sql-client.ts";
@@ -74,26 +74,11 @@ export const sqlite3: SqlClient = {
       },
 
       lock: (timeoutMs) =>
-        holdLock(
-          context,
-          {
-            argv: [
-              "flock",
-              "--nonblock",
-              "--conflict-exit-code",
-              "75",
-              `${file}.fraisier-lock`,
-              "sh",
-              "-c",
-              "echo t; exec cat",
-            ],
-            env: {},
-            input: "",
-            yes: "t",
-            no: 75,
-          },
-          { name, timeoutMs, holder: () => Promise.resolve(` (${file}.fraisier-lock is held)`) },
-        ),
+        holdLock(context, fileLock(`${file}.fraisier-lock`), {
+          name,
+          timeoutMs,
+          holder: () => Promise.resolve(` (${file}.fraisier-lock is held)`),
+        }),
     };
   },
 };
