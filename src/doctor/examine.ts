@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { FraisierError } from "../domain/errors.ts";
+import { messageOf } from "../domain/message-of.ts";
 import { failed } from "./diagnosis.ts";
 import type { Examination, Finding, Patient } from "./diagnosis.ts";
 
@@ -52,7 +53,7 @@ async function bounded(
 
 /** An error as a finding: its own hint is the remedy. */
 export function thrown(check: string, error: unknown): Finding {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const hint = error instanceof FraisierError ? error.hint : undefined;
   return failed(check, message, hint ?? "fraisier doctor --json has the same for a report.");
 }

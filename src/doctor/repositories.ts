@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Target } from "../config/config.ts";
 import { ConfigError, FraisierError, PermissionDenied } from "../domain/errors.ts";
+import { messageOf } from "../domain/message-of.ts";
 import { maskCredentials } from "../host/git-failure.ts";
 import { failed, fine, skipped, warned } from "./diagnosis.ts";
 import type { Examination, Finding, Patient } from "./diagnosis.ts";
@@ -50,7 +51,7 @@ async function repository(
     const answer = fine(check, `${shown} answers: ${found}`);
     return [answer, ...(await hook(url, check))];
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const hint = error instanceof FraisierError ? error.hint : undefined;
     const user = (patient.service ?? patient.actor).name;
     return [

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Target } from "../config/config.ts";
 import { targetName } from "../domain/fraise.ts";
 import { managedOf } from "../service-managers/index.ts";
+import type { Obstacle } from "../service-managers/obstacle.ts";
 import { managerOf } from "../service-managers/systemctl.ts";
 import { rightObstacles } from "../service-managers/unit-obstacles.ts";
 import { failed, fine } from "./diagnosis.ts";
@@ -27,17 +28,24 @@ async function unitsOf(target: Target, { host, env }: Patient): Promise<readonly
   const check = `${targetName(target)} unit`;
   try {
     const { settings } = target;
-    const { service, units } = managedOf(settings, host, env);
-    const output = settings.verify?.checks.some(({ type }) => type === "log") === true;
-    const found = [
-      ...((await service?.obstacles({ verbs: ["restart", "stop"], output })) ?? []),
-      ...(settings.job === undefined ? [] : ((await units?.obstacles(settings.job)) ?? [])),
-    ];
+    const managed = managedOf(settings, host, env);
+    const found = await obstaclesOf(settings, managed);
     if (found.length > 0) return found.map(({ problem, hint }) => failed(check, problem, hint));
-    return [fine(check, `${service?.name ?? settings.job?.timer ?? "it"} can be restarted`)];
+    const name = managed.service?.name ?? settings.job?.timer ?? "it";
+    return [fine(check, `${name} can be restarted`)];
   } catch (error) {
     return [thrown(check, error)];
   }
+}
+
+async function obstaclesOf(
+  { verify, job }: Target["settings"],
+  { service, units }: ReturnType<typeof managedOf>,
+): Promise<readonly Obstacle[]> {
+  const output = verify?.checks.some(({ type }) => type === "log") === true;
+  const ofService = await service?.obstacles({ verbs: ["restart", "stop"], output });
+  const ofJob = job && (await units?.obstacles(job));
+  return [...(ofService ?? []), ...(ofJob ?? [])];
 }
 
 /** The daemon's own right: without it a deployment that hangs is never ended. */

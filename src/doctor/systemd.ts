@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
+import { messageOf } from "../domain/message-of.ts";
 import { isAlive } from "../host/process-identity.ts";
+import type { Answer } from "../host/requests.ts";
 import { managerOf } from "../service-managers/systemctl.ts";
 import { failed, fine, skipped, warned } from "./diagnosis.ts";
 import type { Examination, Finding, Patient } from "./diagnosis.ts";
@@ -96,10 +98,11 @@ async function answering(patient: Patient, signal: AbortSignal): Promise<Finding
   if (config === undefined) return skipped(check, "fraises.yaml does not say where it listens");
   const url = `${listenUrl(config)}/health`;
   try {
-    const { status, body } = await host.requests.send(url, { timeoutMs: 5_000, signal });
-    return daemonState(url, status, body, version, await runningVersion(patient).catch(() => undefined));
+    const answer = await host.requests.send(url, { timeoutMs: 5_000, signal });
+    const running = await runningVersion(patient).catch(() => undefined);
+    return daemonState(url, answer, { own: version, running });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const remedy = existsSync("/run/systemd/system") ? `sudo systemctl start ${SERVICE}` : "fraisier serve";
     return failed(check, `no daemon answers at ${url}: ${reason}`, remedy);
   }
@@ -114,13 +117,18 @@ async function runningVersion({ store }: Patient): Promise<string | undefined> {
   )?.version;
 }
 
-/** Pure: what the answer of /health means. @param running the version of the daemon, if it is known. */
+interface Versions {
+  /** The version of this program. */
+  readonly own: string;
+  /** The version of the daemon; undefined if it is not known. */
+  readonly running: string | undefined;
+}
+
+/** Pure: what the answer of /health means. */
 export function daemonState(
   url: string,
-  status: number,
-  body: string,
-  version: string,
-  running: string | undefined,
+  { status, body }: Pick<Answer, "status" | "body">,
+  { own, running }: Versions,
 ): Finding {
   const check = "daemon";
   if (status !== 200)
@@ -138,10 +146,10 @@ export function daemonState(
       "Another program listens there: change server.listen, or end that program.",
     );
   }
-  if (running !== undefined && running !== version)
+  if (running !== undefined && running !== own)
     return warned(
       check,
-      `the daemon is version ${running}, and this program is ${version}`,
+      `the daemon is version ${running}, and this program is ${own}`,
       `sudo systemctl restart ${SERVICE}; deployments go on.`,
     );
   return fine(check, `a daemon answers at ${url}`);

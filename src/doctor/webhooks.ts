@@ -1,8 +1,9 @@
-import type { Config, RepositorySecrets, WebhookSecrets } from "../config/config.ts";
+import type { Config, WebhookSecrets } from "../config/config.ts";
 import { isWithoutSecret } from "../config/secrets/secrets.ts";
 import { ConfigError, PermissionDenied } from "../domain/errors.ts";
 import { DOCTOR_HEADER } from "../domain/event.ts";
 import { newId } from "../domain/id.ts";
+import { messageOf } from "../domain/message-of.ts";
 import type { Forge, ForgeSecrets } from "../forges/forge.ts";
 import { needsPublicUrl } from "../forges/setup.ts";
 import type { Answer } from "../host/requests.ts";
@@ -44,9 +45,12 @@ async function webhook(
         ),
       ]
     : [];
-  const all = [...(isShared ? [{ ...settings, check }] : []), ...settings.repositories.map(ofRepository(check))];
-  for (const each of all) findings.push(await proven(each, url, forge, patient, signal));
-  if (all.length > 0 && config.server.public_url === undefined && needsPublicUrl(forge))
+  const pings: readonly Ping[] = [
+    ...(isShared ? [{ check, url, forge, secrets: settings }] : []),
+    ...settings.repositories.map((own) => ({ check: `${check} ${own.repository}`, url, forge, secrets: own })),
+  ];
+  for (const ping of pings) findings.push(await pinged(ping, patient, signal));
+  if (pings.length > 0 && config.server.public_url === undefined && needsPublicUrl(forge))
     findings.push(
       warned(
         check,
@@ -57,42 +61,22 @@ async function webhook(
   return findings;
 }
 
-type Checked = WebhookSecrets & { readonly check: string };
-
-function ofRepository(check: string): (secrets: RepositorySecrets) => Checked {
-  return (secrets) => ({ ...secrets, check: `${check} ${secrets.repository}` });
-}
-
-async function proven(
-  { check, ...settings }: Checked,
-  url: string,
-  forge: Forge,
-  patient: Patient,
-  signal: AbortSignal,
-): Promise<Finding> {
-  const secrets = revealed(settings);
-  if (secrets === undefined) return skipped(check, "its secret is missing, or this user may not read it");
-  return await pinged(check, url, forge, secrets, patient, signal);
-}
-
-function revealed({ secrets, signing_tokens: tokens }: WebhookSecrets): ForgeSecrets | undefined {
-  try {
-    return { secrets: secrets.map((each) => each.reveal()), signingTokens: tokens.map((each) => each.reveal()) };
-  } catch (error) {
-    if (error instanceof ConfigError || error instanceof PermissionDenied) return undefined;
-    throw error;
-  }
+/** A ping of a forge, and the secrets that sign it. */
+interface Ping {
+  readonly check: string;
+  readonly url: string;
+  readonly forge: Forge;
+  readonly secrets: WebhookSecrets;
 }
 
 async function pinged(
-  check: string,
-  url: string,
-  forge: Forge,
-  secrets: ForgeSecrets,
+  { check, url, forge, secrets }: Ping,
   { host, now }: Patient,
   signal: AbortSignal,
 ): Promise<Finding> {
-  const { headers, body } = forge.ping(secrets, newId(), now);
+  const known = revealed(secrets);
+  if (known === undefined) return skipped(check, "its secret is missing, or this user may not read it");
+  const { headers, body } = forge.ping(known, newId(), now);
   try {
     const options = {
       method: "POST",
@@ -103,12 +87,20 @@ async function pinged(
     };
     return pingState(check, url, await host.requests.send(url, options));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     return failed(
       check,
-      `a signed ping to ${url} got no answer: ${reason}`,
+      `a signed ping to ${url} got no answer: ${messageOf(error)}`,
       "Does the daemon run (sudo systemctl status fraisier), and does server.public_url lead to it: DNS, firewall, reverse proxy, certificate?",
     );
+  }
+}
+
+function revealed({ secrets, signing_tokens: tokens }: WebhookSecrets): ForgeSecrets | undefined {
+  try {
+    return { secrets: secrets.map((each) => each.reveal()), signingTokens: tokens.map((each) => each.reveal()) };
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof PermissionDenied) return undefined;
+    throw error;
   }
 }
 

@@ -41,10 +41,13 @@ describe("the doctor's findings", () => {
   });
 
   it("sees a daemon of another version, one that is not well, and a port that another program has", () => {
-    expect(short(daemonState(URL, 200, '{"status":"ok"}', "1.0.0", "1.0.0"))).toBe("ok");
-    expect(short(daemonState(URL, 200, '{"status":"ok"}', "1.0.0", "0.9.0"))).toMatch(/^warning: .*restart/);
-    expect(short(daemonState(URL, 503, '{"error":"no space left"}', "1.0.0", undefined))).toMatch(/^error: journalctl/);
-    expect(short(daemonState(URL, 200, "hello", "1.0.0", undefined))).toMatch(/^error: Another program/);
+    const unknown = { own: "1.0.0", running: undefined };
+    const ok = { status: 200, body: '{"status":"ok"}' };
+    expect(short(daemonState(URL, ok, { own: "1.0.0", running: "1.0.0" }))).toBe("ok");
+    expect(short(daemonState(URL, ok, { own: "1.0.0", running: "0.9.0" }))).toMatch(/^warning: .*restart/);
+    const full = { status: 503, body: '{"error":"no space left"}' };
+    expect(short(daemonState(URL, full, unknown))).toMatch(/^error: journalctl/);
+    expect(short(daemonState(URL, { status: 200, body: "hello" }, unknown))).toMatch(/^error: Another program/);
   });
 
   it("wants Node 24, git of Debian 11 and systemd with credentials", () => {
