@@ -7,14 +7,13 @@ import type { TargetKey } from "../domain/fraise.ts";
 import type { Host } from "../host/host.ts";
 import type { Store } from "../store/store.ts";
 import { checkFile, readArchive } from "./archive.ts";
-import { listBackups, removeBackup, removeLeftovers, SCRATCH } from "./backup-folder.ts";
+import { listBackups, SCRATCH } from "./backup-folder.ts";
 import type { Backup, BrokenBackup } from "./backup-folder.ts";
 import { lockBackups } from "./backup-lock.ts";
-import { chooseOld } from "./choose-old.ts";
 import { createBackup } from "./create-backup.ts";
 import type { BackupRequest } from "./create-backup.ts";
 import type { Dump, DumpArchive } from "./dumper.ts";
-import { settleRecord } from "./settle-record.ts";
+import { pruneBackups } from "./prune-backups.ts";
 
 export interface BackupParts {
   readonly target: TargetKey;
@@ -57,108 +56,98 @@ export interface Backups {
 }
 
 export function createBackups(parts: BackupParts): Backups {
-  const { host, store, target, directory, settings, context, appPath, timeoutMs, log } = parts;
-  const { files } = host;
-
-  const alone = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (!(await files.exists(directory))) await files.makeFolder(directory, 0o700, parts.stateDirectory);
-    await using _lock = await lockBackups(directory, { host, env: context.env, signal: context.signal, timeoutMs });
-    return await work();
-  };
-  const find = async (id: string): Promise<Backup> => {
-    const { whole, broken } = await listBackups(files, directory, target);
-    const found = whole.find((each) => each.id === id);
-    if (found !== undefined) return found;
-    const unreadable = broken.find((each) => each.id === id);
-    if (unreadable !== undefined) throw new StepFailed(`backup ${id} cannot be read: ${unreadable.problem}`);
-    throw new UsageError(`there is no backup ${id} in ${directory}`, {
-      hint: "fraisier backup list shows what there is.",
-    });
-  };
-  const check = async (backup: Backup): Promise<void> => {
-    const { manifest, path, sha256 } = backup;
-    const rows = await store.backupHistory(target, { limit: 200 });
-    const onRecord = rows.find(({ id }) => id === backup.id)?.manifest_sha256 ?? "";
-    if (onRecord !== "" && onRecord !== sha256)
-      throw new StepFailed(`${path}/manifest.json has changed since it was written`);
-    for (const each of [manifest.dump, ...manifest.files]) await checkFile(files, join(path, each.name), each);
-  };
-  /** Works with the dump of a backup, then clears away what it needed for that. */
-  const withDump = async (backup: Backup, work: (archive: DumpArchive) => Promise<void>): Promise<void> => {
-    const { dump, compress } = backup.manifest;
-    const scratch = `${backup.path}${SCRATCH}`;
-    await files.remove(scratch);
-    try {
-      await work({ scratch, read: () => readArchive(files, join(backup.path, dump.name), compress, dump) });
-    } finally {
-      await files.remove(scratch);
-    }
-  };
-  const prune = async (dryRun: boolean, spare?: string): Promise<readonly Backup[]> => {
-    if (!dryRun) await removeLeftovers(files, directory);
-    const { whole } = await listBackups(files, directory, target);
-    const old = chooseOld(whole, { keep: settings.keep, deployments: await deploymentsToGoBackFrom(parts), spare });
-    for (const backup of dryRun ? [] : old) {
-      await removeBackup(files, backup.path);
-      await store.settleBackup(backup.id, { status: "deleted" });
-      log(`removed backup ${backup.id}`);
-    }
-    if (!dryRun) await settleRecord(parts);
-    return old;
-  };
+  const { host, target, directory, context, appPath, log } = parts;
+  const list: Backups["list"] = () => listBackups(host.files, directory, target);
 
   return {
     directory,
-    list: () => listBackups(files, directory, target),
-    before: async (deployment) =>
-      (await listBackups(files, directory, target)).whole.findLast(
-        ({ manifest }) => manifest.deployment === deployment,
-      ),
+    list,
+    before: async (deployment) => (await list()).whole.findLast(({ manifest }) => manifest.deployment === deployment),
 
     create: (request) =>
-      alone(async () => {
+      alone(parts, async () => {
         const backup = await createBackup(parts, parts.openDump(), request);
-        await prune(false, request.spare).catch((error: unknown) =>
+        await pruneBackups(parts, { dryRun: false, spare: request.spare }).catch((error: unknown) =>
           log(`old backups were not removed: ${String(error)}`),
         );
         return backup;
       }),
 
     verify: (id) =>
-      alone(async () => {
-        const backup = await find(id);
-        await check(backup);
+      alone(parts, async () => {
+        const backup = await find(parts, id);
+        await check(parts, backup);
         const dump = parts.openDump();
-        await withDump(backup, (archive) => dump.test(archive));
+        await withDump(parts, backup, (archive) => dump.test(archive));
         return backup;
       }),
 
     restore: (id) =>
-      alone(async () => {
-        const backup = await find(id);
+      alone(parts, async () => {
+        const backup = await find(parts, id);
         if (backup.manifest.engine.name !== parts.engine) {
           throw new UsageError(
             `backup ${id} is one of ${backup.manifest.engine.name}, and the database is ${parts.engine}`,
           );
         }
-        await check(backup);
+        await check(parts, backup);
         const dump = parts.openDump();
         log(`restoring ${dump.name} as it was at ${backup.manifest.at} (backup ${id})`);
         // A replaced database must not be migrated meanwhile.
         await using _lock = await lockMigrations(context, appPath, false);
-        await withDump(backup, (archive) => dump.restore(archive));
+        await withDump(parts, backup, (archive) => dump.restore(archive));
         log(`restored ${dump.name} from backup ${id}`);
         return backup;
       }),
 
-    prune: ({ dryRun = false } = {}) => alone(() => prune(dryRun)),
+    prune: ({ dryRun = false } = {}) => alone(parts, () => pruneBackups(parts, { dryRun })),
   };
 }
 
-/** The deployment that runs, the one that is on its way, and the one that ended last keep their backups, as a person may go back by them. */
-async function deploymentsToGoBackFrom({ store, target }: BackupParts): Promise<ReadonlySet<string>> {
-  const { fraise, environment, job } = target;
-  const [status] = await store.targetStatus({ fraise, environment, job });
-  const ids = [status?.deployment, status?.running?.id, status?.last?.id];
-  return new Set(ids.filter((id) => typeof id === "string"));
+/** Works while the directory is locked. */
+async function alone<Result>(
+  { host, directory, stateDirectory, context, timeoutMs }: BackupParts,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const { files } = host;
+  if (!(await files.exists(directory))) await files.makeFolder(directory, 0o700, stateDirectory);
+  await using _lock = await lockBackups(directory, { host, env: context.env, signal: context.signal, timeoutMs });
+  return await work();
+}
+
+async function find({ host, directory, target }: BackupParts, id: string): Promise<Backup> {
+  const { whole, broken } = await listBackups(host.files, directory, target);
+  const found = whole.find((each) => each.id === id);
+  if (found !== undefined) return found;
+  const unreadable = broken.find((each) => each.id === id);
+  if (unreadable !== undefined) throw new StepFailed(`backup ${id} cannot be read: ${unreadable.problem}`);
+  throw new UsageError(`there is no backup ${id} in ${directory}`, {
+    hint: "fraisier backup list shows what there is.",
+  });
+}
+
+/** @throws StepFailed if a file of the backup is not as it was written. */
+async function check({ host, store, target }: BackupParts, backup: Backup): Promise<void> {
+  const { manifest, path, sha256 } = backup;
+  const rows = await store.backupHistory(target, { limit: 200 });
+  const onRecord = rows.find(({ id }) => id === backup.id)?.manifest_sha256 ?? "";
+  if (onRecord !== "" && onRecord !== sha256)
+    throw new StepFailed(`${path}/manifest.json has changed since it was written`);
+  for (const each of [manifest.dump, ...manifest.files]) await checkFile(host.files, join(path, each.name), each);
+}
+
+/** Works with the dump of a backup, then clears away what it needed for that. */
+async function withDump(
+  { host: { files } }: BackupParts,
+  backup: Backup,
+  work: (archive: DumpArchive) => Promise<void>,
+): Promise<void> {
+  const { dump, compress } = backup.manifest;
+  const scratch = `${backup.path}${SCRATCH}`;
+  await files.remove(scratch);
+  try {
+    await work({ scratch, read: () => readArchive(files, join(backup.path, dump.name), compress, dump) });
+  } finally {
+    await files.remove(scratch);
+  }
 }

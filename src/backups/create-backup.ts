@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DiskFull } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
+import { messageOf } from "../domain/message-of.ts";
 import { writeArchive } from "./archive.ts";
 import { listBackups, removeBackup, removeLeftovers, syncAbove, UNFINISHED } from "./backup-folder.ts";
 import type { Backup } from "./backup-folder.ts";
@@ -24,11 +25,8 @@ export interface BackupRequest {
 const CONFIG_COPY = "fraises.yaml";
 
 /** Makes a backup. The caller must hold the directory's lock. When this resolves, the backup is on disk and on record. */
-export async function createBackup(
-  parts: BackupParts,
-  dump: Dump,
-  { id = newId(), deployment, reason }: BackupRequest,
-): Promise<Backup> {
+export async function createBackup(parts: BackupParts, dump: Dump, request: BackupRequest): Promise<Backup> {
+  const { id = newId(), deployment } = request;
   const { host, store, target, directory, settings, configFile, by, engine, log, redact } = parts;
   const { files } = host;
   await removeLeftovers(files, directory);
@@ -51,50 +49,77 @@ export async function createBackup(
     await needsRoom(parts, dump, whole.at(-1));
     await files.makeFolder(unfinished, 0o700, directory);
     const start = host.clock.monotonicMs();
-    const name = `${dump.fileName}${COMPRESSIONS[settings.compress].suffix}`;
-    const archive = await writeArchive(files, join(unfinished, name), settings.compress, (to) => dump.dump(to));
-    const config = await files.readText(configFile);
-    if (config !== undefined) await files.writeText(join(unfinished, CONFIG_COPY), config, 0o600);
-    const manifest: Manifest = {
-      format: 1,
-      id,
-      fraise: target.fraise,
-      environment: target.environment,
-      job: target.job,
-      at: host.clock.now().toISOString(),
-      by,
-      reason,
-      ...ran,
-      deployment: deployment?.id ?? null,
-      deploys: deployment?.revision ?? null,
-      engine: { name: engine, version: versions.engine },
-      tool: versions.tool,
-      compress: settings.compress,
-      dump: { name, ...archive },
-      files:
-        config === undefined ? [] : [{ name: CONFIG_COPY, bytes: Buffer.byteLength(config), sha256: sha256Of(config) }],
-      fraisier: parts.version,
-    };
+    const content = await writeContent(unfinished, parts, dump);
+    const manifest = manifestOf(parts, { ...request, id }, { ...ran, ...content, versions });
     await writeManifest(files, unfinished, manifest);
     await files.sync(unfinished);
     await files.rename(unfinished, path);
     if (whole.length === 0) await syncAbove(files, directory);
     const sha256 = sha256Of(manifestText(manifest));
     await store.settleBackup(id, { status: "complete", bytes: bytesOf(manifest), manifestSha256: sha256 });
-    log(
-      `backup ${id} of ${dump.name}: ${archive.bytes} bytes (${archive.unpacked_bytes} unpacked) in ${Math.round(host.clock.monotonicMs() - start)} ms, ${path}`,
-    );
+    const { bytes, unpacked_bytes: unpacked } = manifest.dump;
+    const tookMs = Math.round(host.clock.monotonicMs() - start);
+    log(`backup ${id} of ${dump.name}: ${bytes} bytes (${unpacked} unpacked) in ${tookMs} ms, ${path}`);
     return { id, path, manifest, sha256 };
   } catch (error) {
     await files.remove(unfinished).catch((again: unknown) => log(`${unfinished} is left: ${String(again)}`));
-    const message = redact(error instanceof Error ? error.message : String(error));
-    await store.settleBackup(id, { status: "failed", error: message });
+    await store.settleBackup(id, { status: "failed", error: redact(messageOf(error)) });
     throw error;
   }
 }
 
+/** Writes the files that a manifest describes: the dump, and the configuration as it is now. */
+async function writeContent(
+  folder: string,
+  { host: { files }, settings, configFile }: BackupParts,
+  dump: Dump,
+): Promise<Pick<Manifest, "dump" | "files">> {
+  const name = `${dump.fileName}${COMPRESSIONS[settings.compress].suffix}`;
+  const archive = await writeArchive(files, join(folder, name), settings.compress, (to) => dump.dump(to));
+  const config = await files.readText(configFile);
+  if (config === undefined) return { dump: { name, ...archive }, files: [] };
+  await files.writeText(join(folder, CONFIG_COPY), config, 0o600);
+  const copy = { name: CONFIG_COPY, bytes: Buffer.byteLength(config), sha256: sha256Of(config) };
+  return { dump: { name, ...archive }, files: [copy] };
+}
+
+interface Facts extends Running, Pick<Manifest, "dump" | "files"> {
+  readonly versions: Awaited<ReturnType<Dump["versions"]>>;
+}
+
+/** The manifest of a backup whose files are written. */
+function manifestOf(
+  { host, target, engine, settings, by, version }: BackupParts,
+  { id, deployment, reason }: BackupRequest & { readonly id: string },
+  { revision, ref, release, versions, dump, files }: Facts,
+): Manifest {
+  return {
+    format: 1,
+    id,
+    fraise: target.fraise,
+    environment: target.environment,
+    job: target.job,
+    at: host.clock.now().toISOString(),
+    by,
+    reason,
+    revision,
+    ref,
+    release,
+    deployment: deployment?.id ?? null,
+    deploys: deployment?.revision ?? null,
+    engine: { name: engine, version: versions.engine },
+    tool: versions.tool,
+    compress: settings.compress,
+    dump,
+    files,
+    fraisier: version,
+  };
+}
+
+type Running = Pick<Manifest, "revision" | "ref" | "release">;
+
 /** The revision this database belongs to, with its tag and where it lies. */
-async function whatRuns({ store, target }: BackupParts): Promise<Pick<Manifest, "revision" | "ref" | "release">> {
+async function whatRuns({ store, target }: BackupParts): Promise<Running> {
   const [status] = await store.targetStatus({
     fraise: target.fraise,
     environment: target.environment,
@@ -110,24 +135,17 @@ async function whatRuns({ store, target }: BackupParts): Promise<Pick<Manifest, 
   };
 }
 
-/**
- * A lack of room should be found now instead of half way. The last backup predicts the size best; without one, a packed dump takes half of the database, and an
- * unpacked one at most all of it.
- */
+/** A lack of room should be found now instead of half way. */
 async function needsRoom(
   { host, directory, settings }: BackupParts,
   dump: Dump,
   last: Backup | undefined,
 ): Promise<void> {
   const size = await dump.size();
-  const unpacked = last?.manifest.dump.unpacked_bytes ?? 0;
-  const ratio =
-    settings.compress === "none" || size === undefined
-      ? 1
-      : unpacked > 0 && last?.manifest.compress === settings.compress
-        ? Math.min(1, (1.25 * last.manifest.dump.bytes) / unpacked)
-        : 0.5;
-  const expected = Math.ceil((size ?? unpacked) * ratio);
+  const expected =
+    size === undefined
+      ? (last?.manifest.dump.unpacked_bytes ?? 0)
+      : Math.ceil(size * packingRatio(settings.compress, last?.manifest));
   const free = await host.files.freeBytes(directory);
   if (free >= expected) return;
   const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
@@ -135,4 +153,14 @@ async function needsRoom(
     `${directory} has ${mebibytes(free)} MiB free, and the backup may take ${mebibytes(expected)} MiB`,
     { hint: "Make room there, keep fewer (database.backup.keep), or choose another database.backup.directory." },
   );
+}
+
+/**
+ * How large a dump will be, in proportion to its database. The last backup predicts it best; without one, a packed dump takes half of the database, and an
+ * unpacked one at most all of it.
+ */
+function packingRatio(compress: Manifest["compress"], last: Manifest | undefined): number {
+  if (compress === "none") return 1;
+  if (last?.compress !== compress || last.dump.unpacked_bytes === 0) return 0.5;
+  return Math.min(1, (1.25 * last.dump.bytes) / last.dump.unpacked_bytes);
 }

@@ -29,40 +29,47 @@ export interface DumpEdit {
 
 /** Passes a dump on, changed. Bytes that are not UTF-8 stay as they are, and a row may be longer than memory. */
 export async function* editDump(dump: AsyncIterable<Buffer>, edit: DumpEdit): AsyncGenerator<Buffer> {
+  const editor = dumpEditor(edit);
+  for await (const chunk of dump) {
+    const out = editor.edit(chunk.toString("latin1"));
+    if (out !== "") yield Buffer.from(out, "latin1");
+  }
+  const out = editor.end();
+  if (out !== "") yield Buffer.from(out, "latin1");
+}
+
+/** Edits the text of a dump that comes in pieces. */
+function dumpEditor(edit: DumpEdit): { edit(text: string): string; end(): string } {
   const editLine = lineEditor(edit);
   /** A line of a statement that has not come to its end. */
   let rest = "";
   let isRow = false;
   /** The end of a piece of a row. */
   let last = "";
-  for await (const chunk of dump) {
-    const text = rest + chunk.toString("latin1");
-    let out = "";
-    let at = 0;
-    rest = "";
-    while (at < text.length) {
-      const newline = text.indexOf("\n", at);
-      const end = newline < 0 ? text.length : newline + 1;
-      if (!isRow) {
-        isRow = !editLine.isInBody() && text.startsWith(ROWS, at);
-        if (!isRow && newline < 0) {
-          rest = text.slice(at);
-          break;
-        }
+  const passRow = (piece: string): string => {
+    last = (last + piece).slice(-3);
+    // Line breaks in values are escaped: this is the end of the statement, which may hold one line for each row.
+    if (last === ");\n") isRow = false;
+    return edit.rows === "keep" ? piece : "";
+  };
+  return {
+    edit(more) {
+      const text = rest + more;
+      rest = "";
+      let out = "";
+      for (let at = 0, end = 0; at < text.length; at = end) {
+        const newline = text.indexOf("\n", at);
+        end = newline < 0 ? text.length : newline + 1;
+        const piece = text.slice(at, end);
+        isRow ||= !editLine.isInBody() && piece.startsWith(ROWS);
+        if (isRow) out += passRow(piece);
+        else if (newline < 0) rest = piece;
+        else out += editLine.edit(piece);
       }
-      const piece = text.slice(at, end);
-      at = end;
-      if (!isRow) out += editLine.edit(piece);
-      else {
-        if (edit.rows === "keep") out += piece;
-        last = (last + piece).slice(-3);
-        // Line breaks in values are escaped: this is the end of the statement, which may hold one line for each row.
-        if (last === ");\n") isRow = false;
-      }
-    }
-    if (out !== "") yield Buffer.from(out, "latin1");
-  }
-  if (rest !== "") yield Buffer.from(editLine.edit(rest), "latin1");
+      return out;
+    },
+    end: () => (rest === "" ? "" : editLine.edit(rest)),
+  };
 }
 
 function lineEditor(edit: DumpEdit): { edit(line: string): string; isInBody(): boolean } {

@@ -41,7 +41,7 @@ export async function restoreMysql(
     const names = [...foreign].join(", ").replaceAll("`", "");
     context.log(`${user} may not restore what belongs to ${names} as theirs: it becomes that of ${user}`);
   }
-  await tryOut(context, url, database, needs, (name, edit) => load(name, "", edit));
+  await tryOut(context, { url, database }, needs, (name, edit) => load(name, "", edit));
   await database.empty(context.timeoutMs);
   try {
     await load(url.database, `${takeRunningLock}\n`, { rows: "keep", making: ({ definer }) => answer(definer) });

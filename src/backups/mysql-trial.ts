@@ -20,8 +20,7 @@ const TELLS_NOTHING = new Set(["1044", "1142", "1143", "1370", "1356", "1021", "
  */
 export async function tryOut(
   { log }: DumpContext,
-  url: DatabaseUrl,
-  database: SqlDatabase,
+  { url, database }: { readonly url: DatabaseUrl; readonly database: SqlDatabase },
   { namesItself }: DumpNeeds,
   load: (name: string, edit: DumpEdit) => Promise<void>,
 ): Promise<void> {
