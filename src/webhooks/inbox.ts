@@ -4,6 +4,8 @@ import type { IncomingDelivery, RecordedDelivery } from "../domain/decision.ts";
 import { StoreUnavailable } from "../domain/errors.ts";
 import type { InboxOutcome, InboxReply, InboxRequest } from "./inbox-thread.ts";
 import { monotonicMs } from "./monotonic-ms.ts";
+import { createWaitingLine } from "./waiting-line.ts";
+import type { Waiting } from "./waiting-line.ts";
 
 /** Makes deliveries durable. Concurrent ones share one commit. */
 export interface Inbox {
@@ -27,23 +29,6 @@ export interface InboxLimits {
 /** Gitea gives up after five seconds, GitHub and GitLab after ten. */
 const FORGE_LIMITS: InboxLimits = { storeMs: 3_000, answerMs: 3_800 };
 
-interface Waiting {
-  readonly delivery: IncomingDelivery;
-  /** By `monotonicMs`: when the store must have committed it. */
-  readonly deadline: number;
-  readonly timer: NodeJS.Timeout;
-  /** It has been refused because time ran out. */
-  isGivenUp: boolean;
-  resolve(recorded: RecordedDelivery): void;
-  reject(error: unknown): void;
-}
-
-/** As many as one transaction takes: bounds its length, and SQLite's number of bound values. */
-const MAX_BATCH = 128;
-/** Behind a store that does not answer; above it the forge hears at once that it must send again, and memory stays free. */
-const MAX_WAITING = 2_000;
-const MAX_WAITING_BYTES = 256 * 2 ** 20;
-
 /**
  * Opens the inbox on a thread of its own, so that neither a commit nor a store locked by another process holds up the event loop. While one
  * batch is being committed the next one gathers: the busier the daemon, the fewer commits per delivery.
@@ -56,103 +41,65 @@ export async function openInbox(
   onLate: (recorded: RecordedDelivery) => void,
   usual: InboxLimits = FORGE_LIMITS,
 ): Promise<Inbox> {
-  const thread = new Worker(threadFile(), {
-    workerData: { storeUrl },
-    // Without this, V8 lets the young generation grow to 48 MB under load, for no gain in speed.
-    resourceLimits: { maxYoungGenerationSizeMb: 4 },
-  });
-  const waiting: Waiting[] = [];
-  let waitingBytes = 0;
-  let underWay: Waiting[] | undefined;
+  const line = createWaitingLine();
+  let underWay: readonly Waiting[] | undefined;
   let failure: StoreUnavailable | undefined;
   let idle = Promise.withResolvers<void>();
   idle.resolve();
 
   const send = (): void => {
-    if (underWay !== undefined || waiting.length === 0) return;
-    underWay = waiting.splice(0, MAX_BATCH);
-    for (const { delivery } of underWay) waitingBytes -= bytesOf(delivery);
+    if (underWay !== undefined || line.isEmpty()) return;
+    underWay = line.takeBatch();
     const deadline = Math.min(...underWay.map((each) => each.deadline));
     const request: InboxRequest = { deliveries: underWay.map(({ delivery }) => delivery), deadline };
     // Bodies are copied: for some kilobytes handing the memory over costs ten times as much.
     thread.postMessage(request);
   };
-  const settle = (reply: InboxReply): void => {
+  const settle = ({ outcomes }: InboxReply): void => {
     const batch = underWay ?? [];
     underWay = undefined;
-    let queued = false;
     const again: Waiting[] = [];
     for (const [index, each] of batch.entries()) {
-      const outcome = reply.outcomes[index];
-      if (outcome?.recorded === undefined) {
-        // The batch ran out of the time of another delivery in it.
-        if (outcome?.isLate === true && !each.isGivenUp && each.deadline > monotonicMs()) again.push(each);
-        else refuse(each, notTaken(outcome));
-      } else {
-        queued ||= outcome.recorded.decisions.some(({ decision }) => decision === "queued");
-        if (each.isGivenUp) onLate(outcome.recorded);
-        clearTimeout(each.timer);
-        each.resolve(outcome.recorded);
-      }
+      const outcome = outcomes[index];
+      if (outcome?.recorded !== undefined) accept(each, outcome.recorded, onLate);
+      else if (mayBeTriedAgain(each, outcome)) again.push(each);
+      else refuse(each, notTaken(outcome));
     }
-    for (const { delivery } of again) waitingBytes += bytesOf(delivery);
-    waiting.unshift(...again);
-    if (queued) onQueued();
-    if (waiting.length === 0) idle.resolve();
+    line.putBack(again);
+    if (outcomes.some(({ recorded }) => hasQueued(recorded))) onQueued();
+    if (line.isEmpty()) idle.resolve();
     send();
   };
-  const refuse = (each: Waiting, error: StoreUnavailable): void => {
-    clearTimeout(each.timer);
-    each.isGivenUp = true;
-    // Does nothing if it was refused before.
-    each.reject(error);
-  };
   const giveUp = (each: Waiting): void => {
-    const place = waiting.indexOf(each);
-    if (place === -1) {
+    if (!line.remove(each)) {
       refuse(each, new StoreUnavailable(COMMIT_UNDER_WAY, { hint: "Send it again: nothing is deployed twice." }));
       return;
     }
-    waiting.splice(place, 1);
-    waitingBytes -= bytesOf(each.delivery);
-    if (waiting.length === 0 && underWay === undefined) idle.resolve();
+    if (line.isEmpty() && underWay === undefined) idle.resolve();
     refuse(each, new StoreUnavailable("the store is too slow: the delivery was not recorded", { hint: SEND_AGAIN }));
   };
-
-  const ready = Promise.withResolvers<void>();
-  thread.on("message", (reply: InboxReply | "ready") => (reply === "ready" ? ready.resolve() : settle(reply)));
-  thread.on("error", (error) => {
-    failure = new StoreUnavailable(`the inbox stopped: ${error.message}`, { cause: error });
-    ready.reject(failure);
-    for (const each of [...(underWay ?? []), ...waiting]) refuse(each, failure);
+  const thread = await startThread(storeUrl, settle, (stopped) => {
+    failure = stopped;
+    for (const each of [...(underWay ?? []), ...line.all()]) refuse(each, stopped);
   });
-  await ready.promise;
 
   return {
     record(delivery, { storeMs, answerMs } = usual) {
       if (failure !== undefined) return Promise.reject(failure);
-      const bytes = bytesOf(delivery);
-      if (waiting.length >= MAX_WAITING || waitingBytes + bytes > MAX_WAITING_BYTES) {
-        const message = `${waiting.length} deliveries wait for the store already`;
+      if (!line.hasRoomFor(delivery)) {
+        const message = `${line.all().length} deliveries wait for the store already`;
         return Promise.reject(new StoreUnavailable(message, { hint: SEND_AGAIN }));
       }
-      waitingBytes += bytes;
       return new Promise((resolve, reject) => {
-        if (underWay === undefined && waiting.length === 0) {
+        if (underWay === undefined && line.isEmpty()) {
           idle = Promise.withResolvers<void>();
           // Not at once: requests that were read in the same turn of the event loop share the commit.
           setImmediate(send);
         }
         const timer = setTimeout(() => giveUp(each), answerMs);
-        const each: Waiting = {
-          delivery,
-          deadline: monotonicMs() + storeMs,
-          timer,
-          isGivenUp: false,
-          resolve,
-          reject,
-        };
-        waiting.push(each);
+        const deadline = monotonicMs() + storeMs;
+        const each: Waiting = { delivery, deadline, timer, isGivenUp: false, resolve, reject };
+        line.add(each);
       });
     },
     async close() {
@@ -162,11 +109,51 @@ export async function openInbox(
   };
 }
 
+/** Starts the inbox's thread. Resolves once the thread has opened the store. */
+async function startThread(
+  storeUrl: string,
+  onReply: (reply: InboxReply) => void,
+  onStopped: (failure: StoreUnavailable) => void,
+): Promise<Worker> {
+  const thread = new Worker(threadFile(), {
+    workerData: { storeUrl },
+    // Without this, V8 lets the young generation grow to 48 MB under load, for no gain in speed.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
+  const ready = Promise.withResolvers<void>();
+  thread.on("message", (reply: InboxReply | "ready") => (reply === "ready" ? ready.resolve() : onReply(reply)));
+  thread.on("error", (error) => {
+    const failure = new StoreUnavailable(`the inbox stopped: ${error.message}`, { cause: error });
+    ready.reject(failure);
+    onStopped(failure);
+  });
+  await ready.promise;
+  return thread;
+}
+
 const SEND_AGAIN = "Send it again in a minute.";
 const COMMIT_UNDER_WAY = "the store is too slow: the delivery may be recorded later all the same";
 
-function bytesOf({ body }: IncomingDelivery): number {
-  return body?.byteLength ?? 0;
+function accept(each: Waiting, recorded: RecordedDelivery, onLate: (recorded: RecordedDelivery) => void): void {
+  if (each.isGivenUp) onLate(recorded);
+  clearTimeout(each.timer);
+  each.resolve(recorded);
+}
+
+function refuse(each: Waiting, error: StoreUnavailable): void {
+  clearTimeout(each.timer);
+  each.isGivenUp = true;
+  // Does nothing if it was refused before.
+  each.reject(error);
+}
+
+/** Whether the batch ran out of the time of another delivery in it, and this one has time left. */
+function mayBeTriedAgain({ isGivenUp, deadline }: Waiting, outcome: InboxOutcome | undefined): boolean {
+  return outcome?.recorded === undefined && outcome?.isLate === true && !isGivenUp && deadline > monotonicMs();
+}
+
+function hasQueued(recorded: RecordedDelivery | undefined): boolean {
+  return recorded?.decisions.some(({ decision }) => decision === "queued") === true;
 }
 
 function notTaken(outcome: InboxOutcome | undefined): StoreUnavailable {

@@ -8,14 +8,19 @@ import type { Claims } from "./claims.ts";
 import type { Instance } from "./instance.ts";
 import type { RefusedRequest, WebhookRequest } from "./receive.ts";
 
-/** An authentic delivery with what routing proposes for it. */
-export function acceptedDelivery(
-  request: WebhookRequest,
-  at: Date,
-  { name, forge }: Pick<Instance, "name" | "forge">,
-  reading: Reading,
-  proposals: readonly Proposal[],
-): IncomingDelivery {
+/** An authentic request, with its meaning and what routing proposes for it. */
+interface Accepted {
+  readonly request: WebhookRequest;
+  /** The time at which it came. */
+  readonly at: Date;
+  readonly instance: Pick<Instance, "name" | "forge">;
+  readonly reading: Reading;
+  readonly proposals: readonly Proposal[];
+}
+
+/** An authentic delivery, as it is recorded. */
+export function acceptedDelivery({ request, at, instance, reading, proposals }: Accepted): IncomingDelivery {
+  const { name, forge } = instance;
   const deliveryId = forge.deliveryId(request.headers);
   const isKnownByBody = deliveryId === undefined || !forge.redeliveryKeepsId;
   return {

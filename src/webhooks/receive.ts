@@ -116,7 +116,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
         const { secrets, proof } = proofOf(instance, proofs, reading);
         if (isSigned) request.onVerified?.();
         const proposals = parts.router(instance.name, reading);
-        const delivery = withProof(acceptedDelivery(request, at, instance, reading, proposals), proof, secrets);
+        const delivery = withProof(acceptedDelivery({ request, at, instance, reading, proposals }), proof, secrets);
         const recorded = answerToDoctor(request, delivery) ?? (await record(parts, delivery));
         counts.add(instance.name, 200);
         for (const { kind, repository } of reading.events)

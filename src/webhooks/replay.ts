@@ -35,7 +35,8 @@ export async function replayed(
   const headers = JSON.parse(event.headers) as Readonly<Record<string, string>>;
   const reading = await instance.forge.parse({ headers, body: event.body });
   const request = { forgeName: instance.name, headers, body: event.body, remoteAddress: `replay by ${by}` };
-  const delivery = acceptedDelivery(request, new Date(), instance, reading, router(instance.name, reading));
+  const proposals = router(instance.name, reading);
+  const delivery = acceptedDelivery({ request, at: new Date(), instance, reading, proposals });
   const { proof: kind, proof_secret: secret, proof_key: key } = event;
   return (kind === "signature" || kind === "token") && secret !== null
     ? { ...delivery, proof: { kind, secret, key } }

@@ -37,6 +37,7 @@ for (const forge of forges) {
     // Every other test needs them.
     if (missing !== undefined) return;
     const fixtures = recordedDeliveries(forge.name);
+    const instance = { name: forge.name, forge };
     const sign = SIGNED[forge.name] ?? ((): Record<string, string> => ({}));
     const signed = (fixture: RecordedFixture, secret = SECRET): Delivery => ({
       headers: { ...fixture.headers, ...(fixture.signature === "made by the test" ? sign(fixture.body, secret) : {}) },
@@ -216,13 +217,8 @@ for (const forge of forges) {
         const headers = { ...recorded.headers, ...Object.fromEntries(ids.map((header) => [header, id])) };
         const body = reading === first ? recorded.body : Buffer.from(JSON.stringify(reading));
         const request = { forgeName: forge.name, headers, body, remoteAddress: "" };
-        const delivery = acceptedDelivery(
-          request,
-          new Date(),
-          { name: forge.name, forge },
-          reading,
-          router(forge.name, reading),
-        );
+        const proposals = router(forge.name, reading);
+        const delivery = acceptedDelivery({ request, at: new Date(), instance, reading, proposals });
         const [outcome] = await store.recordDeliveries([delivery]);
         const [decided] = outcome?.decisions ?? [];
         if (decided?.decision === "queued" && decided.deployment !== undefined) {
@@ -252,13 +248,8 @@ for (const forge of forges) {
       const ping = forge.ping(given, "1m7y8r661e0h4", NOW);
       for (const delivery of [signed(push), ping, { ...ping, headers: { ...ping.headers, cookie: SECRET } }]) {
         const request = { forgeName: forge.name, ...delivery, remoteAddress: "" };
-        const { headers } = acceptedDelivery(
-          request,
-          NOW,
-          { name: forge.name, forge },
-          await forge.parse(delivery),
-          [],
-        );
+        const reading = await forge.parse(delivery);
+        const { headers } = acceptedDelivery({ request, at: NOW, instance, reading, proposals: [] });
         expect(headers).not.toContain(SECRET);
         expect(headers).not.toContain(token);
         // The names stay, so that a person sees what came.
