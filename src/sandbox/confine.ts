@@ -1,5 +1,4 @@
 import { existsSync, lstatSync, mkdirSync, readlinkSync } from "node:fs";
-import { realpath } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import type { SandboxSettings } from "../config/keys/sandbox-settings.ts";
 import { HostUnavailable } from "../domain/errors.ts";
@@ -11,9 +10,10 @@ import { findAccount } from "../host/find-account.ts";
 import { userObstacle } from "../host/user-obstacle.ts";
 import { baseSystem } from "./base-system.ts";
 import { explain } from "./explain.ts";
+import { hiddenPath } from "./hidden-path.ts";
 import { serveUnits } from "./serve-units.ts";
 import type { UnitServer } from "./serve-units.ts";
-import { isShown, placeOf, startIn } from "./start-in.ts";
+import { placeOf, startIn } from "./start-in.ts";
 import type { Inhabitant, Mount, SandboxPlan } from "./start-in.ts";
 import { trySandbox } from "./try-sandbox.ts";
 import type { SandboxObstacle } from "./try-sandbox.ts";
@@ -116,22 +116,18 @@ async function unitsFor(
 }
 
 async function planFor(
-  { processes, target, folders, stateDirectory }: ConfineOptions,
+  options: ConfineOptions,
   inhabitant: Inhabitant,
   { cwd = "/", user }: ProcessOptions,
   more: readonly Mount[],
 ): Promise<SandboxPlan> {
+  const { target, folders } = options;
   const { sandbox, code_from } = target.settings;
   const { app, releases, release, shared, current } = folders;
   // Ways back run in the release before.
   const other = cwd.startsWith(`${releases}/`) && !isWithin(cwd, release) ? [cwd] : [];
   const own = [...new Set([release, shared, ...other])].filter((folder) => existsSync(folder));
-  const caches = sandbox.cache.map((place) => ({
-    place: placeOf(place, inhabitant, release),
-    name: encodeURIComponent(place),
-  }));
-  const cacheFolder = caches.length === 0 ? "" : await cachesOf(processes, target, stateDirectory, inhabitant, user);
-  for (const { name } of caches) await makeFolder(processes, join(cacheFolder, name), user);
+  const caches = await cachesFor(options, inhabitant, user);
   const mounts: readonly Mount[] = [
     ...allowed(sandbox),
     ...own.map((folder): Mount => ({ place: folder, source: folder, access: isBorrowed(folder) ? "read" : "write" })),
@@ -140,7 +136,7 @@ async function planFor(
       .map((folder) => join(folder, ".git"))
       .filter((path) => existsSync(path))
       .map((path) => readOnly(path)),
-    ...caches.map(({ place, name }): Mount => ({ place, source: join(cacheFolder, name), access: "write" })),
+    ...caches,
     ...Object.entries(sandbox.credentials).map(([place, file]) => ({
       ...readOnly(needed(file, "credentials")),
       place: placeOf(place, inhabitant, release),
@@ -190,16 +186,33 @@ function needed(path: string, key: string): string {
   });
 }
 
+/** Makes the caches that the target's settings name, and says where the sandbox has them. */
+async function cachesFor(
+  options: ConfineOptions,
+  inhabitant: Inhabitant,
+  user: string | undefined,
+): Promise<readonly Mount[]> {
+  const { processes, target, folders } = options;
+  const { cache } = target.settings.sandbox;
+  if (cache.length === 0) return [];
+  const folder = await cacheFolder(options, inhabitant, user);
+  const mounts = cache.map((named): Mount => ({
+    place: placeOf(named, inhabitant, folders.release),
+    source: join(folder, encodeURIComponent(named)),
+    access: "write",
+  }));
+  for (const { source } of mounts) await makeFolder(processes, source, user);
+  return mounts;
+}
+
 /** Caches of a user that is not ours lie in that user's home: nobody else can make folders that are theirs. */
-async function cachesOf(
-  processes: Processes,
-  { fraise, environment, job }: TargetKey,
-  stateDirectory: string,
+async function cacheFolder(
+  { target, stateDirectory }: ConfineOptions,
   { uid }: Inhabitant,
   user: string | undefined,
 ): Promise<string> {
   // No name holds a +.
-  const name = [fraise, environment, job].filter(Boolean).join("+");
+  const name = [target.fraise, target.environment, target.job].filter(Boolean).join("+");
   if (user === undefined || uid === process.getuid?.()) return join(stateDirectory, "caches", name);
   const { home } = await findAccount(user);
   return join(home, ".cache/fraisier", name);
@@ -230,9 +243,9 @@ async function refuseHidden(argv: readonly string[], { cwd, env }: ProcessOption
   for (const folder of folders) {
     const found = await findProgram(program, folder, cwd);
     if (found === undefined) continue;
-    const real = await realpath(found).catch(() => found);
-    if (isShown(found, plan) && isShown(real, plan)) return;
-    hidden ??= isShown(found, plan) ? real : found;
+    const path = await hiddenPath(found, plan);
+    if (path === undefined) return;
+    hidden ??= path;
   }
   if (hidden === undefined) throw await absent();
   throw new HostUnavailable(`${program} is ${hidden}, which the sandbox does not show`, {

@@ -1,5 +1,4 @@
-import { realpath } from "node:fs/promises";
-import { isShown } from "./start-in.ts";
+import { hiddenPath } from "./hidden-path.ts";
 import type { SandboxPlan } from "./start-in.ts";
 
 interface Around {
@@ -35,9 +34,9 @@ const SYMPTOMS: readonly (readonly [RegExp, (found: RegExpExecArray) => string])
 export async function explain(output: string, { plan, find }: Around): Promise<string | undefined> {
   const [, program] = /(?:^|: )([\w.+-]+): (?:command )?not found\s*$/m.exec(output) ?? [];
   const path = program === undefined ? undefined : await find(program);
-  const real = path === undefined ? undefined : await realpath(path).catch(() => path);
-  if (path !== undefined && real !== undefined && !(isShown(path, plan) && isShown(real, plan)))
-    return `fraisier: ${program} is ${isShown(path, plan) ? real : path}, which the sandbox does not show. Name it in fraises.yaml: allow: { paths: [${isShown(path, plan) ? real : path}] }`;
+  const hidden = path === undefined ? undefined : await hiddenPath(path, plan);
+  if (hidden !== undefined)
+    return `fraisier: ${program} is ${hidden}, which the sandbox does not show. Name it in fraises.yaml: allow: { paths: [${hidden}] }`;
   for (const [symptom, sentence] of SYMPTOMS) {
     const found = symptom.exec(output);
     if (found !== null) return `fraisier: ${sentence(found)}.`;

@@ -32,44 +32,71 @@ export async function sandboxGaps(
   return [...(obstacle === undefined ? [] : [obstacle]), ...(await servicesOutside(processes, target, serviceUser))];
 }
 
+/** The questions that a gap is found by. */
+interface Users {
+  /** Whether this is the user that runners run as. Undefined stands for that user. */
+  isOurs(user: unknown): boolean;
+  /** Whether a system unit runs as that user. If systemd does not know its user, nothing is claimed. */
+  isOursIn(unit: string): Promise<boolean>;
+}
+
 /** Services and jobs are started by their managers, which know nothing of the sandbox: as fraisier's own user they could read what the sandbox hides. */
 async function servicesOutside(
   processes: Processes,
   { settings }: Inspected,
   serviceUser: number | undefined,
 ): Promise<readonly SandboxObstacle[]> {
-  const { service, job } = settings;
   const isOurs = (user: unknown): boolean =>
     typeof user !== "string" || (serviceUser !== undefined && accountOf(user)?.uid === serviceUser);
-  const gaps: SandboxObstacle[] = [];
-  if (service?.manager === "command" && isOurs(service["user"])) {
-    gaps.push({
-      problem: "the service's commands, and what they start, run as fraisier's own user outside of the sandbox",
-      hint: "Name another user: service: { user: … }; or use a system unit with a User= of its own.",
-    });
-  }
-  const isUserUnit = service?.manager === "systemd" && service["scope"] === "user";
-  const unit = service?.manager === "systemd" && !isUserUnit ? unitName(service.unit ?? "") : undefined;
-  if (isUserUnit || (unit !== undefined && isOurs((await userOfUnit(processes, unit)) ?? NOBODY_ELSE))) {
-    gaps.push({
-      problem: `the service ${service?.unit ?? ""} runs as fraisier's own user, outside of the sandbox`,
-      hint: "Make it a system unit with a User= of its own.",
-    });
-  }
-  if (job === undefined) return gaps;
-  const user =
-    job.user ?? (job.command === undefined ? ((await userOfUnit(processes, job.service)) ?? NOBODY_ELSE) : undefined);
-  if (job.scope === "user" || isOurs(user)) {
-    gaps.push({
-      problem: `the job ${job.service} runs as fraisier's own user, outside of the sandbox`,
-      hint: "Give the job a `user:` of its own, in the system's manager.",
-    });
-  }
-  return gaps;
+  const users: Users = {
+    isOurs,
+    async isOursIn(unit) {
+      const user = await userOfUnit(processes, unit);
+      return user !== undefined && isOurs(user);
+    },
+  };
+  return [...(await gapsOfService(settings.service, users)), ...(await gapsOfJob(settings.job, users))];
 }
 
-/** No name of a user: where the user is not known, nothing is claimed. */
-const NOBODY_ELSE = "";
+async function gapsOfService(
+  service: ServiceSettings | undefined,
+  { isOurs, isOursIn }: Users,
+): Promise<readonly SandboxObstacle[]> {
+  if (service?.manager === "command" && isOurs(service["user"])) {
+    return [
+      {
+        problem: "the service's commands, and what they start, run as fraisier's own user outside of the sandbox",
+        hint: "Name another user: service: { user: … }; or use a system unit with a User= of its own.",
+      },
+    ];
+  }
+  if (service?.manager !== "systemd") return [];
+  const unit = service.unit ?? "";
+  if (service["scope"] !== "user" && !(await isOursIn(unitName(unit)))) return [];
+  return [
+    {
+      problem: `the service ${unit} runs as fraisier's own user, outside of the sandbox`,
+      hint: "Make it a system unit with a User= of its own.",
+    },
+  ];
+}
+
+async function gapsOfJob(job: JobSettings | undefined, users: Users): Promise<readonly SandboxObstacle[]> {
+  if (job === undefined || !(await isJobOurs(job, users))) return [];
+  return [
+    {
+      problem: `the job ${job.service} runs as fraisier's own user, outside of the sandbox`,
+      hint: "Give the job a `user:` of its own, in the system's manager.",
+    },
+  ];
+}
+
+async function isJobOurs({ scope, user, command, service }: JobSettings, users: Users): Promise<boolean> {
+  if (scope === "user") return true;
+  // Units that fraisier writes for a command have the user of fraises.yaml.
+  if (user !== undefined || command !== undefined) return users.isOurs(user);
+  return await users.isOursIn(service);
+}
 
 /** The user that a system unit runs as; undefined if systemd does not run here or does not know the unit. */
 async function userOfUnit(processes: Processes, unit: string): Promise<string | undefined> {
