@@ -35,7 +35,7 @@ const PROPERTIES = ["MainPID", "WorkingDirectory", "ExecStart", ...OWN_ROOT] as 
 export async function codeOrigin(
   manager: Manager,
   unit: string,
-  { folder, repository, isLive }: WantedCode,
+  wanted: WantedCode,
   { files }: Pick<Host, "files">,
 ): Promise<CodeOrigin | undefined> {
   const { exitCode, stdout } = await manager.run(
@@ -43,20 +43,31 @@ export async function codeOrigin(
   );
   const property = (name: string): string => new RegExp(`^${name}=(.*)$`, "m").exec(stdout)?.[1] ?? "";
   if (exitCode !== 0 || OWN_ROOT.some((name) => property(name) !== "")) return undefined;
+  const { folder, isLive } = wanted;
   const pid = Number(property("MainPID"));
   const running = isLive && pid > 0 ? await processPaths(pid, files) : [];
   const real = (await files.realPath(folder)) ?? folder;
   // A process that works in another release is wrong, whatever link its unit names.
   for (const paths of [running.slice(0, 1), running, configuredPaths(stdout)]) {
-    let other: string | undefined;
-    for (const named of paths) {
-      const { path } = named;
-      if (isWithin(folder, path) || isWithin(real, (await files.realPath(path)) ?? path)) return { kind: "right" };
-      other ??= await codeRoot(named, repository, files);
-    }
-    if (other !== undefined) return { kind: "other", from: other, wanted: isLive ? real : folder };
+    const origin = await originOf(paths, { ...wanted, real }, files);
+    if (origin !== undefined) return origin;
   }
   return { kind: "unknown" };
+}
+
+/** The origin that these paths tell; undefined if none of them is code of a deployment. */
+async function originOf(
+  paths: readonly NamedPath[],
+  { folder, real, repository, isLive }: WantedCode & { readonly real: string },
+  files: Host["files"],
+): Promise<CodeOrigin | undefined> {
+  let other: string | undefined;
+  for (const named of paths) {
+    const { path } = named;
+    if (isWithin(folder, path) || isWithin(real, (await files.realPath(path)) ?? path)) return { kind: "right" };
+    other ??= await codeRoot(named, repository, files);
+  }
+  return other === undefined ? undefined : { kind: "other", from: other, wanted: isLive ? real : folder };
 }
 
 /** Pure: the absolute paths in what `systemctl show` prints of a unit. */

@@ -4,8 +4,10 @@ import { StepFailed } from "../domain/errors.ts";
 import type { Host } from "../host/host.ts";
 import type { ProcessResult } from "../host/processes.ts";
 import type { JobSettings } from "../schedule/job.ts";
-import { managerOf } from "./systemctl.ts";
+import { confinementTrials } from "./confinement-trials.ts";
 import { writesUnits } from "./privileges.ts";
+import { managerOf } from "./systemctl.ts";
+import { systemdAnalyze } from "./systemd-analyze.ts";
 import { systemdFailure } from "./systemd-failure.ts";
 import { TIMER_PROPERTIES, timerStates } from "./timer-state.ts";
 import { loadObstacles, rightObstacles } from "./unit-obstacles.ts";
@@ -45,26 +47,12 @@ export function systemdUnits(
     return result.stdout;
   };
 
-  const trials = new Map<string, Promise<boolean>>();
-  const tryConfinement = async (properties: readonly string[]): Promise<boolean> => {
-    const options = ["--quiet", "--wait", "--collect", ...properties.map((each) => `--property=${each}`)];
-    const argv = ["systemd-run", ...manager.scope, ...options, "--", "/bin/true"];
-    // Without the program systemd-run no unit can be tried, and the job runs as it did.
-    return await manager.run(argv).then(
-      ({ exitCode }) => exitCode === 0,
-      () => false,
-    );
-  };
+  const folder = directory ?? (userScope ? userDirectory(env) : "/etc/systemd/system");
 
   return {
-    canConfine(lines) {
-      const properties = lines.map((line) => line.join("="));
-      const key = properties.join("\n");
-      const trial = trials.get(key) ?? (userScope ? tryConfinement(properties) : Promise.resolve(false));
-      trials.set(key, trial);
-      return trial;
-    },
-    directory: directory ?? (userScope ? userDirectory(env) : "/etc/systemd/system"),
+    ...systemdAnalyze(manager),
+    canConfine: confinementTrials(manager),
+    directory: folder,
     user: userScope ? undefined : userInfo().username,
 
     async obstacles(job) {
@@ -83,30 +71,7 @@ export function systemdUnits(
       const result = await manager.run(manager.systemctl("show", ["--property=UnitPath", "--value"]));
       if (result.exitCode !== 0) throw failure("cannot ask where units are looked for", result, "the units");
       const folders = result.stdout.trim().split(/\s+/);
-      return folders[0] === "" ? undefined : folders.includes(this.directory);
-    },
-
-    async verify(files) {
-      const verify = (...options: readonly string[]): Promise<ProcessResult> =>
-        manager.run(["systemd-analyze", ...manager.scope, "verify", "--man=no", ...options, ...files]);
-      // Other units' warnings are not this deployment's. Before systemd 250 there was no way to say so.
-      let result = await verify("--recursive-errors=no");
-      if (/unrecognized option/.test(result.tail)) result = await verify();
-      if (result.exitCode === 0) return;
-      const words = result.tail.trim().split("\n").slice(-6).join("; ");
-      throw new StepFailed(`systemd-analyze verify refuses the units: ${words || "it does not say why"}`, {
-        hint: "Nothing was touched. Mend the unit, in the repository or in fraises.yaml, and deploy again.",
-      });
-    },
-
-    async nextOf(calendar) {
-      const result = await manager.run(["systemd-analyze", "calendar", "--", calendar]);
-      const next = /Next elapse: \w+ (\S+) (\S+) UTC/.exec(result.stdout);
-      if (result.exitCode === 0 && next !== null) return `${next[1]}T${next[2]}Z`;
-      const words = result.exitCode === 0 ? "it never comes" : result.tail.trim().split("\n")[0];
-      throw new StepFailed(`"${calendar}" is no schedule for this systemd: ${words}`, {
-        hint: `Nothing was touched. Try it: systemd-analyze calendar ${JSON.stringify(calendar)}`,
-      });
+      return folders[0] === "" ? undefined : folders.includes(folder);
     },
 
     async unitFile(unit) {

@@ -5,6 +5,7 @@ import { defineServiceManager } from "./service-manager.ts";
 import type { Service } from "./service-manager.ts";
 import { managerOf, QUESTION_TIMEOUT_MS } from "./systemctl.ts";
 import { systemdFailure } from "./systemd-failure.ts";
+import { unitJournal } from "./unit-journal.ts";
 import { unitName } from "./unit-name.ts";
 import { journalObstacle, loadObstacles, rightObstacles } from "./unit-obstacles.ts";
 import { UNIT_PROPERTIES, unitState } from "./unit-state.ts";
@@ -63,32 +64,7 @@ export const systemd = defineServiceManager({
       }
       return unitState(unit, result.stdout);
     };
-    // The output of the previous run while it ended is not the present run's, and times alone cannot tell the two apart: the present run has an id of its own.
-    // Not where systemd restarted it by itself, as then the runs between belong to it too.
-    const presentRun = async (since: Date): Promise<string | undefined> => {
-      const properties = ["InvocationID", "NRestarts", "InactiveExitTimestamp"];
-      const { stdout } = await manager.run(
-        systemctl("show", "--timestamp=us+utc", `--property=${properties.join(",")}`),
-      );
-      const [, day, time] = /^InactiveExitTimestamp=\w+ ([\d-]+) ([\d:.]+) UTC$/m.exec(stdout) ?? [];
-      const id = /^InvocationID=([0-9a-f]{32})$/m.exec(stdout)?.[1];
-      const began = Date.parse(`${day}T${time?.slice(0, 12)}Z`);
-      return began >= since.getTime() && /^NRestarts=0$/m.test(stdout) ? id : undefined;
-    };
-    const recentOutput: Service["recentOutput"] = async (lines, since) => {
-      if (lines <= 0) return [];
-      const run = since === undefined ? undefined : await presentRun(since);
-      const which =
-        run === undefined
-          ? [`--unit=${unit}`, ...(since === undefined ? [] : [`--since=${utc(since)}`])]
-          : [`_SYSTEMD_INVOCATION_ID=${run}`];
-      const options = ["--no-pager", "--quiet", "--output=cat", `--lines=${lines}`];
-      const result = await manager.run(["journalctl", ...scope, ...options, ...which]);
-      if (result.exitCode !== 0) return undefined;
-      const said = result.stdout.split("\n").filter((line) => line !== "");
-      // A user who may read only the own messages gets no lines and no error.
-      return said.length > 0 || (await journalObstacle(manager, unit)) === undefined ? said : undefined;
-    };
+    const recentOutput = unitJournal(manager, unit);
 
     return {
       name: unit,
@@ -122,8 +98,3 @@ export const systemd = defineServiceManager({
     };
   },
 });
-
-/** As systemd.time(7) writes a time that means the same in every time zone. */
-function utc(time: Date): string {
-  return time.toISOString().replace("T", " ").replace("Z", " UTC");
-}

@@ -40,12 +40,7 @@ export function timerStates(shown: string, nowMs: number, monotonicMs: number): 
 function timerState(property: Property, nowMs: number, monotonicMs: number): TimerState {
   const { ActiveState: active = "unknown", SubState: sub = "", Result: result = "success" } = property;
   const load = property.LoadState ?? "unknown";
-  const realtime = timestampMs(property.NextElapseUSecRealtime ?? "");
-  const monotonic = timespanMs(property.NextElapseUSecMonotonic ?? "");
-  // A timer may have both kinds of times: the sooner one comes first.
-  const nextMs = [realtime, monotonic === undefined ? undefined : nowMs + monotonic - monotonicMs]
-    .filter((each) => each !== undefined)
-    .toSorted((a, b) => a - b)[0];
+  const nextMs = nextElapseMs(property, nowMs - monotonicMs);
   const detail = active === "failed" ? result : sub;
   return {
     timer: property.Id ?? "",
@@ -56,6 +51,15 @@ function timerState(property: Property, nowMs: number, monotonicMs: number): Tim
     next: nextMs === undefined ? undefined : new Date(nextMs).toISOString(),
     description: load === "loaded" ? `${active} (${detail})` : load,
   };
+}
+
+/** A timer may have both kinds of times: the sooner one comes first. @param bootMs the time at which the monotonic clock began. */
+function nextElapseMs(property: Property, bootMs: number): number | undefined {
+  const realtime = timestampMs(property.NextElapseUSecRealtime ?? "");
+  const monotonic = timespanMs(property.NextElapseUSecMonotonic ?? "");
+  return [realtime, monotonic === undefined ? undefined : bootMs + monotonic]
+    .filter((each) => each !== undefined)
+    .toSorted((a, b) => a - b)[0];
 }
 
 function propertiesOf(block: string): Property {

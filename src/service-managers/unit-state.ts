@@ -13,30 +13,21 @@ export const UNIT_PROPERTIES = [
   "MainPID",
 ] as const;
 
+type Properties = Partial<Record<(typeof UNIT_PROPERTIES)[number], string>>;
+
 const CHANGING = new Set(["activating", "deactivating"]);
 const UP = new Set(["active", "reloading", "refreshing"]);
 
 /** Reads what `systemctl show` prints. @throws UnitUnusable for a unit that systemd does not know or may not start. */
 export function unitState(unit: string, shown: string): ServiceState {
-  const property = Object.fromEntries(shown.split("\n").map((line) => splitOnce(line))) as Partial<
-    Record<(typeof UNIT_PROPERTIES)[number], string>
-  >;
-  const {
-    LoadState: load,
-    ActiveState: active = "unknown",
-    SubState: sub = "",
-    Result: result = "",
-    Type: type,
-  } = property;
+  const property = Object.fromEntries(shown.split("\n").map((line) => splitOnce(line))) as Properties;
+  const { LoadState: load, ActiveState: active = "unknown" } = property;
   if (load !== "loaded") {
     throw new UnitUnusable(`systemd cannot use the unit ${unit}: ${load ?? "no answer"}`, {
       hint: hintForLoadState(unit, load),
     });
   }
-  // Once a oneshot unit has ended well, systemd forgets that it ran: inactive without a failure is all that can be known. With RemainAfterExit= it
-  // stays active, and inactive means that it was stopped or never started.
-  const done =
-    type === "oneshot" && property.RemainAfterExit !== "yes" && active === "inactive" && result === "success";
+  const done = isDone(property);
   return {
     up: UP.has(active) || done,
     changing: CHANGING.has(active),
@@ -44,8 +35,21 @@ export function unitState(unit: string, shown: string): ServiceState {
     isActive: active !== "inactive" && active !== "failed",
     restarts: property.NRestarts === undefined ? undefined : Number(property.NRestarts),
     mainPid: Number(property.MainPID ?? 0) || undefined,
-    description: done ? "done (oneshot)" : `${active} (${result === "" || result === "success" ? sub : result})`,
+    description: done ? "done (oneshot)" : `${active} (${detailOf(property)})`,
   };
+}
+
+/**
+ * Whether a oneshot unit has ended well. systemd forgets then that it ran: inactive without a failure is all that can be known. With RemainAfterExit= it stays
+ * active, and inactive means that it was stopped or never started.
+ */
+function isDone({ Type: type, RemainAfterExit: remains, ActiveState: active, Result: result }: Properties): boolean {
+  return type === "oneshot" && remains !== "yes" && active === "inactive" && result === "success";
+}
+
+/** The result of a unit that failed, else what it does now. */
+function detailOf({ SubState: sub = "", Result: result = "" }: Properties): string {
+  return result === "" || result === "success" ? sub : result;
 }
 
 /** The remedy for a unit that is not loaded. */
