@@ -6,6 +6,16 @@ import { savedCopies, savedCopyOf } from "../store/backends/sqlite-unwell.ts";
 import type { FoundDamage } from "./find-damages.ts";
 import type { ByHand, Mending } from "./repair.ts";
 
+/** What is left of a store whose file is not at its place. */
+interface Remains {
+  /** The place. */
+  readonly file: string;
+  /** The stores that processes have lost. */
+  readonly lost: readonly LostStore[];
+  /** Whether a process uses the store, and has to start again once a copy takes its place. */
+  readonly isInUse: boolean;
+}
+
 /**
  * A store whose file was deleted, moved or replaced while fraisier had it open: what a process still has open of it, and the copy that the daemon saved.
  * This is looked for before the store is opened, as opening is refused then. Changes nothing.
@@ -13,24 +23,35 @@ import type { ByHand, Mending } from "./repair.ts";
 export async function findLostStore(file: string): Promise<readonly FoundDamage[]> {
   const opened = await openFilesOfOthers();
   const lost = lostStores(file, opened);
-  // A file that was only emptied is at its place: its users have lost it all the same once the copy takes that place.
-  const isInUse = lost.length > 0 || opened.some(({ path }) => path === file);
-  const moved = lost.find(({ isOnlyMoved }) => isOnlyMoved);
   const saved = savedCopies(file);
   if (lost.length === 0 && saved.length === 0) return [];
-  const state = statSync(file, { throwIfNoEntry: false });
-  const isThere = state !== undefined && state.size > 0;
-  if (moved !== undefined && !isThere) return [damageOf(file, lost, moveBack(file, moved))];
+  // A file that was only emptied is at its place: its users have lost it all the same once the copy takes that place.
+  const remains = { file, lost, isInUse: lost.length > 0 || opened.some(({ path }) => path === file) };
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there === undefined || there.size === 0) return [damageOf(file, lost, wayBack(remains, saved))];
+  return await besideStore(remains, saved, there.ino);
+}
+
+/** Nothing is at the place. */
+function wayBack(remains: Remains, saved: readonly string[]): Mending | ByHand {
+  const { file, lost } = remains;
+  const moved = lost.find(({ isOnlyMoved }) => isOnlyMoved);
+  if (moved !== undefined) return moveBack(file, moved);
+  return saved.length > 1 ? chooseByHand(file, saved) : bringCopyBack(remains, saved[0]);
+}
+
+/** A store is at the place. @param inode of that store. */
+async function besideStore(remains: Remains, saved: readonly string[], inode: number): Promise<readonly FoundDamage[]> {
+  const { file, lost } = remains;
   if (saved.length > 1) return [damageOf(file, lost, chooseByHand(file, saved))];
   const [first] = lost;
-  const [copy = ""] = saved;
-  if (!isThere) return [damageOf(file, lost, bringCopyBack(file, copy === "" ? undefined : copy, first, isInUse))];
+  const [copy] = saved;
   // A process has this very file open, and has lost its log.
-  const isHalfLost = lost.some(({ main }) => main.inode === state.ino);
-  if (copy === "") return first === undefined ? [] : [await withoutCopy(file, first, isHalfLost, lost)];
-  const isOfThisFile = copy === savedCopyOf(file, state.ino);
-  if (isOfThisFile && isHalfLost) return [damageOf(file, lost, bringCopyBack(file, copy, first, isInUse))];
-  return await compared(file, copy, lost, isInUse);
+  const isHalfLost = lost.some(({ main }) => main.inode === inode);
+  if (copy === undefined) return first === undefined ? [] : [await withoutCopy(remains, first, isHalfLost)];
+  const isOfThisFile = copy === savedCopyOf(file, inode);
+  if (isOfThisFile && isHalfLost) return [damageOf(file, lost, bringCopyBack(remains, copy))];
+  return await compared(remains, copy);
 }
 
 function damageOf(file: string, lost: readonly LostStore[], remedy: Mending | ByHand): FoundDamage {
@@ -61,13 +82,9 @@ function moveBack(file: string, { main }: LostStore): Mending {
   };
 }
 
-function bringCopyBack(
-  file: string,
-  saved: string | undefined,
-  first: LostStore | undefined,
-  isInUse: boolean,
-  log: LogOwner = "lost",
-): Mending {
+/** @param saved the copy that the daemon saved; if there is none, what the first process has open is saved. */
+function bringCopyBack({ file, lost, isInUse }: Remains, saved: string | undefined, log: LogOwner = "lost"): Mending {
+  const [first] = lost;
   const from = saved ?? "the files of it that are still open";
   const restart = isInUse ? "; restart fraisier then: sudo systemctl restart fraisier" : "";
   return {
@@ -82,12 +99,7 @@ function bringCopyBack(
 }
 
 /** A store is at the place, and a process has another file open of which there is no copy. */
-async function withoutCopy(
-  file: string,
-  first: LostStore,
-  isHalfLost: boolean,
-  lost: readonly LostStore[],
-): Promise<FoundDamage> {
+async function withoutCopy({ file, lost }: Remains, first: LostStore, isHalfLost: boolean): Promise<FoundDamage> {
   const { isStore, hasOther } = await compareStores(file, first, !first.isLogInPlace);
   if (isStore && hasOther && !isHalfLost) {
     const pids = [...new Set(lost.map(({ main }) => main.pid))].join(" and ");
@@ -105,16 +117,12 @@ async function withoutCopy(
 }
 
 /** A store is at the place, and a copy of another one beside it. */
-async function compared(
-  file: string,
-  copy: string,
-  lost: readonly LostStore[],
-  isInUse: boolean,
-): Promise<readonly FoundDamage[]> {
+async function compared(remains: Remains, copy: string): Promise<readonly FoundDamage[]> {
+  const { file, lost } = remains;
   const hasOwnLog = !lost.some(({ isLogInPlace }) => isLogInPlace);
   const { isStore, hasOther, isInOther } = await compareStores(file, copy, hasOwnLog);
   if (!isStore || (isInOther && !hasOther)) {
-    return [damageOf(file, lost, bringCopyBack(file, copy, lost[0], isInUse, hasOwnLog ? "there" : "lost"))];
+    return [damageOf(file, lost, bringCopyBack(remains, copy, hasOwnLog ? "there" : "lost"))];
   }
   if (hasOther && !isInOther) return [leftCopy(file, copy)];
   return [damageOf(file, lost, chooseByHand(file, [copy]))];
