@@ -81,17 +81,13 @@ export function startDriftWatch(parts: DriftWatchParts): DriftWatch {
   };
 }
 
-async function compare(
-  { store, host, managedOf, lenderOf, redact, log, signal }: DriftWatchParts,
-  target: Target,
-  unknown: Map<string, string>,
-): Promise<void> {
+/** The record of a target, and what its host must have by it. Undefined while something is on its way: the two are meant to differ then. */
+async function recordOf(target: Target, { store, lenderOf }: DriftWatchParts) {
   const [row] = await store.targetStatus(target);
-  // While something is on its way the two are meant to differ.
-  if (row?.revision === undefined || row.running !== undefined) return;
+  if (row?.revision === undefined || row.running !== undefined) return undefined;
   const lender = lenderOf(target);
   // The lender's own push brings a deployment of its borrower: what waits is told of already.
-  if (lender !== undefined && row.waiting !== undefined) return;
+  if (lender !== undefined && row.waiting !== undefined) return undefined;
   const recorded = {
     revision: row.revision,
     release: row.releasePath,
@@ -100,6 +96,13 @@ async function compare(
       revision: (await store.targetStatus(lender))[0]?.revision,
     },
   };
+  return { row, recorded };
+}
+
+async function compare(parts: DriftWatchParts, target: Target, unknown: Map<string, string>): Promise<void> {
+  const { store, host, managedOf, redact, log, signal } = parts;
+  const { row, recorded } = (await recordOf(target, parts)) ?? {};
+  if (row === undefined || recorded === undefined) return;
   const seen = await findDrift(target, recorded, host, managedOf(target));
   // A look that was interrupted saw nothing.
   if (signal.aborted) return;
