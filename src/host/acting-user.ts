@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { lstat, readlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { HostUnavailable } from "../domain/errors.ts";
@@ -20,8 +21,7 @@ export async function actingUser(path: string): Promise<Account | undefined> {
   let folder = "/";
   for (let links = 0; ;) {
     const [name, ...rest] = way;
-    // The kernel says what lies there; nobody can put a link into it.
-    if (name === undefined || (folder === "/" && (name === "proc" || name === "sys"))) return undefined;
+    if (name === undefined || isOfKernel(folder, name)) return undefined;
     const next = join(folder, name);
     const found = await lstat(next).catch(() => undefined);
     if (found === undefined) return undefined;
@@ -31,15 +31,24 @@ export async function actingUser(path: string): Promise<Account | undefined> {
       if (links > MAX_LINKS) throw new HostUnavailable(`too many symbolic links on the way to ${path}`);
       way = [...partsOf(resolve(folder, await readlink(next))), ...rest];
       folder = "/";
-      continue;
+    } else {
+      refuseOpen(next, found);
+      [folder, way] = [next, rest];
     }
-    if ((found.mode & WRITABLE_BY_ALL) !== 0 && (found.mode & STICKY) === 0 && found.isDirectory()) {
-      throw new HostUnavailable(`every user of this machine may write to ${next}, and root does nothing below it`, {
-        hint: `Close it: chmod o-w ${next}`,
-      });
-    }
-    [folder, way] = [next, rest];
   }
+}
+
+/** The kernel says what lies in /proc and /sys: nobody can put a link into them. */
+function isOfKernel(folder: string, name: string): boolean {
+  return folder === "/" && (name === "proc" || name === "sys");
+}
+
+/** @throws HostUnavailable if every user may replace what lies in the folder. */
+function refuseOpen(folder: string, found: Stats): void {
+  if (!found.isDirectory() || (found.mode & WRITABLE_BY_ALL) === 0 || (found.mode & STICKY) !== 0) return;
+  throw new HostUnavailable(`every user of this machine may write to ${folder}, and root does nothing below it`, {
+    hint: `Close it: chmod o-w ${folder}`,
+  });
 }
 
 /** The user for an entry of a folder that is made, renamed or removed there, and is not followed if it is a link. */

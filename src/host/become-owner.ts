@@ -49,21 +49,30 @@ export function becomeOwner(stateFolder: string): Account | undefined {
   const owner = ownerOf(stateFolder);
   if (owner === undefined || owner.uid === 0) return undefined;
   asker = nameOfThisUser();
-  // The groups of the user first: once the user has changed, this may no longer be done.
-  if (accountOf(owner.uid) === undefined) process.setgroups?.([owner.gid]);
-  else initgroups(owner.name, owner.gid);
-  process.setgid?.(owner.gid);
+  takeGroupsOf(owner);
   process.setuid(owner.uid);
   adjustEnvironment(owner);
   // The folder in which root stood may be closed to the service's user: programs that it starts would fail there.
   if (!may(process.cwd(), constants.X_OK)) process.chdir(existsSync(stateFolder) ? stateFolder : "/");
+  refuseClosedProgram(owner);
+  return owner;
+}
+
+/** The groups must be taken before the user: once the user has changed, they may no longer be changed. */
+function takeGroupsOf({ uid, name, gid }: Account): void {
+  if (accountOf(uid) === undefined) process.setgroups?.([gid]);
+  else initgroups(name, gid);
+  process.setgid?.(gid);
+}
+
+/** @throws PermissionDenied if this process, as the user that it has become, could not read its own program. */
+function refuseClosedProgram({ name }: Account): void {
   const program = process.argv[1] ?? process.execPath;
   const closed = [process.execPath, program].find((path) => !may(path, constants.R_OK));
-  if (closed !== undefined)
-    throw new PermissionDenied(`fraisier acts as user ${owner.name} here, who may not read its program ${closed}`, {
-      hint: "Install fraisier where every user may read it: below /usr/lib or /opt, not in a home folder.",
-    });
-  return owner;
+  if (closed === undefined) return;
+  throw new PermissionDenied(`fraisier acts as user ${name} here, who may not read its program ${closed}`, {
+    hint: "Install fraisier where every user may read it: below /usr/lib or /opt, not in a home folder.",
+  });
 }
 
 function ownerOf(folder: string): Account | undefined {

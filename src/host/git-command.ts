@@ -1,4 +1,4 @@
-import type { SimpleGit } from "simple-git";
+import type { SimpleGit, SimpleGitOptions } from "simple-git";
 import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
 import { dirname } from "node:path";
@@ -71,12 +71,40 @@ async function runGit(args: readonly string[], call: GitCall): Promise<GitAnswer
   // Imported when first used: commands that need no git start faster.
   const { simpleGit } = await import("simple-git");
   const timeout = AbortSignal.timeout(Math.min(call.timeoutMs ?? TIMEOUT_MS, LONGEST_TIMER_MS));
-  let exitCode: number | null | undefined;
-  let stderr = "";
   const id = randomUUID();
-  const environment = await gitEnvironment(call.env);
-  const env = { ...environment, [CALL_VARIABLE]: id };
-  const runner = simpleGit({
+  const env = { ...(await gitEnvironment(call.env)), [CALL_VARIABLE]: id };
+  const failure: Failure = { exitCode: undefined, stderr: "" };
+  const runner = simpleGit(optionsOf(call, { env, timeout, failure })).env(env);
+  if (call.onLine || call.onProgress) forward(runner, call);
+  try {
+    return { ok: true, stdout: await runner.raw([...args]) };
+  } catch (error) {
+    const { exitCode, stderr } = failure;
+    // git was never asked: simple-git refused our own arguments.
+    if (exitCode === undefined) throw error;
+    const ended = endingOf(call, timeout);
+    // simple-git ends git alone. A transport that waits for a silent remote would go on, and would hold our pipes open.
+    if (ended !== "by itself") await endMarked([CALL_VARIABLE, id], { graceMs: GRACE_MS });
+    return { ok: false, exit: { exitCode: exitCode ?? undefined, stderr, ended } };
+  }
+}
+
+/** What simple-git says of a git that has ended. */
+interface Failure {
+  /** Undefined as long as git has not ended; null if a signal ended it. */
+  exitCode: number | null | undefined;
+  stderr: string;
+}
+
+interface Attempt {
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeout: AbortSignal;
+  /** Written when git ends. */
+  readonly failure: Failure;
+}
+
+function optionsOf(call: GitCall, { env, timeout, failure }: Attempt): Partial<SimpleGitOptions> {
+  return {
     baseDir: call.cwd ?? "/",
     abort: call.signal ? AbortSignal.any([timeout, call.signal]) : timeout,
     config: [...SAFE_SETTINGS, ...(call.config ?? [])],
@@ -95,24 +123,22 @@ async function runGit(args: readonly string[], call: GitCall): Promise<GitAnswer
     },
     // simple-git takes a command that fails without a word, or dies by a signal, for a success.
     errors: (error, result) => {
-      exitCode = result.exitCode as number | null;
-      stderr = Buffer.concat(result.stdErr).toString();
-      const { GIT_COMMON_DIR: view, GIT_OBJECT_DIRECTORY: objects } = environment;
-      if (view !== undefined && objects !== undefined) stderr = stderr.replaceAll(`${view}/`, `${dirname(objects)}/`);
-      return exitCode === 0 ? undefined : (error ?? new Error("git did not exit 0"));
+      failure.exitCode = result.exitCode as number | null;
+      failure.stderr = withoutView(Buffer.concat(result.stdErr).toString(), env);
+      return failure.exitCode === 0 ? undefined : (error ?? new Error("git did not exit 0"));
     },
-  }).env(env);
-  if (call.onLine || call.onProgress) forward(runner, call);
-  try {
-    return { ok: true, stdout: await runner.raw([...args]) };
-  } catch (error) {
-    // git was never asked: simple-git refused our own arguments.
-    if (exitCode === undefined) throw error;
-    const ended = call.signal?.aborted ? "aborted" : timeout.aborted ? "timed out" : "by itself";
-    // simple-git ends git alone. A transport that waits for a silent remote would go on, and would hold our pipes open.
-    if (ended !== "by itself") await endMarked([CALL_VARIABLE, id], { graceMs: GRACE_MS });
-    return { ok: false, exit: { exitCode: exitCode ?? undefined, stderr, ended } };
-  }
+  };
+}
+
+/** Words of git that name the folder which plain-settings.ts shows to it name the repository instead. */
+function withoutView(words: string, env: Attempt["env"]): string {
+  const { GIT_COMMON_DIR: view, GIT_OBJECT_DIRECTORY: objects } = env;
+  return view === undefined || objects === undefined ? words : words.replaceAll(`${view}/`, `${dirname(objects)}/`);
+}
+
+function endingOf({ signal }: GitCall, timeout: AbortSignal): GitExit["ended"] {
+  if (signal?.aborted) return "aborted";
+  return timeout.aborted ? "timed out" : "by itself";
 }
 
 /** The environment of a git: what it needs of ours, what the call says, and a repository without the settings in it. */

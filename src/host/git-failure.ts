@@ -14,54 +14,55 @@ export interface GitExit {
 interface Cause {
   readonly sign: RegExp;
   readonly hint: string;
-  /** Whether the machine's operator, and nobody else, can mend it. */
-  readonly ours?: true;
-  /** Whether it is over by itself after a while, as far as anybody can tell. */
-  readonly passes?: true;
+  /**
+   * HostUnavailable: only the machine's operator can mend it. RemoteUnreachable: it is over by itself after a while, as far as fraisier can tell. Without a kind
+   * it is a StepFailed.
+   */
+  readonly kind?: typeof HostUnavailable | typeof RemoteUnreachable;
 }
 
 /** git says these in English because we run it with LC_ALL=C. The first one that fits counts: a refused login before a connection that was closed for it. */
 const CAUSES: readonly Cause[] = [
-  { sign: /ENOENT/, hint: "Install it: apt-get install git", ours: true },
+  { sign: /ENOENT/, hint: "Install it: apt-get install git", kind: HostUnavailable },
   {
     sign: /could not read (Username|Password)|Authentication failed|terminal prompts disabled|invalid credentials|returned error: 40[13]/i,
     hint: "The remote wants a login. Name a token in clone_url by a variable (https://user:${GIT_TOKEN}@host/…) and write GIT_TOKEN=… into the file environment beside fraises.yaml; or set a credential helper in ~/.gitconfig of the user that fraisier runs as.",
-    ours: true,
+    kind: HostUnavailable,
   },
   {
     sign: /Permission denied \((publickey|password)|Too many authentication failures/,
     hint: "The remote does not accept our ssh key: add the public key of the user fraisier runs as to it as a deploy key.",
-    ours: true,
+    kind: HostUnavailable,
   },
   {
     sign: /Host key verification failed|REMOTE HOST IDENTIFICATION/,
     hint: "The host is not in known_hosts of the user fraisier runs as: ssh-keyscan HOST, compare the fingerprint, add it.",
-    ours: true,
+    kind: HostUnavailable,
   },
   {
     sign: /resolve host|Name or service not known|Temporary failure in name resolution/i,
     hint: "Is the host in clone_url right, and does this machine's DNS answer?",
-    passes: true,
+    kind: RemoteUnreachable,
   },
   {
     sign: /Connection (refused|timed out|reset)|Connect\w* to .* timed out|Failed to connect|Network is unreachable|No route to host/i,
     hint: "The remote cannot be reached from this machine now.",
-    passes: true,
+    kind: RemoteUnreachable,
   },
   {
     sign: /dubious ownership/,
     hint: "The repository belongs to another user, and clone_url does not name its folder itself: give its real path, or, as the user that fraisier runs as: git config --global --add safe.directory FOLDER",
-    ours: true,
+    kind: HostUnavailable,
   },
   {
     sign: /transport '.*' not allowed|Unable to find remote helper/,
     hint: "clone_url may be https://, ssh://, git@host:path, git://, http:// or a path.",
-    ours: true,
+    kind: HostUnavailable,
   },
   {
     sign: /\.lock': File exists/,
     hint: "Another git may work in there. If none does, one died there: fraisier repair removes its lock file.",
-    ours: true,
+    kind: HostUnavailable,
   },
   {
     sign: /untracked working tree files? .*would be (overwritten|removed)|Untracked .* would be overwritten/i,
@@ -78,7 +79,7 @@ const CAUSES: readonly Cause[] = [
   {
     sign: /returned error: (408|429|5\d\d)|HTTP (408|429|5\d\d)|service unavailable|too many requests|(temporarily|try again) (unavailable|later)/i,
     hint: "The remote is overloaded or out of order now.",
-    passes: true,
+    kind: RemoteUnreachable,
   },
   {
     sign: /(returned error:|HTTP) 4\d\d/i,
@@ -87,7 +88,7 @@ const CAUSES: readonly Cause[] = [
   {
     sign: /early EOF|hung up unexpectedly|unexpected disconnect|Connection (to \S+ )?(was )?closed|Broken pipe|Empty reply|Operation (timed out|too slow)|transfer closed|(SSL|TLS|gnutls).*(terminated|error in the pull function|SYSCALL|unexpected eof)|RPC failed|GOAWAY|stream .*not closed cleanly|bad (pack header|line length)/i,
     hint: "The connection to the remote broke off.",
-    passes: true,
+    kind: RemoteUnreachable,
   },
 ];
 
@@ -105,7 +106,7 @@ export function gitFailure(what: string, exit: GitExit): FraisierError {
   if (disk !== undefined) return disk;
   if (cause === undefined) return new StepFailed(message);
   const lock = lockIn(words);
-  const kind = cause.passes ? RemoteUnreachable : cause.ours ? HostUnavailable : StepFailed;
+  const kind = cause.kind ?? StepFailed;
   const command = lock === undefined ? "" : ` By hand: rm ${shellWord(lock)}`;
   return new kind(message, { hint: `${cause.hint}${command}` });
 }

@@ -42,10 +42,16 @@ function withLine(sum: TreeSize, line: string): TreeSize {
   return size === undefined ? sum : { files: sum.files + 1, bytes: sum.bytes + Number(size) };
 }
 
+/** The kinds of entries by their mode; every other mode is a file's. */
+const KINDS: ReadonlyMap<string, TreeFile["kind"]> = new Map([
+  ["100755", "executable"],
+  ["120000", "link"],
+  ["160000", "submodule"],
+]);
+
 /** `100755 blob 1234…	bin/run`. */
 function treeFile(line: string): TreeFile {
   const tab = line.indexOf("\t");
   const [mode = "", , blob = ""] = line.slice(0, tab).split(" ");
-  const kind = mode === "100755" ? "executable" : mode === "120000" ? "link" : mode === "160000" ? "submodule" : "file";
-  return { path: line.slice(tab + 1), blob, kind };
+  return { path: line.slice(tab + 1), blob, kind: KINDS.get(mode) ?? "file" };
 }

@@ -76,19 +76,24 @@ async function start(command: Command, options: ProcessOptions): Promise<Running
     });
     await once(child, "spawn");
     for (const [index, text] of texts.entries()) giveText(child.stdio[3 + index], text);
-    // A program that does not read its input to the end breaks the pipe (EPIPE): its exit code says whether that matters.
-    child.stdin?.on("error", () => {});
-    if (options.inputFrom !== undefined) return child as Running;
-    if (options.inputUntil === undefined || options.inputUntil.aborted) {
-      child.stdin?.end(options.input);
-    } else {
-      child.stdin?.write(options.input ?? "");
-      options.inputUntil.addEventListener("abort", () => void child.stdin?.end(), { once: true });
-    }
+    if (child.stdin !== null) giveInput(child.stdin, options);
     return child as Running;
   } catch (cause) {
     throw await cannotStart(plain[0] ?? "", options.cwd, cause as NodeJS.ErrnoException);
   }
+}
+
+/** Gives a child its input, unless a stream does (`inputFrom`). */
+function giveInput(stdin: Writable, { input, inputUntil, inputFrom }: ProcessOptions): void {
+  // A program that does not read its input to the end breaks the pipe (EPIPE): its exit code says whether that matters.
+  stdin.on("error", () => {});
+  if (inputFrom !== undefined) return;
+  if (inputUntil === undefined || inputUntil.aborted) {
+    stdin.end(input);
+    return;
+  }
+  stdin.write(input ?? "");
+  inputUntil.addEventListener("abort", () => void stdin.end(), { once: true });
 }
 
 /** A child that ends before it has read a text breaks the pipe: its exit code says why it ended. */
