@@ -27,7 +27,7 @@ const CONFIG_COPY = "fraises.yaml";
 /** Makes a backup. The caller must hold the directory's lock. When this resolves, the backup is on disk and on record. */
 export async function createBackup(parts: BackupParts, dump: Dump, request: BackupRequest): Promise<Backup> {
   const { id = newId(), deployment } = request;
-  const { host, store, target, directory, settings, configFile, by, engine, log, redact } = parts;
+  const { host, store, target, directory, by, engine, log, redact } = parts;
   const { files } = host;
   await removeLeftovers(files, directory);
   await settleRecord(parts, id);
