@@ -89,7 +89,7 @@ async function runGit(args: readonly string[], call: GitCall): Promise<GitAnswer
   }
 }
 
-/** What simple-git says of a git that has ended. */
+/** The end of a git, as simple-git tells it. */
 interface Failure {
   /** Undefined as long as git has not ended; null if a signal ended it. */
   exitCode: number | null | undefined;

@@ -6,7 +6,7 @@ import { savedCopies, savedCopyOf } from "../store/backends/sqlite-unwell.ts";
 import type { FoundDamage } from "./find-damages.ts";
 import type { ByHand, Mending } from "./repair.ts";
 
-/** What is left of a store whose file is not at its place. */
+/** A store whose file is not at its place, as far as something of it is left. */
 interface Remains {
   /** The place. */
   readonly file: string;
