@@ -7,6 +7,7 @@ import { NEXT_STATUSES } from "../src/domain/deployment.ts";
 import * as errors from "../src/domain/errors.ts";
 import { PHASES } from "../src/domain/phase.ts";
 import { declaredSteps } from "./declared-steps.ts";
+import type { DeclaredStep } from "./declared-steps.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -47,14 +48,14 @@ export function phaseTable(): string {
 /** Every step of src/steps: its meaning, its phase, the capabilities that its type asks for, and whether a rollback takes it back. */
 export function stepTable(): string {
   return table(
-    ["Step", "Meaning", "Folder", "Phase", "Asks for", "Taken back"],
-    declaredSteps().map(({ name, file, docstring, phase, isTakenBack, needs }) => [
+    ["Step", "Meaning", "Folder", "Phase", "Asks for", "On a rollback"],
+    declaredSteps().map(({ name, file, docstring, phase, isForRollback, isTakenBack, needs }) => [
       code(name),
       firstSentence(docstring),
       file.includes("/") ? code(file.replace(/\/.*/, "/")) : "",
-      phase === undefined ? "as the deployer says" : code(phase),
+      phase === undefined ? "by its place" : code(phase),
       needs.map(code).join(", "),
-      isTakenBack ? "yes" : "no",
+      atRollback({ isForRollback, isTakenBack }),
     ]),
   );
 }
@@ -96,6 +97,11 @@ function docstrings(file: string, declaration: RegExp): ReadonlyMap<string, stri
         .trim(),
     ]),
   );
+}
+
+function atRollback({ isForRollback, isTakenBack }: Pick<DeclaredStep, "isForRollback" | "isTakenBack">): string {
+  if (isForRollback) return "acts";
+  return isTakenBack ? "is taken back" : "";
 }
 
 function firstSentence(text: string): string {

@@ -3,14 +3,16 @@ import { dirname, join, normalize } from "node:path";
 
 const STEPS = join(import.meta.dirname, "../src/steps");
 
-/** A step, or a function that makes one, as its source declares it. */
+/** A step, an act of a rollback, or a function that makes one, as its source declares it. */
 export interface DeclaredStep {
   /** The exported name: `switchRelease`. */
   readonly name: string;
   /** Below src/steps. */
   readonly file: string;
   readonly docstring: string;
-  /** Undefined if the one who makes the step says it. */
+  /** An act of a rollback, which only notes something going forward. */
+  readonly isForRollback: boolean;
+  /** Undefined if its place in the list of steps says it. */
   readonly phase: string | undefined;
   readonly isTakenBack: boolean;
   /** The capabilities that its type asks for, sorted. */
@@ -18,14 +20,14 @@ export interface DeclaredStep {
 }
 
 const DECLARATION =
-  /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export (?:const (\w+): |function (\w+)\((?:(?!^\})[^])*?\): )Step<([^>]+)>/gm;
+  /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export (?:const (\w+): |function (\w+)\((?:(?!^\})[^])*?\): )(Step|RollbackAct)<([^>]+)>/gm;
 
 /** Every step of src/steps, by folder. */
 export function declaredSteps(): readonly DeclaredStep[] {
   return stepFiles().flatMap((file) => {
     const text = stepFile(file);
     const found = [...text.matchAll(DECLARATION)];
-    return found.map(([, words = "", constant, made, type = ""], index) => {
+    return found.map(([, words = "", constant, made, kind, type = ""], index) => {
       const { index: start } = found[index] ?? { index: 0 };
       const body = text.slice(start, found[index + 1]?.index);
       return {
@@ -35,6 +37,7 @@ export function declaredSteps(): readonly DeclaredStep[] {
           .replaceAll(/\n\s*\*/g, " ")
           .replaceAll(/\s+/g, " ")
           .trim(),
+        isForRollback: kind === "RollbackAct",
         phase: /^ {2,4}phase: "(\w+)"/m.exec(body)?.[1],
         isTakenBack: /\bundo(\(|:)/.test(body),
         needs: wordsOf(type === "Needs" ? (/^type Needs =([^;]+);/m.exec(text)?.[1] ?? "") : type),

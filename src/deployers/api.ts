@@ -1,10 +1,10 @@
 import { checkHealth } from "../steps/service/check-health.ts";
-import { keepService } from "../steps/service/keep-service.ts";
+import { bringBackService } from "../steps/service/bring-back-service.ts";
 import { restartService } from "../steps/service/restart-service.ts";
 import type { Deployer } from "./deployer.ts";
 import { sequence, wayBack } from "./sequence.ts";
 
-const SERVICE = { keep: [keepService], activate: [restartService, checkHealth] };
+const SERVICE = { activate: [restartService, checkHealth], onRollback: [bringBackService] };
 
 /** A web service: new code, a restart, and proof that it answers. */
 export const api: Deployer = {

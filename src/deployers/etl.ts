@@ -40,14 +40,14 @@ export const etl = defineDeployer({
   }),
   steps(target, options) {
     const { script_path: path, interpreter, syntax_check: syntax, run_after_deploy, run_timeout } = target.settings;
-    const { keep, activate } = serviceSteps(target);
+    const { activate, onRollback } = serviceSteps(target);
     const isChecked = syntax !== false && options.skip_validation !== true;
     return sequence(target, {
       check: [checkScript({ path, interpreter })],
       prepare: isChecked ? [checkSyntax(path, syntax)] : [],
-      keep,
       // Verifying: a run that fails shows that the code does not hold, and one that died is not begun again.
       activate: [...activate, ...(run_after_deploy ? [runScript(path, "verifying", run_timeout)] : [])],
+      onRollback,
     });
   },
   // The script has had its run when that release was deployed.

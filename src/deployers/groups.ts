@@ -4,7 +4,7 @@ import { takesGroup } from "../domain/deployment-options.ts";
 import { checkGroups } from "../steps/group/check-groups.ts";
 import { deployGroup } from "../steps/group/deploy-group.ts";
 import type { GroupSettings } from "../steps/group/group.ts";
-import { keepGroup } from "../steps/group/keep-group.ts";
+import { afterRollback } from "../steps/group/after-rollback.ts";
 import { misusedPlaceholder } from "../steps/group/misused-placeholder.ts";
 import { placeholdersIn } from "../steps/group/placeholders.ts";
 import { reportGroups } from "../steps/group/report-groups.ts";
@@ -24,18 +24,14 @@ export const groups = defineDeployer({
     return sequence(target, {
       requires: chosen.flatMap(({ required_env_vars }) => required_env_vars),
       check: [checkGroups(all, chosen)],
-      // Taken back last first: in the order in which groups are deployed, the service last.
-      keep: [
-        ...service.keep,
-        ...chosen
-          .filter(({ after_rollback }) => after_rollback !== undefined)
-          .toReversed()
-          .map(keepGroup),
-      ],
       activate: [
         ...chosen.map(deployGroup),
         ...service.activate,
         ...(options.continue_on_failure === true ? [reportGroups(chosen.map(({ name }) => name))] : []),
+      ],
+      onRollback: [
+        ...chosen.filter(({ after_rollback }) => after_rollback !== undefined).map(afterRollback),
+        ...service.onRollback,
       ],
     });
   },

@@ -5,7 +5,7 @@ import { checkTimer } from "../steps/job/check-timer.ts";
 import { checkUnits } from "../steps/job/check-units.ts";
 import { enableTimer } from "../steps/job/enable-timer.ts";
 import { installUnits } from "../steps/job/install-units.ts";
-import { keepTimer } from "../steps/job/keep-timer.ts";
+import { bringBackTimer } from "../steps/job/bring-back-timer.ts";
 import { reloadUnits } from "../steps/job/reload-units.ts";
 import type { Step } from "../steps/step.ts";
 import { sequence, wayBack } from "./sequence.ts";
@@ -15,14 +15,14 @@ export function jobSteps(target: Target): readonly Step[] {
   return sequence(target, {
     check: [checkNeeded],
     prepare: [checkUnits],
-    keep: [keepTimer],
     activate: activate(target),
+    onRollback: [bringBackTimer],
   });
 }
 
 /** Back to a release of the job that is still on disk, with the units it had. */
 export function jobStepsBack(target: Target): readonly Step[] {
-  return wayBack(target, { keep: [keepTimer], activate: activate(target) });
+  return wayBack(target, { activate: activate(target), onRollback: [bringBackTimer] });
 }
 
 function activate({ settings }: Target): readonly Step[] {

@@ -1,5 +1,5 @@
 import { checkScript } from "../steps/script/check-script.ts";
-import { keepScript } from "../steps/script/keep-script.ts";
+import { runOldScript } from "../steps/script/run-old-script.ts";
 import { runScript } from "../steps/script/run-script.ts";
 import { defineDeployer } from "./deployer.ts";
 import { sequence, serviceSteps } from "./sequence.ts";
@@ -25,9 +25,9 @@ export const script = defineDeployer({
     const service = serviceSteps(target);
     return sequence(target, {
       check: [checkScript({ path, interpreter })],
-      // Taken back last first: the old revision's script, then the service on what it left.
-      keep: [...service.keep, keepScript({ path: rollback_script, interpreter }, run_timeout)],
       activate: [runScript(path, "restarting", run_timeout), ...service.activate],
+      // The service comes up on what the script of the old revision left.
+      onRollback: [runOldScript({ path: rollback_script, interpreter }, run_timeout), ...service.onRollback],
     });
   },
 });

@@ -8,8 +8,10 @@ import { checkMigrations } from "../steps/database/check-migrations.ts";
 import { checkPromotion } from "../steps/source/check-promotion.ts";
 import { checkRequirements } from "../steps/check-requirements.ts";
 import { fetchSource } from "../steps/source/fetch-source.ts";
-import { keepBuild } from "../steps/build/keep-build.ts";
-import { keepService } from "../steps/service/keep-service.ts";
+import { onRollback } from "../steps/on-rollback.ts";
+import type { RollbackAct } from "../steps/on-rollback.ts";
+import { rebuildCheckout } from "../steps/build/rebuild-checkout.ts";
+import { bringBackService } from "../steps/service/bring-back-service.ts";
 import { migrateDatabase } from "../steps/database/migrate-database.ts";
 import { layOutRelease } from "../steps/release/lay-out-release.ts";
 import { pruneReleases } from "../steps/release/prune-releases.ts";
@@ -28,12 +30,12 @@ export interface OwnSteps {
   readonly requires?: readonly string[];
   /** Once the revision is in the mirror and before anything is touched: what git alone can tell. */
   readonly check?: readonly Step[];
-  /** Stand before the first change of what runs, and are taken back after all of it: how to bring back what ran. */
-  readonly keep?: readonly Step[];
   /** Once the code is laid out and built, before it goes live. */
   readonly prepare?: readonly Step[];
   /** Once the code is live: make it run, and make sure that it does. */
   readonly activate?: readonly Step[];
+  /** On a rollback, in this order, once everything else is taken back: bring back what ran. */
+  readonly onRollback?: readonly RollbackAct[];
 }
 
 /** The whole way of a deployment, for both layouts and for borrowed code: what every type shares, with what is the type's own in its place. */
@@ -43,36 +45,45 @@ export function sequence(target: Target, own: OwnSteps = {}): readonly Step[] {
   return layout === "in_place" ? inPlace(target, own) : withReleases(target, own);
 }
 
-/** For types that may have a service and may have none: how it is kept, and how it is brought up on the new code. */
+/** For types that may have a service and may have none: how it is brought up on the new code, and on a rollback on the old one. */
 export function serviceSteps({
   settings: { service, health_check },
-}: Target): Required<Pick<OwnSteps, "keep" | "activate">> {
+}: Target): Required<Pick<OwnSteps, "activate" | "onRollback">> {
   return {
-    keep: service === undefined ? [] : [keepService],
     activate: [
       ...(service === undefined ? [] : [restartService]),
       ...(service === undefined && health_check === undefined ? [] : [checkHealth]),
     ],
+    onRollback: service === undefined ? [] : [bringBackService],
   };
 }
 
 /** The way back to a release that is still on disk: switch, bring up, look at it. The built code and the applied migrations stay as they are. */
 export function wayBack(
   target: Target,
-  { keep = [], activate = [] }: Pick<OwnSteps, "keep" | "activate"> = {},
+  { activate = [], onRollback: acts = [] }: Pick<OwnSteps, "activate" | "onRollback"> = {},
 ): readonly Step[] {
-  return [...keep, ...environmentFile(target), switchRelease, ...activate, ...verify(target), ...finish(target)];
+  return [
+    ...onRollback("creating_symlinks", acts),
+    ...environmentFile(target),
+    switchRelease,
+    ...activate,
+    ...verify(target),
+    ...finish(target),
+  ];
 }
 
 function withReleases(target: Target, own: OwnSteps): readonly Step[] {
-  const { keep = [], prepare = [], activate = [] } = own;
+  const { prepare = [], activate = [], onRollback: acts = [] } = own;
   return [
     ...begin(target, own),
     layOutRelease,
     ...build(target),
     ...prepare,
     ...checkMigrationsOf(target),
-    ...keepAndMigrate(target, keep),
+    // On a rollback the old code is started, and looked at, on the old schema.
+    ...onRollback(target.settings.database === undefined ? "creating_symlinks" : "migrating", acts),
+    ...migrate(target),
     ...environmentFile(target),
     switchRelease,
     ...activate,
@@ -84,13 +95,13 @@ function withReleases(target: Target, own: OwnSteps): readonly Step[] {
 }
 
 function inPlace(target: Target, own: OwnSteps): readonly Step[] {
-  const { keep = [], prepare = [], activate = [] } = own;
+  const { prepare = [], activate = [], onRollback: acts = [] } = own;
   const { install, build: command } = target.settings;
+  const rebuild = rebuildCheckout([install, command].filter((each) => each !== undefined));
   return [
     ...begin(target, own),
-    // From here on the running code itself changes: what brings it back stands before.
-    ...keep.map((step): Step => ({ ...step, phase: "copying_files" })),
-    keepBuild([install, command].filter((each) => each !== undefined)),
+    // From here on the running code itself changes.
+    ...onRollback("copying_files", [rebuild, ...acts]),
     advanceCheckout,
     ...build(target),
     ...prepare,
@@ -102,15 +113,6 @@ function inPlace(target: Target, own: OwnSteps): readonly Step[] {
     ...finish(target),
     ...tag(target),
   ];
-}
-
-/**
- * The steps that bring back the old code stand before the migrations: taken back, the old code is started, and looked at, on the old schema. Phases do not go
- * back and forth for it.
- */
-function keepAndMigrate(target: Target, keep: readonly Step[]): readonly Step[] {
-  const steps = migrate(target);
-  return steps.length === 0 ? keep : [...keep.map((step): Step => ({ ...step, phase: "migrating" })), ...steps];
 }
 
 function backUp({ settings }: Target): readonly Step[] {
@@ -126,18 +128,18 @@ function migrate({ settings }: Target): readonly Step[] {
   if (settings.database === undefined) return [];
   if (!settings.rollback.restore_database) return [migrateDatabase];
   const { undo: _, ...onlyForward } = migrateDatabase;
-  return [restoreDatabase, onlyForward];
+  return [...onRollback("migrating", [restoreDatabase]), onlyForward];
 }
 
 /** The code is another fraise's: it is live already, built and tested there, and going back is that one's affair. */
 function withCodeOf(fraise: string, target: Target, own: OwnSteps): readonly Step[] {
-  const { check = [], keep = [], prepare = [], activate = [] } = own;
+  const { check = [], prepare = [], activate = [], onRollback: acts = [] } = own;
   const lender = { fraise, environment: target.environment, job: "" };
   return [
     ...begin(target, { ...own, check: [checkCode(lender), ...check] }),
     ...build(target),
     ...prepare,
-    ...keep,
+    ...onRollback("creating_symlinks", acts),
     ...activate,
     ...verify(target),
     ...finish(target),

@@ -87,6 +87,12 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       remember: (facts) => journal.remember(step, facts),
       factsOf: (name) => journal.factsOf(name),
       startOf: (other) => journal.startOf(other),
+      get hasChanged() {
+        return begunBehind(run, step).some((each) => each.hasChanged?.(journal.factsOf(each.name)) ?? true);
+      },
+      get hasDisturbed() {
+        return begunBehind(run, step).some((each) => each.hasDisturbed?.(journal.factsOf(each.name)) ?? false);
+      },
       get lastBegun() {
         return run.steps.findLast((each) => journal.isStarted(each))?.name;
       },
@@ -100,6 +106,12 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       },
     };
   };
+}
+
+/** The steps behind this one that were begun. */
+function begunBehind({ steps, journal }: ContextParts["run"], { name }: Step): readonly Step[] {
+  const own = steps.findIndex((each) => each.name === name);
+  return steps.slice(own + 1).filter((each) => journal.isStarted(each));
 }
 
 function progressOf(

@@ -60,6 +60,12 @@ interface Acts {
     /** The backups of the target's database. */
     readonly backups: Backups | undefined;
   };
+  readonly changes: {
+    /** Whether a step behind this one was begun and changed anything of what runs. For a rollback. */
+    readonly hasChanged: boolean;
+    /** Whether a step behind this one meddled with the service while that ran. For a rollback. */
+    readonly hasDisturbed: boolean;
+  };
   readonly command: {
     /** Runs a command in the release (or `cwd`) with its output in the log. @throws StepFailed when it does not exit 0. */
     command(command: Command, options?: CommandOptions): Promise<void>;

@@ -1,5 +1,5 @@
 import type { Phase } from "../domain/phase.ts";
-import type { Capability, PreviewContext, StepContext } from "./capabilities.ts";
+import type { Capability, Facts, PreviewContext, StepContext } from "./capabilities.ts";
 
 /**
  * The smallest unit that is recorded before and after it runs. Running it twice must do no harm. `Needs` names the capabilities that it asks for, beside
@@ -19,4 +19,8 @@ export interface Step<Needs extends Capability = Capability> {
    * and more than once. A deployment that fails undoes every step it started that has one, last first.
    */
   undo?(context: StepContext<Needs>): Promise<void>;
+  /** Whether it changed anything of what runs, by the facts that it remembered. A step without it has, once it was begun. */
+  hasChanged?(facts: Facts): boolean;
+  /** Whether it meddled with the service while that ran: it means nothing then that the service is up. A step without it has not. */
+  hasDisturbed?(facts: Facts): boolean;
 }

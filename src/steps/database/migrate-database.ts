@@ -59,6 +59,8 @@ export const migrateDatabase: Step<"env" | "facts" | "migrator"> = {
     );
     if (taken.length === 0) log("no migration of this deployment is applied");
   },
+
+  hasChanged: ({ migrations, rebuilt }) => rebuilt === true || (Array.isArray(migrations) && migrations.length > 0),
 };
 
 /** How often the lock may be lost while migrations are taken back, before a person must look. */

@@ -1,18 +1,17 @@
 import { StepFailed } from "../../domain/errors.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import type { StepContext } from "../capabilities.ts";
-import type { Step } from "../step.ts";
+import type { RollbackAct } from "../on-rollback.ts";
 
 /**
- * Stands right before the migrations. Going forward it only makes sure of the way back; taken back it stops the service and restores the backup made before
- * this deployment. No migration needs a way back for it, and everything written since is lost: `rollback.restore_database` says so.
+ * Stops the service and restores the backup made before this deployment, in place of the migrations' own ways back. Everything written since is lost:
+ * `rollback.restore_database` says so.
  */
-export const restoreDatabase: Step<"backups" | "facts" | "journal" | "migrator" | "service"> = {
+export const restoreDatabase: RollbackAct<"backups" | "facts" | "journal" | "migrator" | "service"> = {
   name: "restore-database",
-  phase: "migrating",
   describe: () => "Note the backup: going back restores it, and loses what was written to the database since",
 
-  async run({ backups, deployment, facts, remember, log }) {
+  async note({ backups, deployment, facts, remember, log }) {
     if (backups === undefined || "backup" in facts) return;
     const backup = await backups.before(deployment.id);
     if (backup === undefined) {
@@ -24,7 +23,7 @@ export const restoreDatabase: Step<"backups" | "facts" | "journal" | "migrator" 
     log(`going back would restore backup ${backup.id}`);
   },
 
-  async undo(context) {
+  async run(context) {
     const { backups, migrator, service, facts, remember, signal, log } = context;
     const id = facts["backup"];
     // Without it nothing was migrated either: it is noted before.
@@ -47,6 +46,9 @@ export const restoreDatabase: Step<"backups" | "facts" | "journal" | "migrator" 
       ?.takeBack(() => [])
       .catch((error: unknown) => log(`the record of migrations was not brought up to date: ${String(error)}`));
   },
+
+  // The manager may have started it again since it was stopped.
+  hasDisturbed: ({ stopped }) => stopped === true,
 };
 
 /** It failed before it did anything to the database, for want of a lock for example: what others wrote meanwhile need not be lost. */

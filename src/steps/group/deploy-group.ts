@@ -71,6 +71,11 @@ export function begunFiles({ files, begun }: Facts): readonly string[] {
   return Array.isArray(files) && typeof begun === "number" ? (files as readonly string[]).slice(0, begun) : [];
 }
 
+/** The reason why the group failed, if the deployment went on all the same. */
+export function failureOf({ failed }: Facts): string | undefined {
+  return typeof failed === "string" ? failed : undefined;
+}
+
 /** A command of the group, for one file or for all. */
 export async function runFor(
   { command, places }: StepContext<"command">,

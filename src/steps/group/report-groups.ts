@@ -1,4 +1,5 @@
 import { StepFailed } from "../../domain/errors.ts";
+import { failureOf } from "./deploy-group.ts";
 import { groupStep } from "./group.ts";
 import type { Step } from "../step.ts";
 
@@ -10,8 +11,8 @@ export function reportGroups(names: readonly string[]): Step<"journal"> {
     describe: () => "Fail, and leave what worked, if a group failed",
     async run({ factsOf }) {
       const failed = names.flatMap((name) => {
-        const why = factsOf(groupStep(name))["failed"];
-        return typeof why === "string" ? [`${name} (${why})`] : [];
+        const why = failureOf(factsOf(groupStep(name)));
+        return why === undefined ? [] : [`${name} (${why})`];
       });
       if (failed.length === 0) return;
       throw new StepFailed(`${failed.length} of ${names.length} groups failed, the others stay: ${failed.join("; ")}`, {

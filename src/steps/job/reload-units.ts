@@ -1,7 +1,7 @@
 import { jobOf } from "./job-units.ts";
 import type { Step } from "../step.ts";
 
-/** Has systemd read the unit files again; taking back is `keep-timer`'s, once the old files are in their places. */
+/** Has systemd read the unit files again; on a rollback `bringBackTimer` does so, once the old files are in their places. */
 export const reloadUnits: Step<"units"> = {
   name: "reload-units",
   phase: "restarting",

@@ -35,4 +35,6 @@ export const advanceCheckout: Step<"facts" | "files" | "git" | "progress"> = {
     await host.git.moveCheckout(places.app, previous);
     log(`${places.app} is at ${previous} again`);
   },
+  // The manager may have started the service again while the revision's files stood there.
+  hasDisturbed: () => true,
 };

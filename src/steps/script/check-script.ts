@@ -1,7 +1,7 @@
 import { basename, extname } from "node:path";
 import { short } from "../../domain/decision.ts";
 import { StepFailed } from "../../domain/errors.ts";
-import type { PreviewContext } from "../capabilities.ts";
+import type { Members, PreviewContext } from "../capabilities.ts";
 import type { Step } from "../step.ts";
 
 export interface ScriptSettings {
@@ -21,7 +21,7 @@ const INTERPRETERS: Readonly<Record<string, readonly string[]>> = {
   ".cjs": ["node"],
 };
 
-export const CHECK_SCRIPT = "check-script";
+const CHECK_SCRIPT = "check-script";
 
 /** The script is in the revision and can be run: asked of git, before anything is laid out. Remembers how it is run. */
 export function checkScript(script: ScriptSettings): Step<"env" | "facts" | "git" | "processes"> {
@@ -43,6 +43,12 @@ export function checkScript(script: ScriptSettings): Step<"env" | "facts" | "git
       context.log(`${script.path} is run as ${runner.join(" ")}`);
     },
   };
+}
+
+/** The argv that runs the script, by what this step remembered. */
+export function runnerFrom({ factsOf }: Pick<Members<"journal">, "factsOf">): readonly string[] | undefined {
+  const { runner } = factsOf(CHECK_SCRIPT);
+  return Array.isArray(runner) ? (runner as readonly string[]) : undefined;
 }
 
 /** The argv that runs the script in the release. */

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Command } from "../../host/processes.ts";
-import { CHECK_SCRIPT } from "./check-script.ts";
+import { runnerFrom } from "./check-script.ts";
 import { shown } from "../build/shown.ts";
 import type { StepContext } from "../capabilities.ts";
 import type { Step } from "../step.ts";
@@ -50,8 +50,7 @@ async function usualCheck(
 }
 
 function checkFor({ factsOf }: StepContext<"journal">, path: string): readonly string[] | undefined {
-  const { runner } = factsOf(CHECK_SCRIPT);
-  const words = Array.isArray(runner) ? (runner as readonly string[]).slice(0, -1) : [];
+  const words = (runnerFrom({ factsOf }) ?? []).slice(0, -1);
   // `/usr/bin/env python3`, `python3 -u`: of what runs it the first that is a name we know.
   const names = words.flatMap((word) => word.split(/\s+/)).map((word) => basename(word));
   const file = `./${path}`;

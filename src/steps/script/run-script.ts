@@ -1,9 +1,10 @@
 import type { Phase } from "../../domain/phase.ts";
 import { StepFailed } from "../../domain/errors.ts";
-import { CHECK_SCRIPT } from "./check-script.ts";
+import type { Members } from "../capabilities.ts";
+import { runnerFrom } from "./check-script.ts";
 import type { Step } from "../step.ts";
 
-export const RUN_SCRIPT = "run-script";
+const RUN_SCRIPT = "run-script";
 
 /**
  * Runs the script in the release, its output in the deployment's log. A runner that dies while it runs does not run it again: nobody knows how far it
@@ -19,10 +20,15 @@ export function runScript(
     phase,
     describe: () => `Run ${path}`,
     async run({ command, factsOf, remember }) {
-      const { runner } = factsOf(CHECK_SCRIPT);
-      if (!Array.isArray(runner)) throw new StepFailed(`nothing is known of how to run ${path}`);
+      const runner = runnerFrom({ factsOf });
+      if (runner === undefined) throw new StepFailed(`nothing is known of how to run ${path}`);
       await remember({ begun: true });
-      await command(runner as readonly string[], { timeoutMs });
+      await command(runner, { timeoutMs });
     },
   };
+}
+
+/** Whether the script was begun, by what this step remembered. */
+export function wasRun({ factsOf }: Pick<Members<"journal">, "factsOf">): boolean {
+  return "begun" in factsOf(RUN_SCRIPT);
 }

@@ -1,24 +1,22 @@
 import type { ScriptSettings } from "./check-script.ts";
 import { runnerOf } from "./check-script.ts";
-import { RUN_SCRIPT } from "./run-script.ts";
-import type { Step } from "../step.ts";
+import { wasRun } from "./run-script.ts";
+import type { RollbackAct } from "../on-rollback.ts";
 
 /**
- * Stands before the first step that changes the code. Taken back, last of all, it deploys the revision that is live again by running a script of that revision:
- * only a script can take back what a script did. Does nothing if the script of the failed revision never began.
+ * Deploys the revision that is live again by running a script of that revision: only a script can take back what a script did. Does nothing if the script of
+ * the failed revision never began.
  */
-export function keepScript(
+export function runOldScript(
   script: ScriptSettings,
   timeoutMs: number | undefined,
-): Step<"command" | "env" | "git" | "journal" | "processes" | "running"> {
+): RollbackAct<"command" | "env" | "git" | "journal" | "processes" | "running"> {
   return {
     name: "keep-script",
-    phase: "creating_symlinks",
     describe: () => `Note that going back means to run ${script.path} of the revision that runs now`,
-    async run() {},
-    async undo(context) {
+    async run(context) {
       const { deployment, factsOf, previousRevision, places, log, command } = context;
-      if (!("begun" in factsOf(RUN_SCRIPT))) return;
+      if (!wasRun({ factsOf })) return;
       if (previousRevision === undefined) {
         log("nothing ran before: there is no older revision to go back to");
         return;

@@ -1,19 +1,19 @@
 import { begunFiles, runFor } from "./deploy-group.ts";
 import { groupStep } from "./group.ts";
 import type { GroupSettings } from "./group.ts";
-import type { Step } from "../step.ts";
+import type { RollbackAct } from "../on-rollback.ts";
 
 /**
- * Stands before the first step that changes the code. Taken back, once the old code stands again, it runs the group's after_rollback for every file that
- * was begun: a service that was restarted on the failed revision is restarted on the old one.
+ * Runs the group's after_rollback for every file that was begun, once the old code stands again: a service that was restarted on the failed revision is
+ * restarted on the old one.
  */
-export function keepGroup(group: GroupSettings): Step<"command" | "journal" | "recordGroupFile" | "running"> {
+export function afterRollback(
+  group: GroupSettings,
+): RollbackAct<"command" | "journal" | "recordGroupFile" | "running"> {
   return {
     name: `keep-group:${group.name}`,
-    phase: "creating_symlinks",
     describe: () => `Note that going back means to run after_rollback of group ${group.name}`,
-    async run() {},
-    async undo(context) {
+    async run(context) {
       const { factsOf, places, previousRevision, log, recordGroupFile } = context;
       const begun = begunFiles(factsOf(groupStep(group.name)));
       if (group.after_rollback === undefined || begun.length === 0) return;

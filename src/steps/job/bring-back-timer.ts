@@ -1,15 +1,11 @@
 import { jobOf } from "./job-units.ts";
-import type { Step } from "../step.ts";
+import type { RollbackAct } from "../on-rollback.ts";
 
-/**
- * Stands before the first change. Going forward it only looks; taken back, when the old unit files are in their places again, it has systemd
- * read them and brings the timer to where it was.
- */
-export const keepTimer: Step<"facts" | "units"> = {
+/** Has systemd read the old unit files, which are in their places again, and brings the timer to where it was. */
+export const bringBackTimer: RollbackAct<"facts" | "units"> = {
   name: "keep-timer",
-  phase: "creating_symlinks",
   describe: ({ target }) => `Note how ${target.settings.job?.timer} is now, to be able to go back`,
-  async run(context) {
+  async note(context) {
     const { facts, remember, log } = context;
     if ("wasActive" in facts) return;
     const { job, units } = jobOf(context);
@@ -17,7 +13,7 @@ export const keepTimer: Step<"facts" | "units"> = {
     await remember({ timer: job.timer, wasLoaded: loaded, wasEnabled: enabled, wasActive: active, state: description });
     log(`${job.timer} is ${description}`);
   },
-  async undo(context) {
+  async run(context) {
     const { facts, log, signal } = context;
     const timer = facts["timer"];
     if (typeof timer !== "string") return;

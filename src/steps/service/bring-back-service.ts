@@ -1,38 +1,31 @@
-import { advanceCheckout } from "../release/advance-checkout.ts";
 import { becomeHealthy } from "./check-health.ts";
 import { HostUnavailable, StepFailed } from "../../domain/errors.ts";
-import { migrateDatabase } from "../database/migrate-database.ts";
 import { restartService } from "./restart-service.ts";
-import { restoreDatabase } from "../database/restore-database.ts";
 import type { StepContext } from "../capabilities.ts";
-import type { Step } from "../step.ts";
+import type { RollbackAct } from "../on-rollback.ts";
 
-type Needs = "clock" | "env" | "facts" | "journal" | "processes" | "requests" | "running" | "service";
+type Needs = "changes" | "clock" | "env" | "facts" | "journal" | "processes" | "requests" | "running" | "service";
 type Service = NonNullable<StepContext<"service">["service"]>;
 
-/**
- * Stands before the first step that changes what runs. Going forward it only looks; taken back (last, as it came first) it brings the
- * service up on what runs again by then, and makes sure that it does.
- */
-export const keepService: Step<Needs> = {
+/** Brings the service up on the code and the database that stand again, and makes sure that it runs. Leaves a service alone for which nothing has changed. */
+export const bringBackService: RollbackAct<Needs> = {
   name: "keep-service",
-  phase: "creating_symlinks",
   describe: ({ target }) =>
     `Note how ${target.settings.service?.unit ?? "the service"} runs now, to be able to go back`,
-  async run({ service, facts, remember, log }) {
+  async note({ service, facts, remember, log }) {
     if (service === undefined || "wasUp" in facts) return;
     const state = await service.state();
     await remember({ wasUp: state.up, mainPid: state.mainPid ?? null, state: state.description });
     log(`${service.name} is ${state.description}`);
   },
-  async undo(context) {
-    const { service, previousRevision, facts, startOf, log } = context;
+  async run(context) {
+    const { service, previousRevision, hasChanged, hasDisturbed, facts, startOf, log } = context;
     if (service === undefined) return;
     const wasUp = facts["wasUp"] === true;
     // Before fraisier's first deployment somebody else brought it up.
     const isForeign = previousRevision === undefined && wasUp;
-    const isAsItWas = isUntouched(context) || (isForeign && startOf(restartService) === undefined);
-    if (isAsItWas && !isDisturbed(context) && (!wasUp || (await service.state()).up)) {
+    const isAsItWas = !hasChanged || (isForeign && startOf(restartService) === undefined);
+    if (isAsItWas && !hasDisturbed && (!wasUp || (await service.state()).up)) {
       log(`${service.name} is left as it is`);
       return;
     }
@@ -77,18 +70,4 @@ async function isSameProcess({ service, facts }: StepContext<"facts" | "service"
   if (typeof facts["mainPid"] !== "number") return false;
   const state = await service?.state();
   return state?.up === true && state.mainPid === facts["mainPid"];
-}
-
-/** Whether it may run code of the revision since its manager started it again, or was stopped for a restore: then being up says nothing. */
-function isDisturbed({ startOf, factsOf }: StepContext<"journal">): boolean {
-  return startOf(advanceCheckout) !== undefined || factsOf(restoreDatabase.name)["stopped"] === true;
-}
-
-/** Whether the deployment ended before it changed what runs, or what that relies on. */
-function isUntouched({ lastBegun, factsOf }: StepContext<"journal">): boolean {
-  if (lastBegun === undefined || lastBegun === keepService.name || lastBegun === restoreDatabase.name) return true;
-  const { migrations, rebuilt } = factsOf(migrateDatabase.name);
-  return (
-    lastBegun === migrateDatabase.name && rebuilt !== true && (!Array.isArray(migrations) || migrations.length === 0)
-  );
 }
