@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { families, stepsOf } from "../../src/app.ts";
-import { parseConfig } from "../../src/config/load.ts";
 import type { Target } from "../../src/config/config.ts";
+import { deployers } from "../../src/deployers/index.ts";
+import { parse } from "../helpers/parse-fraises.ts";
 
 /** The steps that a rollback of a finished deployment runs, in their order. */
 function rollbackOf(target: Target): readonly string[] {
-  return stepsOf(target, {})
+  const steps = deployers.find(({ type }) => type === target.type)?.steps(target, {}) ?? [];
+  return steps
     .filter(({ undo }) => undo !== undefined)
     .map(({ name }) => name)
     .toReversed();
@@ -26,7 +27,7 @@ fraises:
         app_path: /srv/shop
 ${settings.replaceAll(/^/gm, "        ")}
 `;
-  const [target] = parseConfig(text, "fraises.yaml", families, {}).targets;
+  const [target] = parse(text).targets;
   if (target === undefined) throw new Error("the file has no target");
   return target;
 }
@@ -75,7 +76,7 @@ groups:
 
   it("finds in the journal what a runner of the version before began: the names of its steps are the same", () => {
     const file = join(import.meta.dirname, "../../fraises.yaml");
-    const { targets } = parseConfig(readFileSync(file, "utf8"), file, families, {});
+    const { targets } = parse(readFileSync(file, "utf8"));
     const names = new Set(targets.flatMap(rollbackOf).map((name) => name.replace(/:.*/, "")));
     expect([...names].toSorted()).toEqual([
       "advance-checkout",
