@@ -105,7 +105,7 @@ install_program() {
 
   # Beside the version that runs: a runner of that one may start until the link is switched, in one step.
   place=$prefix/versions/$version
-  if [ "$installed" = "$version" ] && diff -rq "$here/program" "$place" > /dev/null 2>&1; then
+  if [ "$installed" = "$version" ] && diff -rq --exclude=snapshot "$here/program" "$place" > /dev/null 2>&1; then
     say "$place is complete"
   else
     act rm -rf "$place.new" "$place.old"
@@ -114,6 +114,7 @@ install_program() {
     act chown -R 0:0 "$place.new"
     [ ! -e "$place" ] || act mv "$place" "$place.old"
     act mv "$place.new" "$place"
+    try "$place/make-snapshot"
     act ln -sfn "versions/$version" "$prefix/current.new"
     act mv -T "$prefix/current.new" "$prefix/current"
     act rm -rf "$place.old"
@@ -125,7 +126,7 @@ install_program() {
 
   say "the command /usr/local/bin/fraisier runs $prefix/current"
   [ -n "$dry_run" ] || {
-    printf '#!/bin/sh\nexec %s/bin/node %s/dist/main.js "$@"\n' "$prefix/current" "$prefix/current" > /usr/local/bin/fraisier.new
+    sed "s|@PROGRAM@|$prefix/current|g" "$here/program/fraisier" > /usr/local/bin/fraisier.new
     chmod 755 /usr/local/bin/fraisier.new
     mv /usr/local/bin/fraisier.new /usr/local/bin/fraisier
   }

@@ -8,10 +8,7 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST) {
   );
   // EXIT.host of cli/exit-codes.ts: this machine cannot do it.
   process.exitCode = 3;
-} else if (process.argv[2] === "serve-command") {
-  // For units of systemd only (service-managers/user-units.ts).
-  await import("./host/command-worker.ts");
 } else {
-  const { main } = await import("./cli/cli.ts");
-  process.exitCode = await main(process.argv.slice(2));
+  const { start } = await import("./start.ts");
+  await start();
 }

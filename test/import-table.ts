@@ -226,7 +226,13 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: [],
     packages: ["node:path"],
   },
-  "main.ts": { uses: ["cli", "host"], knows: [], packages: [] },
+  "start.ts": { uses: ["cli", "host"], knows: [], packages: [] },
+  "snapshot.ts": {
+    uses: ["cli", "start.ts"],
+    knows: [],
+    packages: ["node:fs", "node:os", "node:path", "node:stream", "node:v8"],
+  },
+  "main.ts": { uses: ["start.ts"], knows: [], packages: [] },
 };
 
 /** Folders of many like things: members do not know each other, only what the family shares. */

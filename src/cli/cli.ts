@@ -22,7 +22,8 @@ export async function main(typed: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.ok;
   const program = createProgram(argv, async (entry, args, options) => {
     // A service logs it, and scripts that ask for JSON read standard error, too.
-    if (options.json !== true && entry.isHidden !== true && entry.usage !== "serve") onConfigFound(sayWhichFile());
+    const isQuiet = options.json === true || entry.isHidden === true || entry.usage === "serve";
+    onConfigFound(isQuiet ? () => {} : sayWhichFile());
     const { run } = await entry.load();
     const invocation: Invocation = { args, options: { ...options }, print: createPrint(options.json === true) };
     exitCode = await run(invocation as Invocation<never>);

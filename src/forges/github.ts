@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { Webhooks, emitterEventNames } from "@octokit/webhooks";
 import type { EmitterWebhookEvent, EmitterWebhookEventName } from "@octokit/webhooks";
 import type { Delivery, ForgeEvent, Reading, Ref } from "../domain/event.ts";
@@ -150,8 +149,8 @@ interface Answer {
   read?: () => ForgeEvent;
 }
 
-/** `Webhooks` demands a secret, also where it only dispatches: nobody knows this one, and no delivery is compared with it. */
-const dispatcher = new Webhooks<Answer>({ secret: randomUUID() });
+/** `Webhooks` demands a secret, also where it only dispatches: no delivery is compared with this one. */
+const dispatcher = new Webhooks<Answer>({ secret: "is not used" });
 dispatcher.on("push", (event) => void (event.read = () => pushed(event.payload)));
 dispatcher.on("ping", (event) => void (event.read = () => pinged(event.payload)));
 

@@ -103,6 +103,14 @@ const ROOT = join(import.meta.dirname, "../..");
 export const PROGRAM = process.env["FRAISIER_TEST_PROGRAM"] ?? join(ROOT, "src/main.ts");
 /** Made by test/global-setup.ts, to be copied: a copy is cheaper than two processes of git. */
 const EMPTY_REPOSITORIES = process.env["FRAISIER_TEST_REPOSITORIES"] ?? "";
+
+/** The arguments of Node with which the program starts from its snapshot, unless Node is to load other code before it or to measure coverage. */
+function snapshotArguments(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const snapshot = env["FRAISIER_TEST_SNAPSHOT"] ?? "";
+  const isPlain = ["NODE_OPTIONS", "NODE_V8_COVERAGE"].some((name) => (env[name] ?? "") !== "");
+  return snapshot === "" || isPlain ? [] : ["--snapshot-blob", snapshot];
+}
+
 /** A web service that says its version: `crash`, `broken` and `silent` in the version make it do so. */
 export const WEB_SERVICE = `const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
@@ -136,6 +144,7 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     NODE_COMPILE_CACHE: join(tmpdir(), "fraisier-test-compile-cache"),
   };
   const main = options.program ?? PROGRAM;
+  const flags = (): readonly string[] => (options.program === undefined ? snapshotArguments(env) : []);
   let daemon: ChildProcess | undefined;
 
   const program = async (name: string, ...args: readonly string[]): Promise<string> =>
@@ -196,7 +205,7 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     async start() {
       // A file, not a pipe: runners go on writing to it after the daemon is gone.
       const log = openSync(join(folder, "daemon.log"), "a");
-      daemon = spawn(process.execPath, [main, "serve"], { env, stdio: ["ignore", "ignore", log] });
+      daemon = spawn(process.execPath, [...flags(), main, "serve"], { env, stdio: ["ignore", "ignore", log] });
       closeSync(log);
       await until(
         "the daemon listens, or has ended",
@@ -287,7 +296,7 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
       const result = Promise.withResolvers<CommandResult>();
       const child = execFile(
         process.execPath,
-        [main, ...args],
+        [...flags(), main, ...args],
         { env, cwd: folder, maxBuffer: 64 << 20 },
         (error, stdout, stderr) =>
           result.resolve({

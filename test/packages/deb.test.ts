@@ -53,6 +53,7 @@ describe("the Debian package", () => {
       "usr/bin/fraisier",
       "usr/lib/fraisier/bin/node",
       "usr/lib/fraisier/dist/main.js",
+      "usr/lib/fraisier/make-snapshot",
       "usr/share/fraisier/post-receive",
     ]);
   });
