@@ -13,7 +13,7 @@ import { Problems } from "./file/problems.ts";
 import { putSecretsBack } from "./edit/put-secrets-back.ts";
 import { readDocument } from "./file/read-document.ts";
 import type { ReadDocument } from "./file/read-document.ts";
-import { configSchema } from "./keys/schema.ts";
+import { configSchema, resolvingBy } from "./keys/schema.ts";
 import type { RawConfig } from "./keys/schema.ts";
 import { readVariables } from "./file/secret-files.ts";
 import type { ConfigVariables } from "./file/secret-files.ts";
@@ -89,16 +89,18 @@ export function parseConfig(
   const variables = bothOf(given);
   const document = readDocument(text, file);
   if (document.problems.length > 0) throw new ConfigError(`${file} is no valid YAML`, document.problems);
-  const schema = configSchema(families, variables.targets);
+  const schema = configSchema(families);
   const unknownTypes = replaceUnknownTypes(document, families);
   const written = withoutEmptySections(document.data);
-  const parsed = schema.safeParse(written);
+  const parsed = resolvingBy(variables.targets, () => schema.safeParse(written));
   const found = [...unknownTypes, ...(parsed.success ? [] : explainIssues(parsed.error.issues, document, schema))];
   const errors = found.filter(({ severity }) => severity === "error");
   const warnings = found.filter(({ severity }) => severity === "warning");
   if (errors.length > 0) throw configError(file, errors);
   // Keys that are only warned about are not in the way of the rest.
-  const data = parsed.success ? parsed.data : schema.parse(withoutKeys(written, parsed.error.issues));
+  const data = parsed.success
+    ? parsed.data
+    : resolvingBy(variables.targets, () => schema.parse(withoutKeys(written, parsed.error.issues)));
   const folder = dirname(file);
   const problems = new Problems(document);
   const secretsFrom =

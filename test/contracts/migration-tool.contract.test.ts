@@ -177,7 +177,7 @@ describe.each(Object.entries(members))("migration tool %s", (name, member) => {
 
   it("accepts its own settings and nothing else", () => {
     const tool = migrationTools.find((each) => each.name === name);
-    const shape = tool?.settings(fields(new Variables({}))) ?? {};
+    const shape = tool?.settings(fields(() => new Variables({}))) ?? {};
     expect(z.strictObject(shape).safeParse(member.settings ?? {}).success).toBe(true);
     expect(z.strictObject(shape).safeParse({ ...member.settings, brnach: 1 }).success).toBe(false);
   });

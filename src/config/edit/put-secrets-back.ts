@@ -6,7 +6,6 @@ import { configSchema } from "../keys/schema.ts";
 import { secretScalars } from "./secret-scalars.ts";
 import { takeOutSecrets } from "./take-out-secrets.ts";
 import type { KeptSettings } from "./take-out-secrets.ts";
-import { Variables } from "../file/variables.ts";
 
 const MARKER = /\*{3,}\d+\*{3,}/g;
 
@@ -26,7 +25,7 @@ export function putSecretsBack(text: string, { present, kept }: SecretSources, f
   const now = present === undefined ? undefined : parseText(present);
   const isRotated = now?.errors.length === 0 && takeOutSecrets(present ?? "", families).text === text;
   const document = parseText(text);
-  const kinds = secretScalars(document, configSchema(families, new Variables({})));
+  const kinds = secretScalars(document, configSchema(families));
   return rewriteScalars(document, text, (scalar, path) => {
     const { value } = scalar;
     if (value.search(MARKER) === -1 || kinds.get(scalar) === "webhook") return undefined;

@@ -7,7 +7,6 @@ import { parseText, rewriteScalars } from "./rewrite-scalars.ts";
 import { configSchema } from "../keys/schema.ts";
 import { secretScalars } from "./secret-scalars.ts";
 import type { SecretKind } from "./secret-scalars.ts";
-import { Variables } from "../file/variables.ts";
 import { withoutComments } from "../file/without-comments.ts";
 
 /** Shorter secrets are not looked for elsewhere: they would be found in words that have nothing to do with them. */
@@ -30,7 +29,7 @@ export interface KeptSettings {
 export function takeOutSecrets(text: string, families: Families): KeptSettings {
   const plain = withoutComments(text);
   const document = parseText(plain);
-  const kinds = secretScalars(document, configSchema(families, new Variables({})));
+  const kinds = secretScalars(document, configSchema(families));
   const whole = wholeSecrets(kinds);
   let stars = "***";
   while (plain.includes(stars)) stars += "*";

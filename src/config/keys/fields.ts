@@ -33,14 +33,14 @@ export function isSecretField(value: unknown): value is SecretField {
 /** The builders of keys for the schema and the members of families. */
 export type Fields = ReturnType<typeof fields>;
 
-/** The kinds of values fraises.yaml holds. Plain texts that name `variables` are resolved at once. */
-export function fields(variables: Variables) {
+/** The kinds of values fraises.yaml holds. Plain texts that name `variables` are resolved at once, by those of that moment. */
+export function fields(variables: () => Variables) {
   const text = z
     .union([z.string().min(1), z.custom<Reference>((value) => value instanceof Reference)])
     .transform((value, context) => {
       if (typeof value === "string") return value;
       try {
-        return resolveSource(value.source, variables, value.blame);
+        return resolveSource(value.source, variables(), value.blame);
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         context.addIssue({ code: "custom", message: error.problems[0]?.message ?? error.message });

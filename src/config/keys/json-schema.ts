@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Families } from "../families.ts";
 import { configSchema } from "./schema.ts";
-import { Variables } from "../file/variables.ts";
 
 const UNITS = [
   ["d", 86_400_000],
@@ -22,7 +21,7 @@ function asWritten(value: unknown, title: string | undefined): z.core.JSONSchema
 
 /** JSON Schema (draft 2020-12) of fraises.yaml for editors, from the definitions that check it. */
 export function configJsonSchema(families: Families): Record<string, unknown> {
-  const schema = z.toJSONSchema(configSchema(families, new Variables({})), {
+  const schema = z.toJSONSchema(configSchema(families), {
     io: "input",
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => {

@@ -8,7 +8,7 @@ import { fields } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import { means } from "./means.ts";
 import { sharedKeys } from "./shared-keys.ts";
-import type { Variables } from "../file/variables.ts";
+import { Variables } from "../file/variables.ts";
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
 
@@ -16,13 +16,34 @@ export type RawConfig = z.output<ReturnType<typeof configSchema>>;
 export type RawFraise = RawConfig["fraises"][string];
 export type RawEnvironment = RawFraise["environments"][string];
 
+const made = new WeakMap<Families, ReturnType<typeof makeSchema>>();
+const NONE = new Variables({});
+let resolving = NONE;
+
+/** The shape of fraises.yaml. It is made once for the same families: that takes longer than it takes to check a file. */
+export function configSchema(families: Families): ReturnType<typeof makeSchema> {
+  const schema = made.get(families) ?? makeSchema(families);
+  made.set(families, schema);
+  return schema;
+}
+
+/** Checks something by the schema; plain texts that name variables are resolved by these meanwhile. */
+export function resolvingBy<Result>(variables: Variables, check: () => Result): Result {
+  resolving = variables;
+  try {
+    return check();
+  } finally {
+    resolving = NONE;
+  }
+}
+
 /**
- * The shape of fraises.yaml. Deployers, forges and service managers hand in their own keys. Every key says here what it means (`.describe()`, or
+ * Deployers, forges and service managers hand in their own keys. Every key says here what it means (`.describe()`, or
  * `.meta(means(…))` with a default that is filled in elsewhere): docs/configuration.md is made from it by `npm run docs`.
  */
-export function configSchema(families: Families, variables: Variables) {
+function makeSchema(families: Families) {
   const { deployers } = families;
-  const kinds = fields(variables);
+  const kinds = fields(() => resolving);
   const shared = sharedKeys(families, kinds);
   const environment = { ...shared, ...environmentKeys(families, kinds) };
   const fraise = { ...shared, ...fraiseKeys(kinds) };
