@@ -257,8 +257,11 @@ export class QueueModel {
       wish.settled = last.reason;
       return;
     }
-    // The target runs what the ref points to now: better than what was wished for.
+    // The target runs what the ref points to now, or a commit of it that is ahead of the wish: better than what was wished for.
     if (push !== undefined && seen.recorded === seen.tip(push.ref)) return;
+    if (push !== undefined && seen.recorded !== undefined && seen.holds(push.ref, seen.recorded)) {
+      if (leadsTo(seen.recorded, commit)) return;
+    }
     if (last === undefined) throw new Violation(`${what} was taken for done, and ${seen.recorded ?? "nothing"} runs`);
     if (OPEN.has(last.status)) return;
     // It is tried no more by itself: the target says that it is held.
