@@ -17,9 +17,10 @@ export default function setup(): () => void {
   makeEmptyRepositories(repositories);
   process.env["FRAISIER_CRASH_SEED"] = sampleSeed();
   process.env["FRAISIER_TEST_REPOSITORIES"] = repositories;
-  const program = buildProgram();
+  // scripts/coverage.ts brings a program that it has built with source maps.
+  const program = process.env["FRAISIER_COVERAGE"] === undefined ? buildProgram() : undefined;
   return () => {
-    for (const made of [program, repositories]) rmSync(made, { recursive: true, force: true });
+    for (const made of [program, repositories]) if (made !== undefined) rmSync(made, { recursive: true, force: true });
   };
 }
 

@@ -15,6 +15,7 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 import type { Store } from "../../src/store/store.ts";
@@ -310,6 +311,10 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
     },
   };
   onTestFinished(async () => {
+    const last = daemon;
+    // A process that is killed does not say which lines it ran (scripts/coverage.ts).
+    if (process.env["NODE_V8_COVERAGE"] !== undefined) await Promise.race([scenario.stop("SIGTERM"), sleep(5_000)]);
+    last?.kill("SIGKILL");
     await scenario.stop("SIGKILL");
     await endRunners(store);
     await store.close();
