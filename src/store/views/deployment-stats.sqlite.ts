@@ -1,6 +1,6 @@
 import type { View } from "../backends/backend.ts";
 
-/** One row for each target and day (UTC) on which deployments of it ended. It reads nothing but the index ix_deployment_stats. */
+/** It has a row for each target and day (UTC) on which deployments of it ended. The view reads nothing but the index ix_deployment_stats. */
 export const deploymentStatsSqlite: View = {
   name: "v_deployment_stats",
   sql: `select substr(finished_at, 1, 10) as day, fraise, environment, job,

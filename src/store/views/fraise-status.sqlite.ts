@@ -1,6 +1,6 @@
 import type { View } from "../backends/backend.ts";
 
-/** One row for each target: what runs there, what is being deployed, what waits, and how the last deployment ended. */
+/** It has a row for each target: what runs there, what is being deployed, what waits, and how the last deployment ended. */
 export const fraiseStatusSqlite: View = {
   name: "v_fraise_status",
   sql: `select s.fraise, s.environment, s.job, s.revision, s.deployment_id, s.previous_revision, s.hold_reason, s.hold_since, s.updated_at,
