@@ -189,7 +189,7 @@ describe("from git push to a running release", () => {
     await scenario.git("tag", "-a", "v1", "-m", "release 1", bad);
     await scenario.push("v1");
     expect(await scenario.settled(bad, "skipped")).toMatchObject({
-      ref_name: "v1",
+      ref: { kind: "tag", name: "v1" },
       reason: expect.stringMatching(/is not deployed again by itself: .*"fraisier release .*" allows it again/),
     });
   });
