@@ -58,10 +58,10 @@ describe("rollback by hand", () => {
     await scenario.fraisier("unlock", "shop", "--reason", "audited");
     const ofTarget = (await scenario.fraisier("why", "shop", "production")).stdout;
     expect(ofTarget).toMatch(
-      /released shop\/production: prices are right again\.\n.* locked shop\/every environment: audit\.\n.* unlocked shop\/every environment: audited\./,
+      /resumed shop\/production: prices are right again\.\n.* locked shop\/every environment: audit\.\n.* unlocked shop\/every environment: audited\./,
     );
-    expect((await scenario.fraisier("why", second)).stdout).toMatch(/released shop\/production: prices are right/);
-    expect((await scenario.fraisier("why", first)).stdout.split("\n\n")[1]).not.toMatch(/released/);
+    expect((await scenario.fraisier("why", second)).stdout).toMatch(/resumed shop\/production: prices are right/);
+    expect((await scenario.fraisier("why", first)).stdout.split("\n\n")[1]).not.toMatch(/resumed/);
     expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
     expect((await scenario.fraisier("deploy", "shop", "production", "--revision", second, "--wait")).exitCode).toBe(0);
     expect(await scenario.answer()).toBe("version 2");
@@ -166,15 +166,15 @@ describe("locks and freeze windows", () => {
     await scenario.push();
     await until("the deployment to be held", async () => (await waiting(scenario)) !== null);
     expect(await waiting(scenario)).toMatch(/ locked shop\/every environment: database move/);
-    expect((await scenario.fraisier("status")).stdout).toMatch(/held because .* locked/);
+    expect((await scenario.fraisier("status")).stdout).toMatch(/waits because .* locked/);
     expect((await scenario.fraisier("unlock", "shop", "production")).exitCode).toBe(2);
     const byHand = scenario.fraisierStarts("deploy", "shop", "production", "--wait");
     let said = "";
     byHand.child.stdout?.on("data", (text: string) => (said += text));
-    await until("the person to be told", async () => said.includes("held because"));
+    await until("the person to be told", async () => said.includes("waits because"));
     expect((await scenario.fraisier("unlock", "shop")).exitCode).toBe(0);
     expect(await scenario.settled(second)).toMatchObject({ status: "succeeded", heldBecause: undefined });
-    expect((await byHand.ended).stdout).toMatch(/held because .* locked/);
+    expect((await byHand.ended).stdout).toMatch(/waits because .* locked/);
   });
 
   it("are seen in status where nothing waits, and the second says what it takes the place of", async () => {

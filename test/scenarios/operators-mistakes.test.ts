@@ -64,7 +64,7 @@ describe("hints", () => {
     await scenario.git("push", "origin", "main").catch(String);
     const row = await scenario.settled(revision);
     expect(row.status).toBe("rolled_back");
-    const advice = "fraisier release shop production to try the same revision again";
+    const advice = "fraisier resume shop production to try the same revision again";
     expect((await scenario.fraisier("why", row.id)).stdout).toContain(advice);
     expect((await scenario.fraisier("show", row.id)).stdout).toContain(advice);
     expect((await scenario.fraisier("status")).stdout).toContain(advice);
@@ -76,7 +76,7 @@ describe("hints", () => {
       decisions: [
         {
           decision: "held",
-          reason: expect.stringContaining("fraisier release shop production"),
+          reason: expect.stringContaining("fraisier resume shop production"),
           hint: expect.stringContaining("The last lines of the service"),
         },
       ],

@@ -46,7 +46,7 @@ describe("the daemon starts with what it has:", () => {
     });
     expect(waiting?.heldBecause).toMatch(/^a secret is missing: \S+fraises.yaml:\d+:\d+ the environment variable /);
     const status = await scenario.fraisier("status");
-    expect(status.stdout).toMatch(new RegExp(`held because a secret is missing`));
+    expect(status.stdout).toMatch(new RegExp(`waits because a secret is missing`));
     expect(status.stdout).toMatch(/^Deployments of jobs\/production wait: .*JOBS_DATABASE is not set/m);
     expect((await scenario.fraisier("why", "jobs", "production")).stdout).toContain(remedy);
     expect((await scenario.fraisier("why", waiting?.id ?? "")).stdout).toContain(remedy);

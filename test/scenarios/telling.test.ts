@@ -24,7 +24,7 @@ describe("fraisier tells what happened and what differs", () => {
       /check-health failed: not healthy/,
       /taken back by itself, from \w{7} to \w{7}: succeeded/,
       /ended as rolled_back: not healthy/,
-      /-> .*fraisier logs \w+ shows what went wrong\. Push a fix, or fraisier release shop production/,
+      /-> .*fraisier logs \w+ shows what went wrong\. Push a fix, or fraisier resume shop production/,
     ])
       expect(told.stdout).toMatch(part);
     for (const subject of [[delivery?.id ?? ""], [broken.slice(0, 8)], ["shop", "production"], ["last"]]) {

@@ -183,7 +183,7 @@ describe("recording deliveries", () => {
     await settle(store, first?.deployment ?? "", "rolled_back", true);
     const [held] = await record(store, delivery(A));
     expect(held).toMatchObject({ decision: "held" });
-    expect(held?.reason).toMatch(/; "fraisier release api production" allows it again$/);
+    expect(held?.reason).toMatch(/; "fraisier resume api production" allows it again$/);
   });
 
   it("records one delivery for five thousand targets", async () => {
@@ -289,7 +289,7 @@ describe("recording deliveries", () => {
       const ended = (await store.deploymentDetail(second?.deployment ?? ""))?.deployment;
       expect(ended?.status).toBe(status);
       if (again === "push")
-        expect(ended?.reason).toMatch(/is not deployed again by itself: .*unhealthy; "fraisier release/);
+        expect(ended?.reason).toMatch(/is not deployed again by itself: .*unhealthy; "fraisier resume/);
     }
   });
 

@@ -44,7 +44,7 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
   if (asked !== "") print.line(`options   ${asked}`);
   print.line(`queued    ${print.time(deployment.queuedAt)}`);
   if (deployment.supersededBy !== undefined) print.line(`replaced  by ${deployment.supersededBy}`);
-  if (deployment.heldBecause !== undefined) print.line(`held      because ${harmless(deployment.heldBecause)}`);
+  if (deployment.heldBecause !== undefined) print.line(`waits     because ${harmless(deployment.heldBecause)}`);
   if (deployment.overrideBy !== undefined)
     print.line(harmless(`override  by ${deployment.overrideBy}: ${deployment.overrideReason}`));
   if (deployment.retry > 0)

@@ -20,7 +20,7 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
     for (const lock of gone) await store.unlockTarget(lock, person(), options.reason ?? "", lock.holder);
     const occupant = held.find((lock) => !gone.includes(lock));
     if (!isUnlocked && gone.length === 0 && occupant !== undefined) {
-      throw new UsageError(`${lockName(occupant)} is held by a process that is still at work: ${occupant.reason}`, {
+      throw new UsageError(`${lockName(occupant)} is locked by a process that is still at work: ${occupant.reason}`, {
         hint: `Wait for it, or end it: process ${(JSON.parse(occupant.holder) as ProcessIdentity).pid}.`,
       });
     }
@@ -34,7 +34,8 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
     const left = (await store.locks()).filter((lock) => covers(lock, key) || covers(key, lock)).map(lockName);
     if (print.isJson) print.json({ unlocked: key, still_locked: left });
     else if (left.length > 0) print.line(`${lockName(key)} is unlocked, but locked as well: ${left.join(", ")}.`);
-    else print.line(`${lockName(key)} is unlocked: what waited for it starts, unless a freeze window holds it.`);
+    else
+      print.line(`${lockName(key)} is unlocked: what waited for it starts, unless a freeze window keeps it waiting.`);
     return 0;
   } finally {
     await store.close();

@@ -41,7 +41,7 @@ export async function follow(
     const held = status === "queued" ? deployment?.heldBecause : undefined;
     if (held !== heldBefore && held !== undefined && untilEnd) {
       if (print.isJson) print.json({ held_because: held });
-      else print.line(print.style("yellow", harmless(`held because ${held}`)));
+      else print.line(print.style("yellow", harmless(`it waits because ${held}`)));
     }
     heldBefore = held;
     let lines;

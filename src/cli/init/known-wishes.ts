@@ -5,7 +5,7 @@ import { forges } from "../../forges/index.ts";
 import { localHost } from "../../host/local-host.ts";
 import { assignments } from "../editing/assignments.ts";
 import type { EditOptions } from "../editing/edit-options.ts";
-import { targetWords } from "../targets/target-words.ts";
+import { nameIn } from "../targets/target-words.ts";
 import { checkoutFacts } from "./checkout-facts.ts";
 import type { Wishes } from "./first-target.ts";
 import { repositoryOf } from "./repository-of.ts";
@@ -38,7 +38,7 @@ export async function knownWishes(
   const appPath = [options.appPath, unit?.appPath, options.checkout].find((path) => path !== undefined);
   const isCheckout = folder !== undefined && appPath !== undefined && resolve(folder) === resolve(appPath);
   const wishes = firstKnown([
-    { ...targetWords(words, {}).named, ...flagsOf(options) },
+    { ...nameIn(words, {}), ...flagsOf(options) },
     { service: unit?.unit, branch: checkout?.branch, layout: isCheckout ? "in_place" : undefined },
     repositoryFacts(options.cloneUrl ?? checkout?.remote, config),
     { forge: onlyForge(config) },

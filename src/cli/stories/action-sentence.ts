@@ -9,11 +9,11 @@ export type Action = Awaited<ReturnType<Store["actionsOn"]>>[number];
 const DID: Readonly<Record<string, string>> = {
   lock: "locked",
   unlock: "unlocked",
-  release: "released",
+  release: "resumed",
   repair: "repaired",
 };
 
-/** `ann released shop/production: prices are right again.` Pure. */
+/** `ann resumed shop/production: prices are right again.` Pure. */
 export function actionSentence(action: Action): Sentence {
   const name = ["release", "repair"].includes(action.action) ? targetName(action) : lockName(action);
   const why = action.reason === "" ? "" : `: ${unended(action.reason)}`;

@@ -31,7 +31,7 @@ export function deploymentAdvice(row: Row, state: TargetState | undefined): stri
         return `${hint}${capital(retryName(state.waiting.retry, state.waiting.retryLimit))} waits: deployment ${state.waiting.id}.`;
       return state?.hold === undefined
         ? `${hint}fraisier logs ${row.id} shows what went wrong. Redeliver the push, or ${again}; a newer push is deployed as usual.`
-        : `${hint}fraisier logs ${row.id} shows what went wrong. Push a fix, or fraisier release ${target} to try the same revision again.`;
+        : `${hint}fraisier logs ${row.id} shows what went wrong. Push a fix, or fraisier resume ${target} to try the same revision again.`;
     case "rollback_failed":
       return `${hint}fraisier logs ${row.id} shows what went wrong.`;
     case "superseded":

@@ -40,7 +40,7 @@ export function deploymentStory(
       says: `${deployment.overrideBy} let it pass locks and freeze windows: ${deployment.overrideReason}.`,
     });
   if (deployment.heldBecause !== undefined)
-    story.push({ says: `It is held because ${unended(deployment.heldBecause)}.` });
+    story.push({ says: `It waits because ${unended(deployment.heldBecause)}.` });
   if (deployment.startedAt !== undefined) {
     const waitedMs = Date.parse(deployment.startedAt) - Date.parse(deployment.queuedAt);
     story.push({

@@ -3,7 +3,7 @@ import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { covers } from "../../domain/lock.ts";
 import { noSuchTarget } from "./no-such-target.ts";
-import { isMeant, targetWords } from "./target-words.ts";
+import { isMeant, nameIn } from "./target-words.ts";
 
 export interface LockOptions {
   readonly all?: boolean;
@@ -26,7 +26,7 @@ export function lockKey(
     if (words.length > 0) throw new UsageError("--all locks every target: name none beside it");
     return { fraise: "*", environment: "*", job: "*" };
   }
-  const { named } = targetWords(words, options);
+  const named = nameIn(words, options);
   if (named === undefined)
     throw new UsageError("which target?", { hint: "fraisier lock <target> [environment], or --all." });
   const key = { environment: "*", job: "*", ...named };

@@ -3,14 +3,13 @@ import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { noSuchTarget } from "./no-such-target.ts";
 import type { NamedTarget, TargetOptions, TargetWords } from "./target-words.ts";
-import { isMeant, targetWords, typedName } from "./target-words.ts";
+import { isMeant, nameIn, targetWords, typedName } from "./target-words.ts";
 
 type Known = Pick<Config, "file" | "targets">;
 
 /** The only target that the words of a command line name. @throws UsageError with the nearest name, or with the names of all that may be meant. */
 export function namedTarget(config: Known, words: readonly string[], options: TargetOptions): Target {
-  const { named } = targetWords(words, options);
-  return onlyTarget(config, named);
+  return onlyTarget(config, nameIn(words, options));
 }
 
 /** Like namedTarget, for commands with more words: the second word belongs to the name if the fraise has such an environment. */

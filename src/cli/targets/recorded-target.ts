@@ -2,7 +2,7 @@ import type { Reader } from "../../app.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { namedTarget } from "./named-target.ts";
 import type { TargetOptions } from "./target-words.ts";
-import { isMeant, targetWords } from "./target-words.ts";
+import { isMeant, nameIn } from "./target-words.ts";
 
 /** A target of fraises.yaml, or one that left it and is still on record. @throws UsageError that names the targets there are. */
 export async function recordedTarget(
@@ -10,7 +10,7 @@ export async function recordedTarget(
   words: readonly string[],
   options: TargetOptions,
 ): Promise<TargetKey> {
-  const { named } = targetWords(words, options);
+  const named = nameIn(words, options);
   if (named !== undefined && !config.targets.some((each) => isMeant(each, named))) {
     const [only, another] = (await store.targetStatus({ fraise: named.fraise })).filter((each) => isMeant(each, named));
     if (only !== undefined && another === undefined)

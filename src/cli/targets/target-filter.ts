@@ -2,7 +2,7 @@ import type { Reader } from "../../app.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { noSuchTarget } from "./no-such-target.ts";
 import type { TargetOptions } from "./target-words.ts";
-import { isMeant, targetWords } from "./target-words.ts";
+import { isMeant, nameIn } from "./target-words.ts";
 
 /**
  * The words of a command line as a filter: nothing is every target, `shop` is every target of the fraise. A target that left fraises.yaml and is still on record
@@ -13,7 +13,7 @@ export async function targetFilter(
   words: readonly string[],
   options: TargetOptions,
 ): Promise<Partial<TargetKey>> {
-  const { named } = targetWords(words, options);
+  const named = nameIn(words, options);
   if (named === undefined || config.targets.some((each) => isMeant(each, named))) return named ?? {};
   const recorded = await store.targetStatus();
   if (recorded.some((each) => isMeant(each, named))) return named;

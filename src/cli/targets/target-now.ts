@@ -45,7 +45,7 @@ function stateOf(row: Row, verification: VerificationRun | undefined, print: Pri
   if (row.running !== undefined) {
     const waiting = row.waiting === undefined ? "" : `, ${short(row.waiting.revision)} waits`;
     if (row.running.heldBecause !== undefined)
-      return print.style("red", harmless(`${short(row.running.revision)} held because ${row.running.heldBecause}`));
+      return print.style("red", harmless(`${short(row.running.revision)} waits because ${row.running.heldBecause}`));
     const stuck = stuckFor(row.running.phaseChangedAt, stuckAfter);
     if (stuck !== undefined) return print.style("red", `stuck: ${row.running.phase} for ${stuck}${waiting}`);
     const verb = row.running.status === "rolling_back" ? "rolling back" : "deploying";
@@ -57,7 +57,7 @@ function stateOf(row: Row, verification: VerificationRun | undefined, print: Pri
   if (row.waiting !== undefined) {
     const held = row.waiting.heldBecause;
     if (held !== undefined)
-      return print.style("yellow", harmless(`${short(row.waiting.revision)} held because ${held}`));
+      return print.style("yellow", harmless(`${short(row.waiting.revision)} waits because ${held}`));
     return print.style("cyan", `${short(row.waiting.revision)} waits`);
   }
   if (row.unrestored !== undefined)

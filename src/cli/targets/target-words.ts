@@ -29,33 +29,51 @@ export function targetWords(
   options: TargetOptions,
   isEnvironment: (fraise: string, word: string) => boolean = () => true,
 ): TargetWords {
-  if (first === undefined) {
-    const { job, environment, target } = options;
-    if ((job ?? environment ?? target) === undefined) return { named: undefined, rest: [] };
-    throw new UsageError("which fraise?", { hint: "Name the target: shop/production." });
-  }
-  const [fraise = "", ...parts] = first.split("/");
-  if (fraise === "" || parts.length > 2 || parts.includes(""))
-    throw new UsageError(`"${first}" is no name of a target`, {
-      hint: "A name is shop/production, or shop/production/job.",
-    });
+  if (first === undefined) return { named: withoutWords(options), rest: [] };
+  const { fraise, environment, job } = partsOf(first);
+  const asked = agreed("environment", [environment, options.environment, options.target]);
   const [second] = others;
-  const isNamed = parts.length === 0 && (options.environment ?? options.target) === undefined;
-  const isTwoWords = isNamed && second !== undefined && isEnvironment(fraise, second);
-  const environment = agreed("environment", [
-    parts[0],
-    isTwoWords ? second : undefined,
-    options.environment,
-    options.target,
-  ]);
-  const job = agreed("job", [parts[1], options.job]);
+  const isTwoWords = asked === undefined && second !== undefined && isEnvironment(fraise, second);
+  const known = {
+    environment: isTwoWords ? second : asked,
+    job: agreed("job", [job, options.job]),
+  };
   return {
     named: {
       fraise,
-      ...(environment === undefined ? {} : { environment }),
-      ...(job === undefined ? {} : { job }),
+      ...(known.environment === undefined ? {} : { environment: known.environment }),
+      ...(known.job === undefined ? {} : { job: known.job }),
     },
     rest: isTwoWords ? others.slice(1) : others,
+  };
+}
+
+/** The name that all words of a command line are; undefined without a word. @throws UsageError if a word is left: what a person typed is never ignored. */
+export function nameIn(words: readonly string[], options: TargetOptions): NamedTarget | undefined {
+  const { named, rest } = targetWords(words, options);
+  if (named === undefined || rest.length === 0) return named;
+  throw new UsageError(`the target is ${typedName(named)} already: ${rest.join(" ")} is one word too many`, {
+    hint: "Name the environment once.",
+  });
+}
+
+/** @throws UsageError if options name a part of a target, but no word names the fraise. */
+function withoutWords({ job, environment, target }: TargetOptions): undefined {
+  if ((job ?? environment ?? target) === undefined) return undefined;
+  throw new UsageError("which fraise?", { hint: "Name the target: shop/production." });
+}
+
+/** `shop/production/daily`, taken apart. @throws UsageError */
+function partsOf(word: string): NamedTarget {
+  const [fraise = "", environment, job, ...more] = word.split("/");
+  if ([fraise, environment, job].includes("") || more.length > 0)
+    throw new UsageError(`"${word}" is no name of a target`, {
+      hint: "A name is shop/production, or shop/production/job.",
+    });
+  return {
+    fraise,
+    ...(environment === undefined ? {} : { environment }),
+    ...(job === undefined ? {} : { job }),
   };
 }
 
