@@ -37,8 +37,11 @@ describe("fraisier on the command line", () => {
     expect(bad.exitCode).toBe(1);
     expect(bad.stdout).toMatch(/rolled_back: not healthy/);
     expect(await scenario.answer()).toBe("version 1");
-    const again = await scenario.fraisier("deploy", "shop", "production", "--revision", revision);
+    const again = await scenario.fraisier("deploy", "shop", "--revision", revision.slice(0, 7));
     expect(again.exitCode).toBe(0);
+    expect(again.stdout).toContain(`shop/production at ${revision.slice(0, 7)}`);
+    const unknown = await scenario.fraisier("deploy", "shop", "--revision", "0123abc");
+    expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("knows no commit 0123abc") });
   });
 
   it("leaves it to the daemon where one runs, and waits for it when asked to", async () => {
@@ -95,7 +98,10 @@ describe("fraisier on the command line", () => {
       ["history"],
       ["history", "shop"],
       ["show", id],
+      ["show", "shop/production"],
       ["logs", "last"],
+      ["logs", "shop"],
+      ["why", "shop/production"],
       ["webhooks"],
       ["list"],
       ["providers"],
@@ -139,10 +145,14 @@ describe("fraisier on the command line", () => {
     [["nonsense"], 2, "unknown command"],
     [["deploy", "shop"], 2, "missing required argument"],
     [["deploy", "shop", "nowhere"], 2, "It has shop/production"],
-    [["deploy", "shop", "production", "--revision", "abc"], 2, "no full commit hash"],
+    [["deploy", "shop", "production", "--revision", "abc"], 2, "is no commit hash, nor its first 7 digits"],
     [["deploy", "shop", "production", "--ref", "absent"], 2, "no branch or tag absent"],
     [["logs", "absent"], 2, "there is no deployment absent"],
-    [["history", "--status", "good"], 2, "A status is queued"],
+    [["history", "--status", "good"], 2, "Allowed choices are queued"],
+    [["history", "shop", "prodction"], 2, "Did you mean shop/production?"],
+    [["stats", "shp"], 2, "Did you mean shop?"],
+    [["logs", "shpo"], 2, "Did you mean shop?"],
+    [["deploy", "shop/production", "staging"], 2, "staging is one word too many"],
     [["status", "-c", "/absent/fraises.yaml"], 2, "there is no /absent/fraises.yaml"],
   ])("fraisier %j exits with %i", async (command, exitCode, message) => {
     const scenario = await createScenario();

@@ -16,6 +16,9 @@ export interface Asked {
   readonly ref?: string;
 }
 
+/** So many letters of a hash are enough, as for git; fewer may soon be those of another commit. */
+const SHORTEST = 7;
+
 /** The full hash of the command line, or the revision that the ref points to at its remote now. @throws UsageError, HostUnavailable */
 export async function wantedRevision(
   app: App,
@@ -23,15 +26,8 @@ export async function wantedRevision(
   { revision, ref: name }: Asked,
 ): Promise<WantedRevision> {
   if (revision !== undefined) {
-    const full = revision.toLowerCase();
-    // A short hash may name another commit tomorrow.
-    if (!isRevision(full)) {
-      throw new UsageError(`"${revision}" is no full commit hash`, {
-        hint: "git rev-parse gives it; or use --ref with a branch or tag.",
-      });
-    }
     return {
-      revision: full,
+      revision: await fullRevision(app, target, revision.toLowerCase()),
       ref: name === undefined ? undefined : ((await refAt(app, target, name))?.ref ?? noRef(name)),
     };
   }
@@ -42,6 +38,32 @@ export async function wantedRevision(
     });
   }
   return (await refAt(app, target, wanted)) ?? noRef(wanted);
+}
+
+/** The commit whose hash begins so: fraisier knows those on record and those that a branch or tag points to now. @throws UsageError unless it is the only one. */
+async function fullRevision(app: App, target: Target, typed: string): Promise<string> {
+  const isFull: boolean = isRevision(typed);
+  if (isFull) return typed;
+  const hint = "git rev-parse gives the full hash; or use --ref with a branch or tag.";
+  if (!/^[0-9a-f]+$/.test(typed) || typed.length < SHORTEST)
+    throw new UsageError(`"${typed}" is no commit hash, nor its first ${SHORTEST} digits`, { hint });
+  const tips = await app.host.git.remoteRefs(target.clone_url.reveal());
+  const known = [...tips.values(), ...(await recordedRevisions(app, target, typed))];
+  const found = [...new Set(known.filter((each) => each.startsWith(typed)))];
+  const [only, another] = found;
+  if (only === undefined) throw new UsageError(`fraisier knows no commit ${typed} of ${targetName(target)}`, { hint });
+  if (another === undefined) return only;
+  throw new UsageError(`${typed} may be any of ${found.join(", ")}`, { hint: "Type more of it." });
+}
+
+/** The revisions of deployments of the fraise that begin so. */
+async function recordedRevisions({ store }: App, { fraise }: Target, typed: string): Promise<readonly string[]> {
+  const revisions: string[] = [];
+  for (const id of (await store.findRevision(typed)).deployments) {
+    const deployment = (await store.deploymentDetail(id))?.deployment;
+    if (deployment?.fraise === fraise) revisions.push(deployment.revision);
+  }
+  return revisions;
 }
 
 /** The branch of this name, else the tag, and the revision that it points to at the remote now. */
