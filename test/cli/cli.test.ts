@@ -143,7 +143,7 @@ describe("fraisier on the command line", () => {
 
   it.each([
     [["nonsense"], 2, "unknown command"],
-    [["deploy", "shop"], 2, "missing required argument"],
+    [["deploy"], 2, "missing required argument"],
     [["deploy", "shop", "nowhere"], 2, "It has shop/production"],
     [["deploy", "shop", "production", "--revision", "abc"], 2, "is no commit hash, nor its first 7 digits"],
     [["deploy", "shop", "production", "--ref", "absent"], 2, "no branch or tag absent"],
