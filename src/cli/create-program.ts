@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { programVersion } from "../program-version.ts";
 import type { CommandEntry, CommandOption, GlobalOptions, RunnableCommand } from "./command-entry.ts";
-import { entryNamed } from "./command-entry.ts";
+import { entryNamed, nameOf } from "./command-entry.ts";
 import { COMMANDS } from "./commands/index.ts";
 
 /** Does the work of a command that was typed. */
@@ -69,24 +69,11 @@ function add(program: Command, entry: CommandEntry, act: Act): void {
 }
 
 function addRunnable(parent: Command, entry: RunnableCommand, act: Act, isDefault = false): Command {
-  const { usage, alias, summary, options = [], choices, examples, isHidden = false } = entry;
-  const [name = "", ...words] = usage.split(" ");
-  const command = parent.command(name, { isDefault, hidden: isHidden }).description(summary);
-  command.usage(["[options]", ...words].join(" "));
+  const { alias, summary, options = [], examples, isHidden = false } = entry;
+  const command = parent.command(nameOf(entry), { isDefault, hidden: isHidden }).description(summary);
   if (alias !== undefined) command.alias(alias);
-  for (const [index, word] of words.entries()) {
-    const name = word.slice(1, -1);
-    // Any word behind an optional one may be the last: the command itself says if one is missing.
-    const isLoose = words.slice(0, index).some((each) => each.startsWith("["));
-    const argument = new Argument(isLoose ? `[${name}]` : word, ARGUMENTS[name]);
-    command.addArgument(index === 0 && choices !== undefined ? argument.choices(choices) : argument);
-  }
-  for (const each of options) {
-    const option = optionOf(each);
-    command.addOption(option);
-    // A list without a value is empty; a default of commander would stand in the help.
-    if (each[2]?.isRepeatable === true) command.setOptionValue(option.attributeName(), []);
-  }
+  addArguments(command, entry);
+  for (const option of options) addOption(command, option);
   if (examples.length > 0)
     command.addHelpText("after", `\nExample${examples.length === 1 ? "" : "s"}:\n  ${examples.join("\n  ")}`);
   return command.action(async () => {
@@ -95,13 +82,27 @@ function addRunnable(parent: Command, entry: RunnableCommand, act: Act, isDefaul
   });
 }
 
-function optionOf([flags, description, details = {}]: CommandOption): Option {
+function addArguments(command: Command, { usage, choices }: RunnableCommand): void {
+  const words = usage.split(" ").slice(1);
+  command.usage(["[options]", ...words].join(" "));
+  for (const [index, word] of words.entries()) {
+    const name = word.slice(1, -1);
+    // Any word behind an optional one may be the last: the command itself says if one is missing.
+    const isLoose = words.slice(0, index).some((each) => each.startsWith("["));
+    const argument = new Argument(isLoose ? `[${name}]` : word, ARGUMENTS[name]);
+    command.addArgument(index === 0 && choices !== undefined ? argument.choices(choices) : argument);
+  }
+}
+
+function addOption(command: Command, [flags, description, details = {}]: CommandOption): void {
   const { fallback, isRepeatable = false, choices, isOld = false } = details;
   const option = new Option(flags, description).hideHelp(isOld);
   if (choices !== undefined) option.choices(choices);
   if (fallback !== undefined) option.default(fallback);
   if (isRepeatable) option.argParser((value, before: readonly string[]): readonly string[] => [...before, value]);
-  return option;
+  command.addOption(option);
+  // A list without a value is empty; a default of commander would stand in the help.
+  if (isRepeatable) command.setOptionValue(option.attributeName(), []);
 }
 
 /** `fraisier help target add`: the same as `fraisier target add --help`. */

@@ -6,15 +6,7 @@ import { harmlessJson, harmlessLines } from "./print/harmless.ts";
 /** Prints on standard error what happened and what to do. Returns the exit code. */
 export function report(thrown: unknown, asJson: boolean): number {
   const error = explained(thrown);
-  if (!(error instanceof FraisierError)) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    write(
-      asJson
-        ? `${harmlessJson(JSON.stringify({ error: { code: "bug", message: String(error) } }))}\n`
-        : `fraisier: a bug: please report it with these lines\n${text}\n`,
-    );
-    return EXIT.bug;
-  }
+  if (!(error instanceof FraisierError)) return reportBug(error, asJson);
   const { code, message, exitCode } = error;
   const hint = error.hint ?? (error instanceof PermissionDenied ? otherUser() : undefined);
   const problems = error instanceof ConfigError ? error.problems : undefined;
@@ -27,6 +19,16 @@ export function report(thrown: unknown, asJson: boolean): number {
   }
   write(`fraisier: ${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
   return exitCode;
+}
+
+function reportBug(error: unknown, asJson: boolean): number {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  write(
+    asJson
+      ? `${harmlessJson(JSON.stringify({ error: { code: "bug", message: String(error) } }))}\n`
+      : `fraisier: a bug: please report it with these lines\n${text}\n`,
+  );
+  return EXIT.bug;
 }
 
 /** A hostile name that an error quotes must not steer the terminal; JSON stays as it is, as its escapes are harmless already. */

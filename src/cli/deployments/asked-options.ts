@@ -18,6 +18,18 @@ export interface AskedOptions {
  * Turns the options of the command line into options of a deployment. @throws UsageError for groups the target does not have: nothing is accepted and ignored.
  */
 export function askedOptions(target: Target, asked: AskedOptions): DeploymentOptions {
+  refuseGroups(target, asked);
+  return {
+    groups: asked.group ?? [],
+    skip_groups: asked.skipGroup ?? [],
+    continue_on_failure: asked.continueOnFailure === true,
+    no_health_check: asked.healthCheck === false,
+    skip_validation: asked.skipValidation === true,
+  };
+}
+
+/** @throws UsageError for groups that the target does not have, or if none is left. */
+function refuseGroups(target: Target, asked: AskedOptions): void {
   const { group: only = [], skipGroup: not = [], continueOnFailure = false } = asked;
   const groups = deployerOf(target).groups?.(target);
   const name = targetName(target);
@@ -33,13 +45,6 @@ export function askedOptions(target: Target, asked: AskedOptions): DeploymentOpt
   if (groups?.every((each) => not.includes(each) || (only.length > 0 && !only.includes(each))) === true) {
     throw new UsageError(`no group of ${name} is left to deploy`, { hint: `It has ${groups.join(", ")}.` });
   }
-  return {
-    groups: only,
-    skip_groups: not,
-    continue_on_failure: continueOnFailure,
-    no_health_check: asked.healthCheck === false,
-    skip_validation: asked.skipValidation === true,
-  };
 }
 
 /** The options as a person would type them; `""` for none. */

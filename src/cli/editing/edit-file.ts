@@ -71,7 +71,13 @@ export async function planEdit(configFile: string | undefined, change: Change): 
   if (text === undefined) throw new UsageError(`there is no ${file}`);
   const variables = await readVariables(file, process.env, { webhookSecrets: true });
   const { edited, config } = editedBy(change, file, text, variables);
-  return { file, text, edited, config, diff: edited === text ? "" : difference(file, text, edited, config, variables) };
+  return {
+    file,
+    text,
+    edited,
+    config,
+    diff: edited === text ? "" : difference({ file, text, edited, config }, variables),
+  };
 }
 
 /** @throws HostUnavailable if somebody else changed the file since it was read. */
@@ -107,9 +113,9 @@ function editedBy(
 }
 
 /** Lines around a change, and the ones it takes away, may hold secrets that were written into the file. */
-function difference(file: string, before: string, after: string, config: Config, variables: ConfigVariables): string {
-  const patch = createTwoFilesPatch(file, file, before, after, "before", "after", { headerOptions: FILE_HEADERS_ONLY });
-  return redactor([...writtenSecrets(config), ...secretsIn(before, file, variables)])(maskCredentials(patch));
+function difference({ file, text, edited, config }: Omit<PlannedEdit, "diff">, variables: ConfigVariables): string {
+  const patch = createTwoFilesPatch(file, file, text, edited, "before", "after", { headerOptions: FILE_HEADERS_ONLY });
+  return redactor([...writtenSecrets(config), ...secretsIn(text, file, variables)])(maskCredentials(patch));
 }
 
 function secretsIn(text: string, file: string, variables: ConfigVariables): readonly string[] {

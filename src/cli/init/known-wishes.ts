@@ -33,17 +33,21 @@ export async function knownWishes(
   const host = localHost();
   const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ""]));
   const unit = options.unit === undefined ? undefined : await unitFacts(options.unit, host, env);
-  const folder = options.checkout ?? checkoutOf(unit);
-  const checkout = folder === undefined ? undefined : await checkoutFacts(resolve(folder), host, env);
-  const appPath = [options.appPath, unit?.appPath, options.checkout].find((path) => path !== undefined);
-  const isCheckout = folder !== undefined && appPath !== undefined && resolve(folder) === resolve(appPath);
+  const folder = resolved(options.checkout ?? checkoutOf(unit));
+  const checkout = folder === undefined ? undefined : await checkoutFacts(folder, host, env);
+  const appPath = resolved(options.appPath ?? unit?.appPath ?? options.checkout);
+  const isCheckout = folder !== undefined && folder === appPath;
   const wishes = firstKnown([
     { ...nameIn(words, {}), ...flagsOf(options) },
     { service: unit?.unit, branch: checkout?.branch, layout: isCheckout ? "in_place" : undefined },
     repositoryFacts(options.cloneUrl ?? checkout?.remote, config),
     { forge: onlyForge(config) },
   ]);
-  return { unit, wishes: { ...wishes, appPath: appPath === undefined ? undefined : resolve(appPath) } };
+  return { unit, wishes: { ...wishes, appPath } };
+}
+
+function resolved(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
 }
 
 /** The folder of a unit, if it is a checkout of git. */

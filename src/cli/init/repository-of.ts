@@ -18,15 +18,7 @@ export function repositoryOf(
 ): RepositoryFacts | undefined {
   const url = withoutLogin(remote.trim());
   const path = url.replace(/^file:\/\//, "");
-  if (path.startsWith("/")) {
-    const name =
-      path
-        .replace(/\/(\.git)?\/?$/, "")
-        .replace(/\.git$/, "")
-        .split("/")
-        .at(-1) ?? "";
-    return name === "" ? undefined : { repository: name, forge: "git", cloneUrl: path };
-  }
+  if (path.startsWith("/")) return ofFolder(path);
   const [, host, rest] = /^(?:[a-z+]+:\/\/)?(?:[^@/]+@)?([^/:]+)(?::\d+)?[:/]\/?(.+)$/i.exec(url) ?? [];
   if (host === undefined || rest === undefined) return undefined;
   const repository = rest
@@ -35,10 +27,15 @@ export function repositoryOf(
     .replace(/^scm\//, "");
   if (!repository.includes("/")) return undefined;
   const forge = forgeOf(host.toLowerCase(), forges, baseUrls);
-  const base =
-    forge === undefined ? undefined : (baseUrls[forge] ?? forges.find(({ name }) => name === forge)?.baseUrl);
+  const base = baseUrls[forge ?? ""] ?? forges.find(({ name }) => name === forge)?.baseUrl;
   const isDefault = base !== undefined && url.replace(/\.git$/, "") === `${base}/${repository}`;
   return { repository, forge, cloneUrl: isDefault ? undefined : url };
+}
+
+/** A bare repository of this machine. */
+function ofFolder(path: string): RepositoryFacts | undefined {
+  const [, repository] = /([^/]+?)(?:\.git)?$/.exec(path.replace(/\/(\.git)?\/?$/, "")) ?? [];
+  return repository === undefined ? undefined : { repository, forge: "git", cloneUrl: path };
 }
 
 /** The forge is known by the addresses that forges and instances have, else by the name of a product within the host name: gitlab.example.com. */

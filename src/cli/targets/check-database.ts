@@ -13,12 +13,18 @@ export async function checkDatabase({ target, host, env }: Checked): Promise<str
   const { scheme, database: name } = parseDatabaseUrl(url);
   // The client of the engine would make the file.
   if (scheme === "sqlite" && !(await host.files.exists(name))) throw new HostUnavailable(`there is no ${name}`);
-  const isOther = user !== undefined && process.getuid?.() === 0;
+  // Only root can be another user.
+  const ofCommands = process.getuid?.() === 0 ? user : undefined;
+  return await answer(url, { host, env, user: settings?.user ?? ofCommands });
+}
+
+async function answer(
+  url: string,
+  how: Pick<Checked, "host" | "env"> & { readonly user: string | undefined },
+): Promise<string> {
   try {
     const database = openDatabase(url, {
-      host,
-      env,
-      user: settings?.user ?? (isOther ? user : undefined),
+      ...how,
       signal: AbortSignal.timeout(TIMEOUT_MS),
       name: "fraisier target test",
     });

@@ -16,6 +16,7 @@ import { findPlaces } from "../../archives/restore-places.ts";
 import type { RestorePlaces, SmallParts } from "../../archives/restore-places.ts";
 import type { OpeningOptions } from "../../archives/archive-keys.ts";
 import type { Invocation } from "../../command-entry.ts";
+import type { Print } from "../../print/print.ts";
 
 const MODES: Readonly<Record<PartName, number>> = {
   "fraises.yaml": 0o640,
@@ -44,12 +45,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   const found = await whatIsThere(places, small);
   const steps = manifest.parts.map(({ name }) => ({ name, path: places.paths.get(name) ?? "" }));
   if (options.dryRun === true) {
-    if (print.isJson) print.json({ dry_run: true, manifest, writes: steps, in_the_way: found });
-    else {
-      print.line("Nothing is written. It would write:");
-      for (const { name, path } of steps) print.line(`  ${name} to ${path}`);
-      for (const each of found) print.line(`In the way, without --force: ${each}`);
-    }
+    preview({ manifest, steps, found }, print);
     return EXIT.ok;
   }
   if (found.length > 0 && options.force !== true) {
@@ -58,20 +54,50 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     });
   }
   const kept = await install(file, key, small, places);
-  const configFile = places.paths.get("fraises.yaml") ?? "";
-  const check = await probeStore(configFile);
+  const check = await probeStore(places.paths.get("fraises.yaml") ?? "");
   if ("error" in check) throw new StoreUnavailable(`the restored store cannot be opened: ${check.error}`);
   if (print.isJson) print.json({ restored: steps, kept, counts: check.counts, manifest });
-  else {
-    for (const { name, path } of steps) print.line(`restored ${name} to ${path}`);
-    for (const each of kept) print.line(`kept ${each}`);
-    const { deployments, deliveries, variables } = check.counts;
-    print.line(`The store holds ${deployments} deployments, ${deliveries} deliveries, ${variables} variables.`);
-    if (!manifest.parts.some(({ name }) => name === "fraisier.key") && variables > 0)
-      print.line("The backup has no key: put fraisier.key in its place, or the variables cannot be opened.");
-    print.line("Start the daemon: sudo systemctl start fraisier");
-  }
+  else tell({ manifest, steps, kept, counts: check.counts }, print);
   return EXIT.ok;
+}
+
+/** A part of the archive, and the place that it goes to. */
+interface PartPlace {
+  readonly name: PartName;
+  readonly path: string;
+}
+
+interface Preview {
+  readonly manifest: ArchiveManifest;
+  readonly steps: readonly PartPlace[];
+  readonly found: readonly string[];
+}
+
+function preview({ manifest, steps, found }: Preview, print: Print): void {
+  if (print.isJson) {
+    print.json({ dry_run: true, manifest, writes: steps, in_the_way: found });
+    return;
+  }
+  print.line("Nothing is written. It would write:");
+  for (const { name, path } of steps) print.line(`  ${name} to ${path}`);
+  for (const each of found) print.line(`In the way, without --force: ${each}`);
+}
+
+interface Restored {
+  readonly manifest: ArchiveManifest;
+  readonly steps: readonly PartPlace[];
+  readonly kept: readonly string[];
+  readonly counts: ArchiveManifest["counts"];
+}
+
+function tell({ manifest, steps, kept, counts }: Restored, print: Print): void {
+  for (const { name, path } of steps) print.line(`restored ${name} to ${path}`);
+  for (const each of kept) print.line(`kept ${each}`);
+  const { deployments, deliveries, variables } = counts;
+  print.line(`The store holds ${deployments} deployments, ${deliveries} deliveries, ${variables} variables.`);
+  if (!manifest.parts.some(({ name }) => name === "fraisier.key") && variables > 0)
+    print.line("The backup has no key: put fraisier.key in its place, or the variables cannot be opened.");
+  print.line("Start the daemon: sudo systemctl start fraisier");
 }
 
 async function readSmallParts(
