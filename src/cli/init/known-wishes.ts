@@ -7,6 +7,7 @@ import { assignments } from "../editing/assignments.ts";
 import type { EditOptions } from "../editing/edit-options.ts";
 import { nameIn } from "../targets/target-words.ts";
 import { checkoutFacts } from "./checkout-facts.ts";
+import type { CheckoutFacts } from "./checkout-facts.ts";
 import type { Wishes } from "./first-target.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { unitFacts } from "./unit-facts.ts";
@@ -36,10 +37,10 @@ export async function knownWishes(
   const folder = resolved(options.checkout ?? checkoutOf(unit));
   const checkout = folder === undefined ? undefined : await checkoutFacts(folder, host, env);
   const appPath = resolved(options.appPath ?? unit?.appPath ?? options.checkout);
-  const isCheckout = folder !== undefined && folder === appPath;
+  const isCheckout = folder === appPath && folder !== undefined;
   const wishes = firstKnown([
     { ...nameIn(words, {}), ...flagsOf(options) },
-    { service: unit?.unit, branch: checkout?.branch, layout: isCheckout ? "in_place" : undefined },
+    { service: unit?.unit, ...placeFacts(checkout, isCheckout) },
     repositoryFacts(options.cloneUrl ?? checkout?.remote, config),
     { forge: onlyForge(config) },
   ]);
@@ -69,6 +70,11 @@ function flagsOf({ type, forge, repository, cloneUrl, branch, layout, ...options
     publicUrl,
     set: new Map(assignments(set)),
   };
+}
+
+/** @param isAppPath whether the checkout is the folder that the program runs from. */
+function placeFacts(checkout: CheckoutFacts | undefined, isAppPath: boolean): Facts {
+  return { branch: checkout?.branch, layout: isAppPath ? "in_place" : undefined };
 }
 
 /** The facts that the URL of a repository tells. */
