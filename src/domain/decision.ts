@@ -121,7 +121,7 @@ export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry
 
 /** Why a revision that did not hold, or that a person went back from, is not deployed until a person asks for it. */
 export function notByItself(revision: string, { fraise, environment }: TargetKey, because: string): string {
-  return `${short(revision)} is not deployed again by itself: ${because}; "fraisier release ${fraise} ${environment}" allows it again`;
+  return `${short(revision)} is not deployed again by itself: ${because}; "fraisier resume ${fraise} ${environment}" allows it again`;
 }
 
 function isOtherRef(wanted: Ref | undefined, newest: Ref | undefined): boolean {

@@ -190,7 +190,7 @@ describe("from git push to a running release", () => {
     await scenario.push("v1");
     expect(await scenario.settled(bad, "skipped")).toMatchObject({
       ref: { kind: "tag", name: "v1" },
-      reason: expect.stringMatching(/is not deployed again by itself: .*"fraisier release .*" allows it again/),
+      reason: expect.stringMatching(/is not deployed again by itself: .*"fraisier resume .*" allows it again/),
     });
   });
 
