@@ -47,8 +47,8 @@ describe("the checker", () => {
   const families = { forges: ["forge.ts"] };
   const clean: Readonly<Record<string, string>> = {
     "forges/github.ts":
-      'import type { Forge } from "../src/forges/forge.ts";\nimport { createHmac } from "node:crypto";\nimport { x } from "../domain/x.ts";\n',
-    "forges/index.ts": 'import { github } from "../src/forges/github.ts";\n',
+      'import type { Forge } from "./forge.ts";\nimport { createHmac } from "node:crypto";\nimport { x } from "../domain/x.ts";\n',
+    "forges/index.ts": 'import { github } from "./github.ts";\n',
     "forges/forge.ts": 'import type { Store } from "../store/store.ts";\nimport {\n  z,\n} from "zod/mini";\n',
     "store/store.ts": 'import { readFileSync } from "node:fs";\n',
   };
@@ -60,7 +60,7 @@ describe("the checker", () => {
   });
 
   it.each([
-    ["a forbidden folder", { "domain/x.ts": 'import { github } from "../src/forges/github.ts";\n' }, "may not know forges"],
+    ["a forbidden folder", { "domain/x.ts": 'import { github } from "../forges/github.ts";\n' }, "may not know forges"],
     [
       "more than types",
       { "forges/gitlab.ts": 'import { openStore } from "../store/store.ts";\n' },
@@ -76,7 +76,7 @@ describe("the checker", () => {
     ["an import for its effect", { "domain/x.ts": 'import "hono";\n' }, "the package hono"],
     [
       "a sibling of the family",
-      { "forges/gitea.ts": 'import { github } from "../src/forges/github.ts";\n' },
+      { "forges/gitea.ts": 'import { github } from "./github.ts";\n' },
       "do not know each other",
     ],
     ["a new folder", { "utils/x.ts": "" }, "src/utils is not in the import table"],

@@ -16,9 +16,9 @@ import type { FailedLaunches } from "./failed-launches.ts";
 import { livingLocks } from "./living-locks.ts";
 import type { Go, Obstacles, Situation, TurnSettings } from "./next-turn.ts";
 import { nextTurns, notBehindOthers } from "./next-turn.ts";
-import { recordWait } from "./record-wait.ts";
 import type { Silence } from "./silence.ts";
 import { watchSilence } from "./silence.ts";
+import { tellWait } from "./tell-wait.ts";
 
 /** Starts what is queued and takes up what died: one running deployment per target, `concurrency` in all. */
 export interface Dispatcher {
@@ -109,7 +109,7 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   };
 }
 
-/** One look: finds the dead, asks what stands in the way, lets nextTurns() decide, and acts on it. */
+/** Finds the dead, asks what stands in the way, lets nextTurns() decide, and acts on the decision. */
 async function dispatch(
   parts: DispatcherParts,
   silence: Silence,
@@ -130,7 +130,7 @@ async function dispatch(
   const claimer = JSON.stringify(ownIdentity());
   for (const turn of nextTurns(situation, settings, inTheWay, clock.now())) {
     if (turn.kind === "wait") {
-      const reason = await recordWait(store, turn);
+      const reason = await tellWait(store, turn);
       if (reason !== undefined) log.warn({ deployment: turn.deployment.id, because: waitSentence(reason) }, "waits");
     } else if (await claim(parts, turn, claimer)) await launch(parts, turn.deployment.id, failures, poke);
     // Another process took it, and the place that it had here may be another's.
@@ -140,7 +140,7 @@ async function dispatch(
   await tellStuck(parts, clock.now());
 }
 
-/** What stands in the way of the deployments that no other one comes before. Only for these it is asked, as an answer costs a look at files and rows. */
+/** Finds what stands in the way of the deployments that no other one comes before. Others are not asked about, as an answer costs a look at files and rows. */
 async function obstacles(
   { store, configFault, storeFault, targetFault }: DispatcherParts,
   situation: Situation,

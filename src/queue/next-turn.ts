@@ -10,7 +10,7 @@ import type { QueuedDeployment, QueueState, RunningDeployment } from "../store/r
 
 /** The queue as one look finds it. */
 export interface Situation extends QueueState {
-  /** Those of `running` whose runner is dead. */
+  /** The deployments of `running` whose runner is dead. */
   readonly dead: readonly RunningDeployment[];
   /** The target to decide about, if the process that asks starts deployments of no other one: then the others do not take the places that are free. */
   readonly only?: TargetKey;
@@ -48,8 +48,8 @@ export interface Wait {
 }
 
 /**
- * Decides what may start now, what waits, and for what: the dead first, then the queued, oldest first. Those that a place is free for are told to start, so a caller
- * that loses one of them to another process looks again. Pure.
+ * Decides what may start now, what waits, and for what: the dead first, then the queued, oldest first. A deployment that a place is free for is told to start, so a caller
+ * that loses it to another process looks again. Pure.
  */
 export function nextTurns(
   situation: Situation,
@@ -125,7 +125,7 @@ interface InTheWay {
   readonly freezes: readonly FreezeWindow[];
 }
 
-/** What keeps a queued deployment waiting although no other deployment comes first. */
+/** Finds the gate that keeps a queued deployment waiting although no other deployment comes first. */
 function gateOf(waiting: QueuedDeployment, { fault, locks, freezes }: InTheWay, now: Date): Gate | undefined {
   // No override passes a fault: the runner would end at once. But going back needs few secrets, if any: the step that needs the missing one says so.
   if (fault !== undefined && !(fault.kind === "secret" && waiting.trigger === "rollback")) return fault;

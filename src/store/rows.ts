@@ -2,10 +2,11 @@ import type { Selectable } from "kysely";
 import type { Deployment } from "../domain/deployment.ts";
 import { readOptions } from "../domain/deployment-options.ts";
 import { refOf } from "../domain/event.ts";
+import type { WaitReason } from "../domain/wait-reason.ts";
 import type { DeploymentTable } from "./tables.ts";
 
 /** A row of tb_deployment as the rest of the program speaks of it. */
-export function toDeployment(row: Selectable<DeploymentTable>): Deployment {
+export function toDeployment(row: Omit<Selectable<DeploymentTable>, "waits_for">): Deployment {
   return {
     id: row.id,
     fraise: row.fraise,
@@ -28,6 +29,11 @@ export function toDeployment(row: Selectable<DeploymentTable>): Deployment {
     startedAt: toDate(row.started_at),
     finishedAt: toDate(row.finished_at),
   };
+}
+
+/** A reason to wait as recordWait() wrote it. */
+export function readWaitReason(json: string | null): WaitReason | undefined {
+  return json === null ? undefined : (JSON.parse(json) as WaitReason);
 }
 
 function toDate(text: string | null): Date | undefined {

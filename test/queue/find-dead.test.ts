@@ -21,7 +21,7 @@ function running(identity: object | null, more: Partial<RunningDeployment> = {})
     runner_identity: identity === null ? null : JSON.stringify(identity),
     cancel_requested_at: null,
     settings: null,
-    held_because: null,
+    waitsFor: undefined,
     ...more,
   };
 }

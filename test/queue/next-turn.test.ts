@@ -12,7 +12,7 @@ const NOW = new Date("2026-03-04T12:00:00Z");
 function queued(id: string, fraise: string, more: Partial<QueuedDeployment> = {}): QueuedDeployment {
   return {
     id,
-    ...{ fraise, environment: "production", job: "", trigger: "delivery", override_by: null, held_because: null },
+    ...{ fraise, environment: "production", job: "", trigger: "delivery", override_by: null, waitsFor: undefined },
     ...{ retry: 0, retry_limit: 2, not_before: null, ...more },
   };
 }
@@ -20,7 +20,7 @@ function queued(id: string, fraise: string, more: Partial<QueuedDeployment> = {}
 function running(id: string, fraise: string): RunningDeployment {
   return {
     id,
-    ...{ fraise, environment: "production", job: "", status: "running", settings: null, held_because: null },
+    ...{ fraise, environment: "production", job: "", status: "running", settings: null, waitsFor: undefined },
     ...{ lease_owner: "a", lease_expires_at: "", runner_kind: "process", runner_identity: "{}" },
     cancel_requested_at: null,
   };

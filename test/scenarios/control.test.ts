@@ -166,7 +166,7 @@ describe("locks and freeze windows", () => {
     await scenario.push();
     await until("the deployment to be held", async () => (await waiting(scenario)) !== null);
     expect(await waiting(scenario)).toMatch(/ locked shop\/every environment: database move/);
-    expect((await scenario.fraisier("status")).stdout).toMatch(/held because .* locked/);
+    expect((await scenario.fraisier("status")).stdout).toMatch(/waits: .* locked/);
     expect((await scenario.fraisier("unlock", "shop", "production")).exitCode).toBe(2);
     const byHand = scenario.fraisierStarts("deploy", "shop", "production", "--wait");
     let said = "";
@@ -174,7 +174,7 @@ describe("locks and freeze windows", () => {
     await until("the person to be told", async () => said.includes("held because"));
     expect((await scenario.fraisier("unlock", "shop")).exitCode).toBe(0);
     expect(await scenario.settled(second)).toMatchObject({ status: "succeeded", held_because: null });
-    expect((await byHand.ended).stdout).toMatch(/held because .* locked/);
+    expect((await byHand.ended).stdout).toMatch(/waits: .* locked/);
   });
 
   it("are seen in status where nothing waits, and the second says what it takes the place of", async () => {

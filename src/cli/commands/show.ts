@@ -25,7 +25,8 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
   if (detail === undefined) return 1;
   if (print.isJson) {
     const told = detail.phases.map((phase) => ({ ...phase, metadata: JSON.parse(phase.metadata) as unknown }));
-    print.json({ ...detail, phases: told, checks, advice: deploymentAdvice(detail.deployment, state) ?? null });
+    const { waitsFor: _reason, ...rest } = detail;
+    print.json({ ...rest, phases: told, checks, advice: deploymentAdvice(detail, state) ?? null });
     return 0;
   }
   const { deployment, phases, steps } = detail;
@@ -41,7 +42,7 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
   if (asked !== "") print.line(`options   ${asked}`);
   print.line(`queued    ${print.time(deployment.queued_at)}`);
   if (deployment.superseded_by !== null) print.line(`replaced  by ${deployment.superseded_by}`);
-  if (deployment.held_because !== null) print.line(`held      because ${harmless(deployment.held_because)}`);
+  if (deployment.held_because !== null) print.line(`waits     ${harmless(deployment.held_because)}`);
   if (deployment.override_by !== null)
     print.line(harmless(`override  by ${deployment.override_by}: ${deployment.override_reason}`));
   if (deployment.retry > 0)
@@ -53,7 +54,7 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
   const stuck = isRunning ? stuckFor(deployment.phase_changed_at, config.deployment.stuck_after) : undefined;
   if (stuck !== undefined) print.line(print.style("red", `stuck     in ${deployment.phase} for ${stuck}`));
   if (deployment.reason !== "") print.line(`why       ${harmless(deployment.reason)}`);
-  const advice = isOutcome(deployment.status) ? deploymentAdvice(deployment, state) : undefined;
+  const advice = isOutcome(deployment.status) ? deploymentAdvice(detail, state) : undefined;
   for (const line of deployment.hint.split("\n").filter((each) => each !== ""))
     print.line(`          ${harmless(line)}`);
   if (advice !== undefined) print.line(`next      ${harmless(advice)}`);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freezesOf } from "../../app.ts";
 import type { App } from "../../app.ts";
 import { lendersOf } from "../../config/targets/code-from.ts";
-import { webhookVariables } from "../config/secrets/secrets.ts";
+import { webhookVariables } from "../../config/secrets/secrets.ts";
 import type { Outcome } from "../../domain/deployment.ts";
 import { HostUnavailable } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
@@ -15,9 +15,9 @@ import { runnerEnvironment } from "../../launchers/runner-environment.ts";
 import { findDead } from "../../queue/find-dead.ts";
 import { livingLocks } from "../../queue/living-locks.ts";
 import { nextTurns } from "../../queue/next-turn.ts";
-import { recordWait } from "../../queue/record-wait.ts";
 import type { Silence } from "../../queue/silence.ts";
 import { watchSilence } from "../../queue/silence.ts";
+import { tellWait } from "../../queue/tell-wait.ts";
 import type { RunningDeployment } from "../../store/reads/queue-state.ts";
 import { follow } from "./follow.ts";
 import type { LogPlace } from "./follow.ts";
@@ -134,7 +134,7 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
     case undefined:
       return { kind: "gone" };
     case "wait":
-      await recordWait(store, ours);
+      await tellWait(store, ours);
       return { kind: "wait", because: waitSentence(ours.for) };
     default:
       if (await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id };

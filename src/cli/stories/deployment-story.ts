@@ -39,7 +39,7 @@ export function deploymentStory(
     story.push({
       says: `${deployment.override_by} let it pass locks and freeze windows: ${deployment.override_reason}.`,
     });
-  if (deployment.held_because !== null) story.push({ says: `It is held because ${unended(deployment.held_because)}.` });
+  if (deployment.held_because !== null) story.push({ says: `It waits: ${unended(deployment.held_because)}.` });
   if (deployment.started_at !== null) {
     const waitedMs = Date.parse(deployment.started_at) - Date.parse(deployment.queued_at);
     story.push({
@@ -61,7 +61,7 @@ export function deploymentStory(
   story.push(...told.filter(({ isAutomatic }) => isAutomatic).map(({ at, says }) => ({ at, says })));
   story.push({ at: deployment.finished_at ?? undefined, says: ending(deployment, stuckAfter) });
   story.push(...releasesOf(deployment, rollbacks, actions).map(actionSentence));
-  const advice = deploymentAdvice(deployment, state);
+  const advice = deploymentAdvice(detail, state);
   return advice === undefined ? story : [...story, { says: advice, isAdvice: true }];
 }
 
@@ -127,7 +127,7 @@ function rollbackSentence({
 
 function ending(row: Row, stuckAfter: number): string {
   const why = row.reason === "" ? "" : `: ${unended(row.reason)}`;
-  if (row.status === "queued") return "It waits.";
+  if (row.status === "queued") return "It has not started.";
   if (row.status === "running" || row.status === "rolling_back") {
     const stuck = stuckFor(row.phase_changed_at, stuckAfter);
     if (stuck !== undefined)

@@ -38,12 +38,12 @@ export function targetStory(row: Status, actions: readonly Action[], stuckAfter:
     const stuck = stuckFor(row.running_phase_changed_at, stuckAfter);
     const how = stuck === undefined ? `in ${row.running_phase}` : `stuck: in ${row.running_phase} for ${stuck}`;
     story.push({
-      says: `Deployment ${row.running_id} of ${short(row.running_revision ?? "")} is ${how}${row.running_held_because === null ? "" : `, held because ${unended(row.running_held_because)}`}.`,
+      says: `Deployment ${row.running_id} of ${short(row.running_revision ?? "")} is ${how}${row.running_held_because === null ? "" : `, and waits: ${unended(row.running_held_because)}`}.`,
     });
   }
   if (row.waiting_id !== null)
     story.push({
-      says: `Deployment ${row.waiting_id} of ${short(row.waiting_revision ?? "")} waits${row.waiting_held_because === null ? "" : `, held because ${row.waiting_held_because}`}.`,
+      says: `Deployment ${row.waiting_id} of ${short(row.waiting_revision ?? "")} waits${row.waiting_held_because === null ? "" : `: ${row.waiting_held_because}`}.`,
     });
   return [...story, ...actions.toReversed().map(actionSentence)];
 }

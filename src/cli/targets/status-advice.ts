@@ -13,7 +13,7 @@ export async function statusAdvice(
   const borrowed = borrowedAdvice(row);
   if (borrowed !== undefined) return borrowed;
   if (row.last_id === null || !NEEDS_HELP.has(row.last_status ?? "")) return undefined;
-  const last = (await store.deploymentDetail(row.last_id))?.deployment;
+  const last = await store.deploymentDetail(row.last_id);
   return last === undefined ? undefined : deploymentAdvice(last, row);
 }
 

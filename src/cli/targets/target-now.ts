@@ -45,10 +45,7 @@ function stateOf(row: Row, verification: Verification | undefined, print: Print,
   if (row.running_id !== null) {
     const waiting = row.waiting_revision === null ? "" : `, ${short(row.waiting_revision)} waits`;
     if (row.running_held_because !== null)
-      return print.style(
-        "red",
-        harmless(`${short(row.running_revision ?? "")} held because ${row.running_held_because}`),
-      );
+      return print.style("red", harmless(`${short(row.running_revision ?? "")} waits: ${row.running_held_because}`));
     const stuck = stuckFor(row.running_phase_changed_at, stuckAfter);
     if (stuck !== undefined) return print.style("red", `stuck: ${row.running_phase} for ${stuck}${waiting}`);
     const verb = row.running_status === "rolling_back" ? "rolling back" : "deploying";
@@ -58,8 +55,8 @@ function stateOf(row: Row, verification: Verification | undefined, print: Print,
     );
   }
   if (row.waiting_revision !== null) {
-    const held = row.waiting_held_because;
-    if (held !== null) return print.style("yellow", harmless(`${short(row.waiting_revision)} held because ${held}`));
+    const waitsFor = row.waiting_held_because;
+    if (waitsFor !== null) return print.style("yellow", harmless(`${short(row.waiting_revision)} waits: ${waitsFor}`));
     return print.style("cyan", `${short(row.waiting_revision)} waits`);
   }
   if (row.unrestored_id !== null)
