@@ -41,33 +41,26 @@ export function isGate(reason: WaitReason): reason is Gate {
 
 /** The reason in words that follow "waits: ". Pure. */
 export function waitSentence(reason: WaitReason): string {
-  switch (reason.kind) {
-    case "configuration":
-      return `the configuration cannot be loaded: ${reason.problem}; correct it, and this goes on by itself`;
-    case "restart":
-      return reason.change;
-    case "secret":
-      return `a secret is missing: ${reason.missing}; once it is set, this goes on by itself`;
-    case "launch":
-      return `no runner could be started: ${reason.failure}; it is tried again by itself`;
-    case "process":
-      return `${reason.work}, by ${reason.by}`;
-    case "retry":
-      return `${retryName(reason.retry, reason.limit)} is at ${reason.at}`;
-    case "lock":
-      return `${reason.by} locked ${reason.on}${because(reason.reason)}`;
-    case "freeze":
-      return `frozen from ${reason.window}${because(reason.reason)}`;
-    case "target":
-      return `deployment ${reason.deployment} of the same target runs`;
-    case "lender":
-      return `deployment ${reason.deployment} of ${reason.target} comes first`;
-    case "borrower":
-      return `deployment ${reason.deployment} of ${reason.target} runs this code just now`;
-    case "place":
-      return `${reason.concurrency} ${reason.concurrency === 1 ? "deployment runs" : "deployments run"} already, and deployment.concurrency allows no more at once`;
-  }
+  const say = SENTENCES[reason.kind] as (reason: WaitReason) => string;
+  return say(reason);
 }
+
+const SENTENCES: { readonly [Kind in WaitReason["kind"]]: (reason: Extract<WaitReason, { kind: Kind }>) => string } = {
+  configuration: ({ problem }) =>
+    `the configuration cannot be loaded: ${problem}; correct it, and this goes on by itself`,
+  restart: ({ change }) => change,
+  secret: ({ missing }) => `a secret is missing: ${missing}; once it is set, this goes on by itself`,
+  launch: ({ failure }) => `no runner could be started: ${failure}; it is tried again by itself`,
+  process: ({ work, by }) => `${work}, by ${by}`,
+  retry: ({ retry, limit, at }) => `${retryName(retry, limit)} is at ${at}`,
+  lock: ({ by, on, reason }) => `${by} locked ${on}${because(reason)}`,
+  freeze: ({ window, reason }) => `frozen from ${window}${because(reason)}`,
+  target: ({ deployment }) => `deployment ${deployment} of the same target runs`,
+  lender: ({ deployment, target }) => `deployment ${deployment} of ${target} comes first`,
+  borrower: ({ deployment, target }) => `deployment ${deployment} of ${target} runs this code just now`,
+  place: ({ concurrency }) =>
+    `${concurrency} ${concurrency === 1 ? "deployment runs" : "deployments run"} already, and deployment.concurrency allows no more at once`,
+};
 
 function because(reason: string): string {
   return reason === "" ? "" : `: ${reason}`;

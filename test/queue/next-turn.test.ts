@@ -9,21 +9,17 @@ import type { QueuedDeployment, RunningDeployment } from "../../src/store/reads/
 
 const NOW = new Date("2026-03-04T12:00:00Z");
 
+const PRODUCTION = { environment: "production", job: "", waitsFor: undefined };
+
 function queued(id: string, fraise: string, more: Partial<QueuedDeployment> = {}): QueuedDeployment {
-  return {
-    id,
-    ...{ fraise, environment: "production", job: "", trigger: "delivery", override_by: null, waitsFor: undefined },
-    ...{ retry: 0, retry_limit: 2, not_before: null, ...more },
-  };
+  const request = { trigger: "delivery", override_by: null, retry: 0, retry_limit: 2, not_before: null } as const;
+  return { id, fraise, ...PRODUCTION, ...request, ...more };
 }
 
+const RUNNER = { lease_owner: "a", lease_expires_at: "", runner_kind: "process", runner_identity: "{}" };
+
 function running(id: string, fraise: string): RunningDeployment {
-  return {
-    id,
-    ...{ fraise, environment: "production", job: "", status: "running", settings: null, waitsFor: undefined },
-    ...{ lease_owner: "a", lease_expires_at: "", runner_kind: "process", runner_identity: "{}" },
-    cancel_requested_at: null,
-  };
+  return { id, fraise, ...PRODUCTION, ...RUNNER, status: "running", settings: null, cancel_requested_at: null };
 }
 
 function lock(fraise: string, more: Partial<Lock> = {}): Lock {
@@ -32,8 +28,13 @@ function lock(fraise: string, more: Partial<Lock> = {}): Lock {
 }
 
 const FREEZE: FreezeWindow = {
-  ...{ kind: "daily", from: 0, to: 1440, timezone: "UTC", reason: "night" },
-  ...{ text: "00:00 to 24:00 (UTC)", ends: "24:00 (UTC)" },
+  kind: "daily",
+  from: 0,
+  to: 1440,
+  timezone: "UTC",
+  reason: "night",
+  text: "00:00 to 24:00 (UTC)",
+  ends: "24:00 (UTC)",
 };
 
 /** The turns as short text: `start b`, `take up a`, `wait c: lock`. */
