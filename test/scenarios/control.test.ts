@@ -171,7 +171,7 @@ describe("locks and freeze windows", () => {
     const byHand = scenario.fraisierStarts("deploy", "shop", "production", "--wait");
     let said = "";
     byHand.child.stdout?.on("data", (text: string) => (said += text));
-    await until("the person to be told", async () => said.includes("held because"));
+    await until("the person to be told", async () => said.includes("waits: "));
     expect((await scenario.fraisier("unlock", "shop")).exitCode).toBe(0);
     expect(await scenario.settled(second)).toMatchObject({ status: "succeeded", held_because: null });
     expect((await byHand.ended).stdout).toMatch(/waits: .* locked/);
