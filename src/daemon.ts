@@ -33,7 +33,7 @@ import type { LastRun } from "./service-managers/last-runs.ts";
 import { openStore } from "./store/store.ts";
 import { startDriftWatch } from "./sweep/drift-watch.ts";
 import { startSweeper } from "./sweep/sweeper.ts";
-import { findTroubles, needRestart, targetFault } from "./troubles.ts";
+import { findTroubles, needRestart, otherStore, targetFault } from "./troubles.ts";
 import { programVersion } from "./program-version.ts";
 import { createDeliveryCounts } from "./webhooks/delivery-counts.ts";
 import { openInbox } from "./webhooks/inbox.ts";
@@ -101,16 +101,15 @@ async function startWith(
     settings: () => settings.now().queue,
     configFault: async () => {
       const { config, fault } = await loadable();
-      if (config === undefined) return redact(fault);
-      // Its runner would look for the deployment in the other store.
-      return needRestart(first, config).find(({ subject }) => subject === "store.url")?.message;
+      if (config === undefined) return { kind: "configuration", problem: redact(fault) };
+      return otherStore(first, config);
     },
     storeFault: async () => {
       if (await launcher.tellsStore()) return undefined;
       const { config, fault } = await loadable();
-      if (config !== undefined)
-        return needRestart(first, config).find(({ subject }) => subject === "store.url")?.message;
-      return (await storeUrlIn(first.file)) === first.store.url.reveal() ? undefined : redact(fault);
+      if (config !== undefined) return otherStore(first, config);
+      const isNamed = (await storeUrlIn(first.file)) === first.store.url.reveal();
+      return isNamed ? undefined : { kind: "configuration", problem: redact(fault) };
     },
     targetFault: async (target, begun) => {
       const config = begun === undefined ? (await loadable()).config : await keptConfig(store, host, first.file, begun);

@@ -4,6 +4,7 @@ import { isWithoutSecret, missingOfForge } from "./config/secrets/secrets.ts";
 import type { ConfigProblem } from "./domain/errors.ts";
 import { targetName } from "./domain/fraise.ts";
 import type { Trouble } from "./domain/trouble.ts";
+import type { Gate } from "./domain/wait-reason.ts";
 import type { Store } from "./store/store.ts";
 
 /** Everything in the configuration that does not work now while the rest does. */
@@ -36,17 +37,21 @@ export function needRestart(started: Config, now: Config): readonly Trouble[] {
   ];
 }
 
-/** Why one target has to wait; undefined if nothing of it is missing. */
+/** The reason to wait if fraises.yaml names another store than the daemon's: a runner would look for its deployment in that one. */
+export function otherStore(started: Config, now: Config): Gate | undefined {
+  const change = needRestart(started, now).find(({ subject }) => subject === "store.url")?.message;
+  return change === undefined ? undefined : { kind: "restart", change };
+}
+
+/** The missing secret for which the deployments of one target have to wait; undefined if it has all of them. */
 export async function targetFault(
   config: Config,
   name: string,
   store: Pick<Store, "variablesOf">,
-): Promise<string | undefined> {
+): Promise<Gate | undefined> {
   const target = config.targets.find((each) => targetName(each) === name);
   const [first] = target === undefined ? [] : await missingSecretsOf(target, store);
-  return first === undefined
-    ? undefined
-    : `a secret is missing: ${place(first)}; once it is set, this goes on by itself`;
+  return first === undefined ? undefined : { kind: "secret", missing: place(first) };
 }
 
 function refused(forge: string, why: string): string {

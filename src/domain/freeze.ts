@@ -10,6 +10,8 @@ export interface FreezeWindow {
   readonly reason: string;
   /** `Fri 16:00 to Mon 08:00 (Europe/Berlin)`, as the operator wrote it. */
   readonly text: string;
+  /** `Mon 08:00 (Europe/Berlin)`: its end, as the operator wrote it. */
+  readonly ends: string;
 }
 
 export const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;

@@ -1,5 +1,7 @@
 import type { TargetKey } from "../domain/fraise.ts";
 import { targetName } from "../domain/fraise.ts";
+import type { Gate } from "../domain/wait-reason.ts";
+import { waitSentence } from "../domain/wait-reason.ts";
 import type { Clock } from "../host/clock.ts";
 import type { ProcessIdentity } from "../host/process-identity.ts";
 import { isAlive, ownIdentity } from "../host/process-identity.ts";
@@ -11,11 +13,12 @@ import { LAUNCHING, UNADOPTED } from "../store/writes/claim-deployment.ts";
 import { findDead, SILENT_MS } from "./find-dead.ts";
 import { failedLaunches } from "./failed-launches.ts";
 import type { FailedLaunches } from "./failed-launches.ts";
-import type { Gate } from "./held-because.ts";
-import { heldBecause } from "./held-because.ts";
 import { livingLocks } from "./living-locks.ts";
+import type { Go, Obstacles, Situation, TurnSettings } from "./next-turn.ts";
+import { nextTurns, notBehindOthers } from "./next-turn.ts";
 import type { Silence } from "./silence.ts";
 import { watchSilence } from "./silence.ts";
+import { tellWait } from "./tell-wait.ts";
 
 /** Starts what is queued and takes up what died: one running deployment per target, `concurrency` in all. */
 export interface Dispatcher {
@@ -34,27 +37,23 @@ export interface DispatcherParts {
   /** The settings in force, asked anew at each look. */
   settings(): QueueSettings;
   /** The reason why a runner could not load fraises.yaml, which may have changed since this process read it. */
-  configFault(): Promise<string | undefined>;
+  configFault(): Promise<Gate | undefined>;
   /** The reason why a runner could not find the store. A deployment that was begun needs no more of fraises.yaml than that. */
-  storeFault(): Promise<string | undefined>;
+  storeFault(): Promise<Gate | undefined>;
   /**
    * The reason why a runner could not work for this target: a secret of the target is missing. A deployment that was begun, named by its id, needs the secrets
    * of the settings that it began with.
    */
-  targetFault(target: TargetKey, begun?: string): Promise<string | undefined>;
+  targetFault(target: TargetKey, begun?: string): Promise<Gate | undefined>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-export interface QueueSettings {
-  readonly concurrency: number;
+export interface QueueSettings extends TurnSettings {
   /** Longest that any deployment may take, milliseconds. */
   readonly timeoutMs: number;
   /** A phase that has not moved for so long is noticed, milliseconds. */
   readonly stuckAfterMs: number;
-  readonly freezeOf: Gate["freezeOf"];
-  /** The target whose code another one runs: while it has something queued or running, the other one waits. */
-  lenderOf(target: TargetKey): TargetKey | undefined;
 }
 
 /** A runner that was launched must have taken its deployment up by then. */
@@ -110,16 +109,14 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   };
 }
 
+/** Finds the dead, asks what stands in the way, lets nextTurns() decide, and acts on the decision. */
 async function dispatch(
   parts: DispatcherParts,
   silence: Silence,
   failures: FailedLaunches,
   poke: () => void,
 ): Promise<void> {
-  const { store } = parts;
-  const { concurrency } = parts.settings();
-  const claimer = JSON.stringify(ownIdentity());
-  const now = parts.clock.now();
+  const { store, clock, log } = parts;
   const { queued, running } = await store.queueState();
   for (const { id, runnerKind: kind, runnerIdentity: identity } of running)
     if (identity !== undefined && kind !== LAUNCHING) failures.forget(id);
@@ -127,59 +124,56 @@ async function dispatch(
   const dead = [...new Set([...findDead(running, silence), ...lost])];
   // All at once, however many may be taken up now: from here on none of them can wake up and write.
   await store.revokeLeases(dead);
-  const configFault = dead.length + queued.length === 0 ? undefined : await parts.configFault();
-  let free = concurrency - (running.length - dead.length);
-  for (const each of dead) {
-    const { id } = each;
-    const isBegun = each.settings !== undefined;
-    const fileFault = isBegun ? await parts.storeFault() : configFault;
-    const fault = fileFault ?? (await parts.targetFault(each, isBegun ? id : undefined)) ?? failures.because(id);
-    await hold(parts, each, fault);
-    if (fault !== undefined || free <= 0) continue;
-    if (!(await store.reclaimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
-    free -= 1;
-    const why = each.runnerIdentity === undefined ? "it has no runner" : "its runner died";
-    parts.log.warn({ deployment: id }, `${why}: taking it up again`);
-    await launch(parts, id, failures, poke);
+  const situation = { queued, running, dead };
+  const settings = parts.settings();
+  const inTheWay = await obstacles(parts, situation, settings, failures);
+  const claimer = JSON.stringify(ownIdentity());
+  for (const turn of nextTurns(situation, settings, inTheWay, clock.now())) {
+    if (turn.kind === "wait") {
+      const reason = await tellWait(store, turn);
+      if (reason !== undefined) log.warn({ deployment: turn.deployment.id, because: waitSentence(reason) }, "waits");
+    } else if (await claim(parts, turn, claimer)) await launch(parts, turn.deployment.id, failures, poke);
+    // Another process took it, and the place that it had here may be another's.
+    else poke();
   }
   await endOverdue(parts, running, silence);
-  await startQueued(parts, { queued, running }, configFault, free, failures, poke);
-  await tellStuck(parts, now);
+  await tellStuck(parts, clock.now());
 }
 
-async function startQueued(
-  parts: DispatcherParts,
-  { queued, running }: QueueState,
-  configFault: string | undefined,
-  places: number,
+/** Finds what stands in the way of the deployments that no other one comes before. Others are not asked about, as an answer costs a look at files and rows. */
+async function obstacles(
+  { store, configFault, storeFault, targetFault }: DispatcherParts,
+  situation: Situation,
+  settings: TurnSettings,
   failures: FailedLaunches,
-  poke: () => void,
-): Promise<void> {
-  const { store, clock, log } = parts;
-  const { freezeOf, lenderOf } = parts.settings();
-  // A borrower of code keeps its lender waiting too: the code would be switched under it.
-  const borrowed = running.flatMap((each) => lenderOf(each) ?? []);
-  const busy = new Set([...running, ...borrowed].map(targetName));
-  const mayStart = queued.filter((each) => !busy.has(targetName(each)));
-  if (mayStart.length === 0) return;
-  const unsettled = new Set([...busy, ...queued.map(targetName)]);
-  const gate = { configFault, locks: await livingLocks(store), freezeOf };
-  const claimer = JSON.stringify(ownIdentity());
-  let free = places;
-  for (const each of mayStart) {
-    const { id } = each;
-    const lender = lenderOf(each);
-    if (lender !== undefined && unsettled.has(targetName(lender))) continue;
-    const held = heldBecause(each, { ...gate, targetFault: await parts.targetFault(each) }, clock.now());
-    await hold(parts, each, held);
-    if (held !== undefined) continue;
-    // Not tried in vain: a claim takes the store's write lock, which deliveries need.
-    if (free <= 0) continue;
-    if (!(await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer))) continue;
-    free -= 1;
-    log.info({ deployment: id }, "starting");
-    await launch(parts, id, failures, poke);
+): Promise<Obstacles> {
+  const { queued, dead } = situation;
+  const faults = new Map<string, Gate>();
+  if (queued.length + dead.length === 0) return { locks: [], faults };
+  const ofFile = await configFault();
+  const note = (id: string, fault: Gate | undefined): void => void (fault !== undefined && faults.set(id, fault));
+  for (const each of dead) {
+    const isBegun = each.settings !== undefined;
+    const ofStart = isBegun ? await storeFault() : ofFile;
+    note(each.id, ofStart ?? (await targetFault(each, isBegun ? each.id : undefined)) ?? failures.because(each.id));
   }
+  const candidates = notBehindOthers(situation, settings);
+  for (const each of candidates) note(each.id, ofFile ?? (await targetFault(each)));
+  return { locks: candidates.length === 0 ? [] : await livingLocks(store), faults };
+}
+
+/** False if another process was faster. */
+async function claim({ store, log }: DispatcherParts, turn: Go, claimer: string): Promise<boolean> {
+  const { id } = turn.deployment;
+  if (turn.kind === "start") {
+    if (!(await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer))) return false;
+    log.info({ deployment: id }, "starting");
+    return true;
+  }
+  if (!(await store.reclaimDeployment(id, LAUNCH_LEASE_MS, claimer))) return false;
+  const why = turn.deployment.runnerIdentity === undefined ? "it has no runner" : "its runner died";
+  log.warn({ deployment: id }, `${why}: taking it up again`);
+  return true;
 }
 
 /** Launched by this process, and gone before they took their deployment up. */
@@ -198,17 +192,6 @@ async function findLost(
     lost.push(each);
   }
   return lost;
-}
-
-/** Written, and told, only where it is another reason than before. */
-async function hold(
-  { store, log }: DispatcherParts,
-  { id, heldBecause: before }: { readonly id: string; readonly heldBecause: string | undefined },
-  because: string | undefined,
-): Promise<void> {
-  if (because === before) return;
-  await store.holdDeployment(id, because);
-  if (because !== undefined) log.warn({ deployment: id, because }, "held");
 }
 
 /** A runner that does not do what it was asked (stopped, hung in the kernel, its event loop blocked) must not keep its target for ever. */

@@ -1,8 +1,10 @@
+import type { Gate } from "../domain/wait-reason.ts";
+
 /** Launches that led to no runner: why, and when the next one may be tried. */
 export interface FailedLaunches {
   failed(deployment: string, why: string): void;
   /** Why no runner is launched for it just now; undefined if one may be. */
-  because(deployment: string): string | undefined;
+  because(deployment: string): Gate | undefined;
   /** A runner has taken it up. */
   forget(deployment: string): void;
 }
@@ -24,7 +26,7 @@ export function failedLaunches(monotonicMs: () => number = () => performance.now
     because(deployment) {
       const last = launches.get(deployment);
       if (last === undefined || last.until <= monotonicMs()) return undefined;
-      return `no runner could be started: ${last.why}; it is tried again by itself`;
+      return { kind: "launch", failure: last.why };
     },
     forget: (deployment) => void launches.delete(deployment),
   };

@@ -55,7 +55,6 @@ import { enqueueDeployment } from "./writes/enqueue-deployment.ts";
 import { enterPhase } from "./writes/enter-phase.ts";
 import { keepSettings } from "./writes/keep-settings.ts";
 import { giveBackDeployment } from "./writes/give-back-deployment.ts";
-import { holdDeployment } from "./writes/hold-deployment.ts";
 import { lockTarget } from "./writes/lock-target.ts";
 import { occupyTarget } from "./writes/occupy-target.ts";
 import { noticeStuck } from "./writes/notice-stuck.ts";
@@ -76,6 +75,7 @@ import { recordMessage } from "./writes/record-message.ts";
 import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
 import { recordDeliveries } from "./writes/record-deliveries.ts";
 import { recordVerification } from "./writes/record-verification.ts";
+import { recordWait } from "./writes/record-wait.ts";
 import { recordGroupFile } from "./writes/record-group-file.ts";
 import { registerDaemon } from "./writes/register-daemon.ts";
 import { tellDaemon } from "./writes/tell-daemon.ts";
@@ -157,11 +157,11 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     settleBackup: bind(settleBackup),
     cancelDeployment: bind(cancelDeployment),
     recordVerification: bind(recordVerification),
+    recordWait: bind(recordWait),
     registerDaemon: bind(registerDaemon),
     tellDaemon: bind(tellDaemon),
     askReload: bind(askReload),
     forget: bind(forget),
-    holdDeployment: bind(holdDeployment),
     lockTarget: bind(lockTarget),
     noticeStuck: bind(noticeStuck),
     occupyTarget: bind(occupyTarget),

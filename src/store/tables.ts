@@ -165,8 +165,10 @@ export interface DeploymentTable extends TargetColumns {
   started_at: string | null;
   phase_changed_at: string | null;
   finished_at: string | null;
-  /** Why it waits although its target is free: a lock, a freeze window. */
+  /** Why it waits although its target is free, in a sentence: a lock, a freeze window. */
   held_because: string | null;
+  /** The reason behind `held_because` as a value (domain/wait-reason.ts), as JSON. */
+  waits_for: string | null;
   /** The person who said that locks and freeze windows do not count for it, and why. */
   override_by: string | null;
   override_reason: string | null;

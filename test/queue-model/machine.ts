@@ -26,7 +26,15 @@ import { removeFolder } from "../helpers/remove-folder.ts";
 /** How often a deployment is tried again that failed for a reason that passes. */
 const RETRIES = 1;
 const PERSON = "ann";
-const ALWAYS = { kind: "daily", from: 0, to: 1440, timezone: "UTC", reason: "", text: "00:00 to 24:00" } as const;
+const ALWAYS = {
+  kind: "daily",
+  from: 0,
+  to: 1440,
+  timezone: "UTC",
+  reason: "",
+  text: "00:00 to 24:00 (UTC)",
+  ends: "24:00 (UTC)",
+} as const;
 
 /** The daemon, as far as the queue knows it. */
 interface Daemon {

@@ -19,7 +19,7 @@ describe("a launch that leads to no runner", () => {
     }
     expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
     launches.failed("a", "no such program");
-    expect(launches.because("a")).toBe("no runner could be started: no such program; it is tried again by itself");
+    expect(launches.because("a")).toEqual({ kind: "launch", failure: "no such program" });
     launches.forget("a");
     expect(launches.because("a")).toBeUndefined();
   });

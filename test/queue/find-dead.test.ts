@@ -21,7 +21,7 @@ function running(identity: object | null, more: Partial<RunningDeployment> = {})
     runnerIdentity: identity === null ? undefined : JSON.stringify(identity),
     cancelRequestedAt: undefined,
     settings: undefined,
-    heldBecause: undefined,
+    waitsFor: undefined,
     ...more,
   };
 }

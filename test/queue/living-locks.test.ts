@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Lock } from "../../src/domain/lock.ts";
 import { ownIdentity } from "../../src/host/process-identity.ts";
-import { heldBecause } from "../../src/queue/held-because.ts";
 import { lifeOfHolder, livingLocks } from "../../src/queue/living-locks.ts";
+import { nextTurns } from "../../src/queue/next-turn.ts";
 import { API, freshStore, revision, wanted } from "../helpers/store.ts";
 
 const held = (holder: object): Lock => ({
@@ -46,15 +46,12 @@ describe("a lock that a process holds", () => {
       by: "ann",
       holder: ALIVE.holder,
     });
-    const [waiting] = (await store.queueState()).queued;
-    if (waiting === undefined) throw new Error("it was queued");
-    const gate = {
-      configFault: undefined,
-      targetFault: undefined,
-      locks: await livingLocks(store),
-      freezeOf: () => [],
-    };
-    expect(heldBecause(waiting, gate, new Date())).toBe("a backup is being restored, by ann");
+    const situation = { ...(await store.queueState()), dead: [] };
+    const settings = { concurrency: 4, freezeOf: () => [], lenderOf: () => undefined };
+    const obstacles = { locks: await livingLocks(store), faults: new Map() };
+    expect(nextTurns(situation, settings, obstacles, new Date())).toMatchObject([
+      { kind: "wait", for: { kind: "process", work: "a backup is being restored", by: "ann" } },
+    ]);
     expect(await store.claimDeployment(deployment, 1_000, "{}")).toBe(false);
     // A person's lock is another one, and stays.
     await store.lockTarget({ ...ALIVE, reason: "moving" });

@@ -166,15 +166,15 @@ describe("locks and freeze windows", () => {
     await scenario.push();
     await until("the deployment to be held", async () => (await waiting(scenario)) !== null);
     expect(await waiting(scenario)).toMatch(/ locked shop\/every environment: database move/);
-    expect((await scenario.fraisier("status")).stdout).toMatch(/waits because .* locked/);
+    expect((await scenario.fraisier("status")).stdout).toMatch(/waits: .* locked/);
     expect((await scenario.fraisier("unlock", "shop", "production")).exitCode).toBe(2);
     const byHand = scenario.fraisierStarts("deploy", "shop", "production", "--wait");
     let said = "";
     byHand.child.stdout?.on("data", (text: string) => (said += text));
-    await until("the person to be told", async () => said.includes("waits because"));
+    await until("the person to be told", async () => said.includes("waits: "));
     expect((await scenario.fraisier("unlock", "shop")).exitCode).toBe(0);
     expect(await scenario.settled(second)).toMatchObject({ status: "succeeded", heldBecause: undefined });
-    expect((await byHand.ended).stdout).toMatch(/waits because .* locked/);
+    expect((await byHand.ended).stdout).toMatch(/waits: .* locked/);
   });
 
   it("are seen in status where nothing waits, and the second says what it takes the place of", async () => {

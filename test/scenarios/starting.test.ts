@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { QueuedDeployment } from "../../src/store/reads/queue-state.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
 
 describe("the daemon starts with what it has:", () => {
@@ -39,14 +40,18 @@ describe("the daemon starts with what it has:", () => {
     await scenario.push();
     const remedy = "JOBS_DATABASE is not set, nor for the target: fraisier env set jobs/production JOBS_DATABASE";
     await until("the other target is live", async () => (await scenario.answer()) === "version 1");
-    let waiting: { id: string; heldBecause: string | undefined } | undefined;
+    let waiting: QueuedDeployment | undefined;
     await until("the reason why it waits", async () => {
       waiting = (await scenario.store.queueState()).queued[0];
-      return waiting?.heldBecause?.includes(remedy) === true;
+      return waiting?.waitsFor !== undefined;
     });
-    expect(waiting?.heldBecause).toMatch(/^a secret is missing: \S+fraises.yaml:\d+:\d+ the environment variable /);
+    expect(waiting?.waitsFor).toEqual({
+      kind: "secret",
+      missing: expect.stringMatching(/^\S+fraises.yaml:\d+:\d+ the environment variable /),
+    });
+    expect(JSON.stringify(waiting?.waitsFor)).toContain(remedy);
     const status = await scenario.fraisier("status");
-    expect(status.stdout).toMatch(new RegExp(`waits because a secret is missing`));
+    expect(status.stdout).toMatch(new RegExp(`waits: a secret is missing`));
     expect(status.stdout).toMatch(/^Deployments of jobs\/production wait: .*JOBS_DATABASE is not set/m);
     expect((await scenario.fraisier("why", "jobs", "production")).stdout).toContain(remedy);
     expect((await scenario.fraisier("why", waiting?.id ?? "")).stdout).toContain(remedy);

@@ -70,7 +70,7 @@ describe("a store that a newer fraisier has migrated", () => {
     expect(await store.deploymentHistory({ limit: 5 })).toHaveLength(1);
     for (const write of [
       store.recordDeliveries([delivery(A)]),
-      store.holdDeployment(deployment, "because"),
+      store.recordWait(deployment, undefined),
       store.forget("deployments", "zzz"),
     ]) {
       await expect(write).rejects.toThrow(StoreUnavailable);

@@ -27,7 +27,7 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
     print.json({
       ...detailJson(detail),
       checks: checks.map((check) => checkJson(check, id)),
-      advice: deploymentAdvice(detail.deployment, state) ?? null,
+      advice: deploymentAdvice(detail, state) ?? null,
     });
     return 0;
   }
@@ -44,7 +44,7 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
   if (asked !== "") print.line(`options   ${asked}`);
   print.line(`queued    ${print.time(deployment.queuedAt)}`);
   if (deployment.supersededBy !== undefined) print.line(`replaced  by ${deployment.supersededBy}`);
-  if (deployment.heldBecause !== undefined) print.line(`waits     because ${harmless(deployment.heldBecause)}`);
+  if (deployment.heldBecause !== undefined) print.line(`waits     ${harmless(deployment.heldBecause)}`);
   if (deployment.overrideBy !== undefined)
     print.line(harmless(`override  by ${deployment.overrideBy}: ${deployment.overrideReason}`));
   if (deployment.retry > 0)
@@ -56,7 +56,7 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
   const stuck = isRunning ? stuckFor(deployment.phaseChangedAt, config.deployment.stuck_after) : undefined;
   if (stuck !== undefined) print.line(print.style("red", `stuck     in ${deployment.phase} for ${stuck}`));
   if (deployment.reason !== "") print.line(`why       ${harmless(deployment.reason)}`);
-  const advice = isOutcome(deployment.status) ? deploymentAdvice(deployment, state) : undefined;
+  const advice = isOutcome(deployment.status) ? deploymentAdvice(detail, state) : undefined;
   for (const line of deployment.hint.split("\n").filter((each) => each !== ""))
     print.line(`          ${harmless(line)}`);
   if (advice !== undefined) print.line(`next      ${harmless(advice)}`);

@@ -32,18 +32,18 @@ export async function follow(
   print: Print,
   { untilEnd, step: only, abandoned, place = { after: 0 } }: FollowOptions,
 ): Promise<Outcome | undefined> {
-  let heldBefore: string | undefined;
+  let waitedFor: string | undefined;
   for (;;) {
     // The end is asked for before the lines are read, so that no line written before the end is missed.
     const isAbandoned = abandoned?.aborted === true;
     const deployment = (await store.deploymentDetail(id))?.deployment;
     const status = deployment?.status;
-    const held = status === "queued" ? deployment?.heldBecause : undefined;
-    if (held !== heldBefore && held !== undefined && untilEnd) {
-      if (print.isJson) print.json({ held_because: held });
-      else print.line(print.style("yellow", harmless(`it waits because ${held}`)));
+    const waitsFor = status === "queued" ? deployment?.heldBecause : undefined;
+    if (waitsFor !== waitedFor && waitsFor !== undefined && untilEnd) {
+      if (print.isJson) print.json({ held_because: waitsFor });
+      else print.line(print.style("yellow", harmless(`waits: ${waitsFor}`)));
     }
-    heldBefore = held;
+    waitedFor = waitsFor;
     let lines;
     do {
       lines = await store.deploymentOutput(id, place.after, PAGE);

@@ -8,14 +8,16 @@ import type { Outcome } from "../../domain/deployment.ts";
 import { HostUnavailable } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
+import { waitSentence } from "../../domain/wait-reason.ts";
 import { ownIdentity } from "../../host/process-identity.ts";
 import { runnerCommand } from "../../launchers/runner-command.ts";
 import { runnerEnvironment } from "../../launchers/runner-environment.ts";
 import { findDead } from "../../queue/find-dead.ts";
-import { heldBecause } from "../../queue/held-because.ts";
 import { livingLocks } from "../../queue/living-locks.ts";
+import { nextTurns } from "../../queue/next-turn.ts";
 import type { Silence } from "../../queue/silence.ts";
 import { watchSilence } from "../../queue/silence.ts";
+import { tellWait } from "../../queue/tell-wait.ts";
 import type { RunningDeployment } from "../../store/reads/queue-state.ts";
 import { follow } from "./follow.ts";
 import type { LogPlace } from "./follow.ts";
@@ -109,45 +111,36 @@ type Turn =
   /** The deployment has ended, or another living process took it. */
   | { readonly kind: "gone" };
 
+/** Asks for the turn of this target as the daemon does (queue/next-turn.ts), and claims what may start. */
 async function takeTurn({ store, config }: App, target: TargetKey, id: string, silence: Silence): Promise<Turn> {
   const claimer = JSON.stringify(ownIdentity());
   const { queued, running } = await store.queueState();
-  const ours = running.filter((each) => targetName(each) === targetName(target));
-  const gone = findDead(ours, silence);
-  await store.revokeLeases(gone);
-  for (const dead of gone) {
-    if (await store.reclaimDeployment(dead.id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id: dead.id };
-  }
-  const waiting = queued.find((each) => each.id === id);
-  if (waiting === undefined) return { kind: "gone" };
-  const lender = lendersOf(config.targets)(target);
-  // The lender's code is about to change: only afterwards it is known whether that code is wanted.
-  const first = lender && [...running, ...queued].find((each) => targetName(each) === targetName(lender));
-  if (first !== undefined)
-    return { kind: "wait", because: `deployment ${first.id} of ${targetName(first)} comes first` };
-  // This command has just loaded the file, and looked for the target's secrets.
-  const gate = {
-    configFault: undefined,
-    targetFault: undefined,
-    locks: await livingLocks(store),
+  const dead = findDead(running, silence);
+  await store.revokeLeases(dead.filter((each) => targetName(each) === targetName(target)));
+  const settings = {
+    concurrency: config.deployment.concurrency,
     freezeOf: freezesOf(config),
+    lenderOf: lendersOf(config.targets),
   };
-  const held = heldBecause(waiting, gate, new Date());
-  if (held !== undefined) {
-    if (held !== waiting.heldBecause) await store.holdDeployment(id, held);
-    return { kind: "wait", because: held };
+  // This command has just loaded the file, and looked for the target's secrets.
+  const obstacles = { locks: await livingLocks(store), faults: new Map<string, never>() };
+  const turns = nextTurns({ queued, running, dead, only: target }, settings, obstacles, new Date());
+  for (const turn of turns) {
+    if (turn.kind === "take up" && (await store.reclaimDeployment(turn.deployment.id, LAUNCH_LEASE_MS, claimer)))
+      return { kind: "run", id: turn.deployment.id };
   }
-  const borrower = running.find((each) => {
-    const lent = lendersOf(config.targets)(each);
-    return lent !== undefined && targetName(lent) === targetName(target);
-  });
-  if (borrower !== undefined)
-    return { kind: "wait", because: `deployment ${borrower.id} of ${targetName(borrower)} runs this code just now` };
-  const [other] = ours;
-  if (other !== undefined) return { kind: "wait", because: `deployment ${other.id} of the same target runs` };
-  if (await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id };
-  // Another process was faster: the next look sees the result.
-  return { kind: "wait", because: "another process takes it" };
+  const ours = turns.find(({ deployment }) => deployment.id === id);
+  switch (ours?.kind) {
+    case undefined:
+      return { kind: "gone" };
+    case "wait":
+      await tellWait(store, ours);
+      return { kind: "wait", because: waitSentence(ours.for) };
+    default:
+      if (await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id };
+      // Another process was faster: the next look sees the result.
+      return { kind: "wait", because: "another process takes it" };
+  }
 }
 
 interface Runner {

@@ -98,10 +98,11 @@ async function waitFor(store: Store, deployment: string, isOurs: boolean, print:
 
 /** Says how the deployment ended, why, and what to do about it. Returns the exit code. */
 async function finish(store: Store, id: string, print: Print): Promise<number> {
-  const deployment = (await store.deploymentDetail(id))?.deployment;
+  const detail = await store.deploymentDetail(id);
+  const deployment = detail?.deployment;
   const outcome = deployment !== undefined && isOutcome(deployment.status) ? deployment.status : undefined;
   const advice =
-    deployment === undefined ? undefined : deploymentAdvice(deployment, (await store.targetStatus(deployment))[0]);
+    detail === undefined ? undefined : deploymentAdvice(detail, (await store.targetStatus(detail.deployment))[0]);
   if (print.isJson) {
     const { reason = "", hint = "" } = deployment ?? {};
     print.json({ deployment: id, status: outcome, reason, hint, advice: advice ?? null });

@@ -1,12 +1,14 @@
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
 import type { TargetState } from "../../domain/target-state.ts";
 import { retryName } from "../../domain/retry.ts";
+import type { WaitReason } from "../../domain/wait-reason.ts";
 import { unended } from "./unended.ts";
 
-type Row = DeploymentDetail["deployment"];
-
 /** The commands that help the reader of a deployment's story; undefined if there is nothing to do. Pure. */
-export function deploymentAdvice(row: Row, state: TargetState | undefined): string | undefined {
+export function deploymentAdvice(
+  { deployment: row, waitsFor }: Pick<DeploymentDetail, "deployment" | "waitsFor">,
+  state: TargetState | undefined,
+): string | undefined {
   const target = [row.fraise, row.environment, ...(row.job === "" ? [] : ["--job", row.job])].join(" ");
   const again = `fraisier deploy ${target} --revision ${row.revision}`;
   // A hint may have several lines, each a sentence or a command.
@@ -14,12 +16,9 @@ export function deploymentAdvice(row: Row, state: TargetState | undefined): stri
   const hint = lines.map((line) => `${unended(line.trim())}. `).join("");
   switch (row.status) {
     case "queued":
-      return row.heldBecause === undefined
+      return waitsFor === undefined
         ? "It starts when its target is free; fraisier status shows what runs. Is the daemon running?"
-        : heldAdvice(
-            row.heldBecause,
-            `fraisier deploy ${target} --revision ${row.revision} --override <why> goes ahead.`,
-          );
+        : waitAdvice(waitsFor, `fraisier deploy ${target} --revision ${row.revision} --override <why> goes ahead.`);
     case "running":
     case "rolling_back":
       return `fraisier logs -f ${row.id} follows it.`;
@@ -46,15 +45,25 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Advice for a deployment that waits for the reason that queue/held-because.ts gives. */
-function heldAdvice(because: string, override: string): string {
-  const end = /^frozen from .+? to (.+? \([^)]+\))/.exec(because)?.[1];
-  if (end !== undefined) return `The freeze ends ${end}; ${override}`;
-  if (because.startsWith("retry "))
-    return "It starts by itself then; fraisier deploy of the same revision starts it now.";
-  if (because.startsWith("the configuration ")) return "fraisier config validate shows every mistake in it.";
-  if (because.startsWith("a secret is missing")) return "Once the secret is set, it starts by itself.";
-  // A process that works on the target by hand has it for itself: no override passes it.
-  if (!/^(uid )?\S+ locked /.test(because)) return "It starts when that has ended; fraisier lock lists what is locked.";
-  return `fraisier unlock ends a lock; ${override}`;
+/** Advice for a deployment that waits for this reason. */
+function waitAdvice(reason: WaitReason, override: string): string {
+  switch (reason.kind) {
+    case "freeze":
+      return `The freeze ends ${reason.ends}; ${override}`;
+    case "lock":
+      return `fraisier unlock ends a lock; ${override}`;
+    case "process":
+      // A process that works on the target by hand has it for itself: no override passes it.
+      return "It starts when that has ended; fraisier lock lists what is locked.";
+    case "retry":
+      return "It starts by itself then; fraisier deploy of the same revision starts it now.";
+    case "configuration":
+      return "fraisier config validate shows every mistake in it.";
+    case "restart":
+      return "It starts by itself after systemctl restart fraisier.";
+    case "secret":
+      return "Once the secret is set, it starts by itself.";
+    default:
+      return "It starts by itself then.";
+  }
 }

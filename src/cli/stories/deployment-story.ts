@@ -39,8 +39,7 @@ export function deploymentStory(
     story.push({
       says: `${deployment.overrideBy} let it pass locks and freeze windows: ${deployment.overrideReason}.`,
     });
-  if (deployment.heldBecause !== undefined)
-    story.push({ says: `It waits because ${unended(deployment.heldBecause)}.` });
+  if (deployment.heldBecause !== undefined) story.push({ says: `It waits: ${unended(deployment.heldBecause)}.` });
   if (deployment.startedAt !== undefined) {
     const waitedMs = Date.parse(deployment.startedAt) - Date.parse(deployment.queuedAt);
     story.push({
@@ -61,7 +60,7 @@ export function deploymentStory(
   story.push(...told.filter(({ isAutomatic }) => isAutomatic).map(({ at, says }) => ({ at, says })));
   story.push({ at: deployment.finishedAt, says: ending(deployment, stuckAfter) });
   story.push(...releasesOf(deployment, rollbacks, actions).map(actionSentence));
-  const advice = deploymentAdvice(deployment, state);
+  const advice = deploymentAdvice(detail, state);
   return advice === undefined ? story : [...story, { says: advice, isAdvice: true }];
 }
 
@@ -127,7 +126,7 @@ function rollbackSentence({
 
 function ending(row: Row, stuckAfter: number): string {
   const why = row.reason === "" ? "" : `: ${unended(row.reason)}`;
-  if (row.status === "queued") return "It waits.";
+  if (row.status === "queued") return "It has not started.";
   if (row.status === "running" || row.status === "rolling_back") {
     const stuck = stuckFor(row.phaseChangedAt, stuckAfter);
     if (stuck !== undefined)

@@ -36,12 +36,12 @@ export function targetStory(row: Status, actions: readonly Action[], stuckAfter:
     const stuck = stuckFor(row.running.phaseChangedAt, stuckAfter);
     const how = stuck === undefined ? `in ${row.running.phase}` : `stuck: in ${row.running.phase} for ${stuck}`;
     story.push({
-      says: `Deployment ${row.running.id} of ${short(row.running.revision)} is ${how}${row.running.heldBecause === undefined ? "" : `; it waits because ${unended(row.running.heldBecause)}`}.`,
+      says: `Deployment ${row.running.id} of ${short(row.running.revision)} is ${how}${row.running.heldBecause === undefined ? "" : `, and waits: ${unended(row.running.heldBecause)}`}.`,
     });
   }
   if (row.waiting !== undefined)
     story.push({
-      says: `Deployment ${row.waiting.id} of ${short(row.waiting.revision)} waits${row.waiting.heldBecause === undefined ? "" : ` because ${row.waiting.heldBecause}`}.`,
+      says: `Deployment ${row.waiting.id} of ${short(row.waiting.revision)} waits${row.waiting.heldBecause === undefined ? "" : `: ${row.waiting.heldBecause}`}.`,
     });
   return [...story, ...actions.toReversed().map(actionSentence)];
 }

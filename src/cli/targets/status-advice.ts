@@ -13,7 +13,7 @@ export async function statusAdvice(
   const borrowed = borrowedAdvice(row);
   if (borrowed !== undefined) return borrowed;
   if (row.last === undefined || !NEEDS_HELP.has(row.last.status)) return undefined;
-  const last = (await store.deploymentDetail(row.last.id))?.deployment;
+  const last = await store.deploymentDetail(row.last.id);
   return last === undefined ? undefined : deploymentAdvice(last, row);
 }
 

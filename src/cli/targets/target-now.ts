@@ -45,7 +45,7 @@ function stateOf(row: Row, verification: VerificationRun | undefined, print: Pri
   if (row.running !== undefined) {
     const waiting = row.waiting === undefined ? "" : `, ${short(row.waiting.revision)} waits`;
     if (row.running.heldBecause !== undefined)
-      return print.style("red", harmless(`${short(row.running.revision)} waits because ${row.running.heldBecause}`));
+      return print.style("red", harmless(`${short(row.running.revision)} waits: ${row.running.heldBecause}`));
     const stuck = stuckFor(row.running.phaseChangedAt, stuckAfter);
     if (stuck !== undefined) return print.style("red", `stuck: ${row.running.phase} for ${stuck}${waiting}`);
     const verb = row.running.status === "rolling_back" ? "rolling back" : "deploying";
@@ -55,9 +55,9 @@ function stateOf(row: Row, verification: VerificationRun | undefined, print: Pri
     );
   }
   if (row.waiting !== undefined) {
-    const held = row.waiting.heldBecause;
-    if (held !== undefined)
-      return print.style("yellow", harmless(`${short(row.waiting.revision)} waits because ${held}`));
+    const waitsFor = row.waiting.heldBecause;
+    if (waitsFor !== undefined)
+      return print.style("yellow", harmless(`${short(row.waiting.revision)} waits: ${waitsFor}`));
     return print.style("cyan", `${short(row.waiting.revision)} waits`);
   }
   if (row.unrestored !== undefined)

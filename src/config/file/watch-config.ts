@@ -4,7 +4,7 @@ import type { Families } from "../families.ts";
 import { loadConfig } from "../load.ts";
 import { stampOf } from "./stamp.ts";
 
-/** The state of the file for a process that starts now: its settings, or the reason why it cannot be loaded. */
+/** The state of the file for a process that starts now: its settings, or what is wrong with it. */
 export type Loadable =
   | { readonly config: Config; readonly fault?: undefined }
   | { readonly config?: undefined; readonly fault: string };
@@ -28,7 +28,7 @@ export function watchConfig(file: string, families: Families): () => Promise<Loa
       last = { stamp, loadable };
       return loadable;
     } catch (error) {
-      const fault = `the configuration cannot be loaded: ${placed(error)}; correct it, and this goes on by itself`;
+      const fault = placed(error);
       // A file that could not be read may be readable the next time, unchanged.
       if (error instanceof ConfigError && error.problems.length > 0) last = { stamp, loadable: { fault } };
       return { fault };

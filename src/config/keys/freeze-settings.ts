@@ -27,8 +27,9 @@ export const freezeSchema = z
     if (from.at === to.at) return complain("`from` and `to` are the same moment");
     if (from.kind === "dates" && from.at > to.at) return complain("`to` comes before `from`");
     if (!isTimezone(value.timezone)) return complain(`"${value.timezone}" is no time zone: write Europe/Berlin or UTC`);
-    const text = `${value.from} to ${value.to} (${value.timezone})`;
-    return { kind: from.kind, from: from.at, to: to.at, timezone: value.timezone, reason: value.reason, text };
+    const { timezone, reason } = value;
+    const ends = `${value.to} (${timezone})`;
+    return { kind: from.kind, from: from.at, to: to.at, timezone, reason, text: `${value.from} to ${ends}`, ends };
   });
 
 function parseMoment(text: string): { kind: FreezeWindow["kind"]; at: number | string } | undefined {

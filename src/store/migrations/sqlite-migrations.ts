@@ -4,10 +4,12 @@ import { recordsSqlite } from "./0001-records.sqlite.ts";
 import { viewsSqlite } from "./0001-views.sqlite.ts";
 import { statisticsSqlite } from "./0002-statistics.sqlite.ts";
 import { unprovenSqlite } from "./0003-unproven.sqlite.ts";
+import { waitsSqlite } from "./0004-waits.sqlite.ts";
 
 /** Every migration of a store in SQLite, in order. A released migration never changes: the store has its checksum. */
 export const sqliteMigrations: readonly Migration[] = [
   { number: 1, name: "initial", sql: deploymentsSqlite + recordsSqlite + viewsSqlite, writableFrom: 1 },
   { number: 2, name: "statistics", sql: statisticsSqlite, writableFrom: 1 },
   { number: 3, name: "unproven deliveries", sql: unprovenSqlite, writableFrom: 1 },
+  { number: 4, name: "reasons to wait", sql: waitsSqlite, writableFrom: 1 },
 ];

@@ -1,5 +1,7 @@
 import type { StepStatus } from "../../domain/deployment.ts";
 import type { Phase } from "../../domain/phase.ts";
+import type { WaitReason } from "../../domain/wait-reason.ts";
+import { readWaitReason } from "../read-wait-reason.ts";
 import type { StoreContext } from "../store-context.ts";
 import { toRecord } from "../deployment-record.ts";
 import type { DeploymentRecord } from "../deployment-record.ts";
@@ -29,6 +31,8 @@ export interface StepRecord {
 
 export interface DeploymentDetail {
   readonly deployment: DeploymentRecord;
+  /** The reason behind the sentence `heldBecause`. */
+  readonly waitsFor: WaitReason | undefined;
   /** In the order in which they happened. */
   readonly phases: readonly PhaseRecord[];
   readonly steps: readonly StepRecord[];
@@ -36,8 +40,8 @@ export interface DeploymentDetail {
 
 /** Everything about one deployment but its log; undefined when there is none. */
 export async function deploymentDetail({ db }: StoreContext, id: string): Promise<DeploymentDetail | undefined> {
-  const deployment = await db.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
-  if (deployment === undefined) return undefined;
+  const row = await db.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
+  if (row === undefined) return undefined;
   const phases = await db
     .selectFrom("tb_deployment_phase")
     .select(["sequence", "phase", "progress", "metadata", "at"])
@@ -51,7 +55,8 @@ export async function deploymentDetail({ db }: StoreContext, id: string): Promis
     .where("deployment_id", "=", id)
     .execute();
   return {
-    deployment: toRecord(deployment),
+    deployment: toRecord(row),
+    waitsFor: readWaitReason(row.waits_for),
     phases: phases.map((phase) => ({ ...phase, metadata: objectIn(phase.metadata) })),
     steps: steps
       .toSorted((a, b) => a.sequence - b.sequence)

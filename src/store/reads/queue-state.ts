@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import type { DeploymentStatus, Trigger } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
+import type { WaitReason } from "../../domain/wait-reason.ts";
+import { readWaitReason } from "../read-wait-reason.ts";
 import type { StoreContext } from "../store-context.ts";
 
 export interface RunningDeployment extends TargetKey {
@@ -14,14 +16,16 @@ export interface RunningDeployment extends TargetKey {
   readonly cancelRequestedAt: string | undefined;
   /** The hash of the settings that it began with; undefined if it has not begun. */
   readonly settings: string | undefined;
-  readonly heldBecause: string | undefined;
+  /** The reason why it waits although its target is free, as it was recorded last. */
+  readonly waitsFor: WaitReason | undefined;
 }
 
 export interface QueuedDeployment extends TargetKey {
   readonly id: string;
   readonly trigger: Trigger;
   readonly overrideBy: string | undefined;
-  readonly heldBecause: string | undefined;
+  /** The reason why it waits although its target is free, as it was recorded last. */
+  readonly waitsFor: WaitReason | undefined;
   readonly retry: number;
   readonly retryLimit: number;
   readonly notBefore: string | undefined;
@@ -37,7 +41,7 @@ export interface QueueState {
 export async function queueState({ db }: StoreContext): Promise<QueueState> {
   const queued = await db
     .selectFrom("tb_deployment")
-    .select(["id", "fraise", "environment", "job", "trigger", "override_by", "held_because"])
+    .select(["id", "fraise", "environment", "job", "trigger", "override_by", "waits_for"])
     .select(["retry", "retry_limit", "not_before"])
     .where("status", "=", sql.lit("queued" as const))
     .orderBy("id")
@@ -56,15 +60,15 @@ export async function queueState({ db }: StoreContext): Promise<QueueState> {
       "runner_identity",
       "cancel_requested_at",
       "settings",
-      "held_because",
+      "waits_for",
     ])
     .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
     .execute();
   return {
-    queued: queued.map(({ override_by: by, held_because: because, retry_limit: limit, not_before: time, ...rest }) => ({
+    queued: queued.map(({ override_by: by, waits_for: reason, retry_limit: limit, not_before: time, ...rest }) => ({
       ...rest,
       overrideBy: by ?? undefined,
-      heldBecause: because ?? undefined,
+      waitsFor: readWaitReason(reason),
       retryLimit: limit,
       notBefore: time ?? undefined,
     })),
@@ -80,7 +84,7 @@ export async function queueState({ db }: StoreContext): Promise<QueueState> {
       runnerIdentity: row.runner_identity ?? undefined,
       cancelRequestedAt: row.cancel_requested_at ?? undefined,
       settings: row.settings ?? undefined,
-      heldBecause: row.held_because ?? undefined,
+      waitsFor: readWaitReason(row.waits_for),
     })),
   };
 }

@@ -38,6 +38,7 @@ export async function claimDeployment(
         started_at: now.toISOString(),
         phase_changed_at: now.toISOString(),
         held_because: null,
+        waits_for: null,
         previous_revision: state?.revision ?? null,
         previous_deployment_id: state?.deployment_id ?? null,
         lease_owner: UNADOPTED,

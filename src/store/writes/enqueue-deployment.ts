@@ -42,7 +42,7 @@ export async function enqueueDeployment(
       if (trigger === "person" && waiting !== undefined) {
         await tx
           .updateTable("tb_deployment")
-          .set({ not_before: null, held_because: null })
+          .set({ not_before: null, held_because: null, waits_for: null })
           .where("id", "=", waiting.id)
           .where("not_before", "is not", null)
           .execute();
@@ -51,7 +51,7 @@ export async function enqueueDeployment(
         const { by, reason } = wanted.override;
         await tx
           .updateTable("tb_deployment")
-          .set({ override_by: by, override_reason: reason, held_because: null })
+          .set({ override_by: by, override_reason: reason, held_because: null, waits_for: null })
           .where("id", "=", waiting.id)
           .execute();
         await recordAction(tx, { action: "override", by, ...keyOf(target), subject: waiting.id, reason });

@@ -12,6 +12,7 @@ export async function reclaimDeployment(
     .updateTable("tb_deployment")
     .set({
       held_because: null,
+      waits_for: null,
       lease_owner: UNADOPTED,
       lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
       runner_kind: LAUNCHING,
