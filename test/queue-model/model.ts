@@ -257,10 +257,10 @@ export class QueueModel {
       wish.settled = last.reason;
       return;
     }
-    // The target runs what the ref points to now, or a commit of it that is ahead of the wish: better than what was wished for.
+    // The target runs what the ref points to now, or a commit of it that is ahead of the wish, or the ref has left the wish: better than what was wished for.
     if (push !== undefined && seen.recorded === seen.tip(push.ref)) return;
     if (push !== undefined && seen.recorded !== undefined && seen.holds(push.ref, seen.recorded)) {
-      if (leadsTo(seen.recorded, commit)) return;
+      if (leadsTo(seen.recorded, commit) || !seen.holds(push.ref, commit)) return;
     }
     if (last === undefined) throw new Violation(`${what} was taken for done, and ${seen.recorded ?? "nothing"} runs`);
     if (OPEN.has(last.status)) return;
