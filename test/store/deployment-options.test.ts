@@ -22,7 +22,7 @@ describe("the options of a deployment", () => {
     expect(other.decision).toBe("queued");
     expect((await store.deploymentDetail(first.deployment))?.deployment).toMatchObject({
       status: "superseded",
-      options: '{"groups":["web"]}',
+      options: { groups: ["web"] },
     });
   });
 
