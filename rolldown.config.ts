@@ -22,7 +22,7 @@ export default defineConfig({
   external: ["better-sqlite3"],
   plugins: [
     builtinsByCall(),
-    loadAtOnce("src/runner.ts"),
+    loadAtOnce("src/compose/runner.ts"),
     listLicences(),
     listMaterials(),
     {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { families } from "../src/app.ts";
+import { families } from "../src/compose/app.ts";
 import { parseConfig } from "../src/config/load.ts";
 import { localGit } from "../src/host/local-git.ts";
 import { openStore } from "../src/store/store.ts";

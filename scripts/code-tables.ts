@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { families, stepsOf } from "../src/app.ts";
+import { families } from "../src/compose/app.ts";
+import { stepsOf } from "../src/deployers/index.ts";
 import { EXIT } from "../src/cli/exit-codes.ts";
 import { parseConfig } from "../src/config/load.ts";
 import { NEXT_STATUSES } from "../src/domain/deployment.ts";

@@ -1,4 +1,4 @@
-import { families as ours } from "../src/app.ts";
+import { families as ours } from "../src/compose/app.ts";
 import type { Families } from "../src/config/families.ts";
 import { configJsonSchema } from "../src/config/keys/json-schema.ts";
 

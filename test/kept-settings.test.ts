@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { families } from "../src/app.ts";
+import { families } from "../src/compose/app.ts";
 import { takeOutSecrets } from "../src/config/edit/take-out-secrets.ts";
 import { localHost } from "../src/host/local-host.ts";
-import { keptConfig } from "../src/kept-settings.ts";
+import { keptConfig } from "../src/compose/kept-settings.ts";
 import { API, freshStore, revision, wanted } from "./helpers/store.ts";
 import { temporaryFolder } from "./helpers/temporary.ts";
 

@@ -18,5 +18,6 @@ export async function livingLocks(
 export function lifeOfHolder({ holder }: Pick<Lock, "holder">): "alive" | "dead" | "unknown" | undefined {
   if (holder === "") return undefined;
   const alive = isAlive(JSON.parse(holder) as ProcessIdentity);
-  return alive === undefined ? "unknown" : alive ? "alive" : "dead";
+  if (alive === undefined) return "unknown";
+  return alive ? "alive" : "dead";
 }

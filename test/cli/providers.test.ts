@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createPrint } from "../../src/cli/print/print.ts";
 import { printProvider, providerJson } from "../../src/cli/forges/print-provider.ts";
 import { providersNamed } from "../../src/cli/forges/providers-of.ts";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { createScenario } from "../helpers/scenario.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";

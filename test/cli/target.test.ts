@@ -12,7 +12,7 @@ import {
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openApp } from "../../src/app.ts";
+import { openApp } from "../../src/compose/app.ts";
 import { checkDatabase } from "../../src/cli/targets/check-database.ts";
 import { createScenario } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";

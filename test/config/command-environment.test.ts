@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { commandEnvironment } from "../../src/config/secrets/command-environment.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/domain/errors.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { structuredPatch } from "diff";
 import { describe, expect, it } from "vitest";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { addTarget, removeTarget, updateTarget } from "../../src/config/edit/edit-target.ts";
 import type { TargetEdit } from "../../src/config/edit/edit-target.ts";
 import { editText } from "../../src/config/edit/edit-text.ts";

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { configJsonSchema } from "../../src/config/keys/json-schema.ts";
 import { loadConfig, parseConfig } from "../../src/config/load.ts";
 import { checkSecrets, secretValues, secretVariables } from "../../src/config/secrets/secrets.ts";

@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { putSecretsBack } from "../../src/config/edit/put-secrets-back.ts";
 import { takeOutSecrets } from "../../src/config/edit/take-out-secrets.ts";
 import { parseConfig } from "../../src/config/load.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { watchConfig } from "../../src/config/file/watch-config.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { families, stepsOf } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
+import { stepsOf } from "../../src/deployers/index.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { PHASES } from "../../src/domain/phase.ts";
 

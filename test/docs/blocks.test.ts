@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/domain/errors.ts";
 import { beginsAs, blocksOf, isRun, pages, parseBlocks, problemOf } from "./blocks.ts";

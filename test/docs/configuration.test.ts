@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { exampleFor, examplesOf } from "../../scripts/configuration-examples.ts";
 import { configurationKeys, isMapOnly, keyName } from "../../scripts/configuration-keys.ts";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { deployers } from "../../src/deployers/index.ts";
 
 const keys = configurationKeys();

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import type { CheckResult } from "../../src/domain/verification.ts";
 import { localHost } from "../../src/host/local-host.ts";

@@ -1,4 +1,4 @@
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import type { Config } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/domain/errors.ts";

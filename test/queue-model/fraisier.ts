@@ -8,7 +8,7 @@ export type Fraisier = Awaited<ReturnType<typeof loadFraisier>>;
 export async function loadFraisier(source: string) {
   const load = async (path: string): Promise<unknown> => await import(/* @vite-ignore */ join(source, path));
   return {
-    ...((await load("app.ts")) as Pick<typeof import("../../src/app.ts"), "families">),
+    ...((await load("compose/app.ts")) as Pick<typeof import("../../src/compose/app.ts"), "families">),
     ...((await load(
       "cli/deployments/rollback-destination.ts",
     )) as typeof import("../../src/cli/deployments/rollback-destination.ts")),

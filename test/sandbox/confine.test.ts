@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { localProcesses } from "../../src/host/local-processes.ts";
 import type { Command, ProcessOptions, ProcessResult } from "../../src/host/processes.ts";

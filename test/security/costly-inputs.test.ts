@@ -3,7 +3,7 @@ import { parseCsv } from "../../src/checks/csv.ts";
 import { pageLinks } from "../../src/checks/page-links.ts";
 import { harmless, harmlessJson } from "../../src/cli/print/harmless.ts";
 import { readDotenv } from "../../src/cli/variables/read-dotenv.ts";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { parseEnvironmentFile } from "../../src/config/file/parse-environment-file.ts";
 import { transactionWordIn } from "../../src/databases/transaction-words.ts";

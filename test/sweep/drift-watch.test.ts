@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { lenderOf } from "../../src/config/targets/code-from.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { createLog } from "../../src/log.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { families } from "../../src/app.ts";
+import { families } from "../../src/compose/app.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import type { Target } from "../../src/config/config.ts";
 import { createLog } from "../../src/log.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
-import { readConfig } from "../../app.ts";
+import { readConfig } from "../../compose/app.ts";
 import { manifestSchema } from "../../archives/manifest.ts";
 import type { ArchiveManifest } from "../../archives/manifest.ts";
 import { FraisierError, HostUnavailable } from "../../domain/errors.ts";

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { families } from "../../app.ts";
+import { families } from "../../compose/app.ts";
 import type { ArchiveManifest, PartName } from "../../archives/manifest.ts";
 import type { Config } from "../../config/config.ts";
 import { loadConfig, parseConfig } from "../../config/load.ts";

@@ -1,4 +1,4 @@
-import { openApp } from "../../app.ts";
+import { openApp } from "../../compose/app.ts";
 import type { Invocation } from "../command-entry.ts";
 import { submitDeployment } from "../deployments/submit-deployment.ts";
 import type { SubmitOptions } from "../deployments/submit-deployment.ts";

@@ -1,4 +1,4 @@
-import { openReader } from "../../app.ts";
+import { openReader } from "../../compose/app.ts";
 import { short } from "../../domain/decision.ts";
 import type { DeploymentStatus } from "../../domain/deployment.ts";
 import { targetName } from "../../domain/fraise.ts";

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readConfig } from "../../app.ts";
+import { readConfig } from "../../compose/app.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError, UsageError } from "../../domain/errors.ts";
 import { forges } from "../../forges/index.ts";

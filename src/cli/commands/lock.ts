@@ -1,4 +1,4 @@
-import { openReader } from "../../app.ts";
+import { openReader } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { lockName } from "../../domain/lock.ts";
 import { livingLocks } from "../../queue/living-locks.ts";

@@ -1,4 +1,4 @@
-import { openReader } from "../../app.ts";
+import { openReader } from "../../compose/app.ts";
 import type { Invocation } from "../command-entry.ts";
 import { follow } from "../deployments/follow.ts";
 import { namedDeployment } from "../deployments/named-deployment.ts";

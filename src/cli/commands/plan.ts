@@ -1,4 +1,4 @@
-import { openApp } from "../../app.ts";
+import { openApp } from "../../compose/app.ts";
 import type { Invocation } from "../command-entry.ts";
 import { askedOptions } from "../deployments/asked-options.ts";
 import type { AskedOptions } from "../deployments/asked-options.ts";

@@ -1,4 +1,4 @@
-import { readConfig } from "../../app.ts";
+import { readConfig } from "../../compose/app.ts";
 import { forges } from "../../forges/index.ts";
 import type { Invocation } from "../command-entry.ts";
 import { instancesOf } from "../forges/instances-of.ts";

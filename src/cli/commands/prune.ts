@@ -1,4 +1,4 @@
-import { openReader } from "../../app.ts";
+import { openReader } from "../../compose/app.ts";
 import { cutoffs, prune } from "../../queue/retention.ts";
 import type { Forgettable } from "../../store/writes/forget.ts";
 import type { Invocation } from "../command-entry.ts";

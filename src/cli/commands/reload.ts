@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openStoreAt, openReader } from "../../app.ts";
-import type { Reader } from "../../app.ts";
+import { openStoreAt, openReader } from "../../compose/app.ts";
+import type { Reader } from "../../compose/app.ts";
 import { findConfig } from "../../config/file/find-config.ts";
 import { storeUrlIn } from "../../config/secrets/store-url-in.ts";
 import { ConfigError, HostUnavailable } from "../../domain/errors.ts";

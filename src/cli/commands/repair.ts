@@ -1,5 +1,5 @@
-import { actAsOwner, openExistingStore, readConfig } from "../../app.ts";
-import type { App } from "../../app.ts";
+import { actAsOwner, openExistingStore, readConfig } from "../../compose/app.ts";
+import type { App } from "../../compose/app.ts";
 import type { Config } from "../../config/config.ts";
 import { storeFileOf } from "../../config/secrets/store-file.ts";
 import { StoreUnavailable } from "../../domain/errors.ts";

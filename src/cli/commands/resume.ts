@@ -1,4 +1,4 @@
-import { openReader } from "../../app.ts";
+import { openReader } from "../../compose/app.ts";
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";

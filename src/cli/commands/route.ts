@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readConfig } from "../../app.ts";
+import { readConfig } from "../../compose/app.ts";
 import { FraisierError, PermissionDenied, UsageError } from "../../domain/errors.ts";
 import { isDenied } from "../../domain/is-denied.ts";
 import { targetName } from "../../domain/fraise.ts";

@@ -1,4 +1,4 @@
-import { runClaimed } from "../../runner.ts";
+import { runClaimed } from "../../compose/runner.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
-import { startDaemon } from "../../daemon.ts";
+import { startDaemon } from "../../compose/daemon.ts";
 import { tellSystemd } from "../../host/tell-systemd.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";

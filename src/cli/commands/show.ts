@@ -1,4 +1,4 @@
-import { openReader } from "../../app.ts";
+import { openReader } from "../../compose/app.ts";
 import { isOutcome } from "../../domain/deployment.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { checkTable } from "../print/check-table.ts";

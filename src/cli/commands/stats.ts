@@ -1,4 +1,4 @@
-import { openReader } from "../../app.ts";
+import { openReader } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
 import type { Print } from "../print/print.ts";

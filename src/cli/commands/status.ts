@@ -1,5 +1,5 @@
-import type { App } from "../../app.ts";
-import { openApp } from "../../app.ts";
+import type { App } from "../../compose/app.ts";
+import { openApp } from "../../compose/app.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { covers } from "../../domain/lock.ts";
 import { livingLocks } from "../../queue/living-locks.ts";

@@ -1,4 +1,4 @@
-import { openReader } from "../../app.ts";
+import { openReader } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { covers, lockName } from "../../domain/lock.ts";
 import type { ProcessIdentity } from "../../host/process-identity.ts";

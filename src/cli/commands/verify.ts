@@ -1,8 +1,8 @@
-import { openApp } from "../../app.ts";
+import { openApp } from "../../compose/app.ts";
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { worstOf } from "../../domain/verification.ts";
-import { verifyActive } from "../../verify-active.ts";
+import { verifyActive } from "../../compose/verify-active.ts";
 import { checkStyle, checkTable } from "../print/check-table.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";

@@ -1,5 +1,5 @@
-import { openApp } from "../../app.ts";
-import type { App } from "../../app.ts";
+import { openApp } from "../../compose/app.ts";
+import type { App } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";

@@ -1,11 +1,10 @@
-import { environmentOf } from "../../app.ts";
-import type { App } from "../../app.ts";
-import { backupsOf } from "../../backups/index.ts";
+import { environmentOf } from "../../compose/target-environment.ts";
+import type { App } from "../../compose/app.ts";
+import { targetBackups } from "../../compose/target-backups.ts";
 import type { Backups } from "../../backups/backups.ts";
 import type { Target } from "../../config/config.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
-import { programVersion } from "../../program-version.ts";
 import { person } from "../person.ts";
 import { refuseEmpty } from "../arguments/refuse-empty.ts";
 
@@ -16,21 +15,9 @@ export async function backupsOfTarget(
   signal: AbortSignal,
   log: (line: string) => void,
 ): Promise<Backups> {
-  const { config, host, store } = app;
-  const { env, redact } = await environmentOf(app, target);
-  const backups = backupsOf({
-    target,
-    config,
-    host,
-    store,
-    signal,
-    redact,
-    env,
-    deployment: "",
-    by: person(),
-    version: programVersion(),
-    log: (line) => log(redact(line)),
-  });
+  const environment = await environmentOf(app, target);
+  const acting = { ...environment, app, target, deployment: "", by: person() };
+  const backups = targetBackups(acting, { signal, log: (line) => log(environment.redact(line)) });
   if (backups !== undefined) return backups;
   throw new UsageError(`${targetName(target)} has no database`, {
     hint: "Give it one under `database:` in fraises.yaml.",

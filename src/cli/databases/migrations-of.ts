@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { environmentOf } from "../../app.ts";
-import type { App } from "../../app.ts";
+import { environmentOf } from "../../compose/target-environment.ts";
+import type { App } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
-import { migratorOf } from "../../databases/index.ts";
+import { targetMigrator } from "../../compose/target-migrator.ts";
 import type { Migrator } from "../../databases/migrator.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { placesOf } from "../../pipeline/places.ts";
 import { confine } from "../../sandbox/confine.ts";
-import type { Source } from "../../planner.ts";
+import type { Source } from "../../compose/planner.ts";
 import { person } from "../person.ts";
 
 /** Work with the migrations of a target. */
@@ -28,25 +28,16 @@ async function migrationsIn(
   folder: string,
   { app, target, signal, log, mayLackFiles = false }: MigrationWork,
 ): Promise<Migrator> {
-  const { config, host, store } = app;
+  const { config, host } = app;
   const stateDirectory = config.deployment.state_directory;
   // The code may lie anywhere: a plan looks at a revision that was never laid out.
   const folders = { ...placesOf(target, "", stateDirectory), release: folder };
-  const { env, redact } = await environmentOf(app, target);
-  const migrator = migratorOf({
-    target,
-    folder,
-    mayLackFiles,
-    host,
-    commands: confine({ processes: host.processes, target, folders, stateDirectory }),
-    store,
-    env,
-    signal,
-    redact,
-    deployment: "",
-    by: person(),
-    log: (line) => log(redact(line)),
-  });
+  const environment = await environmentOf(app, target);
+  const migrator = targetMigrator(
+    { ...environment, app, target, deployment: "", by: person() },
+    { folder, mayLackFiles, commands: confine({ processes: host.processes, target, folders, stateDirectory }) },
+    { signal, log: (line) => log(environment.redact(line)) },
+  );
   if (migrator !== undefined) return migrator;
   throw new UsageError(`${targetName(target)} has no database`, {
     hint: "Give it one under `database:` in fraises.yaml.",

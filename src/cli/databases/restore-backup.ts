@@ -1,9 +1,9 @@
-import { environmentOf } from "../../app.ts";
-import type { App } from "../../app.ts";
+import { environmentOf } from "../../compose/target-environment.ts";
+import type { App } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 import { followedBy, NotBegun } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
-import { serviceOf } from "../../service-managers/index.ts";
+import { managedOf } from "../../service-managers/index.ts";
 import type { Service } from "../../service-managers/service-manager.ts";
 import { confirm } from "../prompt/confirm.ts";
 import { holdTarget, refuseWhileBusy } from "../targets/hold-target.ts";
@@ -39,7 +39,7 @@ export async function restoreBackup(
     ? await backups.create({ reason: `before restoring backup ${id} by hand`, spare: id })
     : undefined;
   const { env, redact } = await environmentOf(app, target);
-  const service = serviceOf(target.settings.service, app.host, env);
+  const { service } = managedOf(target.settings, app.host, env);
   await whileStopped(service, { signal, log }, () => backups.restore(id));
   await followMigrations(app, target, signal, (line) => log(redact(line)));
   return safety?.id;

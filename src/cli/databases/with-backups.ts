@@ -1,5 +1,5 @@
-import type { App } from "../../app.ts";
-import { openApp } from "../../app.ts";
+import type { App } from "../../compose/app.ts";
+import { openApp } from "../../compose/app.ts";
 import type { Backups } from "../../backups/backups.ts";
 import type { Target } from "../../config/config.ts";
 import { StepFailed } from "../../domain/errors.ts";

@@ -1,4 +1,4 @@
-import { deployerOf } from "../../app.ts";
+import { deployerOf } from "../../deployers/index.ts";
 import type { Target } from "../../config/config.ts";
 import type { DeploymentOptions } from "../../domain/deployment-options.ts";
 import { UsageError } from "../../domain/errors.ts";

@@ -1,14 +1,14 @@
-import type { App } from "../../app.ts";
-import { stepsOf } from "../../app.ts";
+import type { App } from "../../compose/app.ts";
+import { stepsBackOf, stepsOf } from "../../deployers/index.ts";
 import type { Target } from "../../config/config.ts";
 import type { DeploymentOptions } from "../../domain/deployment-options.ts";
 import { fullRef } from "../../domain/event.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { promotionProblem } from "../../domain/promotion.ts";
 import { setCommand } from "../../domain/variable.ts";
-import { openSource, planDeployment } from "../../planner.ts";
-import type { Plan } from "../../planner.ts";
-import { wayBackTo } from "../../way-back.ts";
+import { openSource, planDeployment } from "../../compose/planner.ts";
+import type { Plan } from "../../compose/planner.ts";
+import { wayBackTo } from "../../pipeline/way-back.ts";
 import { pendingMigrations } from "../databases/migrations-of.ts";
 import type { PendingMigrations } from "../databases/migrations-of.ts";
 import { missingVariables } from "../variables/missing-variables.ts";
@@ -26,7 +26,7 @@ export async function dryRun(
 ): Promise<void> {
   const { store } = app;
   await using source = await openSource(app, target, wanted);
-  const plan = await planDeployment(app, target, wanted, source, { options, steps: stepsOf(target, options) });
+  const plan = await planDeployment(app, target, { wanted, source, options, steps: stepsOf(target, options) });
   const refused = await refusal(store, target, plan.revision);
   const migrations = await pendingMigrations(app, target, source);
   const lacking = options.skip_validation === true ? [] : await missingVariables(app, target);
@@ -54,9 +54,9 @@ export async function dryRunBack(
   deployment: string | undefined,
   print: Print,
 ): Promise<void> {
-  const how = (await wayBackTo(app, target, deployment)) ?? { steps: stepsOf(target, {}) };
+  const how = (await wayBackTo(app, target, deployment, stepsBackOf(target))) ?? { steps: stepsOf(target, {}) };
   await using source = await openSource(app, target, wanted);
-  const plan = await planDeployment(app, target, wanted, source, { options: {}, ...how });
+  const plan = await planDeployment(app, target, { wanted, source, options: {}, ...how });
   if (print.isJson) print.json(asJson(target, wanted, plan));
   else tellPlan(target, wanted, plan, print);
 }

@@ -1,4 +1,4 @@
-import type { Reader } from "../../app.ts";
+import type { Reader } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetFilter } from "../targets/target-filter.ts";
 import type { NamedTarget, TargetOptions } from "../targets/target-words.ts";

@@ -1,4 +1,4 @@
-import type { Reader } from "../../app.ts";
+import type { Reader } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { refuseEmpty } from "../arguments/refuse-empty.ts";

@@ -1,4 +1,4 @@
-import type { App } from "../../app.ts";
+import type { App } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import { UsageError } from "../../domain/errors.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freezesOf } from "../../app.ts";
-import type { App } from "../../app.ts";
+import { freezesOf } from "../../config/targets/freezes-of.ts";
+import type { App } from "../../compose/app.ts";
 import { lendersOf } from "../../config/targets/code-from.ts";
 import { webhookVariables } from "../../config/secrets/secrets.ts";
 import type { Outcome } from "../../domain/deployment.ts";

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
-import { missingSecretsOf } from "../../app.ts";
-import type { App } from "../../app.ts";
+import { missingSecretsOf } from "../../variables/missing-secrets.ts";
+import type { App } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import type { Wanted } from "../../domain/decision.ts";

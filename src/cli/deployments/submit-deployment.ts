@@ -1,4 +1,4 @@
-import type { App } from "../../app.ts";
+import type { App } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 import { askedOptions } from "./asked-options.ts";
 import type { AskedOptions } from "./asked-options.ts";

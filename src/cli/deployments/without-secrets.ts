@@ -1,9 +1,7 @@
-import { environmentOf } from "../../app.ts";
-import type { App } from "../../app.ts";
-import { secretValues } from "../../config/secrets/secrets.ts";
+import { readEnvironment } from "../../compose/target-environment.ts";
+import type { App } from "../../compose/app.ts";
 import { redactError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
-import { redactor } from "../../domain/redact.ts";
 
 /**
  * Wraps every verb that runs commands of a target: their output may hold secrets that they were given, and errors quote it. Errors that pass through here hold
@@ -18,7 +16,7 @@ export async function withoutSecrets<Result>(
     return await work();
   } catch (error) {
     // Variables that cannot be opened were given to no command.
-    const { redact } = await environmentOf(app, target).catch(() => ({ redact: redactor(secretValues(app.config)) }));
+    const { redact } = await readEnvironment(app, target);
     throw redactError(error, redact);
   }
 }

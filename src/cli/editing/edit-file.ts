@@ -1,6 +1,6 @@
 import { FILE_HEADERS_ONLY, createTwoFilesPatch } from "diff";
 import type { Document } from "yaml";
-import { families } from "../../app.ts";
+import { families } from "../../compose/app.ts";
 import { editText } from "../../config/edit/edit-text.ts";
 import { findConfig } from "../../config/file/find-config.ts";
 import { parseConfig } from "../../config/load.ts";

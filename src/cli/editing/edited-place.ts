@@ -1,4 +1,4 @@
-import { readConfig } from "../../app.ts";
+import { readConfig } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { namedEnvironment } from "../targets/named-environment.ts";

@@ -1,4 +1,4 @@
-import type { App } from "../../app.ts";
+import type { App } from "../../compose/app.ts";
 import { FraisierError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { FoundDamage } from "../../repairs/find-damages.ts";

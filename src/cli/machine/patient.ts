@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { actAsOwner, families, openExistingStore } from "../../app.ts";
+import { actAsOwner, families, openExistingStore } from "../../compose/app.ts";
 import { findConfig } from "../../config/file/find-config.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Account, Patient } from "../../doctor/diagnosis.ts";

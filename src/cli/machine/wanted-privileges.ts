@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
-import { readConfig } from "../../app.ts";
+import { readConfig } from "../../compose/app.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { namedUsers } from "../../domain/named-users.ts";
 import { doorOf } from "../../domain/user-door.ts";

@@ -1,18 +1,14 @@
 import { dirname, join } from "node:path";
-import type { App } from "../../app.ts";
-import { commandEnvironment } from "../../config/secrets/command-environment.ts";
+import type { App } from "../../compose/app.ts";
+import { readEnvironment } from "../../compose/target-environment.ts";
 import type { Target } from "../../config/config.ts";
-import { secretValues } from "../../config/secrets/secrets.ts";
 import { FraisierError, HostUnavailable, StepFailed } from "../../domain/errors.ts";
 import { short } from "../../domain/decision.ts";
 import { namedUsers } from "../../domain/named-users.ts";
-import { redactor } from "../../domain/redact.ts";
 import { setCommand } from "../../domain/variable.ts";
 import { userObstacles } from "../../sandbox/users-of-target.ts";
-import { managedOf, serviceOf } from "../../service-managers/index.ts";
+import { managedOf } from "../../service-managers/index.ts";
 import type { Obstacle } from "../../service-managers/obstacle.ts";
-import { guardedValues } from "../../variables/guarded-values.ts";
-import { openVault } from "../../variables/vault.ts";
 import { thisUser } from "../../host/accounts.ts";
 import { checkDatabase } from "./check-database.ts";
 
@@ -34,13 +30,7 @@ const HEALTH_TIMEOUT_MS = 10_000;
 
 /** Every check that applies, all at once; one that fails keeps none of the others from being made. Secrets are not in what they saw. */
 export async function checkTarget(app: App, target: Target): Promise<readonly CheckResult[]> {
-  const { config, store, host } = app;
-  const stateDirectory = config.deployment.state_directory;
-  const vault = openVault({ store, files: host.files, stateDirectory, env: config.variables.values });
-  const variables = vault.read(target);
-  const values = await variables.catch(() => new Map<string, string>());
-  const redact = redactor([...secretValues(config, Object.fromEntries(values)), ...guardedValues(values, target)]);
-  const env = { ...commandEnvironment(config, target), ...Object.fromEntries(values) };
+  const { env, variables, redact, fault } = await readEnvironment(app, target);
   const checked: Checked = { ...app, target, env };
   const { settings } = target;
 
@@ -48,7 +38,7 @@ export async function checkTarget(app: App, target: Target): Promise<readonly Ch
     ["repository", true, repository],
     ["app_path", true, appPath],
     ["free space", true, freeSpace],
-    ["variables", true, async () => await requiredVariables(checked, (await variables).size)],
+    ["variables", true, async () => await requiredVariables(checked, variables, fault)],
     ["environment_file", settings.environment_file !== undefined, environmentFolder],
     ["users", namedUsers(settings).length > 0, users],
     ["service", settings.service !== undefined, service],
@@ -99,7 +89,12 @@ async function freeSpace({ target, host }: Checked): Promise<string> {
   return sizes;
 }
 
-async function requiredVariables({ target, env }: Checked, count: number): Promise<string> {
+async function requiredVariables(
+  { target, env }: Checked,
+  { size: count }: ReadonlyMap<string, string>,
+  fault: FraisierError | undefined,
+): Promise<string> {
+  if (fault !== undefined) throw fault;
   const missing = target.settings.required_env_vars.filter((name) => (env[name] ?? "") === "");
   if (missing.length > 0)
     throw new StepFailed(`neither set nor in this shell: ${missing.join(", ")}`, {
@@ -121,7 +116,7 @@ async function users({ target }: Checked): Promise<string> {
 }
 
 async function service({ target: { settings, subscription }, host, env }: Checked): Promise<string> {
-  const found = serviceOf(settings.service, host, env);
+  const { service: found } = managedOf(settings, host, env);
   if (found === undefined) return "none";
   const output = settings.verify?.checks.some(({ type }) => type === "log") === true;
   refuse(await found.obstacles({ verbs: ["restart", "stop"], output }));

@@ -1,4 +1,4 @@
-import type { Reader } from "../../app.ts";
+import type { Reader } from "../../compose/app.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { namedTarget } from "./named-target.ts";
 import type { TargetOptions } from "./target-words.ts";

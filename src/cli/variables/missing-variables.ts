@@ -1,4 +1,4 @@
-import type { Reader } from "../../app.ts";
+import type { Reader } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 
 /**

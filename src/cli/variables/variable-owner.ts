@@ -1,4 +1,4 @@
-import type { App } from "../../app.ts";
+import type { App } from "../../compose/app.ts";
 import type { Config } from "../../config/config.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";

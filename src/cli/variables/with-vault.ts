@@ -1,5 +1,5 @@
-import { openApp } from "../../app.ts";
-import type { App } from "../../app.ts";
+import { openApp } from "../../compose/app.ts";
+import type { App } from "../../compose/app.ts";
 import type { Vault } from "../../variables/vault.ts";
 import { openVault } from "../../variables/vault.ts";
 

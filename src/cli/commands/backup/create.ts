@@ -1,4 +1,4 @@
-import { environmentOf } from "../../../app.ts";
+import { environmentOf } from "../../../compose/target-environment.ts";
 import { parseDatabaseUrl } from "../../../databases/database-url.ts";
 import { HostUnavailable } from "../../../domain/errors.ts";
 import { targetName } from "../../../domain/fraise.ts";

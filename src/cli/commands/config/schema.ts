@@ -1,4 +1,4 @@
-import { families } from "../../../app.ts";
+import { families } from "../../../compose/app.ts";
 import { configJsonSchema } from "../../../config/keys/json-schema.ts";
 import type { Invocation } from "../../command-entry.ts";
 

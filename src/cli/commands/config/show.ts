@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { readConfig } from "../../../app.ts";
+import { readConfig } from "../../../compose/app.ts";
 import { showConfig } from "../../../config/show.ts";
 import type { Invocation } from "../../command-entry.ts";
 

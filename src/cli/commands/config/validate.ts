@@ -1,4 +1,4 @@
-import { missingSecretsHere, readConfig } from "../../../app.ts";
+import { missingSecretsHere, readConfig } from "../../../compose/app.ts";
 import type { Config } from "../../../config/config.ts";
 import { ConfigError, PermissionDenied } from "../../../domain/errors.ts";
 import type { Invocation } from "../../command-entry.ts";

@@ -1,4 +1,4 @@
-import { readConfig } from "../../../app.ts";
+import { readConfig } from "../../../compose/app.ts";
 import { targetName } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { person } from "../../person.ts";

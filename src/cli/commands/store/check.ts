@@ -1,4 +1,4 @@
-import { openReader } from "../../../app.ts";
+import { openReader } from "../../../compose/app.ts";
 import { StoreUnavailable } from "../../../domain/errors.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { livingDaemon } from "../../daemon/living-daemon.ts";

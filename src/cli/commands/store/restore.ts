@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { storeVersion } from "../../../app.ts";
+import { storeVersion } from "../../../compose/app.ts";
 import type { Key } from "../../../archives/age-streams.ts";
 import type { ArchiveManifest, PartName } from "../../../archives/manifest.ts";
 import { readArchive } from "../../../archives/read-archive.ts";

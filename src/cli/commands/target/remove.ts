@@ -1,4 +1,4 @@
-import { openExistingStore, readConfig } from "../../../app.ts";
+import { openExistingStore, readConfig } from "../../../compose/app.ts";
 import type { Config, Target } from "../../../config/config.ts";
 import { removeTarget } from "../../../config/edit/edit-target.ts";
 import { ConfigError, UsageError } from "../../../domain/errors.ts";

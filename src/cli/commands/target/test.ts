@@ -1,4 +1,4 @@
-import { openApp } from "../../../app.ts";
+import { openApp } from "../../../compose/app.ts";
 import { targetName } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { EXIT } from "../../exit-codes.ts";

@@ -1,4 +1,4 @@
-import { openReader } from "../../../app.ts";
+import { openReader } from "../../../compose/app.ts";
 import { UsageError } from "../../../domain/errors.ts";
 import { targetName } from "../../../domain/fraise.ts";
 import { createRouter } from "../../../routing/route.ts";

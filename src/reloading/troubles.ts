@@ -1,11 +1,11 @@
-import { missingSecretsOf } from "./app.ts";
-import type { Config } from "./config/config.ts";
-import { isWithoutSecret, missingOfForge } from "./config/secrets/secrets.ts";
-import type { ConfigProblem } from "./domain/errors.ts";
-import { targetName } from "./domain/fraise.ts";
-import type { Trouble } from "./domain/trouble.ts";
-import type { Gate } from "./domain/wait-reason.ts";
-import type { Store } from "./store/store.ts";
+import type { Config } from "../config/config.ts";
+import { isWithoutSecret, missingOfForge } from "../config/secrets/secrets.ts";
+import type { ConfigProblem } from "../domain/errors.ts";
+import { targetName } from "../domain/fraise.ts";
+import type { Trouble } from "../domain/trouble.ts";
+import type { Gate } from "../domain/wait-reason.ts";
+import type { Store } from "../store/store.ts";
+import { missingSecretsOf } from "../variables/missing-secrets.ts";
 
 /** Everything in the configuration that does not work now while the rest does. */
 export async function findTroubles(config: Config, store: Pick<Store, "variablesOf">): Promise<readonly Trouble[]> {

@@ -1,17 +1,18 @@
 import { basename } from "node:path";
-import { environmentOf } from "./app.ts";
+import { actingParts } from "./acting-parts.ts";
 import type { App } from "./app.ts";
-import { lenderOf } from "./config/targets/code-from.ts";
-import type { Target } from "./config/config.ts";
-import { UsageError } from "./domain/errors.ts";
-import { targetName } from "./domain/fraise.ts";
-import type { CheckResult } from "./domain/verification.ts";
-import { placesOf } from "./pipeline/places.ts";
-import { commandVariables } from "./pipeline/step-commands.ts";
-import { confine } from "./sandbox/confine.ts";
-import { serviceOf } from "./service-managers/index.ts";
-import { restartService } from "./steps/service/restart-service.ts";
-import { runSuite } from "./verifying/run-suite.ts";
+import { environmentOf } from "./target-environment.ts";
+import { lenderOf } from "../config/targets/code-from.ts";
+import type { Target } from "../config/config.ts";
+import { UsageError } from "../domain/errors.ts";
+import { targetName } from "../domain/fraise.ts";
+import type { CheckResult } from "../domain/verification.ts";
+import { placesOf } from "../pipeline/places.ts";
+import { commandVariables } from "../pipeline/step-commands.ts";
+import { restartService } from "../steps/service/restart-service.ts";
+import type { DeploymentDetail } from "../store/reads/deployment-detail.ts";
+import type { Store } from "../store/store.ts";
+import { runSuite } from "../verifying/run-suite.ts";
 
 export interface VerifiedNow {
   readonly revision: string;
@@ -35,25 +36,19 @@ export async function verifyActive(app: App, target: Target, signal: AbortSignal
       hint: "Write some under `verify:` in fraises.yaml.",
     });
   }
-  const [before] = await store.targetStatus(target);
-  const activeId = before?.deployment;
-  const active = activeId === undefined ? undefined : await store.deploymentDetail(activeId);
-  if (before === undefined || active === undefined) {
-    throw new UsageError(`nothing of fraisier's runs in ${targetName(target)}`, {
-      hint: `fraisier deploy ${target.fraise} ${target.environment} comes first.`,
-    });
-  }
+  const { status: before, detail: active } = await activeNow(store, target);
   const { deployment } = active;
   const { env, redact } = await environmentOf(app, target);
   // After a rollback by hand what runs is another deployment's release.
   const release = basename(deployment.releasePath ?? deployment.id);
   const stateDirectory = config.deployment.state_directory;
   const places = placesOf(target, release, stateDirectory);
+  const { commands, service } = actingParts({ host, target, places, stateDirectory, env });
   const restart = active.steps.find(({ step }) => step === restartService.name);
   const seen = await runSuite(suite, {
     host,
-    commands: confine({ processes: host.processes, target, folders: places, stateDirectory }),
-    service: serviceOf(target.settings.service, host, env),
+    commands,
+    service,
     restartedAt: restart === undefined ? undefined : new Date(restart.startedAt),
     folder: places.release,
     env: commandVariables(env, deployment, places, deployment.previousRevision),
@@ -64,14 +59,31 @@ export async function verifyActive(app: App, target: Target, signal: AbortSignal
   const results = seen.map((each) => ({ ...each, name: redact(each.name), seen: redact(each.seen) }));
   const { revision } = deployment;
   const [after] = await store.targetStatus(target);
-  const isCertain =
-    before.running === undefined &&
-    after !== undefined &&
-    after.running === undefined &&
-    after.last?.finishedAt === before.last?.finishedAt &&
-    (await isInStep(app, target, revision));
+  const isCertain = hasStayed(before, after) && (await isInStep(app, target, revision));
   if (isCertain) await store.recordVerification({ target, revision, deployment: undefined, results });
   return { revision, results, isRecorded: isCertain };
+}
+
+type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
+
+/** @throws UsageError if nothing was deployed yet. */
+async function activeNow(
+  store: Store,
+  target: Target,
+): Promise<{ readonly status: Status; readonly detail: DeploymentDetail }> {
+  const [status] = await store.targetStatus(target);
+  const id = status?.deployment;
+  const detail = id === undefined ? undefined : await store.deploymentDetail(id);
+  if (status !== undefined && detail !== undefined) return { status, detail };
+  throw new UsageError(`nothing of fraisier's runs in ${targetName(target)}`, {
+    hint: `fraisier deploy ${target.fraise} ${target.environment} comes first.`,
+  });
+}
+
+/** Whether nothing was being deployed from the first look until the second one. */
+function hasStayed(before: Status, after: Status | undefined): boolean {
+  if (before.running !== undefined || after === undefined) return false;
+  return after.running === undefined && after.last?.finishedAt === before.last?.finishedAt;
 }
 
 /** Whether what the target reads is the revision that it was deployed with: borrowed code may have gone on, or back. */

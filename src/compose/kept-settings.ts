@@ -2,23 +2,37 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { families } from "./app.ts";
 import type { App, OpenOptions } from "./app.ts";
-import type { Config } from "./config/config.ts";
-import { INSTALLED_CONFIG } from "./config/file/find-config.ts";
-import { parseConfig } from "./config/load.ts";
-import { putSecretsBack } from "./config/edit/put-secrets-back.ts";
-import { readVariables } from "./config/file/secret-files.ts";
-import { storeUrlIn } from "./config/secrets/store-url-in.ts";
-import { takeOutSecrets } from "./config/edit/take-out-secrets.ts";
-import { ConfigError, FraisierError } from "./domain/errors.ts";
-import type { TargetKey } from "./domain/fraise.ts";
-import type { Host } from "./host/host.ts";
-import { notice } from "./notices.ts";
-import type { Store } from "./store/store.ts";
-import { openStore, storeExists } from "./store/store.ts";
-import { openSecrets, sealSecrets } from "./variables/settings-key.ts";
+import type { Config } from "../config/config.ts";
+import { INSTALLED_CONFIG } from "../config/file/find-config.ts";
+import { parseConfig } from "../config/load.ts";
+import { putSecretsBack } from "../config/edit/put-secrets-back.ts";
+import { readVariables } from "../config/file/secret-files.ts";
+import { storeUrlIn } from "../config/secrets/store-url-in.ts";
+import { takeOutSecrets } from "../config/edit/take-out-secrets.ts";
+import { ConfigError, FraisierError } from "../domain/errors.ts";
+import type { TargetKey } from "../domain/fraise.ts";
+import type { Host } from "../host/host.ts";
+import { notice } from "../notices.ts";
+import type { Store } from "../store/store.ts";
+import { openStore, storeExists } from "../store/store.ts";
+import { openSecrets, sealSecrets } from "../variables/settings-key.ts";
+
+/** The app with the settings that a deployment began with. Its first runner begins with those of now, and writes them down for every later one. */
+export async function withKeptSettings(
+  app: App,
+  deployment: TargetKey & { readonly id: string; readonly settings: string | undefined },
+  owner: string,
+): Promise<App> {
+  if (deployment.settings === undefined) {
+    await keepSettings(app, deployment, owner);
+    return app;
+  }
+  const config = await keptConfig(app.store, app.host, app.config.file, deployment.id);
+  return config === undefined ? app : { ...app, config };
+}
 
 /** Writes down the settings that a deployment begins with: what fraises.yaml says later changes neither its end nor its way back. */
-export async function keepSettings(
+async function keepSettings(
   { config, store, host }: App,
   deployment: TargetKey & { readonly id: string },
   owner: string,
@@ -83,7 +97,7 @@ export async function openKept(
   const url = options.storeUrl ?? (await storeUrlIn(file));
   if (url === undefined || !storeExists(url)) return undefined;
   const store = await openStore(url, options);
-  const { localHost } = await import("./host/local-host.ts");
+  const { localHost } = await import("../host/local-host.ts");
   const host = localHost();
   const config = await keptConfig(store, host, file, deployment);
   if (config !== undefined) return { config, store, host };

@@ -1,21 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { environmentOf } from "./app.ts";
+import { actingParts } from "./acting-parts.ts";
 import type { App } from "./app.ts";
-import type { Target } from "./config/config.ts";
-import { databaseObstacle } from "./databases/hidden-database.ts";
-import type { DeploymentOptions } from "./domain/deployment-options.ts";
-import type { Ref } from "./domain/event.ts";
-import { fullRef } from "./domain/event.ts";
-import type { Phase } from "./domain/phase.ts";
-import { placesOf } from "./pipeline/places.ts";
-import { sandboxGaps } from "./sandbox/sandbox-gaps.ts";
-import { userObstacles } from "./sandbox/users-of-target.ts";
-import { systemdUnits } from "./service-managers/systemd-units.ts";
-import { serviceOf, systemdUnit } from "./service-managers/index.ts";
-import type { Capability, PreviewContext } from "./steps/capabilities.ts";
-import type { Step } from "./steps/step.ts";
+import { environmentOf } from "./target-environment.ts";
+import type { Target } from "../config/config.ts";
+import type { DeploymentOptions } from "../domain/deployment-options.ts";
+import type { Ref } from "../domain/event.ts";
+import { fullRef } from "../domain/event.ts";
+import type { Phase } from "../domain/phase.ts";
+import { placesOf } from "../pipeline/places.ts";
+import type { Capability, PreviewContext } from "../steps/capabilities.ts";
+import type { Step } from "../steps/step.ts";
 
 /** The actions of a deployment, step by step. */
 export interface Plan {
@@ -35,6 +31,8 @@ interface PlannedStep {
 }
 
 interface PlanOptions {
+  readonly wanted: Wanted;
+  readonly source: Source;
   readonly options: DeploymentOptions;
   readonly steps: readonly Step[];
   /** The name of the release folder; made up where it is to be made. */
@@ -45,29 +43,24 @@ interface PlanOptions {
 export async function planDeployment(
   app: App,
   target: Target,
-  wanted: Wanted,
-  source: Source,
-  { options, steps: planned, release = "<deployment>" }: PlanOptions,
+  { wanted, source, options, steps: planned, release = "<deployment>" }: PlanOptions,
 ): Promise<Plan> {
   const { config, store, host } = app;
   const [row] = await store.targetStatus(target);
   const { env, redact } = await environmentOf(app, target);
-  const places = placesOf(target, release, config.deployment.state_directory);
+  const { state_directory: stateDirectory } = config.deployment;
+  const places = placesOf(target, release, stateDirectory);
+  const { commands: _acts, ...looks } = actingParts({ host, target, places, stateDirectory, env });
   const context: PreviewContext<Capability> = {
     deployment: { ...wanted, revision: source.revision, options },
     target,
     places: { ...places, mirror: source.mirror },
     host,
     env,
-    service: serviceOf(target.settings.service, host, env),
-    units: target.settings.job === undefined ? undefined : systemdUnits(target.settings.job, host, env),
+    ...looks,
     previousRevision: row?.revision,
-    unit: (name) => systemdUnit(name, host, env),
     runsNow: async (key) => (await store.targetStatus(key))[0]?.revision,
     groupFiles: (group) => store.groupFiles(target, group),
-    sandboxGaps: () => sandboxGaps(host.processes, target),
-    userObstacles: () => userObstacles(target),
-    databaseObstacle: () => databaseObstacle(host.processes, target, env, [places.release, places.shared]),
   };
   const steps: PlannedStep[] = [];
   for (const step of planned) {

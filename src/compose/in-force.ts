@@ -1,14 +1,14 @@
-import { freezesOf } from "./app.ts";
-import { lendersOf } from "./config/targets/code-from.ts";
-import type { Config, Secret, WebhookSecrets } from "./config/config.ts";
-import { isWithoutSecret, missingOfForge, secretValues } from "./config/secrets/secrets.ts";
-import { FraisierError } from "./domain/errors.ts";
-import { redactor } from "./domain/redact.ts";
-import { forges } from "./forges/index.ts";
-import type { QueueSettings } from "./queue/dispatcher.ts";
-import { createRouter } from "./routing/route.ts";
-import type { Router } from "./routing/route.ts";
-import type { Instance, KnownSecrets } from "./webhooks/instance.ts";
+import { freezesOf } from "../config/targets/freezes-of.ts";
+import { lendersOf } from "../config/targets/code-from.ts";
+import type { Config, Secret, WebhookSecrets } from "../config/config.ts";
+import { isWithoutSecret, missingOfForge, secretValues } from "../config/secrets/secrets.ts";
+import { FraisierError } from "../domain/errors.ts";
+import { redactor } from "../domain/redact.ts";
+import { forges } from "../forges/index.ts";
+import type { QueueSettings } from "../queue/dispatcher.ts";
+import { createRouter } from "../routing/route.ts";
+import type { Router } from "../routing/route.ts";
+import type { Instance, KnownSecrets } from "../webhooks/instance.ts";
 
 /** fraises.yaml and the secrets it names as the daemon read them last, in the forms in which its parts ask for them. */
 export interface InForce {

@@ -1,8 +1,8 @@
-import type { Config } from "./config/config.ts";
-import { ConfigError } from "./domain/errors.ts";
-import type { ReloadFailure, Trouble } from "./domain/trouble.ts";
-import type { Log } from "./log.ts";
-import type { Store } from "./store/store.ts";
+import type { Config } from "../config/config.ts";
+import { ConfigError } from "../domain/errors.ts";
+import type { ReloadFailure, Trouble } from "../domain/trouble.ts";
+import type { Log } from "../log.ts";
+import type { Store } from "../store/store.ts";
 
 export interface ReloaderParts {
   readonly store: Pick<Store, "daemons" | "tellDaemon" | "onlyReads">;

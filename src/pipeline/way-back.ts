@@ -1,9 +1,9 @@
 import { basename } from "node:path";
-import { stepsBackOf } from "./app.ts";
-import type { App } from "./app.ts";
-import type { Target } from "./config/config.ts";
-import { placesOf } from "./pipeline/places.ts";
-import type { Step } from "./steps/step.ts";
+import type { Config, Target } from "../config/config.ts";
+import type { Host } from "../host/host.ts";
+import type { Step } from "../steps/step.ts";
+import type { Store } from "../store/store.ts";
+import { placesOf } from "./places.ts";
 
 /** A release that a rollback by hand switches back to, and how. */
 export interface WayBack {
@@ -12,13 +12,22 @@ export interface WayBack {
   readonly steps: readonly Step[];
 }
 
-/** The way back to what a deployment made live; undefined where there is none (any more): then the old revision is deployed. */
+interface Machine {
+  readonly config: Pick<Config, "deployment">;
+  readonly store: Pick<Store, "deploymentDetail">;
+  readonly host: Pick<Host, "files">;
+}
+
+/**
+ * The way back to what a deployment made live; undefined if there is none (any more): then the old revision is deployed.
+ * @param steps those that switch back to a release of this target; undefined if its type has none.
+ */
 export async function wayBackTo(
-  { config, store, host }: App,
+  { config, store, host }: Machine,
   target: Target,
   deployment: string | undefined,
+  steps: readonly Step[] | undefined,
 ): Promise<WayBack | undefined> {
-  const steps = stepsBackOf(target);
   if (deployment === undefined || steps === undefined) return undefined;
   const path = (await store.deploymentDetail(deployment))?.deployment.releasePath;
   if (path === undefined) return undefined;

@@ -1,0 +1,125 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { checks } from "../checks/index.ts";
+import type { Config } from "../config/config.ts";
+import type { Families } from "../config/families.ts";
+import { findConfig } from "../config/file/find-config.ts";
+import { loadConfig } from "../config/load.ts";
+import { checkSecrets } from "../config/secrets/secrets.ts";
+import { storeFileOf } from "../config/secrets/store-file.ts";
+import { migrationTools } from "../databases/index.ts";
+import { deployers } from "../deployers/index.ts";
+import type { ConfigProblem } from "../domain/errors.ts";
+import { forges } from "../forges/index.ts";
+import type { Host } from "../host/host.ts";
+import { refuseStrangers } from "../host/refuse-strangers.ts";
+import { notice } from "../notices.ts";
+import { serviceManagers } from "../service-managers/index.ts";
+import type { Store, StoreOptions } from "../store/store.ts";
+import { openStore, STORE_VERSION, storeExists } from "../store/store.ts";
+import { missingSecrets } from "../variables/missing-secrets.ts";
+
+/** The parts that a command needs to look at targets: the settings and the record. */
+export interface Reader {
+  readonly config: Config;
+  readonly store: Store;
+}
+
+/** The parts that a command needs to change something: those of Reader, and this machine. */
+export interface App extends Reader {
+  readonly host: Host;
+}
+
+export interface OpenOptions extends Pick<StoreOptions, "finishes"> {
+  /** False for a runner, which may not know the secrets of webhooks. */
+  readonly webhookSecrets?: boolean;
+  /** The store to open, whatever fraises.yaml names: a runner opens the store of its daemon. */
+  readonly storeUrl?: string | undefined;
+  /** The user that root becomes: the owner of the state folder, or root itself if the command needs root. */
+  readonly as?: "owner" | "asker";
+}
+
+/** The families whose members fraises.yaml may name. */
+export const families: Families = {
+  checks,
+  deployers,
+  forges: forges.map((forge) => ({ ...forge, products: forge.setup.map(({ name }) => name) })),
+  migrationTools,
+  serviceManagers,
+};
+
+/** @param configFile what `--config` said; without it the usual places are searched. @throws ConfigError, UsageError */
+export async function readConfig(configFile: string | undefined, options: OpenOptions = {}): Promise<Config> {
+  return await loadConfig(findConfig(configFile), families, options);
+}
+
+/** @throws ConfigError, UsageError, StoreUnavailable */
+export async function openReader(configFile: string | undefined, options: OpenOptions = {}): Promise<Reader> {
+  const config = await readConfig(configFile, options);
+  if (options.as !== "asker") await actAsOwner(config);
+  const file = storeFileOf(config);
+  if (file !== undefined) refuseStrangers(file);
+  const store = await openStore(options.storeUrl ?? config.store.url.reveal(), options);
+  const refusal = store.onlyReads();
+  if (refusal !== undefined) notice(`${refusal.message}. ${refusal.hint ?? ""}`);
+  return { config, store };
+}
+
+/** The newest version of a store that this program knows. */
+export function storeVersion(): number {
+  return STORE_VERSION;
+}
+
+/**
+ * Root becomes the owner of the state folder for the rest of this process; every other user stays who they are. Files that only root may read or write must
+ * have been read or written before. @returns the name of the user it became.
+ */
+export async function actAsOwner(config: Config): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const key = config.variables.get("FRAISIER_KEY_FILE") ?? "";
+  const { becomeOwner, keepReadable } = await import("../host/become-owner.ts");
+  if (key !== "") keepReadable(key);
+  const file = storeFileOf(config);
+  return becomeOwner(file === undefined ? config.deployment.state_directory : dirname(file))?.name;
+}
+
+/**
+ * Like missingSecrets, but opens the store itself and never creates one. Root looks as the service's user, who has to read the secrets; a user who may
+ * not open the store is told of secrets that may be set there.
+ */
+export async function missingSecretsHere(config: Config): Promise<readonly ConfigProblem[]> {
+  const isUrlKnown = checkSecrets({ ...config, forges: {}, targets: [] }).length === 0;
+  if (!isUrlKnown) return checkSecrets(config);
+  const file = storeFileOf(config);
+  // Without a state folder there is no store to ask, and no service's user yet.
+  if (file !== undefined && existsSync(dirname(file))) await actAsOwner(config);
+  if (checkSecrets(config).length === 0) return [];
+  if (file !== undefined) refuseStrangers(file);
+  const store = await openExistingStore(config);
+  if (store === undefined) return checkSecrets(config);
+  try {
+    return await missingSecrets(config, store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** The store if there is one: opening makes one. Root becomes the owner of the state folder first. @throws ConfigError, StoreUnavailable */
+export async function openExistingStore(config: Config): Promise<Store | undefined> {
+  const file = storeFileOf(config);
+  if (file === undefined || existsSync(dirname(file))) await actAsOwner(config);
+  if (file !== undefined) refuseStrangers(file);
+  return await openStoreAt(config.store.url.reveal());
+}
+
+/** The store at this URL if there is one there. @throws StoreUnavailable */
+export async function openStoreAt(url: string): Promise<Store | undefined> {
+  return storeExists(url) ? await openStore(url) : undefined;
+}
+
+/** @throws ConfigError, UsageError, StoreUnavailable */
+export async function openApp(configFile: string | undefined, options: OpenOptions = {}): Promise<App> {
+  // A command that only looks does not load the code that acts.
+  const [reader, { localHost }] = await Promise.all([openReader(configFile, options), import("../host/local-host.ts")]);
+  return { ...reader, host: localHost() };
+}

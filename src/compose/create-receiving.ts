@@ -1,0 +1,57 @@
+import { forges } from "../forges/index.ts";
+import { createGate } from "../http/gate.ts";
+import type { Gate } from "../http/gate.ts";
+import { createHttp } from "../http/server.ts";
+import type { Log } from "../log.ts";
+import { programVersion } from "../program-version.ts";
+import type { Store } from "../store/store.ts";
+import type { DriftWatch } from "../sweep/drift-watch.ts";
+import type { Sweeper } from "../sweep/sweeper.ts";
+import { createDeliveryCounts } from "../webhooks/delivery-counts.ts";
+import type { Inbox } from "../webhooks/inbox.ts";
+import type { Instance } from "../webhooks/instance.ts";
+import { createReceiver } from "../webhooks/receive.ts";
+import type { SettingsHolder } from "./in-force.ts";
+
+interface ReceivingParts {
+  readonly settings: SettingsHolder;
+  readonly reader: Store;
+  readonly inbox: Inbox;
+  readonly sweeper: Sweeper;
+  readonly drift: DriftWatch;
+  readonly log: Log;
+}
+
+/** Makes the HTTP side of the daemon, with the settings in force, and the gate in front of it. */
+export function createReceiving({ settings, reader, inbox, sweeper, drift, log }: ReceivingParts): {
+  readonly http: ReturnType<typeof createHttp>;
+  readonly gate: Gate;
+} {
+  const deliveryCounts = createDeliveryCounts();
+  const instances = (): readonly Instance[] => settings.now().instances;
+  const trustedProxies = (): readonly string[] => settings.now().config.server.trusted_proxies;
+  const gate = createGate(trustedProxies);
+  const receiver = createReceiver({
+    forges,
+    instances,
+    router: (forge, reading) => settings.now().router(forge, reading),
+    inbox,
+    onUnlisted: (forge, repository) => sweeper.ask(forge, repository),
+    counts: deliveryCounts,
+    log,
+  });
+  const http = createHttp({
+    receiver,
+    forges,
+    instances,
+    trustedProxies,
+    gate,
+    opened: () => settings.now().config.server.public,
+    store: reader,
+    deliveryCounts,
+    version: programVersion(),
+    unknownTargets: () => drift.unknownTargets(),
+    log,
+  });
+  return { http, gate };
+}

@@ -1,0 +1,210 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { loadToStart } from "../config/file/watch-config.ts";
+import { newId } from "../domain/id.ts";
+import { takeGivenSockets } from "../host/given-sockets.ts";
+import { ownIdentity } from "../host/process-identity.ts";
+import { listen } from "../http/listen.ts";
+import type { Listening } from "../http/listen.ts";
+import { chooseLauncher } from "../launchers/choose-launcher.ts";
+import type { Launcher } from "../launchers/launcher.ts";
+import { createLog } from "../log.ts";
+import type { Log } from "../log.ts";
+import { programVersion } from "../program-version.ts";
+import { startRetention } from "../queue/retention.ts";
+import { watchStore } from "../queue/watch-store.ts";
+import { watchVersion } from "../queue/watch-version.ts";
+import { startReloader } from "../reloading/reloader.ts";
+import type { Reloader } from "../reloading/reloader.ts";
+import { findTroubles, needRestart } from "../reloading/troubles.ts";
+import type { Store } from "../store/store.ts";
+import { openStore } from "../store/store.ts";
+import { openInbox } from "../webhooks/inbox.ts";
+import type { Inbox } from "../webhooks/inbox.ts";
+import { families, openApp } from "./app.ts";
+import type { App } from "./app.ts";
+import { createReceiving } from "./create-receiving.ts";
+import { holdSettings } from "./in-force.ts";
+import type { SettingsHolder } from "./in-force.ts";
+import { startDispatching } from "./start-dispatching.ts";
+import { startLooking } from "./start-looking.ts";
+
+export interface Daemon {
+  readonly address: { readonly host: string; readonly port: number };
+  /** Reads fraises.yaml and the secrets again. A file that cannot be loaded changes nothing. Returns at once and never throws. */
+  reload(): void;
+  /** Stops accepting, finishes what was accepted, and lets go of the store. Runners go on. */
+  stop(): Promise<void>;
+}
+
+/** Examinations of repositories and the host only read: stopping does not wait longer for them, even if a disk does not answer. */
+const LOOKS_MS = 2_000;
+
+/** The life of the process: open, listen, dispatch; and stop. @throws ConfigError, HostUnavailable, StoreUnavailable: nothing was started then. */
+export async function startDaemon(configFile: string | undefined): Promise<Daemon> {
+  const sockets = takeGivenSockets(process.env, process.pid);
+  const started = new Date();
+  const app = await openApp(configFile);
+  try {
+    return await startWith(app, sockets, started);
+  } catch (error) {
+    await app.store.close();
+    throw error;
+  }
+}
+
+async function startWith(app: App, sockets: readonly number[], started: Date): Promise<Daemon> {
+  const { config: first, store } = app;
+  const settings = holdSettings(first);
+  const log = createLog((text) => settings.now().redact(text));
+  const launcher = await chooseLauncher(process.env["FRAISIER_LAUNCHER"]);
+  const working = await startWorking(app, settings, launcher, log);
+  const { http, gate } = createReceiving({ ...working, settings, log });
+  const address = sockets.length > 0 ? { descriptors: sockets } : first.server;
+  const listening = await listen(http, address, gate).catch(async (error: unknown) => {
+    await working.stop();
+    throw error;
+  });
+  const id = await register(app, listening, started);
+  const reloader = startReloader({
+    store,
+    daemon: id,
+    read: async () => await loadToStart(first.file, families),
+    replace: (config) => {
+      settings.replace(config);
+      working.sweeper.restart();
+      working.dispatcher.poke();
+    },
+    troubles: async () => {
+      const { config } = settings.now();
+      return [...(await findTroubles(config, store)), ...needRestart(first, config)];
+    },
+    log,
+  });
+  const stopWatching = watchVersion(working.reader, (refusal) => {
+    log.error({ hint: refusal.hint }, refusal.message);
+    // A process that opened this store before would only fail at its next write. Deliveries are refused by the store, and runners finish.
+    void Promise.all([reloader.stop(), working.rest()]);
+  });
+  tellStart(log, settings, { listening, launcher, hasSockets: sockets.length > 0 });
+  return {
+    address: { host: listening.host, port: listening.port },
+    reload: () => reloader.reload(),
+    stop: () => stopAll({ log, working, stopWatching, listening, reloader, store }),
+  };
+}
+
+type Working = Awaited<ReturnType<typeof startWorking>>;
+
+/** Starts every part that works without being asked over HTTP. */
+async function startWorking(app: App, settings: SettingsHolder, launcher: Launcher, log: Log) {
+  const { store, config } = app;
+  const url = config.store.url.reveal();
+  const stopping = new AbortController();
+  // A connection of its own: a question does not wait behind a write that waits for a lock.
+  const reader = await openStore(url);
+  const storeWatch = watchStore(reader, log);
+  const dispatcher = startDispatching({ app, settings, launcher, log });
+  const retention = startRetention(store, () => settings.now().config.store, log);
+  const inbox = await openDaemonsInbox(store, url, () => dispatcher.poke(), log);
+  const { sweeper, drift } = startLooking({ app, settings, inbox, log, signal: stopping.signal });
+  return {
+    reader,
+    dispatcher,
+    inbox,
+    sweeper,
+    drift,
+    /** Nothing begins any more. */
+    endLooks: () => stopping.abort(),
+    async rest() {
+      stopping.abort();
+      await Promise.all([dispatcher.stop(), retention.stop()]);
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.race([Promise.all([sweeper.stopped(), drift.stopped()]), late(LOOKS_MS)]);
+      await inbox.close();
+      await dispatcher.stop();
+      await retention.stop();
+      await storeWatch.stop();
+      await reader.close();
+    },
+  };
+}
+
+async function openDaemonsInbox(store: Store, url: string, onQueued: () => void, log: Log): Promise<Inbox> {
+  return await openInbox(url, onQueued, ({ id, decisions }) => {
+    log.warn({ delivery: id, decisions }, "recorded a delivery after its sender was answered 503");
+    store.recordLateAnswer(id).catch((error: unknown) => log.error({ err: error }, "the late answer was not recorded"));
+  });
+}
+
+/** Writes down that this daemon serves, and gives its id. A store that is newer than this program takes no rows. */
+async function register({ store, config }: App, { host, port }: Listening, started: Date): Promise<string> {
+  const id = newId();
+  if (store.onlyReads() !== undefined) return id;
+  const { host: machine, pid, bootId, startTime, pidNamespace } = ownIdentity();
+  await store.registerDaemon({
+    id,
+    host: machine,
+    pid,
+    boot_id: bootId,
+    start_time: startTime,
+    pid_namespace: pidNamespace,
+    listen: `${host}:${port}`,
+    version: programVersion(),
+    store_version: store.knownVersion,
+    started_at: started.toISOString(),
+    config_file: config.file,
+    config_stamp: config.stamp,
+    config_read_at: started.toISOString(),
+    troubles: "[]",
+    reload_asked: 0,
+    reload_answered: 0,
+    reload_failure: "",
+  });
+  return id;
+}
+
+interface Started {
+  readonly listening: Listening;
+  readonly launcher: Launcher;
+  /** systemd opened the socket. */
+  readonly hasSockets: boolean;
+}
+
+function tellStart(log: Log, settings: SettingsHolder, { listening, launcher, hasSockets }: Started): void {
+  const { config } = settings.now();
+  const address = `${listening.host}:${listening.port}`;
+  log.info(
+    { listen: address, config: config.file, runners: launcher.name, targets: config.targets.length },
+    "fraisier serves",
+  );
+  if (hasSockets) log.info({ listen: address }, "systemd opened the socket: server.listen of fraises.yaml is ignored");
+  if (config.targets.length === 0) log.info("no fraises yet: fraisier init writes the first one");
+  for (const warning of config.warnings) log.warn({ place: `${warning.file}:${warning.line}` }, warning.message);
+}
+
+interface Stopped {
+  readonly log: Log;
+  readonly working: Working;
+  readonly listening: Listening;
+  readonly reloader: Reloader;
+  readonly store: Store;
+  stopWatching(): void;
+}
+
+async function stopAll({ log, working, stopWatching, listening, reloader, store }: Stopped): Promise<void> {
+  log.info("stopping: no new deliveries; what was accepted is finished");
+  // Ends connections that hang, while requests under way are finished.
+  working.endLooks();
+  stopWatching();
+  await listening.close();
+  await reloader.stop();
+  await working.stop();
+  await store.close();
+}
+
+/** Resolves after this time, and keeps no process alive. */
+async function late(ms: number): Promise<void> {
+  await sleep(ms, undefined, { ref: false });
+}

@@ -1,0 +1,61 @@
+import type { Outcome } from "../domain/deployment.ts";
+import { DEPLOYMENT_VARIABLE } from "../domain/deployment-variable.ts";
+import { UsageError } from "../domain/errors.ts";
+import { targetName } from "../domain/fraise.ts";
+import { newId } from "../domain/id.ts";
+import { STORE_VARIABLE } from "../domain/store-variable.ts";
+import { ownIdentity } from "../host/process-identity.ts";
+import { keepLease, LEASE_MS } from "../pipeline/keep-lease.ts";
+import { runDeployment } from "../pipeline/run-deployment.ts";
+import { settleVanished } from "../pipeline/settle-vanished.ts";
+import { asOwner } from "../sandbox/as-owner.ts";
+import { openApp } from "./app.ts";
+import type { App } from "./app.ts";
+import { openKept, withKeptSettings } from "./kept-settings.ts";
+import { prepareRun } from "./prepare-run.ts";
+import { readEnvironment } from "./target-environment.ts";
+
+/**
+ * `fraisier run <deployment>`: one claimed deployment, in this process, to its end. Undefined if the deployment is not this runner's to run
+ * (another runner has it, or it has ended), and if this runner was stopped before the end.
+ */
+export async function runClaimed(configFile: string | undefined, id: string): Promise<Outcome | undefined> {
+  const app = await openToRun(configFile, id);
+  try {
+    return await runIn(app, id);
+  } finally {
+    app.store.poke();
+    await app.store.close();
+  }
+}
+
+async function openToRun(configFile: string | undefined, id: string): Promise<App> {
+  const storeUrl = process.env[STORE_VARIABLE];
+  const options = { webhookSecrets: false, finishes: true, as: "asker", storeUrl } as const;
+  try {
+    return await openApp(configFile, options);
+  } catch (error) {
+    const app = await openKept(configFile, id, options);
+    if (app === undefined) throw error;
+    return app;
+  }
+}
+
+async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
+  const { store } = opened;
+  const owner = newId();
+  const kind = process.env["FRAISIER_RUNNER"] ?? "process";
+  const runner = { kind, identity: JSON.stringify(ownIdentity()) };
+  if (!(await store.adoptDeployment(id, owner, runner, LEASE_MS))) return undefined;
+  // The next runner finds by it what this one leaves running, git too, if it is killed.
+  process.env[DEPLOYMENT_VARIABLE] = id;
+  const detail = await store.deploymentDetail(id);
+  if (detail === undefined) throw new UsageError(`there is no deployment ${id}`);
+  const app = await withKeptSettings(opened, detail.deployment, owner);
+  const found = app.config.targets.find((each) => targetName(each) === targetName(detail.deployment));
+  if (found === undefined) return await settleVanished(store, detail, owner);
+  const target = await asOwner(found);
+  const environment = await readEnvironment(app, target, { webhookSecrets: false });
+  using lease = keepLease({ store, id, owner, timeoutMs: target.settings.timeout });
+  return await runDeployment(await prepareRun({ app, detail, owner, target, environment, lease }));
+}

@@ -1,0 +1,84 @@
+import type { Target } from "../config/config.ts";
+import { commandEnvironment } from "../config/secrets/command-environment.ts";
+import { lenderOf } from "../config/targets/code-from.ts";
+import { targetName } from "../domain/fraise.ts";
+import { interruptible } from "../host/interruptible.ts";
+import type { Host } from "../host/host.ts";
+import type { Log } from "../log.ts";
+import { managedOf } from "../service-managers/index.ts";
+import { lastRunsNow, runKey } from "../service-managers/last-runs.ts";
+import type { LastRun } from "../service-managers/last-runs.ts";
+import { startDriftWatch } from "../sweep/drift-watch.ts";
+import type { DriftWatch } from "../sweep/drift-watch.ts";
+import { startSweeper } from "../sweep/sweeper.ts";
+import type { Sweeper } from "../sweep/sweeper.ts";
+import type { Inbox } from "../webhooks/inbox.ts";
+import type { App } from "./app.ts";
+import type { SettingsHolder } from "./in-force.ts";
+
+/** A sweep has no forge waiting for it. */
+const SWEEP_LIMITS = { storeMs: 15_000, answerMs: 20_000 };
+
+interface LookingParts {
+  readonly app: App;
+  readonly settings: SettingsHolder;
+  readonly inbox: Inbox;
+  readonly log: Log;
+  /** Ends what looks, and the programs that it runs. */
+  readonly signal: AbortSignal;
+}
+
+/** Everything in the daemon that looks by itself: at the repositories for missed pushes, and at the host for drift. */
+export function startLooking({ app: { store, host }, settings, inbox, log, signal }: LookingParts): {
+  readonly sweeper: Sweeper;
+  readonly drift: DriftWatch;
+} {
+  const machine = interruptible(host, signal);
+  const redact = (text: string): string => settings.now().redact(text);
+  const sweeper = startSweeper({
+    store,
+    git: machine.git,
+    record: (delivery) => inbox.record(delivery, SWEEP_LIMITS),
+    settings: () => {
+      const { targets, deployment } = settings.now().config;
+      return { targets, intervalMs: deployment.sweep_interval };
+    },
+    redact,
+    log,
+    signal,
+  });
+  const drift = startDriftWatch({
+    store,
+    host: machine,
+    targets: () => settings.now().config.targets,
+    managedOf: (target) => managedOf(target.settings, machine, commandEnvironment(settings.now().config, target)),
+    lenderOf,
+    lastRuns: (targets) => lastRunsOf(targets, machine, commandEnvironment(settings.now().config)),
+    redact,
+    log,
+    signal,
+  });
+  return { sweeper, drift };
+}
+
+/** How the services of jobs ended last, by target; a job of which systemd knows nothing has no entry. */
+async function lastRunsOf(
+  targets: readonly Target[],
+  host: Host,
+  env: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, LastRun>> {
+  const jobs = targets.flatMap((target) =>
+    target.settings.job === undefined ? [] : [{ target, job: target.settings.job }],
+  );
+  const runs = await lastRunsNow(
+    jobs.map(({ job }) => job),
+    host,
+    env,
+  );
+  return new Map(
+    jobs.flatMap(({ target, job }): [string, LastRun][] => {
+      const run = runs.get(runKey(job.scope, job.service));
+      return run === undefined ? [] : [[targetName(target), run]];
+    }),
+  );
+}
