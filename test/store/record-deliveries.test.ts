@@ -130,6 +130,23 @@ describe("recording deliveries", () => {
     expect(third).toMatchObject({ decision: "queued", redeliveryOf: undefined });
   });
 
+  it.each(["each by itself", "all in one commit"])(
+    "takes a twin for a new push once a later push has moved its ref (%s), also if that push was taken care of by a deployment by hand",
+    async (how) => {
+      const store = await freshStore();
+      await record(store, delivery(B, { bodySha256: "bytes", wanted: { previous: A } }));
+      const byHand = await store.enqueueDeployment(API, "person", wanted(A));
+      const back = delivery(A, { wanted: { previous: B, forced: true } });
+      const third = delivery(B, { bodySha256: "bytes", wanted: { previous: A } });
+      const [two, three] =
+        how === "all in one commit"
+          ? await record(store, back, third)
+          : [...(await record(store, back)), ...(await record(store, third))];
+      expect(two).toMatchObject({ decision: "redelivery", deployment: byHand.deployment, redeliveryOf: undefined });
+      expect(three).toMatchObject({ decision: "queued", redeliveryOf: undefined });
+    },
+  );
+
   it("deploys no push again because a later deployment of its revision was taken back by itself", async () => {
     const store = await freshStore();
     const original = delivery(A);

@@ -1,8 +1,13 @@
-import type { IncomingDelivery, QueueEntry, RecordedDecision, Wanted } from "../../domain/decision.ts";
+import type { IncomingDelivery, Proposal, QueueEntry, RecordedDecision, Wanted } from "../../domain/decision.ts";
+import { fullRef } from "../../domain/event.ts";
+import type { Ref } from "../../domain/event.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
+import { targetName } from "../../domain/fraise.ts";
 import { ledDeployments, ledKey, sweptKey } from "./led-deployments.ts";
 import type { Led } from "./led-deployments.ts";
 import type { SerialTransaction } from "./serially.ts";
+
+type Wish = Extract<Proposal, { kind: "wish" }>;
 
 /** An earlier delivery of what may be the same push. */
 export interface Match {
@@ -20,6 +25,8 @@ export interface KnownDeliveries {
   /** The deployment of a sweep that found a push before its first delivery came. */
   foundBySweep(target: TargetKey, wanted: Wanted): Led | undefined;
   ledTo(first: string, target: TargetKey, revision: string): Led | undefined;
+  /** Whether a later push than the one that led to this moved the ref elsewhere. */
+  isMoved(led: Led, wish: Wish): boolean;
   entry(deployment: string): QueueEntry | undefined;
   add(delivery: IncomingDelivery, redeliveryOf: string | undefined, decisions: readonly RecordedDecision[]): void;
 }
@@ -33,6 +40,7 @@ export async function knownDeliveries(
   const isKnownByBody = [...firstByKey.keys()].some((key) => key.includes(" body "));
   const firsts = [...new Set(firstByKey.values())];
   const { ledByKey, entries } = await ledDeployments(tx, incoming, { firsts, isKnownByBody });
+  const moves: Move[] = [];
   return {
     match(delivery) {
       for (const { by, key } of keysOf(delivery)) {
@@ -43,19 +51,40 @@ export async function knownDeliveries(
     },
     foundBySweep: (target, wanted) => ledByKey.get(sweptKey(target, wanted)),
     ledTo: (first, target, revision) => ledByKey.get(ledKey(first, target, revision)),
+    isMoved: ({ isMoved, moves: before }, { target, wanted: { ref, revision } }) =>
+      isMoved ||
+      moves
+        .slice(before)
+        .some((move) => move.target === targetName(target) && move.revision !== revision && move.ref === refName(ref)),
     entry: (deployment) => entries.get(deployment),
     add(delivery, redeliveryOf, decisions) {
       const first = redeliveryOf ?? delivery.id;
       for (const { key } of keysOf(delivery)) firstByKey.set(key, first);
       for (const [index, { target, decision, deployment }] of decisions.entries()) {
         const proposal = delivery.proposals[index];
-        if (target === undefined || deployment === undefined || proposal?.kind !== "wish") continue;
+        if (target === undefined || proposal?.kind !== "wish") continue;
+        const { ref, revision } = proposal.wanted;
+        // A sweep that only confirms what is known moves nothing.
+        if (decision === "queued" || (redeliveryOf === undefined && delivery.sweptAt === undefined))
+          moves.push({ target: targetName(target), ref: refName(ref), revision });
+        if (deployment === undefined) continue;
         const key = ledKey(first, target, proposal.wanted.revision);
         const before = decision === "queued" ? undefined : ledByKey.get(key);
-        ledByKey.set(key, { deployment, isMoved: false, ...before, last: deployment });
+        ledByKey.set(key, { deployment, isMoved: false, moves: moves.length, ...before, last: deployment });
       }
     },
   };
+}
+
+/** A push of the deliveries that are recorded now, which moved its ref for a target. */
+interface Move {
+  readonly target: string;
+  readonly ref: string;
+  readonly revision: string;
+}
+
+function refName(ref: Ref | undefined): string {
+  return ref === undefined ? "" : fullRef(ref);
 }
 
 /** Only authentic deliveries are remembered. A delivery has a hash only if its forge may repeat it under another id. */

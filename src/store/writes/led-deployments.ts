@@ -13,8 +13,10 @@ export interface Led {
   readonly deployment: string;
   /** The deployment that stands for the push now: the newest one, followed through replacements and retries to its end. */
   readonly last: string;
-  /** A later push than this one moved the ref for this target. */
+  /** A later push than this one, on record before the deliveries that are recorded now, moved the ref for this target. */
   readonly isMoved: boolean;
+  /** How many of the pushes that are recorded now came before it. */
+  readonly moves: number;
 }
 
 interface LedRow extends TargetKey {
@@ -75,12 +77,18 @@ export async function ledDeployments(
            exists (select 1 from tb_rollback back
                    where back.fraise = last.fraise and back.environment = last.environment and back.job = last.job
                      and back.id > last.id and back.from_revision = last.revision and back.status = 'succeeded' and back.automatic = 0) as is_taken_back,
-           (${byBody} or decided.event_id = '') and exists (select 1 from tb_deployment later
-                   where later.fraise = decided.fraise and later.environment = decided.environment and later.job = decided.job
-                     and later.id > decided.deployment and later.revision <> decided.pushed
-                     and later.trigger in ('delivery', 'sweep') and later.retry_of is null
-                     and decided.ref = ${fullRefOf("later")}
-                  ) as is_moved
+           (${byBody} or decided.event_id = '') and (
+             exists (select 1 from tb_deployment later
+                     where later.fraise = decided.fraise and later.environment = decided.environment and later.job = decided.job
+                       and later.id > decided.deployment and later.revision <> decided.pushed
+                       and later.trigger in ('delivery', 'sweep') and later.retry_of is null
+                       and decided.ref = ${fullRefOf("later")})
+             or exists (select 1 from tb_webhook_decision later join tb_webhook_event push on push.id = later.event_id
+                        where later.fraise = decided.fraise and later.environment = decided.environment and later.job = decided.job
+                          and later.event_id > coalesce(nullif(decided.event_id, ''), decided.deployment)
+                          and later.revision <> '' and later.revision <> decided.pushed and later.ref = decided.ref
+                          and push.redelivery_of is null and push.event_name <> 'sweep')
+           ) as is_moved
     from decided
     join followed on followed.deployment = decided.deployment and followed.next is null
     join tb_deployment last on last.id = followed.id
@@ -94,7 +102,13 @@ export async function ledDeployments(
     });
     const key = ledKey(row.first, row, row.pushed);
     const before = row.is_push === 1 ? undefined : ledByKey.get(key);
-    ledByKey.set(key, { deployment: row.deployment, isMoved: Boolean(row.is_moved), ...before, last: row.id });
+    ledByKey.set(key, {
+      deployment: row.deployment,
+      isMoved: Boolean(row.is_moved),
+      moves: 0,
+      ...before,
+      last: row.id,
+    });
   }
   return { ledByKey, entries };
 }

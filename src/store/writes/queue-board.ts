@@ -81,17 +81,6 @@ export class QueueBoard {
     return [slot?.waiting, slot?.running].find((entry) => entry?.id === id);
   }
 
-  /** Whether a push that was decided on this board after the deployment moved the same ref elsewhere. */
-  isMovedSince(deployment: string, target: TargetKey, { ref, revision }: Pick<Wanted, "ref" | "revision">): boolean {
-    return this.#slot(target).created.some(
-      ({ id, wanted }) =>
-        id > deployment &&
-        wanted.revision !== revision &&
-        wanted.ref?.kind === ref?.kind &&
-        wanted.ref?.name === ref?.name,
-    );
-  }
-
   /** Puts a new deployment in the waiting place; who waited there is superseded. Returns its id. */
   enqueue(id: string, target: TargetKey, trigger: Trigger, wanted: Wanted): string {
     const slot = this.#slot(target);

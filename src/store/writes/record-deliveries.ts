@@ -94,7 +94,7 @@ function decideDelivery(
       return { target: proposal.target, decision: "skipped", reason: SWEPT_TOO_LATE };
     }
     const led = ledTo(delivery, match, proposal, known);
-    const isNew = led !== undefined && match?.by !== "id" && isMoved(led, proposal, board);
+    const isNew = led !== undefined && match?.by !== "id" && known.isMoved(led, proposal);
     if (led !== undefined) twins[isNew ? "moved" : "same"] += 1;
     // A superseded deployment was replaced, not lost: the one that took its place says how the push fared.
     const earlier = led === undefined || isNew ? undefined : (board.entry(led.last) ?? known.entry(led.last));
@@ -126,14 +126,6 @@ function ledTo(
 ): Led | undefined {
   if (match !== undefined) return known.ledTo(match.first, target, wanted.revision);
   return delivery.sweptAt === undefined ? known.foundBySweep(target, wanted) : undefined;
-}
-
-function isMoved(
-  { deployment, isMoved: isMovedBefore }: Led,
-  { target, wanted }: Extract<Proposal, { kind: "wish" }>,
-  board: QueueBoard,
-): boolean {
-  return isMovedBefore || board.isMovedSince(deployment, target, wanted);
 }
 
 async function insertEvents(
