@@ -77,46 +77,62 @@ export interface Verdict {
  * before. A delivery that comes after it repairs what failed and never doubles what succeeded, runs or waits.
  */
 export function decide(wanted: Wanted, situation: Situation, earlier: QueueEntry | undefined): Verdict {
-  if (earlier !== undefined && isTakenCareOf(earlier.status) && earlier.isTakenBack !== true) {
-    return {
-      decision: "redelivery",
-      reason: `${earlier.isFoundBySweep === true ? "found by a sweep before" : "delivered before"}: deployment ${earlier.id} ${PAST[earlier.status]}`,
-      deployment: earlier.id,
-    };
-  }
-  const bad = situation.badRevisions.get(wanted.revision);
-  if (bad !== undefined) {
-    return {
-      decision: "held",
-      reason: notByItself(wanted.revision, situation.target, bad.reason),
-      ...(bad.hint === "" ? {} : { hint: bad.hint }),
-    };
-  }
+  return (
+    takenCareOf(earlier) ??
+    held(wanted, situation) ??
+    onItsWay(wanted, situation) ??
+    live(wanted, situation) ?? { decision: "queued", reason: queuedReason(wanted, situation) }
+  );
+}
+
+/** The earlier deployment of the same push stands: nothing is done twice. */
+function takenCareOf(earlier: QueueEntry | undefined): Verdict | undefined {
+  if (earlier === undefined || !isTakenCareOf(earlier.status) || earlier.isTakenBack === true) return undefined;
+  const before = earlier.isFoundBySweep === true ? "found by a sweep before" : "delivered before";
+  return {
+    decision: "redelivery",
+    reason: `${before}: deployment ${earlier.id} ${PAST[earlier.status]}`,
+    deployment: earlier.id,
+  };
+}
+
+/** The revision did not hold, or a person went back from it. */
+function held({ revision }: Wanted, { badRevisions, target }: Situation): Verdict | undefined {
+  const bad = badRevisions.get(revision);
+  if (bad === undefined) return undefined;
+  return {
+    decision: "held",
+    reason: notByItself(revision, target, bad.reason),
+    ...(bad.hint === "" ? {} : { hint: bad.hint }),
+  };
+}
+
+/** The queue takes the target to this revision, or away from it. */
+function onItsWay({ revision, ref }: Wanted, { waiting, running, active }: Situation): Verdict | undefined {
   // The revision that the target will run once its queue is empty: the newest wish decides whether this push adds anything.
-  const newest = situation.waiting ?? situation.running;
-  if (newest !== undefined) {
-    if (newest.isRollback === true && situation.active?.revision === wanted.revision) {
-      return {
-        decision: "held",
-        reason: `${short(wanted.revision)} is just being rolled back by deployment ${newest.id}`,
-        deployment: newest.id,
-      };
-    }
-    // A deployment of only a part of the target, at a person's wish, does not take care of a push; neither does one that is being taken back.
-    const isOnItsWay = newest.revision === wanted.revision && newest.status !== "rolling_back";
-    // Another ref is a push of its own: it may lead to the commit for longer than the one that was pushed first.
-    if (isOnItsWay && (newest.options ?? "{}") === "{}" && !isOtherRef(wanted.ref, newest.ref)) {
-      const reason = `deployment ${newest.id} already takes ${short(wanted.revision)}`;
-      return { decision: "redelivery", reason, deployment: newest.id };
-    }
-  } else if (situation.active?.revision === wanted.revision) {
-    return {
-      decision: "skipped",
-      reason: `${short(wanted.revision)} already runs`,
-      deployment: situation.active.deploymentId,
-    };
+  const newest = waiting ?? running;
+  if (newest === undefined) return undefined;
+  const deployment = newest.id;
+  if (newest.isRollback === true && active?.revision === revision) {
+    const reason = `${short(revision)} is just being rolled back by deployment ${deployment}`;
+    return { decision: "held", reason, deployment };
   }
-  return { decision: "queued", reason: queuedReason(wanted, situation) };
+  if (newest.revision !== revision || !standsFor(newest, ref)) return undefined;
+  return { decision: "redelivery", reason: `deployment ${deployment} already takes ${short(revision)}`, deployment };
+}
+
+/** Whether a deployment of the queue takes care of a push of the same revision to this ref. */
+function standsFor({ status, options = "{}", ref: own }: QueueEntry, ref: Ref | undefined): boolean {
+  // A deployment of only a part of the target, at a person's wish, does not take care of a push; neither does one that is being taken back.
+  if (status === "rolling_back" || options !== "{}") return false;
+  // Another ref is a push of its own: it may lead to the commit for longer than the one that was pushed first.
+  return !isOtherRef(ref, own);
+}
+
+/** The target runs this revision, and its queue is empty. */
+function live({ revision }: Wanted, { waiting, running, active }: Situation): Verdict | undefined {
+  if (waiting !== undefined || running !== undefined || active?.revision !== revision) return undefined;
+  return { decision: "skipped", reason: `${short(revision)} already runs`, deployment: active.deploymentId };
 }
 
 /** Why a revision that did not hold, or that a person went back from, is not deployed until a person asks for it. */
