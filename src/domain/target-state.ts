@@ -2,6 +2,7 @@ import type { DeploymentStatus } from "./deployment.ts";
 import type { Ref } from "./event.ts";
 import type { TargetKey } from "./fraise.ts";
 import type { Phase } from "./phase.ts";
+import { withNulls } from "./with-nulls.ts";
 
 /** Everything on record of a target: what runs, what is being deployed, what waits, and how the last deployment ended. Times are ISO-8601 text in UTC. */
 export interface TargetState extends TargetKey {
@@ -63,61 +64,79 @@ export interface LastDeployment {
 
 /** A target's state as `status --json` and the daemon's status page print it. The names and their order are a promise to scripts. */
 export function stateJson(state: TargetState) {
-  const { hold, lastRun, running, waiting, last, unrestored } = state;
-  return {
+  return withNulls({
     fraise: state.fraise,
     environment: state.environment,
     job: state.job,
-    revision: state.revision ?? null,
-    deployment_id: state.deployment ?? null,
-    previous_revision: state.previousRevision ?? null,
-    hold_reason: hold?.reason ?? null,
-    hold_since: hold?.since ?? null,
+    revision: state.revision,
+    deployment_id: state.deployment,
+    previous_revision: state.previousRevision,
+    ...holdJson(state.hold),
     updated_at: state.updatedAt,
     drift: state.drift,
-    drift_checked_at: state.driftCheckedAt ?? null,
-    last_run_result: lastRun?.result ?? null,
-    last_run_exit_code: lastRun?.exitCode ?? null,
-    last_run_at: lastRun?.at ?? null,
-    active_ref_kind: state.ref?.kind ?? null,
-    active_ref_name: state.ref?.name ?? null,
-    active_since: state.since ?? null,
-    active_release: state.releasePath ?? null,
-    ...runningJson(running),
-    ...waitingJson(waiting),
-    last_id: last?.id ?? null,
-    last_status: last?.status ?? null,
-    last_revision: last?.revision ?? null,
-    last_reason: last?.reason ?? null,
-    last_finished_at: last?.finishedAt ?? null,
-    unrestored_id: unrestored?.id ?? null,
-    unrestored_revision: unrestored?.revision ?? null,
-    unrestored_reason: unrestored?.reason ?? null,
+    drift_checked_at: state.driftCheckedAt,
+    ...lastRunJson(state.lastRun),
+    ...refJson(state.ref),
+    active_since: state.since,
+    active_release: state.releasePath,
+    ...runningJson(state.running),
+    ...waitingJson(state.waiting),
+    ...lastJson(state.last),
+    ...unrestoredJson(state.unrestored),
+  });
+}
+
+/** A part of the state, or nothing of it. */
+type Part<Name extends keyof TargetState> = Partial<NonNullable<TargetState[Name]>>;
+
+function holdJson({ reason, since }: Part<"hold"> = {}) {
+  return { hold_reason: reason, hold_since: since };
+}
+
+function lastRunJson({ result, exitCode, at }: Part<"lastRun"> = {}) {
+  return { last_run_result: result, last_run_exit_code: exitCode, last_run_at: at };
+}
+
+function refJson({ kind, name }: Part<"ref"> = {}) {
+  return { active_ref_kind: kind, active_ref_name: name };
+}
+
+function runningJson(running: Part<"running"> = {}) {
+  return {
+    running_id: running.id,
+    running_revision: running.revision,
+    running_status: running.status,
+    running_phase: running.phase,
+    running_progress: running.progress,
+    running_since: running.since,
+    running_phase_changed_at: running.phaseChangedAt,
+    running_stuck_since: running.stuckSince,
+    running_held_because: running.heldBecause,
   };
 }
 
-function runningJson(running: RunningNow | undefined) {
+function waitingJson(waiting: Part<"waiting"> = {}) {
   return {
-    running_id: running?.id ?? null,
-    running_revision: running?.revision ?? null,
-    running_status: running?.status ?? null,
-    running_phase: running?.phase ?? null,
-    running_progress: running?.progress ?? null,
-    running_since: running?.since ?? null,
-    running_phase_changed_at: running?.phaseChangedAt ?? null,
-    running_stuck_since: running?.stuckSince ?? null,
-    running_held_because: running?.heldBecause ?? null,
+    waiting_id: waiting.id,
+    waiting_revision: waiting.revision,
+    waiting_since: waiting.since,
+    waiting_held_because: waiting.heldBecause,
+    waiting_retry: waiting.retry,
+    waiting_retry_limit: waiting.retryLimit,
+    waiting_not_before: waiting.notBefore,
   };
 }
 
-function waitingJson(waiting: WaitingNow | undefined) {
+function lastJson({ id, status, revision, reason, finishedAt }: Part<"last"> = {}) {
   return {
-    waiting_id: waiting?.id ?? null,
-    waiting_revision: waiting?.revision ?? null,
-    waiting_since: waiting?.since ?? null,
-    waiting_held_because: waiting?.heldBecause ?? null,
-    waiting_retry: waiting?.retry ?? null,
-    waiting_retry_limit: waiting?.retryLimit ?? null,
-    waiting_not_before: waiting?.notBefore ?? null,
+    last_id: id,
+    last_status: status,
+    last_revision: revision,
+    last_reason: reason,
+    last_finished_at: finishedAt,
   };
+}
+
+function unrestoredJson({ id, revision, reason }: Part<"unrestored"> = {}) {
+  return { unrestored_id: id, unrestored_revision: revision, unrestored_reason: reason };
 }

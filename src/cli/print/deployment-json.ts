@@ -1,11 +1,12 @@
 import { writeOptions } from "../../domain/deployment-options.ts";
+import { withNulls } from "../../domain/with-nulls.ts";
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
 import type { DeploymentSummary } from "../../store/deployment-record.ts";
 import type { CheckRecord } from "../../store/reads/verification-checks.ts";
 
 /** A deployment as `history --json` prints it. The names and their order are a promise to scripts. */
 export function summaryJson(deployment: DeploymentSummary) {
-  return {
+  return withNulls({
     id: deployment.id,
     fraise: deployment.fraise,
     environment: deployment.environment,
@@ -13,102 +14,111 @@ export function summaryJson(deployment: DeploymentSummary) {
     trigger: deployment.trigger,
     triggered_by: deployment.triggeredBy,
     revision: deployment.revision,
-    ref_kind: deployment.ref?.kind ?? null,
-    ref_name: deployment.ref?.name ?? null,
+    ref_kind: deployment.ref?.kind,
+    ref_name: deployment.ref?.name,
     message: deployment.message,
     status: deployment.status,
     phase: deployment.phase,
     progress: deployment.progress,
     reason: deployment.reason,
     hint: deployment.hint,
-    superseded_by: deployment.supersededBy ?? null,
+    superseded_by: deployment.supersededBy,
     attempt: deployment.attempt,
-    previous_revision: deployment.previousRevision ?? null,
+    previous_revision: deployment.previousRevision,
     queued_at: deployment.queuedAt,
-    started_at: deployment.startedAt ?? null,
-    finished_at: deployment.finishedAt ?? null,
-    held_because: deployment.heldBecause ?? null,
-    override_by: deployment.overrideBy ?? null,
-    override_reason: deployment.overrideReason ?? null,
-    returns_to: deployment.returnsTo ?? null,
+    started_at: deployment.startedAt,
+    finished_at: deployment.finishedAt,
+    held_because: deployment.heldBecause,
+    override_by: deployment.overrideBy,
+    override_reason: deployment.overrideReason,
+    returns_to: deployment.returnsTo,
     retry: deployment.retry,
     retry_limit: deployment.retryLimit,
-    retry_of: deployment.retryOf ?? null,
-    not_before: deployment.notBefore ?? null,
-  };
+    retry_of: deployment.retryOf,
+    not_before: deployment.notBefore,
+  });
 }
 
 /** A deployment with its phases and steps as `show --json` prints it. The names and their order are a promise to scripts. */
 export function detailJson({ deployment, phases, steps }: DeploymentDetail) {
+  const { id } = deployment;
   return {
-    deployment: {
-      id: deployment.id,
-      fraise: deployment.fraise,
-      environment: deployment.environment,
-      job: deployment.job,
-      trigger: deployment.trigger,
-      triggered_by: deployment.triggeredBy,
-      revision: deployment.revision,
-      previous_pushed: deployment.previousPushed ?? null,
-      ref_kind: deployment.ref?.kind ?? null,
-      ref_name: deployment.ref?.name ?? null,
-      forced: Number(deployment.forced),
-      message: deployment.message,
-      status: deployment.status,
-      phase: deployment.phase,
-      progress: deployment.progress,
-      reason: deployment.reason,
-      hint: deployment.hint,
-      superseded_by: deployment.supersededBy ?? null,
-      attempt: deployment.attempt,
-      previous_revision: deployment.previousRevision ?? null,
-      previous_deployment_id: deployment.previousDeployment ?? null,
-      release_path: deployment.releasePath ?? null,
-      lease_owner: deployment.leaseOwner ?? null,
-      lease_expires_at: deployment.leaseExpiresAt ?? null,
-      runner_kind: deployment.runnerKind ?? null,
-      runner_identity: deployment.runnerIdentity ?? null,
-      cancel_requested_at: deployment.cancelRequestedAt ?? null,
-      cancel_requested_by: deployment.cancelRequestedBy ?? null,
-      queued_at: deployment.queuedAt,
-      started_at: deployment.startedAt ?? null,
-      phase_changed_at: deployment.phaseChangedAt ?? null,
-      finished_at: deployment.finishedAt ?? null,
-      held_because: deployment.heldBecause ?? null,
-      override_by: deployment.overrideBy ?? null,
-      override_reason: deployment.overrideReason ?? null,
-      returns_to: deployment.returnsTo ?? null,
-      stuck_since: deployment.stuckSince ?? null,
-      options: writeOptions(deployment.options),
-      retry: deployment.retry,
-      retry_limit: deployment.retryLimit,
-      retry_of: deployment.retryOf ?? null,
-      not_before: deployment.notBefore ?? null,
-      may_pass: Number(deployment.mayPass),
-      is_bad: Number(deployment.isBad),
-      settings: deployment.settings ?? null,
-    },
-    phases: phases.map(({ sequence, phase, progress, metadata, at }) => ({
-      deployment_id: deployment.id,
-      sequence,
-      phase,
-      progress,
-      metadata,
-      at,
-    })),
-    steps: steps.map((step) => ({
-      deployment_id: deployment.id,
-      sequence: step.sequence,
-      step: step.step,
-      phase: step.phase,
-      status: step.status,
-      facts: JSON.stringify(step.facts),
-      error: step.error,
-      started_at: step.startedAt,
-      finished_at: step.finishedAt ?? null,
-      duration_ms: step.durationMs ?? null,
-    })),
+    deployment: recordJson(deployment),
+    phases: phases.map((each) => phaseJson(each, id)),
+    steps: steps.map((each) => stepJson(each, id)),
   };
+}
+
+function recordJson(deployment: DeploymentDetail["deployment"]) {
+  return withNulls({
+    id: deployment.id,
+    fraise: deployment.fraise,
+    environment: deployment.environment,
+    job: deployment.job,
+    trigger: deployment.trigger,
+    triggered_by: deployment.triggeredBy,
+    revision: deployment.revision,
+    previous_pushed: deployment.previousPushed,
+    ref_kind: deployment.ref?.kind,
+    ref_name: deployment.ref?.name,
+    forced: Number(deployment.forced),
+    message: deployment.message,
+    status: deployment.status,
+    phase: deployment.phase,
+    progress: deployment.progress,
+    reason: deployment.reason,
+    hint: deployment.hint,
+    superseded_by: deployment.supersededBy,
+    attempt: deployment.attempt,
+    previous_revision: deployment.previousRevision,
+    previous_deployment_id: deployment.previousDeployment,
+    release_path: deployment.releasePath,
+    lease_owner: deployment.leaseOwner,
+    lease_expires_at: deployment.leaseExpiresAt,
+    runner_kind: deployment.runnerKind,
+    runner_identity: deployment.runnerIdentity,
+    cancel_requested_at: deployment.cancelRequestedAt,
+    cancel_requested_by: deployment.cancelRequestedBy,
+    queued_at: deployment.queuedAt,
+    started_at: deployment.startedAt,
+    phase_changed_at: deployment.phaseChangedAt,
+    finished_at: deployment.finishedAt,
+    held_because: deployment.heldBecause,
+    override_by: deployment.overrideBy,
+    override_reason: deployment.overrideReason,
+    returns_to: deployment.returnsTo,
+    stuck_since: deployment.stuckSince,
+    options: writeOptions(deployment.options),
+    retry: deployment.retry,
+    retry_limit: deployment.retryLimit,
+    retry_of: deployment.retryOf,
+    not_before: deployment.notBefore,
+    may_pass: Number(deployment.mayPass),
+    is_bad: Number(deployment.isBad),
+    settings: deployment.settings,
+  });
+}
+
+function phaseJson(
+  { sequence, phase, progress, metadata, at }: DeploymentDetail["phases"][number],
+  deployment: string,
+) {
+  return { deployment_id: deployment, sequence, phase, progress, metadata, at };
+}
+
+function stepJson(step: DeploymentDetail["steps"][number], deployment: string) {
+  return withNulls({
+    deployment_id: deployment,
+    sequence: step.sequence,
+    step: step.step,
+    phase: step.phase,
+    status: step.status,
+    facts: JSON.stringify(step.facts),
+    error: step.error,
+    started_at: step.startedAt,
+    finished_at: step.finishedAt,
+    duration_ms: step.durationMs,
+  });
 }
 
 /** A check of a deployment as `show --json` prints it. */

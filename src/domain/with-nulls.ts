@@ -1,0 +1,9 @@
+type WithNulls<Document> = {
+  [Key in keyof Document]: undefined extends Document[Key] ? Exclude<Document[Key], undefined> | null : Document[Key];
+};
+
+/** A document for JSON with `null` in place of each `undefined`: a reader finds the same keys in each of them. Looks at the document itself only. */
+export function withNulls<Document extends object>(document: Document): WithNulls<Document> {
+  const entries = Object.entries(document).map(([key, value]: [string, unknown]) => [key, value ?? null]);
+  return Object.fromEntries(entries) as WithNulls<Document>;
+}
