@@ -114,6 +114,6 @@ describe("jobs, with or without systemd (test/systemd/scheduled.test.ts needs on
     ]);
     expect(steps.map(({ does }) => does).join("\n")).toContain("Enable and start fraisiers-test-1.timer");
     const missing = await scenario.fraisier("deploy", "shop", "production", "--dry-run");
-    expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--job second") });
+    expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("shop/production/second") });
   });
 });

@@ -27,7 +27,7 @@ describe("a push whose webhook never came", () => {
     await scenario.stop();
     await scenario.start();
     const late = await scenario.deliver({ after: second, before: first });
-    expect(await late.json()).toMatchObject({ decisions: [{ decision: "skipped" }] });
+    expect(await late.json()).toMatchObject({ decisions: [{ decision: "redelivery" }] });
     expect(
       (await scenario.store.deploymentHistory({ limit: 10 })).filter((each) => each.revision === second),
     ).toHaveLength(1);
