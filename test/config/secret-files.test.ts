@@ -133,7 +133,7 @@ describe("the files with secrets beside fraises.yaml", () => {
     chmodSync(join(folder, "webhook-secrets"), 0o600);
     const seen = await asNobody(
       `const { loadConfig } = await import("$SRC/config/load.ts");
-       const { families } = await import("$SRC/app.ts");
+       const { families } = await import("$SRC/compose/app.ts");
        const { checkSecrets } = await import("$SRC/config/secrets/secrets.ts");
        const config = await loadConfig("${folder}/fraises.yaml", families, { env: {} });
        console.log(JSON.stringify(checkSecrets(config)));
