@@ -14,7 +14,7 @@ export interface Mutant {
 
 const UNMOVED = {
   file: "store/writes/record-deliveries.ts",
-  mended: 'const isNew = led !== undefined && match?.by !== "id" && isMoved(led, proposal, board);',
+  mended: 'const isNew = led !== undefined && match?.by !== "id" && known.isMoved(led, proposal);',
   broken: "const isNew = false;",
 };
 
