@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** The entries that an archive may contain. The first one is the manifest. */
-export const PARTS = ["fraises.yaml", "webhook-secrets", "environment", "fraisier.key", "fraisier.db"] as const;
+const PARTS = ["fraises.yaml", "webhook-secrets", "environment", "fraisier.key", "fraisier.db"] as const;
 export type PartName = (typeof PARTS)[number];
 
 export const MANIFEST = "manifest.json";

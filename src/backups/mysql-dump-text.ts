@@ -14,7 +14,7 @@ const MAKERS: readonly (readonly [Made, RegExp, RegExp])[] = [
 const ROWS = "INSERT INTO `";
 
 /** A statement that makes one of these things, and its owner as SQL writes it: `` `root`@`localhost` ``. */
-export interface Making {
+interface Making {
   readonly made: Made;
   readonly definer: string;
 }

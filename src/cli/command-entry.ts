@@ -15,7 +15,7 @@ export interface GlobalOptions {
 }
 
 /** The module of a command: loaded only when it runs. Gives the exit code. */
-export interface CommandModule {
+interface CommandModule {
   run(invocation: Invocation<never>): Promise<number>;
 }
 

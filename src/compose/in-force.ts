@@ -11,7 +11,7 @@ import type { Router } from "../routing/route.ts";
 import type { Instance, KnownSecrets } from "../webhooks/instance.ts";
 
 /** fraises.yaml and the secrets it names as the daemon read them last, in the forms in which its parts ask for them. */
-export interface InForce {
+interface InForce {
   readonly config: Config;
   readonly router: Router;
   readonly queue: QueueSettings;

@@ -18,7 +18,7 @@ export interface MigratorParts extends RecordParts {
   readonly appPath: string;
 }
 
-export interface ApplyOptions {
+interface ApplyOptions {
   /** Empties the database first. */
   readonly rebuild?: boolean;
   /** Up to this one, and no further. */

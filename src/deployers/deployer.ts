@@ -5,7 +5,7 @@ import type { DeploymentOptions } from "../domain/deployment-options.ts";
 import type { Step } from "../steps/step.ts";
 
 /** A target whose settings have the keys of its type, as the schema of the type gives them. */
-export type TargetOf<Shape extends z.ZodRawShape> = Target & { readonly settings: z.output<z.ZodObject<Shape>> };
+type TargetOf<Shape extends z.ZodRawShape> = Target & { readonly settings: z.output<z.ZodObject<Shape>> };
 
 /** The meaning of the word after `type:` in fraises.yaml. */
 export interface Deployer<Shape extends z.ZodRawShape = z.ZodRawShape> {

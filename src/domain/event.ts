@@ -45,14 +45,14 @@ export interface RefPushed {
   readonly pathsComplete: boolean;
 }
 
-export interface RefDeleted {
+interface RefDeleted {
   readonly kind: "deleted";
   readonly repository: string;
   readonly ref: Ref;
 }
 
 /** Something was pushed to the repository, but the delivery does not say what: the repository must be asked. */
-export interface RefsUnlisted {
+interface RefsUnlisted {
   readonly kind: "unlisted";
   readonly repository: string;
   /** A sentence for people: why the delivery does not say it. */

@@ -32,7 +32,7 @@ export interface TargetState extends TargetKey {
   readonly unrestored: { readonly id: string; readonly revision: string; readonly reason: string } | undefined;
 }
 
-export interface RunningNow {
+interface RunningNow {
   readonly id: string;
   readonly revision: string;
   readonly status: DeploymentStatus;
@@ -44,7 +44,7 @@ export interface RunningNow {
   readonly heldBecause: string | undefined;
 }
 
-export interface WaitingNow {
+interface WaitingNow {
   readonly id: string;
   readonly revision: string;
   readonly since: string;
@@ -54,7 +54,7 @@ export interface WaitingNow {
   readonly notBefore: string | undefined;
 }
 
-export interface LastDeployment {
+interface LastDeployment {
   readonly id: string;
   readonly status: DeploymentStatus;
   readonly revision: string;

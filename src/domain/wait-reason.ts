@@ -22,7 +22,7 @@ export type Gate =
   | { readonly kind: "freeze"; readonly window: string; readonly ends: string; readonly reason: string };
 
 /** Other deployments come first: their ends end it. */
-export type Turn =
+type Turn =
   /** Another deployment of the same target runs. */
   | { readonly kind: "target"; readonly deployment: string }
   /** A deployment of the target whose code this one runs is queued or runs. */

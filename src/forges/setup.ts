@@ -35,7 +35,7 @@ export interface ForgeSetup {
   readonly commands: readonly string[];
 }
 
-export interface SetupField {
+interface SetupField {
   readonly label: string;
   readonly value: string;
 }

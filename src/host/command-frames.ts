@@ -1,5 +1,5 @@
 /** Messages on the connection between a runner's relay and the unit that runs a command as another user. */
-export const FRAMES = ["job", "input", "end", "taken", "terminate", "output", "error", "exit", "failure"] as const;
+const FRAMES = ["job", "input", "end", "taken", "terminate", "output", "error", "exit", "failure"] as const;
 
 export type FrameKind = (typeof FRAMES)[number];
 

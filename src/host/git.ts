@@ -61,14 +61,14 @@ export interface Git {
   ): Promise<void>;
 }
 
-export interface CheckoutRemains {
+interface CheckoutRemains {
   /** Empty while a git works there. */
   readonly locks: readonly FoundLock[];
   /** Files that a person changed since a move was interrupted; undefined if no move was. */
   readonly changedSinceMove: readonly string[] | undefined;
 }
 
-export interface NewTag {
+interface NewTag {
   readonly name: string;
   readonly revision: string;
   readonly message: string;

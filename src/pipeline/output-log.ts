@@ -11,7 +11,7 @@ const LINES_PER_ATTEMPT = 1_000_000;
 /** Characters kept of a line. */
 const LINE_LENGTH = 16 * 1024;
 
-export type Stream = "stdout" | "stderr" | "fraisier";
+type Stream = "stdout" | "stderr" | "fraisier";
 
 interface Line {
   readonly at: string;

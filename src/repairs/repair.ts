@@ -24,7 +24,7 @@ export interface Scene {
 }
 
 /** The actions that mending may need beside the scene. */
-export interface Hands {
+interface Hands {
   /** Brings a deployment whose runner is dead to its end, as a daemon would. Gives a sentence that says how it ended. */
   takeUp(deployment: RunningDeployment): Promise<string>;
 }

@@ -19,7 +19,7 @@ import { trySandbox } from "./try-sandbox.ts";
 import type { SandboxObstacle } from "./try-sandbox.ts";
 
 /** The folders that commands of one deployment work in. */
-export interface ConfinedFolders {
+interface ConfinedFolders {
   readonly app: string;
   readonly releases: string;
   readonly release: string;

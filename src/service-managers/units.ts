@@ -4,7 +4,7 @@ import type { ServiceState } from "./service-manager.ts";
 import type { TimerState } from "./timer-state.ts";
 
 /** The facts that systemd has about one unit's file. */
-export interface UnitFile {
+interface UnitFile {
   /** `loaded`, `not-found`, `masked`, `bad-setting`, … */
   readonly load: string;
   /** The path it came from; "" if there is none. */

@@ -198,7 +198,7 @@ export interface Skip {
   readonly isDone?: boolean;
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   /** The release where undefined. */
   readonly cwd?: string;
   readonly user?: string | undefined;

@@ -67,7 +67,7 @@ export interface StoreBackupTable {
   made_by: string;
 }
 
-export type BackupStatus = "running" | "complete" | "failed" | "deleted";
+type BackupStatus = "running" | "complete" | "failed" | "deleted";
 
 export interface BackupTable extends TargetColumns {
   id: string;
@@ -94,7 +94,7 @@ interface TargetColumns {
   job: string;
 }
 
-export interface FraiseStateTable extends TargetColumns {
+interface FraiseStateTable extends TargetColumns {
   /** The revision that runs; null before the first success. */
   revision: string | null;
   deployment_id: string | null;
@@ -112,7 +112,7 @@ export interface FraiseStateTable extends TargetColumns {
   last_run_at: string | null;
 }
 
-export interface BadRevisionTable extends TargetColumns {
+interface BadRevisionTable extends TargetColumns {
   revision: string;
   deployment_id: string;
   reason: string;
@@ -120,13 +120,13 @@ export interface BadRevisionTable extends TargetColumns {
 }
 
 /** fraises.yaml as deployments began with it. */
-export interface SettingsTable {
+interface SettingsTable {
   hash: string;
   text: string;
 }
 
 /** The literal secrets of the settings that a deployment which has not ended began with. */
-export interface KeptSecretTable {
+interface KeptSecretTable {
   deployment_id: string;
   sealed: Uint8Array;
 }
@@ -192,7 +192,7 @@ export interface DeploymentTable extends TargetColumns {
   stuck_since: string | null;
 }
 
-export interface DeploymentPhaseTable {
+interface DeploymentPhaseTable {
   deployment_id: string;
   sequence: number;
   phase: Phase;
@@ -201,7 +201,7 @@ export interface DeploymentPhaseTable {
   at: string;
 }
 
-export interface DeploymentStepTable {
+interface DeploymentStepTable {
   deployment_id: string;
   sequence: number;
   step: string;
@@ -275,7 +275,7 @@ export interface RollbackTable extends TargetColumns {
 }
 
 /** The content of each file as a component group has deployed it last. */
-export interface GroupFileTable extends TargetColumns {
+interface GroupFileTable extends TargetColumns {
   group_name: string;
   file: string;
   blob: string;
@@ -311,7 +311,7 @@ export interface DaemonTable {
 }
 
 /** `*` as environment or job stands for all of them; as fraise for all there are. */
-export interface LockTable extends TargetColumns {
+interface LockTable extends TargetColumns {
   /** The process that holds it, as JSON; '' where a person set it. */
   holder: string;
   reason: string;
@@ -330,21 +330,21 @@ export interface ActionTable extends TargetColumns {
   reason: string;
 }
 
-export interface SweptRefTable extends TargetColumns {
+interface SweptRefTable extends TargetColumns {
   /** Full. */
   ref: string;
   revision: string;
   decided_at: string;
 }
 
-export interface SweepTable {
+interface SweepTable {
   /** Forge and name. */
   repository: string;
   swept_at: string;
   problem: string;
 }
 
-export interface VerificationTable extends TargetColumns {
+interface VerificationTable extends TargetColumns {
   /** The id of the run of the suite; its checks are numbered from 1. */
   id: string;
   sequence: number;
@@ -360,7 +360,7 @@ export interface VerificationTable extends TargetColumns {
 }
 
 /** The last run of each target: as good as its worst check. */
-export interface VerificationStatusView extends TargetColumns {
+interface VerificationStatusView extends TargetColumns {
   id: string;
   deployment_id: string | null;
   revision: string;
@@ -380,7 +380,7 @@ export interface EnvironmentVariableTable extends TargetColumns {
   updated_by: string;
 }
 
-export interface VariableKeyTable {
+interface VariableKeyTable {
   id: 1;
   /** The public half of the key that every value is sealed for. */
   recipient: string;

@@ -16,7 +16,7 @@ export interface SweeperParts extends Omit<SweepParts, "answers"> {
   readonly signal: AbortSignal;
 }
 
-export interface SweepSettings {
+interface SweepSettings {
   readonly targets: readonly Target[];
   /** Between two looks at one repository, milliseconds; 0: none by itself. */
   readonly intervalMs: number;

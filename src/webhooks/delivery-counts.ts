@@ -8,7 +8,7 @@ export interface DeliveryCounts {
   unrecorded(): number;
 }
 
-export interface DeliveryCount {
+interface DeliveryCount {
   readonly forge: string;
   readonly status: number;
   readonly count: number;

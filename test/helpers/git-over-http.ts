@@ -6,7 +6,7 @@ import { basename, dirname } from "node:path";
 import { onTestFinished } from "vitest";
 
 /** How a forge answers one request: like a forge, with a status, by breaking the connection (at once, or in the middle of the answer), or never. */
-export type Answer = "works" | "resets" | "breaks off" | "hangs" | number;
+type Answer = "works" | "resets" | "breaks off" | "hangs" | number;
 
 export interface GitOverHttp {
   readonly url: string;

@@ -38,7 +38,7 @@ export interface InstalledScenario {
   settled(revision: string): Promise<InstalledDeployment>;
 }
 
-export interface InstalledDeployment {
+interface InstalledDeployment {
   readonly id: string;
   readonly status: string;
   readonly reason: string;

@@ -11,7 +11,7 @@ const SECONDS = 900;
 const JOURNAL_LINES = 80;
 
 /** What a command inside printed, and how it ended. */
-export interface CommandResult {
+interface CommandResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;

@@ -13,7 +13,7 @@ import type { Push } from "./remote.ts";
 import type { Fate } from "./runner.ts";
 
 /** One thing that happens. Pushes are counted back from the newest one. */
-export type Step =
+type Step =
   | { readonly do: "push"; readonly ref: RefName; readonly commit: Commit; readonly webhook: "now" | "later" }
   | { readonly do: "deliver" | "replay"; readonly back: number }
   | { readonly do: "go on"; readonly fate: Fate; readonly times: number }

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What stands under a name in a tree: text of a file, where a link leads, a commit of a submodule, or another tree. */
-export type Node =
+type Node =
   | { readonly file: string }
   | { readonly link: string }
   | { readonly submodule: string }

@@ -4,7 +4,7 @@ import { PHASES } from "../../domain/phase.ts";
 import type { DeploymentCounts } from "../../store/reads/deployment-counts.ts";
 import type { DeploymentDuration } from "../../store/reads/phase-durations.ts";
 
-export interface PhaseStatistics {
+interface PhaseStatistics {
   readonly phase: Phase;
   readonly average_ms: number;
   readonly longest_ms: number;

@@ -12,7 +12,7 @@ export interface ClientContext {
   readonly name: string;
 }
 
-export interface Script {
+interface Script {
   readonly sql: string;
   /** All or nothing, where the engine can. */
   readonly transaction: boolean;

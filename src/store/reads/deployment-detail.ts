@@ -7,7 +7,7 @@ import { toRecord } from "../deployment-record.ts";
 import type { DeploymentRecord } from "../deployment-record.ts";
 
 /** A phase that a deployment entered, or progress within it. */
-export interface PhaseRecord {
+interface PhaseRecord {
   readonly sequence: number;
   readonly phase: Phase;
   readonly progress: number;
@@ -16,7 +16,7 @@ export interface PhaseRecord {
 }
 
 /** A step as the journal of its deployment has it. */
-export interface StepRecord {
+interface StepRecord {
   readonly sequence: number;
   readonly step: string;
   readonly phase: Phase;
