@@ -97,7 +97,7 @@ export class Machine implements RunnerHost {
   isFrozen = false;
   /** The next runner that is launched dies at this call of the store, unless it waits or ends before. By its first call it takes the deployment up. */
   nextRunnerDiesAt = Number.POSITIVE_INFINITY;
-  /** The deployments whose runners died, one entry for each death. */
+  /** The deployments whose runners died before they had written down the end, one entry for each death. */
   readonly deaths: string[] = [];
   readonly #store: Store;
   #daemon: Daemon | undefined;
@@ -169,7 +169,7 @@ export class Machine implements RunnerHost {
           const runner: Runner = new Runner(this, this.#store, deployment, (how) => {
             this.#activity += 1;
             this.runners.delete(runner);
-            if (runner.isDead) this.deaths.push(deployment);
+            if (runner.isDead && !runner.hasSettled) this.deaths.push(deployment);
             onExit(how);
           });
           this.runners.add(runner);

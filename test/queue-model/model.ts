@@ -351,6 +351,8 @@ export class QueueModel {
     this.#bad.delete(success.commit);
     if (success.trigger === "rollback") {
       if (before !== undefined && before.commit !== success.commit) this.#bad.add(before.commit);
+      // A second rollback to the same place, asked for before the first one had ended, goes no further.
+      if (this.#line[this.#at]?.commit === success.commit) return;
       this.#at = this.#line.findLastIndex(({ commit }, index) => index < this.#at && commit === success.commit);
       return;
     }

@@ -7,6 +7,8 @@ const IMMEDIATE: ReadonlySet<string | symbol> = new Set(["onlyReads", "onPoke", 
 export class Mortal {
   readonly store: Store;
   isDead = false;
+  /** It has written down how a deployment ended: its death changes nothing of that any more. */
+  hasSettled = false;
   readonly #onDeath: () => void;
   #calls = Number.POSITIVE_INFINITY;
 
@@ -19,7 +21,9 @@ export class Mortal {
         if (IMMEDIATE.has(name)) return verb;
         return async (...args: unknown[]) => {
           if (!this.isDead && --this.#calls <= 0) this.kill();
-          return await (this.isDead ? new Promise(() => {}) : verb(...args));
+          const answer = await (this.isDead ? new Promise(() => {}) : verb(...args));
+          if (name === "settleDeployment") this.hasSettled = true;
+          return answer;
         };
       },
     });

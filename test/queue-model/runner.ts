@@ -73,6 +73,10 @@ export class Runner {
     return this.#life.isDead;
   }
 
+  get hasSettled(): boolean {
+    return this.#life.hasSettled;
+  }
+
   async goOn(fate: Fate): Promise<void> {
     this.place = undefined;
     this.#quiet = Promise.withResolvers();
