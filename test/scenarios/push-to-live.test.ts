@@ -268,6 +268,24 @@ describe("from git push to a running release", () => {
     expect(await scenario.answer()).toBe("version 2");
   });
 
+  it("takes a tag live that follows a tag of another line, though that one replaced a push which is ahead of both", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    await scenario.commit("1");
+    await scenario.push();
+    await scenario.git("checkout", "--quiet", "-b", "side");
+    const side = await scenario.commit("side");
+    await scenario.git("checkout", "--quiet", "main");
+    const [two] = [await scenario.commit("2"), await scenario.commit("3")];
+    await scenario.fraisier("lock", "shop", "production", "--reason", "wait");
+    await scenario.push();
+    await scenario.push(`${side}:refs/tags/v2`);
+    await scenario.push(`${two}:refs/tags/v1`);
+    await scenario.fraisier("unlock", "shop", "production");
+    expect(await scenario.settled(two)).toMatchObject({ status: "succeeded" });
+    expect(await scenario.answer()).toBe("version 2");
+  });
+
   it("deploys the newer of two pushes that arrive in the wrong order while another one runs", async () => {
     const scenario = await createScenario({ environment: `build: ${WAIT_AT_GATE}` });
     await scenario.start();

@@ -109,20 +109,35 @@ async function followsWayBack(
   return false;
 }
 
-/** The newest of the revision and of those that its deployment replaced in the queue, as git knows their order. */
+/**
+ * The newest of the revision and of those that its deployment replaced in the queue, as git knows their order. A tag is compared with those since the last wish that
+ * overruled all before it: a person's choice of a revision by its hash, or a revision of another line of history. A branch is compared with all: its remote tells
+ * whether the push is late.
+ */
 async function newestOf(context: StepContext<"git" | "refs">, revision: string): Promise<string> {
+  const isTag = context.deployment.ref?.kind === "tag";
   let newest = revision;
   for (const other of context.replaced) {
     if (other.ref === undefined) {
-      // A person named a revision by its hash and overruled every push before. A tag that came after it does not give way to such a push. A branch does: its remote tells whether the push is late.
-      if (context.deployment.ref?.kind === "tag") break;
+      if (isTag) break;
       continue;
     }
     if (other.revision === newest || !(await isHere(context, other))) continue;
-    // A revision that was pushed away since is nothing to go forward to.
-    if ((await isOlder(context, newest, other.revision)) && (await refLeadsTo(context, other))) newest = other.revision;
+    if (await isOlder(context, newest, other.revision)) {
+      // A revision that was pushed away since is nothing to go forward to.
+      if (await refLeadsTo(context, other)) newest = other.revision;
+    } else if (isTag && (await isOfAnotherLine(context, other.revision, newest)) && (await refLeadsTo(context, other))) {
+      break;
+    }
   }
   return newest;
+}
+
+/** Whether neither of two revisions contains the other one. */
+async function isOfAnotherLine({ places, host }: StepContext<"git">, one: string, other: string): Promise<boolean> {
+  const isBehind = async (a: string, b: string): Promise<boolean> =>
+    (await host.git.isAncestor(places.mirror, a, b)) === true;
+  return !(await isBehind(one, other)) && !(await isBehind(other, one));
 }
 
 /** Whether git can be asked about a revision, which is fetched where it did not come with the deployment's own: one of another tag did not. */
