@@ -2,6 +2,7 @@ import type { Target } from "../config/config.ts";
 import type { Subscription } from "../domain/fraise.ts";
 import { repositoryKey } from "../domain/fraise.ts";
 import { messageOf } from "../domain/message-of.ts";
+import { retryDelay } from "../domain/retry.ts";
 import type { Log } from "../log.ts";
 import { repositoriesOf, sweepRepository } from "./sweep-repository.ts";
 import type { Repository, SweepParts } from "./sweep-repository.ts";
@@ -42,14 +43,21 @@ export function startSweeper(given: SweeperParts): Sweeper {
   let parts: SweepParts = { ...given, answers: new Map() };
   /** Clone URLs that are asked out of turn. A repository that is being asked is asked again after that: its answer may be too old. */
   const wanted = new Set<string>();
+  /** How often in a row each repository could not be asked, by clone URL. */
+  const failures = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
 
   const question = async (repository: Repository, intervalMs: number): Promise<void> => {
+    const { cloneUrl } = repository;
     const round = dueAt;
-    await sweep(given, parts, repository);
+    if (await sweep(given, parts, repository)) failures.delete(cloneUrl);
+    else failures.set(cloneUrl, (failures.get(cloneUrl) ?? 0) + 1);
+    const failed = failures.get(cloneUrl);
+    // A push may have been missed meanwhile, as at start: it does not wait for a whole interval because one answer failed.
+    const pauseMs = failed === undefined ? intervalMs : Math.min(intervalMs, retryDelay(failed));
     // A sweep that began before a restart says nothing about when the repository is due after it.
-    round.set(repository.cloneUrl, performance.now() + intervalMs * (0.8 + 0.4 * Math.random()));
-    underWay.delete(repository.cloneUrl);
+    round.set(cloneUrl, performance.now() + pauseMs * (0.8 + 0.4 * Math.random()));
+    underWay.delete(cloneUrl);
     look();
   };
   const look = (): void => {
@@ -102,14 +110,20 @@ function isSame(known: Subscription, forge: string, name: string): boolean {
   return known.forge === forge && repositoryKey(provider, known.repository) === repositoryKey(provider, name);
 }
 
-async function sweep({ redact, log, signal }: SweeperParts, parts: SweepParts, repository: Repository): Promise<void> {
+/** Whether the repository answered. */
+async function sweep(
+  { redact, log, signal }: SweeperParts,
+  parts: SweepParts,
+  repository: Repository,
+): Promise<boolean> {
   try {
     for (const { id, decisions } of await sweepRepository(parts, repository)) {
       log.warn({ repository: repository.name, delivery: id, decisions }, FOUND);
     }
+    return true;
   } catch (error) {
     // An interrupted question says nothing about the repository.
-    if (signal.aborted) return;
+    if (signal.aborted) return false;
     parts.answers?.delete(repository.cloneUrl);
     const problem = redact(messageOf(error));
     log.warn({ repository: repository.name, problem }, "could not be asked for missed pushes; trying again later");
@@ -117,6 +131,7 @@ async function sweep({ redact, log, signal }: SweeperParts, parts: SweepParts, r
     await parts.store
       .recordSweep(repository.name, problem, [])
       .catch((cause: unknown) => log.error({ err: cause }, "sweep"));
+    return false;
   }
 }
 

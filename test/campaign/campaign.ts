@@ -25,8 +25,8 @@ export interface CampaignOptions {
   readonly systemd: boolean;
 }
 
-export interface CampaignResult {
-  readonly kills: number;
+/** Sentences on what went wrong, by kind. */
+interface CampaignResult {
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
   readonly lies: readonly string[];
@@ -55,8 +55,9 @@ export function killsOf({ sample, all }: { readonly sample: number; readonly all
 /**
  * Pushes to every target and kills processes of fraisier at random, both at once; then asks of every push what became of it, of `status` whether it
  * says what the host shows, and of every target whether one more push goes live.
+ * @returns what went wrong, a sentence each, beginning with its kind; none if all is well.
  */
-export async function campaign({ name, kills, systemd }: CampaignOptions): Promise<CampaignResult> {
+export async function campaign({ name, kills, systemd }: CampaignOptions): Promise<readonly string[]> {
   const scenario = await createScenario(systemd ? { unit: { name: "unused.service", scope: "system" } } : {});
   const targets = await campaignTargets(scenario, { systemd, isWhole: process.env["FRAISIER_TEST_ALL"] === "1" });
   const story = join(scenario.folder, "campaign.log");
@@ -74,22 +75,23 @@ export async function campaign({ name, kills, systemd }: CampaignOptions): Promi
   const stuck = await stuckTargets(scenario, targets, repository);
   const after = await examine(scenario, targets, repository.pushes);
   const together = (which: keyof typeof amid): readonly string[] => [...new Set([...amid[which], ...after[which]])];
-  const result = {
-    kills,
+  const result: CampaignResult = {
     lost: together("lost"),
     doubled: together("doubled"),
     lies: together("lies"),
     stuck,
   };
-  report(name, result, repository.pushes.length);
+  report(name, kills, result, repository.pushes.length);
+  const found = Object.entries(result).flatMap(([kind, sentences]) =>
+    sentences.map((each: string) => `${kind}: ${each}`),
+  );
   // A sandbox is gone when somebody wants to look at its folder.
-  if ([result.lost, result.doubled, result.lies, result.stuck].flat().length > 0)
-    console.log(`the end of ${story}:\n${readFileSync(story, "utf8").slice(-20_000)}`);
-  return result;
+  if (found.length > 0) console.log(`the end of ${story}:\n${readFileSync(story, "utf8").slice(-20_000)}`);
+  return found;
 }
 
 /** One line for people, and its figures for scripts/test, which adds up all campaigns. */
-function report(name: string, { kills, lost, doubled, lies, stuck }: CampaignResult, pushes: number): void {
+function report(name: string, kills: number, { lost, doubled, lies, stuck }: CampaignResult, pushes: number): void {
   const figures = [kills, pushes, lost.length, doubled.length, lies.length, stuck.length];
   const words = ["kills", "pushes", "lost", "doubled", "lies", "stuck"];
   process.stdout.write(

@@ -9,8 +9,9 @@ it(
   "loses no push, deploys none twice, tells no lie and leaves no target stuck, whoever is killed when",
   { timeout: 3_600_000 },
   async () => {
-    const result = await campaign({ name: "plain", kills: KILLS, systemd: false });
-    expect(result).toEqual({ kills: KILLS, lost: [], doubled: [], lies: [], stuck: [] });
+    const found = await campaign({ name: "plain", kills: KILLS, systemd: false });
+    // An assertion would show the beginning of each sentence only.
+    if (found.length > 0) throw new Error(found.join("\n"));
   },
 );
 

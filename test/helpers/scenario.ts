@@ -231,7 +231,7 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
         mkdirSync(dirname(join(work, path)), { recursive: true });
         writeFileSync(join(work, path), text);
       }
-      // One process starts all three.
+      // One shell runs the three commands of git: a test starts one process and not three.
       const commit = 'git add --all && git commit --quiet --allow-empty --message "$1" && git rev-parse HEAD';
       const printed = await promisify(execFile)("sh", ["-c", commit, "sh", `version ${version}`], { env, cwd: work });
       return printed.stdout.trim();

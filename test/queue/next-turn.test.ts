@@ -135,7 +135,7 @@ describe("the places", () => {
     expect(decide({ queued: three, only }, { concurrency: 1 })).toEqual(["start c"]);
     const full = { queued: three, only, running: [running("r", "four")] };
     expect(decide(full, { concurrency: 1 })).toEqual(["wait c: place"]);
-    // Nobody is there to take up the dead of another target.
+    // No process takes up a dead deployment of a target that it was not asked about.
     expect(decide({ ...full, dead: full.running }, { concurrency: 1 })).toEqual(["start c"]);
   });
 });

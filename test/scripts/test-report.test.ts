@@ -6,7 +6,7 @@ import { temporaryFolder } from "../helpers/temporary.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** What the script prints for reports, by name. */
+/** The lines that the script prints for reports of these names. */
 function printed(reports: Readonly<Record<string, unknown>>): string {
   const folder = temporaryFolder();
   const paths = Object.entries(reports).map(([name, report]) => {

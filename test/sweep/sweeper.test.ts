@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { families } from "../../src/compose/app.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import type { Target } from "../../src/config/config.ts";
@@ -50,5 +50,48 @@ describe("the sweeper", () => {
     stopping.abort();
     await sweeper.stopped();
     expect(asked).toHaveLength(3);
+  });
+
+  it("asks a repository that could not be asked again after ten seconds, then after longer pauses, and not only after the whole interval", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const asked: number[] = [];
+    const answers: (() => Map<string, string>)[] = [
+      () => {
+        throw new Error("git ended with a signal");
+      },
+      () => {
+        throw new Error("git ended with a signal");
+      },
+      () => new Map(),
+      () => new Map(),
+    ];
+    const stopping = new AbortController();
+    const sweeper = startSweeper({
+      store: {
+        knownRefs: async () => ({ deployed: new Map(), swept: new Map(), isSwept: true }),
+        recordSweep: async () => {},
+      },
+      git: {
+        remoteRefs: async () => {
+          asked.push(performance.now());
+          return answers[asked.length - 1]?.() ?? new Map();
+        },
+      },
+      record: () => Promise.reject(new Error("nothing is missed here")),
+      settings: () => ({ targets: targetsOf("/srv/a.git"), intervalMs: 600_000 }),
+      redact: (text) => text,
+      log: createLog((text) => text, "silent"),
+      signal: stopping.signal,
+    });
+    await vi.advanceTimersByTimeAsync(800_000);
+    stopping.abort();
+    await sweeper.stopped();
+    const pauses = asked.slice(1).map((at, index) => at - (asked[index] ?? 0));
+    // Each pause is up to a fifth longer or shorter.
+    const wanted = [10_000, 60_000, 600_000];
+    expect(pauses).toHaveLength(wanted.length);
+    for (const [index, pause] of pauses.entries())
+      expect(Math.abs(pause / (wanted[index] ?? 0) - 1)).toBeLessThan(0.21);
   });
 });

@@ -7,7 +7,8 @@ it(
   "loses no push, deploys none twice, tells no lie and leaves no target stuck under systemd",
   { timeout: 3_600_000 },
   async () => {
-    const result = await campaign({ name: "systemd", kills: KILLS, systemd: true });
-    expect(result).toEqual({ kills: KILLS, lost: [], doubled: [], lies: [], stuck: [] });
+    const found = await campaign({ name: "systemd", kills: KILLS, systemd: true });
+    // An assertion would show the beginning of each sentence only.
+    if (found.length > 0) throw new Error(found.join("\n"));
   },
 );

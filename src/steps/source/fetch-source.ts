@@ -126,7 +126,11 @@ async function newestOf(context: StepContext<"git" | "refs">, revision: string):
     if (await isOlder(context, newest, other.revision)) {
       // A revision that was pushed away since is nothing to go forward to.
       if (await refLeadsTo(context, other)) newest = other.revision;
-    } else if (isTag && (await isOfAnotherLine(context, other.revision, newest)) && (await refLeadsTo(context, other))) {
+    } else if (
+      isTag &&
+      (await isOfAnotherLine(context, other.revision, newest)) &&
+      (await refLeadsTo(context, other))
+    ) {
       break;
     }
   }
