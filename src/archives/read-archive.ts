@@ -11,6 +11,7 @@ import { decrypted } from "./age-streams.ts";
 import type { Key } from "./age-streams.ts";
 import { MANIFEST, manifestSchema } from "./manifest.ts";
 import type { ArchiveManifest, PartName } from "./manifest.ts";
+import { messageOf } from "../domain/message-of.ts";
 
 /** More than any manifest needs. */
 const MAX_MANIFEST = 1 << 20;
@@ -103,7 +104,7 @@ function isOfFileSystem(error: unknown): boolean {
 }
 
 function damaged(file: string, cause: unknown): HostUnavailable {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   return new HostUnavailable(`the archive ${file} is damaged, shortened or no archive of fraisier: ${why}`, {
     hint: "Nothing was restored. Take another archive, or copy this one again from where it was kept.",
     cause,

@@ -8,6 +8,7 @@ import { defineCheck } from "./check.ts";
 import type { SettingsOf } from "./check.ts";
 import { pageUrl, pageUrlComplaint, resolvePage, shownPage } from "./page-url.ts";
 import { disappointments, inWords, textExpectations } from "./text-expectations.ts";
+import { messageOf } from "../domain/message-of.ts";
 
 /** A request, and everything that is expected of the answer. */
 export const http = defineCheck({
@@ -154,8 +155,4 @@ function jsonProblems(wanted: Settings["json"], body: string): readonly string[]
     const shown = found.map((each) => keepStart(JSON.stringify(each), 100)).slice(0, 5);
     return [`${path} is ${shown.join(", ") || "not there"}, not ${JSON.stringify(value)}`];
   });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { keepStart } from "../domain/cut.ts";
 import { defineCheck } from "./check.ts";
+import { messageOf } from "../domain/message-of.ts";
 
 /** Words that a service in trouble usually logs. */
 const TROUBLE = String.raw`\b(ERROR|CRITICAL|FATAL|PANIC|panic:|Traceback \(most recent call last\)|Unhandled|Uncaught)`;
@@ -14,7 +15,7 @@ export const log = defineCheck({
       try {
         RegExp(source, "u");
       } catch (error) {
-        context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+        context.addIssue({ code: "custom", message: messageOf(error) });
       }
     });
     const patterns = z.union([pattern, z.array(pattern)]).transform((value) => [value].flat());

@@ -4,6 +4,7 @@ import type { FraisierError } from "../domain/errors.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import { redactor } from "../domain/redact.ts";
 import type { App } from "./app.ts";
+import { vaultOf } from "./vault-of.ts";
 
 /** The environment of a target's commands, and a redactor that keeps its secrets out of everything that people read. */
 export interface TargetEnvironment {
@@ -20,23 +21,17 @@ export interface ReadEnvironment extends TargetEnvironment {
 
 /** @param secrets `webhookSecrets: false` for a runner, which may not know the secrets of webhooks. */
 export async function readEnvironment(
-  { config, store, host }: App,
+  app: App,
   target: TargetKey,
   secrets: { readonly webhookSecrets?: boolean } = {},
 ): Promise<ReadEnvironment> {
-  const stateDirectory = config.deployment.state_directory;
-  // A command that needs no variables does not load the code that opens them.
-  const [{ openVault }, { targetVariables }] = await Promise.all([
-    import("../variables/vault.ts"),
-    import("../variables/target-variables.ts"),
-  ]);
-  const vault = openVault({ store, files: host.files, stateDirectory, env: config.variables.values });
+  const [vault, { targetVariables }] = await Promise.all([vaultOf(app), import("../variables/target-variables.ts")]);
   const { values: variables, secrets: guarded, error: fault } = await targetVariables(vault, target);
   const own = Object.fromEntries(variables);
   return {
-    env: { ...commandEnvironment(config, target), ...own },
+    env: { ...commandEnvironment(app.config, target), ...own },
     variables,
-    redact: redactor([...secretValues(config, own, secrets), ...guarded]),
+    redact: redactor([...secretValues(app.config, own, secrets), ...guarded]),
     fault,
   };
 }

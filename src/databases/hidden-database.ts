@@ -7,6 +7,7 @@ import { sandboxObstacle } from "../sandbox/confine.ts";
 import type { ConfinedTarget } from "../sandbox/confine.ts";
 import type { Obstacle } from "../service-managers/obstacle.ts";
 import { parseDatabaseUrl } from "./database-url.ts";
+import { liesWithin } from "../domain/lies-within.ts";
 
 /** The folder that libpq(3) of Debian uses if a URL names no host. */
 const POSTGRES_SOCKETS = "/run/postgresql";
@@ -57,11 +58,9 @@ export function hiddenDatabase(
 ): Obstacle | undefined {
   const { scheme, database } = parseDatabaseUrl(url);
   const { sockets, paths } = sandbox.allow;
-  const isWithin = (path: string, all: readonly string[]): boolean =>
-    all.some((each) => path === each || path.startsWith(`${each.replace(/\/$/, "")}/`));
   if (scheme === "sqlite") {
     const writable = [...folders, ...paths.filter((each) => each.writable).map(({ path }) => path)];
-    if (isWithin(database, writable)) return undefined;
+    if (writable.some((each) => liesWithin(database, each))) return undefined;
     return {
       problem: `database.url names ${database}, which migrations in the sandbox do not see`,
       hint: `Name its folder in fraises.yaml: allow: { paths: [{ path: ${dirname(database)}, writable: true }] }; or keep the file in \`shared\`.`,
@@ -69,7 +68,11 @@ export function hiddenDatabase(
   }
   const shown = [...sockets, ...paths.map(({ path }) => path)].map((each) => each.replace(/^\/var\/run\//, "/run/"));
   const place = socketOf(url, { given, tool, isSure: shown.length === 0 }).replace(/^\/var\/run\//, "/run/");
-  if (!place.startsWith("/") || isWithin(place, shown) || shown.some((each) => dirname(each) === place))
+  if (
+    !place.startsWith("/") ||
+    shown.some((each) => liesWithin(place, each)) ||
+    shown.some((each) => dirname(each) === place)
+  )
     return undefined;
   return {
     problem: `database.url leads to a socket in ${place}, which migrations in the sandbox do not see`,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { StepFailed } from "../domain/errors.ts";
 import type { ToolContext } from "./migration-tool.ts";
+import { liesWithin } from "../domain/lies-within.ts";
 
 /**
  * The migrations of a tool whose files fraisier itself reads, with more rights than the repository's authors have: a migration that is a link out of the
@@ -11,13 +12,13 @@ export function withinRelease(context: ToolContext): ToolContext {
   const { folder, host } = context;
   const { files } = host;
   const roots = [folder, join(folder, "../../shared")];
-  const isOfRelease = (path: string): boolean => path === folder || path.startsWith(`${folder}/`);
+  const isOfRelease = (path: string): boolean => liesWithin(path, folder);
   const refuseLink = async (path: string): Promise<void> => {
     const place = await files.realPath(path);
     if (place === undefined) return;
     for (const root of roots) {
       const real = (await files.realPath(root)) ?? root;
-      if (place === real || place.startsWith(`${real}/`)) return;
+      if (liesWithin(place, real)) return;
     }
     throw new StepFailed(`${path} is a link out of the release: fraisier does not migrate from there`, {
       hint: "Commit the file itself instead of a link.",

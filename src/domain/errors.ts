@@ -1,3 +1,5 @@
+import { messageOf } from "./message-of.ts";
+
 interface ErrorDetails {
   /** Advice for the reader: one sentence. */
   readonly hint?: string;
@@ -30,7 +32,7 @@ export function redactError(error: unknown, redact: (text: string) => string): u
 
 /** An error of the same kind, hint and exit code, which also names the failure that came after it. */
 export function followedBy(error: unknown, after: unknown): unknown {
-  const [first, second] = [error, after].map((each) => (each instanceof Error ? each.message : String(each)));
+  const [first, second] = [error, after].map(messageOf);
   const message = `${first}; and then: ${second}`;
   // For a bug the stack is shown, which has its message in it.
   if (!(error instanceof FraisierError)) return new AggregateError([error, after], message, { cause: error });

@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { liesWithin } from "../domain/lies-within.ts";
 
 /** Stands in the git folder of a checkout while fraisier writes into that folder. It stays if fraisier is killed. */
 const AT_WORK = "fraisier-at-work";
@@ -131,8 +132,7 @@ async function identityOf(lock: string): Promise<string | undefined> {
 
 /** Whether a living process works in this repository: ours name it in their environment, a person's stand in it. */
 export async function worksIn({ gitFolder, workTree = gitFolder }: LockedRepository): Promise<boolean> {
-  const isInside = (folder: string): boolean =>
-    [gitFolder, workTree].some((each) => folder === each || folder.startsWith(`${each}/`));
+  const isInside = (folder: string): boolean => [gitFolder, workTree].some((each) => liesWithin(folder, each));
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
     if (Number(pid) === process.pid) continue;
     try {

@@ -5,6 +5,7 @@ import { heardStop } from "./heard-stop.ts";
 import { Stopped } from "./interruptions.ts";
 import type { Run } from "./run.ts";
 import type { Step } from "../steps/step.ts";
+import { messageOf } from "../domain/message-of.ts";
 
 /** How often the programs of one step may be killed while it is taken back, before a person must look. */
 const KILLED_PROGRAMS = 2;
@@ -37,7 +38,7 @@ export async function rollBack(run: Run): Promise<readonly Problem[]> {
       // The signal that stops the runner has probably stopped the commands of this step, too: their failure says nothing about the step.
       await heardStop(clock);
       if (stopping.aborted) throw new Stopped();
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       const hint = error instanceof FraisierError ? (error.hint ?? "") : "";
       problems.push({ message: `${step.name}: ${message}`, hint });
       output.add(step.name, "fraisier", `could not take back ${step.name}: ${message}`);

@@ -10,6 +10,7 @@ import { Cancelled, OutOfTime, Skipped, Stopped } from "./interruptions.ts";
 import { startPhaseClock } from "./phase-clock.ts";
 import { rollBack } from "./roll-back.ts";
 import type { Run } from "./run.ts";
+import { messageOf } from "../domain/message-of.ts";
 
 /** A deployment that kills its runner (memory, a bad disk) is not tried for ever. */
 const MAX_ATTEMPTS = 4;
@@ -243,10 +244,6 @@ async function settle(run: Run, settlement: Parameters<Store["settleDeployment"]
   await run.output.close();
   await run.store.settleDeployment(run.id, run.owner, { ...settlement, reason, hint: run.redact(settlement.hint) });
   return outcome;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function hintOf(error: unknown): string {

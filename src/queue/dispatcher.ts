@@ -19,6 +19,7 @@ import { nextTurns, notBehindOthers } from "./next-turn.ts";
 import type { Silence } from "./silence.ts";
 import { watchSilence } from "./silence.ts";
 import { tellWait } from "./tell-wait.ts";
+import { messageOf } from "../domain/message-of.ts";
 
 /** Starts what is queued and takes up what died: one running deployment per target, `concurrency` in all. */
 export interface Dispatcher {
@@ -243,6 +244,6 @@ async function launch(
     await launcher.launch({ deployment, configFile, timeoutMs: 2 * settings().timeoutMs + 60_000, onExit });
   } catch (error) {
     log.error({ err: error, deployment }, "no runner could be started; trying again soon");
-    await giveUp(error instanceof Error ? error.message : String(error)).catch(failed);
+    await giveUp(messageOf(error)).catch(failed);
   }
 }

@@ -3,6 +3,7 @@ import { ConfigError } from "../domain/errors.ts";
 import type { ReloadFailure, Trouble } from "../domain/trouble.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/store.ts";
+import { messageOf } from "../domain/message-of.ts";
 
 export interface ReloaderParts {
   readonly store: Pick<Store, "daemons" | "tellDaemon" | "onlyReads">;
@@ -97,7 +98,7 @@ export function startReloader(parts: ReloaderParts): Reloader {
 }
 
 function failure(error: unknown, at: string): ReloadFailure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { at, message, problems: problemsOf(error) };
 }
 

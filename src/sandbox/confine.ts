@@ -17,6 +17,7 @@ import { placeOf, startIn } from "./start-in.ts";
 import type { Inhabitant, Mount, SandboxPlan } from "./start-in.ts";
 import { trySandbox } from "./try-sandbox.ts";
 import type { SandboxObstacle } from "./try-sandbox.ts";
+import { liesWithin } from "../domain/lies-within.ts";
 
 /** The folders that commands of one deployment work in. */
 interface ConfinedFolders {
@@ -125,7 +126,7 @@ async function planFor(
   const { sandbox, code_from } = target.settings;
   const { app, releases, release, shared, current } = folders;
   // Ways back run in the release before.
-  const other = cwd.startsWith(`${releases}/`) && !isWithin(cwd, release) ? [cwd] : [];
+  const other = cwd.startsWith(`${releases}/`) && !liesWithin(cwd, release) ? [cwd] : [];
   const own = [...new Set([release, shared, ...other])].filter((folder) => existsSync(folder));
   const caches = await cachesFor(options, inhabitant, user);
   const mounts: readonly Mount[] = [
@@ -273,8 +274,4 @@ async function explained(
   if (line === undefined) return result;
   onLine?.("stderr", line);
   return { ...result, tail: `${result.tail.trimEnd()}\n${line}\n` };
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
 }

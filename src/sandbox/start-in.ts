@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { SystemPart } from "./base-system.ts";
+import { liesWithin } from "../domain/lies-within.ts";
 
 /** The user that commands run as, under the name that the sandbox's own /etc/passwd gives. */
 export interface Inhabitant {
@@ -140,7 +141,7 @@ export function isShown(path: string, { system, mounts }: Pick<SandboxPlan, "sys
     ...system.map((part) => part.path),
     ...mounts.filter((each) => each.place === each.source).map((each) => each.place),
   ];
-  return shown.some((each) => path === each || path.startsWith(`${each}/`));
+  return shown.some((each) => liesWithin(path, each));
 }
 
 /** The place in the sandbox that a setting means: `~/.npm`, `/opt/cache`, or a path below the release. */

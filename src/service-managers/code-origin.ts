@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { Host } from "../host/host.ts";
 import type { Manager } from "./systemctl.ts";
+import { liesWithin } from "../domain/lies-within.ts";
 
 /** The result of a look at the code that a service runs. */
 export type CodeOrigin =
@@ -64,7 +65,7 @@ async function originOf(
   let other: string | undefined;
   for (const named of paths) {
     const { path } = named;
-    if (isWithin(folder, path) || isWithin(real, (await files.realPath(path)) ?? path)) return { kind: "right" };
+    if (liesWithin(path, folder) || liesWithin((await files.realPath(path)) ?? path, real)) return { kind: "right" };
     other ??= await codeRoot(named, repository, files);
   }
   return other === undefined ? undefined : { kind: "other", from: other, wanted: isLive ? real : folder };
@@ -126,8 +127,4 @@ async function codeRoot(
 
 function repositoryName(url: string): string {
   return basename(url.trim(), ".git");
-}
-
-function isWithin(folder: string, path: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
 }

@@ -1,4 +1,5 @@
 import type { PreviewContext } from "./capabilities.ts";
+import { messageOf } from "../domain/message-of.ts";
 
 /** The things that `needs:` asks for and that are missing, a sentence each. */
 export async function unmetNeeds({
@@ -16,7 +17,7 @@ export async function unmetNeeds({
       if (!up) problems.push(`${service.name} is ${description}, and needs says it must be up`);
     } catch (error) {
       // No systemd, or it does not answer: then nobody knows that the unit is up.
-      problems.push(`${service.name}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${service.name}: ${messageOf(error)}`);
     }
   }
   const missing: string[] = [];

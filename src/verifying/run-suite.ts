@@ -3,6 +3,7 @@ import { checks } from "../checks/index.ts";
 import type { CheckSettings, VerifySettings } from "../config/settings.ts";
 import { FraisierError, HostUnavailable } from "../domain/errors.ts";
 import type { CheckResult } from "../domain/verification.ts";
+import { messageOf } from "../domain/message-of.ts";
 
 /** The tools of a suite: a check's surroundings without the time it has. */
 export type SuiteContext = Omit<CheckContext, "timeoutMs" | "baseUrl">;
@@ -80,5 +81,5 @@ function checkOf({ type }: CheckSettings): (typeof checks)[number] {
 
 function inWords(error: unknown): string {
   if (error instanceof FraisierError && error.hint !== undefined) return `${error.message} (${error.hint})`;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

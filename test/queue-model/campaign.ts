@@ -8,6 +8,7 @@ import { openCampaignStore } from "./machine.ts";
 import { SequenceFailed, run, sequences } from "./sequence.ts";
 import type { Played } from "./sequence.ts";
 import { endStandIns } from "./stand-in.ts";
+import { messageOf } from "../../src/domain/message-of.ts";
 
 /** Looking for a shorter way to what was found takes no longer than this. */
 const SHRINK_MS = 60_000;
@@ -76,7 +77,7 @@ export async function campaign(
     if (!details.failed) return { ...all, found: undefined };
     const error = details.errorInstance;
     const found = {
-      message: error instanceof Error ? error.message : String(error),
+      message: messageOf(error),
       lines: error instanceof SequenceFailed ? error.lines : [],
       seed: details.seed,
       path: details.counterexamplePath ?? "",

@@ -11,6 +11,7 @@ import { QueueModel } from "./model.ts";
 import type { Seen } from "./model.ts";
 import type { Push } from "./remote.ts";
 import type { Fate } from "./runner.ts";
+import { messageOf } from "../../src/domain/message-of.ts";
 
 /** One thing that happens. Pushes are counted back from the newest one. */
 type Step =
@@ -103,7 +104,7 @@ export class SequenceFailed extends Error {
   readonly lines: readonly string[];
 
   constructor(lines: readonly string[], cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(messageOf(cause), { cause });
     this.lines = lines;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { refuseRebuild } from "../../src/steps/database/refuse-rebuild.ts";
+import { messageOf } from "../../src/domain/message-of.ts";
 
 type Look = Parameters<typeof refuseRebuild>[0];
 
@@ -9,7 +10,7 @@ const refusal = (environment: string, trigger: Look["deployment"]["trigger"], fo
     refuseRebuild({ target, deployment: { trigger }, env: { FRAISIER_FORCE_REBUILD: forced } });
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 };
 

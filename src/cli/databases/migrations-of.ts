@@ -12,6 +12,7 @@ import { placesOf } from "../../pipeline/places.ts";
 import { confine } from "../../sandbox/confine.ts";
 import type { Source } from "../../compose/planner.ts";
 import { person } from "../person.ts";
+import { messageOf } from "../../domain/message-of.ts";
 
 /** Work with the migrations of a target. */
 export interface MigrationWork {
@@ -96,7 +97,7 @@ export async function pendingMigrations(
     // A dry run reports as much as it can: the tool may come with the build, or the database may be down.
     return {
       known: false,
-      reason: redact(error instanceof Error ? error.message : String(error)),
+      reason: redact(messageOf(error)),
     };
   } finally {
     await files.remove(folder);

@@ -9,6 +9,7 @@ import { confirm } from "../prompt/confirm.ts";
 import { holdTarget, refuseWhileBusy } from "../targets/hold-target.ts";
 import type { BackupScene } from "./with-backups.ts";
 import { migrationsOfCurrent } from "./migrations-of.ts";
+import { messageOf } from "../../domain/message-of.ts";
 
 export interface RestoreOptions {
   readonly yes: boolean;
@@ -84,8 +85,6 @@ async function followMigrations(
   try {
     await (await migrationsOfCurrent({ app, target, signal, log })).takeBack(() => []);
   } catch (error) {
-    log(
-      `the record of migrations was not brought up to date: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    log(`the record of migrations was not brought up to date: ${messageOf(error)}`);
   }
 }

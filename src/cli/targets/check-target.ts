@@ -11,6 +11,7 @@ import { managedOf } from "../../service-managers/index.ts";
 import type { Obstacle } from "../../service-managers/obstacle.ts";
 import { thisUser } from "../../host/accounts.ts";
 import { checkDatabase } from "./check-database.ts";
+import { messageOf } from "../../domain/message-of.ts";
 
 export interface CheckResult {
   readonly check: string;
@@ -53,7 +54,7 @@ export async function checkTarget(app: App, target: Target): Promise<readonly Ch
         try {
           return { check, ok: true, seen: redact(await look(checked)) };
         } catch (error) {
-          const seen = redact(error instanceof Error ? error.message : String(error));
+          const seen = redact(messageOf(error));
           const hint = error instanceof FraisierError ? error.hint : undefined;
           return { check, ok: false, seen, ...(hint === undefined ? {} : { hint: redact(hint) }) };
         }

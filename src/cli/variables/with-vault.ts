@@ -1,7 +1,7 @@
 import { openApp } from "../../compose/app.ts";
 import type { App } from "../../compose/app.ts";
+import { vaultOf } from "../../compose/vault-of.ts";
 import type { Vault } from "../../variables/vault.ts";
-import { openVault } from "../../variables/vault.ts";
 
 /** Opens the vault of variables for a command, and closes its store after it. @param as the user that does the work: the service's, or the person who asks. */
 export async function withVault<Result>(
@@ -10,11 +10,9 @@ export async function withVault<Result>(
   as: "owner" | "asker" = "owner",
 ): Promise<Result> {
   const app = await openApp(configFile, { as });
-  const { config, store, host } = app;
   try {
-    const stateDirectory = config.deployment.state_directory;
-    return await act(app, openVault({ store, files: host.files, stateDirectory, env: config.variables.values }));
+    return await act(app, await vaultOf(app));
   } finally {
-    await store.close();
+    await app.store.close();
   }
 }

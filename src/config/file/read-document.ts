@@ -7,6 +7,7 @@ import type { Place } from "./locate.ts";
 import type { Path } from "./locate.ts";
 import { isMergeKey, mergeSources, nodeAt } from "./merge-keys.ts";
 import type { Source } from "../secrets/secrets.ts";
+import { messageOf } from "../../domain/message-of.ts";
 
 /** More than any person writes; an attacker's or an accident's file is not worth parsing. */
 const MAX_BYTES = 1_048_576;
@@ -76,7 +77,7 @@ export function readDocument(text: string, file: string): ReadDocument {
       }),
     };
   } catch (error) {
-    complain(0, error instanceof Error ? error.message : String(error));
+    complain(0, messageOf(error));
     return withoutPlaces(file, problems, undefined);
   }
 }

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import type { Families } from "../families.ts";
 import { loadConfig } from "../load.ts";
 import { stampOf } from "./stamp.ts";
+import { messageOf } from "../../domain/message-of.ts";
 
 /** The state of the file for a process that starts now: its settings, or what is wrong with it. */
 export type Loadable =
@@ -39,7 +40,7 @@ export function watchConfig(file: string, families: Families): () => Promise<Loa
 /** The first problem with its place, and how many there are beside it. */
 function placed(error: unknown): string {
   const [first, ...others] = error instanceof ConfigError ? error.problems : [];
-  if (first === undefined) return error instanceof Error ? error.message : String(error);
+  if (first === undefined) return messageOf(error);
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
   return `${first.file}:${first.line}:${first.column} ${first.message}${more}`;
 }

@@ -1,5 +1,6 @@
 import type { Step } from "../step.ts";
 import { refuseRebuild } from "./refuse-rebuild.ts";
+import { messageOf } from "../../domain/message-of.ts";
 
 /** Finds the obstacles to the migrations, as far as looking tells, while the running code is still untouched. */
 export const checkMigrations: Step<"env" | "migrator"> = {
@@ -12,7 +13,7 @@ export const checkMigrations: Step<"env" | "migrator"> = {
       refuseRebuild({ target, deployment: { trigger: "person" }, env });
       return [];
     } catch (error) {
-      return [`it would FAIL: ${error instanceof Error ? error.message : String(error)}`];
+      return [`it would FAIL: ${messageOf(error)}`];
     }
   },
   async run(context) {

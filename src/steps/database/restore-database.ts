@@ -2,6 +2,7 @@ import { StepFailed } from "../../domain/errors.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import type { StepContext } from "../capabilities.ts";
 import type { RollbackAct } from "../on-rollback.ts";
+import { messageOf } from "../../domain/message-of.ts";
 
 /**
  * Stops the service and restores the backup made before this deployment, in place of the migrations' own ways back. Everything written since is lost:
@@ -37,7 +38,7 @@ export const restoreDatabase: RollbackAct<"backups" | "facts" | "journal" | "mig
       log(`stopping ${service.name} to restore the database`);
       await remember({ stopped: true });
       await service.stop(signal).catch((error: unknown) => {
-        log(`it is restored all the same: ${error instanceof Error ? error.message : String(error)}`);
+        log(`it is restored all the same: ${messageOf(error)}`);
       });
     }
     await backups.restore(id);
@@ -66,7 +67,7 @@ async function isUntouched({
     const states = (await migrator?.states()) ?? [];
     return states.every(({ recorded }) => recorded?.deployment_id !== deployment.id);
   } catch (error) {
-    log(`the state of the migrations cannot be asked: ${error instanceof Error ? error.message : String(error)}`);
+    log(`the state of the migrations cannot be asked: ${messageOf(error)}`);
     return false;
   }
 }

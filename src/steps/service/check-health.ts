@@ -6,6 +6,7 @@ import type { StepContext } from "../capabilities.ts";
 import type { Step } from "../step.ts";
 import { refuseOtherCode } from "./runs-elsewhere.ts";
 import { takenPort } from "./taken-port.ts";
+import { messageOf } from "../../domain/message-of.ts";
 
 /** Without a `health_check:` a service must still come up and stay up. */
 const SERVICE_ONLY: HealthCheckSettings = {
@@ -110,7 +111,7 @@ async function probe(
   } catch (error) {
     signal.throwIfAborted();
     // No answer is what is being asked about, not a fault of ours.
-    return { text: `${settings.url}: ${error instanceof Error ? error.message : String(error)}`, isFinal: false };
+    return { text: `${settings.url}: ${messageOf(error)}`, isFinal: false };
   }
 }
 

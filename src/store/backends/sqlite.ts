@@ -14,6 +14,7 @@ import { saveLost } from "./sqlite-save-lost.ts";
 import { makeFile, ownerHint, touch } from "./sqlite-file.ts";
 import { openFiles, refuseIfLost, unavailable } from "./sqlite-unwell.ts";
 import { watchPoke } from "./watch-poke.ts";
+import { messageOf } from "../../domain/message-of.ts";
 
 /** Kept for the rows of the next hours: 4 MiB. */
 const FREE_PAGES = 1_000;
@@ -112,7 +113,7 @@ function openDatabase(file: string): Database.Database {
     database.pragma("user_version");
     return database;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new StoreUnavailable(`cannot open the store ${file}: ${message}`, {
       hint: `${ownerHint(file) ?? "Check that the folder exists, that this user may write to it, and that the disk is not full"}; or set store.url in fraises.yaml.`,
       cause: error,
