@@ -91,6 +91,11 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: ["config", "host", "schedule", "service-managers", "store", "log.ts"],
     packages: ["node:crypto", "node:path", "node:timers/promises"],
   },
+  answers: {
+    uses: ["config", "domain", "host", "queue", "sandbox", "service-managers", "sweep"],
+    knows: ["store"],
+    packages: ["zod", "node:timers/promises"],
+  },
   http: {
     uses: ["domain"],
     knows: ["forges", "store", "webhooks", "log.ts"],
@@ -98,6 +103,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   },
   cli: {
     uses: [
+      "answers",
       "archives",
       "backups",
       "domain",

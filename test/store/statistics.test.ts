@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { targetStatistics } from "../../src/cli/targets/target-statistics.ts";
+import { targetStatistics } from "../../src/answers/statistics/target-statistics.ts";
 import { sqliteMigrations } from "../../src/store/migrations/sqlite-migrations.ts";
 import { openStore } from "../../src/store/store.ts";
 import { API, freshStore } from "../helpers/store.ts";

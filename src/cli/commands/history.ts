@@ -4,7 +4,7 @@ import type { DeploymentStatus } from "../../domain/deployment.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { limitOf } from "../arguments/limit.ts";
-import { summaryJson } from "../print/deployment-json.ts";
+import { summaryJson } from "../../answers/deployments/deployment-json.ts";
 import { outcomeStyle } from "../print/outcome-style.ts";
 import { harmless } from "../print/harmless.ts";
 import { targetFilter } from "../targets/target-filter.ts";

@@ -3,7 +3,7 @@ import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { namedTarget } from "../targets/named-target.ts";
-import { lenderNow } from "../targets/lender-now.ts";
+import { lenderNow } from "../../answers/targets/lender-now.ts";
 import { submitDeployment } from "../deployments/submit-deployment.ts";
 import type { SubmitOptions } from "../deployments/submit-deployment.ts";
 import { withoutSecrets } from "../deployments/without-secrets.ts";

@@ -7,10 +7,10 @@ import { ConfigError, HostUnavailable } from "../../domain/errors.ts";
 import type { Trouble } from "../../domain/trouble.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
-import { livingDaemon } from "../daemon/living-daemon.ts";
-import type { DaemonRow } from "../daemon/living-daemon.ts";
+import { livingDaemon } from "../../answers/daemon/living-daemon.ts";
+import type { DaemonRow } from "../../answers/daemon/living-daemon.ts";
 import { harmless } from "../print/harmless.ts";
-import { reloadError, reloadFailure } from "../daemon/reload-failure.ts";
+import { reloadError, reloadFailure } from "../../answers/daemon/reload-failure.ts";
 
 type Store = Reader["store"];
 

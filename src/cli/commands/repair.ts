@@ -13,7 +13,7 @@ import { isMending } from "../../repairs/repair.ts";
 import type { Scene } from "../../repairs/repair.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
-import { livingDaemon } from "../daemon/living-daemon.ts";
+import { livingDaemon } from "../../answers/daemon/living-daemon.ts";
 import { mendDamage } from "../machine/mend-damage.ts";
 import type { Look, Mended } from "../machine/mend-damage.ts";
 import { mendInRounds, showDamages } from "../machine/mend-in-rounds.ts";

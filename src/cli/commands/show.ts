@@ -2,17 +2,17 @@ import { openReader } from "../../compose/app.ts";
 import { isOutcome } from "../../domain/deployment.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { checkTable } from "../print/check-table.ts";
-import { checkJson, detailJson } from "../print/deployment-json.ts";
+import { checkJson, detailJson } from "../../answers/deployments/deployment-json.ts";
 import type { Invocation } from "../command-entry.ts";
 import { optionsInWords } from "../deployments/asked-options.ts";
 import { outcomeStyle } from "../print/outcome-style.ts";
 import { phaseDetail } from "../print/phase-detail.ts";
 import { harmless } from "../print/harmless.ts";
 import { namedDeployment } from "../deployments/named-deployment.ts";
-import { deploymentAdvice } from "../stories/deployment-advice.ts";
-import { earlierRunners } from "../stories/deployment-story.ts";
+import { deploymentAdvice } from "../../answers/stories/deployment-advice.ts";
+import { earlierRunners } from "../../answers/stories/deployment-story.ts";
 import type { TargetOptions } from "../targets/target-words.ts";
-import { stuckFor } from "../targets/stuck-for.ts";
+import { stuckFor } from "../../answers/targets/stuck-for.ts";
 
 export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
   const reader = await openReader(options.config);

@@ -4,8 +4,8 @@ import type { Invocation } from "../command-entry.ts";
 import type { Print } from "../print/print.ts";
 import { targetFilter } from "../targets/target-filter.ts";
 import type { TargetOptions } from "../targets/target-words.ts";
-import { targetStatistics } from "../targets/target-statistics.ts";
-import type { TargetStatistics } from "../targets/target-statistics.ts";
+import { targetStatistics } from "../../answers/statistics/target-statistics.ts";
+import type { TargetStatistics } from "../../answers/statistics/target-statistics.ts";
 
 const DAY_MS = 86_400_000;
 /** Enough for an average, and the same effort however long the history. */

@@ -4,17 +4,19 @@ import { targetName } from "../../domain/fraise.ts";
 import { covers } from "../../domain/lock.ts";
 import { livingLocks } from "../../queue/living-locks.ts";
 import type { Invocation } from "../command-entry.ts";
-import { daemonNotes, daemonView } from "../daemon/daemon-notes.ts";
-import { livingDaemon } from "../daemon/living-daemon.ts";
-import { gapsOf, sandboxNotes } from "../machine/sandbox-notes.ts";
+import { daemonNotes } from "../daemon/daemon-notes.ts";
+import { daemonView } from "../../answers/daemon/daemon-view.ts";
+import { livingDaemon } from "../../answers/daemon/living-daemon.ts";
+import { gapsOf } from "../../answers/targets/gaps-of.ts";
+import { sandboxNotes } from "../machine/sandbox-notes.ts";
 import { harmless } from "../print/harmless.ts";
 import type { Print } from "../print/print.ts";
-import { knownTargets } from "../targets/known-targets.ts";
-import { nextRuns } from "../targets/next-runs.ts";
+import { knownTargets } from "../../answers/targets/known-targets.ts";
+import { nextRuns } from "../../answers/targets/job-runs.ts";
 import { NO_FRAISES } from "../targets/no-fraises.ts";
 import { standingFacts, standingNotes, standingTable } from "../targets/standings.ts";
 import type { Standing } from "../targets/standings.ts";
-import { statusAdvice } from "../targets/status-advice.ts";
+import { statusAdvice } from "../../answers/targets/status-advice.ts";
 import { targetFilter } from "../targets/target-filter.ts";
 import type { TargetOptions } from "../targets/target-words.ts";
 
@@ -37,7 +39,7 @@ async function show(app: App, words: readonly string[], options: TargetOptions, 
   const locks = await livingLocks(store);
   const daemon = await livingDaemon(store);
   const configured = known.flatMap(({ target }) => target ?? []);
-  const timers = await nextRuns(configured);
+  const timers = await nextRuns(configured, app.host);
   const gaps = await gapsOf(configured, app.host);
   const standings: Standing[] = [];
   for (const { name, key, row, target } of known) {

@@ -17,10 +17,10 @@ import { follow } from "./follow.ts";
 import { onInterrupt, requestCancel } from "./interrupt.ts";
 import { outcomeStyle } from "../print/outcome-style.ts";
 import { notice } from "../../notices.ts";
-import { isOutdated, livingDaemon, outdatedDaemon } from "../daemon/living-daemon.ts";
+import { isOutdated, livingDaemon, outdatedDaemon } from "../../answers/daemon/living-daemon.ts";
 import { harmless } from "../print/harmless.ts";
 import type { Print } from "../print/print.ts";
-import { deploymentAdvice } from "../stories/deployment-advice.ts";
+import { deploymentAdvice } from "../../answers/stories/deployment-advice.ts";
 import { runHere } from "./run-here.ts";
 
 /**

@@ -4,11 +4,11 @@ import type { Lock } from "../../domain/lock.ts";
 import { stateJson } from "../../domain/target-state.ts";
 import type { LastRun } from "../../service-managers/last-runs.ts";
 import type { VerificationRun } from "../../store/reads/verification-status.ts";
-import type { Gaps } from "../machine/sandbox-notes.ts";
+import type { Gaps } from "../../answers/targets/gaps-of.ts";
 import { harmless } from "../print/harmless.ts";
 import type { Print } from "../print/print.ts";
-import type { TargetRow } from "./known-targets.ts";
-import type { JobRuns } from "./next-runs.ts";
+import type { TargetRow } from "../../answers/targets/known-targets.ts";
+import type { JobRuns } from "../../answers/targets/job-runs.ts";
 import { targetNow } from "./target-now.ts";
 
 /** Everything that `fraisier status` says about one target. */

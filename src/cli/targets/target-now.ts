@@ -4,11 +4,11 @@ import type { Lock } from "../../domain/lock.ts";
 import type { TargetState } from "../../domain/target-state.ts";
 import type { VerificationRun } from "../../store/reads/verification-status.ts";
 import { checkStyle } from "../print/check-table.ts";
-import type { Looked } from "./look-at-host.ts";
+import type { Looked } from "../../answers/targets/look-at-host.ts";
 import { lockNote } from "./lock-note.ts";
 import { harmless } from "../print/harmless.ts";
 import type { Print } from "../print/print.ts";
-import { stuckFor } from "./stuck-for.ts";
+import { stuckFor } from "../../answers/targets/stuck-for.ts";
 
 type Row = TargetState & Partial<Looked>;
 

@@ -1,7 +1,7 @@
 import { openReader } from "../../../compose/app.ts";
 import { StoreUnavailable } from "../../../domain/errors.ts";
 import { EXIT } from "../../exit-codes.ts";
-import { livingDaemon } from "../../daemon/living-daemon.ts";
+import { livingDaemon } from "../../../answers/daemon/living-daemon.ts";
 import type { Invocation } from "../../command-entry.ts";
 
 /** The output of `fraisier store check --json`. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { checkJson, detailJson, summaryJson } from "../../src/cli/print/deployment-json.ts";
+import { checkJson, detailJson, summaryJson } from "../../src/answers/deployments/deployment-json.ts";
 import { stateJson } from "../../src/domain/target-state.ts";
 import { API, freshStore, revision, wanted } from "../helpers/store.ts";
 

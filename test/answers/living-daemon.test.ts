@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { livingDaemon } from "../../src/cli/daemon/living-daemon.ts";
+import { livingDaemon } from "../../src/answers/daemon/living-daemon.ts";
 import { ownIdentity } from "../../src/host/process-identity.ts";
 import type { DaemonTable } from "../../src/store/tables.ts";
 import { freshStore } from "../helpers/store.ts";

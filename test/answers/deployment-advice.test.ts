@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deploymentAdvice } from "../../src/cli/stories/deployment-advice.ts";
+import { deploymentAdvice } from "../../src/answers/stories/deployment-advice.ts";
 import type { Gate } from "../../src/domain/wait-reason.ts";
 import { API, freshStore, revision, wanted } from "../helpers/store.ts";
 

@@ -1,8 +1,9 @@
-import type { App } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
+import type { Host } from "../../host/host.ts";
 import type { Store } from "../../store/store.ts";
+import type { Sources } from "../sources.ts";
 import { lookAtHost } from "./look-at-host.ts";
 import type { Looked } from "./look-at-host.ts";
 
@@ -20,7 +21,10 @@ export interface KnownTarget {
 }
 
 /** Every target that a filter lets through, by name. The host of each one in fraises.yaml is looked at. */
-export async function knownTargets(app: App, filter: Partial<TargetKey>): Promise<readonly KnownTarget[]> {
+export async function knownTargets(
+  app: Sources & { readonly host: Host },
+  filter: Partial<TargetKey>,
+): Promise<readonly KnownTarget[]> {
   const { config, store } = app;
   const rows = new Map((await store.targetStatus(filter)).map((row): [string, TargetRow] => [targetName(row), row]));
   const configured = new Map(

@@ -1,5 +1,6 @@
 import type { Target } from "../../config/config.ts";
 import { targetName } from "../../domain/fraise.ts";
+import type { Host } from "../../host/host.ts";
 import { lastRunsNow, runKey } from "../../service-managers/last-runs.ts";
 import type { LastRun } from "../../service-managers/last-runs.ts";
 import { timerKey, timersNow } from "../../service-managers/next-runs.ts";
@@ -12,22 +13,17 @@ export interface JobRuns {
 }
 
 /** When the targets that are jobs run next, and how they ended last, by target. */
-export async function nextRuns(targets: readonly Target[]): Promise<ReadonlyMap<string, JobRuns>> {
+export async function nextRuns(targets: readonly Target[], host: Host): Promise<ReadonlyMap<string, JobRuns>> {
   const jobs = targets.flatMap((target) => {
     const { job } = target.settings;
     return job === undefined ? [] : [{ name: targetName(target), job }];
   });
   if (jobs.length === 0) return new Map();
-  // A command without jobs to show does not load the code that asks systemd.
-  const { localHost } = await import("../../host/local-host.ts");
   const env = Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   const settings = jobs.map(({ job }) => job);
-  const [timers, lastRuns] = await Promise.all([
-    timersNow(settings, localHost(), env),
-    lastRunsNow(settings, localHost(), env),
-  ]);
+  const [timers, lastRuns] = await Promise.all([timersNow(settings, host, env), lastRunsNow(settings, host, env)]);
   return new Map(
     jobs.map(({ name, job: { scope, timer, service } }) => [
       name,
