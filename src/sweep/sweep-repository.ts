@@ -33,17 +33,25 @@ export interface SweepParts {
   readonly answers?: Map<string, string>;
 }
 
-/** Finds refs of one repository that no deployment knows of, and decides on them as on pushes. Gives what was recorded. @throws StepFailed, HostUnavailable */
+/** The result of asking one repository. */
+export interface Swept {
+  /** The deliveries that stand for missed pushes, one for each target that missed any. */
+  readonly recorded: readonly RecordedDelivery[];
+  /** False if a target was given another deployment while the repository was asked: only the next answer tells which of the two is the newer wish. */
+  readonly isSettled: boolean;
+}
+
+/** Finds refs of one repository that no deployment knows of, and decides on them as on pushes. @throws StepFailed, HostUnavailable */
 export async function sweepRepository(
   { store, git, record, answers }: SweepParts,
   { name, cloneUrl, targets }: Repository,
-): Promise<readonly RecordedDelivery[]> {
+): Promise<Swept> {
   const sweptAt = new Date().toISOString();
   const remote = await git.remoteRefs(cloneUrl);
   const answer = createHash("sha256")
     .update(JSON.stringify([...remote]))
     .digest("hex");
-  if (answers?.get(cloneUrl) === answer) return [];
+  if (answers?.get(cloneUrl) === answer) return { recorded: [], isSettled: true };
   const recorded: RecordedDelivery[] = [];
   const swept: SweptRef[] = [];
   let isSettled = true;
@@ -68,7 +76,7 @@ export async function sweepRepository(
   await store.recordSweep(name, "", swept);
   // A wish that came too late is looked at again.
   if (isSettled) answers?.set(cloneUrl, answer);
-  return recorded;
+  return { recorded, isSettled };
 }
 
 /** Each target has a row: `why` tells the same story of it as of a webhook. */

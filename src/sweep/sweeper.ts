@@ -43,18 +43,18 @@ export function startSweeper(given: SweeperParts): Sweeper {
   let parts: SweepParts = { ...given, answers: new Map() };
   /** Clone URLs that are asked out of turn. A repository that is being asked is asked again after that: its answer may be too old. */
   const wanted = new Set<string>();
-  /** How often in a row each repository could not be asked, by clone URL. */
-  const failures = new Map<string, number>();
+  /** How often in a row each repository gave no answer, or none that settles everything, by clone URL. */
+  const unsettled = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
 
   const question = async (repository: Repository, intervalMs: number): Promise<void> => {
     const { cloneUrl } = repository;
     const round = dueAt;
-    if (await sweep(given, parts, repository)) failures.delete(cloneUrl);
-    else failures.set(cloneUrl, (failures.get(cloneUrl) ?? 0) + 1);
-    const failed = failures.get(cloneUrl);
-    // A push may have been missed meanwhile, as at start: it does not wait for a whole interval because one answer failed.
-    const pauseMs = failed === undefined ? intervalMs : Math.min(intervalMs, retryDelay(failed));
+    if (await sweep(given, parts, repository)) unsettled.delete(cloneUrl);
+    else unsettled.set(cloneUrl, (unsettled.get(cloneUrl) ?? 0) + 1);
+    const times = unsettled.get(cloneUrl);
+    // A push that no webhook told of does not wait for a whole interval because one answer failed or came too late.
+    const pauseMs = times === undefined ? intervalMs : Math.min(intervalMs, retryDelay(times));
     // A sweep that began before a restart says nothing about when the repository is due after it.
     round.set(cloneUrl, performance.now() + pauseMs * (0.8 + 0.4 * Math.random()));
     underWay.delete(cloneUrl);
@@ -110,17 +110,16 @@ function isSame(known: Subscription, forge: string, name: string): boolean {
   return known.forge === forge && repositoryKey(provider, known.repository) === repositoryKey(provider, name);
 }
 
-/** Whether the repository answered. */
+/** Whether the repository answered, and nothing has to be asked again soon. */
 async function sweep(
   { redact, log, signal }: SweeperParts,
   parts: SweepParts,
   repository: Repository,
 ): Promise<boolean> {
   try {
-    for (const { id, decisions } of await sweepRepository(parts, repository)) {
-      log.warn({ repository: repository.name, delivery: id, decisions }, FOUND);
-    }
-    return true;
+    const { recorded, isSettled } = await sweepRepository(parts, repository);
+    for (const { id, decisions } of recorded) log.warn({ repository: repository.name, delivery: id, decisions }, FOUND);
+    return isSettled;
   } catch (error) {
     // An interrupted question says nothing about the repository.
     if (signal.aborted) return false;

@@ -79,7 +79,7 @@ describe("a sweep, with what the store remembers", () => {
     expect(asked).toEqual(["https", "ssh"]);
     const [first] = repositories;
     if (first === undefined) throw new Error("no repository");
-    expect(await sweepRepository(parts, first)).toHaveLength(1);
+    expect(await sweepRepository(parts, first)).toMatchObject({ recorded: [{}], isSettled: false });
   });
 });
 
@@ -100,7 +100,10 @@ describe("the first webhook of a push that a sweep has deployed", () => {
       },
     };
     const target = { ...TARGET, clone_url: { reveal: () => "https" } };
-    const [recorded] = await sweepRepository(parts, { name: "github acme/shop", cloneUrl: "https", targets: [target] });
+    const repository = { name: "github acme/shop", cloneUrl: "https", targets: [target] };
+    const {
+      recorded: [recorded],
+    } = await sweepRepository(parts, repository);
     const swept = recorded?.decisions[0]?.deployment ?? "";
     await end(store, swept);
     return swept;
