@@ -30,7 +30,7 @@ export interface BackupParts {
   readonly timeoutMs: number;
   readonly configFile: string;
   readonly host: Host;
-  readonly store: Pick<Store, "beginBackup" | "settleBackup" | "backupHistory" | "targetStatus" | "deploymentDetail">;
+  readonly store: Pick<Store, "databases" | "targetStatus" | "deploymentDetail">;
   readonly by: string;
   /** The version of fraisier. */
   readonly version: string;
@@ -129,7 +129,7 @@ async function find({ host, directory, target }: BackupParts, id: string): Promi
 /** @throws StepFailed if a file of the backup is not as it was written. */
 async function check({ host, store, target }: BackupParts, backup: Backup): Promise<void> {
   const { manifest, path, sha256 } = backup;
-  const rows = await store.backupHistory(target, { limit: 200 });
+  const rows = await store.databases.backupHistory(target, { limit: 200 });
   const onRecord = rows.find(({ id }) => id === backup.id)?.manifest_sha256 ?? "";
   if (onRecord !== "" && onRecord !== sha256)
     throw new StepFailed(`${path}/manifest.json has changed since it was written`);

@@ -36,13 +36,24 @@ export async function createBackup(parts: BackupParts, dump: Dump, request: Back
   const made = whole.find((each) => each.id === id);
   if (made !== undefined) {
     log(`backup ${id} was made already`);
-    await store.settleBackup(id, { status: "complete", bytes: bytesOf(made.manifest), manifestSha256: made.sha256 });
+    await store.databases.settleBackup(id, {
+      status: "complete",
+      bytes: bytesOf(made.manifest),
+      manifestSha256: made.sha256,
+    });
     return made;
   }
   if (await files.exists(path)) await removeBackup(files, path);
 
   const ran = await whatRuns(parts);
-  await store.beginBackup(target, { id, deployment: deployment?.id, revision: ran.revision ?? "", engine, path, by });
+  await store.databases.beginBackup(target, {
+    id,
+    deployment: deployment?.id,
+    revision: ran.revision ?? "",
+    engine,
+    path,
+    by,
+  });
   const unfinished = `${path}${UNFINISHED}`;
   try {
     const versions = await dump.versions();
@@ -56,14 +67,14 @@ export async function createBackup(parts: BackupParts, dump: Dump, request: Back
     await files.rename(unfinished, path);
     if (whole.length === 0) await syncAbove(files, directory);
     const sha256 = sha256Of(manifestText(manifest));
-    await store.settleBackup(id, { status: "complete", bytes: bytesOf(manifest), manifestSha256: sha256 });
+    await store.databases.settleBackup(id, { status: "complete", bytes: bytesOf(manifest), manifestSha256: sha256 });
     const { bytes, unpacked_bytes: unpacked } = manifest.dump;
     const tookMs = Math.round(host.clock.monotonicMs() - start);
     log(`backup ${id} of ${dump.name}: ${bytes} bytes (${unpacked} unpacked) in ${tookMs} ms, ${path}`);
     return { id, path, manifest, sha256 };
   } catch (error) {
     await files.remove(unfinished).catch((again: unknown) => log(`${unfinished} is left: ${String(again)}`));
-    await store.settleBackup(id, { status: "failed", error: redact(messageOf(error)) });
+    await store.databases.settleBackup(id, { status: "failed", error: redact(messageOf(error)) });
     throw error;
   }
 }

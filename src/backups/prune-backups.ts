@@ -20,7 +20,7 @@ export async function pruneBackups(
   if (dryRun) return old;
   for (const backup of old) {
     await removeBackup(files, backup.path);
-    await store.settleBackup(backup.id, { status: "deleted" });
+    await store.databases.settleBackup(backup.id, { status: "deleted" });
     log(`removed backup ${backup.id}`);
   }
   await settleRecord(parts);

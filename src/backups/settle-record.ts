@@ -13,18 +13,18 @@ export async function settleRecord({ host, store, target, directory }: BackupPar
   const { whole, broken } = await listBackups(host.files, directory, target);
   const there = new Map(whole.map((each) => [each.id, each]));
   const unreadable = new Set(broken.map(({ id }) => id));
-  for (const row of await store.backupHistory(target, { limit: LOOK_BACK })) {
+  for (const row of await store.databases.backupHistory(target, { limit: LOOK_BACK })) {
     // A backup that was made while another directory was configured is looked for by its own path.
     const isHere = row.path === `${directory}/${row.id}`;
     if (row.id === except || !isHere || unreadable.has(row.id)) continue;
     const found = there.get(row.id);
     if (found !== undefined && row.status !== "complete") {
       const bytes = bytesOf(found.manifest);
-      await store.settleBackup(row.id, { status: "complete", bytes, manifestSha256: found.sha256 });
+      await store.databases.settleBackup(row.id, { status: "complete", bytes, manifestSha256: found.sha256 });
     } else if (found === undefined && row.status === "complete") {
-      await store.settleBackup(row.id, { status: "deleted" });
+      await store.databases.settleBackup(row.id, { status: "deleted" });
     } else if (found === undefined && row.status === "running") {
-      await store.settleBackup(row.id, { status: "failed", error: "the process that made it died" });
+      await store.databases.settleBackup(row.id, { status: "failed", error: "the process that made it died" });
     }
   }
 }

@@ -143,7 +143,7 @@ async function register({ store, config }: App, { host, port }: Listening, start
   const id = newId();
   if (store.onlyReads() !== undefined) return id;
   const { host: machine, pid, bootId, startTime, pidNamespace } = ownIdentity();
-  await store.registerDaemon({
+  await store.daemons.register({
     id,
     host: machine,
     pid,

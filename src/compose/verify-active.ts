@@ -60,7 +60,7 @@ export async function verifyActive(app: App, target: Target, signal: AbortSignal
   const { revision } = deployment;
   const [after] = await store.targetStatus(target);
   const isCertain = hasStayed(before, after) && (await isInStep(app, target, revision));
-  if (isCertain) await store.recordVerification({ target, revision, deployment: undefined, results });
+  if (isCertain) await store.verifications.record({ target, revision, deployment: undefined, results });
   return { revision, results, isRecorded: isCertain };
 }
 

@@ -9,7 +9,7 @@ export interface RecordParts {
   readonly target: TargetKey;
   readonly tool: Pick<MigrationTool, "name">;
   readonly context: Pick<ToolContext, "folder" | "deployment">;
-  readonly store: Pick<Store, "beginMigration" | "settleMigration" | "migrationStatus">;
+  readonly store: Pick<Store, "databases">;
   /** The person or deployment that asked for the migration. */
   readonly by: string;
   /** Errors on record quote what programs printed. */
@@ -21,14 +21,14 @@ export interface MigrationRecord {
   read(): Promise<readonly RecordedMigration[]>;
   /** Writes down that a migration begins. Returns the id of this entry. */
   begin(migration: Migration, status: "applying" | "marked"): Promise<string>;
-  settle: Store["settleMigration"];
+  settle: Store["databases"]["settleMigration"];
 }
 
 export function openMigrationRecord({ target, tool, context, store, by, redact }: RecordParts): MigrationRecord {
   return {
-    read: () => store.migrationStatus(target),
+    read: () => store.databases.migrationStatus(target),
     begin: (migration, status) =>
-      store.beginMigration(target, {
+      store.databases.beginMigration(target, {
         migration: migration.id,
         tool: tool.name,
         file: migration.file === undefined ? "" : relative(context.folder, migration.file),
@@ -38,7 +38,7 @@ export function openMigrationRecord({ target, tool, context, store, by, redact }
         status,
       }),
     settle: (id, { error, ...outcome }) =>
-      store.settleMigration(id, error === undefined ? outcome : { ...outcome, error: redact(error) }),
+      store.databases.settleMigration(id, error === undefined ? outcome : { ...outcome, error: redact(error) }),
   };
 }
 

@@ -25,7 +25,7 @@ export async function reconcileRecord(
   }
 }
 
-type Outcome = Parameters<Store["settleMigration"]>[1];
+type Outcome = Parameters<Store["databases"]["settleMigration"]>[1];
 
 function outcomeOf(status: RecordedMigration["status"], isThere: boolean): Outcome | undefined {
   const died = "the process that was at it died";

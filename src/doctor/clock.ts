@@ -9,7 +9,7 @@ const TOLERANCE_MS = 300_000;
 export const clock: Examination = {
   name: "clock",
   async examine(patient, signal) {
-    const newest = await patient.store?.newestId();
+    const newest = await patient.store?.upkeep.newestId();
     const [ahead] = newest === undefined ? [] : aheadOf(patient.now, timeOfId(newest));
     return [ahead ?? (await synchronised(patient, signal))];
   },

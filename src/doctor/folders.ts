@@ -92,7 +92,7 @@ async function key({ host, stateDirectory, env, store }: Patient): Promise<Findi
   try {
     const place = await findKey(host.files, stateDirectory, env);
     if ((await readKey(host.files, place)).length > 0) return fine(check, `${place.path} can be read`);
-    const isNeeded = store !== undefined && (await store.variableRecipient()).isUsed;
+    const isNeeded = store !== undefined && (await store.variables.recipient()).isUsed;
     if (!isNeeded) return skipped(check, `no variable is set yet, and ${place.path} is made with the first one`);
     return failed(
       check,

@@ -36,7 +36,7 @@ function missingSecret([first, ...others]: readonly ConfigProblem[] = []): reado
 }
 
 async function variableNames({ store }: Patient, target: Parameters<typeof targetName>[0]): Promise<readonly string[]> {
-  return ((await store?.variablesOf(target)) ?? []).map(({ name }) => name);
+  return ((await store?.variables.of(target)) ?? []).map(({ name }) => name);
 }
 
 function requiredVariables(

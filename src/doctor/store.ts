@@ -14,13 +14,13 @@ export const store: Examination = {
     const refusal = opened.onlyReads();
     if (refusal !== undefined) return [warned("store", refusal.message, refusal.hint ?? "Install the newer fraisier.")];
     const size = await opened.size();
-    const daemons = await opened.daemons();
+    const daemons = await opened.daemons.all();
     if (size > config.store.max_size)
       return [
         failed("store", `it has ${size} bytes, more than store.max_size`, "fraisier prune, or a larger store.max_size"),
       ];
-    const backup = await opened.lastStoreBackup();
-    const isUsed = (await opened.newestId()) !== undefined || (await opened.variableRecipient()).isUsed;
+    const backup = await opened.upkeep.lastBackup();
+    const isUsed = (await opened.upkeep.newestId()) !== undefined || (await opened.variables.recipient()).isUsed;
     const known = `${daemons.length} daemon${daemons.length === 1 ? "" : "s"} known`;
     const opens = fine("store", `it opens (${Math.ceil(size / 2 ** 20)} MiB, ${known})`);
     return isUsed ? [opens, backupAge(backup?.at, now)] : [opens];

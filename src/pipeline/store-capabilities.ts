@@ -35,7 +35,7 @@ export function storeCapabilities(
     groupFiles: (group) => store.groupFiles(target, group),
     recordGroupFile: (group, file, blob) => store.recordGroupFile(id, owner, { group, file, blob }),
     async recordChecks(results) {
-      await store.recordVerification({
+      await store.verifications.record({
         target,
         revision: current.deployment.revision,
         deployment: { id, owner },

@@ -18,7 +18,7 @@ export interface Retention {
 
 export type Forgotten = Readonly<Partial<Record<Forgettable, number>>>;
 
-type Pruned = Pick<Store, "forget" | "size" | "tidy">;
+type Pruned = Pick<Store, "upkeep" | "size" | "tidy">;
 type Retained = Pruned & Pick<Store, "onlyReads">;
 
 /** Ids older than these may go, by kind. */
@@ -47,13 +47,13 @@ export async function prune(store: Pruned, retention: Retention, now: Date): Pro
   const limits = cutoffs(retention, now);
   for (const what of FORGETTABLE) {
     for (let some = -1; some !== 0;) {
-      some = await store.forget(what, limits[what]);
+      some = await store.upkeep.forget(what, limits[what]);
       if (some > 0) count(what, some);
     }
   }
   const shrink = async (what: Forgettable, cutoff: string): Promise<void> => {
     while ((await store.size()) > retention.max_size) {
-      const some = await store.forget(what, cutoff);
+      const some = await store.upkeep.forget(what, cutoff);
       if (some === 0) break;
       count(what, some);
     }

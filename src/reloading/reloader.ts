@@ -6,7 +6,7 @@ import type { Store } from "../store/store.ts";
 import { messageOf } from "../domain/message-of.ts";
 
 export interface ReloaderParts {
-  readonly store: Pick<Store, "daemons" | "tellDaemon" | "onlyReads">;
+  readonly store: Pick<Store, "daemons" | "onlyReads">;
   /** The daemon whose row in the store is updated. */
   readonly daemon: string;
   /** Loads and checks everything that is to be brought into force. */
@@ -47,7 +47,7 @@ export function startReloader(parts: ReloaderParts): Reloader {
   const readAgain = async (): Promise<void> => {
     wanted = false;
     // Asked before the files are read: whoever asks later wants them read again.
-    const asked = (await store.daemons()).find(({ id }) => id === daemon)?.reload_asked ?? 0;
+    const asked = (await store.daemons.all()).find(({ id }) => id === daemon)?.reload_asked ?? 0;
     const at = new Date().toISOString();
     let config: Config;
     try {
@@ -55,12 +55,12 @@ export function startReloader(parts: ReloaderParts): Reloader {
       parts.replace(config);
     } catch (error) {
       log.error({ err: error, problems: problemsOf(error) }, "the reload failed and changed nothing");
-      await store.tellDaemon(daemon, { reload_answered: asked, reload_failure: JSON.stringify(failure(error, at)) });
+      await store.daemons.tell(daemon, { reload_answered: asked, reload_failure: JSON.stringify(failure(error, at)) });
       return;
     }
     const troubles = await tellTroubles();
     log.info("reloaded: the settings of fraises.yaml are in force");
-    await store.tellDaemon(daemon, {
+    await store.daemons.tell(daemon, {
       reload_answered: asked,
       reload_failure: "",
       config_stamp: config.stamp,
@@ -78,7 +78,7 @@ export function startReloader(parts: ReloaderParts): Reloader {
     if (store.onlyReads() !== undefined) return;
     const before = told;
     const troubles = await tellTroubles();
-    if (troubles !== before) await store.tellDaemon(daemon, { troubles });
+    if (troubles !== before) await store.daemons.tell(daemon, { troubles });
   };
 
   const timer = setInterval(() => next(tellAnew), TROUBLES_MS);

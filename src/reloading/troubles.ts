@@ -8,7 +8,7 @@ import type { Store } from "../store/store.ts";
 import { missingSecretsOf } from "../variables/missing-secrets.ts";
 
 /** Everything in the configuration that does not work now while the rest does. */
-export async function findTroubles(config: Config, store: Pick<Store, "variablesOf">): Promise<readonly Trouble[]> {
+export async function findTroubles(config: Config, store: Pick<Store, "variables">): Promise<readonly Trouble[]> {
   const troubles: Trouble[] = [];
   for (const [forge, settings] of Object.entries(config.forges)) {
     const about = (message: string): Trouble => ({ kind: "forge", subject: forge, message });
@@ -47,7 +47,7 @@ export function otherStore(started: Config, now: Config): Gate | undefined {
 export async function targetFault(
   config: Config,
   name: string,
-  store: Pick<Store, "variablesOf">,
+  store: Pick<Store, "variables">,
 ): Promise<Gate | undefined> {
   const target = config.targets.find((each) => targetName(each) === name);
   const [first] = target === undefined ? [] : await missingSecretsOf(target, store);

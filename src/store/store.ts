@@ -7,17 +7,12 @@ import { sqliteMigrations } from "./migrations/sqlite-migrations.ts";
 import { newerStore } from "./newer-store.ts";
 import { actionsOn } from "./reads/actions-on.ts";
 import { counts } from "./reads/counts.ts";
-import { backupHistory } from "./reads/backup-history.ts";
-import { daemons } from "./reads/daemons.ts";
 import { deliveryHistory } from "./reads/delivery-history.ts";
 import { deploymentDetail } from "./reads/deployment-detail.ts";
 import { deploymentHistory } from "./reads/deployment-history.ts";
 import { deploymentCounts } from "./reads/deployment-counts.ts";
 import { deploymentOutput } from "./reads/deployment-output.ts";
 import { findDeployment } from "./reads/find-deployment.ts";
-import { forgettable } from "./reads/forgettable.ts";
-import { knownRefs } from "./reads/known-refs.ts";
-import { lastStoreBackup } from "./reads/last-store-backup.ts";
 import { heldBack } from "./reads/held-back.ts";
 import { locks } from "./reads/locks.ts";
 import { newestId } from "./reads/newest-id.ts";
@@ -27,27 +22,24 @@ import { deliveryDetail } from "./reads/delivery-detail.ts";
 import { findDelivery } from "./reads/find-delivery.ts";
 import { findRevision } from "./reads/find-revision.ts";
 import { rollbacksOf } from "./reads/rollbacks-of.ts";
-import { migrationHistory } from "./reads/migration-history.ts";
-import { migrationStatus } from "./reads/migration-status.ts";
 import { frozenSettings } from "./reads/frozen-settings.ts";
 import { groupFiles } from "./reads/group-files.ts";
 import { queueState } from "./reads/queue-state.ts";
-import { recordCounts } from "./reads/record-counts.ts";
 import { lastOfRef } from "./reads/last-of-ref.ts";
 import { recordedDeployments } from "./reads/recorded-deployments.ts";
 import { phaseDurations } from "./reads/phase-durations.ts";
 import { replacedDeployments } from "./reads/replaced-deployments.ts";
 import { targetStanding } from "./reads/target-standing.ts";
 import { targetStatus } from "./reads/target-status.ts";
-import { verificationChecks } from "./reads/verification-checks.ts";
-import { verificationStatus } from "./reads/verification-status.ts";
-import { variableRecipient } from "./reads/variable-recipient.ts";
-import { variablesOf } from "./reads/variables-of.ts";
-import type { StoreContext } from "./store-context.ts";
+import { binder } from "./bind.ts";
+import { storeSweeps } from "./nouns/store-sweeps.ts";
+import { storeDaemons } from "./nouns/store-daemons.ts";
+import { storeVariables } from "./nouns/store-variables.ts";
+import { storeDatabases } from "./nouns/store-databases.ts";
+import { storeVerifications } from "./nouns/store-verifications.ts";
+import { storeUpkeep } from "./nouns/store-upkeep.ts";
 import { adoptDeployment } from "./writes/adopt-deployment.ts";
 import { appendOutput } from "./writes/append-output.ts";
-import { beginBackup } from "./writes/begin-backup.ts";
-import { beginMigration } from "./writes/begin-migration.ts";
 import { beginRollback } from "./writes/begin-rollback.ts";
 import { cancelDeployment } from "./writes/cancel-deployment.ts";
 import { claimDeployment } from "./writes/claim-deployment.ts";
@@ -61,32 +53,19 @@ import { noticeStuck } from "./writes/notice-stuck.ts";
 import { recordDrift } from "./writes/record-drift.ts";
 import { recordJobRun } from "./writes/record-job-run.ts";
 import { recordRepair } from "./writes/record-repair.ts";
-import { recordStoreBackup } from "./writes/record-store-backup.ts";
-import { recordSweep } from "./writes/record-sweep.ts";
 import { releaseTarget } from "./writes/release-target.ts";
 import { unlockTarget } from "./writes/unlock-target.ts";
-import { forget } from "./writes/forget.ts";
-import { deleteVariable } from "./writes/delete-variable.ts";
-import { holdVariableKey } from "./writes/hold-variable-key.ts";
 import { journalStep } from "./writes/journal-step.ts";
 import { peelRevision } from "./writes/peel-revision.ts";
 import { recordLateAnswer } from "./writes/record-late-answer.ts";
 import { recordMessage } from "./writes/record-message.ts";
 import { reclaimDeployment } from "./writes/reclaim-deployment.ts";
 import { recordDeliveries } from "./writes/record-deliveries.ts";
-import { recordVerification } from "./writes/record-verification.ts";
 import { recordWait } from "./writes/record-wait.ts";
 import { recordGroupFile } from "./writes/record-group-file.ts";
-import { registerDaemon } from "./writes/register-daemon.ts";
-import { tellDaemon } from "./writes/tell-daemon.ts";
-import { askReload } from "./writes/ask-reload.ts";
 import { renewLease } from "./writes/renew-lease.ts";
 import { revokeLeases } from "./writes/revoke-leases.ts";
 import { replayDelivery } from "./writes/replay-delivery.ts";
-import { settleBackup } from "./writes/settle-backup.ts";
-import { settleMigration } from "./writes/settle-migration.ts";
-import { resealVariables } from "./writes/reseal-variables.ts";
-import { setVariables } from "./writes/set-variables.ts";
 import { settleDeployment } from "./writes/settle-deployment.ts";
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
@@ -151,31 +130,16 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     recordLateAnswer: bind(recordLateAnswer),
     beginRollback: bind(beginRollback),
     settleDeployment: bind(settleDeployment),
-    beginMigration: bind(beginMigration),
-    settleMigration: bind(settleMigration),
-    beginBackup: bind(beginBackup),
-    settleBackup: bind(settleBackup),
     cancelDeployment: bind(cancelDeployment),
-    recordVerification: bind(recordVerification),
     recordWait: bind(recordWait),
-    registerDaemon: bind(registerDaemon),
-    tellDaemon: bind(tellDaemon),
-    askReload: bind(askReload),
-    forget: bind(forget),
     lockTarget: bind(lockTarget),
     noticeStuck: bind(noticeStuck),
     occupyTarget: bind(occupyTarget),
     recordDrift: bind(recordDrift),
     recordJobRun: bind(recordJobRun),
-    recordSweep: bind(recordSweep),
-    recordStoreBackup: bind(recordStoreBackup),
     recordRepair: bind(recordRepair),
     releaseTarget: bind(releaseTarget),
     unlockTarget: bind(unlockTarget),
-    setVariables: bind(setVariables),
-    deleteVariable: bind(deleteVariable),
-    resealVariables: bind(resealVariables),
-    holdVariableKey: bind(holdVariableKey),
     // reads
     targetStatus: bind(targetStatus),
     actionsOn: bind(actionsOn),
@@ -187,25 +151,14 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     findDeployment: bind(findDeployment),
     deploymentOutput: bind(deploymentOutput),
     deliveryHistory: bind(deliveryHistory),
-    migrationStatus: bind(migrationStatus),
-    migrationHistory: bind(migrationHistory),
-    backupHistory: bind(backupHistory),
     queueState: bind(queueState),
     groupFiles: bind(groupFiles),
     replacedDeployments: bind(replacedDeployments),
     counts: bind(counts),
-    recordCounts: bind(recordCounts),
     heldBack: bind(heldBack),
     lastOfRef: bind(lastOfRef),
     recordedDeployments: bind(recordedDeployments),
-    lastStoreBackup: bind(lastStoreBackup),
-    verificationStatus: bind(verificationStatus),
-    verificationChecks: bind(verificationChecks),
     targetStanding: bind(targetStanding),
-    daemons: bind(daemons),
-    forgettable: bind(forgettable),
-    knownRefs: bind(knownRefs),
-    newestId: bind(newestId),
     locks: bind(locks),
     newestSuccesses: bind(newestSuccesses),
     deliveriesOf: bind(deliveriesOf),
@@ -213,8 +166,12 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     findDelivery: bind(findDelivery),
     findRevision: bind(findRevision),
     rollbacksOf: bind(rollbacksOf),
-    variablesOf: bind(variablesOf),
-    variableRecipient: bind(variableRecipient),
+    sweeps: storeSweeps(bind),
+    daemons: storeDaemons(bind),
+    variables: storeVariables(bind),
+    databases: storeDatabases(bind),
+    verifications: storeVerifications(bind),
+    upkeep: storeUpkeep(bind),
     // versions
     /** The number of the store's newest migration. */
     version: () => backend.version().number,
@@ -258,12 +215,4 @@ async function prepare(backend: OpenBackend, finishes: boolean): Promise<void> {
     await backend.close();
     throw error;
   }
-}
-
-type Verb<Arguments extends readonly unknown[], Result> = (context: StoreContext, ...rest: Arguments) => Result;
-
-function binder(context: StoreContext) {
-  return <Arguments extends readonly unknown[], Result>(verb: Verb<Arguments, Result>) =>
-    (...rest: Arguments): Result =>
-      verb(context, ...rest);
 }

@@ -25,7 +25,7 @@ export interface Repository {
 }
 
 export interface SweepParts {
-  readonly store: Pick<Store, "knownRefs" | "recordSweep">;
+  readonly store: Pick<Store, "sweeps">;
   readonly git: Pick<Git, "remoteRefs">;
   /** Decides on a delivery and makes it durable: a sweep's goes the way of a webhook's. */
   readonly record: (delivery: IncomingDelivery) => Promise<RecordedDelivery>;
@@ -56,7 +56,7 @@ export async function sweepRepository(
   const swept: SweptRef[] = [];
   let isSettled = true;
   for (const target of targets) {
-    const missed = findMissed(target, remote, await store.knownRefs(target));
+    const missed = findMissed(target, remote, await store.sweeps.knownRefs(target));
     const { fraise, environment, job } = target;
     const late = new Set<string>();
     if (missed.events.length > 0) {
@@ -73,7 +73,7 @@ export async function sweepRepository(
     // The row without a ref says that this target has been looked at, whatever there was.
     swept.push(...[{ ref: "", revision: "" }, ...dealtWith].map((each) => ({ fraise, environment, job, ...each })));
   }
-  await store.recordSweep(name, "", swept);
+  await store.sweeps.record(name, "", swept);
   // A wish that came too late is looked at again.
   if (isSettled) answers?.set(cloneUrl, answer);
   return { recorded, isSettled };

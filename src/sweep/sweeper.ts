@@ -127,8 +127,8 @@ async function sweep(
     const problem = redact(messageOf(error));
     log.warn({ repository: repository.name, problem }, "could not be asked for missed pushes; trying again later");
     // If even that cannot be written, the store is away, and the log has said so.
-    await parts.store
-      .recordSweep(repository.name, problem, [])
+    await parts.store.sweeps
+      .record(repository.name, problem, [])
       .catch((cause: unknown) => log.error({ err: cause }, "sweep"));
     return false;
   }

@@ -11,10 +11,7 @@ import type { KeyPlace } from "./key-file.ts";
 const TRIES = 5;
 
 export interface VaultParts {
-  readonly store: Pick<
-    Store,
-    "variablesOf" | "variableRecipient" | "setVariables" | "resealVariables" | "holdVariableKey"
-  >;
+  readonly store: Pick<Store, "variables">;
   readonly files: Files;
   readonly stateDirectory: string;
   /** The places where the key is looked for. */
@@ -37,7 +34,7 @@ async function readVariables(
   place: () => Promise<KeyPlace>,
 ): Promise<ReadonlyMap<string, string>> {
   for (let tries = 1; ; tries++) {
-    const rows = await store.variablesOf(target);
+    const rows = await store.variables.of(target);
     if (rows.length === 0) return new Map();
     const where = await place();
     const identities = await readKey(files, where);
@@ -64,10 +61,10 @@ export function openVault({ store, files, stateDirectory, env }: VaultParts): Va
       const { seal } = await import("./seal.ts");
       const { fraise, environment, job } = target;
       for (let tries = 0; tries < TRIES; tries++) {
-        const { recipient: saw, isUsed } = await store.variableRecipient();
+        const { recipient: saw, isUsed } = await store.variables.recipient();
         const recipient = await chooseRecipient(files, await place(), saw, isUsed).catch(async (error: unknown) => {
           // A rotation that ended between the look at the store and that at the key took the old key away.
-          if ((await store.variableRecipient()).recipient === saw) throw error;
+          if ((await store.variables.recipient()).recipient === saw) throw error;
           return undefined;
         });
         if (recipient === undefined) continue;
@@ -77,7 +74,7 @@ export function openVault({ store, files, stateDirectory, env }: VaultParts): Va
           const owner = { fraise, environment, job, name };
           rows.push({ ...owner, value: await seal(owner, value, recipient), updated_at, updated_by: by });
         }
-        if ((await store.setVariables({ recipient, saw }, rows)) === "set") return;
+        if ((await store.variables.set({ recipient, saw }, rows)) === "set") return;
       }
       throw new HostUnavailable("the key of the variables changed again and again", {
         hint: "Is something rotating it in a loop? Try again.",
@@ -94,7 +91,7 @@ export function openVault({ store, files, stateDirectory, env }: VaultParts): Va
       }
       const identity = await newIdentity();
       const recipient = await recipientOf(identity);
-      const { variables } = await store.resealVariables(async (rows) => {
+      const { variables } = await store.variables.reseal(async (rows) => {
         const identities = await readKey(files, where);
         if (rows.length > 0 && identities.length === 0) throw noKey(where);
         const values = [];
@@ -108,7 +105,7 @@ export function openVault({ store, files, stateDirectory, env }: VaultParts): Va
         }
         return { recipient, variables: sealed };
       });
-      await store.holdVariableKey(async (inForce) => {
+      await store.variables.holdKey(async (inForce) => {
         // Somebody else rotated meanwhile: then what stands in the file is theirs to tidy.
         if (inForce === recipient) await files.rewriteText(where.path, keyText([identity]));
       });
@@ -118,7 +115,7 @@ export function openVault({ store, files, stateDirectory, env }: VaultParts): Va
 }
 
 async function unsealAll(
-  rows: Awaited<ReturnType<Store["variablesOf"]>>,
+  rows: Awaited<ReturnType<Store["variables"]["of"]>>,
   identities: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const { unseal } = await import("./seal.ts");

@@ -14,7 +14,7 @@ it("documents for scripts keep the names of their fields and the order", async (
   await store.journalStep(id, "me", { step: "build", phase: "building", status: "started", facts: '{"files":1}' });
   const check = { type: "http", name: "front", status: "passed", seen: "", isHostFault: false, durationMs: 1 } as const;
   const results = [{ ...check, at: new Date() }];
-  await store.recordVerification({ target: API, revision: revision("a"), deployment: { id, owner: "me" }, results });
+  await store.verifications.record({ target: API, revision: revision("a"), deployment: { id, owner: "me" }, results });
 
   const [listed] = await store.deploymentHistory({ limit: 1 });
   expect(keysOf(listed && summaryJson(listed))).toBe(
@@ -40,7 +40,7 @@ it("documents for scripts keep the names of their fields and the order", async (
     "deployment_id sequence step phase status facts error started_at finished_at duration_ms",
   );
   expect(shown.steps[0]?.facts).toBe('{"files":1}');
-  const [seen] = await store.verificationChecks(id);
+  const [seen] = await store.verifications.checks(id);
   expect(keysOf(seen && checkJson(seen, id))).toBe(
     "id sequence deployment_id fraise environment job revision type name status seen duration_ms at",
   );

@@ -31,18 +31,18 @@ function daemon(id: string, more: Partial<DaemonTable> = {}): DaemonTable {
 describe("a daemon in another container with the same host name, on the same store", () => {
   it("is not taken for a daemon of this one, even if it has the same pid", async () => {
     const store = await freshStore();
-    await store.registerDaemon(daemon("theirs", { pid_namespace: "pid:[1]" }));
+    await store.daemons.register(daemon("theirs", { pid_namespace: "pid:[1]" }));
     expect(await livingDaemon(store)).toBeUndefined();
   });
 
   it("stays on record when the daemon of this one starts, and the one of an earlier boot does not", async () => {
     const store = await freshStore();
-    await store.registerDaemon(daemon("theirs", { pid_namespace: "pid:[1]" }));
-    await store.registerDaemon(daemon("ours"));
-    await store.registerDaemon(daemon("ours after a restart"));
-    expect((await store.daemons()).map(({ id }) => id).toSorted()).toEqual(["ours after a restart", "theirs"]);
+    await store.daemons.register(daemon("theirs", { pid_namespace: "pid:[1]" }));
+    await store.daemons.register(daemon("ours"));
+    await store.daemons.register(daemon("ours after a restart"));
+    expect((await store.daemons.all()).map(({ id }) => id).toSorted()).toEqual(["ours after a restart", "theirs"]);
     expect(await livingDaemon(store)).toMatchObject({ id: "ours after a restart" });
-    await store.registerDaemon(daemon("after a boot", { boot_id: "another" }));
-    expect((await store.daemons()).map(({ id }) => id)).toEqual(["after a boot"]);
+    await store.daemons.register(daemon("after a boot", { boot_id: "another" }));
+    expect((await store.daemons.all()).map(({ id }) => id)).toEqual(["after a boot"]);
   });
 });

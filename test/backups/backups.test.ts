@@ -301,7 +301,7 @@ while True:
       scene.backups({ settings: { dump: "echo half; kill -9 $$" } }).create({ reason: "by hand" }),
     ).rejects.toThrow("ended by SIGKILL");
     expect(readdirSync(scene.directory)).toEqual([".lock"]);
-    const rows = await scene.store.backupHistory(API, { limit: 9 });
+    const rows = await scene.store.databases.backupHistory(API, { limit: 9 });
     expect(rows.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => "failed"));
   });
 
@@ -331,7 +331,7 @@ while True:
     mkdirSync(join(scene.directory, `${id}.unfinished`), { recursive: true });
     writeFileSync(join(scene.directory, `${id}.unfinished`, "database.sqlite.zst"), "half");
     mkdirSync(join(scene.directory, "06abb00000000.deleting"));
-    await scene.store.beginBackup(API, {
+    await scene.store.databases.beginBackup(API, {
       id: "06aba00000000",
       deployment: undefined,
       revision: "",
@@ -345,7 +345,7 @@ while True:
     expect(again).toEqual(first);
     expect(statSync(join(first.path, "manifest.json")).mtimeMs).toBe(written);
     expect(readdirSync(scene.directory)).toEqual([".lock", id]);
-    expect(await scene.store.backupHistory(API, { limit: 9 })).toMatchObject([
+    expect(await scene.store.databases.backupHistory(API, { limit: 9 })).toMatchObject([
       { id, status: "complete", error: "" },
       { id: "06aba00000000", status: "failed", error: "the process that made it died" },
     ]);
@@ -447,7 +447,7 @@ describe("old backups", () => {
     expect(await ids()).toHaveLength(3);
     await narrow.prune();
     expect(await ids()).toEqual([before.id, ...made.slice(3)]);
-    expect((await scene.store.backupHistory(API, { limit: 9 })).map(({ status }) => status)).toEqual([
+    expect((await scene.store.databases.backupHistory(API, { limit: 9 })).map(({ status }) => status)).toEqual([
       "complete",
       "deleted",
       "deleted",
@@ -459,8 +459,8 @@ describe("old backups", () => {
     expect(await ids()).toContain(made[3]);
     rmSync(before.path, { recursive: true });
     await narrow.prune();
-    expect((await scene.store.backupHistory(API, { limit: 9 })).find(({ id }) => id === before.id)?.status).toBe(
-      "deleted",
-    );
+    expect(
+      (await scene.store.databases.backupHistory(API, { limit: 9 })).find(({ id }) => id === before.id)?.status,
+    ).toBe("deleted");
   });
 });

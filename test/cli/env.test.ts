@@ -52,7 +52,7 @@ describe("fraisier env", () => {
       expect(stderr).not.toContain("pass#");
       expect(exitCode).toBe(2);
     }
-    expect(await scenario.store.variablesOf({ fraise: "shop", environment: "production", job: "" })).toEqual([]);
+    expect(await scenario.store.variables.of({ fraise: "shop", environment: "production", job: "" })).toEqual([]);
   });
 
   it("asks on a terminal without showing what is typed, and takes no half of a paste", async () => {

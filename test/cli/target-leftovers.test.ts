@@ -33,7 +33,7 @@ describe("a target that leaves fraises.yaml", () => {
     const removed = await scenario.fraisier("target", "remove", "shop", "production", "--yes");
     expect(removed.stdout).toContain("its variables are deleted: API_KEY");
     expect(removed.stdout).toContain(`${scenario.app} stays`);
-    expect(await scenario.store.variablesOf({ fraise: "shop", environment: "production", job: "" })).toEqual([]);
+    expect(await scenario.store.variables.of({ fraise: "shop", environment: "production", job: "" })).toEqual([]);
 
     expect((await scenario.fraisier("history", "shop", "production")).stdout).toContain("rolled_back");
     expect((await scenario.fraisier("why", "shop", "production")).stdout).toContain("not healthy");
@@ -64,7 +64,7 @@ describe("a target that leaves fraises.yaml", () => {
     expect(yes.screen).toContain("its variables are kept");
     expect(yes.exitCode).toBe(0);
     expect(readFileSync(file, "utf8")).not.toContain("production:");
-    const names = await scenario.store.variablesOf({ fraise: "shop", environment: "production", job: "" });
+    const names = await scenario.store.variables.of({ fraise: "shop", environment: "production", job: "" });
     expect(names.map(({ name }) => name)).toEqual(["API_KEY"]);
   });
 

@@ -116,7 +116,10 @@ describe.each(Object.entries(engines))("plain SQL on %s", (_, engine) => {
       "0003_data|applied",
     ]);
     expect(await record()).toEqual(["0001_users success", "0002_price success", "0003_data success"]);
-    const [newest] = await store.migrationHistory({ fraise: "api", environment: "production", job: "" }, { limit: 1 });
+    const [newest] = await store.databases.migrationHistory(
+      { fraise: "api", environment: "production", job: "" },
+      { limit: 1 },
+    );
     expect(newest).toMatchObject({
       file: "migrations/0003_data.sql",
       sha256: createHash("sha256").update(THREE["migrations/0003_data.sql"]).digest("hex"),
@@ -261,9 +264,9 @@ describe.each(Object.entries(engines))("plain SQL on %s", (_, engine) => {
     const { migrator, store, record } = await scene();
     await migrator().apply();
     const target = { fraise: "api", environment: "production", job: "" };
-    const [newest] = await store.migrationHistory(target, { limit: 1 });
-    await store.settleMigration(newest?.id ?? "", { status: "applying" });
-    await store.beginMigration(target, {
+    const [newest] = await store.databases.migrationHistory(target, { limit: 1 });
+    await store.databases.settleMigration(newest?.id ?? "", { status: "applying" });
+    await store.databases.beginMigration(target, {
       migration: "0004_x",
       tool: "sql",
       file: "",

@@ -86,7 +86,7 @@ export async function migrationScene(
         [migration.id, state, ...(outOfOrder ? ["late"] : [])].join(" "),
       ),
     record: async () =>
-      (await store.migrationHistory(API, { limit: 100 }))
+      (await store.databases.migrationHistory(API, { limit: 100 }))
         .toReversed()
         .map(({ migration, status }) => `${migration} ${status}`),
   };

@@ -14,11 +14,17 @@ export class Mortal {
 
   constructor(store: Store, onDeath: () => void) {
     this.#onDeath = onDeath;
-    this.store = new Proxy(store, {
+    this.store = this.#mortal(store);
+  }
+
+  /** The store, or the verbs of one noun of it. */
+  #mortal<Verbs extends object>(verbs: Verbs): Verbs {
+    return new Proxy(verbs, {
       get: (target, name) => {
-        const verb = Reflect.get(target, name) as (...args: unknown[]) => unknown;
+        const verb = Reflect.get(target, name) as object | ((...args: unknown[]) => Promise<unknown>);
         if (name === "onPoke") return () => () => {};
         if (IMMEDIATE.has(name)) return verb;
+        if (typeof verb === "object") return this.#mortal(verb);
         return async (...args: unknown[]) => {
           if (!this.isDead && --this.#calls <= 0) this.kill();
           const answer = await (this.isDead ? new Promise(() => {}) : verb(...args));

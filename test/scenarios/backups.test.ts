@@ -66,10 +66,10 @@ describe("a deployment with a backup", () => {
       expect(row).toMatchObject({ status: "rolled_back", reason: expect.stringContaining("answers 500") });
       expect(scenario.hash()).toBe(before);
       expect(await scenario.answer()).toBe("version 1");
-      expect(await scenario.store.migrationHistory(TARGET, { limit: 1 })).toMatchObject([
+      expect(await scenario.store.databases.migrationHistory(TARGET, { limit: 1 })).toMatchObject([
         { migration: "0002_price", status: "rolled_back", deployment_id: row.id },
       ]);
-      const [made] = await scenario.store.backupHistory(TARGET, { limit: 5 });
+      const [made] = await scenario.store.databases.backupHistory(TARGET, { limit: 5 });
       expect(made).toMatchObject({ deployment_id: row.id, revision: good, status: "complete", engine: "sqlite" });
       const manifest = JSON.parse(readFileSync(join(made?.path ?? "", "manifest.json"), "utf8")) as object;
       expect(manifest).toMatchObject({ revision: good, ref: "branch main", deployment: row.id, deploys: bad });
@@ -152,7 +152,7 @@ describe("a deployment with a backup", () => {
     expect(backupFolders(scenario).map((name) => name.replace(/^\w+/, ""))).toEqual([".unfinished"]);
     kill((await scenario.store.deploymentDetail(row.id))?.deployment ?? row);
     expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded", attempt: 2 });
-    const [made, ...others] = await scenario.store.backupHistory(TARGET, { limit: 5 });
+    const [made, ...others] = await scenario.store.databases.backupHistory(TARGET, { limit: 5 });
     expect(made).toMatchObject({ status: "complete", deployment_id: row.id });
     expect(others).toEqual([]);
     expect(backupFolders(scenario)).toEqual([made?.id]);
@@ -333,7 +333,9 @@ describe("fraisier backup", () => {
     });
     expect(await restore.ended).toMatchObject({ exitCode: 0 });
     const [row] = await scenario.store.deploymentHistory({ limit: 1 });
-    const [, restored] = (await scenario.store.backupHistory(TARGET, { limit: 5 })).map(({ started_at: at }) => at);
+    const [, restored] = (await scenario.store.databases.backupHistory(TARGET, { limit: 5 })).map(
+      ({ started_at: at }) => at,
+    );
     expect(Date.parse(row?.startedAt ?? "")).toBeGreaterThan(Date.parse(restored ?? "") + 2_000);
     expect(await scenario.answer()).toBe("version 1");
     expect(await scenario.store.locks()).toEqual([]);

@@ -72,7 +72,7 @@ describe("processes that die", () => {
       reason: expect.stringContaining("the runner died in verifying"),
     });
     expect(await scenario.answer()).toBe("version 1");
-    expect(await scenario.store.verificationChecks(id)).toEqual([]);
+    expect(await scenario.store.verifications.checks(id)).toEqual([]);
     expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
   });
 

@@ -46,7 +46,7 @@ async function kill(
 ): Promise<void> {
   const target = { fraise: "shop", environment: "production", job: "" };
   await until(`${migration} to be ${status}`, async () => {
-    const row = (await store.migrationStatus(target)).find((each) => each.migration === migration);
+    const row = (await store.databases.migrationStatus(target)).find((each) => each.migration === migration);
     return row?.status === status;
   });
   await until("a process to kill", async () => {

@@ -81,7 +81,7 @@ describe("a push that migrates a database", () => {
     expect(await scenario.answer()).toBe("version 1");
     expect(scenario.query(TABLES)).toEqual(["users"]);
     const target = { fraise: "shop", environment: "production", job: "" };
-    expect(await scenario.store.migrationHistory(target, { limit: 9 })).toMatchObject([
+    expect(await scenario.store.databases.migrationHistory(target, { limit: 9 })).toMatchObject([
       { migration: "0002_price", status: "rolled_back", deployment_id: row.id },
       { migration: "0001_users", status: "success", deployment_id: first.id, applied_by: first.triggeredBy },
     ]);

@@ -113,7 +113,7 @@ describe("a daemon whose store a newer fraisier migrates", () => {
     await scenario.start();
     await scenario.commit("1");
     await scenario.git("push", "--quiet", "origin", "main");
-    await expect.poll(async () => (await scenario.store.daemons()).length).toBe(1);
+    await expect.poll(async () => (await scenario.store.daemons.all()).length).toBe(1);
     // As an older fraisier had registered itself.
     const database = new Database(storeOf(scenario));
     database.exec("update tb_daemon set store_version = 0");

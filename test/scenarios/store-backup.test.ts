@@ -62,7 +62,7 @@ describe("a backup of the store", () => {
     });
     expect(statSync(archive).mode & 0o777).toBe(0o600);
     expect(readFileSync(archive).includes("AGE-SECRET-KEY")).toBe(false);
-    expect(await scenario.store.lastStoreBackup()).toMatchObject({ file: archive, bytes: statSync(archive).size });
+    expect(await scenario.store.upkeep.lastBackup()).toMatchObject({ file: archive, bytes: statSync(archive).size });
     expect(readdirSync(scenario.folder).filter((name) => name.includes("snapshot"))).toEqual([]);
 
     const before = await scenario.store.deploymentHistory({ limit: 50 });
@@ -120,7 +120,7 @@ describe("a backup of the store", () => {
     await ok(scenario.fraisier(...restore, "--force"));
     const kept = readdirSync(scenario.folder).filter((name) => name.includes("fraisier.db.before-restore-"));
     const old = await openStore(`sqlite:${join(scenario.folder, kept.find((name) => name.endsWith("Z")) ?? "")}`);
-    expect(await old.recordCounts()).toMatchObject({ deployments: 1, variables: 1 });
+    expect(await old.upkeep.counts()).toMatchObject({ deployments: 1, variables: 1 });
     await old.close();
   });
 
@@ -194,7 +194,7 @@ describe("a backup of the store", () => {
     expect(statSync(archive)).toMatchObject({ uid: 0, gid: 0 });
     expect(statSync(archive).mode & 0o777).toBe(0o600);
     expect(readdirSync(closed).toSorted()).toEqual(["backup.age", "identity"]);
-    expect(await scenario.store.lastStoreBackup()).toMatchObject({ file: archive, bytes: statSync(archive).size });
+    expect(await scenario.store.upkeep.lastBackup()).toMatchObject({ file: archive, bytes: statSync(archive).size });
     await ok(scenario.fraisier("store", "restore", archive, "--identity", identity, "--force"));
     for (const name of readdirSync(state)) expect(statSync(join(state, name))).toMatchObject(nobody);
     expect(statSync(join(scenario.folder, "fraises.yaml"))).toMatchObject({ uid: 0, gid: 0 });

@@ -18,7 +18,10 @@ it("a mirror of Bitbucket that lists no refs makes fraisier ask that repository 
   await scenario.start();
   // The first look writes down where the refs point; the push after it is not known to any deployment.
   await expect
-    .poll(async () => (await scenario.store.knownRefs({ fraise: "shop", environment: "production", job: "" })).isSwept)
+    .poll(
+      async () =>
+        (await scenario.store.sweeps.knownRefs({ fraise: "shop", environment: "production", job: "" })).isSwept,
+    )
     .toBe(true);
   const second = await scenario.commit("2");
   await scenario.push();

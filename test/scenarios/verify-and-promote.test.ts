@@ -16,7 +16,7 @@ describe("verification after a deployment", () => {
     const good = await scenario.commit("1");
     await scenario.push();
     const first = await scenario.settled(good, "succeeded");
-    expect(await scenario.store.verificationChecks(first.id)).toMatchObject([
+    expect(await scenario.store.verifications.checks(first.id)).toMatchObject([
       { name: "home", type: "http", status: "passed", seen: expect.stringMatching(/^answers 200 in \d+ ms$/) },
       { name: "test -f VERSION ends with 0", status: "passed", seen: "exit code 0" },
       { status: "passed", seen: "1 link, all of them answer" },
@@ -29,7 +29,7 @@ describe("verification after a deployment", () => {
       reason: '1 of 3 checks failed: home: the body contains "wrong"',
     });
     expect(await scenario.answer()).toBe("version 1");
-    expect((await scenario.store.verificationChecks(row.id)).map(({ status }) => status)).toEqual([
+    expect((await scenario.store.verifications.checks(row.id)).map(({ status }) => status)).toEqual([
       "failed",
       "passed",
       "passed",

@@ -56,7 +56,7 @@ describe("requests that were refused", () => {
     const store = await freshStore();
     const [genuine] = await store.recordDeliveries([delivery(revision("b"))]);
     await fill(store, 10_300);
-    expect(await store.forgettable("refused", "zzz")).toBe(10_000);
+    expect(await store.upkeep.forgettable("refused", "zzz")).toBe(10_000);
     expect((await store.deliveryDetail(genuine?.id ?? ""))?.event.body).not.toBeNull();
   });
 

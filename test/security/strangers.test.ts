@@ -185,7 +185,7 @@ describe("the holdings of strangers", () => {
     const rows = await scenario.store.deliveryHistory({ limit: 50 });
     expect(rows).toHaveLength(30);
     expect(rows.every(({ verified, body_bytes }) => verified === 0 && body_bytes < 100)).toBe(true);
-    expect(await scenario.store.forgettable("refused", "zzz")).toBe(30);
+    expect(await scenario.store.upkeep.forgettable("refused", "zzz")).toBe(30);
     const metrics = await (await fetch(`${scenario.url}/metrics`)).text();
     expect(metrics).toMatch(/^fraisier_refusals_unrecorded_total 10$/m);
     expect(metrics).toContain('fraisier_deliveries_total{forge="bitbucket",status="429"} 10');

@@ -10,7 +10,7 @@ import { deploymentHistory } from "../../src/store/reads/deployment-history.ts";
 import { deploymentCounts } from "../../src/store/reads/deployment-counts.ts";
 import { deploymentOutput } from "../../src/store/reads/deployment-output.ts";
 import { backupHistory } from "../../src/store/reads/backup-history.ts";
-import { daemons } from "../../src/store/reads/daemons.ts";
+import { allDaemons } from "../../src/store/reads/all-daemons.ts";
 import { findDeployment } from "../../src/store/reads/find-deployment.ts";
 import { knownRefs } from "../../src/store/reads/known-refs.ts";
 import { heldBack } from "../../src/store/reads/held-back.ts";
@@ -53,7 +53,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
     await backupHistory(context, API, { limit: 20 });
     await backupHistory(context, API, { limit: 20, before: "z" });
   },
-  daemons: (context) => daemons(context),
+  "all-daemons": (context) => allDaemons(context),
   "delivery-history": async (context) => {
     await deliveryHistory(context, { limit: 20 });
     await deliveryHistory(context, { limit: 20, before: "z" });

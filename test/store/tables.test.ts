@@ -117,9 +117,14 @@ describe("src/store/tables.ts", () => {
         durationMs: 1,
         at: new Date(),
       } as const;
-      await store.recordVerification({ target: API, revision: revision("b"), deployment: undefined, results: [check] });
+      await store.verifications.record({
+        target: API,
+        revision: revision("b"),
+        deployment: undefined,
+        results: [check],
+      });
       const attempt = { migration: "1", tool: "sql", file: "", sha256: "", deployment: undefined, by: "ann" };
-      await store.beginMigration(API, { ...attempt, status: "applying" });
+      await store.databases.beginMigration(API, { ...attempt, status: "applying" });
     });
     const wrong: unknown[] = [];
     // A target of which nothing is known yet but its name.

@@ -25,23 +25,23 @@ describe("the observations of checks", () => {
     await store.claimDeployment(id, 1000, "{}");
     await store.adoptDeployment(id, "runner", { kind: "process", identity: "{}" }, 1000);
     const deployment = { id, owner: "runner" };
-    await store.recordVerification({ target: API, revision: A, deployment, results: results("passed", "warned") });
-    expect(await store.verificationChecks(id)).toMatchObject([
+    await store.verifications.record({ target: API, revision: A, deployment, results: results("passed", "warned") });
+    expect(await store.verifications.checks(id)).toMatchObject([
       { sequence: 1, name: "check 0", status: "passed", durationMs: 5 },
       { sequence: 2, name: "check 1", status: "warned" },
     ]);
-    expect(await store.verificationStatus(API)).toMatchObject([
+    expect(await store.verifications.status(API)).toMatchObject([
       { status: "warned", checks: 2, warned: 1, failed: 0, deployment: id, revision: A },
     ]);
     await store.settleDeployment(id, "runner", { outcome: "succeeded", reason: "", hint: "" });
-    await store.recordVerification({
+    await store.verifications.record({
       target: API,
       revision: A,
       deployment: undefined,
       results: results("passed", "failed", "warned"),
     });
-    expect(await store.verificationStatus()).toMatchObject([{ status: "failed", checks: 3, deployment: undefined }]);
-    expect(await store.verificationChecks(id)).toHaveLength(2);
+    expect(await store.verifications.status()).toMatchObject([{ status: "failed", checks: 3, deployment: undefined }]);
+    expect(await store.verifications.checks(id)).toHaveLength(2);
   });
 
   it("tells of one revision at one target, and of nothing else", async () => {
@@ -52,7 +52,7 @@ describe("the observations of checks", () => {
       verification: undefined,
     });
     const record = (target: typeof API, of: string, ...statuses: readonly CheckStatus[]) =>
-      store.recordVerification({ target, revision: of, deployment: undefined, results: results(...statuses) });
+      store.verifications.record({ target, revision: of, deployment: undefined, results: results(...statuses) });
     await record(API, A, "passed", "passed");
     await record(API, B, "failed");
     await record({ ...API, environment: "development" }, A, "failed");
@@ -68,14 +68,19 @@ describe("the observations of checks", () => {
     await store.claimDeployment(id, 1000, "{}");
     await store.adoptDeployment(id, "runner", { kind: "process", identity: "{}" }, 1000);
     const deployment = { id, owner: "runner" };
-    await store.recordVerification({ target: API, revision: A, deployment, results: results("passed") });
+    await store.verifications.record({ target: API, revision: A, deployment, results: results("passed") });
     for (let run = 0; run < 110; run += 1) {
       const of = revision(run < 5 ? "b" : "a");
-      await store.recordVerification({ target: API, revision: of, deployment: undefined, results: results("passed") });
+      await store.verifications.record({
+        target: API,
+        revision: of,
+        deployment: undefined,
+        results: results("passed"),
+      });
     }
     expect((await store.targetStanding(API, B)).verification).toBeUndefined();
     expect((await store.targetStanding(API, A)).verification?.status).toBe("passed");
-    expect(await store.verificationChecks(id)).toHaveLength(1);
+    expect(await store.verifications.checks(id)).toHaveLength(1);
   });
 
   it("is not written by a runner that lost its deployment", async () => {
@@ -84,8 +89,8 @@ describe("the observations of checks", () => {
     await store.claimDeployment(id, 1000, "{}");
     const deployment = { id, owner: "another" };
     await expect(
-      store.recordVerification({ target: API, revision: A, deployment, results: results("passed") }),
+      store.verifications.record({ target: API, revision: A, deployment, results: results("passed") }),
     ).rejects.toThrow(LeaseLost);
-    expect(await store.verificationChecks(id)).toEqual([]);
+    expect(await store.verifications.checks(id)).toEqual([]);
   });
 });

@@ -71,7 +71,7 @@ describe("a store that a newer fraisier has migrated", () => {
     for (const write of [
       store.recordDeliveries([delivery(A)]),
       store.recordWait(deployment, undefined),
-      store.forget("deployments", "zzz"),
+      store.upkeep.forget("deployments", "zzz"),
     ]) {
       await expect(write).rejects.toThrow(StoreUnavailable);
       await expect(write).rejects.toThrow(SENTENCE);
@@ -101,7 +101,7 @@ describe("a store that a newer fraisier has migrated", () => {
     expect(store.onlyReads()?.message).toMatch(SENTENCE);
     await expect(store.recordDeliveries([delivery(revision("b"))])).rejects.toThrow(SENTENCE);
     // By itself, outside a transaction.
-    await expect(store.forget("deliveries", "zzz")).rejects.toThrow(SENTENCE);
+    await expect(store.upkeep.forget("deliveries", "zzz")).rejects.toThrow(SENTENCE);
     expect(await store.deliveryHistory({ limit: 5 })).toHaveLength(1);
   });
 

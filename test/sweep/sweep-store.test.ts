@@ -31,14 +31,14 @@ describe("a sweep, with what the store remembers", () => {
       await live(store, hash, { ref: { kind: "tag", name: `v${i}` } });
       remote.set(`refs/tags/v${i}`, hash);
       if (i % 50 !== 0) continue;
-      const { refs } = findMissed(TARGET, remote, await store.knownRefs(API));
-      await store.recordSweep(
+      const { refs } = findMissed(TARGET, remote, await store.sweeps.knownRefs(API));
+      await store.sweeps.record(
         "r",
         "",
         refs.map((each) => ({ ...API, ...each })),
       );
     }
-    expect(findMissed(TARGET, remote, await store.knownRefs(API)).events).toEqual([]);
+    expect(findMissed(TARGET, remote, await store.sweeps.knownRefs(API)).events).toEqual([]);
   });
 
   it("does not take the place of a rollback that waits, nor does a redelivery", async () => {
@@ -46,7 +46,7 @@ describe("a sweep, with what the store remembers", () => {
     await live(store, A);
     await live(store, B);
     const back = await store.enqueueDeployment(API, "rollback", wanted(A, { forced: true }));
-    expect(findMissed(TARGET, new Map([["refs/heads/main", B]]), await store.knownRefs(API)).events).toEqual([]);
+    expect(findMissed(TARGET, new Map([["refs/heads/main", B]]), await store.sweeps.knownRefs(API)).events).toEqual([]);
     const [recorded] = await store.recordDeliveries([delivery(B)]);
     expect(recorded?.decisions[0]).toMatchObject({ decision: "held" });
     expect((await store.deploymentDetail(back.deployment))?.deployment.status).toBe("queued");

@@ -69,8 +69,10 @@ describe("the sweeper", () => {
     const stopping = new AbortController();
     const sweeper = startSweeper({
       store: {
-        knownRefs: async () => ({ deployed: new Map(), swept: new Map(), isSwept: true }),
-        recordSweep: async () => {},
+        sweeps: {
+          knownRefs: async () => ({ deployed: new Map(), swept: new Map(), isSwept: true }),
+          record: async () => {},
+        },
       },
       git: {
         remoteRefs: async () => {

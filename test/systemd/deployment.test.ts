@@ -123,7 +123,7 @@ describe("under a real systemd", () => {
     expect((await deploy(scenario, "1")).status).toBe("succeeded");
     const good = await deploy(scenario, "2");
     expect(good.status).toBe("succeeded");
-    expect(await scenario.store.verificationChecks(good.id)).toMatchObject([
+    expect(await scenario.store.verifications.checks(good.id)).toMatchObject([
       { status: "passed", seen: expect.stringMatching(/^noisy.service is active \(running\); port \d+ listens$/) },
       { status: "passed", seen: expect.stringMatching(/^\d+ lines?, no trouble$/) },
       { status: "warned", seen: expect.stringContaining("not-there.service") },

@@ -56,7 +56,7 @@ describe("the vault", () => {
     expect(await read(vault, { ...API, job: "daily" })).toEqual({ ...values, B: "of the job", E: "e" });
     expect(await read(vault, { ...API, job: "weekly" })).toEqual(values);
     expect(statSync(key).mode & 0o777).toBe(0o600);
-    expect((await store.variablesOf(API)).map(({ name, updated_by }) => [name, updated_by])).toEqual(
+    expect((await store.variables.of(API)).map(({ name, updated_by }) => [name, updated_by])).toEqual(
       Object.keys(values).map((name) => [name, "ann@web1"]),
     );
   });
@@ -78,7 +78,7 @@ describe("the vault", () => {
     // What is looked for is really there: the name is not secret.
     expect(readFileSync(`${store.file}-wal`).includes("TOKEN")).toBe(true);
     expect(traces()).toEqual([]);
-    await store.deleteVariable(API, "TOKEN");
+    await store.variables.delete(API, "TOKEN");
     await store.close();
     expect(traces()).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe("the vault", () => {
     );
     tamper(store, "update tb_environment_variable set environment = 'staging' where name = 'ADMIN'");
     await expect(vault.read({ ...API, environment: "staging" })).rejects.toThrow("belongs to something else");
-    const [row] = await store.variablesOf(API);
+    const [row] = await store.variables.of(API);
     const bytes = Buffer.from(row?.value ?? []);
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
     tamper(store, "update tb_environment_variable set value = ? where name = 'GUEST'", bytes);
@@ -143,7 +143,7 @@ describe("the vault", () => {
     await set(elsewhere.vault, { A: "1" });
     writeFileSync(key, readFileSync(elsewhere.key));
     await expect(set(vault, { B: "2" })).rejects.toThrow("sealed for another key");
-    expect(await store.deleteVariable(API, "A")).toBe(true);
+    expect(await store.variables.delete(API, "A")).toBe(true);
     await set(vault, { B: "2" });
     expect(await read(vault)).toEqual({ B: "2" });
   });
@@ -160,12 +160,12 @@ describe("rotating the key", () => {
   it("seals everything for the new key and forgets the old one", async () => {
     const { vault, key, store } = await fresh();
     await set(vault, { A: "1", B: "2" });
-    const [oldKey, before] = [readFileSync(key, "utf8"), await store.variablesOf(API)];
+    const [oldKey, before] = [readFileSync(key, "utf8"), await store.variables.of(API)];
     expect(await vault.rotate()).toMatchObject({ count: 2, path: key });
     expect(await read(vault)).toEqual({ A: "1", B: "2" });
     expect(recipients(key)).toBe(1);
     expect(statSync(key).mode & 0o777).toBe(0o600);
-    const after = await store.variablesOf(API);
+    const after = await store.variables.of(API);
     expect(after.map(({ updated_at, updated_by }) => [updated_at, updated_by])).toEqual(
       before.map(({ updated_at, updated_by }) => [updated_at, updated_by]),
     );
@@ -190,7 +190,7 @@ describe("rotating the key", () => {
           },
         },
       },
-      { store: { ...place.store, holdVariableKey: () => Promise.reject(died) } },
+      { store: { variables: { ...place.store.variables, holdKey: () => Promise.reject(died) } } },
     ];
     for (const parts of dying) {
       await expect(place.with(parts).rotate()).rejects.toThrow(died);
@@ -209,11 +209,13 @@ describe("rotating the key", () => {
     await set(vault, { A: "1" });
     let rotations = 0;
     const late: VaultParts["store"] = {
-      ...store,
-      variableRecipient: async () => {
-        const saw = await store.variableRecipient();
-        if (rotations++ === 0) await vault.rotate();
-        return saw;
+      variables: {
+        ...store.variables,
+        recipient: async () => {
+          const saw = await store.variables.recipient();
+          if (rotations++ === 0) await vault.rotate();
+          return saw;
+        },
       },
     };
     await set(other({ store: late }), { B: "2" });

@@ -1,11 +1,11 @@
 import { isAlive } from "../../host/process-identity.ts";
 import type { Store } from "../../store/store.ts";
 
-export type DaemonRow = Awaited<ReturnType<Store["daemons"]>>[number];
+export type DaemonRow = Awaited<ReturnType<Store["daemons"]["all"]>>[number];
 
 /** The daemon that serves this store on this machine; undefined if it does not run. */
 export async function livingDaemon(store: Pick<Store, "daemons">): Promise<DaemonRow | undefined> {
-  return (await store.daemons()).find(
+  return (await store.daemons.all()).find(
     ({ host, pid, boot_id: bootId, start_time: startTime, pid_namespace: pidNamespace }) =>
       isAlive({ host, pid, bootId, startTime, pidNamespace }) === true,
   );

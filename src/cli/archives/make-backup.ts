@@ -41,7 +41,7 @@ export async function planBackup(
   const reader = await openReader(configFile);
   const { store } = reader;
   try {
-    const counts = await store.recordCounts();
+    const counts = await store.upkeep.counts();
     const key = isSecret && !withoutKey ? await keyPart(config, counts.variables > 0) : [];
     const snapshot = await store.snapshot();
     return {

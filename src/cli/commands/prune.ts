@@ -12,7 +12,7 @@ export async function run({ options, print }: Invocation<{ readonly dryRun?: boo
       const limits = cutoffs(config.store, now);
       const counts: [string, number][] = [];
       for (const [what, limit] of Object.entries(limits))
-        counts.push([what, await store.forgettable(what as Forgettable, limit)]);
+        counts.push([what, await store.upkeep.forgettable(what as Forgettable, limit)]);
       if (print.isJson) print.json({ dry_run: true, bytes: before, would_forget: Object.fromEntries(counts) });
       else {
         print.line(`The store holds ${mebibytes(before)} MiB. Nothing is done; at most this would be forgotten:`);

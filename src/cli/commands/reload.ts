@@ -91,7 +91,7 @@ async function storeOf(configFile: string | undefined): Promise<Store> {
 }
 
 async function ask(store: Store, { id, pid }: DaemonRow): Promise<number> {
-  const asked = await store.askReload(id);
+  const asked = await store.daemons.askReload(id);
   if (asked === undefined) throw gone();
   try {
     process.kill(pid, "SIGHUP");

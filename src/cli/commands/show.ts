@@ -19,7 +19,7 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
   const { config, store } = reader;
   const id = await namedDeployment(reader, args, options);
   const detail = await store.deploymentDetail(id);
-  const checks = await store.verificationChecks(id);
+  const checks = await store.verifications.checks(id);
   const [state] = detail === undefined ? [] : await store.targetStatus(detail.deployment);
   await store.close();
   if (detail === undefined) return 1;

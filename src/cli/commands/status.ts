@@ -35,7 +35,7 @@ async function show(app: App, words: readonly string[], options: TargetOptions, 
   const { config, store } = app;
   const filter = await targetFilter(app, words, options);
   const known = await knownTargets(app, filter);
-  const verified = new Map((await store.verificationStatus(filter)).map((row) => [targetName(row), row]));
+  const verified = new Map((await store.verifications.status(filter)).map((row) => [targetName(row), row]));
   const locks = await livingLocks(store);
   const daemon = await livingDaemon(store);
   const configured = known.flatMap(({ target }) => target ?? []);

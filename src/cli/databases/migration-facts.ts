@@ -55,7 +55,10 @@ export function migrationFacts({ migration, state, outOfOrder, recorded }: Migra
 }
 
 /** Prints every time that fraisier applied a migration or took it back, newest first. */
-export function printMigrationHistory(print: Print, rows: Awaited<ReturnType<Store["migrationHistory"]>>): void {
+export function printMigrationHistory(
+  print: Print,
+  rows: Awaited<ReturnType<Store["databases"]["migrationHistory"]>>,
+): void {
   print.table(
     ["WHEN", "MIGRATION", "STATUS", "MS", "BY", "DEPLOYMENT", "ERROR"],
     rows.map((row) => [

@@ -11,6 +11,6 @@ export async function missingVariables(
 ): Promise<readonly string[]> {
   const required = target.settings.required_env_vars;
   if (required.length === 0) return [];
-  const set = new Set((await store.variablesOf(target)).map(({ name }) => name));
+  const set = new Set((await store.variables.of(target)).map(({ name }) => name));
   return required.filter((name) => !set.has(name) && (config.variables.get(name) ?? "") === "");
 }

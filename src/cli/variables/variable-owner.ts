@@ -40,6 +40,6 @@ export async function recordedOwner(
   const { fraise = "", environment = "", job = "" } = named ?? {};
   const gone = { fraise, environment, job };
   const isKnown = config.targets.some((each) => isMeant(each, { fraise, environment }));
-  if (!isKnown && environment !== "" && (await store.variablesOf(gone)).length > 0) return { owner: gone, rest };
+  if (!isKnown && environment !== "" && (await store.variables.of(gone)).length > 0) return { owner: gone, rest };
   return variableOwner(config, words, options);
 }

@@ -15,7 +15,7 @@ export async function run(invocation: Invocation<TargetOptions>): Promise<number
   return await withBackups(invocation, 0, async ({ app, target, backups }) => {
     const { whole, broken } = await backups.list();
     const there = new Set([...whole, ...broken].map(({ id }) => id));
-    const failed = (await app.store.backupHistory(target, { limit: 20 })).filter(
+    const failed = (await app.store.databases.backupHistory(target, { limit: 20 })).filter(
       ({ id, status }) => !there.has(id) && (status === "failed" || status === "running"),
     );
     if (print.isJson) {
@@ -52,7 +52,7 @@ function rowsOnDisk(
 }
 
 function rowsOnRecord(
-  failed: Awaited<ReturnType<Store["backupHistory"]>>,
+  failed: Awaited<ReturnType<Store["databases"]["backupHistory"]>>,
   print: Print,
 ): readonly (readonly string[])[] {
   return failed.map(({ id, started_at, status, revision, deployment_id, engine, error }) => [

@@ -11,8 +11,8 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
   return await withVault(options.config, async (app) => {
     const { owner, rest } = await recordedOwner(app, args, { ...options, most: 1 });
     const [name = ""] = rest;
-    if (!(await app.store.deleteVariable(owner, name))) {
-      const names = (await app.store.variablesOf(owner))
+    if (!(await app.store.variables.delete(owner, name))) {
+      const names = (await app.store.variables.of(owner))
         .filter((each) => each.job === owner.job)
         .map((each) => each.name);
       throw new UsageError(`${targetName(owner)} has no variable ${harmless(name)} of its own`, {

@@ -17,7 +17,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   return await withVault(options.config, async ({ config, store }, vault) => {
     const { owner, rest } = variableOwner(config, args, { ...options, most: 1 });
     const [name = ""] = rest;
-    const row = (await store.variablesOf(owner)).findLast((each) => each.name === name);
+    const row = (await store.variables.of(owner)).findLast((each) => each.name === name);
     if (row === undefined) {
       throw new UsageError(`${targetName(owner)} has no variable ${harmless(name)}`, { hint: setCommand(owner, name) });
     }

@@ -11,7 +11,7 @@ import { withVault } from "../../variables/with-vault.ts";
 export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
   return await withVault(options.config, async (app) => {
     const { owner } = await recordedOwner(app, args, { ...options, most: 0 });
-    const rows = await app.store.variablesOf(owner);
+    const rows = await app.store.variables.of(owner);
     const target = app.config.targets.find(
       (each) =>
         each.fraise === owner.fraise &&

@@ -13,7 +13,7 @@ interface Options extends TargetOptions {
 export async function run(invocation: Invocation<Options>): Promise<number> {
   const { options, print } = invocation;
   return await withMigrations(invocation, { most: 0 }, async ({ app, target }) => {
-    const rows = await app.store.migrationHistory(target, { limit: limitOf(options.limit) });
+    const rows = await app.store.databases.migrationHistory(target, { limit: limitOf(options.limit) });
     if (print.isJson) print.json({ target: targetName(target), history: rows });
     else printMigrationHistory(print, rows);
   });

@@ -19,7 +19,7 @@ export async function run(invocation: Invocation<TargetOptions>): Promise<number
   const { print } = invocation;
   return await withMigrations(invocation, { most: 1 }, async ({ migrator, app, target, name }) => {
     const state = migrationNamed(await (await migrator()).states(), name);
-    const all = await app.store.migrationHistory(target, { limit: WHOLE_HISTORY });
+    const all = await app.store.databases.migrationHistory(target, { limit: WHOLE_HISTORY });
     const rows = all.filter((row) => row.migration === name);
     if (print.isJson) {
       print.json({ target: targetName(target), migration: migrationFacts(state), history: rows });

@@ -18,11 +18,11 @@ export async function run({ options, print }: Invocation): Promise<number> {
   const { config, store } = await openReader(options.config);
   try {
     const daemon = await livingDaemon(store);
-    const last = await store.lastStoreBackup();
+    const last = await store.upkeep.lastBackup();
     const found: StoreCheck = {
       version: store.version(),
       problems: await store.check(),
-      counts: await store.recordCounts(),
+      counts: await store.upkeep.counts(),
       daemon: daemon === undefined ? null : { pid: daemon.pid, version: daemon.version },
       last_backup: last ?? null,
     };

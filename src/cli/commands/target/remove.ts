@@ -73,7 +73,7 @@ async function deleteVariables(
   if (store === undefined) return;
   try {
     const jobs = [...new Set(["", ...targets.map(({ job }) => job)])];
-    const rows = (await Promise.all(jobs.map((job) => store.variablesOf({ fraise, environment, job })))).flat();
+    const rows = (await Promise.all(jobs.map((job) => store.variables.of({ fraise, environment, job })))).flat();
     const own = [...new Map(rows.map((row) => [`${row.job} ${row.name}`, row])).values()];
     if (own.length === 0) return;
     const names = own.map(({ name }) => name).join(", ");
@@ -83,7 +83,7 @@ async function deleteVariables(
         print.line(dryRun ? `its variables would be deleted: ${names}` : `its variables are kept: ${keep}`);
       return;
     }
-    for (const { job, name } of own) await store.deleteVariable({ fraise, environment, job }, name);
+    for (const { job, name } of own) await store.variables.delete({ fraise, environment, job }, name);
     if (!print.isJson) print.line(`its variables are deleted: ${names}`);
   } finally {
     await store.close();
