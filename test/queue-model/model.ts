@@ -132,8 +132,11 @@ export class QueueModel {
     }
     // Its ref has moved on since.
     if (!isNewest) return;
-    // It came again, and what it led to stands.
-    if (isCaredFor && decision === "redelivery") return;
+    // It came again, and what it led to stands. The same deployment takes care of a push that looks the same.
+    if (isCaredFor && decision === "redelivery") {
+      if (earlier !== undefined) this.#caredFor.set(push.number, earlier);
+      return;
+    }
     if (decision === "held") {
       const isGoneBackFrom = seen.deployments.some(({ trigger, status }) => trigger === "rollback" && OPEN.has(status));
       if (!this.#bad.has(push.commit) && !isGoneBackFrom) wrong("and the commit was never taken back");
@@ -290,9 +293,11 @@ export class QueueModel {
   }
 
   /** Whether a push need not go live any more: it was pushed away, or what runs is ahead of it, or what will run. */
-  #isNeedless({ commit, push, joined }: Wish, { recorded, deployments, holds }: Seen): boolean {
+  #isNeedless({ commit, push, joined }: Wish, { recorded, deployments, holds, tip }: Seen): boolean {
     // A person's wish that joined a push's deployment shares the end of that one's retry.
     if (push === undefined) return joined === true;
+    // An old push that came again, while its ref points elsewhere, wishes for nothing: what it replaced counts.
+    if (!this.#isNewestOfItsRef(push) && tip(push.ref) !== commit) return true;
     const isOnItsWay = deployments.some(({ status, commit: other }) => OPEN.has(status) && leadsTo(other, commit));
     return !holds(push.ref, commit) || leadsTo(recorded, commit) || isOnItsWay;
   }
@@ -313,10 +318,16 @@ export class QueueModel {
    * and whose webhook did not come may be it.
    */
   #twinOf(push: Push): Push {
-    const twin = this.#known.findLast(
+    const index = this.#known.findLastIndex(
       ({ ref, previous, commit }) => ref === push.ref && previous === push.previous && commit === push.commit,
     );
-    if (twin === undefined || !this.#isNewestOfItsRef(twin)) return push;
+    const twin = this.#known[index];
+    if (twin === undefined) return push;
+    // Without an id, an old push that came again after a newer one is the newer one to everybody: the order of arrival is all there is.
+    const isMoved = this.#isKnownByBytes
+      ? this.#known.slice(index + 1).some(({ ref, commit }) => ref === push.ref && commit !== push.commit)
+      : !this.#isNewestOfItsRef(twin);
+    if (isMoved) return push;
     const isUnseen = this.#swept.has(twin.number) && !this.#delivered.has(twin.number);
     return this.#isKnownByBytes || isUnseen ? twin : push;
   }
