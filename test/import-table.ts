@@ -20,6 +20,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: ["config", "schedule"],
     packages: ["node:"],
   },
+  tokens: { uses: ["domain"], knows: ["store"], packages: ["node:crypto"] },
   routing: { uses: ["domain"], knows: [], packages: ["picomatch"] },
   webhooks: {
     uses: ["domain", "store"],
@@ -97,9 +98,9 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     packages: ["zod", "node:timers/promises"],
   },
   http: {
-    uses: ["domain"],
+    uses: ["domain", "tokens"],
     knows: ["forges", "store", "webhooks", "log.ts"],
-    packages: ["hono", "@hono/node-server", "node:http", "node:net"],
+    packages: ["hono", "@hono/node-server", "node:http", "node:net", "node:timers/promises"],
   },
   cli: {
     uses: [
@@ -120,6 +121,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "sandbox",
       "service-managers",
       "sweep",
+      "tokens",
       "variables",
       "webhooks",
       "compose",
@@ -159,6 +161,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "steps",
       "store",
       "sweep",
+      "tokens",
       "variables",
       "verifying",
       "webhooks",

@@ -16,6 +16,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   subject: "an id of a delivery or a deployment, the first digits of a revision, or a target",
   backup: "an id, the first letters of one, or `last`",
   migration: "its name, as `fraisier migration list` prints it",
+  token: "its name, or its id",
   name: "the name of the variable",
   value: "its value; without it, fraisier asks",
 };

@@ -1,4 +1,5 @@
 import { forges } from "../forges/index.ts";
+import { tokenDoor } from "../http/api/token-door.ts";
 import { createGate } from "../http/gate.ts";
 import type { Gate } from "../http/gate.ts";
 import { createHttp } from "../http/server.ts";
@@ -16,6 +17,7 @@ import type { SettingsHolder } from "./in-force.ts";
 interface ReceivingParts {
   readonly settings: SettingsHolder;
   readonly reader: Store;
+  readonly store: Store;
   readonly inbox: Inbox;
   readonly sweeper: Sweeper;
   readonly drift: DriftWatch;
@@ -23,7 +25,7 @@ interface ReceivingParts {
 }
 
 /** Makes the HTTP side of the daemon, with the settings in force, and the gate in front of it. */
-export function createReceiving({ settings, reader, inbox, sweeper, drift, log }: ReceivingParts): {
+export function createReceiving({ settings, reader, store, inbox, sweeper, drift, log }: ReceivingParts): {
   readonly http: ReturnType<typeof createHttp>;
   readonly gate: Gate;
 } {
@@ -48,6 +50,7 @@ export function createReceiving({ settings, reader, inbox, sweeper, drift, log }
     gate,
     opened: () => settings.now().config.server.public,
     store: reader,
+    door: tokenDoor({ reader, writer: store, trustedProxies, log }),
     deliveryCounts,
     version: programVersion(),
     unknownTargets: () => drift.unknownTargets(),

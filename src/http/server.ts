@@ -2,6 +2,9 @@ import { Hono } from "hono";
 import type { Log } from "../log.ts";
 import { FraisierError } from "../domain/errors.ts";
 import { CLOSED_PATHS, isOpened } from "../domain/public-paths.ts";
+import { API_PATH, apiRoutes } from "./api/api-routes.ts";
+import type { ApiParts } from "./api/api-routes.ts";
+import type { Door } from "./api/token-door.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import type { MetricsParts } from "./routes/metrics.ts";
@@ -13,7 +16,10 @@ import type { WebhookParts } from "./routes/webhooks.ts";
 
 export type HttpParts = WebhookParts &
   StatusParts &
-  MetricsParts & {
+  MetricsParts &
+  ApiParts & {
+    /** Lets requests of the API in. */
+    readonly door: Door;
     /** The words of `server.public`, of the settings in force. */
     readonly opened: () => readonly string[];
     readonly log: Log;
@@ -32,6 +38,7 @@ export function createHttp(parts: HttpParts): Hono<HttpEnv> {
     });
   statusRoutes(app, parts);
   metricsRoutes(app, parts);
+  app.route(API_PATH, apiRoutes(parts, parts.door));
   app.notFound((context) => problem(context, 404, "there is nothing here", OPEN));
   app.onError((error, context) => {
     if (error instanceof FraisierError) {

@@ -37,6 +37,7 @@ import { storeDaemons } from "./nouns/store-daemons.ts";
 import { storeVariables } from "./nouns/store-variables.ts";
 import { storeDatabases } from "./nouns/store-databases.ts";
 import { storeVerifications } from "./nouns/store-verifications.ts";
+import { storeTokens } from "./nouns/store-tokens.ts";
 import { storeUpkeep } from "./nouns/store-upkeep.ts";
 import { adoptDeployment } from "./writes/adopt-deployment.ts";
 import { appendOutput } from "./writes/append-output.ts";
@@ -172,6 +173,7 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     databases: storeDatabases(bind),
     verifications: storeVerifications(bind),
     upkeep: storeUpkeep(bind),
+    tokens: storeTokens(bind),
     // versions
     /** The number of the store's newest migration. */
     version: () => backend.version().number,

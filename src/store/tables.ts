@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { Scope } from "../domain/api-token.ts";
 import type { DeploymentStatus, StepStatus, Trigger } from "../domain/deployment.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { CheckStatus } from "../domain/verification.ts";
@@ -28,6 +29,7 @@ export interface Tables {
   tb_group_file: GroupFileTable;
   tb_backup: BackupTable;
   tb_store_backup: StoreBackupTable;
+  tb_api_token: ApiTokenTable;
   v_deployment_history: DeploymentHistoryView;
   v_fraise_status: FraiseStatusView;
   v_deployment_stats: DeploymentStatsView;
@@ -35,6 +37,7 @@ export interface Tables {
   v_stuck_deployment: StuckDeploymentView;
   v_verification_status: VerificationStatusView;
   v_migration_status: MigrationHistoryTable;
+  v_api_token: ApiTokenView;
 }
 
 export type MigrationStatus = "applying" | "success" | "failed" | "rolling_back" | "rolled_back" | "marked";
@@ -319,7 +322,7 @@ interface LockTable extends TargetColumns {
   locked_at: string;
 }
 
-/** Actions of people beside deploying: lock, unlock, release, override, replay, prune, repair. */
+/** Actions of people beside deploying: lock, unlock, release, override, replay, prune, repair, tokens. */
 export interface ActionTable extends TargetColumns {
   id: string;
   at: string;
@@ -378,6 +381,28 @@ export interface EnvironmentVariableTable extends TargetColumns {
   value: Uint8Array;
   updated_at: string;
   updated_by: string;
+}
+
+interface ApiTokenTable {
+  id: string;
+  name: string;
+  /** SHA-256 of the token. */
+  hash: Uint8Array;
+  scope: Scope;
+  /** JSON: a list of names; `[]` for all. */
+  fraises: string;
+  environments: string;
+  created_at: string;
+  created_by: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  revoked_at: string | null;
+  revoked_by: string | null;
+}
+
+/** Tokens without their hashes. */
+export interface ApiTokenView extends Omit<ApiTokenTable, "hash"> {
+  state: "active" | "expired" | "revoked";
 }
 
 interface VariableKeyTable {

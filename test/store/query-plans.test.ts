@@ -3,6 +3,8 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { apiTokens } from "../../src/store/reads/api-tokens.ts";
+import { findApiToken } from "../../src/store/reads/find-api-token.ts";
 import { actionsOn } from "../../src/store/reads/actions-on.ts";
 import { deliveryHistory } from "../../src/store/reads/delivery-history.ts";
 import { deploymentDetail } from "../../src/store/reads/deployment-detail.ts";
@@ -48,6 +50,8 @@ import { API, delivery, freshStore, revision } from "../helpers/store.ts";
 /** Every question the store answers, asked in each way that changes its query. A new file in reads/ must add itself here. */
 const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => Promise<unknown>>> = {
   "actions-on": (context) => actionsOn(context, API, 20),
+  "api-tokens": (context) => apiTokens(context),
+  "find-api-token": (context, id) => findApiToken(context, id),
   counts: (context) => counts(context),
   "backup-history": async (context) => {
     await backupHistory(context, API, { limit: 20 });
@@ -122,6 +126,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
  */
 const SMALL = new Set([
   "tb_store_backup",
+  "tb_api_token",
   "tb_fraise_state",
   "tb_daemon",
   "tb_lock",

@@ -125,6 +125,18 @@ describe("src/store/tables.ts", () => {
       });
       const attempt = { migration: "1", tool: "sql", file: "", sha256: "", deployment: undefined, by: "ann" };
       await store.databases.beginMigration(API, { ...attempt, status: "applying" });
+      const token = {
+        hash: new Uint8Array(32),
+        scope: "read",
+        fraises: [],
+        environments: [],
+        createdBy: "ann",
+      } as const;
+      const times = { createdAt: new Date().toISOString(), expiresAt: undefined };
+      await store.tokens.create({ ...token, ...times, id: "1", name: "old" });
+      await store.tokens.use("1", new Date());
+      await store.tokens.revoke({ id: "1", name: "old" }, "ann");
+      await store.tokens.create({ ...token, ...times, id: "2", name: "ci", expiresAt: "2099-01-01T00:00:00.000Z" });
     });
     const wrong: unknown[] = [];
     // A target of which nothing is known yet but its name.

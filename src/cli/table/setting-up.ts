@@ -225,6 +225,46 @@ export const settingUp: readonly CommandEntry[] = [
   },
   {
     group,
+    usage: "token",
+    summary: "tokens of the HTTP API: for a program or a person elsewhere, with the rights that you choose",
+    verbs: [
+      {
+        usage: "create",
+        summary: "make a token, and print it for the only time",
+        options: [
+          ["--name <name>", "its name, for the record"],
+          [
+            "--scope <scope>",
+            "read looks; deploy also deploys, rolls back and locks; admin may do everything",
+            { choices: ["read", "deploy", "admin"] },
+          ],
+          ["--fraise <fraise>", "only for this fraise; several times for several", { isRepeatable: true }],
+          [
+            "--environment <environment>",
+            "only for this environment; several times for several",
+            { isRepeatable: true },
+          ],
+          ["--expires <time>", "when it ends: 12h, 90d, never", { fallback: "90d" }],
+        ],
+        examples: ["sudo fraisier token create --name ci --scope deploy --fraise shop --expires 90d"],
+        load: () => import("../commands/token/create.ts"),
+      },
+      {
+        usage: "list",
+        summary: "every token, with its rights and its last use",
+        examples: ["sudo fraisier token list"],
+        load: () => import("../commands/token/list.ts"),
+      },
+      {
+        usage: "revoke <token>",
+        summary: "end a token: from the next request on it opens nothing",
+        examples: ["sudo fraisier token revoke ci"],
+        load: () => import("../commands/token/revoke.ts"),
+      },
+    ],
+  },
+  {
+    group,
     usage: "list",
     summary: "fraises, environments and what they deploy",
     examples: ["fraisier list"],

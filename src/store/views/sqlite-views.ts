@@ -1,4 +1,5 @@
 import type { View } from "../backends/backend.ts";
+import { apiTokenSqlite } from "./api-token.sqlite.ts";
 import { deploymentHistorySqlite } from "./deployment-history.sqlite.ts";
 import { deploymentStatsSqlite } from "./deployment-stats.sqlite.ts";
 import { fraiseStatusSqlite } from "./fraise-status.sqlite.ts";
@@ -19,4 +20,5 @@ export const sqliteViews: readonly View[] = [
   webhookEventHistorySqlite,
   migrationStatusSqlite,
   verificationStatusSqlite,
+  apiTokenSqlite,
 ];

@@ -4,7 +4,17 @@ import { newId } from "../../domain/id.ts";
 import type { Tables } from "../tables.ts";
 
 export interface Action extends Partial<TargetKey> {
-  readonly action: "lock" | "unlock" | "release" | "override" | "replay" | "cancel" | "prune" | "repair";
+  readonly action:
+    | "lock"
+    | "unlock"
+    | "release"
+    | "override"
+    | "replay"
+    | "cancel"
+    | "prune"
+    | "repair"
+    | "create token"
+    | "revoke token";
   readonly by: string;
   readonly subject?: string;
   readonly reason?: string;

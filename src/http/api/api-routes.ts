@@ -1,0 +1,72 @@
+import { Hono } from "hono";
+import { includesScope } from "../../domain/api-token.ts";
+import type { Scope } from "../../domain/api-token.ts";
+import type { Log } from "../../log.ts";
+import { allowedMethods } from "./allowed-methods.ts";
+import { apiProblem } from "./api-problem.ts";
+import type { ApiEnv } from "./caller.ts";
+import { problemOf } from "./problem-of.ts";
+import type { Door } from "./token-door.ts";
+
+/** Every path of the API begins with it. */
+export const API_PATH = "/api/v1";
+
+export interface ApiParts {
+  readonly version: string;
+  readonly log: Log;
+}
+
+/** The HTTP API behind one of its doors. A request that the door does not let in learns nothing, not even which paths there are. */
+export function apiRoutes({ version, log }: ApiParts, door: Door): Hono<ApiEnv> {
+  const api = new Hono<ApiEnv>({ strict: false });
+  api.onError((error, context) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) log.error({ err: error }, "a request of the API failed");
+    return apiProblem(context, problem);
+  });
+  api.use("*", async (context, next) => {
+    // Answers belong to the caller: no cache keeps them.
+    context.header("cache-control", "no-store");
+    const caller = await door(context);
+    if ("status" in caller) return apiProblem(context, caller);
+    const needed: Scope = READING.has(context.req.method) ? "read" : "deploy";
+    if (!includesScope(caller.scope, needed))
+      return apiProblem(context, {
+        status: 403,
+        code: "scope_missing",
+        title: `${caller.name} has the scope ${caller.scope}, and this needs ${needed}`,
+        hint: `Use a token with the scope ${needed}: fraisier token create --scope ${needed}.`,
+        headers: {
+          "www-authenticate": `Bearer realm="fraisier", error="insufficient_scope", scope="${needed}"`,
+        },
+      });
+    context.set("caller", caller);
+    return await next();
+  });
+  api.get("/whoami", (context) => {
+    const { name, scope, fraises, environments } = context.get("caller");
+    return context.json({ caller: name, scope, fraises, environments, version });
+  });
+  api.all("*", (context) => {
+    const { method, path } = context.req;
+    const allowed = allowedMethods(api.routes, path.slice(API_PATH.length));
+    if (allowed.length === 0)
+      return apiProblem(context, {
+        status: 404,
+        code: "not_found",
+        title: `the API has no ${path.slice(0, 100)}`,
+        hint: "docs/operating.md lists its paths.",
+      });
+    if (method === "OPTIONS") return context.body(null, 204, { allow: allowed.join(", ") });
+    return apiProblem(context, {
+      status: 405,
+      code: "method_not_allowed",
+      title: `${path} takes ${allowed.join(", ")}, not ${method}`,
+      hint: "Send it with another method.",
+      headers: { allow: allowed.join(", ") },
+    });
+  });
+  return api;
+}
+
+const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);

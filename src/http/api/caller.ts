@@ -1,0 +1,14 @@
+import type { Reach, Scope } from "../../domain/api-token.ts";
+import type { HttpEnv } from "../http-env.ts";
+
+/** The program or person behind a request of the API, with its rights. */
+export interface Caller extends Reach {
+  /** For the record: `token ci`, or the user at the other end of a local socket. */
+  readonly name: string;
+  readonly scope: Scope;
+}
+
+/** The variables of a request that came through a door of the API. */
+export interface ApiEnv extends HttpEnv {
+  Variables: { caller: Caller };
+}
