@@ -95,10 +95,10 @@ function open(file: string): Database.Database & Disposable {
 async function cancel(file: string, deployment: string): Promise<void> {
   const store = await openStore(`sqlite:${file}`);
   try {
-    await store.cancelDeployment(deployment, "bench", "the benchmark is over");
+    await store.queue.cancel(deployment, "bench", "the benchmark is over");
     store.poke();
     for (let tries = 0; tries < 100; tries++) {
-      if ((await store.queueState()).running.length === 0) return;
+      if ((await store.queue.state()).running.length === 0) return;
       await sleep(100);
     }
     throw new Error(`deployment ${deployment} could not be cancelled within 10 s`);

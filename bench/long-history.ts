@@ -48,9 +48,9 @@ async function readRows(urls: readonly string[]): Promise<readonly Row[]> {
   const stores = await Promise.all(urls.map((url) => openStore(url)));
   const shop = { fraise: "shop", environment: "production", job: "" };
   const reads: Record<string, (store: (typeof stores)[number]) => Promise<unknown>> = {
-    "status, in the store": (store) => store.targetStatus(),
-    "history, in the store": (store) => store.deploymentHistory({ limit: 20 }),
-    "history of one target, in the store": (store) => store.deploymentHistory({ ...shop, limit: 20 }),
+    "status, in the store": (store) => store.targets.status(),
+    "history, in the store": (store) => store.deployments.history({ limit: 20 }),
+    "history of one target, in the store": (store) => store.deployments.history({ ...shop, limit: 20 }),
   };
   const rows: Row[] = [];
   for (const [name, read] of Object.entries(reads)) {

@@ -40,7 +40,7 @@ export const month: Part = {
       for (let sent = 0, hour = 0; sent < DELIVERIES; hour++) {
         for (let n = 0; n < perHour && sent < DELIVERIES; n += BATCH, sent += BATCH) {
           simulated += (3_600_000 * BATCH) / perHour;
-          await store.recordDeliveries(Array.from({ length: BATCH }, (_, index) => push(sent + index, simulated)));
+          await store.deliveries.record(Array.from({ length: BATCH }, (_, index) => push(sent + index, simulated)));
         }
         largest = Math.max(largest, statSync(file).size);
         await prune(store, retention, new Date(simulated));
@@ -50,7 +50,7 @@ export const month: Part = {
       Date.now = now;
     }
     sizes.push(statSync(file).size);
-    const left = (await store.deliveryHistory({ limit: 1 })).length;
+    const left = (await store.deliveries.history({ limit: 1 })).length;
     if (left === 0) throw new Error("the newest delivery was forgotten");
     await store.close();
     const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;

@@ -27,17 +27,17 @@ async function recoveryRow(folder: string): Promise<Row> {
   const store = await openStore(`sqlite:${join(folder, "dead.db")}`);
   const dead = JSON.stringify({ ...ownIdentity(), pid: spawnSync("true").pid });
   for (let n = 0; n < DEAD; n++) {
-    const { deployment } = await store.enqueueDeployment(target(n), "person", wanted(n));
-    await store.claimDeployment(deployment, 20_000, dead);
-    await store.adoptDeployment(deployment, "dead", { kind: "process", identity: dead }, 30_000);
+    const { deployment } = await store.queue.enqueue(target(n), "person", wanted(n));
+    await store.queue.claim(deployment, 20_000, dead);
+    await store.queue.adopt(deployment, "dead", { kind: "process", identity: dead }, 30_000);
   }
   const done = Promise.withResolvers<void>();
   let settled = 0;
   const startedAt = performance.now();
   const dispatcher = startDispatcher(
     parts(store, DEAD, async (id) => {
-      await store.adoptDeployment(id, id, { kind: "process", identity: JSON.stringify(ownIdentity()) }, 30_000);
-      await store.settleDeployment(id, id, { outcome: "failed", reason: "", hint: "" });
+      await store.queue.adopt(id, id, { kind: "process", identity: JSON.stringify(ownIdentity()) }, 30_000);
+      await store.deployments.settle(id, id, { outcome: "failed", reason: "", hint: "" });
       settled += 1;
       if (settled === DEAD) done.resolve();
     }),
@@ -65,13 +65,13 @@ async function dispatchRow(folder: string, from: "daemon" | "command line"): Pro
     launched = Promise.withResolvers<number>();
     // A poke in the pause after the last one waits for its end.
     await new Promise((resolve) => setTimeout(resolve, 60));
-    const { deployment } = await other.enqueueDeployment(target(n), "person", wanted(n));
+    const { deployment } = await other.queue.enqueue(target(n), "person", wanted(n));
     const committedAt = performance.now();
     if (from === "daemon") dispatcher.poke();
     else other.poke();
     times.push((await launched.promise) - committedAt);
-    await store.adoptDeployment(deployment, "o", { kind: "process", identity: JSON.stringify(ownIdentity()) }, 30_000);
-    await store.settleDeployment(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });
+    await store.queue.adopt(deployment, "o", { kind: "process", identity: JSON.stringify(ownIdentity()) }, 30_000);
+    await store.deployments.settle(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });
   }
   await dispatcher.stop();
   await store.close();

@@ -23,9 +23,9 @@ export const sweep: Part = {
       const before = count();
       const startedAt = performance.now();
       let found = 0;
-      const record = async (delivery: Parameters<typeof store.recordDeliveries>[0][number]) => {
+      const record = async (delivery: Parameters<typeof store.deliveries.record>[0][number]) => {
         found += 1;
-        const [recorded] = await store.recordDeliveries([delivery]);
+        const [recorded] = await store.deliveries.record([delivery]);
         if (recorded === undefined) throw new Error("nothing was recorded");
         return recorded;
       };

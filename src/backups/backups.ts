@@ -30,7 +30,7 @@ export interface BackupParts {
   readonly timeoutMs: number;
   readonly configFile: string;
   readonly host: Host;
-  readonly store: Pick<Store, "databases" | "targetStatus" | "deploymentDetail">;
+  readonly store: Pick<Store, "databases" | "targets" | "deployments">;
   readonly by: string;
   /** The version of fraisier. */
   readonly version: string;

@@ -134,7 +134,9 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
 async function openDaemonsInbox(store: Store, url: string, onQueued: () => void, log: Log): Promise<Inbox> {
   return await openInbox(url, onQueued, ({ id, decisions }) => {
     log.warn({ delivery: id, decisions }, "recorded a delivery after its sender was answered 503");
-    store.recordLateAnswer(id).catch((error: unknown) => log.error({ err: error }, "the late answer was not recorded"));
+    store.deliveries
+      .recordLateAnswer(id)
+      .catch((error: unknown) => log.error({ err: error }, "the late answer was not recorded"));
   });
 }
 

@@ -46,7 +46,7 @@ async function keepSettings(
     if (!(error instanceof FraisierError)) throw error;
     notice(`deployment ${deployment.id} takes its secrets from fraises.yaml as it is then: ${error.message}`);
   }
-  await store.keepSettings(deployment.id, owner, { hash, text, secrets: sealed });
+  await store.deployments.keepSettings(deployment.id, owner, { hash, text, secrets: sealed });
 }
 
 /**
@@ -54,12 +54,12 @@ async function keepSettings(
  * itself, as far as it still has them. Undefined if the deployment has no settings, or this program no longer understands them.
  */
 export async function keptConfig(
-  store: Pick<Store, "frozenSettings">,
+  store: Pick<Store, "deployments">,
   host: Pick<Host, "files">,
   file: string,
   deployment: string,
 ): Promise<Config | undefined> {
-  const kept = await store.frozenSettings(deployment);
+  const kept = await store.deployments.frozenSettings(deployment);
   if (kept === undefined) return undefined;
   try {
     const variables = await readVariables(file, process.env, { webhookSecrets: false });

@@ -46,7 +46,7 @@ export async function planDeployment(
   { wanted, source, options, steps: planned, release = "<deployment>" }: PlanOptions,
 ): Promise<Plan> {
   const { config, store, host } = app;
-  const [row] = await store.targetStatus(target);
+  const [row] = await store.targets.status(target);
   const { env, redact } = await environmentOf(app, target);
   const { state_directory: stateDirectory } = config.deployment;
   const places = placesOf(target, release, stateDirectory);
@@ -59,8 +59,8 @@ export async function planDeployment(
     env,
     ...looks,
     previousRevision: row?.revision,
-    runsNow: async (key) => (await store.targetStatus(key))[0]?.revision,
-    groupFiles: (group) => store.groupFiles(target, group),
+    runsNow: async (key) => (await store.targets.status(key))[0]?.revision,
+    groupFiles: (group) => store.targets.groupFiles(target, group),
   };
   const steps: PlannedStep[] = [];
   for (const step of planned) {

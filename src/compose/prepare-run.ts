@@ -101,8 +101,8 @@ async function hostFor(host: Host, target: Target, places: Places): Promise<Host
 
 /** The release that ran before this deployment, and the deployments whose place in the queue it took. */
 async function before(store: Store, { id, previousDeployment }: Row): Promise<ContextParts["before"]> {
-  const previous = previousDeployment === undefined ? undefined : await store.deploymentDetail(previousDeployment);
-  return { release: previous?.deployment.releasePath, replaced: await store.replacedDeployments(id) };
+  const previous = previousDeployment === undefined ? undefined : await store.deployments.detail(previousDeployment);
+  return { release: previous?.deployment.releasePath, replaced: await store.queue.replacedBy(id) };
 }
 
 function begunRollback({ status, reason, isBad, mayPass }: Row): Run["rollback"] {

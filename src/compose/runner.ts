@@ -46,10 +46,10 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
   const owner = newId();
   const kind = process.env["FRAISIER_RUNNER"] ?? "process";
   const runner = { kind, identity: JSON.stringify(ownIdentity()) };
-  if (!(await store.adoptDeployment(id, owner, runner, LEASE_MS))) return undefined;
+  if (!(await store.queue.adopt(id, owner, runner, LEASE_MS))) return undefined;
   // The next runner finds by it what this one leaves running, git too, if it is killed.
   process.env[DEPLOYMENT_VARIABLE] = id;
-  const detail = await store.deploymentDetail(id);
+  const detail = await store.deployments.detail(id);
   if (detail === undefined) throw new UsageError(`there is no deployment ${id}`);
   const app = await withKeptSettings(opened, detail.deployment, owner);
   const found = app.config.targets.find((each) => targetName(each) === targetName(detail.deployment));

@@ -58,22 +58,22 @@ export async function verifyActive(app: App, target: Target, signal: AbortSignal
   });
   const results = seen.map((each) => ({ ...each, name: redact(each.name), seen: redact(each.seen) }));
   const { revision } = deployment;
-  const [after] = await store.targetStatus(target);
+  const [after] = await store.targets.status(target);
   const isCertain = hasStayed(before, after) && (await isInStep(app, target, revision));
   if (isCertain) await store.verifications.record({ target, revision, deployment: undefined, results });
   return { revision, results, isRecorded: isCertain };
 }
 
-type Status = Awaited<ReturnType<Store["targetStatus"]>>[number];
+type Status = Awaited<ReturnType<Store["targets"]["status"]>>[number];
 
 /** @throws UsageError if nothing was deployed yet. */
 async function activeNow(
   store: Store,
   target: Target,
 ): Promise<{ readonly status: Status; readonly detail: DeploymentDetail }> {
-  const [status] = await store.targetStatus(target);
+  const [status] = await store.targets.status(target);
   const id = status?.deployment;
-  const detail = id === undefined ? undefined : await store.deploymentDetail(id);
+  const detail = id === undefined ? undefined : await store.deployments.detail(id);
   if (status !== undefined && detail !== undefined) return { status, detail };
   throw new UsageError(`nothing of fraisier's runs in ${targetName(target)}`, {
     hint: `fraisier deploy ${target.fraise} ${target.environment} comes first.`,
@@ -90,6 +90,6 @@ function hasStayed(before: Status, after: Status | undefined): boolean {
 async function isInStep({ store }: App, target: Target, revision: string): Promise<boolean> {
   const lender = lenderOf(target);
   if (lender === undefined) return true;
-  const [row] = await store.targetStatus(lender);
+  const [row] = await store.targets.status(lender);
   return row?.revision === revision && row.running === undefined;
 }

@@ -45,7 +45,7 @@ export async function openJournal(
   redact: (text: string) => string,
 ): Promise<Journal> {
   const entries = new Map<string, Entry>();
-  const recorded = await store.deploymentDetail(id);
+  const recorded = await store.deployments.detail(id);
   for (const row of recorded?.steps ?? []) {
     entries.set(row.step, {
       status: row.status,
@@ -63,7 +63,7 @@ export async function openJournal(
     const begins = status === "started" || status === "undoing";
     const times = more.isSameRun === true ? timesOf(before) : timesFrom(before, status);
     const facts = { ...before?.facts, ...more.facts };
-    await store.journalStep(id, owner, {
+    await store.deployments.journalStep(id, owner, {
       step: step.name,
       phase: step.phase,
       status,

@@ -19,7 +19,7 @@ export interface Lease extends Disposable {
 }
 
 interface Held {
-  readonly store: Pick<Store, "renewLease" | "onPoke">;
+  readonly store: Pick<Store, "queue" | "onPoke">;
   readonly id: string;
   readonly owner: string;
   /** Longest that the deployment may take, milliseconds. */
@@ -31,7 +31,7 @@ export function keepLease({ store, id, owner, timeoutMs }: Held): Lease {
   const [interruption, stopping] = [new AbortController(), new AbortController()];
   const cancel = (by: string): void => interruption.abort(new Cancelled(by));
   const beat = (): void => {
-    store.renewLease(id, owner, LEASE_MS).then(
+    store.queue.renewLease(id, owner, LEASE_MS).then(
       ({ held, cancelRequestedBy }) => {
         if (!held) interruption.abort(new LeaseLost(id));
         else if (cancelRequestedBy !== undefined) cancel(cancelRequestedBy);
@@ -50,7 +50,7 @@ export function keepLease({ store, id, owner, timeoutMs }: Held): Lease {
   const stop = (): void => stopping.abort(new Stopped());
   const terminate = (): void => {
     const patience = setTimeout(stop, PATIENCE_MS);
-    store.renewLease(id, owner, LEASE_MS).then(({ cancelRequestedBy }) => {
+    store.queue.renewLease(id, owner, LEASE_MS).then(({ cancelRequestedBy }) => {
       clearTimeout(patience);
       // A deployment that a person has cancelled is taken back to its end: a stop in between would only leave that to another runner.
       if (cancelRequestedBy === undefined) stop();

@@ -31,7 +31,7 @@ export interface OutputLog {
 }
 
 export function openOutputLog(
-  store: Pick<Store, "appendOutput">,
+  store: Pick<Store, "deployments">,
   deployment: string,
   attempt: number,
   redact: (text: string) => string,
@@ -53,7 +53,9 @@ export function openOutputLog(
     // The writes go one after the other: lines stay in order, and a slow store is not buried.
     writing = writing
       .then(() =>
-        store.appendOutput(lines.map((each) => ({ deployment_id: deployment, sequence: ++sequence, ...each }))),
+        store.deployments.appendOutput(
+          lines.map((each) => ({ deployment_id: deployment, sequence: ++sequence, ...each })),
+        ),
       )
       .catch((error: unknown) => {
         failure ??= error;

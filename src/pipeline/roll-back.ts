@@ -28,7 +28,11 @@ export async function rollBack(run: Run): Promise<readonly Problem[]> {
   for (const step of steps.toReversed()) {
     if (!journal.mustBeUndone(step)) continue;
     output.add(step.name, "fraisier", `taking back ${step.name}`);
-    await store.enterPhase(id, owner, { phase: step.phase, progress, metadata: { step: step.name, undo: true } });
+    await store.deployments.enterPhase(id, owner, {
+      phase: step.phase,
+      progress,
+      metadata: { step: step.name, undo: true },
+    });
     await journal.startUndo(step);
     try {
       await undo(run, step);
@@ -43,7 +47,7 @@ export async function rollBack(run: Run): Promise<readonly Problem[]> {
       problems.push({ message: `${step.name}: ${message}`, hint });
       output.add(step.name, "fraisier", `could not take back ${step.name}: ${message}`);
       const metadata = { step: step.name, undo: true, ...errorFacts(error, redact) };
-      await store.enterPhase(id, owner, { phase: step.phase, progress, metadata });
+      await store.deployments.enterPhase(id, owner, { phase: step.phase, progress, metadata });
       await journal.failUndo(step, error);
     }
     if (stopping.aborted) throw new Stopped();

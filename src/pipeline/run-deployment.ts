@@ -48,14 +48,14 @@ export async function runDeployment(run: Run): Promise<Outcome | undefined> {
 async function giveBack(run: Run): Promise<Outcome | undefined> {
   run.output.add("fraisier", "fraisier", "the runner was told to stop; the next runner takes this deployment up");
   await run.output.close();
-  const { cancelledBy } = await run.store.giveBackDeployment(run.id, run.owner);
+  const { cancelledBy } = await run.store.queue.giveBack(run.id, run.owner);
   if (cancelledBy === undefined) return undefined;
   try {
     return await endEarly(run, new Cancelled(cancelledBy));
   } catch (error) {
     // There is no time to take everything back here.
     if (!(error instanceof Stopped)) throw error;
-    await run.store.giveBackDeployment(run.id, run.owner);
+    await run.store.queue.giveBack(run.id, run.owner);
     return undefined;
   }
 }
@@ -127,7 +127,7 @@ async function runSteps({
     const signal = AbortSignal.any([outside, clock.enter(step.phase)]);
     signal.throwIfAborted();
     const progress = Math.floor((100 * index) / steps.length);
-    await store.enterPhase(id, owner, { phase: step.phase, progress, metadata: { step: step.name } });
+    await store.deployments.enterPhase(id, owner, { phase: step.phase, progress, metadata: { step: step.name } });
     await journal.start(step);
     try {
       await step.run(contextFor(step, signal, index, steps.length));
@@ -141,7 +141,7 @@ async function runSteps({
       // A step that found nothing to do is finished together with its deployment, so that no later runner goes on behind it.
       if (!(cause instanceof Skipped || error instanceof LeaseLost)) {
         const metadata = { step: step.name, ...errorFacts(cause, redact) };
-        await store.enterPhase(id, owner, { phase: step.phase, progress, metadata });
+        await store.deployments.enterPhase(id, owner, { phase: step.phase, progress, metadata });
         await journal.fail(step, error);
       }
       throw cause;
@@ -202,7 +202,7 @@ interface Blame {
 async function takeBack(run: Run, error: unknown, { isBadRevision, passes }: Blame): Promise<Outcome> {
   const reason = messageOf(error);
   // The reason may quote what a step printed.
-  await run.store.beginRollback(run.id, run.owner, run.redact(reason), {
+  await run.store.deployments.beginRollback(run.id, run.owner, run.redact(reason), {
     mayPass: passes,
     isBad: isBadRevision,
     ...(error instanceof Cancelled ? { by: error.by } : {}),
@@ -230,11 +230,11 @@ function retryFor(
   { retries, redact }: Run,
   passes: boolean,
   because: string,
-): Pick<Parameters<Store["settleDeployment"]>[2], "retry"> {
+): Pick<Parameters<Store["deployments"]["settle"]>[2], "retry"> {
   return passes ? { retry: { limit: retries, because: redact(because) } } : {};
 }
 
-async function settle(run: Run, settlement: Parameters<Store["settleDeployment"]>[2]): Promise<Outcome> {
+async function settle(run: Run, settlement: Parameters<Store["deployments"]["settle"]>[2]): Promise<Outcome> {
   const { outcome } = settlement;
   const reason = run.redact(settlement.reason);
   run.output.add("fraisier", "fraisier", reason === "" ? outcome : `${outcome}: ${reason}`);
@@ -242,7 +242,7 @@ async function settle(run: Run, settlement: Parameters<Store["settleDeployment"]
     await run.onFailure(outcome, reason);
   // Whole before the outcome: who sees that it has ended sees how, and no power cut takes the end of the log.
   await run.output.close();
-  await run.store.settleDeployment(run.id, run.owner, { ...settlement, reason, hint: run.redact(settlement.hint) });
+  await run.store.deployments.settle(run.id, run.owner, { ...settlement, reason, hint: run.redact(settlement.hint) });
   return outcome;
 }
 

@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 
 /** Ends a deployment whose target left fraises.yaml before any runner began with it, or whose settings no longer have it. */
 export async function settleVanished(
-  store: Pick<Store, "settleDeployment">,
+  store: Pick<Store, "deployments">,
   { deployment, steps }: Pick<DeploymentDetail, "deployment" | "steps">,
   owner: string,
 ): Promise<Outcome> {
@@ -13,7 +13,7 @@ export async function settleVanished(
   const hint =
     outcome === "cancelled" ? "" : "It was half done: look at the host, or put the target back and deploy again.";
   const reason = `${targetName(deployment)} is no longer in fraises.yaml`;
-  await store.settleDeployment(deployment.id, owner, { outcome, reason, hint });
+  await store.deployments.settle(deployment.id, owner, { outcome, reason, hint });
   return outcome;
 }
 

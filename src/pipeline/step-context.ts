@@ -122,7 +122,7 @@ function progressOf(
   return (fraction, metadata = {}) => {
     const progress = Math.floor((100 * (index + Math.min(1, Math.max(0, fraction)))) / count);
     // For people only: a deployment does not fail because its progress bar did.
-    store
+    store.deployments
       .enterPhase(id, owner, { phase: step.phase, progress, metadata: { step: step.name, ...metadata } })
       .catch((error: unknown) => {
         output.add(step.name, "fraisier", `progress was not recorded: ${String(error)}`);

@@ -28,12 +28,12 @@ export function storeCapabilities(
     previousRevision: looks.previousRevision,
     previousRelease: before.release,
     replaced: before.replaced,
-    runsNow: async (key) => (await store.targetStatus(key))[0]?.revision,
-    lastOfRef: (ref, except) => store.lastOfRef(target, ref, except),
-    heldBack: (revision) => store.heldBack(target, revision),
-    recordedDeployments: (ids) => store.recordedDeployments(ids),
-    groupFiles: (group) => store.groupFiles(target, group),
-    recordGroupFile: (group, file, blob) => store.recordGroupFile(id, owner, { group, file, blob }),
+    runsNow: async (key) => (await store.targets.status(key))[0]?.revision,
+    lastOfRef: (ref, except) => store.deployments.lastOfRef(target, ref, except),
+    heldBack: (revision) => store.targets.heldBack(target, revision),
+    recordedDeployments: (ids) => store.deployments.recorded(ids),
+    groupFiles: (group) => store.targets.groupFiles(target, group),
+    recordGroupFile: (group, file, blob) => store.targets.recordGroupFile(id, owner, { group, file, blob }),
     async recordChecks(results) {
       await store.verifications.record({
         target,
@@ -44,19 +44,19 @@ export function storeCapabilities(
     },
     async standing(other) {
       const { revision } = current.deployment;
-      const own = await store.targetStanding(other, revision);
+      const own = await store.targets.standing(other, revision);
       const lender = lenderOf(other);
       if (lender === undefined) return own;
       // Borrowed code is what its lender runs at this moment, whatever was deployed.
-      return { ...own, revision: (await store.targetStanding(lender, revision)).revision };
+      return { ...own, revision: (await store.targets.standing(lender, revision)).revision };
     },
     async peel(revision) {
-      await store.peelRevision(id, owner, revision);
+      await store.deployments.peelRevision(id, owner, revision);
       current.deployment = { ...current.deployment, revision };
     },
     async message(text) {
       const message = redact(text).slice(0, MAX_MESSAGE);
-      await store.recordMessage(id, owner, message);
+      await store.deployments.recordMessage(id, owner, message);
       current.deployment = { ...current.deployment, message };
     },
   };

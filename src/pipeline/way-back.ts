@@ -14,7 +14,7 @@ export interface WayBack {
 
 interface Machine {
   readonly config: Pick<Config, "deployment">;
-  readonly store: Pick<Store, "deploymentDetail">;
+  readonly store: Pick<Store, "deployments">;
   readonly host: Pick<Host, "files">;
 }
 
@@ -29,7 +29,7 @@ export async function wayBackTo(
   steps: readonly Step[] | undefined,
 ): Promise<WayBack | undefined> {
   if (deployment === undefined || steps === undefined) return undefined;
-  const path = (await store.deploymentDetail(deployment))?.deployment.releasePath;
+  const path = (await store.deployments.detail(deployment))?.deployment.releasePath;
   if (path === undefined) return undefined;
   // The present folder of releases: app_path may have changed since.
   const release = basename(path);

@@ -118,13 +118,13 @@ async function dispatch(
   poke: () => void,
 ): Promise<void> {
   const { store, clock, log } = parts;
-  const { queued, running } = await store.queueState();
+  const { queued, running } = await store.queue.state();
   for (const { id, runnerKind: kind, runnerIdentity: identity } of running)
     if (identity !== undefined && kind !== LAUNCHING) failures.forget(id);
   const lost = await findLost(parts, running, silence, failures);
   const dead = [...new Set([...findDead(running, silence), ...lost])];
   // All at once, however many may be taken up now: from here on none of them can wake up and write.
-  await store.revokeLeases(dead);
+  await store.queue.revokeLeases(dead);
   const situation = { queued, running, dead };
   const settings = parts.settings();
   const inTheWay = await obstacles(parts, situation, settings, failures);
@@ -167,11 +167,11 @@ async function obstacles(
 async function claim({ store, log }: DispatcherParts, turn: Go, claimer: string): Promise<boolean> {
   const { id } = turn.deployment;
   if (turn.kind === "start") {
-    if (!(await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer))) return false;
+    if (!(await store.queue.claim(id, LAUNCH_LEASE_MS, claimer))) return false;
     log.info({ deployment: id }, "starting");
     return true;
   }
-  if (!(await store.reclaimDeployment(id, LAUNCH_LEASE_MS, claimer))) return false;
+  if (!(await store.queue.reclaim(id, LAUNCH_LEASE_MS, claimer))) return false;
   const why = turn.deployment.runnerIdentity === undefined ? "it has no runner" : "its runner died";
   log.warn({ deployment: id }, `${why}: taking it up again`);
   return true;
@@ -219,7 +219,7 @@ async function endOverdue(
 
 async function tellStuck({ store, settings, log }: DispatcherParts, now: Date): Promise<void> {
   const { stuckAfterMs } = settings();
-  for (const { id, phase, ...target } of await store.noticeStuck(new Date(now.getTime() - stuckAfterMs))) {
+  for (const { id, phase, ...target } of await store.queue.noticeStuck(new Date(now.getTime() - stuckAfterMs))) {
     log.warn({ deployment: id, target: targetName(target), phase }, "stuck: its phase has not moved for too long");
   }
 }
@@ -232,7 +232,8 @@ async function launch(
 ): Promise<void> {
   const giveUp = async (why: string): Promise<void> => {
     // Only if no runner has taken it up.
-    if ((await store.revokeLeases([{ id: deployment, leaseOwner: UNADOPTED }])) > 0) failures.failed(deployment, why);
+    if ((await store.queue.revokeLeases([{ id: deployment, leaseOwner: UNADOPTED }])) > 0)
+      failures.failed(deployment, why);
     poke();
   };
   // The store is busy or away: the claim runs out by itself.

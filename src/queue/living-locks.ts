@@ -4,13 +4,11 @@ import { isAlive } from "../host/process-identity.ts";
 import type { Store } from "../store/store.ts";
 
 /** Every lock that holds. Locks of dead processes are removed. */
-export async function livingLocks(
-  store: Pick<Store, "locks" | "unlockTarget" | "onlyReads">,
-): Promise<readonly Lock[]> {
-  const locks = await store.locks();
+export async function livingLocks(store: Pick<Store, "targets" | "onlyReads">): Promise<readonly Lock[]> {
+  const locks = await store.targets.locks();
   const dead = locks.filter((lock) => lifeOfHolder(lock) === "dead");
   if (store.onlyReads() === undefined)
-    for (const lock of dead) await store.unlockTarget(lock, "fraisier", "the process that held it died", lock.holder);
+    for (const lock of dead) await store.targets.unlock(lock, "fraisier", "the process that held it died", lock.holder);
   return locks.filter((lock) => !dead.includes(lock));
 }
 

@@ -8,12 +8,12 @@ import type { Wait } from "./next-turn.ts";
  * undefined if it is the old one, or none that is recorded.
  */
 export async function tellWait(
-  store: Pick<Store, "recordWait">,
+  store: Pick<Store, "queue">,
   { deployment: { id, waitsFor }, for: reason }: Wait,
 ): Promise<WaitReason | undefined> {
   const next = isGate(reason) ? reason : undefined;
   if (sentenceOf(next) === sentenceOf(waitsFor)) return undefined;
-  await store.recordWait(id, next);
+  await store.queue.recordWait(id, next);
   return next;
 }
 

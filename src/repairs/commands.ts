@@ -40,7 +40,7 @@ async function whyOrphaned(
   id: string,
   { variables }: MarkedProcess,
 ): Promise<readonly [why: string, mark: Mark] | undefined> {
-  const detail = await store.deploymentDetail(id);
+  const detail = await store.deployments.detail(id);
   // The process belongs to another store, or its deployment runs: the next runner ends what the one before has left.
   if (detail === undefined || detail.deployment.finishedAt === undefined) return undefined;
   if (!isWhole && !targets.some((each) => targetName(each) === targetName(detail.deployment))) return undefined;

@@ -22,7 +22,7 @@ export const currentLinks: Repair = {
 
 async function look(target: Target, scene: Scene): Promise<Damage | undefined> {
   const { host, store, config } = scene;
-  const [row] = await store.targetStatus(target);
+  const [row] = await store.targets.status(target);
   const places = placesOf(target, "", config.deployment.state_directory);
   const fault = await faultOf(places, target, scene, row?.revision);
   if (fault === undefined) return undefined;
@@ -76,7 +76,7 @@ async function faultOf(
   const real = await files.realPath(current);
   if (real === undefined) return `leads to ${link}, and there is nothing`;
   const isRelease = dirname(real) === (await files.realPath(releases));
-  const row = isRelease ? (await store.deploymentDetail(basename(real)))?.deployment : undefined;
+  const row = isRelease ? (await store.deployments.detail(basename(real)))?.deployment : undefined;
   if (row !== undefined && targetName(row) === targetName(target)) return undefined;
   return `leads to ${relative(app, real).startsWith("..") ? real : relative(app, real)}, which is no release of a deployment that fraisier knows`;
 }

@@ -21,7 +21,7 @@ export const deployments: Repair = {
   async find(scene) {
     // A daemon takes up what died within two seconds, and ends a runner that hangs.
     if (scene.isServed) return [];
-    const { running } = await scene.store.queueState();
+    const { running } = await scene.store.queue.state();
     const names = new Set(scene.targets.map(targetName));
     const wanted = running.filter((each) => scene.isWhole || names.has(targetName(each)));
     const dead = new Set(findDead(wanted, watchSilence()));
@@ -67,7 +67,7 @@ function endAndTakeUp(row: RunningDeployment, { store }: Pick<Scene, "store">): 
     does: `watches it for ${WATCH_MS / 1000} s, ends it if it stays silent, and takes the deployment up`,
     async mend(hands) {
       await sleep(WATCH_MS);
-      const now = (await store.queueState()).running.find(({ id }) => id === row.id);
+      const now = (await store.queue.state()).running.find(({ id }) => id === row.id);
       if (now === undefined || now.leaseExpiresAt !== row.leaseExpiresAt || now.leaseOwner !== row.leaseOwner)
         return "left alone: it has given a sign of life, or has ended";
       await end(row);

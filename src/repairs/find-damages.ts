@@ -13,7 +13,7 @@ export async function findDamages(
   scene: Omit<Scene, "busy">,
   repairs: readonly Repair[],
 ): Promise<readonly FoundDamage[]> {
-  const busy = new Set((await scene.store.queueState()).running.map(targetName));
+  const busy = new Set((await scene.store.queue.state()).running.map(targetName));
   const found: FoundDamage[] = [];
   for (const { kind, find } of repairs) {
     try {

@@ -8,7 +8,7 @@ import type { Damage, Repair, Scene } from "./repair.ts";
 export const locks: Repair = {
   kind: "lock",
   async find(scene) {
-    const all = await scene.store.locks();
+    const all = await scene.store.targets.locks();
     const wanted = all.filter((lock) => scene.isWhole || scene.targets.some((target) => covers(lock, target)));
     return wanted.flatMap((lock) => damageOf(lock, scene) ?? []);
   },
@@ -39,7 +39,7 @@ function damageOf(lock: Lock, { store }: Scene): Damage | undefined {
     remedy: {
       does: "takes the lock away",
       mend: async () =>
-        (await store.unlockTarget(lock, "fraisier", "the process that held it died", lock.holder))
+        (await store.targets.unlock(lock, "fraisier", "the process that held it died", lock.holder))
           ? `${name} is unlocked`
           : "it was unlocked meanwhile",
     },

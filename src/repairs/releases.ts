@@ -26,7 +26,7 @@ async function remainsOf(target: Target, { host, config, store }: Scene): Promis
   // Somebody put a link there: what lies behind it is not fraisier's.
   if ((await host.files.readLink(places.releases)) !== undefined) return besideCurrent;
   const entries = (await host.files.list(places.releases)).map(entryOf).filter((entry) => entry !== undefined);
-  const recorded = await store.recordedDeployments(entries.map(({ id }) => id));
+  const recorded = await store.deployments.recorded(entries.map(({ id }) => id));
   const remains = entries.filter(({ id, isWhole }) => !isWhole && recorded.has(id));
   return [...remains.map(({ name }) => join(places.releases, name)), ...besideCurrent];
 }

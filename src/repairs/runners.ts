@@ -48,7 +48,7 @@ function deploymentIn(argv: readonly string[]): string | undefined {
 
 /** Undefined if this process may be the runner of the deployment, or belongs to another store. */
 async function whyOrphaned({ store, targets, isWhole }: Scene, id: string, pid: number): Promise<string | undefined> {
-  const row = (await store.deploymentDetail(id))?.deployment;
+  const row = (await store.deployments.detail(id))?.deployment;
   if (row === undefined) return undefined;
   if (!isWhole && !targets.some((each) => targetName(each) === targetName(row))) return undefined;
   if (row.finishedAt !== undefined) {

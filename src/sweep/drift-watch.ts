@@ -9,7 +9,7 @@ import { findDrift } from "./find-drift.ts";
 import type { Managed } from "./find-drift.ts";
 
 export interface DriftWatchParts {
-  readonly store: Pick<Store, "targetStatus" | "recordDrift" | "recordJobRun" | "onPoke">;
+  readonly store: Pick<Store, "targets" | "onPoke">;
   readonly host: Pick<Host, "files" | "git">;
   /** The targets of the settings in force, asked anew at each look. */
   readonly targets: () => readonly Target[];
@@ -83,7 +83,7 @@ export function startDriftWatch(parts: DriftWatchParts): DriftWatch {
 
 /** The record of a target, and what its host must have by it. Undefined while something is on its way: the two are meant to differ then. */
 async function recordOf(target: Target, { store, lenderOf }: DriftWatchParts) {
-  const [row] = await store.targetStatus(target);
+  const [row] = await store.targets.status(target);
   if (row?.revision === undefined || row.running !== undefined) return undefined;
   const lender = lenderOf(target);
   // The lender's own push brings a deployment of its borrower: what waits is told of already.
@@ -93,7 +93,7 @@ async function recordOf(target: Target, { store, lenderOf }: DriftWatchParts) {
     release: row.releasePath,
     lender: lender && {
       name: targetName(lender),
-      revision: (await store.targetStatus(lender))[0]?.revision,
+      revision: (await store.targets.status(lender))[0]?.revision,
     },
   };
   return { row, recorded };
@@ -109,9 +109,9 @@ async function compare(parts: DriftWatchParts, target: Target, unknown: Map<stri
   tellUnknown(redact(seen.unknown.join("; ")), target, unknown, log);
   const drift = redact(seen.differs.join("; "));
   if (drift === row.drift) return;
-  const [after] = await store.targetStatus(target);
+  const [after] = await store.targets.status(target);
   if (after === undefined || after.deployment !== row.deployment || after.running !== undefined) return;
-  await store.recordDrift(target, drift);
+  await store.targets.recordDrift(target, drift);
   if (drift === "") log.info({ target: targetName(target) }, "the host agrees with the record again");
   else log.warn({ target: targetName(target), drift }, "the host differs from the record");
 }
@@ -124,10 +124,10 @@ async function recordJobRuns({ store, targets, lastRuns }: DriftWatchParts): Pro
   for (const target of jobs) {
     const run = runs.get(targetName(target));
     if (run === undefined) continue;
-    const [row] = await store.targetStatus(target);
+    const [row] = await store.targets.status(target);
     const isKnown =
       row?.lastRun?.at === run.at && row.lastRun.result === run.result && row.lastRun.exitCode === run.exit_code;
-    if (!isKnown) await store.recordJobRun(target, run);
+    if (!isKnown) await store.targets.recordJobRun(target, run);
   }
 }
 

@@ -42,7 +42,7 @@ port.postMessage("ready");
 
 async function record(deliveries: readonly IncomingDelivery[]): Promise<readonly InboxOutcome[]> {
   try {
-    return (await store.recordDeliveries(deliveries, refuseLate)).map((recorded) => ({ recorded }));
+    return (await store.deliveries.record(deliveries, refuseLate)).map((recorded) => ({ recorded }));
   } catch (error) {
     const isLate = monotonicMs() >= deadline;
     if (isLate || deliveries.length === 1)

@@ -6,10 +6,10 @@ import { API, freshStore, revision, wanted } from "../helpers/store.ts";
 describe("the advice for a deployment that waits", () => {
   it("follows from the kind of the reason, whatever its words are", async () => {
     const store = await freshStore();
-    const { deployment } = await store.enqueueDeployment(API, "person", wanted(revision("a")));
+    const { deployment } = await store.queue.enqueue(API, "person", wanted(revision("a")));
     const advice = async (reason: Gate | undefined): Promise<string | undefined> => {
-      await store.recordWait(deployment, reason);
-      const detail = await store.deploymentDetail(deployment);
+      await store.queue.recordWait(deployment, reason);
+      const detail = await store.deployments.detail(deployment);
       return detail === undefined ? undefined : deploymentAdvice(detail, undefined);
     };
     const override = `fraisier deploy api production --revision ${revision("a")} --override <why> goes ahead.`;
@@ -29,13 +29,13 @@ describe("the advice for a deployment that waits", () => {
 
   it("is that of a deployment that waits for nothing once a person overrides what it waited for", async () => {
     const store = await freshStore();
-    const { deployment } = await store.enqueueDeployment(API, "person", wanted(revision("a")));
+    const { deployment } = await store.queue.enqueue(API, "person", wanted(revision("a")));
     const lock: Gate = { kind: "lock", on: "api/production", by: "ann", reason: "" };
-    await store.recordWait(deployment, lock);
-    expect((await store.queueState()).queued[0]?.waitsFor).toEqual(lock);
-    expect((await store.deploymentDetail(deployment))?.deployment.heldBecause).toBe("ann locked api/production");
-    await store.enqueueDeployment(API, "person", wanted(revision("a"), { override: { by: "bob", reason: "now" } }));
-    expect((await store.queueState()).queued[0]?.waitsFor).toBeUndefined();
-    expect((await store.deploymentDetail(deployment))?.waitsFor).toBeUndefined();
+    await store.queue.recordWait(deployment, lock);
+    expect((await store.queue.state()).queued[0]?.waitsFor).toEqual(lock);
+    expect((await store.deployments.detail(deployment))?.deployment.heldBecause).toBe("ann locked api/production");
+    await store.queue.enqueue(API, "person", wanted(revision("a"), { override: { by: "bob", reason: "now" } }));
+    expect((await store.queue.state()).queued[0]?.waitsFor).toBeUndefined();
+    expect((await store.deployments.detail(deployment))?.waitsFor).toBeUndefined();
   });
 });

@@ -7,21 +7,26 @@ const keysOf = (value: object | undefined): string => Object.keys(value ?? {}).j
 
 it("documents for scripts keep the names of their fields and the order", async () => {
   const store = await freshStore();
-  const { deployment: id } = await store.enqueueDeployment(API, "person", wanted(revision("a")));
-  await store.claimDeployment(id, 60_000, "{}");
-  await store.adoptDeployment(id, "me", { kind: "process", identity: "{}" }, 60_000);
-  await store.enterPhase(id, "me", { phase: "building", progress: 20, metadata: { files: 1 } });
-  await store.journalStep(id, "me", { step: "build", phase: "building", status: "started", facts: '{"files":1}' });
+  const { deployment: id } = await store.queue.enqueue(API, "person", wanted(revision("a")));
+  await store.queue.claim(id, 60_000, "{}");
+  await store.queue.adopt(id, "me", { kind: "process", identity: "{}" }, 60_000);
+  await store.deployments.enterPhase(id, "me", { phase: "building", progress: 20, metadata: { files: 1 } });
+  await store.deployments.journalStep(id, "me", {
+    step: "build",
+    phase: "building",
+    status: "started",
+    facts: '{"files":1}',
+  });
   const check = { type: "http", name: "front", status: "passed", seen: "", isHostFault: false, durationMs: 1 } as const;
   const results = [{ ...check, at: new Date() }];
   await store.verifications.record({ target: API, revision: revision("a"), deployment: { id, owner: "me" }, results });
 
-  const [listed] = await store.deploymentHistory({ limit: 1 });
+  const [listed] = await store.deployments.history({ limit: 1 });
   expect(keysOf(listed && summaryJson(listed))).toBe(
     "id fraise environment job trigger triggered_by revision ref_kind ref_name message status phase progress reason hint superseded_by attempt previous_revision queued_at started_at finished_at held_because override_by override_reason returns_to retry retry_limit retry_of not_before",
   );
 
-  const detail = await store.deploymentDetail(id);
+  const detail = await store.deployments.detail(id);
   if (detail === undefined) throw new Error("it is on record");
   const shown = detailJson(detail);
   expect(keysOf(shown)).toBe("deployment phases steps");
@@ -45,7 +50,7 @@ it("documents for scripts keep the names of their fields and the order", async (
     "id sequence deployment_id fraise environment job revision type name status seen duration_ms at",
   );
 
-  const [state] = await store.targetStatus();
+  const [state] = await store.targets.status();
   expect(keysOf(state && stateJson(state))).toBe(
     "fraise environment job revision deployment_id previous_revision hold_reason hold_since updated_at drift drift_checked_at last_run_result last_run_exit_code last_run_at active_ref_kind active_ref_name active_since active_release running_id running_revision running_status running_phase running_progress running_since running_phase_changed_at running_stuck_since running_held_because waiting_id waiting_revision waiting_since waiting_held_because waiting_retry waiting_retry_limit waiting_not_before last_id last_status last_revision last_reason last_finished_at unrestored_id unrestored_revision unrestored_reason",
   );

@@ -429,9 +429,9 @@ describe("old backups", () => {
     const other = { ...API, environment: "staging" };
     const shared = { directory: scene.directory };
     await scene.backups({ target: other, settings: shared }).create({ reason: "by hand" });
-    const { deployment } = await scene.store.enqueueDeployment(API, "person", wanted(revision("a")));
+    const { deployment } = await scene.store.queue.enqueue(API, "person", wanted(revision("a")));
     if (deployment === undefined) throw new Error("not queued");
-    await scene.store.claimDeployment(deployment, 60_000, "{}");
+    await scene.store.queue.claim(deployment, 60_000, "{}");
     const before = await scene.backups().create({
       deployment: { id: deployment, revision: revision("a") },
       reason: "before",

@@ -197,12 +197,12 @@ function isBusy(seen: readonly Victim[]): boolean {
 }
 
 async function depthOf({ store }: Scenario): Promise<number> {
-  const { queued, running } = await store.queueState();
+  const { queued, running } = await store.queue.state();
   return running.length + queued.filter(({ notBefore }) => notBefore === undefined).length;
 }
 
 async function victimsOf(scenario: Scenario): Promise<readonly Victim[]> {
-  const { running } = await scenario.store.queueState();
+  const { running } = await scenario.store.queue.state();
   const identities = running.flatMap(({ runnerIdentity: identity, runnerKind: kind }) =>
     identity === undefined || kind === "launching" ? [] : [JSON.parse(identity) as ProcessIdentity],
   );
@@ -229,7 +229,7 @@ function end(pid: number): boolean {
 async function quiet(scenario: Scenario, pushes: readonly Push[]): Promise<void> {
   const deadline = performance.now() + QUIET_MS;
   while (performance.now() < deadline) {
-    const { queued, running } = await scenario.store.queueState();
+    const { queued, running } = await scenario.store.queue.state();
     const isWaiting = queued.every(
       ({ notBefore }) => notBefore !== undefined && Date.parse(notBefore) > Date.now() + 500,
     );
@@ -242,7 +242,7 @@ async function quiet(scenario: Scenario, pushes: readonly Push[]): Promise<void>
 async function hasTraces({ store }: Scenario, pushes: readonly Push[]): Promise<boolean> {
   const newest = [...Map.groupBy(pushes, ({ target }) => target).values()].flatMap((each) => each.at(-1) ?? []);
   for (const { target, revision } of newest) {
-    const rows = await store.deploymentHistory({
+    const rows = await store.deployments.history({
       fraise: target.name,
       environment: "production",
       job: target.job,
@@ -261,7 +261,7 @@ async function stuckTargets(
 ): Promise<readonly string[]> {
   for (const target of targets) await repository.push(target);
   await quiet(scenario, repository.pushes);
-  const rows = await scenario.store.deploymentHistory({ limit: 10 * targets.length });
+  const rows = await scenario.store.deployments.history({ limit: 10 * targets.length });
   return targets.flatMap((target) => {
     const last = repository.pushes.findLast((push) => push.target === target);
     const ends = rows.filter(({ fraise, revision }) => fraise === target.name && revision === last?.revision);

@@ -42,7 +42,7 @@ export async function examine(
   targets: readonly CampaignTarget[],
   pushes: readonly Push[],
 ): Promise<Findings> {
-  const history = await scenario.store.deploymentHistory({ limit: ALL });
+  const history = await scenario.store.deployments.history({ limit: ALL });
   const rows = Map.groupBy(history, (row) => keyOf(row.fraise, row.revision));
   const halfDone = targets.filter(({ name }) => isHalfDone(history.filter(({ fraise }) => fraise === name)));
   const decided = await decisionsOf(scenario);
@@ -85,7 +85,7 @@ async function decisionsOf({ store }: Scenario): Promise<ReadonlyMap<string, str
   const found = new Map<string, string>();
   let before: string | undefined;
   for (;;) {
-    const page = await store.deliveryHistory({ limit: 500, ...(before === undefined ? {} : { before }) });
+    const page = await store.deliveries.history({ limit: 500, ...(before === undefined ? {} : { before }) });
     for (const { decisions } of page)
       for (const { fraise, revision, reason } of decisions)
         if (fraise !== null && revision !== null) found.set(keyOf(fraise, revision), reason);

@@ -83,7 +83,7 @@ describe("fraisier on the command line", () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(places[0]).toBeGreaterThan(0);
     expect(snapshot(scenario.folder)).toEqual(before);
-    expect(await scenario.store.deploymentHistory({ limit: 1 })).toEqual([]);
+    expect(await scenario.store.deployments.history({ limit: 1 })).toEqual([]);
   });
 
   it("shows status, history, phases, logs and deliveries, plain in a pipe and as JSON", async () => {

@@ -18,7 +18,7 @@ describe("a target that another process has", () => {
     const own = ownIdentity();
     const holder = JSON.stringify({ ...own, ...identity, pid: "host" in identity ? 7 : own.pid });
     const lock = { ...target, holder, reason: "a restore", lockedBy: "ann", lockedAt: new Date().toISOString() };
-    expect(await store.occupyTarget(lock)).toBeUndefined();
+    expect(await store.targets.occupy(lock)).toBeUndefined();
     await expect(holdTarget({ store }, target, "another")).rejects.toMatchObject({
       message: expect.stringContaining("is taken: a restore, by ann"),
       hint: expect.stringContaining(hint),

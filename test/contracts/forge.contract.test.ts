@@ -219,12 +219,12 @@ for (const forge of forges) {
         const request = { forgeName: forge.name, headers, body, remoteAddress: "" };
         const proposals = router(forge.name, reading);
         const delivery = acceptedDelivery({ request, at: new Date(), instance, reading, proposals });
-        const [outcome] = await store.recordDeliveries([delivery]);
+        const [outcome] = await store.deliveries.record([delivery]);
         const [decided] = outcome?.decisions ?? [];
         if (decided?.decision === "queued" && decided.deployment !== undefined) {
-          await store.claimDeployment(decided.deployment, 1_000, "{}");
-          await store.adoptDeployment(decided.deployment, "runner", { kind: "process", identity: "{}" }, 1_000);
-          await store.settleDeployment(decided.deployment, "runner", { outcome: "succeeded", reason: "", hint: "" });
+          await store.queue.claim(decided.deployment, 1_000, "{}");
+          await store.queue.adopt(decided.deployment, "runner", { kind: "process", identity: "{}" }, 1_000);
+          await store.deployments.settle(decided.deployment, "runner", { outcome: "succeeded", reason: "", hint: "" });
         }
         return decided;
       };

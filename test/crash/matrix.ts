@@ -194,7 +194,7 @@ async function workbench(scenario: Scenario, options: MatrixOptions): Promise<Wo
 
 /** Every deployment of a revision, newest first. */
 export async function rowsOf({ store }: Scenario, revision: string) {
-  return (await store.deploymentHistory({ limit: 20 })).filter((row) => row.revision === revision);
+  return (await store.deployments.history({ limit: 20 })).filter((row) => row.revision === revision);
 }
 
 /** Everything that must hold once a deployment has ended, whoever died in it. */
@@ -211,12 +211,12 @@ export async function whatIsWrong(
     return `it ended as ${row.status}: ${row.reason}`;
   const rows = await rowsOf(scenario, revision);
   if (rows.length !== 1) return `${rows.length} deployments of one push`;
-  const deliveries = (await scenario.store.deliveryHistory({ limit: 20 })).filter(({ decisions }) =>
+  const deliveries = (await scenario.store.deliveries.history({ limit: 20 })).filter(({ decisions }) =>
     decisions.some((each) => each.revision === revision),
   );
   const isAccounted = deliveries.some(({ decisions }) => decisions.some((each) => each.deployment_id === row.id));
   if (!isAccounted) return "no delivery says what it led to";
-  const [state] = await scenario.store.targetStatus();
+  const [state] = await scenario.store.targets.status();
   const shouldRun = row.status === "succeeded" ? row.revision : row.previousRevision;
   if (state === undefined || state.revision !== shouldRun)
     return `recorded is ${state?.revision}, and ${shouldRun} should run`;

@@ -45,12 +45,12 @@ describe("fraisier doctor", () => {
     await scenario.start();
     await doctor(scenario);
     expect((await doctor(scenario)).of(/^webhook git$/)).toMatchObject([{ status: "ok" }]);
-    expect(await scenario.store.deliveryHistory({ limit: 5 })).toEqual([]);
+    expect(await scenario.store.deliveries.history({ limit: 5 })).toEqual([]);
     const push = { before: "0".repeat(40), after: revision };
     expect((await scenario.deliver(push, { "x-fraisier-doctor": "ping" })).status).toBe(200);
     const refused = await scenario.deliver(push, { "x-fraisier-doctor": "ping", "x-fraisier-signature": "sha256=0" });
     expect(refused.status).toBe(401);
-    const recorded = await scenario.store.deliveryHistory({ limit: 5 });
+    const recorded = await scenario.store.deliveries.history({ limit: 5 });
     expect(recorded.map(({ decision }) => decision)).toEqual(["refused", "queued"]);
   });
 

@@ -90,7 +90,7 @@ export async function runnerIn(scenario: Scenario, id: string, step: string): Pr
   let row: DeploymentRow | undefined;
   // The phase is told before the step is journalled: what counts is the step.
   await until(`step ${step}`, async () => {
-    const detail = await scenario.store.deploymentDetail(id);
+    const detail = await scenario.store.deployments.detail(id);
     row = detail?.deployment;
     const isIn = detail?.steps.some((each) => each.step === step && each.status === "started") === true;
     return isIn && row?.runnerIdentity !== undefined;

@@ -23,7 +23,7 @@ import { openStore } from "../../src/store/store.ts";
 import { LOADED } from "./loaded.ts";
 import { temporaryFolder } from "./temporary.ts";
 
-type Detail = NonNullable<Awaited<ReturnType<Store["deploymentDetail"]>>>;
+type Detail = NonNullable<Awaited<ReturnType<Store["deployments"]["detail"]>>>;
 export type DeploymentRow = Detail["deployment"];
 
 export interface ScenarioOptions {
@@ -251,13 +251,13 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
         `the deployment of ${revision.slice(0, 7)} to end`,
         async () => {
           if (!isChanged()) return false;
-          const found = (await store.deploymentHistory({ limit: 50 })).find((each) => each.revision === revision);
-          row = found === undefined ? undefined : (await store.deploymentDetail(found.id))?.deployment;
+          const found = (await store.deployments.history({ limit: 50 })).find((each) => each.revision === revision);
+          row = found === undefined ? undefined : (await store.deployments.detail(found.id))?.deployment;
           return (
             row !== undefined && (statuses.length > 0 ? statuses.includes(row.status) : row.finishedAt !== undefined)
           );
         },
-        async () => `${JSON.stringify(await store.deploymentHistory({ limit: 3 }))}\n${scenario.daemonLog()}`,
+        async () => `${JSON.stringify(await store.deployments.history({ limit: 3 }))}\n${scenario.daemonLog()}`,
       );
       if (row === undefined) throw new Error("settled without a row");
       return row;
@@ -341,7 +341,7 @@ function changesOf(storeFile: string): () => boolean {
 
 /** A runner outlives its daemon: a test must not leave one behind. */
 async function endRunners(store: Store): Promise<void> {
-  for (const { runnerIdentity } of (await store.queueState()).running) {
+  for (const { runnerIdentity } of (await store.queue.state()).running) {
     if (runnerIdentity === undefined) continue;
     try {
       process.kill((JSON.parse(runnerIdentity) as { pid: number }).pid, "SIGKILL");

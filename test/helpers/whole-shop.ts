@@ -77,7 +77,7 @@ verify: [{ type: command, command: "true" }]`,
       expect(await scenario.answer(), point).toBe(`version ${live}`);
       expect(tables().length, point).toBe(end === "succeeded" ? version : before.length);
       before = tables();
-      const [state] = await scenario.store.targetStatus();
+      const [state] = await scenario.store.targets.status();
       expect(readlinkSync(join(scenario.app, "current")), point).toBe(`releases/${state?.deployment}`);
       expect(state?.revision, point).toBe(end === "succeeded" ? revision : row.previousRevision);
       // What the revision itself did is held against it, also by a runner that only takes it back.

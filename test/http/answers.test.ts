@@ -86,7 +86,7 @@ describe("the webhook URL", () => {
       error: "the headers are those of a bare git repository, but the URL is that of GitHub",
       hint: "Set the URL of the webhook to /webhook/git.",
     });
-    const [row] = await scenario.store.deliveryHistory({ limit: 1 });
+    const [row] = await scenario.store.deliveries.history({ limit: 1 });
     expect(row).toMatchObject({ forge: "git", decision: "refused", http_status: 400, event_name: "push" });
   });
 
@@ -104,7 +104,7 @@ describe("the webhook URL", () => {
       error: "a webhook is delivered with POST, not with GET",
       hint: expect.stringContaining("set the webhook's method to POST"),
     });
-    const rows = await scenario.store.deliveryHistory({ limit: 5 });
+    const rows = await scenario.store.deliveries.history({ limit: 5 });
     expect(rows.map(({ http_status, forge }) => [http_status, forge])).toEqual([
       [405, "gitea"],
       [404, "git"],
@@ -159,7 +159,7 @@ describe("a store that is locked", () => {
     lock.exec("rollback");
     lock.close();
     await scenario.deliver({ before: PUSH.before, after: "2".repeat(40) });
-    expect((await scenario.store.deploymentHistory({ limit: 5 })).map(({ revision }) => revision)).toEqual([
+    expect((await scenario.store.deployments.history({ limit: 5 })).map(({ revision }) => revision)).toEqual([
       "2".repeat(40),
     ]);
   });
@@ -174,7 +174,7 @@ describe("a refused delivery", () => {
       "x-fraisier-delivery": "delivery-of-a-stranger",
       "x-fraisier-signature": `sha256=${"0".repeat(64)}`,
     });
-    const [row] = await scenario.store.deliveryHistory({ limit: 1 });
+    const [row] = await scenario.store.deliveries.history({ limit: 1 });
     expect(row).toMatchObject({
       forge: "git",
       event_name: "push",
@@ -199,7 +199,7 @@ describe("a refused delivery", () => {
   it("leaves the row of an authentic one to say which of the secrets proved it", async () => {
     const scenario = await served();
     await scenario.deliver({ before: PUSH.before, after: PUSH.after });
-    const [row] = await scenario.store.deliveryHistory({ limit: 1 });
+    const [row] = await scenario.store.deliveries.history({ limit: 1 });
     expect(row).toMatchObject({ verified: 1, proof: "signature", proof_secret: 1, claimed_repository: "" });
     expect((await scenario.fraisier("why", row?.id ?? "")).stdout).toContain(
       "Its signature was verified with secret 1 of git.git, and it was answered 200.",

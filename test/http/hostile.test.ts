@@ -49,7 +49,7 @@ describe("hostile and broken requests", () => {
     expect(await post("/webhook/git", "a=b", { ...sign(scenario, "a=b"), "content-type": "text/plain" })).toBe(415);
     expect((await fetch(`${scenario.url}/webhook/git`)).status).toBe(405);
     expect((await fetch(`${scenario.url}/nothing/here`)).status).toBe(404);
-    const deliveries = await scenario.store.deliveryHistory({ limit: 50 });
+    const deliveries = await scenario.store.deliveries.history({ limit: 50 });
     expect(deliveries).toHaveLength(13);
     expect(deliveries.every((each) => each.decision === "refused" && each.reason.length > 10)).toBe(true);
     expect(deliveries.every(({ remote_address }) => remote_address === "127.0.0.1")).toBe(true);
@@ -72,7 +72,7 @@ describe("hostile and broken requests", () => {
       chunk,
     );
     expect(chunked).toMatch(/^HTTP\/1.1 413/);
-    expect(await scenario.store.deliveryHistory({ limit: 5 })).toHaveLength(2);
+    expect(await scenario.store.deliveries.history({ limit: 5 })).toHaveLength(2);
   });
 
   it("survives nonsense on the wire, and senders that go away half way", async () => {
@@ -86,7 +86,7 @@ describe("hostile and broken requests", () => {
     socket.on("error", () => undefined);
     await until(
       "the half delivery to be recorded",
-      async () => (await scenario.store.deliveryHistory({ limit: 5 })).length === 1,
+      async () => (await scenario.store.deliveries.history({ limit: 5 })).length === 1,
     );
     expect((await fetch(`${scenario.url}/health`)).status).toBe(200);
   });
@@ -98,10 +98,10 @@ describe("hostile and broken requests", () => {
       body: "{}",
       headers: { "x-gitlab-token": "token-of-somebody", authorization: "Bearer of-somebody" },
     });
-    const [row] = await scenario.store.deliveryHistory({ limit: 1 });
+    const [row] = await scenario.store.deliveries.history({ limit: 1 });
     expect(row?.decision).toBe("refused");
     const shown = [
-      JSON.stringify(await scenario.store.deliveryHistory({ limit: 9 })),
+      JSON.stringify(await scenario.store.deliveries.history({ limit: 9 })),
       (await scenario.fraisier("config", "show")).stdout,
       (await scenario.fraisier("webhooks")).stdout,
     ].join("\n");
@@ -112,7 +112,7 @@ describe("hostile and broken requests", () => {
   it("bounds the rows that strangers can cause", async () => {
     const scenario = await served();
     for (let i = 0; i < 60; i++) await fetch(`${scenario.url}/webhook/git`, { method: "POST", body: "{}" });
-    expect(await scenario.store.deliveryHistory({ limit: 100 })).toHaveLength(30);
+    expect(await scenario.store.deliveries.history({ limit: 100 })).toHaveLength(30);
   });
 
   it("accepts many deliveries at once, each exactly once, and explains itself on GET routes", async () => {
@@ -120,7 +120,7 @@ describe("hostile and broken requests", () => {
     const revisions = Array.from({ length: 100 }, (_, index) => (index + 1).toString(16).padStart(40, "0"));
     const answers = await Promise.all(revisions.map((after) => scenario.deliver({ before: "0".repeat(40), after })));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
-    const rows = await scenario.store.deploymentHistory({ limit: 200 });
+    const rows = await scenario.store.deployments.history({ limit: 200 });
     expect(rows).toHaveLength(100);
     expect(new Set(rows.map(({ revision }) => revision)).size).toBe(100);
     expect(rows.filter(({ status }) => status === "superseded").length).toBeGreaterThan(90);
@@ -150,7 +150,7 @@ describe("hostile and broken requests", () => {
     lock.exec("rollback");
     lock.close();
     expect((await posted).status).toBe(200);
-    expect(await scenario.store.deploymentHistory({ limit: 5 })).toHaveLength(1);
+    expect(await scenario.store.deployments.history({ limit: 5 })).toHaveLength(1);
   });
 
   it("stops on SIGTERM with exit code 0, and says which port is in use", async () => {

@@ -17,10 +17,10 @@ const move: Step = { ...before, name: "move", hasDisturbed: () => true };
 it("an act of a rollback is told what the steps behind it changed, and a checkout that was not touched is not built again", async () => {
   if (rebuild === undefined) throw new Error("there is no such act");
   const store = await freshStore();
-  const id = (await store.recordDeliveries([delivery(revision("a"))]))[0]?.decisions[0]?.deployment ?? "";
+  const id = (await store.deliveries.record([delivery(revision("a"))]))[0]?.decisions[0]?.deployment ?? "";
   const owner = "runner";
-  await store.claimDeployment(id, 1_000, "{}");
-  await store.adoptDeployment(id, owner, { kind: "process", identity: "{}" }, 1_000);
+  await store.queue.claim(id, 1_000, "{}");
+  await store.queue.adopt(id, owner, { kind: "process", identity: "{}" }, 1_000);
   const redact = (text: string): string => text;
   const journal = await openJournal(store, id, owner, redact);
   const output = openOutputLog(store, id, 1, redact);

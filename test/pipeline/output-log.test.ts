@@ -5,14 +5,14 @@ import type { Store } from "../../src/store/store.ts";
 import { delivery, freshStore, revision } from "../helpers/store.ts";
 
 async function deployment(store: Store): Promise<string> {
-  const [recorded] = await store.recordDeliveries([delivery(revision("a"))]);
+  const [recorded] = await store.deliveries.record([delivery(revision("a"))]);
   return recorded?.decisions[0]?.deployment ?? "";
 }
 
 async function lines(store: Store, id: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (let after = 0; ;) {
-    const page = await store.deploymentOutput(id, after, 5_000);
+    const page = await store.deployments.output(id, after, 5_000);
     found.push(...page.map(({ line }) => line));
     const last = page.at(-1);
     if (last === undefined) return found;

@@ -11,7 +11,7 @@ import { delivery, freshStore, revision } from "../helpers/store.ts";
 /** One runner of the deployment: its first step finds that nothing is to be done. @returns the steps that it began. */
 async function runner(store: Store, id: string, attempt: number): Promise<readonly string[]> {
   const owner = `runner ${attempt}`;
-  await store.adoptDeployment(id, owner, { kind: "process", identity: "{}" }, 1_000);
+  await store.queue.adopt(id, owner, { kind: "process", identity: "{}" }, 1_000);
   const begun: string[] = [];
   const same = (text: string): string => text;
   await runDeployment({
@@ -60,19 +60,22 @@ async function runner(store: Store, id: string, attempt: number): Promise<readon
 
 it("a needless deployment is not deployed if its runner dies right after it has found that out", async () => {
   const store = await freshStore();
-  const id = (await store.recordDeliveries([delivery(revision("a"))]))[0]?.decisions[0]?.deployment ?? "";
-  await store.claimDeployment(id, 1_000, "{}");
+  const id = (await store.deliveries.record([delivery(revision("a"))]))[0]?.decisions[0]?.deployment ?? "";
+  await store.queue.claim(id, 1_000, "{}");
   const dying: Store = {
     ...store,
-    async settleDeployment() {
-      throw new Error("the runner is dead");
+    deployments: {
+      ...store.deployments,
+      async settle() {
+        throw new Error("the runner is dead");
+      },
     },
   };
   await expect(runner(dying, id, 1)).rejects.toThrow("the runner is dead");
-  await store.revokeLeases([{ id, leaseOwner: "runner 1" }]);
-  await store.reclaimDeployment(id, 1_000, "{}");
+  await store.queue.revokeLeases([{ id, leaseOwner: "runner 1" }]);
+  await store.queue.reclaim(id, 1_000, "{}");
   expect(await runner(store, id, 2)).toEqual(["look"]);
-  const detail = await store.deploymentDetail(id);
+  const detail = await store.deployments.detail(id);
   expect(detail?.deployment.status).toBe("skipped");
   expect(detail?.steps.map(({ step, status }) => `${step} ${status}`)).toEqual(["look finished"]);
 });

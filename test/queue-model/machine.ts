@@ -251,7 +251,7 @@ export class Machine implements RunnerHost {
   /** A person lets the stored delivery be decided again. @returns undefined if it never came. */
   async replay(push: Push): Promise<RecordedDelivery | undefined> {
     const first = this.#sent.get(push.number)?.first;
-    const detail = first === undefined ? undefined : await this.#store.deliveryDetail(first);
+    const detail = first === undefined ? undefined : await this.#store.deliveries.detail(first);
     if (first === undefined || detail === undefined) return undefined;
     const { createRouter, replayed } = this.fraisier;
     const delivery = await replayed(
@@ -259,7 +259,7 @@ export class Machine implements RunnerHost {
       { instances: this.#instances(), router: createRouter([this.target]) },
       PERSON,
     );
-    return (await this.#store.replayDelivery(delivery, first, PERSON))[0];
+    return (await this.#store.deliveries.replay(delivery, first, PERSON))[0];
   }
 
   /** Gives what was decided on each ref that it found. */
@@ -281,7 +281,7 @@ export class Machine implements RunnerHost {
   }
 
   async deployByHand(commit: Commit): Promise<Verdict & { readonly deployment: string }> {
-    return await this.#store.enqueueDeployment(this.target, "person", byHand(hashOf(commit)));
+    return await this.#store.queue.enqueue(this.target, "person", byHand(hashOf(commit)));
   }
 
   /** `fraisier rollback`, without a word on where to. @throws UsageError if it is refused. */
@@ -297,26 +297,26 @@ export class Machine implements RunnerHost {
       ref: back.ref,
       ...(back.deployment === undefined ? {} : { returnsTo: back.deployment }),
     };
-    const { deployment } = await this.#store.enqueueDeployment(this.target, "rollback", wanted);
+    const { deployment } = await this.#store.queue.enqueue(this.target, "rollback", wanted);
     return { revision: back.revision, deployment };
   }
 
   async cancel(deployment: string): Promise<string | false> {
-    return await this.#store.cancelDeployment(deployment, PERSON, `cancelled by ${PERSON}`);
+    return await this.#store.queue.cancel(deployment, PERSON, `cancelled by ${PERSON}`);
   }
 
   async release(): Promise<void> {
-    await this.#store.releaseTarget(this.target, PERSON, "");
+    await this.#store.targets.release(this.target, PERSON, "");
   }
 
   async lock(): Promise<void> {
     const { fraise, environment, job } = this.target;
     const lockedAt = new Date().toISOString();
-    await this.#store.lockTarget({ fraise, environment, job, reason: "maintenance", lockedBy: PERSON, lockedAt });
+    await this.#store.targets.lock({ fraise, environment, job, reason: "maintenance", lockedBy: PERSON, lockedAt });
   }
 
   async unlock(): Promise<void> {
-    await this.#store.unlockTarget(this.target, PERSON, "");
+    await this.#store.targets.unlock(this.target, PERSON, "");
   }
 
   /** Time goes by, without anything that happens in it: the campaign stopped the clock of this process. */
@@ -339,19 +339,19 @@ export class Machine implements RunnerHost {
   }
 
   async #recordOne(delivery: IncomingDelivery): Promise<RecordedDelivery> {
-    const [recorded] = await this.#store.recordDeliveries([delivery]);
+    const [recorded] = await this.#store.deliveries.record([delivery]);
     if (recorded === undefined) throw new Error("nothing was recorded of a delivery");
     return recorded;
   }
 }
 
 async function readStore({ livingLocks }: Fraisier, store: Store, target: Target) {
-  const [status] = await store.targetStatus(target);
+  const [status] = await store.targets.status(target);
   return {
     status,
     locks: await livingLocks(store),
-    deployments: await store.deploymentHistory({ limit: 500 }),
-    running: (await store.queueState()).running,
+    deployments: await store.deployments.history({ limit: 500 }),
+    running: (await store.queue.state()).running,
   };
 }
 

@@ -28,7 +28,7 @@ export class Mortal {
         return async (...args: unknown[]) => {
           if (!this.isDead && --this.#calls <= 0) this.kill();
           const answer = await (this.isDead ? new Promise(() => {}) : verb(...args));
-          if (name === "settleDeployment") this.hasSettled = true;
+          if (name === "settle") this.hasSettled = true;
           return answer;
         };
       },

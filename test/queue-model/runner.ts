@@ -97,7 +97,7 @@ export class Runner {
 
   /** SIGTERM, as when the machine goes down. */
   async stop(): Promise<void> {
-    const { cancelRequestedBy } = await this.#life.store.renewLease(this.deployment, this.#owner, LEASE_MS);
+    const { cancelRequestedBy } = await this.#life.store.queue.renewLease(this.deployment, this.#owner, LEASE_MS);
     const { Cancelled, Stopped } = this.#machine.fraisier;
     await this.#interrupt(() =>
       cancelRequestedBy === undefined
@@ -108,7 +108,7 @@ export class Runner {
 
   /** Its heart beats: it learns whether somebody wants it cancelled. */
   async beat(): Promise<void> {
-    const { held, cancelRequestedBy } = await this.#life.store.renewLease(this.deployment, this.#owner, LEASE_MS);
+    const { held, cancelRequestedBy } = await this.#life.store.queue.renewLease(this.deployment, this.#owner, LEASE_MS);
     if (!held) throw new Error(`the runner of ${this.deployment} lives and has lost its lease`);
     if (cancelRequestedBy === undefined) return;
     await this.#interrupt(() => this.#interruption.abort(new this.#machine.fraisier.Cancelled(cancelRequestedBy)));
@@ -139,8 +139,8 @@ export class Runner {
     const owner = fraisier.newId();
     this.#owner = owner;
     const identity = JSON.stringify({ ...fraisier.ownIdentity(), ...this.#process.identity });
-    if (!(await store.adoptDeployment(id, owner, { kind: "process", identity }, LEASE_MS))) return;
-    const detail = await store.deploymentDetail(id);
+    if (!(await store.queue.adopt(id, owner, { kind: "process", identity }, LEASE_MS))) return;
+    const detail = await store.deployments.detail(id);
     if (detail === undefined) return;
     const row = detail.deployment;
     const redact = (text: string): string => text;
@@ -181,7 +181,7 @@ export class Runner {
         acts: { commands: host.processes, variables: new Map(), migratorFor: nothing, backupsFor: nothing },
         before: {
           release: undefined,
-          replaced: await store.replacedDeployments(id),
+          replaced: await store.queue.replacedBy(id),
         },
         lenderOf: nothing,
       }),

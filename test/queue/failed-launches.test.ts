@@ -30,7 +30,7 @@ describe("a launch that leads to no runner", () => {
     ["a runner launched elsewhere is gone", "lost"],
   ] as const)("is never silent, and is found within seconds, if %s", async (_what, how) => {
     const store = await freshStore();
-    const { deployment } = await store.enqueueDeployment(API, "person", wanted(revision("a")));
+    const { deployment } = await store.queue.enqueue(API, "person", wanted(revision("a")));
     let launches = 0;
     const dispatcher = startDispatcher({
       store,
@@ -64,11 +64,11 @@ describe("a launch that leads to no runner", () => {
     try {
       const said = how === "ends" ? "it ended (exit code 1)" : "the unit is masked";
       await until("it says why", async () => {
-        const [status] = await store.targetStatus(API);
+        const [status] = await store.targets.status(API);
         return status?.running?.heldBecause?.includes(said) === true;
       });
       await until("the next launch", async () => launches >= 2);
-      expect((await store.deploymentDetail(deployment))?.deployment.attempt).toBe(0);
+      expect((await store.deployments.detail(deployment))?.deployment.attempt).toBe(0);
     } finally {
       await dispatcher.stop();
     }

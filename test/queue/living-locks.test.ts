@@ -29,35 +29,35 @@ describe("a lock that a process holds", () => {
       [DEAD, []],
       [ALIVE, [ALIVE]],
     ] as const) {
-      expect(await store.occupyTarget(lock)).toBeUndefined();
+      expect(await store.targets.occupy(lock)).toBeUndefined();
       expect(await livingLocks(store)).toEqual(left);
-      expect(await store.locks()).toEqual(left);
+      expect(await store.targets.locks()).toEqual(left);
     }
   });
 
   it("keeps out deployments that override locks, and every other process, until it is taken away", async () => {
     const store = await freshStore();
     const override = { by: "bob", reason: "now" };
-    const { deployment } = await store.enqueueDeployment(API, "person", wanted(revision("a"), { override }));
-    expect(await store.occupyTarget(ALIVE)).toBeUndefined();
-    expect(await store.occupyTarget(ELSEWHERE)).toEqual({
+    const { deployment } = await store.queue.enqueue(API, "person", wanted(revision("a"), { override }));
+    expect(await store.targets.occupy(ALIVE)).toBeUndefined();
+    expect(await store.targets.occupy(ELSEWHERE)).toEqual({
       kind: "process",
       reason: ALIVE.reason,
       by: "ann",
       holder: ALIVE.holder,
     });
-    const situation = { ...(await store.queueState()), dead: [] };
+    const situation = { ...(await store.queue.state()), dead: [] };
     const settings = { concurrency: 4, freezeOf: () => [], lenderOf: () => undefined };
     const obstacles = { locks: await livingLocks(store), faults: new Map() };
     expect(nextTurns(situation, settings, obstacles, new Date())).toMatchObject([
       { kind: "wait", for: { kind: "process", work: "a backup is being restored", by: "ann" } },
     ]);
-    expect(await store.claimDeployment(deployment, 1_000, "{}")).toBe(false);
+    expect(await store.queue.claim(deployment, 1_000, "{}")).toBe(false);
     // A person's lock is another one, and stays.
-    await store.lockTarget({ ...ALIVE, reason: "moving" });
-    expect(await store.unlockTarget(API, "ann", "", ALIVE.holder)).toBe(true);
-    expect((await store.locks()).map(({ reason }) => reason)).toEqual(["moving"]);
-    expect(await store.claimDeployment(deployment, 1_000, "{}")).toBe(true);
-    expect(await store.occupyTarget(ALIVE)).toMatchObject({ kind: "deployment", id: deployment, status: "running" });
+    await store.targets.lock({ ...ALIVE, reason: "moving" });
+    expect(await store.targets.unlock(API, "ann", "", ALIVE.holder)).toBe(true);
+    expect((await store.targets.locks()).map(({ reason }) => reason)).toEqual(["moving"]);
+    expect(await store.queue.claim(deployment, 1_000, "{}")).toBe(true);
+    expect(await store.targets.occupy(ALIVE)).toMatchObject({ kind: "deployment", id: deployment, status: "running" });
   });
 });

@@ -16,7 +16,7 @@ async function inStep(scenario: Scenario, revision: string, step: string): Promi
   const { id } = await scenario.settled(revision, "running");
   let pid = 0;
   await until(`step ${step}`, async () => {
-    const detail = await scenario.store.deploymentDetail(id);
+    const detail = await scenario.store.deployments.detail(id);
     pid = (JSON.parse(detail?.deployment.runnerIdentity ?? "{}") as { pid?: number }).pid ?? 0;
     return detail?.steps.some((each) => each.step === step && each.status === "started") === true;
   });
@@ -65,7 +65,7 @@ describe("commands that misbehave", () => {
     }, 200);
     onTestFinished(() => clearInterval(watch));
     expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded" });
-    const lines = (await scenario.store.deploymentOutput(id, 0, 100_000)).filter(({ step }) => step === "build");
+    const lines = (await scenario.store.deployments.output(id, 0, 100_000)).filter(({ step }) => step === "build");
     expect(lines[0]?.line).toBe("first");
     expect(lines.at(-1)?.line).toBe("last");
     expect(lines.some(({ line }) => /\d+ lines left out here/.test(line))).toBe(true);
@@ -101,7 +101,7 @@ describe("commands that misbehave", () => {
       reason: "run-script ended with exit code 1; 8 runners died of it, and taking it back never ended",
       hint: expect.stringContaining("The host is in neither state for certain"),
     });
-    expect((await scenario.store.queueState()).running).toEqual([]);
+    expect((await scenario.store.queue.state()).running).toEqual([]);
   });
 
   it("leaves children when its runner is killed: the next runner ends them first", async () => {
@@ -155,7 +155,7 @@ describe("deployments that do not move", () => {
       reason: expect.stringMatching(/^cancelled by /),
     });
     expect(await scenario.answer()).toBe("no answer");
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ hold: undefined });
   });
 
   it("are ended by force when their runner does not hear that they are cancelled", async () => {
@@ -214,7 +214,7 @@ describe("a machine that misbehaves", () => {
     const row = await scenario.settled(second);
     expect(row).toMatchObject({ status: "succeeded", attempt: 1 });
     expect(Date.parse(row.finishedAt ?? "")).toBeLessThan(Date.parse(row.startedAt ?? ""));
-    const steps = (await scenario.store.deploymentDetail(row.id))?.steps ?? [];
+    const steps = (await scenario.store.deployments.detail(row.id))?.steps ?? [];
     const build = steps.find(({ step }) => step === "build");
     expect(build?.durationMs).toBeGreaterThanOrEqual(300);
     expect(build?.durationMs).toBeLessThan(60_000);
@@ -222,7 +222,7 @@ describe("a machine that misbehaves", () => {
     await scenario.push();
     expect(await scenario.settled(third)).toMatchObject({ status: "succeeded" });
     // What was made last is the newest, whatever the clock says.
-    expect((await scenario.store.deploymentHistory({ limit: 1 }))[0]?.revision).toBe(third);
+    expect((await scenario.store.deployments.history({ limit: 1 }))[0]?.revision).toBe(third);
     expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
     expect(await scenario.answer()).toBe("version 2");
   });
@@ -319,6 +319,6 @@ describe("a machine that misbehaves", () => {
     const [answer] = (await once(socket, "data")) as [Buffer];
     expect(answer.toString()).toMatch(/^HTTP\/1.1 200/);
     expect(await stopped).toBe(0);
-    expect(await scenario.store.deploymentHistory({ limit: 5 })).toHaveLength(1);
+    expect(await scenario.store.deployments.history({ limit: 5 })).toHaveLength(1);
   });
 });

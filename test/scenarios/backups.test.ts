@@ -74,7 +74,7 @@ describe("a deployment with a backup", () => {
       const manifest = JSON.parse(readFileSync(join(made?.path ?? "", "manifest.json"), "utf8")) as object;
       expect(manifest).toMatchObject({ revision: good, ref: "branch main", deployment: row.id, deploys: bad });
       expect(JSON.stringify(manifest)).not.toContain(scenario.secret);
-      const detail = await scenario.store.deploymentDetail(row.id);
+      const detail = await scenario.store.deployments.detail(row.id);
       expect([...new Set(detail?.phases.map(({ phase }) => phase))].slice(0, 3)).toEqual([
         "checking",
         "pulling_source",
@@ -114,7 +114,7 @@ describe("a deployment with a backup", () => {
     const row = await scenario.settled(bad);
     expect(row.status).toBe("rolled_back");
     expect(contentHash(url, env)).toBe(before);
-    const output = await scenario.store.deploymentOutput(row.id, 0, 1000);
+    const output = await scenario.store.deployments.output(row.id, 0, 1000);
     expect(output.map(({ line }) => line).join("\n")).toMatch(/stopping .*\n.*restoring the PostgreSQL database shop/);
     const verified = await scenario.fraisier("backup", "verify", "shop", "production", "last");
     expect(verified).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("is whole") });
@@ -150,7 +150,7 @@ describe("a deployment with a backup", () => {
     const row = await scenario.settled(revision, "running");
     await until("the dump", () => Promise.resolve(existsSync(dumps)));
     expect(backupFolders(scenario).map((name) => name.replace(/^\w+/, ""))).toEqual([".unfinished"]);
-    kill((await scenario.store.deploymentDetail(row.id))?.deployment ?? row);
+    kill((await scenario.store.deployments.detail(row.id))?.deployment ?? row);
     expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded", attempt: 2 });
     const [made, ...others] = await scenario.store.databases.backupHistory(TARGET, { limit: 5 });
     expect(made).toMatchObject({ status: "complete", deployment_id: row.id });
@@ -221,7 +221,7 @@ describe("a deployment with a backup", () => {
     await scenario.push();
     await until(
       "the migration",
-      async () => ((await scenario.store.deploymentHistory({ limit: 1 }))[0]?.phase ?? "") === "migrating",
+      async () => ((await scenario.store.deployments.history({ limit: 1 }))[0]?.phase ?? "") === "migrating",
     );
     scenario.sql("insert into users values (2, 'written meanwhile')");
     const row = await scenario.settled(late);
@@ -332,23 +332,23 @@ describe("fraisier backup", () => {
       stdout: expect.stringMatching(/waits: backup \w+ is being restored/),
     });
     expect(await restore.ended).toMatchObject({ exitCode: 0 });
-    const [row] = await scenario.store.deploymentHistory({ limit: 1 });
+    const [row] = await scenario.store.deployments.history({ limit: 1 });
     const [, restored] = (await scenario.store.databases.backupHistory(TARGET, { limit: 5 })).map(
       ({ started_at: at }) => at,
     );
     expect(Date.parse(row?.startedAt ?? "")).toBeGreaterThan(Date.parse(restored ?? "") + 2_000);
     expect(await scenario.answer()).toBe("version 1");
-    expect(await scenario.store.locks()).toEqual([]);
+    expect(await scenario.store.targets.locks()).toEqual([]);
 
     rmSync(join(scenario.folder, "stopping"));
     const killed = scenario.with({ SLOW_STOP: "20" }).fraisierStarts(...RESTORE);
     await until("the stop", () => Promise.resolve(existsSync(join(scenario.folder, "stopping"))));
     killed.child.kill("SIGKILL");
     await killed.ended;
-    expect(await scenario.store.locks()).toHaveLength(1);
+    expect(await scenario.store.targets.locks()).toHaveLength(1);
     scenario.with({ SLOW_STOP: "0" });
     expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
-    expect(await scenario.store.locks()).toEqual([]);
+    expect(await scenario.store.targets.locks()).toEqual([]);
   });
 
   it("starts the service again when it is interrupted while it stops it", async () => {

@@ -20,7 +20,7 @@ function breakConfiguration(scenario: Scenario): Broken {
 async function held(scenario: Scenario, id: string): Promise<DeploymentRow> {
   let row: DeploymentRow | undefined;
   await until("the reason why it waits", async () => {
-    row = (await scenario.store.deploymentDetail(id))?.deployment;
+    row = (await scenario.store.deployments.detail(id))?.deployment;
     return row?.heldBecause !== undefined;
   });
   if (row === undefined) throw new Error("no row");
@@ -45,7 +45,7 @@ describe("fraises.yaml that is broken while the daemon runs", () => {
     expect(scenario.daemonLog().match(/"because":"the configuration cannot/g)).toHaveLength(1);
     mend();
     expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded", attempt: 1, heldBecause: undefined });
-    expect(await scenario.store.deploymentHistory({ limit: 9 })).toHaveLength(1);
+    expect(await scenario.store.deployments.history({ limit: 9 })).toHaveLength(1);
   });
 
   it("is cancelled at once, and no override passes it", async () => {
@@ -56,10 +56,10 @@ describe("fraises.yaml that is broken while the daemon runs", () => {
     await scenario.push();
     const override = ["--override", "now", "--config", sound];
     expect((await scenario.fraisier("deploy", "shop", "production", ...override)).exitCode).toBe(0);
-    const id = (await scenario.store.deploymentHistory({ limit: 1 }))[0]?.id ?? "";
+    const id = (await scenario.store.deployments.history({ limit: 1 }))[0]?.id ?? "";
     expect(await held(scenario, id)).toMatchObject({ status: "queued" });
     expect((await scenario.fraisier("cancel", id, "--config", sound)).stdout).toMatch(/will not start/);
-    expect((await scenario.store.deploymentDetail(id))?.deployment.status).toBe("cancelled");
+    expect((await scenario.store.deployments.detail(id))?.deployment.status).toBe("cancelled");
   });
 
   it("disturbs nothing that runs, and what a runner that died left is taken back with the settings it began with", async () => {
@@ -69,7 +69,7 @@ describe("fraises.yaml that is broken while the daemon runs", () => {
     await scenario.push();
     await scenario.settled(first, "running");
     await until("the build", async () => {
-      const row = (await scenario.store.deploymentHistory({ limit: 1 }))[0];
+      const row = (await scenario.store.deployments.history({ limit: 1 }))[0];
       return row?.phase === "building";
     });
     const { mend } = breakConfiguration(scenario);
@@ -79,7 +79,7 @@ describe("fraises.yaml that is broken while the daemon runs", () => {
     await scenario.push();
     const { id } = await scenario.settled(second, "running");
     await until("the health check", async () => {
-      const steps = (await scenario.store.deploymentDetail(id))?.steps ?? [];
+      const steps = (await scenario.store.deployments.detail(id))?.steps ?? [];
       return steps.some(({ step, status }) => step === "check-health" && status === "started");
     });
     breakConfiguration(scenario);

@@ -46,7 +46,7 @@ describe("the claims of a signed delivery", () => {
     await scenario.settled(second, "succeeded");
     await scenario.deliver({ before: second, after: first, forced: true });
     await expect
-      .poll(async () => (await scenario.store.deploymentHistory({ limit: 1 }))[0])
+      .poll(async () => (await scenario.store.deployments.history({ limit: 1 }))[0])
       .toMatchObject({ revision: first, status: "skipped", reason: expect.stringContaining("is older than") });
     expect(await scenario.answer()).toBe("version 2");
   });

@@ -17,7 +17,7 @@ async function live(
 }
 
 async function waiting(scenario: Scenario): Promise<string | null> {
-  const [row] = await scenario.store.targetStatus();
+  const [row] = await scenario.store.targets.status();
   return row?.waiting?.heldBecause ?? null;
 }
 
@@ -27,7 +27,7 @@ describe("rollback by hand", () => {
     await scenario.start();
     const [first, second] = [await live(scenario, "1"), await live(scenario, "2")];
     const firstRelease = (
-      await scenario.store.newestSuccesses({ fraise: "shop", environment: "production", job: "" }, 5)
+      await scenario.store.deployments.newestSuccesses({ fraise: "shop", environment: "production", job: "" }, 5)
     ).find(({ revision }) => revision === first)?.releasePath;
 
     const dry = await scenario.fraisier("rollback", "shop", "production", "--dry-run", "--json");
@@ -42,9 +42,9 @@ describe("rollback by hand", () => {
 
     const status = await scenario.fraisier("status");
     expect(status.stdout).toMatch(/on hold/);
-    const [target] = await scenario.store.targetStatus();
+    const [target] = await scenario.store.targets.status();
     expect(target?.hold?.reason).toMatch(/rolled back by .*: prices are wrong/);
-    const [newest] = await scenario.store.deploymentHistory({ limit: 1 });
+    const [newest] = await scenario.store.deployments.history({ limit: 1 });
     expect(newest).toMatchObject({ trigger: "rollback", status: "succeeded", revision: first });
 
     // The same push again does not bring it back …
@@ -62,7 +62,7 @@ describe("rollback by hand", () => {
     );
     expect((await scenario.fraisier("why", second)).stdout).toMatch(/resumed shop\/production: prices are right/);
     expect((await scenario.fraisier("why", first)).stdout.split("\n\n")[1]).not.toMatch(/resumed/);
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ hold: undefined });
     expect((await scenario.fraisier("deploy", "shop", "production", "--revision", second, "--wait")).exitCode).toBe(0);
     expect(await scenario.answer()).toBe("version 2");
   });
@@ -87,7 +87,9 @@ describe("rollback by hand", () => {
     expect(await back()).toMatch(/nothing but .* has held/);
     expect(await back("--to-commit", first.slice(0, 7))).toMatch(/runs .* already/);
     expect(await back("--to-commit", "0123456")).toMatch(/never ran/);
-    const third = (await scenario.store.newestSuccesses({ fraise: "shop", environment: "production", job: "" }, 9))[2];
+    const third = (
+      await scenario.store.deployments.newestSuccesses({ fraise: "shop", environment: "production", job: "" }, 9)
+    )[2];
     expect(await back("--to-deployment", third?.id ?? "")).toBe("version 3");
     expect(await back("--to-version", "v1")).toBe("version 1");
     expect(await back("--to-version", "v9")).toMatch(/no tag v9/);
@@ -134,7 +136,7 @@ describe("rollback by hand beside a push", () => {
     openGate(scenario);
     expect(await scenario.settled(third)).toMatchObject({ status: "succeeded" });
     expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ revision: second });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ revision: second });
   });
 
   it("is told by a replay, and what was gone back from is deployed again once it is released", async () => {
@@ -142,7 +144,7 @@ describe("rollback by hand beside a push", () => {
     await scenario.start();
     await live(scenario, "1");
     const second = await live(scenario, "2");
-    const [delivery] = await scenario.store.deliveryHistory({ limit: 1 });
+    const [delivery] = await scenario.store.deliveries.history({ limit: 1 });
     expect((await scenario.fraisier("rollback", "shop", "production")).exitCode).toBe(0);
     const replay = async (): Promise<string> =>
       (await scenario.fraisier("webhooks", "replay", delivery?.id ?? "")).stdout;
@@ -150,7 +152,7 @@ describe("rollback by hand beside a push", () => {
     expect((await scenario.fraisier("release", "shop", "production")).exitCode).toBe(0);
     expect(await replay()).toMatch(/queued/);
     await until("the deployment", async () => (await scenario.answer()) === "version 2");
-    await until("its end", async () => (await scenario.store.targetStatus())[0]?.revision === second);
+    await until("its end", async () => (await scenario.store.targets.status())[0]?.revision === second);
     expect(await replay()).toMatch(/redelivery/);
   });
 });
@@ -284,18 +286,21 @@ describe("rollback by hand of other things than a service", () => {
     await scenario.start();
     await live(scenario, "1", { "migrations/0001_prices.sql": "create table price (amount);\n" });
     await live(scenario, "2");
-    const [, first] = await scenario.store.newestSuccesses({ fraise: "shop", environment: "production", job: "" }, 2);
+    const [, first] = await scenario.store.deployments.newestSuccesses(
+      { fraise: "shop", environment: "production", job: "" },
+      2,
+    );
     writeFileSync(join(first?.releasePath ?? "", "VERSION"), "1 broken\n");
     const { exitCode } = await scenario.fraisier("rollback", "shop", "production");
     expect(exitCode).toBe(1);
-    expect((await scenario.store.deploymentHistory({ limit: 1 }))[0]).toMatchObject({ status: "rolled_back" });
+    expect((await scenario.store.deployments.history({ limit: 1 }))[0]).toMatchObject({ status: "rolled_back" });
     expect(await scenario.answer()).toBe("version 2");
   });
 });
 
 describe("Ctrl-C in a deployment that is waited for", () => {
   const isIn = async (scenario: Scenario, phase: string): Promise<boolean> =>
-    (await scenario.store.deploymentHistory({ limit: 1 })).some(
+    (await scenario.store.deployments.history({ limit: 1 })).some(
       (each) => each.status === "running" && each.phase === phase,
     );
 
@@ -342,7 +347,7 @@ describe("Ctrl-C in a deployment that is waited for", () => {
       );
       await scenario.git("rm", "--quiet", file);
     }
-    const [target] = await scenario.store.targetStatus();
+    const [target] = await scenario.store.targets.status();
     expect(target).toMatchObject({ revision: first });
     const next = await scenario.commit("2");
     await scenario.push();

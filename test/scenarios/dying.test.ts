@@ -14,7 +14,7 @@ describe("processes that die", () => {
     (await runnerIn(scenario, id, "build")).kill();
     expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded", attempt: 2 });
     expect(await scenario.answer()).toBe("version 1");
-    const detail = await scenario.store.deploymentDetail(id);
+    const detail = await scenario.store.deployments.detail(id);
     expect(detail?.steps.map(({ status }) => status)).not.toContain("started");
   });
 
@@ -47,7 +47,7 @@ describe("processes that die", () => {
     });
     expect(await scenario.answer()).toBe("version 1");
     expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${before.id}`);
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ hold: undefined });
   });
 
   it("a runner killed while it verifies: rolled back, the revision not blamed, and half a suite is not on record", async () => {
@@ -63,7 +63,7 @@ describe("processes that die", () => {
     await scenario.push();
     const { id } = await scenario.settled(next, "running");
     await until("the second check", async () => {
-      const phases = (await scenario.store.deploymentDetail(id))?.phases ?? [];
+      const phases = (await scenario.store.deployments.detail(id))?.phases ?? [];
       return phases.some(({ phase, metadata }) => phase === "verifying" && JSON.stringify(metadata).includes("passed"));
     });
     (await runnerIn(scenario, id, "verify-release")).kill();
@@ -73,7 +73,7 @@ describe("processes that die", () => {
     });
     expect(await scenario.answer()).toBe("version 1");
     expect(await scenario.store.verifications.checks(id)).toEqual([]);
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ hold: undefined });
   });
 
   it("the daemon killed during a deployment: the runner goes on, and a new daemon starts what waits", async () => {

@@ -17,7 +17,7 @@ async function warehouse(environment: string, fraises = ""): Promise<Scenario> {
 }
 
 async function output(scenario: Scenario, id: string, step: string): Promise<readonly string[]> {
-  const lines = await scenario.store.deploymentOutput(id, 0, 1000);
+  const lines = await scenario.store.deployments.output(id, 0, 1000);
   return lines.filter((each) => each.step === step && each.stream !== "fraisier").map(({ line }) => line);
 }
 
@@ -29,7 +29,7 @@ describe("an etl fraise", () => {
     await scenario.push();
     const { id, status } = await scenario.settled(revision);
     expect(status).toBe("succeeded");
-    const detail = await scenario.store.deploymentDetail(id);
+    const detail = await scenario.store.deployments.detail(id);
     expect(detail?.steps.map(({ step }) => step)).toEqual([
       "check-requirements",
       "fetch-source",
@@ -144,7 +144,7 @@ describe("an etl fraise", () => {
     const { id } = await scenario.settled(slow, "running");
     const runs = (): number => readFileSync(join(scenario.folder, "sink"), "utf8").split("\n").length - 1;
     await until("the run", async () => runs() === 3);
-    const row = (await scenario.store.deploymentDetail(id))?.deployment as DeploymentRow;
+    const row = (await scenario.store.deployments.detail(id))?.deployment as DeploymentRow;
     process.kill((JSON.parse(row.runnerIdentity ?? "{}") as { pid: number }).pid, "SIGKILL");
     expect(await scenario.settled(slow)).toMatchObject({ status: "rolled_back" });
     expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${before.id}`);
@@ -170,9 +170,9 @@ describe("an etl fraise that takes its code from another one", () => {
   async function settledFor(scenario: Scenario, fraise: string, revision: string): Promise<DeploymentRow> {
     let row: DeploymentRow | undefined;
     await until(`${fraise} at ${revision.slice(0, 7)}`, async () => {
-      const history = await scenario.store.deploymentHistory({ limit: 20 });
+      const history = await scenario.store.deployments.history({ limit: 20 });
       const found = history.find((each) => each.fraise === fraise && each.revision === revision);
-      row = found === undefined ? undefined : (await scenario.store.deploymentDetail(found.id))?.deployment;
+      row = found === undefined ? undefined : (await scenario.store.deployments.detail(found.id))?.deployment;
       return row?.finishedAt !== undefined && row !== undefined;
     });
     return row as DeploymentRow;

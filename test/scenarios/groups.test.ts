@@ -153,7 +153,7 @@ describe("a fraise of component groups", () => {
     const second = await scenario.fraisier("deploy", "shop", "production");
     expect(second.stdout).toMatch(/rolled_back: not healthy/);
     expect(sink()).toEqual(["build", "restart shop.service", "restart shop.service of 1"]);
-    expect((await scenario.store.targetStatus())[0]?.revision).toBe(good);
+    expect((await scenario.store.targets.status())[0]?.revision).toBe(good);
   });
 
   it("says honestly that what a group without rollback_command did stays", async () => {
@@ -190,7 +190,7 @@ describe("a fraise of component groups", () => {
     const good = await scenario.commit("3", { mended: "", "good-web": "" });
     await scenario.push();
     await scenario.settled(good, "succeeded");
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ revision: good, unrestored: undefined });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ revision: good, unrestored: undefined });
   });
 
   it.each(["releases", "in_place"] as const)(
@@ -211,7 +211,7 @@ describe("a fraise of component groups", () => {
       await scenario.push();
       const row = await scenario.settled(next, "running");
       await until("the first file", async () => existsSync(join(scenario.folder, "sink.hangs")));
-      kill((await scenario.store.deploymentDetail(row.id))?.deployment ?? row);
+      kill((await scenario.store.deployments.detail(row.id))?.deployment ?? row);
       expect(await scenario.settled(next)).toMatchObject({
         status: "rolled_back",
         reason: "the runner died in migrating (group:migrations)",
@@ -239,7 +239,7 @@ describe("a fraise of component groups", () => {
     await scenario.push();
     const row = await scenario.settled(bad, "rolling_back");
     await until("the second one to be taken back", async () => existsSync(join(scenario.folder, "sink.once")));
-    kill((await scenario.store.deploymentDetail(row.id))?.deployment ?? row);
+    kill((await scenario.store.deployments.detail(row.id))?.deployment ?? row);
     expect(await scenario.settled(bad)).toMatchObject({ status: "rolled_back" });
     expect(sink().slice(-3)).toEqual(["down 004.sql", "down 003.sql", "down 003.sql"]);
     expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain("sleep 9.8");
@@ -259,7 +259,7 @@ describe("a fraise of component groups", () => {
       "up migrations/002.sql: two",
       "after migrations",
     ]);
-    const [last] = await scenario.store.deploymentHistory({ limit: 1 });
+    const [last] = await scenario.store.deployments.history({ limit: 1 });
     const shown = await scenario.fraisier("show", last?.id ?? "");
     expect(shown.stdout).toMatch(/options +--skip-group services --skip-group web/);
     const unknown = await scenario.fraisier("deploy", "shop", "production", "--group", "webb");

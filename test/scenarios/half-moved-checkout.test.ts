@@ -23,7 +23,7 @@ describe("a runner that is killed while git moves a checkout in place", () => {
     expect(existsSync(join(scenario.app, "new.txt"))).toBe(true);
     expect(existsSync(join(scenario.app, "zz-new.txt"))).toBe(false);
     rmSync(waits);
-    const runner = (await scenario.store.deploymentDetail(id))?.deployment.runnerIdentity;
+    const runner = (await scenario.store.deployments.detail(id))?.deployment.runnerIdentity;
     process.kill((JSON.parse(runner ?? "") as { pid: number }).pid, "SIGKILL");
 
     expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded", attempt: 2 });

@@ -77,7 +77,7 @@ describe("a process that holds the lock of migrations and is killed", () => {
     const row = await scenario.settled(bad);
     expect(row).toMatchObject({ status: "rolled_back", reason: expect.not.stringContaining("lock") });
     expect(tablesOf(database)).toEqual(["one"]);
-    const lines = (await scenario.store.deploymentOutput(row.id, 0, 1000)).map(({ line }) => line);
+    const lines = (await scenario.store.deployments.output(row.id, 0, 1000)).map(({ line }) => line);
     expect(lines.filter((line) => line.includes("the lock on the database was lost"))).toHaveLength(1);
   });
 
@@ -90,7 +90,7 @@ describe("a process that holds the lock of migrations and is killed", () => {
     });
     await scenario.push();
     await kill(scenario, database, "0002_two", "applying", isHolder);
-    const ended = async () => await scenario.store.deploymentHistory({ limit: 9 });
+    const ended = async () => await scenario.store.deployments.history({ limit: 9 });
     await until("the deployment to be taken back", async () =>
       (await ended()).some(({ status }) => status === "rolled_back"),
     );
@@ -98,7 +98,7 @@ describe("a process that holds the lock of migrations and is killed", () => {
       revision: next,
       reason: expect.stringContaining("the lock on the database was lost"),
     });
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined, waiting: { revision: next } });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ hold: undefined, waiting: { revision: next } });
     expect(await scenario.settled(next, "succeeded")).toMatchObject({ retry: 1 });
     expect(tablesOf(database)).toEqual(["one", "two", "three"]);
   });
@@ -115,7 +115,7 @@ describe("a database's client that is killed", () => {
     const row = await scenario.settled(bad);
     expect(row).toMatchObject({ status: "rolled_back", reason: expect.not.stringContaining("SIGKILL") });
     expect(tablesOf(database)).toEqual(["one"]);
-    const lines = (await scenario.store.deploymentOutput(row.id, 0, 1000)).map(({ line }) => line);
+    const lines = (await scenario.store.deployments.output(row.id, 0, 1000)).map(({ line }) => line);
     expect(lines.filter((line) => line.includes("taking migrate-database back again"))).toHaveLength(1);
   });
 
@@ -126,11 +126,11 @@ describe("a database's client that is killed", () => {
     });
     await scenario.push();
     await kill(scenario, database, "0002_two", "applying", isClient);
-    const history = async () => await scenario.store.deploymentHistory({ limit: 9 });
+    const history = async () => await scenario.store.deployments.history({ limit: 9 });
     const takenBack = async () => (await history()).find(({ status }) => status === "rolled_back");
     await until("the deployment to be taken back", async () => (await takenBack()) !== undefined);
     expect(await takenBack()).toMatchObject({ revision: next, reason: expect.stringContaining("SIGKILL") });
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined, waiting: { revision: next } });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ hold: undefined, waiting: { revision: next } });
     expect(await scenario.settled(next, "succeeded")).toMatchObject({ retry: 1 });
     expect(tablesOf(database)).toEqual(["one", "two"]);
   });

@@ -60,7 +60,7 @@ describe("a push that migrates a database", () => {
     const first = await scenario.settled(good);
     expect(first).toMatchObject({ status: "succeeded", reason: "" });
     expect(scenario.query("select name from users")).toEqual(["Ann"]);
-    const detail = await scenario.store.deploymentDetail(first.id);
+    const detail = await scenario.store.deployments.detail(first.id);
     expect([...new Set(detail?.phases.map(({ phase }) => phase))]).toEqual([
       "checking",
       "pulling_source",
@@ -146,7 +146,7 @@ describe("a push that migrates a database", () => {
     const service = (): string => readFileSync(join(scenario.folder, "service.pid"), "utf8");
     const before = service();
     const standing = async (): Promise<unknown> => {
-      const [row] = await scenario.store.targetStatus();
+      const [row] = await scenario.store.targets.status();
       return { hold: row?.hold?.reason, service: service() };
     };
 
@@ -214,7 +214,7 @@ describe("a push that migrates a database", () => {
     const slow =
       "with recursive n(i) as (select 1 union all select i + 1 from n where i < 30000000) select max(i) from n;";
     await expect.poll(() => scenario.query(TABLES)).toEqual(["users"]);
-    const running = (await scenario.store.queueState()).running[0];
+    const running = (await scenario.store.queue.state()).running[0];
     await scenario.fraisier("cancel", running?.id ?? "");
     expect((await scenario.settled(good)).status).toBe("rolled_back");
     expect(scenario.query(TABLES)).toEqual([]);
@@ -224,7 +224,7 @@ describe("a push that migrates a database", () => {
     await scenario.push();
     await scenario.settled(next, "running");
     await expect.poll(() => scenario.query(TABLES)).toEqual(["users"]);
-    const runner = JSON.parse((await scenario.store.queueState()).running[0]?.runnerIdentity ?? "{}") as {
+    const runner = JSON.parse((await scenario.store.queue.state()).running[0]?.runnerIdentity ?? "{}") as {
       pid: number;
     };
     process.kill(runner.pid, "SIGKILL");
@@ -345,7 +345,7 @@ describe("fraisier migration", () => {
     expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
     const target = { fraise: "shop", environment: "production", job: "" };
     const restoring = { ...target, holder: JSON.stringify(ownIdentity()), reason: "backup 1 is being restored" };
-    await scenario.store.occupyTarget({ ...restoring, lockedBy: "ann", lockedAt: new Date().toISOString() });
+    await scenario.store.targets.occupy({ ...restoring, lockedBy: "ann", lockedAt: new Date().toISOString() });
     for (const [verb, ...args] of [["apply"], ["rollback"], ["mark-applied", "0002_price", "--not"]] as const) {
       expect(await cli(verb, ...args)).toMatchObject({
         exitCode: 2,
@@ -354,7 +354,7 @@ describe("fraisier migration", () => {
       expect(await cli(verb, ...args, "--dry-run")).toMatchObject({ exitCode: 0 });
     }
     expect(scenario.query(TABLES)).toEqual(["price", "users"]);
-    await scenario.store.unlockTarget(target, "ann", "", restoring.holder);
+    await scenario.store.targets.unlock(target, "ann", "", restoring.holder);
     expect(await cli("rollback")).toMatchObject({ exitCode: 0, stderr: "" });
 
     // Applying waits until the test lets go of the database.
@@ -362,11 +362,11 @@ describe("fraisier migration", () => {
     onTestFinished(() => void holder.kill());
     const applying = scenario.fraisierStarts("migration", "apply", "shop", "--target", "production");
     await expect
-      .poll(() => scenario.store.locks())
+      .poll(() => scenario.store.targets.locks())
       .toMatchObject([{ ...target, reason: "migrations are applied by hand" }]);
     holder.kill();
     expect(await applying.ended).toMatchObject({ exitCode: 0 });
-    expect(await scenario.store.locks()).toEqual([]);
+    expect(await scenario.store.targets.locks()).toEqual([]);
   });
 
   it("says in a dry run where a way back would stop", async () => {

@@ -48,7 +48,7 @@ describe("a failure without the revision's fault", () => {
       reason: expect.stringContaining("no space is left"),
       hint: expect.stringContaining("This is not the revision's fault, and the revision is not held."),
     });
-    const [state] = await scenario.store.targetStatus({ fraise: "shop", environment: "production" });
+    const [state] = await scenario.store.targets.status({ fraise: "shop", environment: "production" });
     expect(state).toMatchObject({ hold: undefined });
     const status = (await scenario.fraisier("status")).stdout;
     expect(status).toContain("not the revision's fault");

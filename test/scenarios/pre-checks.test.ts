@@ -37,7 +37,7 @@ describe("the checks before anything is touched", () => {
     expect(plan.stdout).toContain("would fail: tracked files in");
     const { stdout } = await scenario.fraisier("deploy", "shop", "production");
     expect(stdout).toMatch(/check-requirements|failed: tracked files in .* were changed by hand/);
-    expect((await scenario.store.deploymentHistory({ limit: 1 }))[0]).toMatchObject({
+    expect((await scenario.store.deployments.history({ limit: 1 }))[0]).toMatchObject({
       status: "failed",
       phase: "failed",
       reason: expect.stringContaining("were changed by hand"),
@@ -75,7 +75,7 @@ describe("the checks before anything is touched", () => {
     await scenario.deliver({ before: base, after: late });
     const { id } = await scenario.settled(late, "running");
     await until("the first answer", async () =>
-      (await scenario.store.deploymentOutput(id, 0, 100)).some(({ line }) => line.includes("does not show it yet")),
+      (await scenario.store.deployments.output(id, 0, 100)).some(({ line }) => line.includes("does not show it yet")),
     );
     await scenario.git("-C", scenario.bare, "update-ref", "refs/heads/main", late);
     expect(await scenario.settled(late)).toMatchObject({ status: "succeeded" });

@@ -23,7 +23,7 @@ describe("from git push to a running release", () => {
     });
     expect(await scenario.answer()).toBe("version 1");
     expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${row.id}`);
-    const detail = await scenario.store.deploymentDetail(row.id);
+    const detail = await scenario.store.deployments.detail(row.id);
     const phases = detail?.phases.map(({ phase }) => phase) ?? [];
     expect([...new Set(phases)]).toEqual([
       "checking",
@@ -90,7 +90,7 @@ describe("from git push to a running release", () => {
     expect(row.reason).toMatch(/answers 500, not 200/);
     expect(await scenario.answer()).toBe("version 1");
     expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${before.id}`);
-    const [held] = await scenario.store.targetStatus();
+    const [held] = await scenario.store.targets.status();
     expect(held).toMatchObject({ revision: good, deployment: before.id });
     expect(held?.hold?.reason).toContain(row.id);
     // The same revision again, under a new id: not deployed by itself.
@@ -101,7 +101,7 @@ describe("from git push to a running release", () => {
     const fixed = await scenario.commit("3");
     await scenario.push();
     await scenario.settled(fixed, "succeeded");
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ hold: undefined });
     expect(await scenario.answer()).toBe("version 3");
   });
 
@@ -125,7 +125,7 @@ describe("from git push to a running release", () => {
     expect((await scenario.settled(bad)).status).toBe("rolled_back");
     expect(await scenario.answer()).toBe("no answer");
     expect(existsSync(join(scenario.app, "current"))).toBe(false);
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ revision: undefined });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ revision: undefined });
   });
 
   it("does not touch what runs when the build fails, and keeps what it said", async () => {
@@ -143,7 +143,7 @@ describe("from git push to a running release", () => {
     expect(row.hint).toContain("broken build");
     expect(await scenario.answer()).toBe("version 1");
     expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${before.id}`);
-    const log = await scenario.store.deploymentOutput(row.id, 0, 100);
+    const log = await scenario.store.deployments.output(row.id, 0, 100);
     expect(log.find(({ line }) => line === "broken build")).toMatchObject({ stream: "stderr", step: "build" });
   });
 
@@ -230,9 +230,9 @@ describe("from git push to a running release", () => {
     await scenario.git("push", "--quiet", "--force", "origin", `${one}:refs/heads/main`);
     await scenario.deliver({ before: two, after: one });
     await until("version 1", async () => (await scenario.answer()) === "version 1");
-    const [last] = await scenario.store.deploymentHistory({ limit: 1 });
+    const [last] = await scenario.store.deployments.history({ limit: 1 });
     await until("the deployment to end", async () => (await scenario.settled(one)).id === last?.id);
-    expect((await scenario.store.targetStatus())[0]?.revision).toBe(one);
+    expect((await scenario.store.targets.status())[0]?.revision).toBe(one);
   });
 
   it("takes a tag live that follows a push back, though what runs is ahead of both", async () => {

@@ -57,10 +57,10 @@ describe("folders of releases", () => {
     if (!mountSmall(join(releases, first), "busy", 1)) return;
     await deploy("2");
     const third = await deploy("3");
-    const { deployment } = (await scenario.store.deploymentDetail(third)) ?? {};
+    const { deployment } = (await scenario.store.deployments.detail(third)) ?? {};
     expect(deployment).toMatchObject({ status: "succeeded" });
     expect(existsSync(join(releases, first, "VERSION"))).toBe(false);
-    const log = await scenario.store.deploymentOutput(third, 0, 500);
+    const log = await scenario.store.deployments.output(third, 0, 500);
     expect(log.map(({ line }) => line).join("\n")).toMatch(`the old release ${first} stays for now: cannot remove`);
 
     const back = await scenario.fraisier("rollback", "shop", "production", "--to-deployment", first);

@@ -26,7 +26,7 @@ async function withQueuedPush(): Promise<Setting> {
 
 async function queuedPush(scenario: Scenario): Promise<string> {
   const lock = { ...TARGET, reason: "kept waiting", lockedBy: "ann", lockedAt: new Date().toISOString() };
-  await scenario.store.lockTarget(lock);
+  await scenario.store.targets.lock(lock);
   const revision = await scenario.commit("1");
   await scenario.push();
   await scenario.settled(revision, "queued");
@@ -61,11 +61,11 @@ async function holders({ scenario }: Setting): Promise<string> {
 async function deploysWhatWasQueued({ scenario, revision, file }: Setting): Promise<string> {
   const found = await openStore(`sqlite:${file}`);
   onTestFinished(() => found.close());
-  expect(await found.deploymentHistory({ limit: 5 })).toMatchObject([{ revision, status: "queued" }]);
-  expect(await found.unlockTarget(TARGET, "ann", "")).toBe(true);
+  expect(await found.deployments.history({ limit: 5 })).toMatchObject([{ revision, status: "queued" }]);
+  expect(await found.targets.unlock(TARGET, "ann", "")).toBe(true);
   found.poke();
   const ended = async (wanted: string): Promise<string | undefined> =>
-    (await found.deploymentHistory({ limit: 5 })).find((each) => each.revision === wanted)?.status;
+    (await found.deployments.history({ limit: 5 })).find((each) => each.revision === wanted)?.status;
   await until("the queued push to go live", async () => (await ended(revision)) === "succeeded", scenario.daemonLog);
   const next = await scenario.commit("2");
   await scenario.push();

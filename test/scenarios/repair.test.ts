@@ -66,10 +66,10 @@ function pidOf({ runnerIdentity: identity }: DeploymentRow): number {
 async function running(scenario: Scenario, revision: string, step: string): Promise<DeploymentRow> {
   const { id } = await scenario.settled(revision, "running", "rolling_back");
   await until(`the step ${step}`, async () => {
-    const detail = await scenario.store.deploymentDetail(id);
+    const detail = await scenario.store.deployments.detail(id);
     return detail?.steps.some((each) => each.step === step && each.status === "started") === true;
   });
-  const row = (await scenario.store.deploymentDetail(id))?.deployment;
+  const row = (await scenario.store.deployments.detail(id))?.deployment;
   if (row === undefined) throw new Error("no row");
   return row;
 }
@@ -324,15 +324,15 @@ describe("fraisier repair", () => {
     const holder = JSON.stringify({ ...own, pid: child.pid, startTime });
     const target = { fraise: "shop", environment: "production", job: "" };
     const lock = { ...target, holder, reason: "a restore", lockedBy: "ann", lockedAt: new Date().toISOString() };
-    expect(await scenario.store.occupyTarget(lock)).toBeUndefined();
+    expect(await scenario.store.targets.occupy(lock)).toBeUndefined();
     expect(await found(scenario)).toEqual([]);
     child.kill("SIGKILL");
     await until("it to end", async () => child.signalCode !== null);
     const { holder: _, ...mine } = lock;
-    await scenario.store.lockTarget({ ...mine, environment: "staging" });
+    await scenario.store.targets.lock({ ...mine, environment: "staging" });
     expect(await found(scenario)).toMatchObject([{ kind: "lock", where: "shop/production", by_hand: null }]);
     await repaired(scenario);
-    expect(await scenario.store.locks()).toMatchObject([{ environment: "staging" }]);
+    expect(await scenario.store.targets.locks()).toMatchObject([{ environment: "staging" }]);
     await scenario.start();
     await deploysTheNextPush(scenario);
   });

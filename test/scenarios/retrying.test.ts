@@ -7,13 +7,16 @@ import type { DeploymentRow, Scenario } from "../helpers/scenario.ts";
 async function diesInHealthCheck(scenario: Scenario, revision: string): Promise<DeploymentRow> {
   const { id } = await scenario.settled(revision, "running");
   await until("the health check", async () => {
-    const detail = await scenario.store.deploymentDetail(id);
+    const detail = await scenario.store.deployments.detail(id);
     return detail?.steps.some(({ step, status }) => step === "check-health" && status === "started") === true;
   });
-  const row = (await scenario.store.deploymentDetail(id))?.deployment;
+  const row = (await scenario.store.deployments.detail(id))?.deployment;
   process.kill((JSON.parse(row?.runnerIdentity ?? "{}") as { pid: number }).pid, "SIGKILL");
-  await until("the end", async () => (await scenario.store.deploymentDetail(id))?.deployment.finishedAt !== undefined);
-  const ended = (await scenario.store.deploymentDetail(id))?.deployment;
+  await until(
+    "the end",
+    async () => (await scenario.store.deployments.detail(id))?.deployment.finishedAt !== undefined,
+  );
+  const ended = (await scenario.store.deployments.detail(id))?.deployment;
   if (ended === undefined) throw new Error("no row");
   return ended;
 }
@@ -36,7 +39,7 @@ describe("a deployment that failed for a reason that is not the revision's", () 
     expect((await scenario.fraisier("status")).stdout).toContain(`retry 1 of 2 is at ${waiting.notBefore}`);
     expect((await scenario.fraisier("why", first.id)).stdout).toContain(`Retry 1 of 2 waits: deployment ${waiting.id}`);
     expect((await scenario.fraisier("history")).stdout).toContain("retry 1 of 2");
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ hold: undefined });
     expect(await scenario.settled(next)).toMatchObject({ id: waiting.id, status: "succeeded" });
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(waiting.notBefore ?? ""));
     expect(await scenario.answer()).toBe("version 2");
@@ -57,7 +60,7 @@ describe("a deployment that failed for a reason that is not the revision's", () 
     };
     // The retry of a push may still be skipped: the person's own deployment takes its place.
     await deploy();
-    expect((await scenario.store.deploymentDetail(ofPush.id))?.deployment.status).toBe("superseded");
+    expect((await scenario.store.deployments.detail(ofPush.id))?.deployment.status).toBe("superseded");
     const isOwn = async (): Promise<boolean> => {
       const { trigger, retry } = await scenario.settled(revision, "queued");
       return trigger === "person" && retry === 1;
@@ -67,7 +70,7 @@ describe("a deployment that failed for a reason that is not the revision's", () 
     await deploy();
     expect(await scenario.settled(revision, "failed")).toMatchObject({ id: waiting.id, retry: 1 });
     expect(Date.now()).toBeLessThan(Date.parse(waiting.notBefore ?? "") + 60_000);
-    expect((await scenario.store.queueState()).queued).toEqual([]);
+    expect((await scenario.store.queue.state()).queued).toEqual([]);
     expect(readFileSync(join(scenario.app, "builds"), "utf8")).toBe("x\nx\nx\n");
   });
 
@@ -92,6 +95,6 @@ describe("a deployment that failed for a reason that is not the revision's", () 
     const revision = await scenario.commit("1");
     await scenario.push();
     expect(await scenario.settled(revision)).toMatchObject({ status: "failed", retry: 0 });
-    expect((await scenario.store.queueState()).queued).toEqual([]);
+    expect((await scenario.store.queue.state()).queued).toEqual([]);
   });
 });

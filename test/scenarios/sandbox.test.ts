@@ -183,7 +183,7 @@ describe("a machine without bubblewrap", () => {
 });
 
 async function wasTakenUp(scenario: Scenario, id: string): Promise<boolean> {
-  return ((await scenario.store.deploymentDetail(id))?.deployment.attempt ?? 0) > 1;
+  return ((await scenario.store.deployments.detail(id))?.deployment.attempt ?? 0) > 1;
 }
 
 /** A process of a build that this scenario started. */

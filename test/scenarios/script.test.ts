@@ -32,14 +32,14 @@ describe.each(["releases", "in_place"] as const)("a fraise with a deploy.sh (%s)
     const { id, status } = await scenario.settled(good);
     expect(status).toBe("succeeded");
     expect(live(scenario)).toBe("1");
-    const lines = await scenario.store.deploymentOutput(id, 0, 1000);
+    const lines = await scenario.store.deployments.output(id, 0, 1000);
     expect(lines.map(({ line }) => line)).toContain(`shop production ${good} main deploy`);
     const bad = await scenario.commit("2", { broken: "" });
     await scenario.push();
     const failed = await scenario.settled(bad);
     expect(failed).toMatchObject({ status: "rolled_back", reason: "run-script ended with exit code 1" });
     expect(live(scenario)).toBe("1");
-    const undone = await scenario.store.deploymentOutput(failed.id, 0, 1000);
+    const undone = await scenario.store.deployments.output(failed.id, 0, 1000);
     expect(undone.map(({ line }) => line)).toContain(`shop production ${good} main 1`);
   });
 
@@ -66,7 +66,7 @@ describe.each(["releases", "in_place"] as const)("a fraise with a deploy.sh (%s)
     await scenario.push();
     const { id } = await scenario.settled(next, "running");
     await until("the script", async () => live(scenario) === "2");
-    const row = (await scenario.store.deploymentDetail(id))?.deployment;
+    const row = (await scenario.store.deployments.detail(id))?.deployment;
     process.kill((JSON.parse(row?.runnerIdentity ?? "{}") as { pid: number }).pid, "SIGKILL");
     expect(await scenario.settled(next)).toMatchObject({ status: "rolled_back" });
     expect(live(scenario)).toBe("1");

@@ -42,7 +42,7 @@ describe("the daemon starts with what it has:", () => {
     await until("the other target is live", async () => (await scenario.answer()) === "version 1");
     let waiting: QueuedDeployment | undefined;
     await until("the reason why it waits", async () => {
-      waiting = (await scenario.store.queueState()).queued[0];
+      waiting = (await scenario.store.queue.state()).queued[0];
       return waiting?.waitsFor !== undefined;
     });
     expect(waiting?.waitsFor).toEqual({
@@ -58,10 +58,10 @@ describe("the daemon starts with what it has:", () => {
 
     await scenario.fraisierReads("some-database", "env", "set", "jobs", "JOBS_DATABASE", "--target", "production");
     await until("it starts by itself", async () => {
-      const row = await scenario.store.deploymentDetail(waiting?.id ?? "");
+      const row = await scenario.store.deployments.detail(waiting?.id ?? "");
       return row?.deployment.finishedAt !== undefined;
     });
-    expect((await scenario.store.deploymentDetail(waiting?.id ?? ""))?.deployment).toMatchObject({
+    expect((await scenario.store.deployments.detail(waiting?.id ?? ""))?.deployment).toMatchObject({
       revision,
       heldBecause: undefined,
     });
@@ -125,6 +125,6 @@ describe("the daemon starts with what it has:", () => {
         /SHOP_DATABASE is not set, nor for the target: fraisier env set.*\nfraisier: shop\/production lacks secrets/,
       ),
     });
-    expect(await scenario.store.deploymentHistory({ limit: 1 })).toEqual([]);
+    expect(await scenario.store.deployments.history({ limit: 1 })).toEqual([]);
   });
 });

@@ -47,7 +47,7 @@ describe("a file of the state folder that is lost under a living daemon", () => 
     const revision = await scenario.commit("2");
     await scenario.push();
     expect(await scenario.settled(revision)).toMatchObject({ status: "failed", reason: expect.stringContaining(key) });
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ hold: undefined });
     renameSync(`${key}.elsewhere`, key);
     expect((await scenario.fraisier("deploy", "shop", "production", "--wait")).exitCode).toBe(0);
     expect(await scenario.answer()).toBe("version 2");
@@ -61,7 +61,7 @@ describe("the disk of the mirrors", () => {
     const revision = await scenario.commit("2", { noise: randomBytes(8 << 20).toString("base64") });
     await scenario.push();
     await until("the retry", async () => (await scenario.settled(revision, "queued")).retry === 1);
-    const failed = (await scenario.store.deploymentHistory({ limit: 5 })).find(({ status }) => status === "failed");
+    const failed = (await scenario.store.deployments.history({ limit: 5 })).find(({ status }) => status === "failed");
     expect(failed).toMatchObject({ revision, hint: expect.stringMatching(/disk .*is full.*not held/s) });
     execFileSync("mount", ["-o", "remount,size=128m", join(scenario.folder, "mirrors")]);
     expect(await scenario.settled(revision, "succeeded")).toMatchObject({ retry: 1 });
@@ -74,7 +74,7 @@ describe("the disk of the mirrors", () => {
     execFileSync("mount", ["-o", "remount,ro", mirrors]);
     const row = await pushed(scenario, "2");
     expect(row).toMatchObject({ status: "failed", reason: expect.stringMatching(/[Rr]ead-only file system/) });
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ hold: undefined });
     execFileSync("mount", ["-o", "remount,rw", mirrors]);
     expect(await pushed(scenario, "3")).toMatchObject({ status: "succeeded" });
   });
@@ -89,7 +89,7 @@ describe("the whole state folder", () => {
     const scenario = await createScenario({ store: { folder: "state", prepare } });
     await scenario.start();
     const target = { fraise: "shop", environment: "production", job: "" };
-    await scenario.store.lockTarget({ ...target, reason: "kept waiting", lockedBy: "ann", lockedAt: "" });
+    await scenario.store.targets.lock({ ...target, reason: "kept waiting", lockedBy: "ann", lockedAt: "" });
     const revision = await scenario.commit("1");
     await scenario.push();
     await scenario.settled(revision, "queued");

@@ -38,7 +38,7 @@ describe("a runner that is stopped by SIGTERM", () => {
     });
     expect(await scenario.answer()).toBe("version 1");
     expect(readlinkSync(join(scenario.app, "current"))).toBe(`releases/${before.id}`);
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ hold: undefined });
   });
 
   it("after a person asked for a cancellation: it ends as cancelled", async () => {
@@ -48,7 +48,7 @@ describe("a runner that is stopped by SIGTERM", () => {
     await scenario.push();
     const { id } = await scenario.settled(revision, "running");
     const runner = await runnerIn(scenario, id, "build");
-    await scenario.store.cancelDeployment(id, "ann", "cancelled by ann");
+    await scenario.store.queue.cancel(id, "ann", "cancelled by ann");
     runner.terminate();
     expect(await scenario.settled(revision)).toMatchObject({ status: "cancelled", reason: "cancelled by ann" });
   });

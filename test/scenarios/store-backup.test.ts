@@ -65,7 +65,7 @@ describe("a backup of the store", () => {
     expect(await scenario.store.upkeep.lastBackup()).toMatchObject({ file: archive, bytes: statSync(archive).size });
     expect(readdirSync(scenario.folder).filter((name) => name.includes("snapshot"))).toEqual([]);
 
-    const before = await scenario.store.deploymentHistory({ limit: 50 });
+    const before = await scenario.store.deployments.history({ limit: 50 });
     await scenario.stop();
     const lost = join(scenario.folder, "lost");
     mkdirSync(lost);
@@ -85,7 +85,7 @@ describe("a backup of the store", () => {
       expect([name, statSync(join(scenario.folder, name)).mode & 0o777]).toEqual([name, mode]);
     }
     const store = await openStore(`sqlite:${join(scenario.folder, "fraisier.db")}`);
-    expect(await store.deploymentHistory({ limit: 50 })).toEqual(before);
+    expect(await store.deployments.history({ limit: 50 })).toEqual(before);
     expect(await store.check()).toEqual([]);
     await store.close();
     const value = await ok(scenario.fraisier("env", "get", "shop", "TOKEN", "--target", "production", "--reveal"));
@@ -208,7 +208,7 @@ describe("a backup of the store", () => {
     const passphrase = join(here, "passphrase");
     writeFileSync(passphrase, "correct horse battery\n");
     const store = await openStore(`sqlite:${here}/state.db`);
-    await store.recordDeliveries([delivery(REVISIONS[0] ?? "")]);
+    await store.deliveries.record([delivery(REVISIONS[0] ?? "")]);
     await store.close();
     const how = ["--passphrase-file", passphrase];
     const archive = join(here, "backup.age");
@@ -221,7 +221,7 @@ describe("a backup of the store", () => {
         .toSorted(),
     ).toEqual(["fraises.yaml", "state.db"]);
     const restored = await openStore(`sqlite:${there}/state.db`);
-    expect(await restored.deliveryHistory({ limit: 5 })).toHaveLength(1);
+    expect(await restored.deliveries.history({ limit: 5 })).toHaveLength(1);
     await restored.close();
     expect(await scenario.fraisier(...restore)).toMatchObject({
       exitCode: 2,

@@ -73,7 +73,7 @@ describe("the store's file under a living daemon", () => {
     renameSync(join(folder, copy), join(folder, "fraisier.db"));
     const found = await openStore(`sqlite:${join(folder, "fraisier.db")}`);
     onTestFinished(() => found.close());
-    expect(await found.deploymentHistory({ limit: 5 })).toMatchObject([{ revision, status: "queued" }]);
+    expect(await found.deployments.history({ limit: 5 })).toMatchObject([{ revision, status: "queued" }]);
     await scenario.start();
     expect(await deliver(scenario)).toMatchObject({ status: 200 });
   });

@@ -19,7 +19,7 @@ describe("a push whose webhook never came", () => {
     expect(await scenario.settled(second)).toMatchObject({ status: "succeeded", trigger: "sweep" });
     expect(await scenario.answer()).toBe("version 2");
 
-    const [delivery] = await scenario.store.deliveryHistory({ limit: 1 });
+    const [delivery] = await scenario.store.deliveries.history({ limit: 1 });
     expect(delivery).toMatchObject({ event_name: "sweep", decision: "queued", verified: 1 });
     expect((await scenario.fraisier("webhooks")).stdout).toMatch(/ sweep +acme\/shop .*\n.* git +acme\/shop /);
 
@@ -29,7 +29,7 @@ describe("a push whose webhook never came", () => {
     const late = await scenario.deliver({ after: second, before: first });
     expect(await late.json()).toMatchObject({ decisions: [{ decision: "redelivery" }] });
     expect(
-      (await scenario.store.deploymentHistory({ limit: 10 })).filter((each) => each.revision === second),
+      (await scenario.store.deployments.history({ limit: 10 })).filter((each) => each.revision === second),
     ).toHaveLength(1);
   });
 
@@ -41,7 +41,7 @@ describe("a push whose webhook never came", () => {
     const first = await scenario.commit("1");
     await scenario.push();
     await scenario.settled(first);
-    expect(await scenario.store.deploymentHistory({ limit: 10 })).toHaveLength(1);
+    expect(await scenario.store.deployments.history({ limit: 10 })).toHaveLength(1);
     const broken = await scenario.commit("2 broken");
     await scenario.push();
     expect(await scenario.settled(broken)).toMatchObject({ status: "rolled_back" });
@@ -56,7 +56,9 @@ describe("a push whose webhook never came", () => {
     });
     await scenario.stop();
     await scenario.start();
-    const swept = (await scenario.store.deploymentHistory({ limit: 10 })).filter(({ trigger }) => trigger === "sweep");
+    const swept = (await scenario.store.deployments.history({ limit: 10 })).filter(
+      ({ trigger }) => trigger === "sweep",
+    );
     expect(swept).toHaveLength(1);
   });
 
@@ -79,8 +81,8 @@ describe("tags", () => {
     expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
     await scenario.start();
     await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(await scenario.store.deploymentHistory({ limit: 9 })).toHaveLength(1);
-    expect((await scenario.store.targetStatus())[0]?.revision).toBe(second);
+    expect(await scenario.store.deployments.history({ limit: 9 })).toHaveLength(1);
+    expect((await scenario.store.targets.status())[0]?.revision).toBe(second);
   });
 
   it.each([
@@ -103,10 +105,10 @@ describe("tags", () => {
     if (isLocked) await scenario.fraisier("unlock", "shop", "production");
     await scenario.settled(two, "succeeded");
     await until("the queue to be empty", async () => {
-      const { queued, running } = await scenario.store.queueState();
+      const { queued, running } = await scenario.store.queue.state();
       return queued.length + running.length === 0;
     });
-    expect((await scenario.store.targetStatus())[0]?.revision).toBe(two);
+    expect((await scenario.store.targets.status())[0]?.revision).toBe(two);
     expect(await scenario.answer()).toBe("version 2");
   });
 });

@@ -13,7 +13,7 @@ describe("fraisier tells what happened and what differs", () => {
     const broken = await scenario.commit("2 broken");
     await scenario.push();
     const row = await scenario.settled(broken);
-    const [delivery] = await scenario.store.deliveryHistory({ limit: 1 });
+    const [delivery] = await scenario.store.deliveries.history({ limit: 1 });
 
     const told = await scenario.fraisier("why", row.id);
     expect(told.exitCode).toBe(0);
@@ -38,7 +38,7 @@ describe("fraisier tells what happened and what differs", () => {
 
     const refused = await scenario.deliver({}, { "x-fraisier-signature": "sha256=00" });
     const { delivery: refusedId } = (await refused.json()) as { delivery?: string };
-    const [newest] = await scenario.store.deliveryHistory({ limit: 1 });
+    const [newest] = await scenario.store.deliveries.history({ limit: 1 });
     expect((await scenario.fraisier("why", refusedId ?? newest?.id ?? "")).stdout).toMatch(
       /refused with 401.*\n.*push again/,
     );
@@ -59,9 +59,9 @@ describe("fraisier tells what happened and what differs", () => {
     expect(await replay()).toMatch(/queued: main at/);
     expect(await scenario.settled(revision, "succeeded")).toMatchObject({ status: "succeeded" });
     expect(await replay()).toMatch(/redelivery: delivered before: deployment \w+ succeeded/);
-    expect((await scenario.store.deploymentHistory({ limit: 10 })).length).toBe(2);
+    expect((await scenario.store.deployments.history({ limit: 10 })).length).toBe(2);
     await scenario.deliver({}, { "x-fraisier-signature": "sha256=00" });
-    const [refused] = await scenario.store.deliveryHistory({ limit: 1 });
+    const [refused] = await scenario.store.deliveries.history({ limit: 1 });
     expect((await scenario.fraisier("webhooks", "replay", refused?.id ?? "")).stderr).toMatch(/was refused/);
   });
 

@@ -25,7 +25,7 @@ async function overHttp(): Promise<[Scenario, GitOverHttp]> {
 }
 
 async function logOf(scenario: Scenario, revision: string): Promise<string> {
-  const row = (await scenario.store.deploymentHistory({ limit: 9 })).find((each) => each.revision === revision);
+  const row = (await scenario.store.deployments.history({ limit: 9 })).find((each) => each.revision === revision);
   return (await scenario.fraisier("logs", row?.id ?? "")).stdout;
 }
 

@@ -82,7 +82,7 @@ describe("variables of a target", () => {
     const log = (await scenario.fraisier("logs", row.id)).stdout;
     expect(log).toContain("password is ***");
     expect(log).not.toMatch(/p%40ss|p@ss|abcdefgh|say "hi/);
-    expect(JSON.stringify(await scenario.store.deploymentDetail(row.id))).not.toMatch(/p%40ss|abcdefgh/);
+    expect(JSON.stringify(await scenario.store.deployments.detail(row.id))).not.toMatch(/p%40ss|abcdefgh/);
     expect(scenario.daemonLog()).not.toMatch(/p%40ss|abcdefgh/);
 
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -137,7 +137,7 @@ describe("variables of a target", () => {
     const { id } = await scenario.settled(next, "running");
     let runner: string | null | undefined;
     await until("the health check", async () => {
-      const row = (await scenario.store.deploymentDetail(id))?.deployment;
+      const row = (await scenario.store.deployments.detail(id))?.deployment;
       runner = row?.runnerIdentity;
       return row?.phase === "health_check";
     });

@@ -34,7 +34,7 @@ describe("verification after a deployment", () => {
       "passed",
       "passed",
     ]);
-    expect((await scenario.store.targetStatus())[0]?.hold?.reason).toContain("home: the body contains");
+    expect((await scenario.store.targets.status())[0]?.hold?.reason).toContain("home: the body contains");
     const shown = await scenario.fraisier("show", row.id);
     expect(shown.stdout).toMatch(/^home +http +failed +\d+ ms +the body contains "wrong"$/m);
     const { checks } = JSON.parse((await scenario.fraisier("show", row.id, "--json")).stdout) as { checks: unknown[] };
@@ -54,7 +54,7 @@ describe("verification after a deployment", () => {
     const odd = await scenario.commit("1 odd");
     await scenario.push();
     const row = await scenario.settled(odd, "succeeded");
-    const log = await scenario.store.deploymentOutput(row.id, 0, 1000);
+    const log = await scenario.store.deployments.output(row.id, 0, 1000);
     expect(log.map(({ line }) => line)).toContainEqual(expect.stringMatching(/^warned: .*the body contains "odd"/));
     expect((await scenario.fraisier("status")).stdout).toContain("active, 1 of 2 checks warned");
     const verified = await scenario.fraisier("verify", "shop", "production", "--json");
@@ -75,7 +75,7 @@ describe("verification after a deployment", () => {
       status: "rolled_back",
       reason: expect.stringContaining("there is no program no-such-program on this machine"),
     });
-    expect((await scenario.store.targetStatus())[0]).toMatchObject({ hold: undefined });
+    expect((await scenario.store.targets.status())[0]).toMatchObject({ hold: undefined });
   });
 
   it("by hand tells what holds now, records it, and takes nothing back", async () => {
@@ -155,7 +155,7 @@ describe("promotion", () => {
     expect(byHand.exitCode).toBe(1);
     const failed = await last(scenario, "production");
     expect(failed).toMatchObject({ status: "failed", reason: `development runs nothing, not ${short}` });
-    expect((await scenario.store.deploymentDetail(failed.id))?.deployment.hint).toContain(
+    expect((await scenario.store.deployments.detail(failed.id))?.deployment.hint).toContain(
       "fraisier promote shop development production",
     );
     const dry = await scenario.fraisier("deploy", "shop", "production", "--dry-run", "--json");
@@ -197,7 +197,7 @@ describe("promotion", () => {
       exitCode: 0,
       stdout: expect.stringContaining(`the tag ${tag} is there already`),
     });
-    expect((await scenario.store.deploymentHistory({ limit: 50 })).map(({ trigger }) => trigger)).toEqual([
+    expect((await scenario.store.deployments.history({ limit: 50 })).map(({ trigger }) => trigger)).toEqual([
       "person",
       "person",
       "delivery",
@@ -217,7 +217,7 @@ describe("promotion", () => {
     const two = await scenario.commit("2");
     await scenario.push();
     const row = await scenario.settled(two, "succeeded");
-    const lines = (await scenario.store.deploymentOutput(row.id, 0, 1000)).map(({ line }) => line);
+    const lines = (await scenario.store.deployments.output(row.id, 0, 1000)).map(({ line }) => line);
     expect(lines).toContainEqual(expect.stringContaining(`as live-${row.id}`));
     expect(lines).toContainEqual(expect.stringMatching(/^warning: push of the tag live-/));
     expect(await scenario.answer()).toBe("version 2");
@@ -228,9 +228,9 @@ describe("promotion", () => {
 async function last(scenario: Scenario, environment: string) {
   const target = { fraise: "shop", environment, job: "" };
   await expect
-    .poll(async () => (await scenario.store.deploymentHistory({ ...target, limit: 1 }))[0]?.finishedAt)
+    .poll(async () => (await scenario.store.deployments.history({ ...target, limit: 1 }))[0]?.finishedAt)
     .toBeTruthy();
-  const [row] = await scenario.store.deploymentHistory({ ...target, limit: 1 });
+  const [row] = await scenario.store.deployments.history({ ...target, limit: 1 });
   if (row === undefined) throw new Error("no deployment");
   return row;
 }

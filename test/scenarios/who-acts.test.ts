@@ -54,7 +54,7 @@ describe.runIf(process.getuid?.() === 0)("the acting user", () => {
     scenario.with({ SUDO_USER: "ann" });
     expect(await scenario.fraisier("deploy", "shop", "production")).toMatchObject({ exitCode: 0, stderr: "" });
     expect(readFileSync(join(scenario.app, "current/built-by"), "utf8").trim()).toBe(String(SERVICE));
-    const [deployment] = await scenario.store.deploymentHistory({ limit: 1 });
+    const [deployment] = await scenario.store.deployments.history({ limit: 1 });
     expect(deployment).toMatchObject({ status: "succeeded", triggeredBy: `ann@${hostname()}` });
 
     // Only root may read this file: it is opened before root becomes the service's user.

@@ -34,9 +34,9 @@ async function refused(text: string): Promise<IncomingDelivery> {
   return refusedDelivery(request, rejection, text, await claimsOf(github, headers, body));
 }
 
-async function fill(store: Pick<Store, "recordDeliveries">, rows: number): Promise<void> {
+async function fill(store: Pick<Store, "deliveries">, rows: number): Promise<void> {
   for (let i = 0; i < rows; i += 100)
-    await store.recordDeliveries(await Promise.all(Array.from({ length: 100 }, () => refused(LONG))));
+    await store.deliveries.record(await Promise.all(Array.from({ length: 100 }, () => refused(LONG))));
 }
 
 describe("requests that were refused", () => {
@@ -46,7 +46,7 @@ describe("requests that were refused", () => {
     const before = await store.size();
     await fill(store, 2_000);
     expect(((await store.size()) - before) / 2_000).toBeLessThanOrEqual(1_024);
-    const [row] = await store.deliveryHistory({ limit: 1 });
+    const [row] = await store.deliveries.history({ limit: 1 });
     expect(row).toMatchObject({ verified: 0, decision: "refused", repository: "", http_status: 401 });
     for (const text of [row?.claimed_repository, row?.event_name, row?.forge])
       expect(text).toMatch(/^\u{1f353}{10,25}$/u);
@@ -54,28 +54,28 @@ describe("requests that were refused", () => {
 
   it("are a ring of their own: the newest 10,000 stay, and nothing else makes room for them", async () => {
     const store = await freshStore();
-    const [genuine] = await store.recordDeliveries([delivery(revision("b"))]);
+    const [genuine] = await store.deliveries.record([delivery(revision("b"))]);
     await fill(store, 10_300);
     expect(await store.upkeep.forgettable("refused", "zzz")).toBe(10_000);
-    expect((await store.deliveryDetail(genuine?.id ?? ""))?.event.body).not.toBeNull();
+    expect((await store.deliveries.detail(genuine?.id ?? ""))?.event.body).not.toBeNull();
   });
 
   it("go first when the store is larger than it may be: payloads and logs of the last day stay", async () => {
     const store = await freshStore();
-    const { deployment } = await store.enqueueDeployment(API, "person", wanted(revision("c")));
-    await store.claimDeployment(deployment, 1_000, "{}");
-    await store.adoptDeployment(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
+    const { deployment } = await store.queue.enqueue(API, "person", wanted(revision("c")));
+    await store.queue.claim(deployment, 1_000, "{}");
+    await store.queue.adopt(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
     const line = { deployment_id: deployment, at: "", step: "build", stream: "stdout", line: "x" } as const;
-    await store.appendOutput([{ ...line, sequence: 1 }]);
-    await store.settleDeployment(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });
-    const [genuine] = await store.recordDeliveries([delivery(revision("d"))]);
+    await store.deployments.appendOutput([{ ...line, sequence: 1 }]);
+    await store.deployments.settle(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });
+    const [genuine] = await store.deliveries.record([delivery(revision("d"))]);
     const limit = (await store.size()) + 500_000;
     await fill(store, 3_000);
     expect(await store.size()).toBeGreaterThan(limit);
     const keep = { keep_payloads_days: 30, keep_logs_days: 90, keep_history_days: 365, max_size: limit };
     const forgotten = await prune(store, keep, new Date(Date.now() + 60_000));
     expect(Object.keys(forgotten)).toEqual(["refused"]);
-    expect(await store.deploymentOutput(deployment, 0, 10)).toHaveLength(1);
-    expect((await store.deliveryDetail(genuine?.id ?? ""))?.event.body).not.toBeNull();
+    expect(await store.deployments.output(deployment, 0, 10)).toHaveLength(1);
+    expect((await store.deliveries.detail(genuine?.id ?? ""))?.event.body).not.toBeNull();
   });
 });

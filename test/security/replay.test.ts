@@ -252,7 +252,7 @@ describe("a delivery that somebody recorded", () => {
     // Bitbucket first: what it does not sign counts like a refused request, of which an address may cause a few in a minute.
     const attempts = [...ofBitbucket(), ...ofGitHub(), ...ofGitea(), ...ofGitLab()];
     expect(await tryAll(scenario, attempts)).toEqual([]);
-    const deployed = await scenario.store.deploymentHistory({ limit: 50 });
+    const deployed = await scenario.store.deployments.history({ limit: 50 });
     expect(deployed.map(({ fraise: name, revision }) => `${name} ${revision[0]}`).toSorted()).toEqual([
       "lab 1",
       "tea 1",
@@ -286,12 +286,12 @@ describe("a delivery that somebody recorded", () => {
     const branch = { before: NONE, after: first };
     const tag = { ref: "refs/tags/v1", before: NONE, after: first };
     const send = async (body: Record<string, unknown>): Promise<void> => {
-      const seen = (await scenario.store.deploymentHistory({ limit: 50 })).length;
+      const seen = (await scenario.store.deployments.history({ limit: 50 })).length;
       const answer = (await (await scenario.deliver(body)).json()) as { decisions: { decision: string }[] };
       if (answer.decisions[0]?.decision !== "queued") return;
       await expect
         .poll(async () => {
-          const rows = await scenario.store.deploymentHistory({ limit: 50 });
+          const rows = await scenario.store.deployments.history({ limit: 50 });
           return rows.length > seen && rows.every(({ finishedAt }) => finishedAt !== undefined);
         })
         .toBe(true);
@@ -305,7 +305,7 @@ describe("a delivery that somebody recorded", () => {
     expect(await scenario.answer()).toBe("version 2");
     const late = [branch, tag, branch, tag, { ...branch, forced: true }, { ...tag, forced: true }];
     for (const body of late) await send(body);
-    const rows = await scenario.store.deploymentHistory({ limit: 50 });
+    const rows = await scenario.store.deployments.history({ limit: 50 });
     const live = rows.filter(({ revision, status }) => revision === first && status === "succeeded");
     reportAttacks({ tried: late.length, wronglyAccepted: live.length, crashes: 0, secretsFound: 0 });
     expect(rows.filter(({ revision }) => revision === first).map(({ status }) => status)).not.toContain("succeeded");

@@ -85,13 +85,13 @@ describe("a repository with a secret of its own", () => {
       secretsFound: 0,
     });
     expect(answers).toEqual([]);
-    const deployed = await scenario.store.deploymentHistory({ limit: 50 });
+    const deployed = await scenario.store.deployments.history({ limit: 50 });
     expect(deployed.map(({ fraise: name, revision }) => `${name} ${revision[0]}`).toSorted()).toEqual([
       "bank 1",
       "blog 1",
       "web 1",
     ]);
-    const [last] = await scenario.store.deliveryHistory({ limit: 1 });
+    const [last] = await scenario.store.deliveries.history({ limit: 1 });
     expect(last).toMatchObject({
       verified: 0,
       repository: "",
@@ -103,7 +103,7 @@ describe("a repository with a secret of its own", () => {
   it("says in its record whose secret it was, and keeps it out of what is shown and kept", async () => {
     const scenario = await served();
     await push(scenario, "acme/blog", `${OTHER}-old`);
-    const [row] = await scenario.store.deliveryHistory({ limit: 1 });
+    const [row] = await scenario.store.deliveries.history({ limit: 1 });
     expect((await scenario.fraisier("why", row?.id ?? "")).stdout).toContain(
       "Its signature was verified with secret 2 of fraises.blog.webhook_secret",
     );
@@ -188,7 +188,7 @@ gitea-internal: { provider: gitea, webhook_secret: ${INTERNAL}, base_url: https:
       status: 400,
       hint: expect.stringContaining("gitea, gitea-internal"),
     });
-    const rows = await store.deliveryHistory({ limit: 2, decision: "queued" });
+    const rows = await store.deliveries.history({ limit: 2, decision: "queued" });
     expect(rows.map(({ forge }) => forge)).toEqual(["gitea-internal", "gitea"]);
   });
 
@@ -243,7 +243,7 @@ describe("allow_from", () => {
     expect((await from("2001:db8::7")).status).toBe(200);
     for (const other of ["198.51.100.7", "192.0.2.77, 198.51.100.7", "2001:db9::1", "nonsense"])
       expect(await from(other)).toMatchObject({ status: 403, hint: expect.stringContaining("git.github.allow_from") });
-    const [row] = await scenario.store.deliveryHistory({ limit: 1 });
+    const [row] = await scenario.store.deliveries.history({ limit: 1 });
     expect(row).toMatchObject({ http_status: 403, decision: "refused", event_name: "push", claimed_repository: "" });
     // Another forge of the same daemon has its own list, or none.
     expect((await scenario.deliver({ before: "0".repeat(40), after: "1".repeat(40) })).status).toBe(200);

@@ -131,7 +131,7 @@ describe("a request that is not worth its body", () => {
       ["/webhook/github", "X-GitHub-Event: push\r\nContent-Length: 26214401", 413],
     ] as const)
       expect([path, more, (await raw(scenario, head(path, more))).slice(9, 12)]).toEqual([path, more, String(status)]);
-    const rows = await scenario.store.deliveryHistory({ limit: 20 });
+    const rows = await scenario.store.deliveries.history({ limit: 20 });
     expect(rows).toHaveLength(7);
     expect(rows.every(({ decision, verified }) => decision === "refused" && verified === 0)).toBe(true);
   });
@@ -182,7 +182,7 @@ describe("the holdings of strangers", () => {
       statuses.push(status);
     }
     expect(statuses).toEqual([...Array<number>(30).fill(200), ...Array<number>(10).fill(429)]);
-    const rows = await scenario.store.deliveryHistory({ limit: 50 });
+    const rows = await scenario.store.deliveries.history({ limit: 50 });
     expect(rows).toHaveLength(30);
     expect(rows.every(({ verified, body_bytes }) => verified === 0 && body_bytes < 100)).toBe(true);
     expect(await scenario.store.upkeep.forgettable("refused", "zzz")).toBe(30);

@@ -5,47 +5,47 @@ import { API, delivery, freshStore, revision, wanted } from "../helpers/store.ts
 const [A, B, C] = ["a", "b", "c"].map(revision) as [string, string, string];
 
 async function push(store: Store, to: string): Promise<string> {
-  return (await store.recordDeliveries([delivery(to)]))[0]?.decisions[0]?.deployment ?? "";
+  return (await store.deliveries.record([delivery(to)]))[0]?.decisions[0]?.deployment ?? "";
 }
 
 async function claim(store: Store): Promise<string> {
-  const [waiting] = (await store.queueState()).queued;
+  const [waiting] = (await store.queue.state()).queued;
   const id = waiting?.id ?? "";
-  await store.claimDeployment(id, 1_000, "{}");
-  await store.adoptDeployment(id, "runner", { kind: "process", identity: "{}" }, 1_000);
+  await store.queue.claim(id, 1_000, "{}");
+  await store.queue.adopt(id, "runner", { kind: "process", identity: "{}" }, 1_000);
   return id;
 }
 
 /** What a runner does whose deployment is not needed. */
 async function skip(store: Store, id: string, instead?: string): Promise<void> {
   const ending = { outcome: "skipped", reason: "it was pushed away", hint: "" } as const;
-  await store.settleDeployment(id, "runner", { ...ending, bringsBack: { instead } });
+  await store.deployments.settle(id, "runner", { ...ending, bringsBack: { instead } });
 }
 
 async function waitingRevision(store: Store): Promise<string | undefined> {
-  const [waiting] = (await store.queueState()).queued;
-  return waiting === undefined ? undefined : (await store.deploymentDetail(waiting.id))?.deployment.revision;
+  const [waiting] = (await store.queue.state()).queued;
+  return waiting === undefined ? undefined : (await store.deployments.detail(waiting.id))?.deployment.revision;
 }
 
 it("a needless deployment gives its place back, one after the other, to what it had replaced", async () => {
   const store = await freshStore();
   const first = await push(store, A);
-  const byHand = await store.enqueueDeployment(API, "person", wanted(B, { ref: undefined }));
+  const byHand = await store.queue.enqueue(API, "person", wanted(B, { ref: undefined }));
   await push(store, C);
   await skip(store, await claim(store));
   const second = await claim(store);
-  expect((await store.deploymentDetail(second))?.deployment).toMatchObject({
+  expect((await store.deployments.detail(second))?.deployment).toMatchObject({
     revision: B,
     trigger: "person",
     ref: undefined,
   });
-  expect((await store.deploymentDetail(byHand.deployment))?.deployment.supersededBy).toBe(second);
+  expect((await store.deployments.detail(byHand.deployment))?.deployment.supersededBy).toBe(second);
   await skip(store, second);
   const third = await claim(store);
-  expect((await store.deploymentDetail(third))?.deployment).toMatchObject({ revision: A, trigger: "delivery" });
-  expect((await store.deploymentDetail(first))?.deployment.supersededBy).toBe(third);
+  expect((await store.deployments.detail(third))?.deployment).toMatchObject({ revision: A, trigger: "delivery" });
+  expect((await store.deployments.detail(first))?.deployment.supersededBy).toBe(third);
   await skip(store, third);
-  expect((await store.queueState()).queued).toEqual([]);
+  expect((await store.queue.state()).queued).toEqual([]);
 });
 
 it("nothing is brought back over what waits already", async () => {
@@ -55,7 +55,7 @@ it("nothing is brought back over what waits already", async () => {
   const needless = await claim(store);
   const newer = await push(store, C);
   await skip(store, needless);
-  expect((await store.queueState()).queued.map(({ id }) => id)).toEqual([newer]);
+  expect((await store.queue.state()).queued.map(({ id }) => id)).toEqual([newer]);
 });
 
 it("the retry of a deployment gives its place back to what its first attempt had replaced", async () => {
@@ -63,15 +63,15 @@ it("the retry of a deployment gives its place back to what its first attempt had
   await push(store, A);
   await push(store, B);
   const first = await claim(store);
-  await store.settleDeployment(first, "runner", {
+  await store.deployments.settle(first, "runner", {
     outcome: "failed",
     reason: "the disk is full",
     hint: "",
     retry: { limit: 3, because: "the disk is full" },
   });
   const retry = await claim(store);
-  expect((await store.deploymentDetail(retry))?.deployment).toMatchObject({ revision: B, retry: 1 });
-  expect((await store.replacedDeployments(retry)).map((each) => each.revision)).toEqual([A]);
+  expect((await store.deployments.detail(retry))?.deployment).toMatchObject({ revision: B, retry: 1 });
+  expect((await store.queue.replacedBy(retry)).map((each) => each.revision)).toEqual([A]);
   await skip(store, retry);
   expect(await waitingRevision(store)).toBe(A);
 });
@@ -82,7 +82,7 @@ it("a deployment that was brought back is not among those that it had replaced",
   await push(store, B);
   await skip(store, await claim(store));
   const again = await claim(store);
-  expect(await store.replacedDeployments(again)).toEqual([]);
+  expect(await store.queue.replacedBy(again)).toEqual([]);
 });
 
 it("a newer push comes back in its place, but no person's own wish that had replaced it is passed over", async () => {
@@ -92,7 +92,7 @@ it("a newer push comes back in its place, but no person's own wish that had repl
   ] as const) {
     const store = await freshStore();
     await push(store, A);
-    if (byHand) await store.enqueueDeployment(API, "person", wanted(B, { ref: undefined }));
+    if (byHand) await store.queue.enqueue(API, "person", wanted(B, { ref: undefined }));
     else await push(store, B);
     await push(store, C);
     await skip(store, await claim(store), A);
@@ -103,18 +103,18 @@ it("a newer push comes back in its place, but no person's own wish that had repl
 it("a push that is held meanwhile is not brought back: the one before it is", async () => {
   const store = await freshStore();
   const bad = await push(store, B);
-  await store.claimDeployment(bad, 1_000, "{}");
-  await store.adoptDeployment(bad, "runner", { kind: "process", identity: "{}" }, 1_000);
-  await store.beginRollback(bad, "runner", "unhealthy");
+  await store.queue.claim(bad, 1_000, "{}");
+  await store.queue.adopt(bad, "runner", { kind: "process", identity: "{}" }, 1_000);
+  await store.deployments.beginRollback(bad, "runner", "unhealthy");
   await push(store, A);
   const again = await push(store, B);
   await push(store, C);
   const ending = { outcome: "rolled_back", reason: "unhealthy", hint: "", isBadRevision: true } as const;
-  await store.settleDeployment(bad, "runner", ending);
+  await store.deployments.settle(bad, "runner", ending);
   const last = await claim(store);
   // Its runner compares it with these: it does not give way to a push that is held.
-  expect((await store.replacedDeployments(last)).map((each) => each.revision)).toEqual([A]);
+  expect((await store.queue.replacedBy(last)).map((each) => each.revision)).toEqual([A]);
   await skip(store, last);
-  expect((await store.deploymentDetail(again))?.deployment.status).toBe("superseded");
+  expect((await store.deployments.detail(again))?.deployment.status).toBe("superseded");
   expect(await waitingRevision(store)).toBe(A);
 });

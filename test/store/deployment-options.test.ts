@@ -15,12 +15,12 @@ describe("the options of a deployment", () => {
 
   it("make another deployment of the same revision: what waits with others is replaced, not taken for it", async () => {
     const store = await freshStore();
-    const first = await store.enqueueDeployment(API, "person", wanted(A, { options: { groups: ["web"] } }));
-    const same = await store.enqueueDeployment(API, "person", wanted(A, { options: { groups: ["web"] } }));
+    const first = await store.queue.enqueue(API, "person", wanted(A, { options: { groups: ["web"] } }));
+    const same = await store.queue.enqueue(API, "person", wanted(A, { options: { groups: ["web"] } }));
     expect(same).toMatchObject({ decision: "redelivery", deployment: first.deployment });
-    const other = await store.enqueueDeployment(API, "person", wanted(A));
+    const other = await store.queue.enqueue(API, "person", wanted(A));
     expect(other.decision).toBe("queued");
-    expect((await store.deploymentDetail(first.deployment))?.deployment).toMatchObject({
+    expect((await store.deployments.detail(first.deployment))?.deployment).toMatchObject({
       status: "superseded",
       options: { groups: ["web"] },
     });
@@ -28,8 +28,8 @@ describe("the options of a deployment", () => {
 
   it("do not take care of a push of the same revision if they take only a part", async () => {
     const store = await freshStore();
-    await store.enqueueDeployment(API, "person", wanted(A, { options: { groups: ["web"] } }));
-    const [recorded] = await store.recordDeliveries([delivery(A)]);
+    await store.queue.enqueue(API, "person", wanted(A, { options: { groups: ["web"] } }));
+    const [recorded] = await store.deliveries.record([delivery(A)]);
     expect(recorded?.decisions).toMatchObject([{ decision: "queued" }]);
   });
 });
@@ -37,17 +37,17 @@ describe("the options of a deployment", () => {
 describe("the files of a group", () => {
   it("are recorded by whoever holds the lease, replaced, and taken back", async () => {
     const store = await freshStore();
-    const { deployment } = await store.enqueueDeployment(API, "person", wanted(A));
-    await store.claimDeployment(deployment, 60_000, "{}");
-    await store.adoptDeployment(deployment, "me", { kind: "process", identity: "{}" }, 60_000);
+    const { deployment } = await store.queue.enqueue(API, "person", wanted(A));
+    await store.queue.claim(deployment, 60_000, "{}");
+    await store.queue.adopt(deployment, "me", { kind: "process", identity: "{}" }, 60_000);
     const record = (owner: string, file: string, blob: string | undefined): Promise<void> =>
-      store.recordGroupFile(deployment, owner, { group: "web", file, blob });
+      store.targets.recordGroupFile(deployment, owner, { group: "web", file, blob });
     await record("me", "a", "1");
     await record("me", "a", "2");
     await record("me", "b", "1");
     await record("me", "b", undefined);
     await expect(record("another", "a", "3")).rejects.toThrow(LeaseLost);
-    expect(await store.groupFiles(API, "web")).toEqual(new Map([["a", "2"]]));
-    expect(await store.groupFiles(API, "other")).toEqual(new Map());
+    expect(await store.targets.groupFiles(API, "web")).toEqual(new Map([["a", "2"]]));
+    expect(await store.targets.groupFiles(API, "other")).toEqual(new Map());
   });
 });

@@ -149,7 +149,7 @@ describe("query plans", () => {
   for (const [name, ask] of Object.entries(QUESTIONS)) {
     it(`answers ${name} from an index, however long the history`, async () => {
       const store = await freshStore();
-      const [recorded] = await store.recordDeliveries([delivery(revision("a"))]);
+      const [recorded] = await store.deliveries.record([delivery(revision("a"))]);
       const seen: { sql: string; parameters: readonly unknown[] }[] = [];
       const database = new Database(store.file);
       onTestFinished(() => void database.close());

@@ -10,10 +10,10 @@ const WEB = { ...API, fraise: "web" };
 
 /** Claims, runs and ends a deployment, as a runner does. */
 async function settle(store: Store, id: string, outcome: Outcome, isBadRevision = false): Promise<void> {
-  expect(await store.claimDeployment(id, 1000, "{}")).toBe(true);
-  expect(await store.adoptDeployment(id, "runner", { kind: "process", identity: "{}" }, 1000)).toBe(true);
-  if (outcome === "rolled_back") await store.beginRollback(id, "runner", "unhealthy");
-  await store.settleDeployment(id, "runner", {
+  expect(await store.queue.claim(id, 1000, "{}")).toBe(true);
+  expect(await store.queue.adopt(id, "runner", { kind: "process", identity: "{}" }, 1000)).toBe(true);
+  if (outcome === "rolled_back") await store.deployments.beginRollback(id, "runner", "unhealthy");
+  await store.deployments.settle(id, "runner", {
     outcome,
     reason: outcome === "succeeded" ? "" : "unhealthy",
     hint: "",
@@ -21,8 +21,8 @@ async function settle(store: Store, id: string, outcome: Outcome, isBadRevision 
   });
 }
 
-async function record(store: Store, ...deliveries: Parameters<Store["recordDeliveries"]>[0]) {
-  const recorded = await store.recordDeliveries(deliveries);
+async function record(store: Store, ...deliveries: Parameters<Store["deliveries"]["record"]>[0]) {
+  const recorded = await store.deliveries.record(deliveries);
   return recorded.map(({ decisions, redeliveryOf }) => ({ ...decisions[0], redeliveryOf }));
 }
 
@@ -31,7 +31,7 @@ describe("recording deliveries", () => {
     const store = await freshStore();
     const [first] = await record(store, delivery(A));
     expect(first).toMatchObject({ decision: "queued", target: API });
-    const [row] = await store.deploymentHistory({ limit: 10 });
+    const [row] = await store.deployments.history({ limit: 10 });
     expect(row).toMatchObject({
       id: first?.deployment,
       revision: A,
@@ -39,7 +39,7 @@ describe("recording deliveries", () => {
       trigger: "delivery",
       ref: { kind: "branch", name: "main" },
     });
-    const [event] = await store.deliveryHistory({ limit: 10 });
+    const [event] = await store.deliveries.history({ limit: 10 });
     expect(event).toMatchObject({
       decision: "queued",
       verified: 1,
@@ -51,7 +51,7 @@ describe("recording deliveries", () => {
     const store = await freshStore();
     const [first] = await record(store, delivery(A));
     const [second] = await record(store, delivery(B));
-    const rows = await store.deploymentHistory({ limit: 10 });
+    const rows = await store.deployments.history({ limit: 10 });
     expect(rows.map(({ id, status, supersededBy }) => ({ id, status, supersededBy }))).toEqual([
       { id: second?.deployment, status: "queued", supersededBy: undefined },
       { id: first?.deployment, status: "superseded", supersededBy: second?.deployment },
@@ -62,7 +62,7 @@ describe("recording deliveries", () => {
     const store = await freshStore();
     await record(store, delivery(A));
     const [second, third] = await record(store, delivery(B), delivery(C));
-    const rows = await store.deploymentHistory({ limit: 10 });
+    const rows = await store.deployments.history({ limit: 10 });
     expect(rows.map(({ status, revision: which }) => [status, which])).toEqual([
       ["queued", C],
       ["superseded", B],
@@ -89,7 +89,7 @@ describe("recording deliveries", () => {
     expect((await record(store, delivery(A, { deliveryId: original.deliveryId })))[0]).toMatchObject({
       decision: "redelivery",
     });
-    expect(await store.deploymentHistory({ limit: 10 })).toHaveLength(1);
+    expect(await store.deployments.history({ limit: 10 })).toHaveLength(1);
   });
 
   it.each(["each by itself", "all in one commit"])(
@@ -135,7 +135,7 @@ describe("recording deliveries", () => {
     async (how) => {
       const store = await freshStore();
       await record(store, delivery(B, { bodySha256: "bytes", wanted: { previous: A } }));
-      const byHand = await store.enqueueDeployment(API, "person", wanted(A));
+      const byHand = await store.queue.enqueue(API, "person", wanted(A));
       const back = delivery(A, { wanted: { previous: B, forced: true } });
       const third = delivery(B, { bodySha256: "bytes", wanted: { previous: A } });
       const [two, three] =
@@ -152,7 +152,7 @@ describe("recording deliveries", () => {
     const original = delivery(A);
     const first = (await record(store, original))[0]?.deployment ?? "";
     await settle(store, first, "succeeded");
-    const byHand = await store.enqueueDeployment(API, "person", wanted(A));
+    const byHand = await store.queue.enqueue(API, "person", wanted(A));
     await settle(store, byHand.deployment, "rolled_back");
     const [again] = await record(store, delivery(A, { deliveryId: original.deliveryId }));
     expect(again).toMatchObject({ decision: "redelivery", deployment: first });
@@ -163,10 +163,10 @@ describe("recording deliveries", () => {
     const both = (to: string, from: string): ReturnType<typeof delivery>["proposals"] =>
       [API, WEB].map((target) => ({ kind: "wish", target, wanted: wanted(to, { previous: from }) }));
     const first = delivery(B, { bodySha256: "bytes", proposals: both(B, A) });
-    const [one] = await store.recordDeliveries([first]);
+    const [one] = await store.deliveries.record([first]);
     for (const { deployment } of one?.decisions ?? []) await settle(store, deployment ?? "", "succeeded");
     await record(store, delivery(A, { wanted: { previous: B } }));
-    const [again] = await store.recordDeliveries([
+    const [again] = await store.deliveries.record([
       delivery(B, { bodySha256: first.bodySha256, proposals: both(B, A) }),
     ]);
     expect(again?.decisions.map(({ decision }) => decision)).toEqual(["queued", "redelivery"]);
@@ -179,7 +179,7 @@ describe("recording deliveries", () => {
     await settle(store, one?.deployment ?? "", "succeeded");
     const [tag] = await record(store, delivery(C, { wanted: { ref: { kind: "tag", name: "main" } } }));
     await settle(store, tag?.deployment ?? "", "succeeded");
-    const byHand = await store.enqueueDeployment(API, "person", wanted(A));
+    const byHand = await store.queue.enqueue(API, "person", wanted(A));
     await settle(store, byHand.deployment, "succeeded");
     const [again] = await record(store, delivery(B, { bodySha256: first.bodySha256 }));
     expect(again).toMatchObject({ decision: "redelivery", deployment: one?.deployment });
@@ -210,11 +210,11 @@ describe("recording deliveries", () => {
       target: { fraise: "shop", environment: `customer-${n}`, job: "" },
       wanted: wanted(A),
     }));
-    const [all] = await store.recordDeliveries([delivery(A, { proposals })]);
+    const [all] = await store.deliveries.record([delivery(A, { proposals })]);
     expect(all?.decisions.filter(({ decision }) => decision === "queued")).toHaveLength(5_000);
-    expect((await store.queueState()).queued).toHaveLength(5_000);
-    expect((await store.deliveryHistory({ limit: 1 }))[0]?.decisions).toHaveLength(5_000);
-    const again = await store.recordDeliveries([
+    expect((await store.queue.state()).queued).toHaveLength(5_000);
+    expect((await store.deliveries.history({ limit: 1 }))[0]?.decisions).toHaveLength(5_000);
+    const again = await store.deliveries.record([
       delivery(B, { proposals: proposals.map((each) => ({ ...each, wanted: wanted(B) })) }),
     ]);
     expect(again[0]?.decisions.every(({ reason }) => reason.includes("replaces the waiting deployment"))).toBe(true);
@@ -243,17 +243,17 @@ describe("recording deliveries", () => {
     const store = await freshStore();
     const original = delivery(A);
     const first = (await record(store, original))[0]?.deployment ?? "";
-    await store.claimDeployment(first, 1000, "{}");
-    await store.adoptDeployment(first, "runner", { kind: "process", identity: "{}" }, 1000);
+    await store.queue.claim(first, 1000, "{}");
+    await store.queue.adopt(first, "runner", { kind: "process", identity: "{}" }, 1000);
     const because = "the disk is full";
     const ending = { outcome: "failed", reason: because, hint: "", retry: { limit: 3, because } } as const;
-    await store.settleDeployment(first, "runner", ending);
-    const retry = (await store.queueState()).queued[0]?.id ?? "";
-    await store.claimDeployment(retry, 1000, "{}");
-    const chosen = await store.enqueueDeployment(API, "person", wanted(B));
+    await store.deployments.settle(first, "runner", ending);
+    const retry = (await store.queue.state()).queued[0]?.id ?? "";
+    await store.queue.claim(retry, 1000, "{}");
+    const chosen = await store.queue.enqueue(API, "person", wanted(B));
     const [again] = await record(store, delivery(A, { deliveryId: original.deliveryId }));
     expect(again).toMatchObject({ decision: "redelivery", deployment: retry, redeliveryOf: original.id });
-    expect((await store.queueState()).queued.map(({ id }) => id)).toEqual([chosen.deployment]);
+    expect((await store.queue.state()).queued.map(({ id }) => id)).toEqual([chosen.deployment]);
   });
 
   it("does not take a redelivered push up again when the one that replaced it succeeded", async () => {
@@ -289,21 +289,19 @@ describe("recording deliveries", () => {
     ] as const) {
       const store = await freshStore();
       const id = (await record(store, delivery(A)))[0]?.deployment ?? "";
-      await store.claimDeployment(id, 1000, "{}");
-      await store.adoptDeployment(id, "runner", { kind: "process", identity: "{}" }, 1000);
-      await store.beginRollback(id, "runner", "unhealthy");
+      await store.queue.claim(id, 1000, "{}");
+      await store.queue.adopt(id, "runner", { kind: "process", identity: "{}" }, 1000);
+      await store.deployments.beginRollback(id, "runner", "unhealthy");
       const second =
-        again === "push"
-          ? (await record(store, delivery(A)))[0]
-          : await store.enqueueDeployment(API, "person", wanted(A));
+        again === "push" ? (await record(store, delivery(A)))[0] : await store.queue.enqueue(API, "person", wanted(A));
       expect(second?.decision).toBe("queued");
-      await store.settleDeployment(id, "runner", {
+      await store.deployments.settle(id, "runner", {
         outcome: "rolled_back",
         reason: "unhealthy",
         hint: "",
         isBadRevision: true,
       });
-      const ended = (await store.deploymentDetail(second?.deployment ?? ""))?.deployment;
+      const ended = (await store.deployments.detail(second?.deployment ?? ""))?.deployment;
       expect(ended?.status).toBe(status);
       if (again === "push")
         expect(ended?.reason).toMatch(/is not deployed again by itself: .*unhealthy; "fraisier resume/);
@@ -314,10 +312,10 @@ describe("recording deliveries", () => {
     const store = await freshStore();
     const [first] = await record(store, delivery(A));
     await settle(store, first?.deployment ?? "", "rolled_back", true);
-    expect((await store.targetStatus())[0]?.hold?.reason).toContain("unhealthy");
+    expect((await store.targets.status())[0]?.hold?.reason).toContain("unhealthy");
     expect((await record(store, delivery(A)))[0]).toMatchObject({ decision: "held" });
     expect((await record(store, delivery(B)))[0]).toMatchObject({ decision: "queued" });
-    expect((await store.targetStatus())[0]).toMatchObject({ hold: undefined });
+    expect((await store.targets.status())[0]).toMatchObject({ hold: undefined });
   });
 
   it("stores refused deliveries without a body, and never takes them for the first of a redelivery", async () => {
@@ -330,7 +328,7 @@ describe("recording deliveries", () => {
       proposals: [],
     });
     await record(store, refused);
-    expect((await store.deliveryHistory({ limit: 1 }))[0]).toMatchObject({
+    expect((await store.deliveries.history({ limit: 1 }))[0]).toMatchObject({
       decision: "refused",
       reason: "bad signature",
       http_status: 401,
@@ -344,13 +342,13 @@ describe("recording deliveries", () => {
     const store = await freshStore();
     const [first] = await record(store, delivery(A));
     const id = first?.deployment ?? "";
-    expect(await store.claimDeployment(id, 1000, "{}")).toBe(true);
-    expect(await store.claimDeployment(id, 1000, "{}")).toBe(false);
+    expect(await store.queue.claim(id, 1000, "{}")).toBe(true);
+    expect(await store.queue.claim(id, 1000, "{}")).toBe(false);
     const [second] = await record(store, delivery(B));
-    expect(await store.claimDeployment(second?.deployment ?? "", 1000, "{}")).toBe(false);
-    expect(await store.adoptDeployment(id, "one", { kind: "process", identity: "{}" }, 1000)).toBe(true);
-    expect(await store.adoptDeployment(id, "two", { kind: "process", identity: "{}" }, 1000)).toBe(false);
-    await expect(store.settleDeployment(id, "two", { outcome: "succeeded", reason: "", hint: "" })).rejects.toThrow(
+    expect(await store.queue.claim(second?.deployment ?? "", 1000, "{}")).toBe(false);
+    expect(await store.queue.adopt(id, "one", { kind: "process", identity: "{}" }, 1000)).toBe(true);
+    expect(await store.queue.adopt(id, "two", { kind: "process", identity: "{}" }, 1000)).toBe(false);
+    await expect(store.deployments.settle(id, "two", { outcome: "succeeded", reason: "", hint: "" })).rejects.toThrow(
       "taken over",
     );
   });
@@ -366,7 +364,7 @@ async function cpuOf(act: () => Promise<unknown>): Promise<number> {
 
 it("a redelivery for very many targets costs no more than its push did", async () => {
   const store = await freshStore();
-  const push = (): Parameters<Store["recordDeliveries"]>[0] => [
+  const push = (): Parameters<Store["deliveries"]["record"]>[0] => [
     delivery(A, {
       deliveryId: "the push",
       proposals: Array.from({ length: 12_000 }, (_, index) => ({
@@ -376,10 +374,10 @@ it("a redelivery for very many targets costs no more than its push did", async (
       })),
     }),
   ];
-  const first = await cpuOf(() => store.recordDeliveries(push()));
-  let again: Awaited<ReturnType<Store["recordDeliveries"]>> = [];
+  const first = await cpuOf(() => store.deliveries.record(push()));
+  let again: Awaited<ReturnType<Store["deliveries"]["record"]>> = [];
   const redelivered = await cpuOf(async () => {
-    again = await store.recordDeliveries(push());
+    again = await store.deliveries.record(push());
   });
   expect(new Set(again[0]?.decisions.map(({ decision }) => decision))).toEqual(new Set(["redelivery"]));
   // Asking the whole queue once for each target costs seconds at this number.

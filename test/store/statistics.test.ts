@@ -51,7 +51,7 @@ describe("statistics of deployments", () => {
       { status: "running", day: "2026-11-03" },
       { fraise: "web", status: "succeeded", day: "2026-11-03" },
     ]);
-    const [api, web] = await store.deploymentCounts("2026-11-01");
+    const [api, web] = await store.deployments.counts("2026-11-01");
     expect(api).toMatchObject({
       ...API,
       deployments: 7,
@@ -65,8 +65,8 @@ describe("statistics of deployments", () => {
       last_finished_at: "2026-11-03T10:00:00.000Z",
     });
     expect(web).toMatchObject({ fraise: "web", deployments: 1, succeeded: 1 });
-    expect(await store.deploymentCounts("2026-11-01", { fraise: "web" })).toEqual([web]);
-    expect(await store.deploymentCounts("2026-11-01", { environment: "staging" })).toEqual([]);
+    expect(await store.deployments.counts("2026-11-01", { fraise: "web" })).toEqual([web]);
+    expect(await store.deployments.counts("2026-11-01", { environment: "staging" })).toEqual([]);
     if (api === undefined) throw new Error("api has deployments");
     // Superseded, skipped and cancelled deployments say nothing of whether revisions hold.
     expect(targetStatistics(api, [], "2026-11-01").success_rate).toBe(0.25);
@@ -80,9 +80,9 @@ describe("statistics of deployments", () => {
       { status: "rolled_back", day: "2026-11-02", took: [70_000, 70_000] },
       { status: "succeeded", day: "2026-11-03", took: [2_000, 500] },
     ]);
-    const [counts] = await store.deploymentCounts("2026-11-01");
+    const [counts] = await store.deployments.counts("2026-11-01");
     if (counts === undefined) throw new Error("there are deployments");
-    const { durations } = targetStatistics(counts, await store.phaseDurations(counts, 100), "2026-11-01");
+    const { durations } = targetStatistics(counts, await store.deployments.phaseDurations(counts, 100), "2026-11-01");
     expect(durations).toEqual({
       deployments: 2,
       average_ms: 3_400,
@@ -91,7 +91,7 @@ describe("statistics of deployments", () => {
         { phase: "health_check", average_ms: 400, longest_ms: 500 },
       ],
     });
-    expect((await store.phaseDurations(counts, 1)).map(({ phases }) => phases.building)).toEqual([4_000]);
+    expect((await store.deployments.phaseDurations(counts, 1)).map(({ phases }) => phases.building)).toEqual([4_000]);
   });
 
   it("are there for a store of the version before them, too", async () => {
@@ -99,7 +99,7 @@ describe("statistics of deployments", () => {
     await (await openStore(`sqlite:${file}`, { migrations: sqliteMigrations.slice(0, 1), views: [] })).close();
     write(file, [{ status: "succeeded", day: "2026-11-03" }]);
     const store = await openStore(`sqlite:${file}`);
-    expect(await store.deploymentCounts("2026-11-03")).toMatchObject([{ ...API, succeeded: 1 }]);
+    expect(await store.deployments.counts("2026-11-03")).toMatchObject([{ ...API, succeeded: 1 }]);
     await store.close();
   });
 });

@@ -4,10 +4,10 @@ import { delivery, freshStore, revision } from "../helpers/store.ts";
 
 it("lists a deployment as stuck only once its phase has not moved for too long", async () => {
   const store = await freshStore();
-  const [recorded] = await store.recordDeliveries([delivery(revision("a"))]);
+  const [recorded] = await store.deliveries.record([delivery(revision("a"))]);
   const id = recorded?.decisions[0]?.deployment ?? "";
-  await store.claimDeployment(id, 60_000, "{}");
-  await store.adoptDeployment(id, "runner", { kind: "process", identity: "{}" }, 60_000);
+  await store.queue.claim(id, 60_000, "{}");
+  await store.queue.adopt(id, "runner", { kind: "process", identity: "{}" }, 60_000);
   const stuck = (): readonly unknown[] => {
     const database = new Database(store.file);
     const rows = database.prepare("select id from v_stuck_deployment").all();
@@ -15,8 +15,8 @@ it("lists a deployment as stuck only once its phase has not moved for too long",
     return rows;
   };
   expect(stuck()).toEqual([]);
-  expect((await store.counts()).stuck).toBe(0);
-  await store.noticeStuck(new Date(Date.now() + 1_000));
+  expect((await store.targets.counts()).stuck).toBe(0);
+  await store.queue.noticeStuck(new Date(Date.now() + 1_000));
   expect(stuck()).toEqual([{ id }]);
-  expect((await store.counts()).stuck).toBe(1);
+  expect((await store.targets.counts()).stuck).toBe(1);
 });

@@ -98,16 +98,16 @@ describe("src/store/tables.ts", () => {
 
   it("has each column of a view, of the type that it has in rows, and knows whether it may be null", async () => {
     const database = await storeWith(async (store) => {
-      await store.recordDeliveries([delivery(revision("a"), { deliveryId: undefined })]);
-      const [queued] = await store.deploymentHistory({ limit: 1 });
-      await store.claimDeployment(queued?.id ?? "", 60_000, "{}");
-      await store.noticeStuck(new Date(Date.now() + 1_000));
-      await store.cancelDeployment(queued?.id ?? "", "ann", "stuck");
-      const { deployment } = await store.enqueueDeployment(API, "person", wanted(revision("b"), { ref: undefined }));
-      await store.claimDeployment(deployment, 60_000, "{}");
-      await store.noticeStuck(new Date(Date.now() + 1_000));
+      await store.deliveries.record([delivery(revision("a"), { deliveryId: undefined })]);
+      const [queued] = await store.deployments.history({ limit: 1 });
+      await store.queue.claim(queued?.id ?? "", 60_000, "{}");
+      await store.queue.noticeStuck(new Date(Date.now() + 1_000));
+      await store.queue.cancel(queued?.id ?? "", "ann", "stuck");
+      const { deployment } = await store.queue.enqueue(API, "person", wanted(revision("b"), { ref: undefined }));
+      await store.queue.claim(deployment, 60_000, "{}");
+      await store.queue.noticeStuck(new Date(Date.now() + 1_000));
       const web = { ...API, fraise: "web" };
-      await store.enqueueDeployment(web, "person", wanted(revision("b"), { ref: undefined }));
+      await store.queue.enqueue(web, "person", wanted(revision("b"), { ref: undefined }));
       const check = {
         type: "http",
         name: "front",

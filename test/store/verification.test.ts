@@ -21,9 +21,9 @@ function results(...statuses: readonly CheckStatus[]): readonly CheckResult[] {
 describe("the observations of checks", () => {
   it("is kept by deployment and by hand; the last run of a target is as good as its worst check", async () => {
     const store = await freshStore();
-    const { deployment: id } = await store.enqueueDeployment(API, "person", wanted(A));
-    await store.claimDeployment(id, 1000, "{}");
-    await store.adoptDeployment(id, "runner", { kind: "process", identity: "{}" }, 1000);
+    const { deployment: id } = await store.queue.enqueue(API, "person", wanted(A));
+    await store.queue.claim(id, 1000, "{}");
+    await store.queue.adopt(id, "runner", { kind: "process", identity: "{}" }, 1000);
     const deployment = { id, owner: "runner" };
     await store.verifications.record({ target: API, revision: A, deployment, results: results("passed", "warned") });
     expect(await store.verifications.checks(id)).toMatchObject([
@@ -33,7 +33,7 @@ describe("the observations of checks", () => {
     expect(await store.verifications.status(API)).toMatchObject([
       { status: "warned", checks: 2, warned: 1, failed: 0, deployment: id, revision: A },
     ]);
-    await store.settleDeployment(id, "runner", { outcome: "succeeded", reason: "", hint: "" });
+    await store.deployments.settle(id, "runner", { outcome: "succeeded", reason: "", hint: "" });
     await store.verifications.record({
       target: API,
       revision: A,
@@ -46,7 +46,7 @@ describe("the observations of checks", () => {
 
   it("tells of one revision at one target, and of nothing else", async () => {
     const store = await freshStore();
-    expect(await store.targetStanding(API, A)).toEqual({
+    expect(await store.targets.standing(API, A)).toEqual({
       revision: undefined,
       since: undefined,
       verification: undefined,
@@ -56,17 +56,17 @@ describe("the observations of checks", () => {
     await record(API, A, "passed", "passed");
     await record(API, B, "failed");
     await record({ ...API, environment: "development" }, A, "failed");
-    expect((await store.targetStanding(API, A)).verification?.status).toBe("passed");
-    expect((await store.targetStanding(API, B)).verification?.status).toBe("failed");
+    expect((await store.targets.standing(API, A)).verification?.status).toBe("passed");
+    expect((await store.targets.standing(API, B)).verification?.status).toBe("failed");
     await record(API, A, "passed", "failed");
-    expect((await store.targetStanding(API, A)).verification?.status).toBe("failed");
+    expect((await store.targets.standing(API, A)).verification?.status).toBe("failed");
   });
 
   it("by hand is kept a hundred times, and those of deployments as long as these", async () => {
     const store = await freshStore();
-    const { deployment: id } = await store.enqueueDeployment(API, "person", wanted(A));
-    await store.claimDeployment(id, 1000, "{}");
-    await store.adoptDeployment(id, "runner", { kind: "process", identity: "{}" }, 1000);
+    const { deployment: id } = await store.queue.enqueue(API, "person", wanted(A));
+    await store.queue.claim(id, 1000, "{}");
+    await store.queue.adopt(id, "runner", { kind: "process", identity: "{}" }, 1000);
     const deployment = { id, owner: "runner" };
     await store.verifications.record({ target: API, revision: A, deployment, results: results("passed") });
     for (let run = 0; run < 110; run += 1) {
@@ -78,15 +78,15 @@ describe("the observations of checks", () => {
         results: results("passed"),
       });
     }
-    expect((await store.targetStanding(API, B)).verification).toBeUndefined();
-    expect((await store.targetStanding(API, A)).verification?.status).toBe("passed");
+    expect((await store.targets.standing(API, B)).verification).toBeUndefined();
+    expect((await store.targets.standing(API, A)).verification?.status).toBe("passed");
     expect(await store.verifications.checks(id)).toHaveLength(1);
   });
 
   it("is not written by a runner that lost its deployment", async () => {
     const store = await freshStore();
-    const { deployment: id } = await store.enqueueDeployment(API, "person", wanted(A));
-    await store.claimDeployment(id, 1000, "{}");
+    const { deployment: id } = await store.queue.enqueue(API, "person", wanted(A));
+    await store.queue.claim(id, 1000, "{}");
     const deployment = { id, owner: "another" };
     await expect(
       store.verifications.record({ target: API, revision: A, deployment, results: results("passed") }),

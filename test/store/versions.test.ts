@@ -61,16 +61,16 @@ describe("a store that a newer fraisier has migrated", () => {
   );
 
   it("can be read, and takes no writes, neither in a transaction nor by themselves", async () => {
-    const { file, enqueueDeployment } = await freshStore();
-    const { deployment } = await enqueueDeployment(API, "person", wanted(A));
+    const { file, queue } = await freshStore();
+    const { deployment } = await queue.enqueue(API, "person", wanted(A));
     await upgrade(file, ADDS);
     const store = await openStore(`sqlite:${file}`);
     expect(store.onlyReads()).toMatchObject({ message: expect.stringMatching(SENTENCE), exitCode: 4 });
-    expect((await store.deploymentDetail(deployment))?.deployment.status).toBe("queued");
-    expect(await store.deploymentHistory({ limit: 5 })).toHaveLength(1);
+    expect((await store.deployments.detail(deployment))?.deployment.status).toBe("queued");
+    expect(await store.deployments.history({ limit: 5 })).toHaveLength(1);
     for (const write of [
-      store.recordDeliveries([delivery(A)]),
-      store.recordWait(deployment, undefined),
+      store.deliveries.record([delivery(A)]),
+      store.queue.recordWait(deployment, undefined),
       store.upkeep.forget("deployments", "zzz"),
     ]) {
       await expect(write).rejects.toThrow(StoreUnavailable);
@@ -80,29 +80,29 @@ describe("a store that a newer fraisier has migrated", () => {
   });
 
   it("is written to the end by a runner that only has to finish", async () => {
-    const { file, enqueueDeployment } = await freshStore();
-    const { deployment } = await enqueueDeployment(API, "person", wanted(A));
+    const { file, queue } = await freshStore();
+    const { deployment } = await queue.enqueue(API, "person", wanted(A));
     const runner = await openStore(`sqlite:${file}`, { finishes: true });
-    expect(await runner.claimDeployment(deployment, 60_000, "{}")).toBe(true);
+    expect(await runner.queue.claim(deployment, 60_000, "{}")).toBe(true);
     await upgrade(file, ADDS);
-    expect(await runner.adoptDeployment(deployment, "me", { kind: "process", identity: "{}" }, 60_000)).toBe(true);
+    expect(await runner.queue.adopt(deployment, "me", { kind: "process", identity: "{}" }, 60_000)).toBe(true);
     await runner.close();
     const next = await openStore(`sqlite:${file}`, { finishes: true });
-    await next.settleDeployment(deployment, "me", { outcome: "succeeded", reason: "", hint: "" });
-    expect((await next.deploymentDetail(deployment))?.deployment.status).toBe("succeeded");
+    await next.deployments.settle(deployment, "me", { outcome: "succeeded", reason: "", hint: "" });
+    expect((await next.deployments.detail(deployment))?.deployment.status).toBe("succeeded");
     await next.close();
   });
 
   it("takes no more writes of a process that had it open", async () => {
     const store = await freshStore();
-    await store.recordDeliveries([delivery(A)]);
+    await store.deliveries.record([delivery(A)]);
     expect(store.onlyReads()).toBeUndefined();
     await upgrade(store.file, ADDS);
     expect(store.onlyReads()?.message).toMatch(SENTENCE);
-    await expect(store.recordDeliveries([delivery(revision("b"))])).rejects.toThrow(SENTENCE);
+    await expect(store.deliveries.record([delivery(revision("b"))])).rejects.toThrow(SENTENCE);
     // By itself, outside a transaction.
     await expect(store.upkeep.forget("deliveries", "zzz")).rejects.toThrow(SENTENCE);
-    expect(await store.deliveryHistory({ limit: 5 })).toHaveLength(1);
+    expect(await store.deliveries.history({ limit: 5 })).toHaveLength(1);
   });
 
   it("cannot even be read once what an older one needs is removed", async () => {
@@ -115,15 +115,15 @@ describe("a store that a newer fraisier has migrated", () => {
         hint: expect.stringContaining(`ls ${store.file}.before-*`),
       });
     }
-    for (const each of [store, runner]) await expect(each.recordDeliveries([delivery(A)])).rejects.toThrow(SENTENCE);
+    for (const each of [store, runner]) await expect(each.deliveries.record([delivery(A)])).rejects.toThrow(SENTENCE);
     await runner.close();
   });
 });
 
 describe("a store that is migrated", () => {
   it("is copied first, and the copy is whole and as private as the store", async () => {
-    const { file, enqueueDeployment } = await freshStore();
-    const { deployment } = await enqueueDeployment(API, "person", wanted(A));
+    const { file, queue } = await freshStore();
+    const { deployment } = await queue.enqueue(API, "person", wanted(A));
     chmodSync(file, 0o600);
     if (process.getuid?.() === 0) chownSync(file, 65_534, 65_534);
     await upgrade(file, ADDS);
@@ -136,7 +136,7 @@ describe("a store that is migrated", () => {
     expect(ask(copy, "pragma integrity_check")).toBe("ok");
     expect(ask(copy, "pragma user_version")).toBe(KNOWN);
     const older = await openStore(`sqlite:${copy}`);
-    expect((await older.deploymentDetail(deployment))?.deployment.status).toBe("queued");
+    expect((await older.deployments.detail(deployment))?.deployment.status).toBe("queued");
     await older.close();
     expect(ask(file, "select later is null from tb_deployment")).toBe(1);
   });
@@ -201,9 +201,9 @@ describe("a store that is migrated", () => {
   }
 
   it("is right at the next start when the process was killed while it copied or migrated", async () => {
-    const { file, recordDeliveries } = await freshStore();
+    const { file, deliveries } = await freshStore();
     const body = new Uint8Array(1 << 20).fill(97);
-    await recordDeliveries(Array.from({ length: 16 }, () => delivery(A, { body })));
+    await deliveries.record(Array.from({ length: 16 }, () => delivery(A, { body })));
     const check = (): void => {
       expect(ask(file, "pragma user_version")).toBe(KNOWN);
       expect(ask(file, "pragma integrity_check")).toBe("ok");

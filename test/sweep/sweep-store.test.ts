@@ -11,15 +11,15 @@ const subscription = { forge: "github", repository: "acme/shop", branches: ["mai
 const TARGET = { ...API, subscription };
 
 async function live(store: Store, hash: string, more: Partial<Wanted> = {}): Promise<void> {
-  const { deployment } = await store.enqueueDeployment(API, "delivery", wanted(hash, more));
+  const { deployment } = await store.queue.enqueue(API, "delivery", wanted(hash, more));
   await end(store, deployment);
 }
 
 /** Takes a deployment that waits live. */
 async function end(store: Store, deployment: string): Promise<void> {
-  await store.claimDeployment(deployment, 1_000, "{}");
-  await store.adoptDeployment(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
-  await store.settleDeployment(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });
+  await store.queue.claim(deployment, 1_000, "{}");
+  await store.queue.adopt(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
+  await store.deployments.settle(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });
 }
 
 describe("a sweep, with what the store remembers", () => {
@@ -45,11 +45,11 @@ describe("a sweep, with what the store remembers", () => {
     const store = await freshStore();
     await live(store, A);
     await live(store, B);
-    const back = await store.enqueueDeployment(API, "rollback", wanted(A, { forced: true }));
+    const back = await store.queue.enqueue(API, "rollback", wanted(A, { forced: true }));
     expect(findMissed(TARGET, new Map([["refs/heads/main", B]]), await store.sweeps.knownRefs(API)).events).toEqual([]);
-    const [recorded] = await store.recordDeliveries([delivery(B)]);
+    const [recorded] = await store.deliveries.record([delivery(B)]);
     expect(recorded?.decisions[0]).toMatchObject({ decision: "held" });
-    expect((await store.deploymentDetail(back.deployment))?.deployment.status).toBe("queued");
+    expect((await store.deployments.detail(back.deployment))?.deployment.status).toBe("queued");
   });
 
   it("asks one repository by each of its addresses, and looks again at what came too late", async () => {
@@ -66,7 +66,7 @@ describe("a sweep, with what the store remembers", () => {
       },
       // Something else was wished since the remote was asked.
       record: async (incoming) => {
-        const [recorded] = await store.recordDeliveries([{ ...incoming, sweptAt: "2000-01-01T00:00:00.000Z" }]);
+        const [recorded] = await store.deliveries.record([{ ...incoming, sweptAt: "2000-01-01T00:00:00.000Z" }]);
         if (recorded === undefined) throw new Error("nothing was recorded");
         return recorded;
       },
@@ -94,7 +94,7 @@ describe("the first webhook of a push that a sweep has deployed", () => {
       git: { remoteRefs: async () => new Map([["refs/heads/main", B]]) },
       record: async (incoming) => {
         // The newest deployment may be of the same millisecond, which would be too late.
-        const [recorded] = await store.recordDeliveries([{ ...incoming, sweptAt: "9999-01-01T00:00:00.000Z" }]);
+        const [recorded] = await store.deliveries.record([{ ...incoming, sweptAt: "9999-01-01T00:00:00.000Z" }]);
         if (recorded === undefined) throw new Error("nothing was recorded");
         return recorded;
       },
@@ -112,15 +112,15 @@ describe("the first webhook of a push that a sweep has deployed", () => {
   it("does not go over what a person has deployed since", async () => {
     const store = await freshStore();
     const swept = await sweptToB(store);
-    await end(store, (await store.enqueueDeployment(API, "person", wanted(C, { ref: undefined }))).deployment);
+    await end(store, (await store.queue.enqueue(API, "person", wanted(C, { ref: undefined }))).deployment);
     const webhook = delivery(B, { wanted: { ref, previous: A } });
-    const [late] = await store.recordDeliveries([webhook]);
+    const [late] = await store.deliveries.record([webhook]);
     expect(late?.decisions[0]).toMatchObject({
       decision: "redelivery",
       deployment: swept,
       reason: `found by a sweep before: deployment ${swept} succeeded`,
     });
-    const [again] = await store.recordDeliveries([
+    const [again] = await store.deliveries.record([
       delivery(B, { deliveryId: webhook.deliveryId, wanted: { ref, previous: A } }),
     ]);
     expect(again?.decisions[0]).toMatchObject({ decision: "redelivery", deployment: swept });
@@ -134,10 +134,10 @@ describe("the first webhook of a push that a sweep has deployed", () => {
       const store = await freshStore();
       await sweptToB(store);
       if (isMovedAway) {
-        const [away] = await store.recordDeliveries([delivery(A, { wanted: { ref, previous: B } })]);
+        const [away] = await store.deliveries.record([delivery(A, { wanted: { ref, previous: B } })]);
         await end(store, away?.decisions[0]?.deployment ?? "");
-      } else await end(store, (await store.enqueueDeployment(API, "person", wanted(C, { ref: undefined }))).deployment);
-      const [webhook] = await store.recordDeliveries([delivery(B, { wanted: { ref, previous } })]);
+      } else await end(store, (await store.queue.enqueue(API, "person", wanted(C, { ref: undefined }))).deployment);
+      const [webhook] = await store.deliveries.record([delivery(B, { wanted: { ref, previous } })]);
       expect(webhook?.decisions[0]).toMatchObject({ decision: "queued" });
     }
   });
@@ -146,22 +146,22 @@ describe("the first webhook of a push that a sweep has deployed", () => {
 describe("taking up what died", () => {
   it("counts runners, not launches that came to nothing, and lets one take it", async () => {
     const store = await freshStore();
-    const { deployment } = await store.enqueueDeployment(API, "delivery", wanted(A));
-    await store.claimDeployment(deployment, 1_000, "{}");
+    const { deployment } = await store.queue.enqueue(API, "delivery", wanted(A));
+    await store.queue.claim(deployment, 1_000, "{}");
     for (let i = 0; i < 4; i++) {
-      await store.revokeLeases([{ id: deployment, leaseOwner: "launched" }]);
-      expect(await store.reclaimDeployment(deployment, 1_000, "{}")).toBe(true);
-      expect(await store.reclaimDeployment(deployment, 1_000, "{}")).toBe(false);
+      await store.queue.revokeLeases([{ id: deployment, leaseOwner: "launched" }]);
+      expect(await store.queue.reclaim(deployment, 1_000, "{}")).toBe(true);
+      expect(await store.queue.reclaim(deployment, 1_000, "{}")).toBe(false);
     }
-    expect((await store.deploymentDetail(deployment))?.deployment.attempt).toBe(0);
-    await store.adoptDeployment(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
-    expect((await store.deploymentDetail(deployment))?.deployment.attempt).toBe(1);
+    expect((await store.deployments.detail(deployment))?.deployment.attempt).toBe(0);
+    await store.queue.adopt(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
+    expect((await store.deployments.detail(deployment))?.deployment.attempt).toBe(1);
   });
 });
 
 it("a delivery is found by the forge's id, sent again or not", async () => {
   const store = await freshStore();
-  const [first] = await store.recordDeliveries([delivery(A, { deliveryId: "guid" })]);
-  await store.recordDeliveries([delivery(A, { deliveryId: "guid" })]);
-  expect(await store.findDelivery("guid")).toEqual([first?.id]);
+  const [first] = await store.deliveries.record([delivery(A, { deliveryId: "guid" })]);
+  await store.deliveries.record([delivery(A, { deliveryId: "guid" })]);
+  expect(await store.deliveries.find("guid")).toEqual([first?.id]);
 });

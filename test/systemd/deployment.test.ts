@@ -51,7 +51,7 @@ describe("under a real systemd", () => {
     expect(second.status).toBe("succeeded");
     expect(await shown("shop.service", "MainPID")).not.toBe(pid);
     expect(await scenario.answer()).toBe("version 2");
-    const log = await scenario.store.deploymentOutput(second.id, 0, 1000);
+    const log = await scenario.store.deployments.output(second.id, 0, 1000);
     expect(log.some(({ line }) => line.includes(`fraisier-deploy@${second.id}.service`))).toBe(true);
   });
 

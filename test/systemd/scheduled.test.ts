@@ -67,13 +67,13 @@ async function ended(
   await until(
     `${job} at ${revision.slice(0, 7)} to end`,
     async () => {
-      const found = (await scenario.store.deploymentHistory({ limit: 50 })).find(
+      const found = (await scenario.store.deployments.history({ limit: 50 })).find(
         (each) => each.revision === revision && each.job === job,
       );
-      row = found === undefined ? undefined : (await scenario.store.deploymentDetail(found.id))?.deployment;
+      row = found === undefined ? undefined : (await scenario.store.deployments.detail(found.id))?.deployment;
       return row !== undefined && (statuses.length > 0 ? statuses.includes(row.status) : row.finishedAt !== undefined);
     },
-    async () => `${JSON.stringify(await scenario.store.deploymentHistory({ limit: 3 }))}\n${scenario.daemonLog()}`,
+    async () => `${JSON.stringify(await scenario.store.deployments.history({ limit: 3 }))}\n${scenario.daemonLog()}`,
   );
   if (row === undefined) throw new Error("ended without a row");
   return row;
@@ -97,7 +97,7 @@ async function deploy(...what: Parameters<typeof commit>): Promise<DeploymentRow
 }
 
 async function logOf(scenario: Scenario, { id }: DeploymentRow): Promise<string> {
-  return (await scenario.store.deploymentOutput(id, 0, 1000)).map(({ line }) => line).join("\n");
+  return (await scenario.store.deployments.output(id, 0, 1000)).map(({ line }) => line).join("\n");
 }
 
 /** Deploys with a systemctl (the real one) that takes long over a verb, and kills the runner meanwhile. */
@@ -119,7 +119,7 @@ async function killedWhile(scenario: Scenario, step: string, verb: string, prepa
   await scenario.push();
   const { id } = await ended(scenario, revision, "daily", "running");
   await until(step, async () => {
-    const detail = await scenario.store.deploymentDetail(id);
+    const detail = await scenario.store.deployments.detail(id);
     return (
       existsSync(`${slow}.begun`) &&
       detail?.steps.some((each) => each.step === step && each.status === "started") === true
@@ -127,7 +127,7 @@ async function killedWhile(scenario: Scenario, step: string, verb: string, prepa
   });
   expect(existsSync(join(UNITS, "shop-daily.timer"))).toBe(true);
   rmSync(slow);
-  const row = (await scenario.store.deploymentDetail(id))?.deployment;
+  const row = (await scenario.store.deployments.detail(id))?.deployment;
   process.kill((JSON.parse(row?.runnerIdentity ?? "{}") as { pid: number }).pid, "SIGKILL");
   return { id, revision, before };
 }
@@ -264,7 +264,7 @@ describe("scheduled jobs under a real systemd", () => {
     expect(await shown("shop-daily.timer", "NextElapseUSecRealtime")).toContain("05:00:00");
     expect(await shown("shop-daily.service", "NeedDaemonReload")).toBe("no");
     expect(await isEnabled("shop-daily.timer")).toBe("enabled");
-    const detail = await scenario.store.deploymentDetail(bad.id);
+    const detail = await scenario.store.deployments.detail(bad.id);
     expect(JSON.stringify(detail)).not.toContain("TOKEN=x");
   });
 

@@ -88,7 +88,7 @@ describe("the daemon's units", () => {
     expect(answers.filter((answer) => answer !== 200)).toEqual([]);
     expect(answers).toHaveLength(ROUNDS * DELIVERIES);
     const store = await openStore("sqlite:/var/lib/fraisier/fraisier.db");
-    const stored = await store.deliveryHistory({ limit: 2 * ROUNDS * DELIVERIES });
+    const stored = await store.deliveries.history({ limit: 2 * ROUNDS * DELIVERIES });
     await store.close();
     expect(stored).toHaveLength(ROUNDS * DELIVERIES + 1);
     expect(await sh("journalctl -u fraisier --no-pager")).toContain("server.listen of fraises.yaml is ignored");

@@ -29,7 +29,7 @@ it("takes a bounded number of deliveries while the store is locked, and loses no
   const taken = outcomes.filter((outcome) => outcome === "taken");
   expect(taken.length).toBeGreaterThanOrEqual(2_000);
   expect(taken.length).toBeLessThan(2_500);
-  expect(await store.deliveryHistory({ limit: 3_000 })).toHaveLength(taken.length);
+  expect(await store.deliveries.history({ limit: 3_000 })).toHaveLength(taken.length);
 });
 
 it("answers within four seconds while the store is locked, and queues nothing of that afterwards", async () => {
@@ -54,8 +54,8 @@ it("answers within four seconds while the store is locked, and queues nothing of
   lock.exec("rollback");
   lock.close();
   expect((await second).decisions[0]?.decision).toBe("queued");
-  expect((await store.deploymentHistory({ limit: 5 })).map(({ revision }) => revision)).toEqual(["b".repeat(40)]);
-  expect(await store.deliveryHistory({ limit: 5 })).toHaveLength(1);
+  expect((await store.deployments.history({ limit: 5 })).map(({ revision }) => revision)).toEqual(["b".repeat(40)]);
+  expect(await store.deliveries.history({ limit: 5 })).toHaveLength(1);
   expect(late).toEqual([]);
 });
 
@@ -73,6 +73,6 @@ it("says so if a delivery is recorded after its sender was told that it was not"
   const sent = delivery("a".repeat(40));
   await expect(inbox.record(sent)).rejects.toThrow(/recorded later all the same/);
   await expect.poll(() => late).toEqual([sent.id]);
-  await store.recordLateAnswer(sent.id);
-  expect((await store.deliveryHistory({ limit: 1 }))[0]).toMatchObject({ http_status: 503, decision: "queued" });
+  await store.deliveries.recordLateAnswer(sent.id);
+  expect((await store.deliveries.history({ limit: 1 }))[0]).toMatchObject({ http_status: 503, decision: "queued" });
 });

@@ -4,7 +4,7 @@ import type { Store } from "../../store/store.ts";
 import type { Sentence } from "./sentence.ts";
 import { unended } from "./unended.ts";
 
-export type Action = Awaited<ReturnType<Store["actionsOn"]>>[number];
+export type Action = Awaited<ReturnType<Store["targets"]["actions"]>>[number];
 
 const DID: Readonly<Record<string, string>> = {
   lock: "locked",

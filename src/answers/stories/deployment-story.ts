@@ -12,7 +12,7 @@ import { actionSentence } from "./action-sentence.ts";
 import type { Action } from "./action-sentence.ts";
 import type { Sentence } from "./sentence.ts";
 
-type Rollback = Awaited<ReturnType<Store["rollbacksOf"]>>[number];
+type Rollback = Awaited<ReturnType<Store["deployments"]["rollbacks"]>>[number];
 
 /** A deployment: why it exists, how long it waited and for what, its phases, how it ended, and what to do next. Pure. */
 export function deploymentStory(

@@ -8,7 +8,7 @@ import { lookAtHost } from "./look-at-host.ts";
 import type { Looked } from "./look-at-host.ts";
 
 /** The state of a target; with what its host shows, if it could be looked at. */
-export type TargetRow = Awaited<ReturnType<Store["targetStatus"]>>[number] & Partial<Looked>;
+export type TargetRow = Awaited<ReturnType<Store["targets"]["status"]>>[number] & Partial<Looked>;
 
 /** A target of fraises.yaml, of the record, or of both. */
 export interface KnownTarget {
@@ -26,7 +26,7 @@ export async function knownTargets(
   filter: Partial<TargetKey>,
 ): Promise<readonly KnownTarget[]> {
   const { config, store } = app;
-  const rows = new Map((await store.targetStatus(filter)).map((row): [string, TargetRow] => [targetName(row), row]));
+  const rows = new Map((await store.targets.status(filter)).map((row): [string, TargetRow] => [targetName(row), row]));
   const configured = new Map(
     config.targets.filter((each) => isWanted(each, filter)).map((target) => [targetName(target), target]),
   );

@@ -5,9 +5,9 @@ import type { Store } from "../../store/store.ts";
 import type { Lender } from "../../sweep/find-drift.ts";
 
 /** The target whose code this one runs, with what it runs now; undefined for a target with code of its own. */
-export async function lenderNow(target: Target, store: Pick<Store, "targetStatus">): Promise<Lender | undefined> {
+export async function lenderNow(target: Target, store: Pick<Store, "targets">): Promise<Lender | undefined> {
   const lender = lenderOf(target);
   if (lender === undefined) return undefined;
-  const [row] = await store.targetStatus(lender);
+  const [row] = await store.targets.status(lender);
   return { name: targetName(lender), revision: row?.revision };
 }

@@ -24,11 +24,7 @@ export interface Looked extends TargetState {
 export async function lookAtHost(
   target: Target,
   row: TargetState,
-  {
-    host,
-    config,
-    store,
-  }: { readonly host: Host; readonly config: Config; readonly store: Pick<Store, "targetStatus"> },
+  { host, config, store }: { readonly host: Host; readonly config: Config; readonly store: Pick<Store, "targets"> },
 ): Promise<Looked> {
   const lender = await lenderNow(target, store);
   const code = lender === undefined ? {} : { code: lender };

@@ -6,14 +6,11 @@ import type { TargetRow } from "./known-targets.ts";
 const NEEDS_HELP: ReadonlySet<string> = new Set(["failed", "rolled_back", "rollback_failed"]);
 
 /** The commands that help with a target as it is; undefined if there is nothing to do. */
-export async function statusAdvice(
-  store: Pick<Store, "deploymentDetail">,
-  row: TargetRow,
-): Promise<string | undefined> {
+export async function statusAdvice(store: Pick<Store, "deployments">, row: TargetRow): Promise<string | undefined> {
   const borrowed = borrowedAdvice(row);
   if (borrowed !== undefined) return borrowed;
   if (row.last === undefined || !NEEDS_HELP.has(row.last.status)) return undefined;
-  const last = await store.deploymentDetail(row.last.id);
+  const last = await store.deployments.detail(row.last.id);
   return last === undefined ? undefined : deploymentAdvice(last, row);
 }
 

@@ -8,7 +8,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
   const reader = await openReader(options.config);
   const { store } = reader;
   const id = await resolveDeployment(reader, args[0] ?? "");
-  const result = await store.cancelDeployment(id, person(), `cancelled by ${person()}`);
+  const result = await store.queue.cancel(id, person(), `cancelled by ${person()}`);
   store.poke();
   await store.close();
   if (result === false)

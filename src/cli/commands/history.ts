@@ -20,7 +20,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   const { status, before } = options;
   const reader = await openReader(options.config);
   const { store } = reader;
-  const rows = await store.deploymentHistory({
+  const rows = await store.deployments.history({
     ...(await targetFilter(reader, args, options)),
     limit: limitOf(options.limit),
     ...(status === undefined ? {} : { status }),

@@ -31,7 +31,7 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
       throw new UsageError("a lock needs a reason: whoever waits wants to know", { hint: '--reason "database move"' });
     const key = lockKey(config, args, options);
     const lock = { ...key, reason: options.reason, lockedBy: person(), lockedAt: new Date().toISOString() };
-    const replaced = await store.lockTarget(lock);
+    const replaced = await store.targets.lock(lock);
     store.poke();
     if (print.isJson) {
       print.json({ locked: lock, replaced: replaced ?? null });

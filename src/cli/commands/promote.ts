@@ -20,7 +20,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   try {
     const source = namedTarget(app.config, [fraise, from], options);
     const target = namedTarget(app.config, [fraise, to], options);
-    const [row] = await app.store.targetStatus(source);
+    const [row] = await app.store.targets.status(source);
     if (row?.revision === undefined) {
       throw new UsageError(`nothing of fraisier's runs in ${targetName(source)}`, {
         hint: `fraisier deploy ${fraise} ${from} comes first.`,

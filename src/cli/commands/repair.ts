@@ -55,7 +55,12 @@ export async function run({ args, options, print }: Invocation<RepairOptions & T
 /** Puts a repair on record beside the other actions of people. */
 async function record(store: App["store"], { damage, said, isDone }: Mended): Promise<void> {
   if (isDone)
-    await store.recordRepair({ by: person(), subject: damage.where, reason: said ?? "", targets: damage.targets });
+    await store.targets.recordRepair({
+      by: person(),
+      subject: damage.where,
+      reason: said ?? "",
+      targets: damage.targets,
+    });
 }
 
 /** The store comes first: until it is at its place, nothing else can be examined. */

@@ -18,9 +18,9 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
   const reader = await openReader(options.config);
   const { config, store } = reader;
   const id = await namedDeployment(reader, args, options);
-  const detail = await store.deploymentDetail(id);
+  const detail = await store.deployments.detail(id);
   const checks = await store.verifications.checks(id);
-  const [state] = detail === undefined ? [] : await store.targetStatus(detail.deployment);
+  const [state] = detail === undefined ? [] : await store.targets.status(detail.deployment);
   await store.close();
   if (detail === undefined) return 1;
   if (print.isJson) {

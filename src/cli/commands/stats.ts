@@ -23,9 +23,9 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   const targets: TargetStatistics[] = [];
   try {
     const filter = await targetFilter(reader, args, options);
-    for (const counts of await store.deploymentCounts(since, filter)) {
+    for (const counts of await store.deployments.counts(since, filter)) {
       if (filter.job !== undefined && counts.job !== filter.job) continue;
-      targets.push(targetStatistics(counts, await store.phaseDurations(counts, NEWEST_SUCCESSES), since));
+      targets.push(targetStatistics(counts, await store.deployments.phaseDurations(counts, NEWEST_SUCCESSES), since));
     }
   } finally {
     await store.close();

@@ -51,13 +51,13 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
 async function aboutTarget(app: App, args: readonly string[], options: TargetOptions): Promise<readonly Chapter[]> {
   const { config, store } = app;
   const filter = await targetFilter(app, args, options);
-  const rows = await store.targetStatus(filter);
+  const rows = await store.targets.status(filter);
   const waits = await waitsOf(store, config, filter);
   const chapters: Chapter[] = [];
   for (const recorded of rows) {
     const target = config.targets.find((each) => targetName(each) === targetName(recorded));
     const row = target === undefined ? recorded : await lookAtHost(target, recorded, app);
-    const story = targetStory(row, await store.actionsOn(row, LAST_ACTIONS), config.deployment.stuck_after);
+    const story = targetStory(row, await store.targets.actions(row, LAST_ACTIONS), config.deployment.stuck_after);
     const missing = waits.filter(({ subject }) => subject === targetName(row)).map(({ message: says }) => ({ says }));
     chapters.push({ about: "target", id: args.join("/"), story: [...story, ...missing] });
     const ids = new Set([row.last?.id, row.running?.id, row.waiting?.id].filter((id) => id !== undefined));
@@ -84,14 +84,14 @@ async function waitsOf(
 async function aboutOne(app: App, typed: string): Promise<readonly Chapter[]> {
   const { store } = app;
   refuseEmpty(typed, "delivery, deployment or revision", "fraisier webhooks and fraisier history list them.");
-  const [deployments, deliveries] = [await store.findDeployment(typed), await store.findDelivery(typed)];
+  const [deployments, deliveries] = [await store.deployments.find(typed), await store.deliveries.find(typed)];
   const ids = typed === "last" ? [await resolveDeployment(app, typed)] : deployments;
   const [deployment, delivery] = [ids[0], deliveries[0]];
   if (deployment !== undefined && (ids.length === 1 || deployment === typed)) return await chain(app, deployment);
   if (delivery !== undefined && (deliveries.length === 1 || delivery === typed))
     return await fromDelivery(app, delivery);
   if (/^[0-9a-f]{4,64}$/i.test(typed)) {
-    const found = await store.findRevision(typed.toLowerCase());
+    const found = await store.deployments.findRevision(typed.toLowerCase());
     const chapters = new Map<string, Chapter>();
     for (const id of found.deliveries.toReversed()) await addAll(chapters, await fromDelivery(app, id));
     for (const id of found.deployments.toReversed()) await addAll(chapters, await chain(app, id));
@@ -107,7 +107,7 @@ async function addAll(chapters: Map<string, Chapter>, more: readonly Chapter[]):
 }
 
 async function fromDelivery(app: App, id: string): Promise<readonly Chapter[]> {
-  const detail = await app.store.deliveryDetail(id);
+  const detail = await app.store.deliveries.detail(id);
   if (detail === undefined) return [];
   const chapters: Chapter[] = [{ about: "delivery", id, story: deliveryStory(detail) }];
   for (const { deployment_id: deployment } of detail.decisions)
@@ -118,8 +118,8 @@ async function fromDelivery(app: App, id: string): Promise<readonly Chapter[]> {
 /** A deployment with the deliveries that asked for it before it, and what took its place after it. */
 async function chain(app: App, id: string): Promise<readonly Chapter[]> {
   const chapters: Chapter[] = [];
-  for (const delivery of await app.store.deliveriesOf(id)) {
-    const detail = await app.store.deliveryDetail(delivery);
+  for (const delivery of await app.store.deliveries.of(id)) {
+    const detail = await app.store.deliveries.detail(delivery);
     if (detail !== undefined) chapters.push({ about: "delivery", id: delivery, story: deliveryStory(detail) });
   }
   return [...chapters.slice(0, MAX_CHAPTERS), ...(await followed(app, id))];
@@ -128,12 +128,12 @@ async function chain(app: App, id: string): Promise<readonly Chapter[]> {
 async function followed(app: App, first: string): Promise<readonly Chapter[]> {
   const chapters: Chapter[] = [];
   for (let id: string | undefined = first; id !== undefined && chapters.length < MAX_CHAPTERS;) {
-    const detail = await app.store.deploymentDetail(id);
+    const detail = await app.store.deployments.detail(id);
     if (detail === undefined) break;
-    const [state] = await app.store.targetStatus(targetOf(detail.deployment));
+    const [state] = await app.store.targets.status(targetOf(detail.deployment));
     const [rollbacks, actions] = [
-      await app.store.rollbacksOf(id),
-      await app.store.actionsOn(detail.deployment, ACTIONS_SEARCHED),
+      await app.store.deployments.rollbacks(id),
+      await app.store.targets.actions(detail.deployment, ACTIONS_SEARCHED),
     ];
     chapters.push({
       about: "deployment",

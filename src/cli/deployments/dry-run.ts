@@ -104,6 +104,6 @@ async function refusal(store: App["store"], target: Target, revision: string): P
   const { requires } = target.settings;
   if (requires === undefined) return undefined;
   const { fraise, job } = target;
-  const standing = await store.targetStanding({ fraise, environment: requires.environment, job }, revision);
+  const standing = await store.targets.standing({ fraise, environment: requires.environment, job }, revision);
   return promotionProblem(requires, standing, revision, new Date());
 }

@@ -36,7 +36,7 @@ export async function follow(
   for (;;) {
     // The end is asked for before the lines are read, so that no line written before the end is missed.
     const isAbandoned = abandoned?.aborted === true;
-    const deployment = (await store.deploymentDetail(id))?.deployment;
+    const deployment = (await store.deployments.detail(id))?.deployment;
     const status = deployment?.status;
     const waitsFor = status === "queued" ? deployment?.heldBecause : undefined;
     if (waitsFor !== waitedFor && waitsFor !== undefined && untilEnd) {
@@ -46,7 +46,7 @@ export async function follow(
     waitedFor = waitsFor;
     let lines;
     do {
-      lines = await store.deploymentOutput(id, place.after, PAGE);
+      lines = await store.deployments.output(id, place.after, PAGE);
       for (const { at, step, stream, line, sequence } of lines) {
         place.after = sequence;
         if (only !== undefined && step !== only) continue;

@@ -16,7 +16,7 @@ export function onInterrupt(first: () => void, again: () => void): Disposable {
 
 /** Asks for cancellation. The follower of the deployment sees how it ends. Resolves once the wish is on record or could not be recorded; never rejects. */
 export function requestCancel(store: Store, deployment: string): Promise<void> {
-  return store.cancelDeployment(deployment, person(), `cancelled by ${person()}`).then(
+  return store.queue.cancel(deployment, person(), `cancelled by ${person()}`).then(
     () => store.poke(),
     // The store is away for a moment; the next Ctrl-C ends the command without asking.
     (error: unknown) => void report(error, false),

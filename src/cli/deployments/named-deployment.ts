@@ -15,7 +15,7 @@ export async function namedDeployment(
   const [typed = ""] = words;
   if (!(await isTargetMeant(reader, words, options))) return await resolveDeployment(reader, typed);
   const filter = await targetFilter(reader, words, options);
-  const [newest] = await reader.store.deploymentHistory({ ...filter, limit: 1 });
+  const [newest] = await reader.store.deployments.history({ ...filter, limit: 1 });
   if (newest !== undefined) return newest.id;
   throw new UsageError(`nothing was ever deployed to ${words.join("/")}`, {
     hint: "fraisier status says what runs on each target.",
@@ -30,5 +30,5 @@ export async function isTargetMeant(
 ): Promise<boolean> {
   if (more.length > 0 || job !== undefined || first.includes("/")) return true;
   const isNamed = ({ fraise }: NamedTarget): boolean => fraise === first;
-  return config.targets.some(isNamed) || (await store.targetStatus({ fraise: first })).length > 0;
+  return config.targets.some(isNamed) || (await store.targets.status({ fraise: first })).length > 0;
 }

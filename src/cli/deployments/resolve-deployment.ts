@@ -11,11 +11,11 @@ export async function resolveDeployment(
 ): Promise<string> {
   refuseEmpty(typed, "deployment", "fraisier history lists them.");
   if (typed === "last") {
-    const [newest] = await store.deploymentHistory({ limit: 1 });
+    const [newest] = await store.deployments.history({ limit: 1 });
     if (newest !== undefined) return newest.id;
     throw new UsageError("nothing was ever deployed");
   }
-  const found = await store.findDeployment(typed);
+  const found = await store.deployments.find(typed);
   const [only, another] = found;
   if (only === undefined) {
     const names = config.targets.flatMap((each) => [each.fraise, targetName(each)]);

@@ -42,18 +42,18 @@ export async function rollbackDestination(app: App, target: Target, back: Back):
   const asked = [back.last === true, back.toCommit, back.toVersion, back.toDeployment].filter(Boolean);
   if (asked.length > 1)
     throw new UsageError("only one of --last, --to-commit, --to-version and --to-deployment makes sense");
-  const [state] = await store.targetStatus(target);
+  const [state] = await store.targets.status(target);
   const runs = state?.revision;
   if (runs === undefined)
     throw new UsageError(`${targetName(target)} runs nothing yet: there is nothing to go back from`);
   /** The deployment of this id, unless it is a rollback, which cannot be a destination. */
   const newer = async (id: string | undefined) => {
-    const deployment = id !== undefined ? (await store.deploymentDetail(id))?.deployment : undefined;
+    const deployment = id !== undefined ? (await store.deployments.detail(id))?.deployment : undefined;
     return deployment?.trigger === "rollback" ? undefined : deployment;
   };
   const waiting = await newer(state?.waiting?.id);
   if (waiting !== undefined) throw newerWaits(waiting.id, waiting.revision);
-  const successes = await store.newestSuccesses(target, NEWEST);
+  const successes = await store.deployments.newestSuccesses(target, NEWEST);
   const { toCommit, toVersion, toDeployment } = back;
   let found;
   if (toDeployment !== undefined) {

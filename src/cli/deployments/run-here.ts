@@ -71,7 +71,7 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
       runner.exit,
     ]);
     if (outcome !== undefined) return outcome;
-    const left = (await app.store.deploymentDetail(turn.id))?.deployment;
+    const left = (await app.store.deployments.detail(turn.id))?.deployment;
     if (left !== undefined && left.finishedAt === undefined) {
       // A person who ends the runner wants the deployment cancelled: the next runner takes back the work of this one.
       if (wasEnded) {
@@ -90,10 +90,10 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
  */
 export async function takeUpHere(app: App, dead: RunningDeployment): Promise<string | undefined> {
   const { store } = app;
-  await store.revokeLeases([dead]);
-  if (!(await store.reclaimDeployment(dead.id, LAUNCH_LEASE_MS, JSON.stringify(ownIdentity())))) return undefined;
+  await store.queue.revokeLeases([dead]);
+  if (!(await store.queue.reclaim(dead.id, LAUNCH_LEASE_MS, JSON.stringify(ownIdentity())))) return undefined;
   const how = await startRunner(app, dead.id).exit;
-  const row = (await store.deploymentDetail(dead.id))?.deployment;
+  const row = (await store.deployments.detail(dead.id))?.deployment;
   if (row !== undefined && row.finishedAt === undefined) throw endedTooEarly(how, dead.id);
   return row?.status;
 }
@@ -114,9 +114,9 @@ type Turn =
 /** Asks for the turn of this target as the daemon does (queue/next-turn.ts), and claims what may start. */
 async function takeTurn({ store, config }: App, target: TargetKey, id: string, silence: Silence): Promise<Turn> {
   const claimer = JSON.stringify(ownIdentity());
-  const { queued, running } = await store.queueState();
+  const { queued, running } = await store.queue.state();
   const dead = findDead(running, silence);
-  await store.revokeLeases(dead.filter((each) => targetName(each) === targetName(target)));
+  await store.queue.revokeLeases(dead.filter((each) => targetName(each) === targetName(target)));
   const settings = {
     concurrency: config.deployment.concurrency,
     freezeOf: freezesOf(config),
@@ -126,7 +126,7 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
   const obstacles = { locks: await livingLocks(store), faults: new Map<string, never>() };
   const turns = nextTurns({ queued, running, dead, only: target }, settings, obstacles, new Date());
   for (const turn of turns) {
-    if (turn.kind === "take up" && (await store.reclaimDeployment(turn.deployment.id, LAUNCH_LEASE_MS, claimer)))
+    if (turn.kind === "take up" && (await store.queue.reclaim(turn.deployment.id, LAUNCH_LEASE_MS, claimer)))
       return { kind: "run", id: turn.deployment.id };
   }
   const ours = turns.find(({ deployment }) => deployment.id === id);
@@ -137,7 +137,7 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
       await tellWait(store, ours);
       return { kind: "wait", because: waitSentence(ours.for) };
     default:
-      if (await store.claimDeployment(id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id };
+      if (await store.queue.claim(id, LAUNCH_LEASE_MS, claimer)) return { kind: "run", id };
       // Another process was faster: the next look sees the result.
       return { kind: "wait", because: "another process takes it" };
   }

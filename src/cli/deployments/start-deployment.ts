@@ -41,7 +41,7 @@ export async function startDeployment(
   if (daemon === undefined && trigger !== "rollback") await requireSecrets(app, target);
   // The runner reads it as the service's user, whom root has become.
   if (daemon === undefined) await mustRead(config.file);
-  const { deployment, decision, reason } = await store.enqueueDeployment(target, trigger, wanted);
+  const { deployment, decision, reason } = await store.queue.enqueue(target, trigger, wanted);
   store.poke();
   if (!print.isJson) {
     print.line(
@@ -98,11 +98,11 @@ async function waitFor(store: Store, deployment: string, isOurs: boolean, print:
 
 /** Says how the deployment ended, why, and what to do about it. Returns the exit code. */
 async function finish(store: Store, id: string, print: Print): Promise<number> {
-  const detail = await store.deploymentDetail(id);
+  const detail = await store.deployments.detail(id);
   const deployment = detail?.deployment;
   const outcome = deployment !== undefined && isOutcome(deployment.status) ? deployment.status : undefined;
   const advice =
-    detail === undefined ? undefined : deploymentAdvice(detail, (await store.targetStatus(detail.deployment))[0]);
+    detail === undefined ? undefined : deploymentAdvice(detail, (await store.targets.status(detail.deployment))[0]);
   if (print.isJson) {
     const { reason = "", hint = "" } = deployment ?? {};
     print.json({ deployment: id, status: outcome, reason, hint, advice: advice ?? null });

@@ -10,7 +10,7 @@ export async function stayingMigrations(
 ): Promise<readonly string[]> {
   if (deployment === undefined) return [];
   // An earlier rollback used the release of the deployment that it went back to.
-  const back = (await store.deploymentDetail(deployment))?.deployment.returnsTo ?? deployment;
+  const back = (await store.deployments.detail(deployment))?.deployment.returnsTo ?? deployment;
   return (await store.databases.migrationStatus(target))
     .filter(({ status, deployment_id: by }) => status === "success" && by !== null && by > back)
     .map(({ migration }) => migration);

@@ -59,8 +59,8 @@ async function fullRevision(app: App, target: Target, typed: string): Promise<st
 /** The revisions of deployments of the fraise that begin so. */
 async function recordedRevisions({ store }: App, { fraise }: Target, typed: string): Promise<readonly string[]> {
   const revisions: string[] = [];
-  for (const id of (await store.findRevision(typed)).deployments) {
-    const deployment = (await store.deploymentDetail(id))?.deployment;
+  for (const id of (await store.deployments.findRevision(typed)).deployments) {
+    const deployment = (await store.deployments.detail(id))?.deployment;
     if (deployment?.fraise === fraise) revisions.push(deployment.revision);
   }
   return revisions;

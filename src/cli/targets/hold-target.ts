@@ -21,12 +21,12 @@ export async function holdTarget(
   const [holder, by] = [JSON.stringify(ownIdentity()), person()];
   await livingLocks(store);
   const lock = { fraise, environment, job, holder, reason, lockedBy: by, lockedAt: new Date().toISOString() };
-  const occupied = await store.occupyTarget(lock);
+  const occupied = await store.targets.occupy(lock);
   if (occupied !== undefined) throw inTheWay(target, occupied);
   return {
     async [Symbol.asyncDispose]() {
       // A store that does not answer must not hide the first error; the lock ends with this process in any case.
-      await store.unlockTarget(target, by, "", holder).catch(() => false);
+      await store.targets.unlock(target, by, "", holder).catch(() => false);
       store.poke();
     },
   };
@@ -34,7 +34,7 @@ export async function holdTarget(
 
 /** Asks whether the target could be held, without holding it: a command asks early, so that it does not prepare in vain. @throws UsageError */
 export async function refuseWhileBusy({ store }: Pick<App, "store">, target: TargetKey): Promise<void> {
-  const running = (await store.queueState()).running.find((each) => targetName(each) === targetName(target));
+  const running = (await store.queue.state()).running.find((each) => targetName(each) === targetName(target));
   if (running !== undefined) throw inTheWay(target, { kind: "deployment", ...running });
   const held = (await livingLocks(store)).find((each) => each.holder !== "" && targetName(each) === targetName(target));
   if (held !== undefined) throw inTheWay(target, { kind: "process", ...held, by: held.lockedBy });

@@ -12,7 +12,9 @@ export async function recordedTarget(
 ): Promise<TargetKey> {
   const named = nameIn(words, options);
   if (named !== undefined && !config.targets.some((each) => isMeant(each, named))) {
-    const [only, another] = (await store.targetStatus({ fraise: named.fraise })).filter((each) => isMeant(each, named));
+    const [only, another] = (await store.targets.status({ fraise: named.fraise })).filter((each) =>
+      isMeant(each, named),
+    );
     if (only !== undefined && another === undefined)
       return { fraise: only.fraise, environment: only.environment, job: only.job };
   }

@@ -15,7 +15,7 @@ export async function targetFilter(
 ): Promise<Partial<TargetKey>> {
   const named = nameIn(words, options);
   if (named === undefined || config.targets.some((each) => isMeant(each, named))) return named ?? {};
-  const recorded = await store.targetStatus();
+  const recorded = await store.targets.status();
   if (recorded.some((each) => isMeant(each, named))) return named;
   throw noSuchTarget(config.file, named, [...config.targets, ...recorded]);
 }

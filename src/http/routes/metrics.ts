@@ -5,7 +5,7 @@ import type { Gate } from "../gate.ts";
 import type { HttpEnv } from "../http-env.ts";
 
 export interface MetricsParts {
-  readonly store: Pick<Store, "counts" | "size">;
+  readonly store: Pick<Store, "targets" | "size">;
   readonly deliveryCounts: Pick<DeliveryCounts, "list" | "unrecorded">;
   readonly gate: Pick<Gate, "refusedConnections">;
   readonly version: string;
@@ -27,7 +27,7 @@ export function metricsRoutes(app: Hono<HttpEnv>, parts: MetricsParts): void {
 }
 
 async function metrics({ store, deliveryCounts, gate, version, unknownTargets }: MetricsParts): Promise<string> {
-  const now = await store.counts();
+  const now = await store.targets.counts();
   const gauge = (name: string, help: string, value: number, labels = ""): string =>
     `# HELP fraisier_${name} ${help}\n# TYPE fraisier_${name} gauge\nfraisier_${name}${labels} ${value}\n`;
   const counter = (name: string, help: string, value: number): string =>

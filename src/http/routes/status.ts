@@ -11,7 +11,7 @@ export interface StatusParts {
   readonly forges: readonly Forge[];
   /** The instances of the settings in force. */
   readonly instances: () => readonly Pick<Instance, "name" | "forge">[];
-  readonly store: Pick<Store, "targetStatus" | "queueState" | "onlyReads" | "unwell">;
+  readonly store: Pick<Store, "targets" | "queue" | "onlyReads" | "unwell">;
   readonly version: string;
 }
 
@@ -33,7 +33,7 @@ export function statusRoutes(app: Hono<HttpEnv>, { forges, instances, store, ver
       return { status: "store_unavailable", details: { error: fault.message, hint: fault.hint } };
     try {
       // A daemon that cannot read its store is not healthy.
-      const { queued, running } = await store.queueState();
+      const { queued, running } = await store.queue.state();
       return { status: "ok", details: { queued: queued.length, running: running.length } };
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
@@ -51,7 +51,7 @@ export function statusRoutes(app: Hono<HttpEnv>, { forges, instances, store, ver
     return context.json({ status: found.status, version, uptime_seconds: uptime, ...found.details }, codeOf(found));
   });
   app.get("/_deploy/status", async (context) => {
-    const rows = await store.targetStatus();
+    const rows = await store.targets.status();
     return context.json({ targets: rows.map((row) => ({ target: targetName(row), ...stateJson(row) })) });
   });
   app.get("/providers", (context) => {

@@ -16,7 +16,7 @@ interface Options {
 export async function run({ options, print }: Invocation<Options>): Promise<number> {
   const { decision, before, limit } = options;
   const { store } = await openReader(options.config);
-  const rows = await store.deliveryHistory({
+  const rows = await store.deliveries.history({
     limit: limitOf(limit),
     ...(decision === undefined ? {} : { decision }),
     ...(before === undefined ? {} : { before }),
@@ -35,7 +35,7 @@ export async function run({ options, print }: Invocation<Options>): Promise<numb
   return 0;
 }
 
-type Row = Awaited<ReturnType<Store["deliveryHistory"]>>[number];
+type Row = Awaited<ReturnType<Store["deliveries"]["history"]>>[number];
 
 function originCells(row: Row): readonly string[] {
   return [

@@ -18,7 +18,7 @@ export async function run({ args, options, print }: Invocation): Promise<number>
     const detail = await deliveryNamed(store, args[0]);
     const known = { instances: instancesOf(config), router: createRouter(config.targets) };
     const again = await replayed(detail, known, person());
-    const [recorded] = await store.replayDelivery(again, detail.event.id, person());
+    const [recorded] = await store.deliveries.replay(again, detail.event.id, person());
     store.poke();
     if (print.isJson) {
       print.json(recorded);
@@ -38,8 +38,8 @@ export async function run({ args, options, print }: Invocation): Promise<number>
 /** @throws UsageError if no delivery, or more than one, is meant. */
 async function deliveryNamed(store: Store, typed: string | undefined): Promise<DeliveryDetail> {
   refuseEmpty(typed, "delivery", "fraisier webhooks lists them.");
-  const [id, another] = typed === "last" ? await newest(store) : await store.findDelivery(typed);
-  const detail = id === undefined ? undefined : await store.deliveryDetail(id);
+  const [id, another] = typed === "last" ? await newest(store) : await store.deliveries.find(typed);
+  const detail = id === undefined ? undefined : await store.deliveries.detail(id);
   if (detail === undefined)
     throw new UsageError(`there is no delivery ${typed}`, { hint: "fraisier webhooks lists them." });
   if (another !== undefined && id !== typed)
@@ -48,5 +48,5 @@ async function deliveryNamed(store: Store, typed: string | undefined): Promise<D
 }
 
 async function newest(store: Store): Promise<readonly string[]> {
-  return (await store.deliveryHistory({ limit: 1 })).map(({ id }) => id);
+  return (await store.deliveries.history({ limit: 1 })).map(({ id }) => id);
 }

@@ -1,0 +1,47 @@
+import type { Bind } from "../bind.ts";
+import { deploymentCounts } from "../reads/deployment-counts.ts";
+import { deploymentDetail } from "../reads/deployment-detail.ts";
+import { deploymentHistory } from "../reads/deployment-history.ts";
+import { deploymentOutput } from "../reads/deployment-output.ts";
+import { findDeployment } from "../reads/find-deployment.ts";
+import { findRevision } from "../reads/find-revision.ts";
+import { frozenSettings } from "../reads/frozen-settings.ts";
+import { lastOfRef } from "../reads/last-of-ref.ts";
+import { newestSuccesses } from "../reads/newest-successes.ts";
+import { phaseDurations } from "../reads/phase-durations.ts";
+import { recordedDeployments } from "../reads/recorded-deployments.ts";
+import { rollbacksOf } from "../reads/rollbacks-of.ts";
+import { appendOutput } from "../writes/append-output.ts";
+import { beginRollback } from "../writes/begin-rollback.ts";
+import { enterPhase } from "../writes/enter-phase.ts";
+import { journalStep } from "../writes/journal-step.ts";
+import { keepSettings } from "../writes/keep-settings.ts";
+import { peelRevision } from "../writes/peel-revision.ts";
+import { recordMessage } from "../writes/record-message.ts";
+import { settleDeployment } from "../writes/settle-deployment.ts";
+
+/** Deployments: what their runners write down, and the questions about them. */
+export function storeDeployments(bind: Bind) {
+  return {
+    keepSettings: bind(keepSettings),
+    frozenSettings: bind(frozenSettings),
+    enterPhase: bind(enterPhase),
+    journalStep: bind(journalStep),
+    appendOutput: bind(appendOutput),
+    peelRevision: bind(peelRevision),
+    recordMessage: bind(recordMessage),
+    beginRollback: bind(beginRollback),
+    settle: bind(settleDeployment),
+    history: bind(deploymentHistory),
+    detail: bind(deploymentDetail),
+    output: bind(deploymentOutput),
+    counts: bind(deploymentCounts),
+    phaseDurations: bind(phaseDurations),
+    find: bind(findDeployment),
+    findRevision: bind(findRevision),
+    recorded: bind(recordedDeployments),
+    newestSuccesses: bind(newestSuccesses),
+    lastOfRef: bind(lastOfRef),
+    rollbacks: bind(rollbacksOf),
+  };
+}
