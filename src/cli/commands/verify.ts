@@ -6,7 +6,7 @@ import { verifyActive } from "../../compose/verify-active.ts";
 import { checkStyle, checkTable } from "../print/check-table.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
-import { onInterrupt } from "../deployments/interrupt.ts";
+import { abortOnInterrupt } from "../deployments/interrupt.ts";
 import { namedTarget } from "../targets/named-target.ts";
 import { withoutSecrets } from "../deployments/without-secrets.ts";
 
@@ -15,16 +15,13 @@ interface Options {
 }
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
-  const interruption = new AbortController();
   const app = await openApp(options.config);
+  using interruption = abortOnInterrupt();
+  const { signal } = interruption;
   try {
     const target = namedTarget(app.config, args, options);
-    using _interrupt = onInterrupt(
-      () => interruption.abort(new Error("interrupted")),
-      () => process.exit(EXIT.interrupted),
-    );
     const { revision, results, isRecorded } = await withoutSecrets(app, target, () =>
-      verifyActive(app, target, interruption.signal),
+      verifyActive(app, target, signal),
     );
     const status = worstOf(results.map((each) => each.status));
     const checks = results.map(({ type, name, status: own, seen, durationMs, at }) => ({
@@ -47,7 +44,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     return status === "failed" ? EXIT.failed : EXIT.ok;
   } catch (error) {
     // The processes of the checks were ended; nothing is recorded.
-    if (interruption.signal.aborted) return EXIT.interrupted;
+    if (signal.aborted) return EXIT.interrupted;
     throw error;
   } finally {
     await app.store.close();

@@ -1,27 +1,19 @@
 import { environmentOf } from "../../compose/target-environment.ts";
-import type { App } from "../../compose/app.ts";
 import { targetBackups } from "../../compose/target-backups.ts";
 import type { Backups } from "../../backups/backups.ts";
-import type { Target } from "../../config/config.ts";
 import { UsageError } from "../../domain/errors.ts";
-import { targetName } from "../../domain/fraise.ts";
 import { person } from "../person.ts";
 import { refuseEmpty } from "../arguments/refuse-empty.ts";
+import { lacksDatabase } from "./with-database-work.ts";
+import type { DatabaseWork } from "./with-database-work.ts";
 
 /** The backups of a target's database. @throws UsageError for a target without one. */
-export async function backupsOfTarget(
-  app: App,
-  target: Target,
-  signal: AbortSignal,
-  log: (line: string) => void,
-): Promise<Backups> {
+export async function backupsOfTarget({ app, target, signal, log }: DatabaseWork): Promise<Backups> {
   const environment = await environmentOf(app, target);
   const acting = { ...environment, app, target, deployment: "", by: person() };
   const backups = targetBackups(acting, { signal, log: (line) => log(environment.redact(line)) });
   if (backups !== undefined) return backups;
-  throw new UsageError(`${targetName(target)} has no database`, {
-    hint: "Give it one under `database:` in fraises.yaml.",
-  });
+  throw lacksDatabase(target);
 }
 
 /** The backup that a person means: an id, the beginning of an id, or `last`. @throws UsageError */

@@ -39,19 +39,15 @@ export function noteOf({ outOfOrder, state, migration, recorded }: MigrationStat
 /** A migration as `--json` shows it. */
 export function migrationFacts({ migration, state, outOfOrder, recorded }: MigrationState): Record<string, unknown> {
   const { id, reversible = null, file = null, sha256 = null } = migration;
-  return {
-    id,
-    state,
-    out_of_order: outOfOrder,
-    reversible,
-    file,
-    sha256,
-    applied_at: recorded?.applied_at ?? null,
-    applied_by: recorded?.applied_by ?? null,
-    execution_time_ms: recorded?.execution_time_ms ?? null,
-    last_status: recorded?.status ?? null,
-    error: recorded?.error ?? "",
-  };
+  return { id, state, out_of_order: outOfOrder, reversible, file, sha256, ...recordFacts(recorded) };
+}
+
+/** The last record of a migration as `--json` shows it. */
+function recordFacts(recorded: MigrationState["recorded"]): Record<string, unknown> {
+  if (recorded === undefined)
+    return { applied_at: null, applied_by: null, execution_time_ms: null, last_status: null, error: "" };
+  const { applied_at, applied_by, execution_time_ms, status: last_status, error } = recorded;
+  return { applied_at, applied_by, execution_time_ms, last_status, error };
 }
 
 /** Prints every time that fraisier applied a migration or took it back, newest first. */

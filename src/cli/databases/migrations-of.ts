@@ -13,15 +13,13 @@ import { confine } from "../../sandbox/confine.ts";
 import type { Source } from "../../compose/planner.ts";
 import { person } from "../person.ts";
 import { messageOf } from "../../domain/message-of.ts";
+import { lacksDatabase } from "./with-database-work.ts";
+import type { DatabaseWork } from "./with-database-work.ts";
 
 /** Work with the migrations of a target. */
-export interface MigrationWork {
-  readonly app: App;
-  readonly target: Target;
-  readonly signal: AbortSignal;
+export interface MigrationWork extends DatabaseWork {
   /** Whether the code may have no migrations, or there may be no code yet, if the tool keeps its record in the database. */
   readonly mayLackFiles?: boolean;
-  log(line: string): void;
 }
 
 /** The migrations of a target's database as a folder's code has them. @throws UsageError for a target without a database. */
@@ -40,9 +38,7 @@ async function migrationsIn(
     { signal, log: (line) => log(environment.redact(line)) },
   );
   if (migrator !== undefined) return migrator;
-  throw new UsageError(`${targetName(target)} has no database`, {
-    hint: "Give it one under `database:` in fraises.yaml.",
-  });
+  throw lacksDatabase(target);
 }
 
 /** The migrations of the code that runs now. @throws UsageError if nothing was deployed yet. */

@@ -1,17 +1,11 @@
 import type { App } from "../../compose/app.ts";
-import { openApp } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 import type { Migrator } from "../../databases/migrator.ts";
-import { StepFailed } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
-import { onInterrupt } from "../deployments/interrupt.ts";
-import { withoutSecrets } from "../deployments/without-secrets.ts";
-import { EXIT } from "../exit-codes.ts";
-import { harmless } from "../print/harmless.ts";
 import { holdTarget } from "../targets/hold-target.ts";
-import { namedTargetAndRest } from "../targets/named-target.ts";
 import type { TargetOptions } from "../targets/target-words.ts";
 import { migrationsOfCurrent } from "./migrations-of.ts";
+import { withDatabaseWork } from "./with-database-work.ts";
 
 /** The things that a verb of `fraisier migration` works with. */
 export interface MigrationScene {
@@ -41,32 +35,19 @@ interface Wants {
 
 /** Opens the database's migrations of the target that the command line names, and closes everything after the work. */
 export async function withMigrations(
-  { args, options, print }: Invocation<Options>,
+  invocation: Invocation<Options>,
   { most, mayLackFiles = false }: Wants,
   act: (scene: MigrationScene) => Promise<void>,
 ): Promise<number> {
-  const app = await openApp(options.config);
-  const interruption = new AbortController();
-  const { signal } = interruption;
-  using _interrupt = onInterrupt(
-    () => interruption.abort(new StepFailed("interrupted")),
-    () => process.exit(EXIT.interrupted),
-  );
-  try {
-    const { target, rest } = namedTargetAndRest(app.config, args, { ...options, most });
-    const log = (line: string): void => {
-      if (!print.isJson) print.line(harmless(line));
-    };
-    const scene: MigrationScene = {
+  const isDryRun = invocation.options.dryRun === true;
+  return await withDatabaseWork(invocation, most, async (work, name) => {
+    const { app, target } = work;
+    await act({
       app,
       target,
-      name: rest[0],
-      migrator: () => migrationsOfCurrent({ app, target, signal, log, mayLackFiles }),
-      alone: async (reason) => (options.dryRun === true ? undefined : await holdTarget(app, target, reason)),
-    };
-    await withoutSecrets(app, target, () => act(scene));
-    return EXIT.ok;
-  } finally {
-    await app.store.close();
-  }
+      name,
+      migrator: () => migrationsOfCurrent({ ...work, mayLackFiles }),
+      alone: async (reason) => (isDryRun ? undefined : await holdTarget(app, target, reason)),
+    });
+  });
 }

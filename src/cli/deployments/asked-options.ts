@@ -29,22 +29,28 @@ export function askedOptions(target: Target, asked: AskedOptions): DeploymentOpt
 }
 
 /** @throws UsageError for groups that the target does not have, or if none is left. */
-function refuseGroups(target: Target, asked: AskedOptions): void {
-  const { group: only = [], skipGroup: not = [], continueOnFailure = false } = asked;
+function refuseGroups(target: Target, { group = [], skipGroup = [], continueOnFailure = false }: AskedOptions): void {
   const groups = deployerOf(target).groups?.(target);
-  const name = targetName(target);
-  if (groups === undefined && (only.length > 0 || not.length > 0 || continueOnFailure)) {
-    throw new UsageError(`${name} has no component groups: it is of type ${target.type}`, {
+  if (groups !== undefined) refuseSelection(target, groups, { only: group, not: skipGroup });
+  else if (group.length > 0 || skipGroup.length > 0 || continueOnFailure) {
+    throw new UsageError(`${targetName(target)} has no component groups: it is of type ${target.type}`, {
       hint: "--group, --skip-group and --continue-on-failure are for type groups.",
     });
   }
-  for (const each of [...only, ...not]) {
-    if (groups?.includes(each) === false)
-      throw new UsageError(`${name} has no group ${each}`, { hint: `It has ${groups.join(", ")}.` });
-  }
-  if (groups?.every((each) => not.includes(each) || (only.length > 0 && !only.includes(each))) === true) {
-    throw new UsageError(`no group of ${name} is left to deploy`, { hint: `It has ${groups.join(", ")}.` });
-  }
+}
+
+/** @throws UsageError for a group that is not there, or if no group is left. */
+function refuseSelection(
+  target: Target,
+  groups: readonly string[],
+  { only, not }: { readonly only: readonly string[]; readonly not: readonly string[] },
+): void {
+  const name = targetName(target);
+  const hint = `It has ${groups.join(", ")}.`;
+  const unknown = [...only, ...not].find((each) => !groups.includes(each));
+  if (unknown !== undefined) throw new UsageError(`${name} has no group ${unknown}`, { hint });
+  const left = groups.filter((each) => (only.length === 0 || only.includes(each)) && !not.includes(each));
+  if (left.length === 0) throw new UsageError(`no group of ${name} is left to deploy`, { hint });
 }
 
 /** The options as a person would type them; `""` for none. */

@@ -14,15 +14,15 @@ import type { PendingMigrations } from "../databases/migrations-of.ts";
 import { missingVariables } from "../variables/missing-variables.ts";
 import { harmless } from "../print/harmless.ts";
 import type { Print } from "../print/print.ts";
+import type { TargetScene } from "../targets/with-target.ts";
+import type { Destination } from "./rollback-places.ts";
 import type { WantedRevision } from "./wanted-revision.ts";
 
 /** Says what a deployment would do, step by step, and does nothing: neither the host nor the queue is touched. */
 export async function dryRun(
-  app: App,
-  target: Target,
+  { app, target, print }: TargetScene,
   wanted: WantedRevision,
   options: DeploymentOptions,
-  print: Print,
 ): Promise<void> {
   const { store } = app;
   await using source = await openSource(app, target, wanted);
@@ -47,14 +47,9 @@ export async function dryRun(
 }
 
 /** Says what a rollback would do: it only switches to a release that is kept, and deploys any other revision. */
-export async function dryRunBack(
-  app: App,
-  target: Target,
-  wanted: WantedRevision,
-  deployment: string | undefined,
-  print: Print,
-): Promise<void> {
-  const how = (await wayBackTo(app, target, deployment, stepsBackOf(target))) ?? { steps: stepsOf(target, {}) };
+export async function dryRunBack({ app, target, print }: TargetScene, wanted: Destination): Promise<void> {
+  const back = await wayBackTo(app, target, wanted.deployment, stepsBackOf(target));
+  const how = back ?? { steps: stepsOf(target, {}) };
   await using source = await openSource(app, target, wanted);
   const plan = await planDeployment(app, target, { wanted, source, options: {}, ...how });
   if (print.isJson) print.json(asJson(target, wanted, plan));

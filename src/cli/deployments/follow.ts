@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "../../domain/deployment.ts";
 import { isOutcome } from "../../domain/deployment.ts";
 import type { Store } from "../../store/store.ts";
 import { harmless } from "../print/harmless.ts";
 import type { Print } from "../print/print.ts";
+import { printLog } from "./print-log.ts";
+import type { LogPlace } from "./print-log.ts";
 
-const PAGE = 1_000;
 /** How often the command looks for new lines: a person reads no faster. */
 const PAUSE_MS = 150;
 
@@ -19,49 +21,35 @@ export interface FollowOptions {
   readonly place?: LogPlace;
 }
 
-/** How far a log was printed. */
-export interface LogPlace {
-  /** The sequence of the last line. */
-  after: number;
-}
-
 /** Prints a deployment's log from its start, or from a place in it. Gives its outcome; undefined when it has none yet. */
 export async function follow(
   store: Store,
   id: string,
   print: Print,
-  { untilEnd, step: only, abandoned, place = { after: 0 } }: FollowOptions,
+  { untilEnd, step, abandoned, place = { after: 0 } }: FollowOptions,
 ): Promise<Outcome | undefined> {
   let waitedFor: string | undefined;
   for (;;) {
     // The end is asked for before the lines are read, so that no line written before the end is missed.
-    const isAbandoned = abandoned?.aborted === true;
-    const deployment = (await store.deployments.detail(id))?.deployment;
-    const status = deployment?.status;
-    const waitsFor = status === "queued" ? deployment?.heldBecause : undefined;
-    if (waitsFor !== waitedFor && waitsFor !== undefined && untilEnd) {
-      if (print.isJson) print.json({ held_because: waitsFor });
-      else print.line(print.style("yellow", harmless(`waits: ${waitsFor}`)));
-    }
+    const isLast = !untilEnd || abandoned?.aborted === true;
+    const { status, waitsFor } = await stateOf(store, id);
+    if (untilEnd && waitsFor !== waitedFor) printWait(waitsFor, print);
     waitedFor = waitsFor;
-    let lines;
-    do {
-      lines = await store.deployments.output(id, place.after, PAGE);
-      for (const { at, step, stream, line, sequence } of lines) {
-        place.after = sequence;
-        if (only !== undefined && step !== only) continue;
-        if (print.isJson) print.json({ at, step, stream, line });
-        else {
-          const text = harmless(line);
-          print.line(
-            `${print.style("dim", `${at.slice(11, 19)} ${step}`)} ${stream === "fraisier" ? print.style("cyan", text) : text}`,
-          );
-        }
-      }
-    } while (lines.length === PAGE);
-    if (status === undefined) return undefined;
-    if (isOutcome(status)) return status;
-    if (!untilEnd || isAbandoned) return undefined;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await printLog(store, id, print, { place, step });
+    if (status !== undefined && isOutcome(status)) return status;
+    if (status === undefined || isLast) return undefined;
+    await sleep(PAUSE_MS);
   }
+}
+
+/** The status of a deployment, and the sentence for what it waits for; empty if there is no such deployment. */
+async function stateOf(store: Store, id: string) {
+  const { status, heldBecause } = (await store.deployments.detail(id))?.deployment ?? {};
+  return { status, waitsFor: status === "queued" ? heldBecause : undefined };
+}
+
+function printWait(waitsFor: string | undefined, print: Print): void {
+  if (waitsFor === undefined) return;
+  if (print.isJson) print.json({ held_because: waitsFor });
+  else print.line(print.style("yellow", harmless(`waits: ${waitsFor}`)));
 }

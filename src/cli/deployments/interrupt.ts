@@ -1,4 +1,6 @@
+import { StepFailed } from "../../domain/errors.ts";
 import type { Store } from "../../store/store.ts";
+import { EXIT } from "../exit-codes.ts";
 import { person } from "../person.ts";
 import { report } from "../report.ts";
 
@@ -12,6 +14,16 @@ export function onInterrupt(first: () => void, again: () => void): Disposable {
       process.off("SIGINT", listener);
     },
   };
+}
+
+/** Until disposed of, the first Ctrl-C aborts the signal, and the next one ends this process at once. */
+export function abortOnInterrupt(): Disposable & { readonly signal: AbortSignal } {
+  const interruption = new AbortController();
+  const listening = onInterrupt(
+    () => interruption.abort(new StepFailed("interrupted")),
+    () => process.exit(EXIT.interrupted),
+  );
+  return { signal: interruption.signal, [Symbol.dispose]: () => listening[Symbol.dispose]() };
 }
 
 /** Asks for cancellation. The follower of the deployment sees how it ends. Resolves once the wish is on record or could not be recorded; never rejects. */

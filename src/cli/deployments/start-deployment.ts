@@ -5,7 +5,6 @@ import type { App } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import type { Wanted } from "../../domain/decision.ts";
-import { isOutcome } from "../../domain/deployment.ts";
 import type { Outcome, Trigger } from "../../domain/deployment.ts";
 import { ConfigError, PermissionDenied } from "../../domain/errors.ts";
 import { isDenied } from "../../domain/is-denied.ts";
@@ -15,25 +14,23 @@ import type { Store } from "../../store/store.ts";
 import { EXIT } from "../exit-codes.ts";
 import { follow } from "./follow.ts";
 import { onInterrupt, requestCancel } from "./interrupt.ts";
-import { outcomeStyle } from "../print/outcome-style.ts";
 import { notice } from "../../notices.ts";
 import { isOutdated, livingDaemon, outdatedDaemon } from "../../answers/daemon/living-daemon.ts";
 import { harmless } from "../print/harmless.ts";
 import type { Print } from "../print/print.ts";
-import { deploymentAdvice } from "../../answers/stories/deployment-advice.ts";
+import type { TargetScene } from "../targets/with-target.ts";
 import { runHere } from "./run-here.ts";
+import { tellEnd } from "./tell-end.ts";
 
 /**
  * Queues the deployment that a person asks for. A living daemon runs it, and with `wait` it is followed to its end; without a daemon it is run here. Returns
  * the exit code of the command.
  */
 export async function startDeployment(
-  app: App,
-  target: Target,
+  { app, target, print }: TargetScene,
   trigger: Trigger,
   wanted: Wanted,
   { wait }: { readonly wait: boolean },
-  print: Print,
 ): Promise<number> {
   const { store, config } = app;
   const daemon = await livingDaemon(store);
@@ -52,12 +49,12 @@ export async function startDeployment(
   }
   if (daemon === undefined) {
     await runHere(app, target, deployment, print);
-    return await finish(store, deployment, print);
+    return await tellEnd(store, deployment, print);
   }
   if (isOutdated(daemon, store)) notice(outdatedDaemon(daemon));
   if (wait) {
     await waitFor(store, deployment, decision === "queued", print);
-    return await finish(store, deployment, print);
+    return await tellEnd(store, deployment, print);
   }
   if (print.isJson) print.json({ deployment, decision });
   else print.line(`queued; fraisier logs -f ${deployment} follows it`);
@@ -94,22 +91,4 @@ async function waitFor(store: Store, deployment: string, isOurs: boolean, print:
   };
   using _interrupt = onInterrupt(isOurs ? cancel : leave, leave);
   return await follow(store, deployment, print, { untilEnd: true });
-}
-
-/** Says how the deployment ended, why, and what to do about it. Returns the exit code. */
-async function finish(store: Store, id: string, print: Print): Promise<number> {
-  const detail = await store.deployments.detail(id);
-  const deployment = detail?.deployment;
-  const outcome = deployment !== undefined && isOutcome(deployment.status) ? deployment.status : undefined;
-  const advice =
-    detail === undefined ? undefined : deploymentAdvice(detail, (await store.targets.status(detail.deployment))[0]);
-  if (print.isJson) {
-    const { reason = "", hint = "" } = deployment ?? {};
-    print.json({ deployment: id, status: outcome, reason, hint, advice: advice ?? null });
-  } else if (outcome !== undefined) {
-    const why = deployment?.reason ?? "";
-    print.line(`${outcomeStyle(print, outcome)}${why === "" ? "" : harmless(`: ${why}`)}`);
-    if (advice !== undefined) print.line(harmless(advice));
-  }
-  return outcome === "succeeded" || outcome === "skipped" ? EXIT.ok : EXIT.failed;
 }

@@ -1,0 +1,52 @@
+import type { App } from "../../compose/app.ts";
+import { openApp } from "../../compose/app.ts";
+import type { Target } from "../../config/config.ts";
+import { UsageError } from "../../domain/errors.ts";
+import { targetName } from "../../domain/fraise.ts";
+import type { Invocation } from "../command-entry.ts";
+import { abortOnInterrupt } from "../deployments/interrupt.ts";
+import { withoutSecrets } from "../deployments/without-secrets.ts";
+import { EXIT } from "../exit-codes.ts";
+import { harmless } from "../print/harmless.ts";
+import { namedTargetAndRest } from "../targets/named-target.ts";
+import type { TargetOptions } from "../targets/target-words.ts";
+
+/** Work with the database of a target. */
+export interface DatabaseWork {
+  readonly app: App;
+  readonly target: Target;
+  /** Aborts at Ctrl-C. */
+  readonly signal: AbortSignal;
+  log(line: string): void;
+}
+
+/**
+ * Opens what a verb for a target's database needs, and closes everything after the work. @param most how many words may follow the name of the target; the work
+ * gets the first of them.
+ */
+export async function withDatabaseWork(
+  { args, options, print }: Invocation<TargetOptions>,
+  most: 0 | 1,
+  act: (work: DatabaseWork, typed: string | undefined) => Promise<void>,
+): Promise<number> {
+  const app = await openApp(options.config);
+  using interruption = abortOnInterrupt();
+  const { signal } = interruption;
+  try {
+    const { target, rest } = namedTargetAndRest(app.config, args, { ...options, most });
+    const log = (line: string): void => {
+      if (!print.isJson) print.line(harmless(line));
+    };
+    await withoutSecrets(app, target, () => act({ app, target, signal, log }, rest[0]));
+    return EXIT.ok;
+  } finally {
+    await app.store.close();
+  }
+}
+
+/** The error for a target without a database. */
+export function lacksDatabase(target: Target): UsageError {
+  return new UsageError(`${targetName(target)} has no database`, {
+    hint: "Give it one under `database:` in fraises.yaml.",
+  });
+}

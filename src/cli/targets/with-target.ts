@@ -1,0 +1,29 @@
+import type { App } from "../../compose/app.ts";
+import { openApp } from "../../compose/app.ts";
+import type { Target } from "../../config/config.ts";
+import type { Invocation } from "../command-entry.ts";
+import { withoutSecrets } from "../deployments/without-secrets.ts";
+import type { Print } from "../print/print.ts";
+import { namedTarget } from "./named-target.ts";
+import type { TargetOptions } from "./target-words.ts";
+
+/** The things that a command for one target works with. */
+export interface TargetScene {
+  readonly app: App;
+  readonly target: Target;
+  readonly print: Print;
+}
+
+/** Finds the target that the command line names, and closes the store after the work. Gives the exit code of the work, whose errors hold no secret. */
+export async function withTarget(
+  { args, options, print }: Invocation<TargetOptions>,
+  act: (scene: TargetScene) => Promise<number>,
+): Promise<number> {
+  const app = await openApp(options.config);
+  try {
+    const target = namedTarget(app.config, args, options);
+    return await withoutSecrets(app, target, () => act({ app, target, print }));
+  } finally {
+    await app.store.close();
+  }
+}
