@@ -17,7 +17,7 @@ export interface Destination extends WantedRevision {
   readonly deployment: string | undefined;
 }
 
-/** What runs on a target, and what ran before. */
+/** The revision that runs on a target, and the deployments that went live there before. */
 export interface Past {
   readonly app: App;
   readonly target: Target;
