@@ -62,10 +62,22 @@ put_configuration() {
 }
 
 make_user() {
-  if getent passwd fraisier > /dev/null; then return 0; fi
+  if getent passwd fraisier > /dev/null && getent group fraisier-operators > /dev/null; then return 0; fi
   if command -v systemd-sysusers > /dev/null; then
     act systemd-sysusers /etc/sysusers.d/fraisier.conf
-  elif command -v useradd > /dev/null; then
+    return 0
+  fi
+  make_user_without_sysusers
+  # Their members use the sockets of the API: see fraisier.sysusers.
+  for group in fraisier-readers fraisier-operators; do
+    getent group $group > /dev/null || act groupadd --system $group
+    act usermod --append --groups $group fraisier
+  done
+}
+
+make_user_without_sysusers() {
+  if getent passwd fraisier > /dev/null; then return 0; fi
+  if command -v useradd > /dev/null; then
     getent group fraisier > /dev/null || act groupadd --system fraisier
     # The journal is readable for a group of its own: see fraisier.sysusers.
     groups=$(getent group systemd-journal > /dev/null && echo "--groups systemd-journal" || true)

@@ -1,4 +1,5 @@
 import { forges } from "../forges/index.ts";
+import type { ApiParts } from "../http/api/api-routes.ts";
 import { tokenDoor } from "../http/api/token-door.ts";
 import { createGate } from "../http/gate.ts";
 import type { Gate } from "../http/gate.ts";
@@ -28,6 +29,7 @@ interface ReceivingParts {
 export function createReceiving({ settings, reader, store, inbox, sweeper, drift, log }: ReceivingParts): {
   readonly http: ReturnType<typeof createHttp>;
   readonly gate: Gate;
+  readonly api: ApiParts;
 } {
   const deliveryCounts = createDeliveryCounts();
   const instances = (): readonly Instance[] => settings.now().instances;
@@ -42,7 +44,9 @@ export function createReceiving({ settings, reader, store, inbox, sweeper, drift
     counts: deliveryCounts,
     log,
   });
+  const api = { version: programVersion(), log };
   const http = createHttp({
+    ...api,
     receiver,
     forges,
     instances,
@@ -52,9 +56,7 @@ export function createReceiving({ settings, reader, store, inbox, sweeper, drift
     store: reader,
     door: tokenDoor({ reader, writer: store, trustedProxies, log }),
     deliveryCounts,
-    version: programVersion(),
     unknownTargets: () => drift.unknownTargets(),
-    log,
   });
-  return { http, gate };
+  return { http, gate, api };
 }

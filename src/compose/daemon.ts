@@ -25,6 +25,8 @@ import type { App } from "./app.ts";
 import { createReceiving } from "./create-receiving.ts";
 import { holdSettings } from "./in-force.ts";
 import type { SettingsHolder } from "./in-force.ts";
+import { openLocalDoors } from "./open-local-doors.ts";
+import type { LocalDoors } from "./open-local-doors.ts";
 import { startDispatching } from "./start-dispatching.ts";
 import { startLooking } from "./start-looking.ts";
 
@@ -58,12 +60,13 @@ async function startWith(app: App, sockets: readonly number[], started: Date): P
   const log = createLog((text) => settings.now().redact(text));
   const launcher = await chooseLauncher(process.env["FRAISIER_LAUNCHER"]);
   const working = await startWorking(app, settings, launcher, log);
-  const { http, gate } = createReceiving({ ...working, store, settings, log });
+  const { http, gate, api } = createReceiving({ ...working, store, settings, log });
   const address = sockets.length > 0 ? { descriptors: sockets } : first.server;
   const listening = await listen(http, address, gate).catch(async (error: unknown) => {
     await working.stop();
     throw error;
   });
+  const localDoors = await openLocalDoors(first.server, api, process.env["RUNTIME_DIRECTORY"]);
   const id = await register(app, listening, started);
   const reloader = startReloader({
     store,
@@ -89,7 +92,7 @@ async function startWith(app: App, sockets: readonly number[], started: Date): P
   return {
     address: { host: listening.host, port: listening.port },
     reload: () => reloader.reload(),
-    stop: () => stopAll({ log, working, stopWatching, listening, reloader, store }),
+    stop: () => stopAll({ log, working, stopWatching, listening, localDoors, reloader, store }),
   };
 }
 
@@ -190,17 +193,18 @@ interface Stopped {
   readonly log: Log;
   readonly working: Working;
   readonly listening: Listening;
+  readonly localDoors: LocalDoors;
   readonly reloader: Reloader;
   readonly store: Store;
   stopWatching(): void;
 }
 
-async function stopAll({ log, working, stopWatching, listening, reloader, store }: Stopped): Promise<void> {
+async function stopAll({ log, working, stopWatching, listening, localDoors, reloader, store }: Stopped): Promise<void> {
   log.info("stopping: no new deliveries; what was accepted is finished");
   // Ends connections that hang, while requests under way are finished.
   working.endLooks();
   stopWatching();
-  await listening.close();
+  await Promise.all([listening.close(), localDoors.close()]);
   await reloader.stop();
   await working.stop();
   await store.close();

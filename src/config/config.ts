@@ -46,6 +46,9 @@ export interface Config {
     readonly trusted_proxies: readonly string[];
     /** Words of domain/public-paths.ts. */
     readonly public: readonly string[];
+    /** Paths of unix sockets; undefined for the usual ones. */
+    readonly read_socket: string | undefined;
+    readonly control_socket: string | undefined;
   };
   readonly targets: readonly Target[];
   readonly warnings: readonly ConfigProblem[];

@@ -171,6 +171,8 @@ function daemonSettings(
       public_url: data.server.public_url?.replace(/\/$/, ""),
       trusted_proxies: data.server.trusted_proxies,
       public: data.server.public,
+      read_socket: data.server.read_socket,
+      control_socket: data.server.control_socket,
     },
   };
 }

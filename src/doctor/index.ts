@@ -5,6 +5,7 @@ import { disk } from "./disk.ts";
 import { folders } from "./folders.ts";
 import { identity } from "./identity.ts";
 import { linger } from "./linger.ts";
+import { localSockets } from "./local-sockets.ts";
 import { programs } from "./programs.ts";
 import { remains } from "./remains.ts";
 import { repositories } from "./repositories.ts";
@@ -24,6 +25,7 @@ export const examinations: readonly Examination[] = [
   systemd,
   serviceRights,
   linger,
+  localSockets,
   users,
   sandbox,
   folders,

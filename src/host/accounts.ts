@@ -35,10 +35,18 @@ export function thisUser(): string {
   return uid === undefined ? "?" : userNameOf(uid);
 }
 
-/** Users of LDAP and the like are not in /etc/passwd. */
-function askNameServices(user: string): string {
+/** The number of a group; undefined if this machine knows no such group. */
+export function groupIdOf(name: string): number | undefined {
+  const lines = readFileSync("/etc/group", "utf8").split("\n");
+  const line = lines.find((each) => each.split(":")[0] === name) ?? askNameServices(name, "group");
+  const id = line.split(":")[2];
+  return id === undefined ? undefined : Number(id);
+}
+
+/** Users and groups of LDAP and the like are not in /etc/passwd and /etc/group. */
+function askNameServices(user: string, list: "passwd" | "group" = "passwd"): string {
   try {
-    return execFileSync("getent", ["passwd", "--", user], {
+    return execFileSync("getent", [list, "--", user], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     }).trim();

@@ -21,7 +21,7 @@ export type Address = { readonly host: string; readonly port: number } | { reado
 const CLOSE_MS = 4_000;
 
 /** Forges send in seconds. A sender that takes longer than this, in milliseconds, only holds a connection open. */
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+export const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
 
 /** Connections that wait until they are accepted. If this queue is full, the kernel makes everybody wait for seconds, forges as well as strangers. */
 const BACKLOG = 4_096;
@@ -50,17 +50,22 @@ export async function listen(http: Hono<HttpEnv>, address: Address, gate: Pick<G
     host,
     port,
     async close() {
-      const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
-      // A connection that was answered meanwhile would stay open for the sender's next request.
-      const tidy = setInterval(() => server.closeIdleConnections(), 50);
       for (const door of doors) door.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-      clearTimeout(cut);
-      clearInterval(tidy);
+      await closeServer(server);
     },
   };
+}
+
+/** Lets requests under way finish, and then cuts the connections that are left. */
+export async function closeServer(server: Server): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+  // A connection that was answered meanwhile would stay open for the sender's next request.
+  const tidy = setInterval(() => server.closeIdleConnections(), 50);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  clearTimeout(cut);
+  clearInterval(tidy);
 }
 
 function opened(server: NetServer, start: (done: () => void) => void, address: Address): Promise<void> {

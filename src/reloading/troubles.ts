@@ -30,9 +30,14 @@ export async function findTroubles(config: Config, store: Pick<Store, "variables
 /** Keys that hold for as long as the daemon runs, if another configuration than the one it started with names other values. */
 export function needRestart(started: Config, now: Config): readonly Trouble[] {
   const isMoved = started.server.host !== now.server.host || started.server.port !== now.server.port;
+  const [before, after] = [started.server, now.server];
+  const hasOtherSockets = before.read_socket !== after.read_socket || before.control_socket !== after.control_socket;
   const isOther = started.store.url.reveal() !== now.store.url.reveal();
   return [
     ...(isMoved ? [restart("server.listen", "the daemon still listens where it did")] : []),
+    ...(hasOtherSockets
+      ? [restart("server.read_socket or server.control_socket", "the daemon keeps its sockets")]
+      : []),
     ...(isOther ? [restart("store.url", "until then nothing is deployed")] : []),
   ];
 }

@@ -70,6 +70,19 @@ END
     );
     expect((await sh('ps -o user= -p "$(systemctl show -P MainPID fraisier)"')).trim()).toBe("fraisier");
 
+    // The kernel lets members of a group in, and nobody else.
+    const sockets = await sh("stat --format '%a %U:%G %n' /run/fraisier/*.sock");
+    expect(sockets.trim().split("\n")).toEqual([
+      "660 fraisier:fraisier-operators /run/fraisier/control.sock",
+      "660 fraisier:fraisier-readers /run/fraisier/read.sock",
+    ]);
+    const asMember = (groups: string, socket: string): Promise<string> =>
+      sh(`setpriv --reuid=nobody --regid=nogroup --groups=${groups} \
+        curl --silent --show-error --unix-socket /run/fraisier/${socket} http://localhost/api/v1/whoami 2>&1 || true`);
+    expect(await asMember("fraisier-operators", "control.sock")).toContain('"scope":"deploy"');
+    expect(await asMember("fraisier-readers", "read.sock")).toContain('"scope":"read"');
+    expect(await asMember("fraisier-readers", "control.sock")).toMatch(/Could ?n[o']t connect to server/);
+
     const foreign = "/srv/foreign/fraisier.db";
     const refused = await sh(`
       mkdir -m 700 /srv/foreign && touch ${foreign} && chown fraisier /srv/foreign

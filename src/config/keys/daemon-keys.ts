@@ -77,6 +77,7 @@ function deploymentKeys({ text, duration, bound, whole, listOf }: Fields) {
 }
 
 function serverKeys({ text, addressRange, listOf }: Fields) {
+  const socketPath = text.refine((path) => path.startsWith("/"), "the path of a socket begins with /");
   return z
     .strictObject({
       listen: text.default("127.0.0.1:8787").describe("Address and port for webhooks"),
@@ -88,6 +89,22 @@ function serverKeys({ text, addressRange, listOf }: Fields) {
         .default([])
         .describe(
           "Paths that answer everybody, beside webhooks and `/health`, which says no more than that all is well",
+        ),
+      read_socket: socketPath
+        .optional()
+        .meta(
+          means(
+            "The unix socket of the API for the group fraisier-readers; it opens to questions",
+            "`/run/fraisier/read.sock`, if systemd made that folder for the daemon",
+          ),
+        ),
+      control_socket: socketPath
+        .optional()
+        .meta(
+          means(
+            "The unix socket of the API for the group fraisier-operators; it opens to everything that the scope `deploy` may do",
+            "`/run/fraisier/control.sock`, if systemd made that folder for the daemon",
+          ),
         ),
     })
     .prefault({})
