@@ -3,8 +3,9 @@ import { withNulls } from "../../domain/with-nulls.ts";
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
 import type { DeploymentSummary } from "../../store/deployment-record.ts";
 import type { CheckRecord } from "../../store/reads/verification-checks.ts";
+import { bit } from "../bit.ts";
 
-/** A deployment as `history --json` prints it. The names and their order are a promise to scripts. */
+/** A deployment as lists show it. The names and their order are a promise to scripts. */
 export function summaryJson(deployment: DeploymentSummary) {
   return withNulls({
     id: deployment.id,
@@ -39,7 +40,7 @@ export function summaryJson(deployment: DeploymentSummary) {
   });
 }
 
-/** A deployment with its phases and steps as `show --json` prints it. The names and their order are a promise to scripts. */
+/** A deployment with its phases and steps as `show` tells of it. The names and their order are a promise to scripts. */
 export function detailJson({ deployment, phases, steps }: DeploymentDetail) {
   const { id } = deployment;
   return {
@@ -61,7 +62,7 @@ function recordJson(deployment: DeploymentDetail["deployment"]) {
     previous_pushed: deployment.previousPushed,
     ref_kind: deployment.ref?.kind,
     ref_name: deployment.ref?.name,
-    forced: Number(deployment.forced),
+    forced: bit(deployment.forced),
     message: deployment.message,
     status: deployment.status,
     phase: deployment.phase,
@@ -93,8 +94,8 @@ function recordJson(deployment: DeploymentDetail["deployment"]) {
     retry_limit: deployment.retryLimit,
     retry_of: deployment.retryOf,
     not_before: deployment.notBefore,
-    may_pass: Number(deployment.mayPass),
-    is_bad: Number(deployment.isBad),
+    may_pass: bit(deployment.mayPass),
+    is_bad: bit(deployment.isBad),
     settings: deployment.settings,
   });
 }
@@ -121,7 +122,7 @@ function stepJson(step: DeploymentDetail["steps"][number], deployment: string) {
   });
 }
 
-/** A check of a deployment as `show --json` prints it. */
+/** A check of a deployment as `show` tells of it. */
 export function checkJson(check: CheckRecord, deployment: string) {
   return {
     id: check.id,

@@ -1,11 +1,12 @@
 import { short } from "../../domain/decision.ts";
+import { durationInWords } from "../../domain/duration-in-words.ts";
 import { STOPPED } from "../../domain/deployment.ts";
 import type { TargetState } from "../../domain/target-state.ts";
 import { retryName } from "../../domain/retry.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
 import type { Store } from "../../store/store.ts";
-import { stuckFor } from "../targets/stuck-for.ts";
+import { stuckMs } from "../targets/stuck-ms.ts";
 import { deploymentAdvice } from "./deployment-advice.ts";
 import { unended } from "./unended.ts";
 import { actionSentence } from "./action-sentence.ts";
@@ -89,7 +90,10 @@ function releasesOf(row: Row, rollbacks: readonly Rollback[], actions: readonly 
 export function earlierRunners({
   deployment,
   phases,
-}: Pick<DeploymentDetail, "deployment" | "phases">): readonly string[] {
+}: {
+  readonly deployment: Pick<Row, "attempt">;
+  readonly phases: readonly Pick<DeploymentDetail["phases"][number], "metadata">[];
+}): readonly string[] {
   const stops = phases.filter(({ metadata }) => STOPPED in metadata).length;
   // The newest stop may still wait for its next runner.
   const deaths = Math.max(0, deployment.attempt - 1 - stops);
@@ -128,9 +132,9 @@ function ending(row: Row, stuckAfter: number): string {
   const why = row.reason === "" ? "" : `: ${unended(row.reason)}`;
   if (row.status === "queued") return "It has not started.";
   if (row.status === "running" || row.status === "rolling_back") {
-    const stuck = stuckFor(row.phaseChangedAt, stuckAfter);
+    const stuck = stuckMs(row.phaseChangedAt, stuckAfter);
     if (stuck !== undefined)
-      return `It is stuck: in ${row.phase} at ${row.progress} % for ${stuck}, since ${row.phaseChangedAt}.`;
+      return `It is stuck: in ${row.phase} at ${row.progress} % for ${durationInWords(stuck)}, since ${row.phaseChangedAt}.`;
     return `It is ${row.status === "running" ? "running" : "being taken back"}, in ${row.phase} at ${row.progress} %.`;
   }
   if (row.status === "superseded") return `It never started: deployment ${row.supersededBy} took its place.`;

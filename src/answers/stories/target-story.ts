@@ -1,8 +1,9 @@
 import { short } from "../../domain/decision.ts";
+import { durationInWords } from "../../domain/duration-in-words.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { TargetState } from "../../domain/target-state.ts";
 import type { Looked } from "../targets/look-at-host.ts";
-import { stuckFor } from "../targets/stuck-for.ts";
+import { stuckMs } from "../targets/stuck-ms.ts";
 import { actionSentence } from "./action-sentence.ts";
 import type { Action } from "./action-sentence.ts";
 import type { Sentence } from "./sentence.ts";
@@ -33,8 +34,9 @@ export function targetStory(row: Status, actions: readonly Action[], stuckAfter:
     story.push({ says: `Whether the host agrees is not known: ${unended(row.unknown ?? "")}.` });
   if (row.hold !== undefined) story.push({ at: row.hold.since, says: `It is on hold: ${row.hold.reason}.` });
   if (row.running !== undefined) {
-    const stuck = stuckFor(row.running.phaseChangedAt, stuckAfter);
-    const how = stuck === undefined ? `in ${row.running.phase}` : `stuck: in ${row.running.phase} for ${stuck}`;
+    const stuck = stuckMs(row.running.phaseChangedAt, stuckAfter);
+    const how =
+      stuck === undefined ? `in ${row.running.phase}` : `stuck: in ${row.running.phase} for ${durationInWords(stuck)}`;
     story.push({
       says: `Deployment ${row.running.id} of ${short(row.running.revision)} is ${how}${row.running.heldBecause === undefined ? "" : `, and waits: ${unended(row.running.heldBecause)}`}.`,
     });

@@ -12,12 +12,16 @@ export interface JobRuns {
   readonly last: LastRun | undefined;
 }
 
-/** When the targets that are jobs run next, and how they ended last, by target. */
-export async function nextRuns(targets: readonly Target[], host: Host): Promise<ReadonlyMap<string, JobRuns>> {
+/** When the targets that are jobs run next, and how they ended last, by target. Without a host, nothing is known of either. */
+export async function jobRuns(
+  targets: readonly Target[],
+  host: Host | undefined,
+): Promise<ReadonlyMap<string, JobRuns>> {
   const jobs = targets.flatMap((target) => {
     const { job } = target.settings;
     return job === undefined ? [] : [{ name: targetName(target), job }];
   });
+  if (host === undefined) return new Map(jobs.map(({ name }) => [name, { timer: undefined, last: undefined }]));
   if (jobs.length === 0) return new Map();
   const env = Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),

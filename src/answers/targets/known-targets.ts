@@ -4,6 +4,7 @@ import { targetName } from "../../domain/fraise.ts";
 import type { Host } from "../../host/host.ts";
 import type { Store } from "../../store/store.ts";
 import type { Sources } from "../sources.ts";
+import { lenderNow } from "./lender-now.ts";
 import { lookAtHost } from "./look-at-host.ts";
 import type { Looked } from "./look-at-host.ts";
 
@@ -20,9 +21,9 @@ export interface KnownTarget {
   readonly target: Target | undefined;
 }
 
-/** Every target that a filter lets through, by name. The host of each one in fraises.yaml is looked at. */
+/** Every target that a filter lets through, by name. Each one in fraises.yaml is looked at on the host, if there is a host to ask. */
 export async function knownTargets(
-  app: Sources & { readonly host: Host },
+  app: Sources & { readonly host: Host | undefined },
   filter: Partial<TargetKey>,
 ): Promise<readonly KnownTarget[]> {
   const { config, store } = app;
@@ -35,10 +36,20 @@ export async function knownTargets(
     const [row, target] = [rows.get(name), configured.get(name)];
     const key = target ?? row;
     if (key === undefined) return [];
-    const looked = row === undefined || target === undefined ? row : await lookAtHost(target, row, app);
+    const looked = row === undefined || target === undefined ? row : await look(app, target, row);
     return [{ name, key, row: looked, target }];
   });
   return (await Promise.all(known)).flat();
+}
+
+async function look(
+  { host, ...sources }: Sources & { readonly host: Host | undefined },
+  target: Target,
+  row: TargetRow,
+): Promise<TargetRow> {
+  if (host !== undefined) return await lookAtHost(target, row, { ...sources, host });
+  const code = await lenderNow(target, sources.store);
+  return code === undefined ? row : { ...row, code };
 }
 
 function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {

@@ -1,22 +1,12 @@
-import type { App } from "../../compose/app.ts";
+import { answerStatus } from "../../answers/targets/answer-status.ts";
 import { openApp } from "../../compose/app.ts";
-import { targetName } from "../../domain/fraise.ts";
-import { covers } from "../../domain/lock.ts";
-import { livingLocks } from "../../queue/living-locks.ts";
+import type { App } from "../../compose/app.ts";
 import type { Invocation } from "../command-entry.ts";
 import { daemonNotes } from "../daemon/daemon-notes.ts";
-import { daemonView } from "../../answers/daemon/daemon-view.ts";
-import { livingDaemon } from "../../answers/daemon/living-daemon.ts";
-import { gapsOf } from "../../answers/targets/gaps-of.ts";
-import { sandboxNotes } from "../machine/sandbox-notes.ts";
 import { harmless } from "../print/harmless.ts";
 import type { Print } from "../print/print.ts";
-import { knownTargets } from "../../answers/targets/known-targets.ts";
-import { nextRuns } from "../../answers/targets/job-runs.ts";
+import { sandboxNotes, statusTable, targetNotes } from "../print/status-table.ts";
 import { NO_FRAISES } from "../targets/no-fraises.ts";
-import { standingFacts, standingNotes, standingTable } from "../targets/standings.ts";
-import type { Standing } from "../targets/standings.ts";
-import { statusAdvice } from "../../answers/targets/status-advice.ts";
 import { targetFilter } from "../targets/target-filter.ts";
 import type { TargetOptions } from "../targets/target-words.ts";
 
@@ -32,36 +22,15 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
 }
 
 async function show(app: App, words: readonly string[], options: TargetOptions, print: Print): Promise<void> {
-  const { config, store } = app;
-  const filter = await targetFilter(app, words, options);
-  const known = await knownTargets(app, filter);
-  const verified = new Map((await store.verifications.status(filter)).map((row) => [targetName(row), row]));
-  const locks = await livingLocks(store);
-  const daemon = await livingDaemon(store);
-  const configured = known.flatMap(({ target }) => target ?? []);
-  const timers = await nextRuns(configured, app.host);
-  const gaps = await gapsOf(configured, app.host);
-  const standings: Standing[] = [];
-  for (const { name, key, row, target } of known) {
-    standings.push({
-      name,
-      key,
-      row,
-      verification: verified.get(name),
-      locks: locks.filter((lock) => covers(lock, key)),
-      isConfigured: target !== undefined,
-      runs: timers.get(name),
-      advice: row === undefined ? undefined : await statusAdvice(store, row),
-      gaps: gaps.get(name) ?? [],
-    });
-  }
+  const targets = await targetFilter(app, words, options);
+  const status = await answerStatus(app, { targets, host: app.host });
   if (print.isJson) {
-    print.json({ targets: standings.map(standingFacts), daemon: daemonView(daemon, config, store) });
+    print.json(status);
     return;
   }
-  if (standings.length === 0) print.line(NO_FRAISES);
-  else standingTable(standings, config.deployment.stuck_after, print);
-  for (const line of standingNotes(standings, print)) print.line(line);
-  const notes = [...sandboxNotes(gaps), ...daemonNotes(daemon, config, store)];
+  if (status.targets.length === 0) print.line(NO_FRAISES);
+  else statusTable(status.targets, print);
+  for (const line of targetNotes(status.targets, print)) print.line(line);
+  const notes = [...sandboxNotes(status.targets), ...daemonNotes(status.daemon, app.config.file)];
   for (const note of notes) print.line(print.style("yellow", harmless(note)));
 }

@@ -1,0 +1,22 @@
+import type { Store } from "../../store/store.ts";
+import type { DeliveryDocument } from "../schemas/delivery-document.ts";
+import type { Within } from "../within.ts";
+import { decisionsJson, deliveryJson } from "./delivery-json.ts";
+
+/** One delivery with headers, body and decisions; undefined if there is none that the asker may know of. */
+export async function answerDelivery(store: Store, id: string, within: Within): Promise<DeliveryDocument | undefined> {
+  const detail = await store.deliveries.detail(id);
+  if (detail === undefined) return undefined;
+  const { event } = detail;
+  const decisions = decisionsJson(detail.decisions, within);
+  if (within !== undefined && decisions.length === 0) return undefined;
+  return {
+    version: 1,
+    delivery: {
+      ...deliveryJson(event),
+      headers: JSON.parse(event.headers) as Readonly<Record<string, string>>,
+      body: event.body === null ? null : new TextDecoder().decode(event.body),
+    },
+    decisions,
+  };
+}

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { delivery, deliveryDecision } from "./delivery-fields.ts";
+import type { Described } from "./described.ts";
+import { version } from "./fields.ts";
+
+export const deliveryDocumentSchema = z
+  .strictObject({
+    version,
+    delivery: z
+      .strictObject({
+        ...delivery,
+        headers: z.record(z.string(), z.string()).describe("Without those that prove who sent it."),
+        body: z
+          .string()
+          .nullable()
+          .describe("As text; null for a delivery that was refused, and once `keep_payloads_days` are over."),
+      })
+      .meta({ id: "Delivery", description: "Everything on record of one delivery." }),
+    decisions: z.array(deliveryDecision),
+  })
+  .meta({ id: "DeliveryDetail", description: "One delivery with headers, body and decisions." });
+
+export type DeliveryDocument = Described<typeof deliveryDocumentSchema>;

@@ -1,0 +1,22 @@
+import type { HistoryDocument } from "../../answers/schemas/history-document.ts";
+import { short } from "../../domain/decision.ts";
+import { targetName } from "../../domain/fraise.ts";
+import { harmless } from "./harmless.ts";
+import { outcomeStyle } from "./outcome-style.ts";
+import type { Print } from "./print.ts";
+
+/** A line for each deployment. */
+export function historyTable({ deployments }: HistoryDocument, print: Print): void {
+  print.table(
+    ["DEPLOYMENT", "TARGET", "REVISION", "WHEN", "STATUS", "BY", "WHY"],
+    deployments.map((each) => [
+      each.id,
+      targetName(each),
+      harmless([short(each.revision), each.ref_name].filter((part) => part !== null).join(" ")),
+      print.time(each.finished_at ?? each.started_at ?? each.queued_at),
+      outcomeStyle(print, each.status),
+      harmless(each.triggered_by),
+      harmless(each.reason === "" ? (each.message.split("\n")[0] ?? "") : each.reason),
+    ]),
+  );
+}

@@ -1,0 +1,82 @@
+import type { TargetStatus } from "../../answers/schemas/status-document.ts";
+import { short } from "../../domain/decision.ts";
+import { harmless } from "./harmless.ts";
+import type { Print } from "./print.ts";
+import { targetNow } from "./target-now.ts";
+
+/** A line for each target. */
+export function statusTable(targets: readonly TargetStatus[], print: Print): void {
+  const hasJobs = targets.some(isJob);
+  print.table(
+    ["TARGET", "RUNS", "SINCE", "NOW", "LAST", ...(hasJobs ? ["NEXT RUN"] : [])],
+    targets.map((status) => [
+      status.target,
+      ...whatRuns(status, print),
+      targetNow(status, print),
+      lastEnd(status),
+      ...(hasJobs ? [nextRun(status, print)] : []),
+    ]),
+  );
+}
+
+/** Lines with the commands that help, and with the runs of jobs that failed. */
+export function targetNotes(targets: readonly TargetStatus[], print: Print): readonly string[] {
+  return [
+    ...targets.flatMap((status) => [
+      ...(status.advice === null ? [] : [harmless(`${status.target}: ${status.advice}`)]),
+      ...unrestoredNote(status),
+    ]),
+    ...targets.flatMap(({ target, last_run: last }) => {
+      if (last === undefined || last === null || last.result === "success") return [];
+      const how = `${target}: the job's last run failed at ${print.time(last.at)}: ${last.result}, ${last.exit_code}`;
+      return [print.style("yellow", harmless(how))];
+    }),
+  ];
+}
+
+/** A sentence for each part of the code that runs outside of its sandbox. Targets that have the same one share it. */
+export function sandboxNotes(targets: readonly TargetStatus[]): readonly string[] {
+  const names = new Map<string, string[]>();
+  for (const { target, sandbox_gaps: gaps } of targets) {
+    for (const { problem, hint } of gaps ?? []) {
+      const note = `not in a sandbox: ${problem}. ${hint}`;
+      names.set(note, [...(names.get(note) ?? []), target]);
+    }
+  }
+  return [...names].map(([note, sharing]) => `${sharing.join(", ")}: ${note}`);
+}
+
+function unrestoredNote({ target, unrestored_id: id, last_id: last }: TargetStatus): readonly string[] {
+  if (id === undefined || id === null || id === last) return [];
+  return [
+    `${target}: fraisier show ${id} says what could not be taken back. The next deployment that succeeds ends this.`,
+  ];
+}
+
+function whatRuns(status: TargetStatus, print: Print): readonly string[] {
+  const { revision, code, active_ref_name: ref, active_since: since } = status;
+  if (revision === undefined || revision === null) return ["-", print.time(since)];
+  // Borrowed code is the code that its lender runs, whatever revision this target was deployed at.
+  if (code !== undefined && code.revision !== revision)
+    return [`${code.revision === null ? "nothing" : short(code.revision)} of ${code.name}`, "-"];
+  const runs = ref === undefined || ref === null ? short(revision) : `${short(revision)} ${ref}`;
+  return [harmless(runs), print.time(since)];
+}
+
+function lastEnd({ last_status: status, last_reason: reason, hold_reason: hold }: TargetStatus): string {
+  if (status === undefined || status === null) return "";
+  // A hold names its cause already, so the line does not repeat it.
+  const isTold = (hold ?? "").includes(reason ?? "");
+  return isTold || (reason ?? "") === "" ? status : `${status}: ${harmless(reason ?? "")}`;
+}
+
+function isJob({ timer }: TargetStatus): boolean {
+  return timer !== undefined;
+}
+
+function nextRun({ timer, next_run: next }: TargetStatus, print: Print): string {
+  if (timer === undefined) return "";
+  // systemd does not run here, or the unit belongs to another one.
+  if (timer === null) return "-";
+  return next === undefined || next === null ? print.style("yellow", timer) : print.time(next);
+}
