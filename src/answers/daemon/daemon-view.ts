@@ -31,6 +31,6 @@ export function troublesOf(daemon: DaemonRow | undefined): readonly Trouble[] {
 }
 
 /** Whether the file was changed since the daemon read it. */
-export function needsReload({ config_file: file, config_stamp: stamp }: DaemonRow, config: Read): boolean {
+function needsReload({ config_file: file, config_stamp: stamp }: DaemonRow, config: Read): boolean {
   return file === config.file && stamp !== config.stamp;
 }

@@ -25,5 +25,4 @@ export const historyDocumentSchema = z
   })
   .meta({ id: "History", description: "Deployments, newest first: `fraisier history --json`." });
 
-export type DeploymentSummaryDocument = Described<typeof deploymentSummary>;
 export type HistoryDocument = Described<typeof historyDocumentSchema>;

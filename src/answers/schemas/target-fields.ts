@@ -3,7 +3,7 @@ import { phase, progress, status } from "./deployment-fields.ts";
 import { revision, target, time } from "./fields.ts";
 
 /** The state of a target on record. */
-export const state = {
+const state = {
   ...target,
   revision: revision.nullable().describe("The revision that runs; null before the first success."),
   deployment_id: z.string().nullable().describe("The deployment that made it live."),

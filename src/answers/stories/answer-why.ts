@@ -135,7 +135,7 @@ async function followed({ config, store, within }: StorySources, first: string):
     chapters.push({
       about: "deployment",
       id,
-      story: deploymentStory(detail, rollbacks, state, actions, config.deployment.stuck_after),
+      story: deploymentStory({ detail, rollbacks, state, actions, stuckAfter: config.deployment.stuck_after }),
     });
     id = detail.deployment.supersededBy;
   }

@@ -9,16 +9,13 @@ export function deploymentAdvice(
   { deployment: row, waitsFor }: Pick<DeploymentDetail, "deployment" | "waitsFor">,
   state: TargetState | undefined,
 ): string | undefined {
-  const target = [row.fraise, row.environment, ...(row.job === "" ? [] : ["--job", row.job])].join(" ");
-  const again = `fraisier deploy ${target} --revision ${row.revision}`;
-  // A hint may have several lines, each a sentence or a command.
-  const lines = row.hint.split("\n").filter((line) => line.trim() !== "");
-  const hint = lines.map((line) => `${unended(line.trim())}. `).join("");
+  const again = `fraisier deploy ${targetWords(row)} --revision ${row.revision}`;
+  const hint = hintSentences(row.hint);
   switch (row.status) {
     case "queued":
       return waitsFor === undefined
         ? "It starts when its target is free; fraisier status shows what runs. Is the daemon running?"
-        : waitAdvice(waitsFor, `fraisier deploy ${target} --revision ${row.revision} --override <why> goes ahead.`);
+        : waitAdvice(waitsFor, `${again} --override <why> goes ahead.`);
     case "running":
     case "rolling_back":
       return `fraisier logs -f ${row.id} follows it.`;
@@ -26,11 +23,7 @@ export function deploymentAdvice(
     case "cancelled":
       return `${hint === "" ? "Redeliver" : `${hint}Then redeliver`} the push, or ${again}.`;
     case "rolled_back":
-      if (state?.waiting !== undefined && state.waiting.retry > row.retry)
-        return `${hint}${capital(retryName(state.waiting.retry, state.waiting.retryLimit))} waits: deployment ${state.waiting.id}.`;
-      return state?.hold === undefined
-        ? `${hint}fraisier logs ${row.id} shows what went wrong. Redeliver the push, or ${again}; a newer push is deployed as usual.`
-        : `${hint}fraisier logs ${row.id} shows what went wrong. Push a fix, or fraisier resume ${target} to try the same revision again.`;
+      return hint + rolledBackAdvice(row, state);
     case "rollback_failed":
       return `${hint}fraisier logs ${row.id} shows what went wrong.`;
     case "superseded":
@@ -39,6 +32,30 @@ export function deploymentAdvice(
       // The deployment succeeded, or there was nothing to do.
       return undefined;
   }
+}
+
+type Row = DeploymentDetail["deployment"];
+
+/** A target as the commands name it. */
+function targetWords({ fraise, environment, job }: Row): string {
+  return [fraise, environment, ...(job === "" ? [] : ["--job", job])].join(" ");
+}
+
+/** A hint may have several lines, each a sentence or a command. */
+function hintSentences(hint: string): string {
+  const lines = hint.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line) => `${unended(line.trim())}. `).join("");
+}
+
+function rolledBackAdvice(row: Row, state: TargetState | undefined): string {
+  const { waiting, hold } = state ?? {};
+  if (waiting !== undefined && waiting.retry > row.retry)
+    return `${capital(retryName(waiting.retry, waiting.retryLimit))} waits: deployment ${waiting.id}.`;
+  const log = `fraisier logs ${row.id} shows what went wrong.`;
+  const target = targetWords(row);
+  return hold === undefined
+    ? `${log} Redeliver the push, or fraisier deploy ${target} --revision ${row.revision}; a newer push is deployed as usual.`
+    : `${log} Push a fix, or fraisier resume ${target} to try the same revision again.`;
 }
 
 function capital(text: string): string {

@@ -15,16 +15,44 @@ import type { Sentence } from "./sentence.ts";
 
 type Rollback = Awaited<ReturnType<Store["deployments"]["rollbacks"]>>[number];
 
+interface Facts {
+  readonly detail: DeploymentDetail;
+  readonly rollbacks: readonly Rollback[];
+  /** The state of its target at this moment. */
+  readonly state: TargetState | undefined;
+  /** The actions of people on its target, newest first. */
+  readonly actions: readonly Action[];
+  /** A deployment that stays in one phase for longer than this is stuck, in milliseconds. */
+  readonly stuckAfter: number;
+}
+
 /** A deployment: why it exists, how long it waited and for what, its phases, how it ended, and what to do next. Pure. */
-export function deploymentStory(
-  detail: DeploymentDetail,
-  rollbacks: readonly Rollback[],
-  state: TargetState | undefined,
-  actions: readonly Action[],
-  stuckAfter: number,
-): readonly Sentence[] {
+export function deploymentStory({ detail, rollbacks, state, actions, stuckAfter }: Facts): readonly Sentence[] {
   const { deployment, phases, steps } = detail;
-  const { id, revision, ref, triggeredBy: by } = deployment;
+  const told = rollbacks.map((each) => ({
+    at: each.started_at,
+    says: rollbackSentence(each),
+    isAutomatic: each.automatic === 1,
+  }));
+  const advice = deploymentAdvice(detail, state);
+  return [
+    ...beginning(deployment),
+    ...start(detail),
+    ...told.filter(({ isAutomatic }) => !isAutomatic).map(({ at, says }) => ({ at, says })),
+    ...phaseSentences(phases),
+    ...steps
+      .filter(({ error }) => error !== "")
+      .map(({ step, error, finishedAt: at }) => ({ at, says: `${step} failed: ${error}` })),
+    ...told.filter(({ isAutomatic }) => isAutomatic).map(({ at, says }) => ({ at, says })),
+    { at: deployment.finishedAt, says: ending(deployment, stuckAfter) },
+    ...releasesOf(deployment, rollbacks, actions).map(actionSentence),
+    ...(advice === undefined ? [] : [{ says: advice, isAdvice: true }]),
+  ];
+}
+
+/** Why a deployment exists, and what it waits for. */
+function beginning(deployment: Row): readonly Sentence[] {
+  const { id, revision, ref, triggeredBy: by, overrideBy, overrideReason, heldBecause } = deployment;
   const where = ref === undefined ? short(revision) : `${ref.name} at ${short(revision)}`;
   const story: Sentence[] = [
     {
@@ -36,33 +64,18 @@ export function deploymentStory(
     story.push({
       says: `It is ${retryName(deployment.retry, deployment.retryLimit)} of deployment ${deployment.retryOf}${deployment.status === "queued" ? ` and starts at ${deployment.notBefore ?? "once"}` : ""}.`,
     });
-  if (deployment.overrideBy !== undefined)
-    story.push({
-      says: `${deployment.overrideBy} let it pass locks and freeze windows: ${deployment.overrideReason}.`,
-    });
-  if (deployment.heldBecause !== undefined) story.push({ says: `It waits: ${unended(deployment.heldBecause)}.` });
-  if (deployment.startedAt !== undefined) {
-    const waitedMs = Date.parse(deployment.startedAt) - Date.parse(deployment.queuedAt);
-    story.push({
-      at: deployment.startedAt,
-      says: [`It started after ${seconds(waitedMs)}.`, ...earlierRunners(detail)].join(" "),
-    });
-  }
-  const told = rollbacks.map((each) => ({
-    at: each.started_at,
-    says: rollbackSentence(each),
-    isAutomatic: each.automatic === 1,
-  }));
-  story.push(...told.filter(({ isAutomatic }) => !isAutomatic).map(({ at, says }) => ({ at, says })));
-  story.push(...phaseSentences(phases));
-  for (const step of steps) {
-    if (step.error !== "") story.push({ at: step.finishedAt, says: `${step.step} failed: ${step.error}` });
-  }
-  story.push(...told.filter(({ isAutomatic }) => isAutomatic).map(({ at, says }) => ({ at, says })));
-  story.push({ at: deployment.finishedAt, says: ending(deployment, stuckAfter) });
-  story.push(...releasesOf(deployment, rollbacks, actions).map(actionSentence));
-  const advice = deploymentAdvice(detail, state);
-  return advice === undefined ? story : [...story, { says: advice, isAdvice: true }];
+  if (overrideBy !== undefined)
+    story.push({ says: `${overrideBy} let it pass locks and freeze windows: ${overrideReason}.` });
+  if (heldBecause !== undefined) story.push({ says: `It waits: ${unended(heldBecause)}.` });
+  return story;
+}
+
+/** How long it waited, and how its runners before the last one ended. */
+function start(detail: DeploymentDetail): readonly Sentence[] {
+  const { queuedAt, startedAt } = detail.deployment;
+  if (startedAt === undefined) return [];
+  const waited = seconds(Date.parse(startedAt) - Date.parse(queuedAt));
+  return [{ at: startedAt, says: [`It started after ${waited}.`, ...earlierRunners(detail)].join(" ") }];
 }
 
 type Row = DeploymentDetail["deployment"];

@@ -14,38 +14,51 @@ type Status = TargetState & Pick<Partial<Looked>, "unknown" | "code">;
 /** A target: what runs and since when, what stands in the way of something newer, and what people did to it (`actions`, newest first). Pure. */
 export function targetStory(row: Status, actions: readonly Action[], stuckAfter: number): readonly Sentence[] {
   const name = targetName(row);
-  const story: Sentence[] = [
+  return [
     row.revision === undefined
       ? { says: `${name} runs nothing that fraisier deployed.` }
       : { at: row.since, says: whatRuns(name, row, row.revision) },
+    ...unrestoredSentences(row),
+    ...hostSentences(row),
+    ...(row.hold === undefined ? [] : [{ at: row.hold.since, says: `It is on hold: ${row.hold.reason}.` }]),
+    ...queueSentences(row, stuckAfter),
+    ...actions.toReversed().map(actionSentence),
   ];
-  if (row.unrestored !== undefined)
-    story.push(
-      {
-        says: `But deployment ${row.unrestored.id} of ${short(row.unrestored.revision)} could not be taken back (${unended(row.unrestored.reason)}), and no deployment has succeeded since: the host may still hold parts of it.`,
-      },
-      {
-        says: `fraisier show ${row.unrestored.id} says what to do. The next deployment that succeeds ends this.`,
-        isAdvice: true,
-      },
-    );
-  if (row.drift !== "") story.push({ at: row.driftCheckedAt, says: `But the host differs: ${row.drift}.` });
-  if ((row.unknown ?? "") !== "")
-    story.push({ says: `Whether the host agrees is not known: ${unended(row.unknown ?? "")}.` });
-  if (row.hold !== undefined) story.push({ at: row.hold.since, says: `It is on hold: ${row.hold.reason}.` });
-  if (row.running !== undefined) {
-    const stuck = stuckMs(row.running.phaseChangedAt, stuckAfter);
-    const how =
-      stuck === undefined ? `in ${row.running.phase}` : `stuck: in ${row.running.phase} for ${durationInWords(stuck)}`;
-    story.push({
-      says: `Deployment ${row.running.id} of ${short(row.running.revision)} is ${how}${row.running.heldBecause === undefined ? "" : `, and waits: ${unended(row.running.heldBecause)}`}.`,
-    });
+}
+
+function unrestoredSentences({ unrestored }: Status): readonly Sentence[] {
+  if (unrestored === undefined) return [];
+  const { id, revision, reason } = unrestored;
+  return [
+    {
+      says: `But deployment ${id} of ${short(revision)} could not be taken back (${unended(reason)}), and no deployment has succeeded since: the host may still hold parts of it.`,
+    },
+    { says: `fraisier show ${id} says what to do. The next deployment that succeeds ends this.`, isAdvice: true },
+  ];
+}
+
+function hostSentences({ drift, driftCheckedAt, unknown = "" }: Status): readonly Sentence[] {
+  return [
+    ...(drift === "" ? [] : [{ at: driftCheckedAt, says: `But the host differs: ${drift}.` }]),
+    ...(unknown === "" ? [] : [{ says: `Whether the host agrees is not known: ${unended(unknown)}.` }]),
+  ];
+}
+
+/** The deployment that runs, and the one that waits behind it. */
+function queueSentences({ running, waiting }: Status, stuckAfter: number): readonly Sentence[] {
+  const story: Sentence[] = [];
+  if (running !== undefined) {
+    const { id, revision, phase, phaseChangedAt, heldBecause } = running;
+    const stuck = stuckMs(phaseChangedAt, stuckAfter);
+    const how = stuck === undefined ? `in ${phase}` : `stuck: in ${phase} for ${durationInWords(stuck)}`;
+    const waits = heldBecause === undefined ? "" : `, and waits: ${unended(heldBecause)}`;
+    story.push({ says: `Deployment ${id} of ${short(revision)} is ${how}${waits}.` });
   }
-  if (row.waiting !== undefined)
-    story.push({
-      says: `Deployment ${row.waiting.id} of ${short(row.waiting.revision)} waits${row.waiting.heldBecause === undefined ? "" : `: ${row.waiting.heldBecause}`}.`,
-    });
-  return [...story, ...actions.toReversed().map(actionSentence)];
+  if (waiting !== undefined) {
+    const reason = waiting.heldBecause === undefined ? "" : `: ${waiting.heldBecause}`;
+    story.push({ says: `Deployment ${waiting.id} of ${short(waiting.revision)} waits${reason}.` });
+  }
+  return story;
 }
 
 function whatRuns(name: string, { code, ref, deployment: id }: Status, revision: string): string {
