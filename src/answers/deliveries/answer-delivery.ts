@@ -3,7 +3,7 @@ import type { DeliveryDocument } from "../schemas/delivery-document.ts";
 import type { Within } from "../within.ts";
 import { decisionsJson, deliveryJson } from "./delivery-json.ts";
 
-/** One delivery with headers, body and decisions; undefined if there is none that the asker may know of. */
+/** A delivery with headers, body and decisions; undefined if the asker may not know of it, or if it is not on record. */
 export async function answerDelivery(store: Store, id: string, within: Within): Promise<DeliveryDocument | undefined> {
   const detail = await store.deliveries.detail(id);
   if (detail === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { delivery, deliveryDecision } from "./delivery-fields.ts";
 import type { Described } from "./described.ts";
-import { version } from "./fields.ts";
+import { version } from "./common-fields.ts";
 
 const deliverySummary = z
   .strictObject({ ...delivery, decisions: z.array(deliveryDecision) })

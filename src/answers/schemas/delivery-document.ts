@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { delivery, deliveryDecision } from "./delivery-fields.ts";
 import type { Described } from "./described.ts";
-import { version } from "./fields.ts";
+import { version } from "./common-fields.ts";
 
 export const deliveryDocumentSchema = z
   .strictObject({
@@ -18,6 +18,6 @@ export const deliveryDocumentSchema = z
       .meta({ id: "Delivery", description: "Everything on record of one delivery." }),
     decisions: z.array(deliveryDecision),
   })
-  .meta({ id: "DeliveryDetail", description: "One delivery with headers, body and decisions." });
+  .meta({ id: "DeliveryDetail", description: "A delivery with headers, body and decisions." });
 
 export type DeliveryDocument = Described<typeof deliveryDocumentSchema>;

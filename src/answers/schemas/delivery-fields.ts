@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bit, target, time } from "./fields.ts";
+import { bit, target, time } from "./common-fields.ts";
 
 export const deliveryDecision = z
   .strictObject({
@@ -12,7 +12,7 @@ export const deliveryDecision = z
     reason: z.string(),
     deployment_id: z.string().nullable().describe("The deployment that the decision led to, or that it names."),
   })
-  .meta({ id: "Decision", description: "What a delivery meant for one target." });
+  .meta({ id: "Decision", description: "The meaning of a delivery for one target." });
 
 /** The fields of a delivery that lists show, too. */
 export const delivery = {
@@ -26,7 +26,7 @@ export const delivery = {
   remote_address: z.string(),
   body_bytes: z.number().int(),
   verified: bit.describe("1 if signature or token were right."),
-  proof: z.string().describe("What was verified: `signature`, `token`, or empty."),
+  proof: z.string().describe("The proof that was verified: `signature`, `token`, or empty."),
   proof_secret: z.number().int().nullable().describe("The number of the configured secret that matched, from 1."),
   proof_key: z.string().describe("The key of fraises.yaml that names these secrets."),
   http_status: z.number().int().describe("The status of the answer."),

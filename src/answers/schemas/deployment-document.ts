@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Described } from "./described.ts";
 import { heldBecause, origin, outcome, override, phase, progress, ref, retry } from "./deployment-fields.ts";
-import { bit, milliseconds, revision, target, time, version } from "./fields.ts";
+import { bit, milliseconds, revision, target, time, version } from "./common-fields.ts";
 
 const { revision: wanted, ...begin } = origin;
 const { previous_revision: previous, ...middle } = outcome;
@@ -56,7 +56,7 @@ const stepRecord = z
     step: z.string().describe("The name of the step."),
     phase,
     status: z.enum(["started", "finished", "failed", "undoing", "undone", "undo_failed"]),
-    facts: z.string().describe("What the step noted, as JSON."),
+    facts: z.string().describe("The facts that the step noted, as JSON."),
     error: z.string().describe("Empty if it did not fail."),
     started_at: time,
     finished_at: time.nullable(),
@@ -74,7 +74,7 @@ const checkRecord = z
     type: z.string().describe("The type of the check, as `verify:` names it."),
     name: z.string(),
     status: z.enum(["passed", "warned", "failed"]),
-    seen: z.string().describe("What it saw, in a sentence; empty if all was as wanted."),
+    seen: z.string().describe("The observation of the check, in a sentence; empty if all was as wanted."),
     duration_ms: milliseconds,
     at: time,
   })
@@ -94,7 +94,7 @@ export const deploymentDocumentSchema = z
   })
   .meta({
     id: "DeploymentDetail",
-    description: "One deployment with phases, steps and checks: `fraisier show --json`.",
+    description: "A deployment with phases, steps and checks: `fraisier show --json`.",
   });
 
 export type DeploymentDocument = Described<typeof deploymentDocumentSchema>;

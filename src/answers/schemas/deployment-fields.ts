@@ -3,7 +3,7 @@ import type { DeploymentStatus, Trigger } from "../../domain/deployment.ts";
 import { NEXT_STATUSES } from "../../domain/deployment.ts";
 import type { Phase } from "../../domain/phase.ts";
 import { PHASES } from "../../domain/phase.ts";
-import { revision, target, time } from "./fields.ts";
+import { revision, target, time } from "./common-fields.ts";
 
 export const status = z
   .enum(Object.keys(NEXT_STATUSES) as [DeploymentStatus, ...DeploymentStatus[]])
@@ -37,7 +37,7 @@ export const outcome = {
   phase,
   progress,
   reason: z.string().describe("Why it ended so, in a sentence; empty while it runs and when all went well."),
-  hint: z.string().describe("What to do about it; empty if there is nothing to do."),
+  hint: z.string().describe("Advice for the reader of the reason; empty if there is nothing to do."),
   superseded_by: z.string().nullable().describe("The deployment that took its place in the queue."),
   attempt: z.number().int().describe("How often a runner has taken it up."),
   previous_revision: revision.nullable().describe("The revision that ran before; a rollback goes there."),

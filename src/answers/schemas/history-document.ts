@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Described } from "./described.ts";
 import { heldBecause, origin, outcome, override, ref, retry } from "./deployment-fields.ts";
-import { time, version } from "./fields.ts";
+import { time, version } from "./common-fields.ts";
 
 const deploymentSummary = z
   .strictObject({

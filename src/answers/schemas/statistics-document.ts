@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { phase } from "./deployment-fields.ts";
 import type { Described } from "./described.ts";
-import { milliseconds, target, time, version } from "./fields.ts";
+import { milliseconds, target, time, version } from "./common-fields.ts";
 
 const count = z.number().int().nonnegative();
 

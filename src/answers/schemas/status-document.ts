@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Described } from "./described.ts";
-import { time, version } from "./fields.ts";
+import { time, version } from "./common-fields.ts";
 import { targetStatus } from "./target-fields.ts";
 
 const problem = z

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { phase, progress, status } from "./deployment-fields.ts";
-import { revision, target, time } from "./fields.ts";
+import { revision, target, time } from "./common-fields.ts";
 
 /** The state of a target on record. */
 const state = {
@@ -95,7 +95,7 @@ export const targetStatus = z
     unknown: z
       .string()
       .optional()
-      .describe("What could not be found out about the host; absent if the host was not looked at."),
+      .describe("The things that could not be found out about the host; absent if the host was not looked at."),
     next_run: time.nullable().optional().describe("When the job runs next; null if that is not known."),
     timer: z.string().nullable().optional().describe("The state of the job's timer, in systemd's words."),
     last_run: z
