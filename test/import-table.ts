@@ -97,6 +97,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: ["store"],
     packages: ["zod", "node:timers/promises"],
   },
+  metrics: { uses: ["domain"], knows: ["store"], packages: ["prom-client"] },
   http: {
     uses: ["domain", "tokens"],
     knows: ["forges", "store", "webhooks", "log.ts"],
@@ -150,6 +151,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "http",
       "launchers",
       "log.ts",
+      "metrics",
       "notices.ts",
       "pipeline",
       "program-version.ts",

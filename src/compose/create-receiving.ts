@@ -5,6 +5,7 @@ import { createGate } from "../http/gate.ts";
 import type { Gate } from "../http/gate.ts";
 import { createHttp } from "../http/server.ts";
 import type { Log } from "../log.ts";
+import { createScrape } from "../metrics/scrape.ts";
 import { programVersion } from "../program-version.ts";
 import type { Store } from "../store/store.ts";
 import type { DriftWatch } from "../sweep/drift-watch.ts";
@@ -55,8 +56,18 @@ export function createReceiving({ settings, reader, store, inbox, sweeper, drift
     opened: () => settings.now().config.server.public,
     store: reader,
     door: tokenDoor({ reader, writer: store, trustedProxies, log }),
-    deliveryCounts,
-    unknownTargets: () => drift.unknownTargets(),
+    scrape: createScrape({
+      store: reader,
+      daemon: () => ({
+        version: programVersion(),
+        deliveries: deliveryCounts.list(),
+        unrecordedRefusals: deliveryCounts.unrecorded(),
+        refusedConnections: gate.refusedConnections(),
+        unknownTargets: drift.unknownTargets(),
+        forges: instances().map(({ name }) => name),
+        targets: settings.now().config.targets,
+      }),
+    }),
   });
   return { http, gate, api };
 }

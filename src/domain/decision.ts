@@ -8,7 +8,9 @@ import type { TargetKey } from "./fraise.ts";
  * `skipped`: this target, but nothing to do. `held`: this target does not take this revision now. `ignored`: no target wants it. `asked`: the delivery does not
  * say what was pushed, so that the repository is asked. `refused`: not authentic or not understood.
  */
-export type Decision = "queued" | "redelivery" | "skipped" | "held" | "asked" | "ignored" | "refused";
+export const DECISIONS = ["queued", "redelivery", "skipped", "held", "asked", "ignored", "refused"] as const;
+
+export type Decision = (typeof DECISIONS)[number];
 
 /** The wish of a push for a target. */
 export interface Wanted {

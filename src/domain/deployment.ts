@@ -36,6 +36,9 @@ export function isOutcome(status: DeploymentStatus): status is Outcome {
   return NEXT_STATUSES[status].length === 0;
 }
 
+/** Every status that a deployment can end with. */
+export const OUTCOMES: readonly Outcome[] = (Object.keys(NEXT_STATUSES) as DeploymentStatus[]).filter(isOutcome);
+
 /** Stands in the phases of a deployment whose runner was stopped in order and gave it back. */
 export const STOPPED = "stopped";
 

@@ -10,6 +10,7 @@ import { storeDaemons } from "./nouns/store-daemons.ts";
 import { storeDatabases } from "./nouns/store-databases.ts";
 import { storeDeliveries } from "./nouns/store-deliveries.ts";
 import { storeDeployments } from "./nouns/store-deployments.ts";
+import { storeMeasures } from "./nouns/store-measures.ts";
 import { storeQueue } from "./nouns/store-queue.ts";
 import { storeSweeps } from "./nouns/store-sweeps.ts";
 import { storeTargets } from "./nouns/store-targets.ts";
@@ -71,6 +72,7 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     daemons: storeDaemons(bind),
     tokens: storeTokens(bind),
     upkeep: storeUpkeep(bind),
+    measures: storeMeasures(bind),
     // versions
     /** The number of the store's newest migration. */
     version: () => backend.version().number,

@@ -30,6 +30,9 @@ export interface Tables {
   tb_backup: BackupTable;
   tb_store_backup: StoreBackupTable;
   tb_api_token: ApiTokenTable;
+  tb_delivery_tally: DeliveryTallyTable;
+  tb_deployment_tally: DeploymentTallyTable;
+  tb_duration_tally: DurationTallyTable;
   v_deployment_history: DeploymentHistoryView;
   v_fraise_status: FraiseStatusView;
   v_deployment_stats: DeploymentStatsView;
@@ -68,6 +71,30 @@ export interface StoreBackupTable {
   file: string;
   bytes: number;
   made_by: string;
+}
+
+/** Triggers write the three tallies. They only grow, also when the rows that they count are forgotten. */
+export interface DeliveryTallyTable {
+  forge: string;
+  /** The decision of the whole delivery. */
+  decision: string;
+  count: number;
+}
+
+export interface DeploymentTallyTable extends TargetColumns {
+  /** The status that deployments ended with. */
+  status: string;
+  count: number;
+}
+
+export interface DurationTallyTable {
+  measured: "wait" | "deployment" | "phase";
+  /** The phase, or the status that deployments ended with; "" for waits. */
+  name: string;
+  /** The first bound that is not below these durations; Number.MAX_SAFE_INTEGER if they are above every bound. */
+  bound_ms: number;
+  count: number;
+  total_ms: number;
 }
 
 type BackupStatus = "running" | "complete" | "failed" | "deleted";

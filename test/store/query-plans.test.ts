@@ -37,6 +37,8 @@ import { queueState } from "../../src/store/reads/queue-state.ts";
 import { recordedDeployments } from "../../src/store/reads/recorded-deployments.ts";
 import { phaseDurations } from "../../src/store/reads/phase-durations.ts";
 import { replacedDeployments } from "../../src/store/reads/replaced-deployments.ts";
+import { tallies } from "../../src/store/reads/tallies.ts";
+import { targetMeasures } from "../../src/store/reads/target-measures.ts";
 import { targetStanding } from "../../src/store/reads/target-standing.ts";
 import { targetStatus } from "../../src/store/reads/target-status.ts";
 import { verificationChecks } from "../../src/store/reads/verification-checks.ts";
@@ -103,6 +105,8 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   "queue-state": (context) => queueState(context),
   "recorded-deployments": (context, id) => recordedDeployments(context, [id]),
   "replaced-deployments": (context, id) => replacedDeployments(context, id),
+  tallies: (context) => tallies(context),
+  "target-measures": (context) => targetMeasures(context),
   "target-standing": (context) => targetStanding(context, API, revision("a")),
   "target-status": async (context) => {
     await targetStatus(context);
@@ -131,6 +135,9 @@ const SMALL = new Set([
   "tb_daemon",
   "tb_lock",
   "tb_sweep",
+  "tb_delivery_tally",
+  "tb_deployment_tally",
+  "tb_duration_tally",
   "s",
   "v_deployment_stats",
 ]);

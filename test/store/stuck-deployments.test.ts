@@ -15,8 +15,8 @@ it("lists a deployment as stuck only once its phase has not moved for too long",
     return rows;
   };
   expect(stuck()).toEqual([]);
-  expect((await store.targets.counts()).stuck).toBe(0);
+  expect((await store.measures.counts()).stuck).toBe(0);
   await store.queue.noticeStuck(new Date(Date.now() + 1_000));
   expect(stuck()).toEqual([{ id }]);
-  expect((await store.targets.counts()).stuck).toBe(1);
+  expect((await store.measures.counts()).stuck).toBe(1);
 });

@@ -1,6 +1,5 @@
 import type { Bind } from "../bind.ts";
 import { actionsOn } from "../reads/actions-on.ts";
-import { counts } from "../reads/counts.ts";
 import { groupFiles } from "../reads/group-files.ts";
 import { heldBack } from "../reads/held-back.ts";
 import { locks } from "../reads/locks.ts";
@@ -20,7 +19,6 @@ export function storeTargets(bind: Bind) {
   return {
     status: bind(targetStatus),
     standing: bind(targetStanding),
-    counts: bind(counts),
     actions: bind(actionsOn),
     recordRepair: bind(recordRepair),
     heldBack: bind(heldBack),
