@@ -183,7 +183,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 /** Folders of many like things: members do not know each other, only what the family shares. */
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   doctor: ["diagnosis.ts", "examine.ts", "listen-url.ts"],
-  repairs: ["repair.ts", "find-damages.ts"],
+  repairs: ["repair.ts", "find-damages.ts", "removal.ts"],
   forges: ["forge.ts", "payload.ts", "setup.ts", "signatures.ts"],
   deployers: ["deployer.ts", "job-steps.ts", "planned-steps.ts", "sequence.ts"],
   checks: [

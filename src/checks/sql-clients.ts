@@ -1,3 +1,4 @@
+import { mysqlOptions, mysqlPassword } from "../databases/clients/mysql-session.ts";
 import { variablesOf } from "../databases/clients/psql.ts";
 import { readingOptions } from "../databases/clients/sqlite-reading.ts";
 import { parseDatabaseUrl } from "../databases/database-url.ts";
@@ -80,22 +81,18 @@ function sqlite3({ database: path }: DatabaseUrl, query: string): SqlCall {
   };
 }
 
-function mysql({ host, port, user, password, database, parameters }: DatabaseUrl, query: string): SqlCall {
-  const socket = parameters.get("socket") ?? parameters.get("unix_socket");
+function mysql(url: DatabaseUrl, query: string): SqlCall {
+  const { database } = url;
   return {
     argv: [
       "mysql",
       "--batch",
       "--skip-column-names",
       "--connect-timeout=10",
-      "--default-character-set=utf8mb4",
-      ...(host === "" ? [] : [`--host=${host}`]),
-      ...(port === "" ? [] : [`--port=${port}`]),
-      ...(socket === undefined ? [] : [`--socket=${socket}`]),
-      ...(user === "" ? [] : [`--user=${user}`]),
+      ...mysqlOptions(url),
       ...(database === "" ? [] : [`--database=${database}`]),
     ],
-    env: password === "" ? {} : { MYSQL_PWD: password },
+    env: mysqlPassword(url),
     input: `start transaction read only;\n${query}\n;\nrollback;\n`,
     rows: (stdout) =>
       stdout

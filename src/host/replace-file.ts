@@ -98,6 +98,20 @@ export async function writeSecret(path: string, text: string, user: string | und
   );
 }
 
+/** A file that others read, too: private until it has its owner, its group (which only root can give) and its mode. */
+export async function writeOwned(
+  path: string,
+  text: string,
+  { uid, gid, mode }: { readonly uid: number; readonly gid: number; readonly mode: number },
+): Promise<void> {
+  await replace(path, (temporary) =>
+    writeNew(temporary, text, async (handle) => {
+      if (process.getuid?.() === 0) await handle.chown(uid, gid);
+      await handle.chmod(mode);
+    }),
+  );
+}
+
 /** Gives the file a second name: its content, owner and permissions stay as they are. */
 export async function keep(path: string, as: string): Promise<boolean> {
   const temporary = temporaryBeside(as);
@@ -141,6 +155,7 @@ export function isTemporary(name: string): boolean {
   return /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
 }
 
-function temporaryBeside(path: string): string {
+/** A name in the same folder for a file that is to take the place of another one. */
+export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomUUID()}`);
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { targetName } from "../domain/fraise.ts";
+import { removal } from "./removal.ts";
 import type { Damage, Repair, Scene } from "./repair.ts";
 
 /** Caches (`cache:`) in the state folder that no target names any more: of targets that left fraises.yaml, and of places that left their settings. */
@@ -32,18 +33,12 @@ function folderName(target: string): string {
   return target.replaceAll("/", "+");
 }
 
-function damageOf(path: string, why: string, { host }: Scene): Damage {
+function damageOf(path: string, why: string, scene: Scene): Damage {
   return {
     where: path,
     what: `the cache ${path} is kept and not used`,
     why: `${why}, and fraisier made the folder`,
     targets: [],
-    remedy: {
-      does: "removes the folder",
-      async mend() {
-        await host.files.remove(path);
-        return `removed ${path}`;
-      },
-    },
+    remedy: removal(path, "removes the folder", scene),
   };
 }

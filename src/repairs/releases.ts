@@ -4,6 +4,7 @@ import { targetName } from "../domain/fraise.ts";
 import { placesOf } from "../pipeline/places.ts";
 import { entryOf } from "../steps/release/prune-releases.ts";
 import { leftoversBeside } from "../steps/release/remove-leftovers.ts";
+import { removal } from "./removal.ts";
 import type { Damage, Repair, Scene } from "./repair.ts";
 
 /** Half a release that a dead runner left: it can be what fills the disk, so that no deployment begins that would remove it. */
@@ -31,18 +32,12 @@ async function remainsOf(target: Target, { host, config, store }: Scene): Promis
   return [...remains.map(({ name }) => join(places.releases, name)), ...besideCurrent];
 }
 
-function damageOf(path: string, target: Target, { host }: Scene): Damage {
+function damageOf(path: string, target: Target, scene: Scene): Damage {
   return {
     where: path,
     what: `${path} was never finished, or its removal was not`,
     why: `no deployment of ${targetName(target)} runs, and nothing but a running one writes there`,
     targets: [target],
-    remedy: {
-      does: "removes it",
-      async mend() {
-        await host.files.remove(path);
-        return `removed ${path}`;
-      },
-    },
+    remedy: removal(path, "removes it", scene),
   };
 }

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { isOld } from "../host/dead-lock.ts";
 import { isTemporary } from "../host/replace-file.ts";
 import { storeLeftovers } from "../store/backends/sqlite-leftovers.ts";
+import { removal } from "./removal.ts";
 import type { Damage, Repair, Scene } from "./repair.ts";
 
 /** Temporary files beside the store and the key that a killed fraisier left. */
@@ -37,18 +38,12 @@ async function onlyOldFiles(paths: readonly string[]): Promise<readonly string[]
   return old;
 }
 
-function damageOf(path: string, why: string, { host }: Scene): Damage {
+function damageOf(path: string, why: string, scene: Scene): Damage {
   return {
     where: path,
     what: `${path} is a temporary file of a fraisier that was killed`,
     why: `${why}, and it has not changed for a minute`,
     targets: [],
-    remedy: {
-      does: "removes the file",
-      async mend() {
-        await host.files.remove(path);
-        return `removed ${path}`;
-      },
-    },
+    remedy: removal(path, "removes the file", scene),
   };
 }

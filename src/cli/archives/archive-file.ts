@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { open, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { HostUnavailable } from "../../domain/errors.ts";
+import { syncFolder, temporaryBeside } from "../../host/replace-file.ts";
 
 /** An archive that is being written, under a name that does not look like a finished one. */
 export interface ArchiveFile {
@@ -15,7 +15,7 @@ export interface ArchiveFile {
 
 /** Only its owner may read it (0600), from the first moment. @throws HostUnavailable */
 export async function createArchiveFile(to: string): Promise<ArchiveFile> {
-  const temporary = join(dirname(to), `.${basename(to)}.${randomUUID()}`);
+  const temporary = temporaryBeside(to);
   const handle = await open(temporary, "wx", 0o600).catch((cause: NodeJS.ErrnoException) => {
     throw new HostUnavailable(`cannot write ${to}: ${cause.code ?? cause.message}`, {
       hint: "Name a file in a folder that is there and that this user may write to: --to <file>.",
@@ -28,8 +28,7 @@ export async function createArchiveFile(to: string): Promise<ArchiveFile> {
     async keep() {
       await handle.sync();
       await rename(temporary, to);
-      await using folder = await open(dirname(to));
-      await folder.sync();
+      await syncFolder(dirname(to));
       return (await stat(to)).size;
     },
     async [Symbol.asyncDispose]() {

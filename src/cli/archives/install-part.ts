@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { link, open, rename, rm, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { HostUnavailable } from "../../domain/errors.ts";
+import { syncFolder, temporaryBeside } from "../../host/replace-file.ts";
 
 /** A file that is written beside its place, and takes its place once everything else is ready, too. */
 export interface PreparedFile {
@@ -25,7 +25,7 @@ export async function prepareFile(
   content: string | AsyncIterable<Uint8Array>,
   mode: number,
 ): Promise<PreparedFile> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  const temporary = temporaryBeside(path);
   const dispose = async (): Promise<void> => await rm(temporary, { force: true });
   try {
     await using file = await open(temporary, "wx", 0o600);
@@ -52,8 +52,7 @@ export async function prepareFile(
       // This happens before the new file gets its name: a log of the old database must never meet the new one.
       for (const companion of COMPANIONS) await moveAside(`${path}${companion}`, `${aside}${companion}`);
       await rename(temporary, path);
-      await using folder = await open(dirname(path));
-      await folder.sync();
+      await syncFolder(dirname(path));
       return wasThere ? aside : undefined;
     },
     [Symbol.asyncDispose]: dispose,

@@ -15,19 +15,16 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   const reader = await openReader(options.config);
   const { store } = reader;
   const target = await recordedTarget(reader, args, options);
-  const released = await store.targets.release(target, person(), options.reason ?? "");
+  const { hold, revisions } = await store.targets.release(target, person(), options.reason ?? "");
   store.poke();
   await store.close();
-  if (print.isJson) print.json({ target: targetName(target), ...released });
-  else if (released.hold === undefined && released.revisions.length === 0)
-    print.line(`${targetName(target)} was not on hold.`);
+  if (print.isJson) print.json({ target: targetName(target), hold, revisions });
+  else if (hold === undefined && revisions.length === 0) print.line(`${targetName(target)} was not on hold.`);
   else {
-    print.line(
-      `${targetName(target)} is no longer on hold${released.hold === undefined ? "" : harmless(` (${released.hold})`)}.`,
-    );
-    if (released.revisions.length > 0)
+    print.line(`${targetName(target)} is no longer on hold${hold === undefined ? "" : harmless(` (${hold})`)}.`);
+    if (revisions.length > 0)
       print.line(
-        `May be deployed again: ${released.revisions.map(short).join(", ")}. Redeliver its webhook (fraisier webhooks replay), or fraisier deploy ${targetName(target)} --revision <sha>.`,
+        `May be deployed again: ${revisions.map(short).join(", ")}. Redeliver its webhook (fraisier webhooks replay), or fraisier deploy ${targetName(target)} --revision <sha>.`,
       );
   }
   return 0;

@@ -6,7 +6,7 @@ import { targetName } from "../../domain/fraise.ts";
 import { managedOf } from "../../service-managers/index.ts";
 import type { Service } from "../../service-managers/service-manager.ts";
 import { confirm } from "../prompt/confirm.ts";
-import { holdTarget, refuseWhileBusy } from "../targets/hold-target.ts";
+import { takeTarget, refuseWhileBusy } from "../targets/take-target.ts";
 import type { BackupScene } from "./with-backups.ts";
 import { migrationsOfCurrent } from "./migrations-of.ts";
 import { messageOf } from "../../domain/message-of.ts";
@@ -33,7 +33,7 @@ export async function restoreBackup(
     );
   }
   // Another deployment may have begun while the question waited.
-  await using _held = await holdTarget(app, target, `backup ${id} is being restored`);
+  await using _taken = await takeTarget(app, target, `backup ${id} is being restored`);
   // A safety backup may remove older ones, and a stop is an outage: fraisier makes neither for a backup that cannot be restored.
   await backups.verify(id);
   const safety = safetyBackup

@@ -2,7 +2,7 @@ import type { App } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 import type { Migrator } from "../../databases/migrator.ts";
 import type { Invocation } from "../command-entry.ts";
-import { holdTarget } from "../targets/hold-target.ts";
+import { takeTarget } from "../targets/take-target.ts";
 import type { TargetOptions } from "../targets/target-words.ts";
 import { migrationsOfCurrent } from "./migrations-of.ts";
 import { withDatabaseWork } from "./with-database-work.ts";
@@ -47,7 +47,7 @@ export async function withMigrations(
       target,
       name,
       migrator: () => migrationsOfCurrent({ ...work, mayLackFiles }),
-      alone: async (reason) => (isDryRun ? undefined : await holdTarget(app, target, reason)),
+      alone: async (reason) => (isDryRun ? undefined : await takeTarget(app, target, reason)),
     });
   });
 }

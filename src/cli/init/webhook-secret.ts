@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { chown, open, rename, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Config } from "../../config/config.ts";
 import { LateSecret } from "../../config/secrets/secrets.ts";
 import { localFiles } from "../../host/local-files.ts";
+import { writeOwned } from "../../host/replace-file.ts";
 
 /** A secret that fraises.yaml names and no file has yet. */
 export interface NewSecret {
@@ -30,22 +31,5 @@ export async function makeWebhookSecret({ variable, file }: NewSecret, configFil
     return;
   }
   const [{ uid }, { gid }] = [await stat(dirname(file)), await stat(configFile)];
-  const temporary = `${file}.${randomBytes(6).toString("hex")}.unfinished`;
-  try {
-    // The file is private until it belongs to its final owner.
-    const handle = await open(temporary, "wx", 0o600);
-    try {
-      await handle.writeFile(line);
-      if (process.getuid?.() === 0) await chown(temporary, uid, gid);
-      await handle.chmod(0o640);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await localFiles.sync(dirname(file));
+  await writeOwned(file, line, { uid, gid, mode: 0o640 });
 }

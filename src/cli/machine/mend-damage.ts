@@ -3,7 +3,7 @@ import { FraisierError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { FoundDamage } from "../../repairs/find-damages.ts";
 import { isMending } from "../../repairs/repair.ts";
-import { holdTarget } from "../targets/hold-target.ts";
+import { takeTarget } from "../targets/take-target.ts";
 import { takeUpHere } from "../deployments/run-here.ts";
 
 /** Looks for everything that is broken, or for one kind of it. */
@@ -25,11 +25,11 @@ export interface Mended {
  */
 export async function mendDamage(app: App | undefined, damage: FoundDamage, look: Look): Promise<Mended> {
   try {
-    await using holds = new AsyncDisposableStack();
+    await using locks = new AsyncDisposableStack();
     // The order is always the same, so that two repairs cannot wait for each other.
     const targets = damage.targets.toSorted((a, b) => (targetName(a) < targetName(b) ? -1 : 1));
     if (app !== undefined)
-      for (const target of targets) holds.use(await holdTarget(app, target, "fraisier repair mends it"));
+      for (const target of targets) locks.use(await takeTarget(app, target, "fraisier repair mends it"));
     const now = (await look(damage.kind)).find(({ where }) => where === damage.where);
     if (now === undefined) return { damage, said: `${damage.where} is sound by now`, error: null, isDone: false };
     if (!isMending(now.remedy)) return failed(damage, `${now.why}; ${now.remedy.byHand}`);

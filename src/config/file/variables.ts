@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { Hidden } from "./hidden.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -6,7 +6,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type FileValues = Readonly<Record<string, string>>;
 
 /** The variables that fraises.yaml may name. The process's own environment wins over files. Printed they are `***`. */
-export class Variables {
+export class Variables extends Hidden {
   readonly #env: Environment;
   readonly #fromFiles: FileValues;
   /** The file that a missing variable belongs into. */
@@ -20,6 +20,7 @@ export class Variables {
     files: readonly FileValues[] = [],
     { file, closed = [] }: { readonly file?: string | undefined; readonly closed?: readonly string[] } = {},
   ) {
+    super();
     this.#env = env;
     this.#fromFiles = Object.assign({}, ...files) as FileValues;
     this.file = file;
@@ -43,17 +44,5 @@ export class Variables {
   /** All of them with a target's own variables, which win. */
   with(own: Environment): Variables {
     return new Variables({ ...this.#env, ...own }, [this.#fromFiles], this);
-  }
-
-  toString(): string {
-    return "***";
-  }
-
-  toJSON(): string {
-    return "***";
-  }
-
-  [inspect.custom](): string {
-    return "***";
   }
 }

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { inspect } from "node:util";
 import type { ConfigProblem } from "../../domain/errors.ts";
 import { ConfigError, PermissionDenied } from "../../domain/errors.ts";
 import { repositoryKey } from "../../domain/fraise.ts";
@@ -7,6 +6,7 @@ import { authorizations } from "../../domain/secret-parts.ts";
 import { setCommand } from "../../domain/variable.ts";
 import type { Config, Secret, Target, WebhookSecrets } from "../config.ts";
 import { givenSecrets } from "./given-secrets.ts";
+import { Hidden } from "../file/hidden.ts";
 import type { Variables } from "../file/variables.ts";
 
 /** The source of a value's text, not resolved yet. */
@@ -80,7 +80,7 @@ function configError(blame: Blame, message: string, hint: string): ConfigError {
 }
 
 /** Resolved when revealed, each time anew for files, so that they can be rotated. Printed it is `***`. */
-export class LateSecret implements Secret {
+export class LateSecret extends Hidden implements Secret {
   readonly #source: Source;
   readonly #known: Variables;
   readonly #blame: Blame;
@@ -88,6 +88,7 @@ export class LateSecret implements Secret {
 
   /** @param finish makes the value whole once it is resolved: before that, a variable may stand anywhere in it. */
   constructor(source: Source, known: Variables, blame: Blame, finish = (value: string): string => value) {
+    super();
     this.#source = source;
     this.#known = known;
     this.#blame = blame;
@@ -154,18 +155,6 @@ export class LateSecret implements Secret {
   problem({ message }: Error): ConfigProblem {
     const { file, line, column } = this.#blame;
     return { ...this.#blame, message: message.replace(`${file}:${line}:${column}: `, ""), severity: "error" };
-  }
-
-  toString(): string {
-    return "***";
-  }
-
-  toJSON(): string {
-    return "***";
-  }
-
-  [inspect.custom](): string {
-    return "***";
   }
 }
 

@@ -19,7 +19,7 @@ export const takeRunningLock =
  * said, as they would take it from a locale that services do not have.
  */
 export function mysqlOptions({ user, host, port, parameters }: DatabaseUrl): readonly string[] {
-  const socket = parameters.get("socket");
+  const socket = parameters.get("socket") ?? parameters.get("unix_socket");
   return [
     "--default-character-set=utf8mb4",
     ...(host === "" ? [] : [`--host=${host}`]),

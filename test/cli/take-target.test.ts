@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { holdTarget } from "../../src/cli/targets/hold-target.ts";
+import { takeTarget } from "../../src/cli/targets/take-target.ts";
 import { ownIdentity } from "../../src/host/process-identity.ts";
 import { API, freshStore } from "../helpers/store.ts";
 
@@ -19,7 +19,7 @@ describe("a target that another process has", () => {
     const holder = JSON.stringify({ ...own, ...identity, pid: "host" in identity ? 7 : own.pid });
     const lock = { ...target, holder, reason: "a restore", lockedBy: "ann", lockedAt: new Date().toISOString() };
     expect(await store.targets.occupy(lock)).toBeUndefined();
-    await expect(holdTarget({ store }, target, "another")).rejects.toMatchObject({
+    await expect(takeTarget({ store }, target, "another")).rejects.toMatchObject({
       message: expect.stringContaining("is taken: a restore, by ann"),
       hint: expect.stringContaining(hint),
     });

@@ -9,10 +9,10 @@ import type { Occupant } from "../../store/writes/occupant.ts";
 import { person } from "../person.ts";
 
 /**
- * Keeps deployments of a target waiting until disposed of, also those that override locks. The hold ends with this process, however that ends. @param reason
- * shown to those who wait: `backup 1m7… is being restored`. @throws UsageError while a deployment of the target runs, or another process holds it.
+ * Keeps deployments of a target waiting until disposed of, also those that override locks. The lock ends with this process, however that ends. @param reason
+ * shown to those who wait: `backup 1m7… is being restored`. @throws UsageError while a deployment of the target runs, or another process works on it.
  */
-export async function holdTarget(
+export async function takeTarget(
   { store }: Pick<App, "store">,
   target: TargetKey,
   reason: string,
@@ -32,12 +32,13 @@ export async function holdTarget(
   };
 }
 
-/** Asks whether the target could be held, without holding it: a command asks early, so that it does not prepare in vain. @throws UsageError */
+/** Asks whether the target could be taken, without doing it: a command asks early, so that it does not prepare in vain. @throws UsageError */
 export async function refuseWhileBusy({ store }: Pick<App, "store">, target: TargetKey): Promise<void> {
   const running = (await store.queue.state()).running.find((each) => targetName(each) === targetName(target));
   if (running !== undefined) throw inTheWay(target, { kind: "deployment", ...running });
-  const held = (await livingLocks(store)).find((each) => each.holder !== "" && targetName(each) === targetName(target));
-  if (held !== undefined) throw inTheWay(target, { kind: "process", ...held, by: held.lockedBy });
+  const locks = await livingLocks(store);
+  const taken = locks.find(({ holder, ...lock }) => holder !== "" && targetName(lock) === targetName(target));
+  if (taken !== undefined) throw inTheWay(target, { kind: "process", ...taken, by: taken.lockedBy });
 }
 
 function inTheWay(target: TargetKey, occupied: Occupant): UsageError {
