@@ -111,10 +111,7 @@ async function answering(patient: Patient, signal: AbortSignal): Promise<Finding
 /** The version of the daemon that serves the store on this machine; undefined if none does. `/health` does not tell it to strangers. */
 async function runningVersion({ store }: Patient): Promise<string | undefined> {
   const daemons = (await store?.daemons.all()) ?? [];
-  return daemons.find(
-    ({ host, pid, boot_id: bootId, start_time: startTime, pid_namespace: pidNamespace }) =>
-      isAlive({ host, pid, bootId, startTime, pidNamespace }) === true,
-  )?.version;
+  return daemons.find((daemon) => isAlive(daemon) === true)?.version;
 }
 
 interface Versions {

@@ -36,18 +36,20 @@ export function startReloader(parts: ReloaderParts): Reloader {
   let told = "";
   let underWay = Promise.resolve();
 
-  const tellTroubles = async (): Promise<string> => {
+  /** Looks for troubles, and logs them if they are others than those told last. */
+  const findTroubles = async (): Promise<{ readonly troubles: readonly Trouble[]; readonly areNew: boolean }> => {
     const troubles = await parts.troubles();
     const text = JSON.stringify(troubles);
-    if (text !== told)
+    const areNew = text !== told;
+    if (areNew)
       for (const { message } of troubles) log.warn({ trouble: message }, "part of fraises.yaml does not work");
     told = text;
-    return text;
+    return { troubles, areNew };
   };
   const readAgain = async (): Promise<void> => {
     wanted = false;
     // Asked before the files are read: whoever asks later wants them read again.
-    const asked = (await store.daemons.all()).find(({ id }) => id === daemon)?.reload_asked ?? 0;
+    const asked = (await store.daemons.all()).find(({ id }) => id === daemon)?.reloadAsked ?? 0;
     const at = new Date().toISOString();
     let config: Config;
     try {
@@ -55,17 +57,15 @@ export function startReloader(parts: ReloaderParts): Reloader {
       parts.replace(config);
     } catch (error) {
       log.error({ err: error, problems: problemsOf(error) }, "the reload failed and changed nothing");
-      await store.daemons.tell(daemon, { reload_answered: asked, reload_failure: JSON.stringify(failure(error, at)) });
+      await store.daemons.tell(daemon, { reload: { answered: asked, failure: failure(error, at) } });
       return;
     }
-    const troubles = await tellTroubles();
+    const { troubles } = await findTroubles();
     log.info("reloaded: the settings of fraises.yaml are in force");
     await store.daemons.tell(daemon, {
-      reload_answered: asked,
-      reload_failure: "",
-      config_stamp: config.stamp,
-      config_read_at: at,
       troubles,
+      config: { stamp: config.stamp, readAt: at },
+      reload: { answered: asked, failure: undefined },
     });
   };
   /** Readings go one after the other, whatever asks for them. */
@@ -76,9 +76,8 @@ export function startReloader(parts: ReloaderParts): Reloader {
   const tellAnew = async (): Promise<void> => {
     // A store that is newer than this program cannot be told; the daemon says so elsewhere.
     if (store.onlyReads() !== undefined) return;
-    const before = told;
-    const troubles = await tellTroubles();
-    if (troubles !== before) await store.daemons.tell(daemon, { troubles });
+    const { troubles, areNew } = await findTroubles();
+    if (areNew) await store.daemons.tell(daemon, { troubles });
   };
 
   const timer = setInterval(() => next(tellAnew), TROUBLES_MS);

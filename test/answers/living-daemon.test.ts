@@ -1,29 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { livingDaemon } from "../../src/answers/daemon/living-daemon.ts";
 import { ownIdentity } from "../../src/host/process-identity.ts";
-import type { DaemonTable } from "../../src/store/tables.ts";
+import type { NewDaemon } from "../../src/store/writes/register-daemon.ts";
 import { freshStore } from "../helpers/store.ts";
 
-function daemon(id: string, more: Partial<DaemonTable> = {}): DaemonTable {
+function daemon(id: string, more: Partial<NewDaemon> = {}): NewDaemon {
   const { host, pid, bootId, startTime, pidNamespace } = ownIdentity();
   return {
     id,
     host,
     pid,
-    boot_id: bootId,
-    start_time: startTime,
-    pid_namespace: pidNamespace,
+    bootId,
+    startTime,
+    pidNamespace,
     listen: "",
     version: "0.1.0",
-    store_version: 1,
-    started_at: "",
-    config_file: "",
-    config_stamp: "",
-    config_read_at: "",
-    troubles: "[]",
-    reload_asked: 0,
-    reload_answered: 0,
-    reload_failure: "",
+    storeVersion: 1,
+    startedAt: "",
+    configFile: "",
+    configStamp: "",
+    configReadAt: "",
+    troubles: [],
     ...more,
   };
 }
@@ -31,18 +28,18 @@ function daemon(id: string, more: Partial<DaemonTable> = {}): DaemonTable {
 describe("a daemon in another container with the same host name, on the same store", () => {
   it("is not taken for a daemon of this one, even if it has the same pid", async () => {
     const store = await freshStore();
-    await store.daemons.register(daemon("theirs", { pid_namespace: "pid:[1]" }));
+    await store.daemons.register(daemon("theirs", { pidNamespace: "pid:[1]" }));
     expect(await livingDaemon(store)).toBeUndefined();
   });
 
   it("stays on record when the daemon of this one starts, and the one of an earlier boot does not", async () => {
     const store = await freshStore();
-    await store.daemons.register(daemon("theirs", { pid_namespace: "pid:[1]" }));
+    await store.daemons.register(daemon("theirs", { pidNamespace: "pid:[1]" }));
     await store.daemons.register(daemon("ours"));
     await store.daemons.register(daemon("ours after a restart"));
     expect((await store.daemons.all()).map(({ id }) => id).toSorted()).toEqual(["ours after a restart", "theirs"]);
     expect(await livingDaemon(store)).toMatchObject({ id: "ours after a restart" });
-    await store.daemons.register(daemon("after a boot", { boot_id: "another" }));
+    await store.daemons.register(daemon("after a boot", { bootId: "another" }));
     expect((await store.daemons.all()).map(({ id }) => id)).toEqual(["after a boot"]);
   });
 });

@@ -114,13 +114,13 @@ describe("reload", () => {
     expect((await scenario.fraisier("reload")).exitCode).toBe(0);
     await until("the last answer", async () => {
       const [row] = await scenario.store.daemons.all();
-      return row?.reload_asked === 5 && row.reload_answered === 5;
+      return row?.reloadAsked === 5 && row.reloadAnswered === 5;
     });
 
     // A daemon that dies before it answers: who waits is told, and the next one reads the file when it starts.
     process.kill(scenario.daemonPid() ?? 0, "SIGSTOP");
     const waiting = scenario.fraisier("reload", "--wait");
-    await until("it is asked", async () => (await scenario.store.daemons.all())[0]?.reload_asked === 6);
+    await until("it is asked", async () => (await scenario.store.daemons.all())[0]?.reloadAsked === 6);
     await scenario.stop("SIGKILL");
     expect(await waiting).toMatchObject({
       exitCode: 3,

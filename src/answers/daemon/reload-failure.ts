@@ -1,11 +1,5 @@
 import { ConfigError } from "../../domain/errors.ts";
 import type { ReloadFailure } from "../../domain/trouble.ts";
-import type { DaemonRow } from "./living-daemon.ts";
-
-/** Why the daemon's last reload changed nothing; undefined if it went well. */
-export function reloadFailure({ reload_failure: text }: Pick<DaemonRow, "reload_failure">): ReloadFailure | undefined {
-  return text === "" ? undefined : (JSON.parse(text) as ReloadFailure);
-}
 
 /** Why the daemon's last reload failed, as an error with every problem at its place. */
 export function reloadError({ message, problems }: ReloadFailure): ConfigError {

@@ -3,7 +3,6 @@ import { targetName } from "../../domain/fraise.ts";
 import type { Trouble } from "../../domain/trouble.ts";
 import type { Host } from "../../host/host.ts";
 import type { DeliveryDetail } from "../../store/reads/delivery-detail.ts";
-import { troublesOf } from "../daemon/daemon-view.ts";
 import { livingDaemon } from "../daemon/living-daemon.ts";
 import type { Chapter, StoryDocument } from "../schemas/story-document.ts";
 import type { Sources } from "../sources.ts";
@@ -90,7 +89,8 @@ async function waitsOf(
       (job ?? each.job) === each.job,
   );
   const wanted = new Set(onlyWithin(meant, within).map(targetName));
-  return troublesOf(await livingDaemon(store)).filter(({ kind, subject }) => kind === "target" && wanted.has(subject));
+  const troubles = (await livingDaemon(store))?.troubles ?? [];
+  return troubles.filter(({ kind, subject }) => kind === "target" && wanted.has(subject));
 }
 
 async function fromDelivery(sources: StorySources, id: string): Promise<readonly Chapter[]> {

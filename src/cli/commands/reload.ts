@@ -3,14 +3,13 @@ import { openStoreAt, openReader } from "../../compose/app.ts";
 import type { Reader } from "../../compose/app.ts";
 import { findConfig } from "../../config/file/find-config.ts";
 import { storeUrlIn } from "../../config/secrets/store-url-in.ts";
+import type { Daemon } from "../../domain/daemon.ts";
 import { ConfigError, HostUnavailable } from "../../domain/errors.ts";
-import type { Trouble } from "../../domain/trouble.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 import { livingDaemon } from "../../answers/daemon/living-daemon.ts";
-import type { DaemonRow } from "../../answers/daemon/living-daemon.ts";
 import { harmless } from "../print/harmless.ts";
-import { reloadError, reloadFailure } from "../../answers/daemon/reload-failure.ts";
+import { reloadError } from "../../answers/daemon/reload-failure.ts";
 
 type Store = Reader["store"];
 
@@ -36,12 +35,11 @@ export async function run({ options, print }: Invocation<{ readonly wait?: boole
       return EXIT.ok;
     }
     const answer = await answerOf(store, daemon, asked);
-    const failure = reloadFailure(answer);
-    if (failure !== undefined) throw reloadError(failure);
-    const troubles = JSON.parse(answer.troubles) as readonly Trouble[];
-    if (print.isJson) print.json({ reloaded: true, file: answer.config_file, troubles });
+    const { reloadFailure, troubles, configFile } = answer;
+    if (reloadFailure !== undefined) throw reloadError(reloadFailure);
+    if (print.isJson) print.json({ reloaded: true, file: configFile, troubles });
     else {
-      print.line(`reloaded: the daemon uses ${answer.config_file} as it is now`);
+      print.line(`reloaded: the daemon uses ${configFile} as it is now`);
       for (const { message } of troubles) print.line(print.style("yellow", harmless(message)));
     }
     return EXIT.ok;
@@ -51,7 +49,7 @@ export async function run({ options, print }: Invocation<{ readonly wait?: boole
 }
 
 /** The daemon that systemd has just started: `MAINPID` names it to `ExecReload=`, before it has said in the store that it serves. */
-async function startingDaemon(store: Store, pid: number): Promise<DaemonRow | undefined> {
+async function startingDaemon(store: Store, pid: number): Promise<Daemon | undefined> {
   for (const deadline = performance.now() + START_MS; performance.now() < deadline && runs(pid);) {
     await sleep(LOOK_MS);
     const daemon = await livingDaemon(store);
@@ -82,7 +80,7 @@ async function storeOf(configFile: string | undefined): Promise<Store> {
     try {
       const daemon = await livingDaemon(store);
       // Another daemon, of another file, is not concerned.
-      if (daemon?.config_file === findConfig(configFile)) await answerOf(store, daemon, await ask(store, daemon));
+      if (daemon?.configFile === findConfig(configFile)) await answerOf(store, daemon, await ask(store, daemon));
     } finally {
       await store.close();
     }
@@ -90,7 +88,7 @@ async function storeOf(configFile: string | undefined): Promise<Store> {
   }
 }
 
-async function ask(store: Store, { id, pid }: DaemonRow): Promise<number> {
+async function ask(store: Store, { id, pid }: Daemon): Promise<number> {
   const asked = await store.daemons.askReload(id);
   if (asked === undefined) throw gone();
   try {
@@ -106,12 +104,12 @@ async function ask(store: Store, { id, pid }: DaemonRow): Promise<number> {
   return asked;
 }
 
-async function answerOf(store: Store, daemon: DaemonRow, asked: number): Promise<DaemonRow> {
+async function answerOf(store: Store, daemon: Daemon, asked: number): Promise<Daemon> {
   const deadline = performance.now() + ANSWER_MS;
   for (;;) {
     const now = await livingDaemon(store);
     if (now?.id !== daemon.id) throw gone();
-    if (now.reload_answered >= asked) return now;
+    if (now.reloadAnswered >= asked) return now;
     if (performance.now() > deadline) {
       throw new HostUnavailable(`the daemon (pid ${daemon.pid}) has not answered for ${ANSWER_MS / 1000} s`, {
         hint: "Its log says what it does: journalctl -u fraisier.",

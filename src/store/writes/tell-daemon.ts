@@ -1,12 +1,30 @@
+import type { Daemon } from "../../domain/daemon.ts";
+import type { ReloadFailure } from "../../domain/trouble.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { DaemonTable } from "../tables.ts";
 
 /** The facts that a daemon reports anew about itself. */
-export type DaemonNews = Partial<
-  Pick<DaemonTable, "config_stamp" | "config_read_at" | "troubles" | "reload_answered" | "reload_failure">
->;
+export interface DaemonNews {
+  readonly troubles?: Daemon["troubles"];
+  /** The settings that are in force now. */
+  readonly config?: { readonly stamp: string; readonly readAt: string };
+  /** The answer to everybody who has asked for a reload, up to this number. */
+  readonly reload?: { readonly answered: number; readonly failure: ReloadFailure | undefined };
+}
 
 /** A daemon tells how its settings stand. */
-export async function tellDaemon({ db }: StoreContext, daemon: string, news: DaemonNews): Promise<void> {
-  await db.updateTable("tb_daemon").set(news).where("id", "=", daemon).execute();
+export async function tellDaemon(
+  { db }: StoreContext,
+  daemon: string,
+  { troubles, config, reload }: DaemonNews,
+): Promise<void> {
+  const failure = reload?.failure === undefined ? "" : JSON.stringify(reload.failure);
+  await db
+    .updateTable("tb_daemon")
+    .set({
+      ...(troubles === undefined ? {} : { troubles: JSON.stringify(troubles) }),
+      ...(config === undefined ? {} : { config_stamp: config.stamp, config_read_at: config.readAt }),
+      ...(reload === undefined ? {} : { reload_answered: reload.answered, reload_failure: failure }),
+    })
+    .where("id", "=", daemon)
+    .execute();
 }
