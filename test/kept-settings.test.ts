@@ -23,7 +23,10 @@ it("a deployment whose secrets could not be sealed takes those that fraises.yaml
   const { deployment: id } = await store.queue.enqueue(API, "person", wanted(revision("a")));
   await store.queue.claim(id, 60_000, "{}");
   await store.queue.adopt(id, "owner", { kind: "process", identity: "{}" }, 60_000);
-  await store.deployments.keepSettings(id, "owner", { ...takeOutSecrets(text("old-token"), families), secrets: null });
+  await store.deployments.keepSettings(id, "owner", {
+    ...takeOutSecrets(text("old-token"), families),
+    secrets: undefined,
+  });
   writeFileSync(file, text("new-token"));
   const config = await keptConfig(store, localHost(), file, id);
   expect(config?.targets[0]?.clone_url.reveal()).toBe("https://new-token@git.example.com/acme/api.git");
@@ -36,7 +39,7 @@ it("a runner that goes by kept settings learns no secret of a webhook from frais
   await store.queue.claim(id, 60_000, "{}");
   await store.queue.adopt(id, "owner", { kind: "process", identity: "{}" }, 60_000);
   const written = text("token-of-git").replace('"${HOOK}"', "s3cr3t-of-the-hook");
-  await store.deployments.keepSettings(id, "owner", { ...takeOutSecrets(written, families), secrets: null });
+  await store.deployments.keepSettings(id, "owner", { ...takeOutSecrets(written, families), secrets: undefined });
   writeFileSync(file, written);
   const config = await keptConfig(store, localHost(), file, id);
   expect(config?.targets[0]?.clone_url.reveal()).toBe("https://token-of-git@git.example.com/acme/api.git");

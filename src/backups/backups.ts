@@ -130,7 +130,7 @@ async function find({ host, directory, target }: BackupParts, id: string): Promi
 async function check({ host, store, target }: BackupParts, backup: Backup): Promise<void> {
   const { manifest, path, sha256 } = backup;
   const rows = await store.databases.backupHistory(target, { limit: 200 });
-  const onRecord = rows.find(({ id }) => id === backup.id)?.manifest_sha256 ?? "";
+  const onRecord = rows.find(({ id }) => id === backup.id)?.manifestSha256 ?? "";
   if (onRecord !== "" && onRecord !== sha256)
     throw new StepFailed(`${path}/manifest.json has changed since it was written`);
   for (const each of [manifest.dump, ...manifest.files]) await checkFile(host.files, join(path, each.name), each);

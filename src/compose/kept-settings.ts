@@ -38,7 +38,7 @@ async function keepSettings(
   owner: string,
 ): Promise<void> {
   const { text, hash, secrets } = config.kept ?? takeOutSecrets(config.text, families);
-  let sealed: Uint8Array | null = null;
+  let sealed: Uint8Array | undefined;
   try {
     if (Object.keys(secrets).length > 0)
       sealed = await sealSecrets(host.files, config.deployment.state_directory, ownerOf(deployment), secrets);
@@ -66,7 +66,7 @@ export async function keptConfig(
     const parse = (text: string): Config => parseConfig(text, file, families, variables);
     let secrets: Readonly<Record<string, string>> = {};
     try {
-      if (kept.secrets !== null) {
+      if (kept.secrets !== undefined) {
         const { state_directory: folder } = parse(kept.text).deployment;
         secrets = await openSecrets(host.files, folder, ownerOf({ ...kept, id: deployment }), kept.secrets);
       }

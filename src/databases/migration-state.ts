@@ -1,17 +1,9 @@
+import type { TargetKey } from "../domain/fraise.ts";
+import type { MigrationRun } from "../domain/migration-run.ts";
 import type { AppliedMigration, Migration } from "./migration-tool.ts";
 
 /** The last record that fraisier has of a migration, as far as it matters here. */
-export interface RecordedMigration {
-  readonly id: string;
-  readonly migration: string;
-  readonly status: string;
-  readonly sha256: string;
-  readonly deployment_id: string | null;
-  readonly applied_at: string | null;
-  readonly applied_by: string;
-  readonly execution_time_ms: number | null;
-  readonly error: string;
-}
+export type RecordedMigration = Omit<MigrationRun, keyof TargetKey | "tool" | "file" | "startedAt">;
 
 export interface MigrationState {
   readonly migration: Migration;

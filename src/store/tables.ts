@@ -1,6 +1,8 @@
 import type { Generated } from "kysely";
 import type { Scope } from "../domain/api-token.ts";
+import type { BackupStatus } from "../domain/backup-run.ts";
 import type { DeploymentStatus, StepStatus, Trigger } from "../domain/deployment.ts";
+import type { MigrationStatus } from "../domain/migration-run.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { CheckStatus } from "../domain/verification.ts";
 
@@ -43,8 +45,6 @@ export interface Tables {
   v_api_token: ApiTokenView;
 }
 
-export type MigrationStatus = "applying" | "success" | "failed" | "rolling_back" | "rolled_back" | "marked";
-
 export interface MigrationHistoryTable extends TargetColumns {
   id: string;
   /** The tool's name for it. */
@@ -64,7 +64,7 @@ export interface MigrationHistoryTable extends TargetColumns {
 }
 
 /** At most one row. */
-export interface StoreBackupTable {
+interface StoreBackupTable {
   id: 1;
   at: string;
   /** "-" if it was written to standard output. */
@@ -97,9 +97,7 @@ export interface DurationTallyTable {
   total_ms: number;
 }
 
-type BackupStatus = "running" | "complete" | "failed" | "deleted";
-
-export interface BackupTable extends TargetColumns {
+interface BackupTable extends TargetColumns {
   id: string;
   /** The deployment it was made before; null for one by hand. */
   deployment_id: string | null;

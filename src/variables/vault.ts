@@ -1,6 +1,7 @@
 import type { TargetKey } from "../domain/fraise.ts";
 import { HostUnavailable } from "../domain/errors.ts";
 import { checkVariable } from "../domain/variable.ts";
+import type { SealedVariable } from "../domain/sealed-variable.ts";
 import type { Files } from "../host/files.ts";
 import type { Store } from "../store/store.ts";
 import { chooseRecipient } from "./choose-recipient.ts";
@@ -68,11 +69,11 @@ export function openVault({ store, files, stateDirectory, env }: VaultParts): Va
           return undefined;
         });
         if (recipient === undefined) continue;
-        const updated_at = new Date().toISOString();
+        const updatedAt = new Date().toISOString();
         const rows = [];
         for (const [name, value] of values) {
           const owner = { fraise, environment, job, name };
-          rows.push({ ...owner, value: await seal(owner, value, recipient), updated_at, updated_by: by });
+          rows.push({ ...owner, value: await seal(owner, value, recipient), updatedAt, updatedBy: by });
         }
         if ((await store.variables.set({ recipient, saw }, rows)) === "set") return;
       }
@@ -115,7 +116,7 @@ export function openVault({ store, files, stateDirectory, env }: VaultParts): Va
 }
 
 async function unsealAll(
-  rows: Awaited<ReturnType<Store["variables"]["of"]>>,
+  rows: readonly SealedVariable[],
   identities: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const { unseal } = await import("./seal.ts");

@@ -123,10 +123,10 @@ describe.each(Object.entries(engines))("plain SQL on %s", (_, engine) => {
     expect(newest).toMatchObject({
       file: "migrations/0003_data.sql",
       sha256: createHash("sha256").update(THREE["migrations/0003_data.sql"]).digest("hex"),
-      applied_by: "ann",
+      appliedBy: "ann",
       tool: "sql",
-      applied_at: expect.stringMatching(/Z$/),
-      execution_time_ms: expect.any(Number),
+      appliedAt: expect.stringMatching(/Z$/),
+      executionTimeMs: expect.any(Number),
     });
     expect(await migrator().apply()).toEqual([]);
     expect(log.at(-1)).toBe("no migration is pending");

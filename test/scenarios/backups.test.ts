@@ -67,10 +67,10 @@ describe("a deployment with a backup", () => {
       expect(scenario.hash()).toBe(before);
       expect(await scenario.answer()).toBe("version 1");
       expect(await scenario.store.databases.migrationHistory(TARGET, { limit: 1 })).toMatchObject([
-        { migration: "0002_price", status: "rolled_back", deployment_id: row.id },
+        { migration: "0002_price", status: "rolled_back", deployment: row.id },
       ]);
       const [made] = await scenario.store.databases.backupHistory(TARGET, { limit: 5 });
-      expect(made).toMatchObject({ deployment_id: row.id, revision: good, status: "complete", engine: "sqlite" });
+      expect(made).toMatchObject({ deployment: row.id, revision: good, status: "complete", engine: "sqlite" });
       const manifest = JSON.parse(readFileSync(join(made?.path ?? "", "manifest.json"), "utf8")) as object;
       expect(manifest).toMatchObject({ revision: good, ref: "branch main", deployment: row.id, deploys: bad });
       expect(JSON.stringify(manifest)).not.toContain(scenario.secret);
@@ -153,7 +153,7 @@ describe("a deployment with a backup", () => {
     kill((await scenario.store.deployments.detail(row.id))?.deployment ?? row);
     expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded", attempt: 2 });
     const [made, ...others] = await scenario.store.databases.backupHistory(TARGET, { limit: 5 });
-    expect(made).toMatchObject({ status: "complete", deployment_id: row.id });
+    expect(made).toMatchObject({ status: "complete", deployment: row.id });
     expect(others).toEqual([]);
     expect(backupFolders(scenario)).toEqual([made?.id]);
   });
@@ -334,7 +334,7 @@ describe("fraisier backup", () => {
     expect(await restore.ended).toMatchObject({ exitCode: 0 });
     const [row] = await scenario.store.deployments.history({ limit: 1 });
     const [, restored] = (await scenario.store.databases.backupHistory(TARGET, { limit: 5 })).map(
-      ({ started_at: at }) => at,
+      ({ startedAt }) => startedAt,
     );
     expect(Date.parse(row?.startedAt ?? "")).toBeGreaterThan(Date.parse(restored ?? "") + 2_000);
     expect(await scenario.answer()).toBe("version 1");

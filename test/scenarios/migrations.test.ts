@@ -82,8 +82,8 @@ describe("a push that migrates a database", () => {
     expect(scenario.query(TABLES)).toEqual(["users"]);
     const target = { fraise: "shop", environment: "production", job: "" };
     expect(await scenario.store.databases.migrationHistory(target, { limit: 9 })).toMatchObject([
-      { migration: "0002_price", status: "rolled_back", deployment_id: row.id },
-      { migration: "0001_users", status: "success", deployment_id: first.id, applied_by: first.triggeredBy },
+      { migration: "0002_price", status: "rolled_back", deployment: row.id },
+      { migration: "0001_users", status: "success", deployment: first.id, appliedBy: first.triggeredBy },
     ]);
 
     await scenario.commit("3");

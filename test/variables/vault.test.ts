@@ -56,7 +56,7 @@ describe("the vault", () => {
     expect(await read(vault, { ...API, job: "daily" })).toEqual({ ...values, B: "of the job", E: "e" });
     expect(await read(vault, { ...API, job: "weekly" })).toEqual(values);
     expect(statSync(key).mode & 0o777).toBe(0o600);
-    expect((await store.variables.of(API)).map(({ name, updated_by }) => [name, updated_by])).toEqual(
+    expect((await store.variables.of(API)).map(({ name, updatedBy }) => [name, updatedBy])).toEqual(
       Object.keys(values).map((name) => [name, "ann@web1"]),
     );
   });
@@ -166,8 +166,8 @@ describe("rotating the key", () => {
     expect(recipients(key)).toBe(1);
     expect(statSync(key).mode & 0o777).toBe(0o600);
     const after = await store.variables.of(API);
-    expect(after.map(({ updated_at, updated_by }) => [updated_at, updated_by])).toEqual(
-      before.map(({ updated_at, updated_by }) => [updated_at, updated_by]),
+    expect(after.map(({ updatedAt, updatedBy }) => [updatedAt, updatedBy])).toEqual(
+      before.map(({ updatedAt, updatedBy }) => [updatedAt, updatedBy]),
     );
     writeFileSync(key, oldKey);
     await expect(vault.read(API)).rejects.toThrow("sealed for another key");

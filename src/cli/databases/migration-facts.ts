@@ -1,6 +1,7 @@
 import type { MigrationState } from "../../databases/migration-state.ts";
 import { UsageError } from "../../domain/errors.ts";
-import type { Store } from "../../store/store.ts";
+import type { MigrationRun } from "../../domain/migration-run.ts";
+import { withNulls } from "../../domain/with-nulls.ts";
 import { harmless } from "../print/harmless.ts";
 import type { Print } from "../print/print.ts";
 import { guess } from "../targets/no-such-target.ts";
@@ -46,25 +47,49 @@ export function migrationFacts({ migration, state, outOfOrder, recorded }: Migra
 function recordFacts(recorded: MigrationState["recorded"]): Record<string, unknown> {
   if (recorded === undefined)
     return { applied_at: null, applied_by: null, execution_time_ms: null, last_status: null, error: "" };
-  const { applied_at, applied_by, execution_time_ms, status: last_status, error } = recorded;
-  return { applied_at, applied_by, execution_time_ms, last_status, error };
+  const { appliedAt, appliedBy, executionTimeMs, status, error } = recorded;
+  return withNulls({
+    applied_at: appliedAt,
+    applied_by: appliedBy,
+    execution_time_ms: executionTimeMs,
+    last_status: status,
+    error,
+  });
+}
+
+/** An attempt at a migration as `--json` shows it. The names and their order are a promise to scripts. */
+export function migrationRunJson(run: MigrationRun) {
+  return withNulls({
+    id: run.id,
+    fraise: run.fraise,
+    environment: run.environment,
+    job: run.job,
+    migration: run.migration,
+    tool: run.tool,
+    file: run.file,
+    sha256: run.sha256,
+    deployment_id: run.deployment,
+    status: run.status,
+    started_at: run.startedAt,
+    applied_at: run.appliedAt,
+    applied_by: run.appliedBy,
+    execution_time_ms: run.executionTimeMs,
+    error: run.error,
+  });
 }
 
 /** Prints every time that fraisier applied a migration or took it back, newest first. */
-export function printMigrationHistory(
-  print: Print,
-  rows: Awaited<ReturnType<Store["databases"]["migrationHistory"]>>,
-): void {
+export function printMigrationHistory(print: Print, runs: readonly MigrationRun[]): void {
   print.table(
     ["WHEN", "MIGRATION", "STATUS", "MS", "BY", "DEPLOYMENT", "ERROR"],
-    rows.map((row) => [
-      print.time(row.applied_at ?? row.started_at),
-      harmless(row.migration),
-      row.status,
-      String(row.execution_time_ms ?? ""),
-      harmless(row.applied_by),
-      row.deployment_id ?? "",
-      harmless(row.error),
+    runs.map((run) => [
+      print.time(run.appliedAt ?? run.startedAt),
+      harmless(run.migration),
+      run.status,
+      String(run.executionTimeMs ?? ""),
+      harmless(run.appliedBy),
+      run.deployment ?? "",
+      harmless(run.error),
     ]),
   );
 }

@@ -12,7 +12,7 @@ export async function stayingMigrations(
   // An earlier rollback used the release of the deployment that it went back to.
   const back = (await store.deployments.detail(deployment))?.deployment.returnsTo ?? deployment;
   return (await store.databases.migrationStatus(target))
-    .filter(({ status, deployment_id: by }) => status === "success" && by !== null && by > back)
+    .filter(({ status, deployment: by }) => status === "success" && by !== undefined && by > back)
     .map(({ migration }) => migration);
 }
 

@@ -53,7 +53,7 @@ export const migrateDatabase: Step<"env" | "facts" | "migrator"> = {
             state !== "pending" &&
             // Somebody else's, who came between a crash and now.
             (applied?.deployment === undefined || applied.deployment === deployment.id) &&
-            (state !== "unknown" || (recorded?.deployment_id === deployment.id && recorded.status !== "rolled_back")),
+            (state !== "unknown" || (recorded?.deployment === deployment.id && recorded.status !== "rolled_back")),
         ),
       ),
     );

@@ -65,7 +65,7 @@ async function isUntouched({
   if (lastBegun !== migrateDatabase.name || target.settings.database?.strategy === "rebuild") return false;
   try {
     const states = (await migrator?.states()) ?? [];
-    return states.every(({ recorded }) => recorded?.deployment_id !== deployment.id);
+    return states.every(({ recorded }) => recorded?.deployment !== deployment.id);
   } catch (error) {
     log(`the state of the migrations cannot be asked: ${messageOf(error)}`);
     return false;

@@ -1,14 +1,13 @@
-import type { Selectable } from "kysely";
+import type { BackupRun } from "../../domain/backup-run.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { BackupTable } from "../tables.ts";
 
 /** The backups of this target's database on record, newest first: the deleted and failed ones too. */
 export async function backupHistory(
   { db }: StoreContext,
   { fraise, environment, job }: TargetKey,
   { limit, before }: { readonly limit: number; readonly before?: string },
-): Promise<readonly Selectable<BackupTable>[]> {
+): Promise<readonly BackupRun[]> {
   let query = db
     .selectFrom("tb_backup")
     .selectAll()
@@ -16,5 +15,16 @@ export async function backupHistory(
     .orderBy("id", "desc")
     .limit(limit);
   if (before !== undefined) query = query.where("id", "<", before);
-  return await query.execute();
+  return (await query.execute()).map((row) => {
+    const { deployment_id, bytes, manifest_sha256, started_at, finished_at, created_by, ...run } = row;
+    return {
+      ...run,
+      deployment: deployment_id ?? undefined,
+      bytes: bytes ?? undefined,
+      manifestSha256: manifest_sha256,
+      startedAt: started_at,
+      finishedAt: finished_at ?? undefined,
+      createdBy: created_by,
+    };
+  });
 }

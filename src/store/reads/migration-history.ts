@@ -1,14 +1,14 @@
-import type { Selectable } from "kysely";
 import type { TargetKey } from "../../domain/fraise.ts";
+import type { MigrationRun } from "../../domain/migration-run.ts";
+import { migrationRunOf } from "../migration-run-of.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { MigrationHistoryTable } from "../tables.ts";
 
 /** Every attempt at a migration of this target's database, newest first. */
 export async function migrationHistory(
   { db }: StoreContext,
   { fraise, environment, job }: TargetKey,
   { limit, before }: { readonly limit: number; readonly before?: string },
-): Promise<readonly Selectable<MigrationHistoryTable>[]> {
+): Promise<readonly MigrationRun[]> {
   let query = db
     .selectFrom("tb_migration_history")
     .selectAll()
@@ -16,5 +16,5 @@ export async function migrationHistory(
     .orderBy("id", "desc")
     .limit(limit);
   if (before !== undefined) query = query.where("id", "<", before);
-  return await query.execute();
+  return (await query.execute()).map(migrationRunOf);
 }

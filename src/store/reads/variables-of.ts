@@ -1,13 +1,13 @@
-import type { Selectable } from "kysely";
 import type { TargetKey } from "../../domain/fraise.ts";
+import type { SealedVariable } from "../../domain/sealed-variable.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { EnvironmentVariableTable } from "../tables.ts";
+import { sealedVariableOf } from "../sealed-variable-of.ts";
 
 /** The sealed variables of a target by name: those of its environment, and its job's own, which stand behind the environment's of the same name. */
 export async function variablesOf(
   { db }: StoreContext,
   { fraise, environment, job }: TargetKey,
-): Promise<readonly Selectable<EnvironmentVariableTable>[]> {
+): Promise<readonly SealedVariable[]> {
   const rows = await db
     .selectFrom("tb_environment_variable")
     .selectAll()
@@ -15,7 +15,7 @@ export async function variablesOf(
     .where("environment", "=", environment)
     .where("job", "in", job === "" ? [""] : ["", job])
     .execute();
-  return rows.toSorted((a, b) => compare(a.name, b.name) || compare(a.job, b.job));
+  return rows.map(sealedVariableOf).toSorted((a, b) => compare(a.name, b.name) || compare(a.job, b.job));
 }
 
 function compare(a: string, b: string): number {

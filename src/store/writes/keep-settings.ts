@@ -6,7 +6,7 @@ export interface Kept {
   /** Without literal secrets. */
   readonly text: string;
   /** The secrets taken out of the text, sealed. Forgotten when the deployment ends. */
-  readonly secrets: Uint8Array | null;
+  readonly secrets: Uint8Array | undefined;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function keepSettings(
       .where("settings", "is", null)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw new LeaseLost(id);
-    if (secrets !== null)
+    if (secrets !== undefined)
       await tx.insertInto("tb_kept_secret").values({ deployment_id: id, sealed: secrets }).execute();
   });
 }

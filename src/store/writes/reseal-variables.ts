@@ -1,13 +1,13 @@
-import type { Selectable } from "kysely";
+import type { SealedVariable } from "../../domain/sealed-variable.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { EnvironmentVariableTable } from "../tables.ts";
+import { sealedVariableOf } from "../sealed-variable-of.ts";
 import { currentRecipient, recordRecipient } from "./variable-key.ts";
 import { serially } from "./serially.ts";
 
 export interface Resealed {
   /** The key they are sealed for now. */
   readonly recipient: string;
-  readonly variables: readonly Selectable<EnvironmentVariableTable>[];
+  readonly variables: readonly SealedVariable[];
 }
 
 /**
@@ -16,14 +16,11 @@ export interface Resealed {
  */
 export async function resealVariables(
   { db }: StoreContext,
-  reseal: (
-    variables: readonly Selectable<EnvironmentVariableTable>[],
-    recipient: string | undefined,
-  ) => Promise<Resealed>,
+  reseal: (variables: readonly SealedVariable[], recipient: string | undefined) => Promise<Resealed>,
 ): Promise<Resealed> {
   return await serially(db, async (tx) => {
     const before = await tx.selectFrom("tb_environment_variable").selectAll().execute();
-    const resealed = await reseal(before, await currentRecipient(tx));
+    const resealed = await reseal(before.map(sealedVariableOf), await currentRecipient(tx));
     for (const { fraise, environment, job, name, value } of resealed.variables) {
       await tx
         .updateTable("tb_environment_variable")

@@ -1,6 +1,5 @@
-import type { Insertable } from "kysely";
+import type { SealedVariable } from "../../domain/sealed-variable.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { EnvironmentVariableTable } from "../tables.ts";
 import { currentRecipient, recordRecipient } from "./variable-key.ts";
 import { serially } from "./serially.ts";
 
@@ -12,7 +11,7 @@ import { serially } from "./serially.ts";
 export async function setVariables(
   { db }: StoreContext,
   { recipient, saw }: { readonly recipient: string; readonly saw: string | undefined },
-  variables: readonly Insertable<EnvironmentVariableTable>[],
+  variables: readonly SealedVariable[],
 ): Promise<"set" | "otherKey"> {
   return await serially(db, async (tx) => {
     const inForce = await currentRecipient(tx);
@@ -22,14 +21,12 @@ export async function setVariables(
       if (any !== undefined) return "otherKey";
       await recordRecipient(tx, recipient);
     }
-    for (const variable of variables) {
-      const { value, updated_at, updated_by } = variable;
+    for (const { fraise, environment, job, name, value, updatedAt, updatedBy } of variables) {
+      const set = { value, updated_at: updatedAt, updated_by: updatedBy };
       await tx
         .insertInto("tb_environment_variable")
-        .values(variable)
-        .onConflict((conflict) =>
-          conflict.columns(["fraise", "environment", "job", "name"]).doUpdateSet({ value, updated_at, updated_by }),
-        )
+        .values({ fraise, environment, job, name, ...set })
+        .onConflict((conflict) => conflict.columns(["fraise", "environment", "job", "name"]).doUpdateSet(set))
         .execute();
     }
     return "set";

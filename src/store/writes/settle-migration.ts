@@ -1,5 +1,5 @@
+import type { MigrationStatus } from "../../domain/migration-run.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { MigrationStatus } from "../tables.ts";
 
 export interface MigrationOutcome {
   readonly status: Exclude<MigrationStatus, "marked">;

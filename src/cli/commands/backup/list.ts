@@ -1,9 +1,9 @@
 import type { Backups } from "../../../backups/backups.ts";
+import type { BackupRun } from "../../../domain/backup-run.ts";
 import { short } from "../../../domain/decision.ts";
 import { targetName } from "../../../domain/fraise.ts";
-import type { Store } from "../../../store/store.ts";
 import type { Invocation } from "../../command-entry.ts";
-import { backupFacts, sizeInWords } from "../../databases/backup-facts.ts";
+import { backupFacts, backupRunJson, sizeInWords } from "../../databases/backup-facts.ts";
 import { withBackups } from "../../databases/with-backups.ts";
 import { harmless } from "../../print/harmless.ts";
 import type { Print } from "../../print/print.ts";
@@ -20,7 +20,8 @@ export async function run(invocation: Invocation<TargetOptions>): Promise<number
     );
     if (print.isJson) {
       const { directory } = backups;
-      print.json({ target: targetName(target), directory, backups: whole.map(backupFacts), broken, failed });
+      const json = { backups: whole.map(backupFacts), broken, failed: failed.map(backupRunJson) };
+      print.json({ target: targetName(target), directory, ...json });
       return;
     }
     print.line(`in ${backups.directory}`);
@@ -51,17 +52,14 @@ function rowsOnDisk(
   ];
 }
 
-function rowsOnRecord(
-  failed: Awaited<ReturnType<Store["databases"]["backupHistory"]>>,
-  print: Print,
-): readonly (readonly string[])[] {
-  return failed.map(({ id, started_at, status, revision, deployment_id, engine, error }) => [
+function rowsOnRecord(failed: readonly BackupRun[], print: Print): readonly (readonly string[])[] {
+  return failed.map(({ id, startedAt, status, revision, deployment, engine, error }) => [
     id,
-    print.time(started_at),
+    print.time(startedAt),
     print.style(status === "failed" ? "red" : "yellow", status),
     "-",
     revision === "" ? "-" : short(revision),
-    deployment_id ?? "-",
+    deployment ?? "-",
     engine,
     harmless(error),
   ]);

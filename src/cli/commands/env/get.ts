@@ -24,8 +24,8 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     const value = options.reveal === true ? (await vault.read(owner)).get(name) : undefined;
     if (!print.isJson) show(value, print);
     else {
-      const { updated_at, updated_by } = row;
-      print.json({ target: targetName(row), name, value: value ?? null, updated_at, updated_by });
+      const set = { updated_at: row.updatedAt, updated_by: row.updatedBy };
+      print.json({ target: targetName(row), name, value: value ?? null, ...set });
     }
     return 0;
   });

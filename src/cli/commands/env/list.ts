@@ -22,7 +22,12 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
     if (print.isJson) {
       print.json({
         target: targetName(owner),
-        variables: rows.map(({ name, job, updated_at, updated_by }) => ({ name, job, updated_at, updated_by })),
+        variables: rows.map(({ name, job, updatedAt, updatedBy }) => ({
+          name,
+          job,
+          updated_at: updatedAt,
+          updated_by: updatedBy,
+        })),
         missing,
       });
       return 0;
@@ -31,7 +36,7 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
     else {
       print.table(
         ["NAME", "OF", "VALUE", "SET", "BY"],
-        rows.map((row) => [row.name, targetName(row), "***", print.time(row.updated_at), harmless(row.updated_by)]),
+        rows.map((row) => [row.name, targetName(row), "***", print.time(row.updatedAt), harmless(row.updatedBy)]),
       );
     }
     for (const name of missing) print.line(`required and not set here: ${setCommand(owner, name)}`);

@@ -1,7 +1,7 @@
 import { targetName } from "../../../domain/fraise.ts";
 import { limitOf } from "../../arguments/limit.ts";
 import type { Invocation } from "../../command-entry.ts";
-import { printMigrationHistory } from "../../databases/migration-facts.ts";
+import { migrationRunJson, printMigrationHistory } from "../../databases/migration-facts.ts";
 import { withMigrations } from "../../databases/with-migrations.ts";
 import type { TargetOptions } from "../../targets/target-words.ts";
 
@@ -13,8 +13,8 @@ interface Options extends TargetOptions {
 export async function run(invocation: Invocation<Options>): Promise<number> {
   const { options, print } = invocation;
   return await withMigrations(invocation, { most: 0 }, async ({ app, target }) => {
-    const rows = await app.store.databases.migrationHistory(target, { limit: limitOf(options.limit) });
-    if (print.isJson) print.json({ target: targetName(target), history: rows });
-    else printMigrationHistory(print, rows);
+    const runs = await app.store.databases.migrationHistory(target, { limit: limitOf(options.limit) });
+    if (print.isJson) print.json({ target: targetName(target), history: runs.map(migrationRunJson) });
+    else printMigrationHistory(print, runs);
   });
 }

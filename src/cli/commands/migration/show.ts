@@ -3,6 +3,7 @@ import type { Invocation } from "../../command-entry.ts";
 import {
   migrationFacts,
   migrationNamed,
+  migrationRunJson,
   noteOf,
   printMigrationHistory,
   wayBack,
@@ -20,9 +21,9 @@ export async function run(invocation: Invocation<TargetOptions>): Promise<number
   return await withMigrations(invocation, { most: 1 }, async ({ migrator, app, target, name }) => {
     const state = migrationNamed(await (await migrator()).states(), name);
     const all = await app.store.databases.migrationHistory(target, { limit: WHOLE_HISTORY });
-    const rows = all.filter((row) => row.migration === name);
+    const runs = all.filter((run) => run.migration === name);
     if (print.isJson) {
-      print.json({ target: targetName(target), migration: migrationFacts(state), history: rows });
+      print.json({ target: targetName(target), migration: migrationFacts(state), history: runs.map(migrationRunJson) });
       return;
     }
     const { id, file, sha256, reversible } = state.migration;
@@ -30,6 +31,6 @@ export async function run(invocation: Invocation<TargetOptions>): Promise<number
     print.line(`file      ${harmless(file ?? "-")}`);
     print.line(`SHA-256   ${sha256 ?? "-"}`);
     print.line(`way back  ${wayBack(reversible)}`);
-    printMigrationHistory(print, rows);
+    printMigrationHistory(print, runs);
   });
 }

@@ -21,9 +21,9 @@ export async function run(invocation: Invocation<TargetOptions>): Promise<number
         return [
           harmless(each.migration.id),
           each.state,
-          print.time(recorded?.applied_at),
-          harmless(recorded?.applied_by ?? ""),
-          String(recorded?.execution_time_ms ?? ""),
+          print.time(recorded?.appliedAt),
+          harmless(recorded?.appliedBy ?? ""),
+          String(recorded?.executionTimeMs ?? ""),
           harmless(noteOf(each)),
         ];
       }),

@@ -74,7 +74,7 @@ async function remember(
   { file, bytes }: { readonly file: string; readonly bytes: number },
 ): Promise<void> {
   try {
-    await store.upkeep.recordBackup({ at: about.made_at, file, bytes, made_by: person() });
+    await store.upkeep.recordBackup({ at: about.made_at, file, bytes, madeBy: person() });
   } catch (error) {
     // A newer fraisier has migrated the store. The backup is good all the same.
     if (!(error instanceof StoreUnavailable)) throw error;

@@ -10,7 +10,12 @@ export interface StoreCheck {
   readonly problems: readonly string[];
   readonly counts: { readonly deployments: number; readonly deliveries: number; readonly variables: number };
   readonly daemon: { readonly pid: number; readonly version: string } | null;
-  readonly last_backup: { readonly at: string; readonly file: string; readonly bytes: number } | null;
+  readonly last_backup: {
+    readonly at: string;
+    readonly file: string;
+    readonly bytes: number;
+    readonly made_by: string;
+  } | null;
 }
 
 /** `fraisier store check`: reads the whole store. Its migrations were compared when it was opened. */
@@ -24,7 +29,8 @@ export async function run({ options, print }: Invocation): Promise<number> {
       problems: await store.check(),
       counts: await store.upkeep.counts(),
       daemon: daemon === undefined ? null : { pid: daemon.pid, version: daemon.version },
-      last_backup: last ?? null,
+      last_backup:
+        last === undefined ? null : { at: last.at, file: last.file, bytes: last.bytes, made_by: last.madeBy },
     };
     if (print.isJson) print.json(found);
     else {
