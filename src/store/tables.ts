@@ -311,7 +311,7 @@ interface GroupFileTable extends TargetColumns {
   at: string;
 }
 
-export interface DaemonTable {
+interface DaemonTable {
   id: string;
   host: string;
   pid: number;
