@@ -1,12 +1,12 @@
 import type { Config } from "../../config/config.ts";
-import type { Daemon } from "../../domain/daemon.ts";
+import type { KnownDaemon } from "../../domain/known-daemon.ts";
 import type { Store } from "../../store/store.ts";
 import { isOutdated } from "./living-daemon.ts";
 
 type Read = Pick<Config, "file" | "stamp">;
 
 /** The daemon as `status` shows it; null if none runs. */
-export function daemonView(daemon: Daemon | undefined, config: Read, store: Pick<Store, "knownVersion">) {
+export function daemonView(daemon: KnownDaemon | undefined, config: Read, store: Pick<Store, "knownVersion">) {
   if (daemon === undefined) return null;
   const { pid, listen, version } = daemon;
   return {
@@ -24,6 +24,6 @@ export function daemonView(daemon: Daemon | undefined, config: Read, store: Pick
 }
 
 /** Whether the file was changed since the daemon read it. */
-function needsReload({ configFile: file, configStamp: stamp }: Daemon, config: Read): boolean {
+function needsReload({ configFile: file, configStamp: stamp }: KnownDaemon, config: Read): boolean {
   return file === config.file && stamp !== config.stamp;
 }

@@ -3,7 +3,7 @@ import { openStoreAt, openReader } from "../../compose/app.ts";
 import type { Reader } from "../../compose/app.ts";
 import { findConfig } from "../../config/file/find-config.ts";
 import { storeUrlIn } from "../../config/secrets/store-url-in.ts";
-import type { Daemon } from "../../domain/daemon.ts";
+import type { KnownDaemon } from "../../domain/known-daemon.ts";
 import { ConfigError, HostUnavailable } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -49,7 +49,7 @@ export async function run({ options, print }: Invocation<{ readonly wait?: boole
 }
 
 /** The daemon that systemd has just started: `MAINPID` names it to `ExecReload=`, before it has said in the store that it serves. */
-async function startingDaemon(store: Store, pid: number): Promise<Daemon | undefined> {
+async function startingDaemon(store: Store, pid: number): Promise<KnownDaemon | undefined> {
   for (const deadline = performance.now() + START_MS; performance.now() < deadline && runs(pid);) {
     await sleep(LOOK_MS);
     const daemon = await livingDaemon(store);
@@ -88,7 +88,7 @@ async function storeOf(configFile: string | undefined): Promise<Store> {
   }
 }
 
-async function ask(store: Store, { id, pid }: Daemon): Promise<number> {
+async function ask(store: Store, { id, pid }: KnownDaemon): Promise<number> {
   const asked = await store.daemons.askReload(id);
   if (asked === undefined) throw gone();
   try {
@@ -104,7 +104,7 @@ async function ask(store: Store, { id, pid }: Daemon): Promise<number> {
   return asked;
 }
 
-async function answerOf(store: Store, daemon: Daemon, asked: number): Promise<Daemon> {
+async function answerOf(store: Store, daemon: KnownDaemon, asked: number): Promise<KnownDaemon> {
   const deadline = performance.now() + ANSWER_MS;
   for (;;) {
     const now = await livingDaemon(store);

@@ -1,9 +1,9 @@
-import type { Daemon } from "../../domain/daemon.ts";
+import type { KnownDaemon } from "../../domain/known-daemon.ts";
 import type { ReloadFailure, Trouble } from "../../domain/trouble.ts";
 import type { StoreContext } from "../store-context.ts";
 
 /** The daemons that said they serve this store, alive or not. */
-export async function allDaemons({ db }: StoreContext): Promise<readonly Daemon[]> {
+export async function allDaemons({ db }: StoreContext): Promise<readonly KnownDaemon[]> {
   const rows = await db.selectFrom("tb_daemon").selectAll().execute();
   return rows.map((row) => ({
     id: row.id,

@@ -1,8 +1,8 @@
-import type { Daemon } from "../../domain/daemon.ts";
+import type { KnownDaemon } from "../../domain/known-daemon.ts";
 import type { StoreContext } from "../store-context.ts";
 
 /** A daemon that has just started: nobody has asked it to reload yet. */
-export type NewDaemon = Omit<Daemon, "reloadAsked" | "reloadAnswered" | "reloadFailure">;
+export type NewDaemon = Omit<KnownDaemon, "reloadAsked" | "reloadAnswered" | "reloadFailure">;
 
 /**
  * A daemon says that it serves this store. Whether it still lives is the host's to tell. It takes the place of the daemon that served before it: the one of

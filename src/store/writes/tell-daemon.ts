@@ -1,10 +1,10 @@
-import type { Daemon } from "../../domain/daemon.ts";
+import type { KnownDaemon } from "../../domain/known-daemon.ts";
 import type { ReloadFailure } from "../../domain/trouble.ts";
 import type { StoreContext } from "../store-context.ts";
 
 /** The facts that a daemon reports anew about itself. */
 export interface DaemonNews {
-  readonly troubles?: Daemon["troubles"];
+  readonly troubles?: KnownDaemon["troubles"];
   /** The settings that are in force now. */
   readonly config?: { readonly stamp: string; readonly readAt: string };
   /** The answer to everybody who has asked for a reload, up to this number. */

@@ -1,7 +1,7 @@
 import type { ReloadFailure, Trouble } from "./trouble.ts";
 
 /** A daemon as it has told of itself, whether it still lives or not. */
-export interface Daemon {
+export interface KnownDaemon {
   readonly id: string;
   readonly host: string;
   readonly pid: number;
