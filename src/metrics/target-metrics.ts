@@ -5,7 +5,8 @@ import { ofRecord } from "./metric.ts";
 import type { PlainMetric, Sample } from "./metric.ts";
 import type { RecordReading } from "./reading.ts";
 
-const TARGET = ["fraise", "environment", "job"] as const;
+/** A label `job` would meet the one that Prometheus gives to everything that it scrapes. */
+const TARGET = ["target", "fraise", "environment"] as const;
 
 type Measures = RecordReading["targets"][number];
 
@@ -83,8 +84,8 @@ const NEVER = {
   lastWanted: null,
 } as const;
 
-function labelsOf({ fraise, environment, job }: TargetKey): Record<(typeof TARGET)[number], string> {
-  return { fraise, environment, job };
+function labelsOf(key: TargetKey): Record<(typeof TARGET)[number], string> {
+  return { target: targetName(key), fraise: key.fraise, environment: key.environment };
 }
 
 function seconds(at: string | null): number {

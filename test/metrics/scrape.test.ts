@@ -57,9 +57,9 @@ describe("GET /metrics", () => {
     const told = [
       `fraisier_delivery_decisions_total{forge="github",decision="queued"} 4`,
       `fraisier_delivery_decisions_total{forge="github",decision="held"} 0`,
-      `fraisier_deployments_total{fraise="api",environment="production",job="",status="succeeded"} 2`,
-      `fraisier_deployments_total{fraise="api",environment="production",job="",status="superseded"} 1`,
-      `fraisier_deployments_total{fraise="api",environment="production",job="",status="failed"} 0`,
+      `fraisier_deployments_total{target="api/production",fraise="api",environment="production",status="succeeded"} 2`,
+      `fraisier_deployments_total{target="api/production",fraise="api",environment="production",status="superseded"} 1`,
+      `fraisier_deployments_total{target="api/production",fraise="api",environment="production",status="failed"} 0`,
       `fraisier_phase_duration_seconds_bucket{phase="building",le="1"} 0`,
       `fraisier_phase_duration_seconds_bucket{phase="building",le="2.5"} 2`,
       `fraisier_phase_duration_seconds_bucket{phase="building",le="+Inf"} 2`,
@@ -82,7 +82,7 @@ describe("GET /metrics", () => {
 
   it("says of each target what runs, waits and went live, and leaves out targets that fraises.yaml does not name any more", async () => {
     const store = await freshStore();
-    const labels = `fraise="api",environment="production",job=""`;
+    const labels = `target="api/production",fraise="api",environment="production"`;
     expect(await scraped(store)).toContain(`fraisier_target_last_success_timestamp_seconds{${labels}} 0\n`);
     await store.deliveries.record([delivery(revision("a"))]);
     await succeed(store);

@@ -42,6 +42,8 @@ describe("the Debian package", () => {
         "usr/share/doc/fraisier/changelog.gz",
         "usr/share/doc/fraisier/fraises.yaml",
         "usr/share/doc/fraisier/docs/configuration.md",
+        "usr/share/doc/fraisier/contrib/alerts.yaml",
+        "usr/share/doc/fraisier/contrib/grafana-dashboard.json",
       ]),
     );
   });
