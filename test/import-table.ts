@@ -99,9 +99,9 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   },
   metrics: { uses: ["domain"], knows: ["store"], packages: ["prom-client"] },
   http: {
-    uses: ["domain", "tokens"],
+    uses: ["answers", "domain", "tokens"],
     knows: ["forges", "store", "webhooks", "log.ts"],
-    packages: ["hono", "@hono/node-server", "node:http", "node:net", "node:timers/promises"],
+    packages: ["hono", "@hono/node-server", "zod", "node:http", "node:net", "node:timers/promises"],
   },
   cli: {
     uses: [
@@ -140,6 +140,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   // The only folder that picks collaborators: it knows everybody but the command line.
   compose: {
     uses: [
+      "answers",
       "backups",
       "checks",
       "config",

@@ -1,3 +1,5 @@
+import type { Sources } from "../answers/sources.ts";
+import { stampOf } from "../config/file/stamp.ts";
 import { forges } from "../forges/index.ts";
 import type { ApiParts } from "../http/api/api-routes.ts";
 import { tokenDoor } from "../http/api/token-door.ts";
@@ -45,7 +47,12 @@ export function createReceiving({ settings, reader, store, inbox, sweeper, drift
     counts: deliveryCounts,
     log,
   });
-  const api = { version: programVersion(), log };
+  const sources = async (): Promise<Sources> => {
+    const { config } = settings.now();
+    // Whether the file was changed since it was read is asked of the file as it is now.
+    return { config: { ...config, stamp: await stampOf(config.file) }, store: reader };
+  };
+  const api = { version: programVersion(), log, sources };
   const http = createHttp({
     ...api,
     receiver,

@@ -1,3 +1,5 @@
+import type { TargetKey } from "./fraise.ts";
+
 /** The rights that a token can have, from the least to the most. Each one includes those before it. */
 const SCOPES = ["read", "deploy", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -33,3 +35,9 @@ export function includesScope(held: Scope, needed: Scope): boolean {
 
 /** The fraises and environments that somebody may reach; an empty list stands for all of them. */
 export type Reach = Pick<ApiToken, "fraises" | "environments">;
+
+/** Whether a target, or `*` for all of them, lies within a reach. Pure. */
+export function reaches({ fraises, environments }: Reach, { fraise, environment }: TargetKey): boolean {
+  const includes = (list: readonly string[], name: string): boolean => list.length === 0 || list.includes(name);
+  return includes(fraises, fraise) && includes(environments, environment);
+}

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { Store } from "../../store/store.ts";
 import type { StatisticsDocument, TargetStatistics } from "../schemas/statistics-document.ts";
@@ -25,6 +26,8 @@ export async function answerStatistics(
   const targets: TargetStatistics[] = [];
   for (const counts of onlyWithin(await store.deployments.counts(since, wanted), within)) {
     if (wanted.job !== undefined && counts.job !== wanted.job) continue;
+    // The daemon's other requests have their turn between two targets.
+    await nextTurn();
     targets.push(targetStatistics(counts, await store.deployments.phaseDurations(counts, NEWEST_SUCCESSES), since));
   }
   return { version: 1, days, since, targets };

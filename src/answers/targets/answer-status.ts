@@ -2,7 +2,7 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { covers } from "../../domain/lock.ts";
 import type { Host } from "../../host/host.ts";
-import { livingLocks } from "../../queue/living-locks.ts";
+import { lifeOfHolder } from "../../queue/living-locks.ts";
 import { daemonView } from "../daemon/daemon-view.ts";
 import { livingDaemon } from "../daemon/living-daemon.ts";
 import type { StatusDocument, TargetStatus } from "../schemas/status-document.ts";
@@ -30,7 +30,8 @@ export async function answerStatus(
   const all = await knownTargets({ ...sources, host }, filter);
   const known = within === undefined ? all : all.filter(({ key }) => within(key));
   const verified = new Map((await store.verifications.status(filter)).map((row) => [targetName(row), row]));
-  const locks = await livingLocks(store);
+  // A question writes nothing: the daemon removes the locks of dead processes.
+  const locks = (await store.targets.locks()).filter((lock) => lifeOfHolder(lock) !== "dead");
   const daemon = await livingDaemon(store);
   const configured = known.flatMap(({ target }) => target ?? []);
   const runs = await jobRuns(configured, host);

@@ -6,18 +6,21 @@ import { allowedMethods } from "./allowed-methods.ts";
 import { apiProblem } from "./api-problem.ts";
 import type { ApiEnv } from "./caller.ts";
 import { problemOf } from "./problem-of.ts";
+import { readRoutes } from "./read-routes.ts";
+import type { ReadParts } from "./read-routes.ts";
 import type { Door } from "./token-door.ts";
 
 /** Every path of the API begins with it. */
 export const API_PATH = "/api/v1";
 
-export interface ApiParts {
+export interface ApiParts extends ReadParts {
   readonly version: string;
   readonly log: Log;
 }
 
 /** The HTTP API behind one of its doors. A request that the door does not let in learns nothing, not even which paths there are. */
-export function apiRoutes({ version, log }: ApiParts, door: Door): Hono<ApiEnv> {
+export function apiRoutes(parts: ApiParts, door: Door): Hono<ApiEnv> {
+  const { version, log } = parts;
   const api = new Hono<ApiEnv>({ strict: false });
   api.onError((error, context) => {
     const problem = problemOf(error);
@@ -47,6 +50,7 @@ export function apiRoutes({ version, log }: ApiParts, door: Door): Hono<ApiEnv> 
     const { name, scope, fraises, environments } = context.get("caller");
     return context.json({ caller: name, scope, fraises, environments, version });
   });
+  readRoutes(api, parts);
   api.all("*", (context) => {
     const { method, path } = context.req;
     const allowed = allowedMethods(api.routes, path.slice(API_PATH.length));

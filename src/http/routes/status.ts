@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
-import { StoreUnavailable } from "../../domain/errors.ts";
+import { answerHealth } from "../../answers/health/answer-health.ts";
+import type { HealthDocument } from "../../answers/schemas/health-document.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { stateJson } from "../../domain/target-state.ts";
 import type { Forge } from "../../forges/forge.ts";
@@ -15,40 +16,21 @@ export interface StatusParts {
   readonly version: string;
 }
 
-interface Health {
-  readonly status: "ok" | "only_reads" | "store_unavailable";
-  /** For operators. Strangers see the status alone. */
-  readonly details: Readonly<Record<string, unknown>>;
-}
-
 /** Says whether the daemon is alive, which version it has, and what runs: for monitors and scripts. It only reads. */
 export function statusRoutes(app: Hono<HttpEnv>, { forges, instances, store, version }: StatusParts): void {
   const startedAt = performance.now();
-  const health = async (): Promise<Health> => {
-    const refusal = store.onlyReads();
-    // Pushes are refused: a monitor must see it.
-    if (refusal !== undefined) return { status: "only_reads", details: { error: refusal.message, hint: refusal.hint } };
-    const fault = store.unwell();
-    if (fault !== undefined)
-      return { status: "store_unavailable", details: { error: fault.message, hint: fault.hint } };
-    try {
-      // A daemon that cannot read its store is not healthy.
-      const { queued, running } = await store.queue.state();
-      return { status: "ok", details: { queued: queued.length, running: running.length } };
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      return { status: "store_unavailable", details: { error: error.message, hint: error.hint } };
-    }
-  };
-  const codeOf = ({ status }: Health): 200 | 503 => (status === "ok" ? 200 : 503);
+  const codeOf = ({ status }: HealthDocument): 200 | 503 => (status === "ok" ? 200 : 503);
   app.get("/health", async (context) => {
-    const found = await health();
+    // Strangers see the status alone.
+    const found = await answerHealth(store);
     return context.json({ status: found.status }, codeOf(found));
   });
   app.get("/_deploy/health", async (context) => {
-    const found = await health();
+    const found = await answerHealth(store);
+    const { status, error, hint, queued, running } = found;
     const uptime = Math.floor((performance.now() - startedAt) / 1000);
-    return context.json({ status: found.status, version, uptime_seconds: uptime, ...found.details }, codeOf(found));
+    const details = error === null ? { queued, running } : { error, hint };
+    return context.json({ status, version, uptime_seconds: uptime, ...details }, codeOf(found));
   });
   app.get("/_deploy/status", async (context) => {
     const rows = await store.targets.status();

@@ -1,0 +1,162 @@
+import { z } from "zod";
+import { answerDeliveries } from "../../answers/deliveries/answer-deliveries.ts";
+import { answerDelivery } from "../../answers/deliveries/answer-delivery.ts";
+import { answerDeployment } from "../../answers/deployments/answer-deployment.ts";
+import { answerHistory } from "../../answers/deployments/answer-history.ts";
+import { answerLog } from "../../answers/deployments/answer-log.ts";
+import { answerHealth } from "../../answers/health/answer-health.ts";
+import { deliveriesDocumentSchema } from "../../answers/schemas/deliveries-document.ts";
+import { deliveryDocumentSchema } from "../../answers/schemas/delivery-document.ts";
+import { deploymentDocumentSchema } from "../../answers/schemas/deployment-document.ts";
+import { healthDocumentSchema } from "../../answers/schemas/health-document.ts";
+import { historyDocumentSchema } from "../../answers/schemas/history-document.ts";
+import { logDocumentSchema } from "../../answers/schemas/log-document.ts";
+import { statisticsDocumentSchema } from "../../answers/schemas/statistics-document.ts";
+import { statusDocumentSchema } from "../../answers/schemas/status-document.ts";
+import { storyDocumentSchema } from "../../answers/schemas/story-document.ts";
+import { answerStatistics } from "../../answers/statistics/answer-statistics.ts";
+import { answerStatus } from "../../answers/targets/answer-status.ts";
+import { onlyWithin } from "../../answers/within.ts";
+import { NEXT_STATUSES } from "../../domain/deployment.ts";
+import type { DeploymentStatus } from "../../domain/deployment.ts";
+import type { TargetKey } from "../../domain/fraise.ts";
+import { before, pageSize, targetParameters, targetsOf } from "./query.ts";
+import { question } from "./question.ts";
+import type { Asked, Question } from "./question.ts";
+import { storyOf, storyQuery } from "./story-of.ts";
+
+const nothing = z.strictObject({});
+
+/** Every path of the API that only reads. A page has a limited number of entries, and nothing asks the host. */
+export const questions: readonly Question[] = [
+  question({
+    path: "/targets",
+    summary: "The state of targets, as the daemon saw it last, and that of the daemon.",
+    query: z.strictObject(targetParameters),
+    document: statusDocumentSchema,
+    answer: async (asked) => await statusOf(asked, targetsOf(asked.query)),
+  }),
+  question({
+    path: "/targets/:fraise/:environment",
+    summary: "The state of a target, and of the jobs beside it.",
+    query: nothing,
+    document: statusDocumentSchema,
+    answer: async (asked) => await statusOf(asked, targetsOf(asked.path)),
+  }),
+  question({
+    path: "/targets/:fraise/:environment/:job",
+    summary: "The state of a target that is a job.",
+    query: nothing,
+    document: statusDocumentSchema,
+    answer: async (asked) => await statusOf(asked, targetsOf(asked.path)),
+  }),
+  question({
+    path: "/deployments",
+    summary: "Deployments, newest first.",
+    query: z.strictObject({
+      ...targetParameters,
+      status: z
+        .enum(Object.keys(NEXT_STATUSES) as [DeploymentStatus, ...DeploymentStatus[]])
+        .optional()
+        .describe("Only deployments with this status."),
+      before,
+      limit: pageSize(500, 50),
+    }),
+    document: historyDocumentSchema,
+    async answer(asked) {
+      const { sources, query, within } = asked;
+      const targets = targetsOf(query);
+      if (!(await isKnown(asked, targets))) return undefined;
+      return await answerHistory(sources.store, { ...query, targets, within });
+    },
+  }),
+  question({
+    path: "/deployments/:id",
+    summary: "A deployment with its phases, steps and checks.",
+    query: nothing,
+    document: deploymentDocumentSchema,
+    async answer({ sources, path: { id = "" }, within }) {
+      const document = await answerDeployment(sources, id);
+      return document !== undefined && within?.(document.deployment) === false ? undefined : document;
+    },
+  }),
+  question({
+    path: "/deployments/:id/log",
+    summary: "A part of a deployment's log.",
+    query: z.strictObject({
+      after: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .default(0)
+        .describe("Only lines behind this sequence: `next` of the part before."),
+      limit: pageSize(1_000, 1_000),
+    }),
+    document: logDocumentSchema,
+    async answer({ sources: { store }, path: { id = "" }, query, within }) {
+      const deployment = (await store.deployments.detail(id))?.deployment;
+      if (deployment === undefined || within?.(deployment) === false) return undefined;
+      return await answerLog(store, { id, ...query });
+    },
+  }),
+  question({
+    path: "/deliveries",
+    summary: "Deliveries, newest first, each with its decisions.",
+    query: z.strictObject({
+      decision: z.string().min(1).optional().describe("Only deliveries with this decision."),
+      before,
+      limit: pageSize(500, 50),
+    }),
+    document: deliveriesDocumentSchema,
+    answer: async ({ sources, query, within }) => await answerDeliveries(sources.store, { ...query, within }),
+  }),
+  question({
+    path: "/deliveries/:id",
+    summary: "A delivery with headers, body and decisions.",
+    query: nothing,
+    document: deliveryDocumentSchema,
+    answer: async ({ sources, path: { id = "" }, within }) => await answerDelivery(sources.store, id, within),
+  }),
+  question({
+    path: "/why",
+    summary: "The story of a deployment, a delivery, a revision or a target.",
+    query: storyQuery,
+    document: storyDocumentSchema,
+    answer: storyOf,
+  }),
+  question({
+    path: "/statistics",
+    summary: "How deployments fared, by target.",
+    query: z.strictObject({
+      ...targetParameters,
+      days: z.coerce.number().int().min(1).max(36_500).default(30).describe("How many days back, today included."),
+    }),
+    document: statisticsDocumentSchema,
+    async answer(asked) {
+      const targets = targetsOf(asked.query);
+      if (!(await isKnown(asked, targets))) return undefined;
+      return await answerStatistics(asked.sources.store, { targets, days: asked.query.days, within: asked.within });
+    },
+  }),
+  question({
+    path: "/health",
+    summary: "Whether pushes are recorded and deployments can start. The status of the answer is 503 if not.",
+    query: nothing,
+    document: healthDocumentSchema,
+    answer: async ({ sources }) => await answerHealth(sources.store),
+  }),
+];
+
+async function statusOf({ sources, within }: Asked<unknown>, targets: Partial<TargetKey>) {
+  const status = await answerStatus(sources, { targets, host: undefined, within });
+  // A name that no target has is a mistake, but an installation may be empty.
+  return status.targets.length === 0 && Object.keys(targets).length > 0 ? undefined : status;
+}
+
+/** Whether parameters name no target at all, or one that the asker may know of. */
+async function isKnown({ sources: { config, store }, within }: Asked<unknown>, targets: Partial<TargetKey>) {
+  const parts = Object.keys(targets) as (keyof TargetKey)[];
+  if (parts.length === 0) return true;
+  const isMeant = (each: TargetKey): boolean => parts.every((part) => each[part] === targets[part]);
+  return onlyWithin<TargetKey>([...config.targets, ...(await store.targets.status(targets))], within).some(isMeant);
+}

@@ -1,0 +1,44 @@
+import type { Hono } from "hono";
+import type { Sources } from "../../answers/sources.ts";
+import type { Within } from "../../answers/within.ts";
+import { reaches } from "../../domain/api-token.ts";
+import type { Reach } from "../../domain/api-token.ts";
+import { apiProblem } from "./api-problem.ts";
+import type { ApiEnv } from "./caller.ts";
+import { questions } from "./questions.ts";
+
+export interface ReadParts {
+  /** The settings in force and the record. */
+  readonly sources: () => Promise<Sources>;
+}
+
+/** The paths that only read. They answer with the documents that the commands print with `--json`, of the targets within the caller's reach. */
+export function readRoutes(api: Hono<ApiEnv>, { sources }: ReadParts): void {
+  for (const { path, answer } of questions)
+    api.get(path, async (context) => {
+      const document = await answer({
+        sources: await sources(),
+        path: context.req.param(),
+        query: context.req.query(),
+        within: withinReach(context.get("caller")),
+      });
+      if (document === undefined)
+        return apiProblem(context, {
+          status: 404,
+          code: "not_on_record",
+          title: "there is nothing on record by this name that the caller may know of",
+          hint: "/api/v1/targets, /api/v1/deployments and /api/v1/deliveries list what there is.",
+        });
+      return context.json(document, isUnwell(path, document) ? 503 : 200);
+    });
+}
+
+function withinReach(reach: Reach): Within {
+  const isEverything = reach.fraises.length === 0 && reach.environments.length === 0;
+  return isEverything ? undefined : (target) => reaches(reach, target);
+}
+
+/** A monitor looks at the status of the answer alone. */
+function isUnwell(path: string, document: object): boolean {
+  return path === "/health" && "status" in document && document.status !== "ok";
+}

@@ -1,0 +1,153 @@
+import { Hono } from "hono";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { apiRoutes, API_PATH } from "../../src/http/api/api-routes.ts";
+import type { Caller } from "../../src/http/api/caller.ts";
+import { questions } from "../../src/http/api/questions.ts";
+import { createLog } from "../../src/log.ts";
+import { filledStore } from "../helpers/filled-store.ts";
+import { parse } from "../helpers/parse-fraises.ts";
+import { createScenario } from "../helpers/scenario.ts";
+
+const CONFIG = `
+git: { github: { webhook_secret: secret } }
+fraises:
+  api:
+    type: api
+    repository: https://github.com/acme/shop.git
+    environments:
+      production: { app_path: /srv/api, branch: main }
+`;
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** The API over a filled store, behind a door that lets everybody in with these rights. */
+async function openApi(reach: Partial<Pick<Caller, "fraises" | "environments">> = {}) {
+  onTestFinished(() => void vi.useRealTimers());
+  const { store, ids } = await filledStore();
+  const config = parse(CONFIG);
+  const parts = { version: "1.2.3", log: createLog((text) => text), sources: async () => ({ config, store }) };
+  const caller: Caller = { name: "token ci", scope: "read", fraises: [], environments: [], ...reach };
+  const app = new Hono();
+  app.route(
+    API_PATH,
+    apiRoutes(parts, async () => caller),
+  );
+  const ask = async (path: string): Promise<Answer> => {
+    const response = await app.request(`${API_PATH}${path}`);
+    const type = response.headers.get("content-type") ?? "";
+    return { status: response.status, type, body: (await response.json()) as Answer["body"] };
+  };
+  return { ask, ids };
+}
+
+describe("the reading paths of the API", () => {
+  it("answer with the documents that their schemas describe", async () => {
+    const { ask, ids } = await openApi();
+    const asked: Readonly<Record<string, string>> = {
+      "/targets": "/targets",
+      "/targets/:fraise/:environment": "/targets/api/production",
+      "/targets/:fraise/:environment/:job": "",
+      "/deployments": "/deployments?fraise=api&status=rolled_back&limit=1",
+      "/deployments/:id": `/deployments/${ids.live}`,
+      "/deployments/:id/log": `/deployments/${ids.live}/log?after=1`,
+      "/deliveries": "/deliveries?decision=refused",
+      "/deliveries/:id": `/deliveries/${ids.pushed}`,
+      "/why": `/why?deployment=${ids.live}`,
+      "/statistics": "/statistics?days=7",
+      "/health": "/health",
+    };
+    for (const { path, document } of questions) {
+      const example = asked[path];
+      expect(example, path).toBeDefined();
+      if (example === undefined || example === "") continue;
+      const { status, body } = await ask(example);
+      expect(status, path).toBe(200);
+      expect(document.safeParse(body).error?.issues ?? [], path).toEqual([]);
+    }
+    expect((await ask(asked["/deployments"] ?? "")).body).toMatchObject({ deployments: [{ id: ids.takenBack }] });
+    expect((await ask(asked["/deployments/:id/log"] ?? "")).body).toMatchObject({ lines: [{ line: "1 hint" }] });
+    expect((await ask("/why?revision=aaaa")).body).toMatchObject({ chapters: [{ id: ids.pushed }, { id: ids.live }] });
+  });
+
+  it("refuse parameters that they do not have or cannot use, and name those that there are", async () => {
+    const { ask } = await openApi();
+    expect(await ask("/deployments?colour=red")).toMatchObject({
+      status: 422,
+      type: "application/problem+json",
+      body: { title: "this path has no parameter colour", hint: expect.stringContaining("fraise, environment") },
+    });
+    for (const wrong of [
+      "/deployments?limit=0",
+      "/deployments?limit=100000",
+      "/deployments?status=green",
+      "/statistics?days=x",
+      "/why",
+      "/why?deployment=a&delivery=b",
+    ])
+      expect(await ask(wrong), wrong).toMatchObject({ status: 422, type: "application/problem+json" });
+    for (const unknown of [
+      "/deployments/nothing",
+      "/deployments/nothing/log",
+      "/deliveries/nothing",
+      "/deployments?fraise=shop",
+      "/targets/api/nowhere",
+      "/targets/api/production/daily",
+      "/why?revision=dead",
+    ])
+      expect(await ask(unknown), unknown).toMatchObject({ status: 404, body: { code: "not_on_record" } });
+  });
+
+  it("tell a caller nothing of targets beyond its reach", async () => {
+    const { ask, ids } = await openApi({ fraises: ["web"] });
+    for (const path of [
+      "/targets/api/production",
+      "/deployments?fraise=api",
+      `/deployments/${ids.live}`,
+      `/deployments/${ids.live}/log`,
+      `/deliveries/${ids.pushed}`,
+      `/why?delivery=${ids.pushed}`,
+      "/why?fraise=api",
+      "/statistics?fraise=api",
+    ])
+      expect(await ask(path), path).toMatchObject({ status: 404 });
+    expect((await ask("/targets")).body).toMatchObject({ targets: [{ target: "web/staging" }] });
+    expect((await ask("/deployments")).body).toMatchObject({ deployments: [{ id: ids.other }], next: null });
+    expect((await ask("/deliveries")).body).toMatchObject({ deliveries: [] });
+  });
+});
+
+describe("the daemon and the commands", () => {
+  it("give the same documents", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const first = await scenario.commit("1");
+    await scenario.push("main");
+    const { id } = await scenario.settled(first);
+    const made = await scenario.fraisier("token", "create", "--name", "reader", "--scope", "read", "--json");
+    const { token } = JSON.parse(made.stdout) as { token: string };
+    const ask = async (path: string, headers = { authorization: `Bearer ${token}` }): Promise<unknown> =>
+      await (await fetch(`${scenario.url}${API_PATH}${path}`, { headers })).json();
+    const told = async (...words: readonly string[]): Promise<unknown> =>
+      JSON.parse((await scenario.fraisier(...words, "--json")).stdout) as unknown;
+
+    for (const path of ["/targets", `/deployments/${id}`])
+      expect(await ask(path, { authorization: "" }), path).toMatchObject({ status: 401 });
+    expect(await ask(`/deployments/${id}`)).toEqual(await told("show", id));
+    expect(await ask("/deployments")).toEqual(await told("history"));
+    expect(await ask("/deliveries")).toEqual(await told("webhooks"));
+    expect(await ask(`/why?deployment=${id}`)).toEqual(await told("why", id));
+    expect(await ask("/statistics")).toEqual(await told("stats"));
+    const { targets } = (await told("status")) as { targets: readonly object[] };
+    // Only the command asks the host.
+    const { unknown: _unknown, drift_checked_at: _checked, ...target } = targets[0] as Record<string, unknown>;
+    expect(await ask("/targets")).toMatchObject({
+      version: 1,
+      targets: [{ ...target, sandbox_gaps: null }],
+      daemon: { needs_reload: false, config_file: expect.stringContaining("fraises.yaml") },
+    });
+  });
+});
