@@ -6,7 +6,7 @@ export const healthDocumentSchema = z
   .strictObject({
     version,
     status: z.enum(["ok", "only_reads", "store_unavailable"]),
-    error: z.string().nullable().describe("What is wrong; null if nothing is."),
+    error: z.string().nullable().describe("The fault in a sentence; null if there is none."),
     hint: z.string().nullable(),
     queued: z.number().int().nullable().describe("Deployments that wait; null if the store does not answer."),
     running: z.number().int().nullable(),
