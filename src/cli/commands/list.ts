@@ -28,7 +28,16 @@ export async function run({ options, print }: Invocation): Promise<number> {
     return 0;
   }
   print.table(
-    ["TARGET", "TYPE", "FORGE", "REPOSITORY", "BRANCHES", "TAGS", "APP PATH", "DESCRIPTION"],
+    [
+      "TARGET",
+      { title: "TYPE", leaves: 2 },
+      { title: "FORGE", leaves: 1 },
+      { title: "REPOSITORY", leaves: 3 },
+      { title: "BRANCHES", leaves: 6 },
+      { title: "TAGS", leaves: 5 },
+      { title: "APP PATH", leaves: 4 },
+      "DESCRIPTION",
+    ],
     targets.map((target) => {
       const { forge, repository, branches, tags } = target.subscription;
       return [

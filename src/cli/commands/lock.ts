@@ -17,7 +17,7 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
       else if (locks.length === 0) print.line("Nothing is locked.");
       else
         print.table(
-          ["LOCKED", "SINCE", "BY", "WHY"],
+          ["LOCKED", { title: "SINCE", leaves: 1 }, "BY", "WHY"],
           locks.map((lock) => [
             lockName(lock),
             print.time(lock.lockedAt),

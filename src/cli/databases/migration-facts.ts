@@ -81,7 +81,15 @@ export function migrationRunJson(run: MigrationRun) {
 /** Prints every time that fraisier applied a migration or took it back, newest first. */
 export function printMigrationHistory(print: Print, runs: readonly MigrationRun[]): void {
   print.table(
-    ["WHEN", "MIGRATION", "STATUS", "MS", "BY", "DEPLOYMENT", "ERROR"],
+    [
+      { title: "WHEN", leaves: 4 },
+      "MIGRATION",
+      "STATUS",
+      { title: "MS", leaves: 1 },
+      { title: "BY", leaves: 2 },
+      { title: "DEPLOYMENT", leaves: 3 },
+      "ERROR",
+    ],
     runs.map((run) => [
       print.time(run.appliedAt ?? run.startedAt),
       harmless(run.migration),

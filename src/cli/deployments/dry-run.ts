@@ -71,8 +71,8 @@ function tellPlan(target: Target, { ref }: WantedRevision, { revision, runsNow, 
   print.line(`${targetName(target)}: ${revision}${from}; runs now: ${runsNow ?? "nothing"}`);
   print.line("Nothing is done. A deployment would, in this order:");
   print.table(
-    ["PHASE", "STEP", "DOES", "UNDONE ON FAILURE"],
-    steps.map((each) => [each.phase, each.step, each.does, each.undone_on_failure ? "yes" : ""]),
+    [{ title: "PHASE", leaves: 1 }, "STEP", { title: "UNDONE ON FAILURE", leaves: 2 }, "DOES"],
+    steps.map((each) => [each.phase, each.step, each.undone_on_failure ? "yes" : "", each.does]),
   );
   for (const { step, finds } of steps) {
     if (finds.length === 0) continue;

@@ -13,7 +13,7 @@ interface CheckRow {
 /** Checks with what they saw, as `verify` and `show` print them. */
 export function checkTable(print: Print, rows: readonly CheckRow[]): void {
   print.table(
-    ["CHECK", "TYPE", "STATUS", "TOOK", "SEEN"],
+    ["CHECK", { title: "TYPE", leaves: 1 }, "STATUS", { title: "TOOK", leaves: 2 }, "SEEN"],
     rows.map(({ name, type, status, seen, durationMs }) => [
       harmless(name),
       type,

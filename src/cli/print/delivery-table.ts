@@ -7,7 +7,16 @@ import type { Print } from "./print.ts";
 /** A line for each decision; one line for a delivery without any. */
 export function deliveryTable({ deliveries }: DeliveriesDocument, print: Print): void {
   print.table(
-    ["DELIVERY", "WHEN", "FROM", "REPOSITORY", "TARGET", "REVISION", "DECISION", "WHY"],
+    [
+      "DELIVERY",
+      { title: "WHEN", leaves: 4 },
+      { title: "FROM", leaves: 2 },
+      { title: "REPOSITORY", leaves: 1 },
+      "TARGET",
+      { title: "REVISION", leaves: 3 },
+      "DECISION",
+      "WHY",
+    ],
     deliveries.flatMap((each) =>
       decisionCells(each).map((cells) => [each.id, print.time(each.received_at), ...originCells(each), ...cells]),
     ),

@@ -8,7 +8,15 @@ import type { Print } from "./print.ts";
 /** A line for each deployment. */
 export function historyTable({ deployments }: HistoryDocument, print: Print): void {
   print.table(
-    ["DEPLOYMENT", "TARGET", "REVISION", "WHEN", "STATUS", "BY", "WHY"],
+    [
+      "DEPLOYMENT",
+      "TARGET",
+      { title: "REVISION", leaves: 3 },
+      { title: "WHEN", leaves: 2 },
+      "STATUS",
+      { title: "BY", leaves: 1 },
+      "WHY",
+    ],
     deployments.map((each) => [
       each.id,
       targetName(each),

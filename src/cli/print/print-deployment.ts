@@ -69,7 +69,7 @@ function printSteps(steps: DeploymentDocument["steps"], print: Print): void {
   if (steps.length === 0) return;
   print.line();
   print.table(
-    ["STEP", "PHASE", "STATUS", "TOOK", "ERROR"],
+    ["STEP", { title: "PHASE", leaves: 1 }, "STATUS", { title: "TOOK", leaves: 2 }, "ERROR"],
     steps.map(({ step, phase, status, duration_ms: took, error }) => [
       step,
       phase,
@@ -93,7 +93,7 @@ function printPhases(phases: DeploymentDocument["phases"], print: Print): void {
   if (phases.length === 0) return;
   print.line();
   print.table(
-    ["AT", "PHASE", "PROGRESS", "WITH"],
+    ["AT", "PHASE", { title: "PROGRESS", leaves: 1 }, "WITH"],
     phases.map(({ at, phase, progress, metadata }) => [at, phase, `${progress} %`, harmless(phaseDetail(metadata))]),
   );
 }

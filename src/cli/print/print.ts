@@ -1,5 +1,8 @@
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
 import { harmlessJson, harmlessLines } from "./harmless.ts";
+import { tableLines } from "./table-lines.ts";
+import type { Column } from "./table-lines.ts";
+import { broken, width } from "./text-width.ts";
 
 type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
@@ -11,8 +14,8 @@ export interface Print {
   /** Prints a text unchanged for a program that reads it from a pipe, such as the value of a variable. */
   exactly(text: string): void;
   json(value: unknown): void;
-  /** Columns as wide as their widest cell; on a terminal the last one is cut at its edge. */
-  table(head: readonly string[], rows: readonly (readonly string[])[]): void;
+  /** Columns as wide as their widest cell. On a terminal that is too narrow, columns leave and the last one is broken at spaces: no cell is cut. */
+  table(columns: readonly Column[], rows: readonly (readonly string[])[]): void;
   /** Labels with sentences beside them; on a terminal a long sentence is broken at spaces, never cut. */
   facts(rows: readonly (readonly [label: string, text: string])[]): void;
   style(style: Style, text: string): string;
@@ -34,21 +37,11 @@ export function createPrint(isJson: boolean, out: Output = process.stdout): Prin
     line: (text = "") => write(text),
     exactly: (text) => void out.write(`${text}\n`),
     json: (value) => void out.write(`${harmlessJson(JSON.stringify(value, null, isTerminal ? 2 : 0))}\n`),
-    table(head, rows) {
-      const widths = head.map((title, column) =>
-        Math.max(title.length, ...rows.map((row) => width(row[column] ?? ""))),
-      );
-      const room = isTerminal ? out.columns || 80 : Infinity;
-      const row = (cells: readonly string[]): string => {
-        const line = cells
-          .map(
-            (cell, column) => cell + " ".repeat(column === cells.length - 1 ? 0 : (widths[column] ?? 0) - width(cell)),
-          )
-          .join("  ");
-        return width(line) <= room ? line : `${cut(line, room - 1)}…`;
-      };
-      write(style("dim", row(head)));
-      for (const cells of rows) write(row(cells));
+    table(columns, rows) {
+      const { head, rows: lines, missing } = tableLines(columns, rows, isTerminal ? out.columns || 80 : Infinity);
+      write(style("dim", head));
+      for (const line of lines.flat()) write(line);
+      if (missing.length > 0) write(style("dim", `A wider terminal or --json also shows ${missing.join(", ")}.`));
     },
     facts(rows) {
       const indent = Math.max(0, ...rows.map(([label]) => width(label))) + 2;
@@ -65,34 +58,6 @@ export function createPrint(isJson: boolean, out: Output = process.stdout): Prin
       return isTerminal ? fromNow(Date.parse(iso) - Date.now()) : iso;
     },
   };
-}
-
-function width(text: string): number {
-  return letters(stripVTControlCharacters(text)).length;
-}
-
-/** Breaks a text at spaces into lines of at most so many letters; a longer word has a line of its own. */
-function broken(text: string, room: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && width(last) + 1 + width(word) <= room) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}
-
-/** Cuts the visible text, and ends its styles. */
-function cut(text: string, length: number): string {
-  return letters(stripVTControlCharacters(text)).slice(0, length).join("");
-}
-
-/** Counts letters as a person sees them: an emoji of several code points counts once. */
-function letters(text: string): readonly string[] {
-  // Most texts are ASCII: every character is a letter of its own.
-  // oxlint-disable-next-line no-control-regex -- ASCII is meant
-  if (/^[\u0000-\u007f]*$/.test(text)) return text.split("");
-  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }
 
 /** `3 min ago`, `in 5 h`. */

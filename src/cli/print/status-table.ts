@@ -8,13 +8,20 @@ import { targetNow } from "./target-now.ts";
 export function statusTable(targets: readonly TargetStatus[], print: Print): void {
   const hasJobs = targets.some(isJob);
   print.table(
-    ["TARGET", "RUNS", "SINCE", "NOW", "LAST", ...(hasJobs ? ["NEXT RUN"] : [])],
+    [
+      "TARGET",
+      { title: "RUNS", leaves: 2 },
+      { title: "SINCE", leaves: 1 },
+      ...(hasJobs ? ["NEXT RUN"] : []),
+      "NOW",
+      "LAST",
+    ],
     targets.map((status) => [
       status.target,
       ...whatRuns(status, print),
+      ...(hasJobs ? [nextRun(status, print)] : []),
       targetNow(status, print),
       lastEnd(status),
-      ...(hasJobs ? [nextRun(status, print)] : []),
     ]),
   );
 }

@@ -27,7 +27,16 @@ export async function run(invocation: Invocation<TargetOptions>): Promise<number
     print.line(`in ${backups.directory}`);
     const rows = [...rowsOnDisk({ whole, broken }, print), ...rowsOnRecord(failed, print)];
     print.table(
-      ["BACKUP", "WHEN", "STATE", "SIZE", "REVISION", "BEFORE", "ENGINE", "WHY"],
+      [
+        "BACKUP",
+        { title: "WHEN", leaves: 5 },
+        "STATE",
+        { title: "SIZE", leaves: 4 },
+        { title: "REVISION", leaves: 3 },
+        { title: "BEFORE", leaves: 2 },
+        { title: "ENGINE", leaves: 1 },
+        "WHY",
+      ],
       rows.toSorted(([a = ""], [b = ""]) => (a < b ? 1 : -1)),
     );
   });

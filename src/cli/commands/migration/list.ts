@@ -15,7 +15,7 @@ export async function run(invocation: Invocation<TargetOptions>): Promise<number
       return;
     }
     print.table(
-      ["MIGRATION", "SHA-256", "WAY BACK", "FILE"],
+      ["MIGRATION", { title: "SHA-256", leaves: 1 }, "WAY BACK", "FILE"],
       states.map(({ migration: { id, sha256, reversible, file } }) => [
         harmless(id),
         sha256?.slice(0, 12) ?? "",

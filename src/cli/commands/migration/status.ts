@@ -15,7 +15,14 @@ export async function run(invocation: Invocation<TargetOptions>): Promise<number
       return;
     }
     print.table(
-      ["MIGRATION", "STATE", "APPLIED", "BY", "MS", "NOTE"],
+      [
+        "MIGRATION",
+        "STATE",
+        { title: "APPLIED", leaves: 3 },
+        { title: "BY", leaves: 2 },
+        { title: "MS", leaves: 1 },
+        "NOTE",
+      ],
       states.map((each) => {
         const recorded = each.state === "pending" ? undefined : each.recorded;
         return [

@@ -1,0 +1,89 @@
+import { array, assert, constantFrom, integer, property, string } from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createPrint } from "../../src/cli/print/print.ts";
+import { tableLines } from "../../src/cli/print/table-lines.ts";
+import { width } from "../../src/cli/print/text-width.ts";
+
+const COLUMNS = ["ID", { title: "REVISION", leaves: 2 }, "STATUS", { title: "BY", leaves: 1 }, "WHY"];
+const WHY = "the service answered 500 at /health after the restart, and its log ends with a stack";
+const ROWS = [
+  ["1m8132a84ccjq", "c100000 main", "rolled_back", "ann.anderson@example.com", WHY],
+  ["1m8132a84ccjr", "c100001 main", "succeeded", "ben", ""],
+];
+
+function text(room: number): string {
+  const { head, rows, missing } = tableLines(COLUMNS, ROWS, room);
+  return [head, ...rows.flat(), `missing: ${missing.join(" ")}`].join("\n");
+}
+
+describe("a table", () => {
+  it("has a line for each row in a pipe, however long", () => {
+    expect(text(Infinity)).toBe(
+      [
+        "ID             REVISION      STATUS       BY                        WHY",
+        `1m8132a84ccjq  c100000 main  rolled_back  ann.anderson@example.com  ${WHY}`,
+        "1m8132a84ccjr  c100001 main  succeeded    ben",
+        "missing: ",
+      ].join("\n"),
+    );
+  });
+
+  it("breaks its last column at spaces beside the others if there is room", () => {
+    expect(text(110)).toBe(
+      [
+        "ID             REVISION      STATUS       BY                        WHY",
+        "1m8132a84ccjq  c100000 main  rolled_back  ann.anderson@example.com  the service answered 500 at /health after",
+        "                                                                    the restart, and its log ends with a stack",
+        "1m8132a84ccjr  c100001 main  succeeded    ben",
+        "missing: ",
+      ].join("\n"),
+    );
+  });
+
+  it("puts the sentence below its row, and leaves out columns in their order, on a narrow terminal", () => {
+    expect(text(60)).toBe(
+      [
+        "ID             REVISION      STATUS",
+        "1m8132a84ccjq  c100000 main  rolled_back",
+        "    the service answered 500 at /health after the restart,",
+        "    and its log ends with a stack",
+        "1m8132a84ccjr  c100001 main  succeeded",
+        "missing: BY",
+      ].join("\n"),
+    );
+    expect(text(30)).toContain("missing: REVISION BY");
+  });
+
+  it("keeps the colour of a broken cell in each of its lines", () => {
+    const { rows } = tableLines(["A", "B"], [["x", "\u001b[31mone two three\u001b[39m"]], 12);
+    expect(rows).toEqual([["x", "    \u001b[31mone two\u001b[39m", "    \u001b[31mthree\u001b[39m"]]);
+  });
+
+  it("never cuts a word of a column that stays, and fits from 60 columns on", () => {
+    const word = string({ minLength: 1, maxLength: 14, unit: constantFrom("a", "b", "é", "🚀") });
+    const row = array(word, { minLength: 5, maxLength: 5 }).chain((cells) =>
+      array(word, { maxLength: 40 }).map((words) => [...cells.slice(0, 4), words.join(" ")]),
+    );
+    assert(
+      property(array(row, { minLength: 1, maxLength: 5 }), integer({ min: 60, max: 200 }), (rows, room) => {
+        const table = tableLines(COLUMNS, rows, room);
+        for (const [index, lines] of table.rows.entries()) {
+          for (const line of lines) expect(width(line)).toBeLessThanOrEqual(room);
+          const shown = lines.join(" ").split(/\s+/);
+          const stays = COLUMNS.flatMap((column, at) =>
+            table.missing.includes(typeof column === "string" ? column : column.title) ? [] : [rows[index]?.[at] ?? ""],
+          );
+          for (const each of stays.join(" ").split(" ")) if (each !== "") expect(shown).toContain(each);
+        }
+      }),
+    );
+  });
+
+  it("says on a terminal which columns found no room", () => {
+    let written = "";
+    const print = createPrint(false, { isTTY: true, columns: 60, write: (part) => (written += part) });
+    print.table(COLUMNS, ROWS);
+    expect(written).toContain("A wider terminal or --json also shows BY.");
+    expect(written).toContain("and its log ends with a stack");
+  });
+});
