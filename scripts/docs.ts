@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { apiTables } from "./api-tables.ts";
 import { metricsTable } from "./metrics-table.ts";
 import { errorTable, exitCodeTable, phaseTable, statusTable, stepTable } from "./code-tables.ts";
 import { configurationTables } from "./configuration-table.ts";
@@ -13,6 +14,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
   },
   "docs/lifecycle.md": { "src/domain/deployment.ts": statusTable, "src/domain/phase.ts": phaseTable },
   "docs/adding-a-deployer.md": { "src/steps": stepTable },
+  "docs/api.md": { "src/http/api/questions.ts": apiTables },
   "docs/metrics.md": { "src/metrics": metricsTable },
   "docs/errors.md": { "src/cli/exit-codes.ts": exitCodeTable, "src/domain/errors.ts": errorTable },
 };

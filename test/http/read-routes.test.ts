@@ -73,6 +73,21 @@ describe("the reading paths of the API", () => {
     expect((await ask("/why?revision=aaaa")).body).toMatchObject({ chapters: [{ id: ids.pushed }, { id: ids.live }] });
   });
 
+  it("are described in OpenAPI, with every schema that is referred to", async () => {
+    const { ask } = await openApi();
+    const { status, body } = await ask("/openapi.json");
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ openapi: "3.1.0", info: { version: "1.2.3" } });
+    const { paths, components } = body as { paths: object; components: { schemas: object } };
+    expect(Object.keys(paths)).toEqual(questions.map(({ path }) => path.replaceAll(/:(\w+)/g, "{$1}")));
+    const referred = [...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+    const names = new Set(referred.map(([, name = ""]) => name));
+    expect([...names].toSorted()).toEqual(Object.keys(components.schemas).toSorted());
+    const operations = Object.values(paths).map(({ get }: { get: { operationId: string } }) => get.operationId);
+    expect(new Set(operations).size).toBe(questions.length);
+    expect(JSON.stringify(body)).not.toMatch(/\$defs|additionalProperties":false/);
+  });
+
   it("refuse parameters that they do not have or cannot use, and name those that there are", async () => {
     const { ask } = await openApi();
     expect(await ask("/deployments?colour=red")).toMatchObject({

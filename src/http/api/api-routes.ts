@@ -14,7 +14,6 @@ import type { Door } from "./token-door.ts";
 export const API_PATH = "/api/v1";
 
 export interface ApiParts extends ReadParts {
-  readonly version: string;
   readonly log: Log;
 }
 

@@ -5,15 +5,20 @@ import { reaches } from "../../domain/api-token.ts";
 import type { Reach } from "../../domain/api-token.ts";
 import { apiProblem } from "./api-problem.ts";
 import type { ApiEnv } from "./caller.ts";
+import { openApi } from "./openapi.ts";
 import { questions } from "./questions.ts";
 
 export interface ReadParts {
+  /** The version of this program. */
+  readonly version: string;
   /** The settings in force and the record. */
   readonly sources: () => Promise<Sources>;
 }
 
 /** The paths that only read. They answer with the documents that the commands print with `--json`, of the targets within the caller's reach. */
-export function readRoutes(api: Hono<ApiEnv>, { sources }: ReadParts): void {
+export function readRoutes(api: Hono<ApiEnv>, { sources, version }: ReadParts): void {
+  let description: object | undefined;
+  api.get("/openapi.json", (context) => context.json((description ??= openApi(version))));
   for (const { path, answer } of questions)
     api.get(path, async (context) => {
       const document = await answer({
