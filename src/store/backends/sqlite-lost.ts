@@ -78,18 +78,23 @@ export async function compareStores(file: string, other: string | LostStore, has
     copy(file, mine);
     if (hasOwnLog && existsSync(`${file}-wal`)) copy(`${file}-wal`, `${mine}-wal`);
     if (typeof other !== "string") copyOpened(other, theirs);
-    const [here, there] = [await newestIn(mine), await newestIn(theirs)];
-    if (here === undefined) return { isStore: false, hasOther: false, isInOther: false };
-    return {
-      isStore: true,
-      hasOther: there?.newest === undefined || (await hasRecord(mine, there.newest)),
-      isInOther: there !== undefined && (here.newest === undefined || (await hasRecord(theirs, here.newest))),
-    };
+    return await comparison(mine, theirs);
   } finally {
     for (const path of [mine, theirs])
       for (const suffix of ["-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
     for (const path of probes) rmSync(path, { force: true });
   }
+}
+
+/** Compares two files that nobody else has open. */
+async function comparison(mine: string, theirs: string): Promise<Comparison> {
+  const [here, there] = [await newestIn(mine), await newestIn(theirs)];
+  if (here === undefined) return { isStore: false, hasOther: false, isInOther: false };
+  return {
+    isStore: true,
+    hasOther: there?.newest === undefined || (await hasRecord(mine, there.newest)),
+    isInOther: there !== undefined && (here.newest === undefined || (await hasRecord(theirs, here.newest))),
+  };
 }
 
 /** @throws StoreUnavailable */

@@ -37,14 +37,11 @@ export function openFiles(file: string): OpenFiles {
   const savedCopy = savedCopyOf(file, statOf(file)?.ino ?? 0);
   const lost: OpenFiles["lost"] = () => {
     for (const { path, identity } of opened) {
-      if (identity === undefined) continue;
-      const now = statOf(path);
-      const isSame = identityOf(now) === identity;
-      const isEmptied = isSame && path === file && now?.size === 0;
-      if (isSame && !isEmptied) continue;
+      // An empty write-ahead log is usual; an empty store has lost everything.
+      const fate = identity === undefined ? undefined : fateOf(path, identity, { mayBeEmpty: path !== file });
+      if (fate === undefined) continue;
       const what = path === file ? `the store ${file}` : `the file ${path} of the store`;
-      const how = now === undefined ? "deleted" : isEmptied ? "emptied" : "replaced";
-      return new StoreUnavailable(`${what} was ${how} while fraisier had it open: nothing is recorded any more`, {
+      return new StoreUnavailable(`${what} was ${fate} while fraisier had it open: nothing is recorded any more`, {
         hint: `sudo fraisier repair brings it back, and says whether fraisier has to be restarted then; or fraisier store restore <archive>.`,
       });
     }
@@ -55,6 +52,18 @@ export function openFiles(file: string): OpenFiles {
     savedCopy,
     unwell: (suspect) => lost() ?? notWritable(file) ?? noRoom(file, suspect),
   };
+}
+
+/** The fate of an open file at its path; undefined if it is still there. */
+function fateOf(
+  path: string,
+  identity: string,
+  { mayBeEmpty }: { readonly mayBeEmpty: boolean },
+): "deleted" | "replaced" | "emptied" | undefined {
+  const now = statOf(path);
+  if (now === undefined) return "deleted";
+  if (identityOf(now) !== identity) return "replaced";
+  return mayBeEmpty || now.size > 0 ? undefined : "emptied";
 }
 
 /**
