@@ -3,7 +3,7 @@ import type { ProcessIdentity } from "../host/process-identity.ts";
 import { isAlive } from "../host/process-identity.ts";
 import type { Store } from "../store/store.ts";
 
-/** Every lock that holds. Locks of dead processes are removed. */
+/** Every lock in force. Locks of dead processes are removed. */
 export async function livingLocks(store: Pick<Store, "targets" | "onlyReads">): Promise<readonly Lock[]> {
   const locks = await store.targets.locks();
   const dead = locks.filter((lock) => lifeOfHolder(lock) === "dead");
@@ -12,7 +12,7 @@ export async function livingLocks(store: Pick<Store, "targets" | "onlyReads">): 
   return locks.filter((lock) => !dead.includes(lock));
 }
 
-/** Whether the process lives that holds a lock; `unknown` for one of another machine, undefined where a person set the lock. */
+/** Whether the process that set a lock lives; `unknown` for a process of another machine, undefined if a person set the lock. */
 export function lifeOfHolder({ holder }: Pick<Lock, "holder">): "alive" | "dead" | "unknown" | undefined {
   if (holder === "") return undefined;
   const alive = isAlive(JSON.parse(holder) as ProcessIdentity);

@@ -5,7 +5,7 @@ import type { RunningDeployment } from "../store/reads/queue-state.ts";
  * (here or on another machine) makes nobody look dead, and nobody look alive.
  */
 export interface Silence {
-  /** Milliseconds since the lease was first seen as it is; Infinity for one that nobody holds. */
+  /** Milliseconds since the lease was first seen as it is; Infinity for a deployment without a lease. */
   of(running: Pick<RunningDeployment, "id" | "leaseOwner" | "leaseExpiresAt">): number;
 }
 

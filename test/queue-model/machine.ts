@@ -305,8 +305,8 @@ export class Machine implements RunnerHost {
     return await this.#store.queue.cancel(deployment, PERSON, `cancelled by ${PERSON}`);
   }
 
-  async release(): Promise<void> {
-    await this.#store.targets.release(this.target, PERSON, "");
+  async resume(): Promise<void> {
+    await this.#store.targets.resume(this.target, PERSON, "");
   }
 
   async lock(): Promise<void> {

@@ -190,7 +190,7 @@ export class QueueModel {
     this.#cancelled.add(deployment);
   }
 
-  released(): void {
+  resumed(): void {
     this.#bad.clear();
   }
 

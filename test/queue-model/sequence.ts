@@ -28,7 +28,7 @@ type Step =
         | "start the daemon"
         | "sweep"
         | "roll back"
-        | "release"
+        | "resume"
         | "lock"
         | "unlock"
         | "freeze"
@@ -72,7 +72,7 @@ const byHand: Weighted[] = [
   { weight: 3, arbitrary: record({ do: constant("deploy"), commit: oneof(constant("again"), commit) }) },
   { weight: 3, arbitrary: record({ do: constant("cancel"), which: constantFrom("running", "waiting") }) },
 ];
-const goesBack: Weighted = { weight: 5, arbitrary: simple("roll back", "release") };
+const goesBack: Weighted = { weight: 5, arbitrary: simple("roll back", "resume") };
 const dies: Weighted[] = [
   { weight: 4, arbitrary: record({ do: constant("kill the runner"), call: constantFrom(0, 0, 1, 2, 3, 4, 6) }) },
   { weight: 2, arbitrary: record({ do: constant("kill the next runner"), call: integer({ min: 2, max: 14 }) }) },
@@ -257,10 +257,10 @@ class Play {
         return await this.#rollBack();
       case "cancel":
         return await this.#cancel(step.which);
-      case "release":
-        this.#say("release the target");
-        await machine.release();
-        model.released();
+      case "resume":
+        this.#say("resume the target");
+        await machine.resume();
+        model.resumed();
         return;
       case "lock":
         this.#say("lock the target");

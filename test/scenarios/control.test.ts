@@ -82,7 +82,7 @@ describe("rollback by hand", () => {
     expect(await back()).toBe("version 2");
     expect(await back()).toBe("version 1");
     expect(await back()).toMatch(/nothing but .* has held/);
-    // Released revisions are newer all the same: going back again never goes forward to them.
+    // Revisions whose hold has ended are newer all the same: going back again never goes forward to them.
     expect((await scenario.fraisier("release", "shop", "production")).exitCode).toBe(0);
     expect(await back()).toMatch(/nothing but .* has held/);
     expect(await back("--to-commit", first.slice(0, 7))).toMatch(/runs .* already/);

@@ -15,7 +15,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   const reader = await openReader(options.config);
   const { store } = reader;
   const target = await recordedTarget(reader, args, options);
-  const { hold, revisions } = await store.targets.release(target, person(), options.reason ?? "");
+  const { hold, revisions } = await store.targets.resume(target, person(), options.reason ?? "");
   store.poke();
   await store.close();
   if (print.isJson) print.json({ target: targetName(target), hold, revisions });

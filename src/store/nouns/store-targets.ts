@@ -11,7 +11,7 @@ import { recordDrift } from "../writes/record-drift.ts";
 import { recordGroupFile } from "../writes/record-group-file.ts";
 import { recordJobRun } from "../writes/record-job-run.ts";
 import { recordRepair } from "../writes/record-repair.ts";
-import { releaseTarget } from "../writes/release-target.ts";
+import { resumeTarget } from "../writes/resume-target.ts";
 import { unlockTarget } from "../writes/unlock-target.ts";
 
 /** Targets: what they run, their locks and holds, and what people did with them. */
@@ -22,7 +22,7 @@ export function storeTargets(bind: Bind) {
     actions: bind(actionsOn),
     recordRepair: bind(recordRepair),
     heldBack: bind(heldBack),
-    release: bind(releaseTarget),
+    resume: bind(resumeTarget),
     locks: bind(locks),
     lock: bind(lockTarget),
     unlock: bind(unlockTarget),

@@ -3,7 +3,7 @@ import type { StoreContext } from "../store-context.ts";
 import { recordAction } from "./record-action.ts";
 import { serially } from "./serially.ts";
 
-export interface Released {
+export interface EndedHold {
   /** Why it was on hold; undefined when it was not. */
   readonly hold: string | undefined;
   /** Revisions that webhooks and sweeps may deploy again. */
@@ -11,12 +11,12 @@ export interface Released {
 }
 
 /** Ends a target's hold by hand: what was rolled back may be deployed again. */
-export async function releaseTarget(
+export async function resumeTarget(
   { db }: StoreContext,
   target: TargetKey,
   by: string,
   reason: string,
-): Promise<Released> {
+): Promise<EndedHold> {
   const { fraise, environment, job } = target;
   return await serially(db, async (tx) => {
     const state = await tx
