@@ -1,10 +1,11 @@
 import { CommanderError } from "commander";
 import { INSTALLED_CONFIG, onConfigFound } from "../config/file/find-config.ts";
 import { onNotice } from "../notices.ts";
-import type { Invocation } from "./command-entry.ts";
+import type { GlobalOptions, Invocation } from "./command-entry.ts";
 import { createProgram } from "./create-program.ts";
 import { EXIT } from "./exit-codes.ts";
 import { createPrint } from "./print/print.ts";
+import type { TimeStyle } from "./print/time-words.ts";
 import { report } from "./report.ts";
 import { usageErrorOf } from "./usage-error-of.ts";
 import { verbFirst } from "./verb-first.ts";
@@ -25,7 +26,9 @@ export async function main(typed: readonly string[]): Promise<number> {
     const isQuiet = options.json === true || entry.isHidden === true || entry.usage === "serve";
     onConfigFound(isQuiet ? () => {} : sayWhichFile());
     const { run } = await entry.load();
-    const invocation: Invocation = { args, options: { ...options }, print: createPrint(options.json === true) };
+    const times = timeStyle(options);
+    const print = createPrint({ isJson: options.json === true, times });
+    const invocation: Invocation = { args, options: { ...options }, print };
     exitCode = await run(invocation as Invocation<never>);
   });
   if (argv.length === 0) {
@@ -41,6 +44,11 @@ export async function main(typed: readonly string[]): Promise<number> {
     // A noun without its verb: its help is printed already.
     return error.code === "commander.help" ? EXIT.usage : report(usageErrorOf(error, argv), isJson);
   }
+}
+
+function timeStyle({ utc = false, absolute = false }: GlobalOptions): TimeStyle {
+  if (utc) return "utc";
+  return absolute ? "local" : "relative";
 }
 
 /** Says once which fraises.yaml is read, unless it is the installed one: a file that is read by accident must be seen. */

@@ -12,6 +12,8 @@ export interface GlobalOptions {
   /** `-c, --config`. */
   readonly config?: string;
   readonly json?: boolean;
+  readonly absolute?: boolean;
+  readonly utc?: boolean;
 }
 
 /** The module of a command: loaded only when it runs. Gives the exit code. */

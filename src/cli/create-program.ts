@@ -45,6 +45,8 @@ export function createProgram(argv: readonly string[], act: Act): Command {
     .version(programVersion(), "-V, --version", "say which version of fraisier this is")
     .option("-c, --config <file>", "fraises.yaml; else $FRAISIER_CONFIG, /etc/fraisier/fraises.yaml, ./fraises.yaml")
     .option("--json", "print JSON")
+    .option("--absolute", "on a terminal, print times of the clock and not `3 min ago`")
+    .option("--utc", "on a terminal, print times of the clock by UTC")
     .helpCommand(false);
   const named = entryNamed(COMMANDS, firstWord(argv));
   for (const entry of named === undefined ? COMMANDS : [named]) add(program, entry, act);

@@ -45,6 +45,8 @@ describe("completion in bash", () => {
       "--before",
       "--config",
       "--json",
+      "--absolute",
+      "--utc",
       "--help",
     ]);
     expect(offered("webhooks", "--d")).toEqual(["--decision"]);

@@ -33,7 +33,7 @@ const OWN_STYLES = /\u001b\[(?:[12]|22|3[1236]|39)m/g;
 /** What is printed by `act` to a terminal, or to a pipe. */
 function printed(isTerminal: boolean, act: (print: ReturnType<typeof createPrint>) => void, isJson = false): string {
   let text = "";
-  act(createPrint(isJson, { columns: 80, isTTY: isTerminal, write: (more) => (text += more) }));
+  act(createPrint({ isJson, times: "relative" }, { columns: 80, isTTY: isTerminal, write: (more) => (text += more) }));
   return text;
 }
 

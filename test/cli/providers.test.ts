@@ -66,7 +66,10 @@ describe("fraisier providers <forge>", () => {
 
   it("breaks long sentences at spaces on a terminal, and cuts none", async () => {
     const lines: string[] = [];
-    const print = createPrint(false, { columns: 60, isTTY: true, write: (text) => lines.push(text) });
+    const print = createPrint(
+      { isJson: false, times: "relative" },
+      { columns: 60, isTTY: true, write: (text) => lines.push(text) },
+    );
     const file = join(temporaryFolder(), "fraises.yaml");
     writeFileSync(file, FILE);
     const config = await loadConfig(file, families, {});

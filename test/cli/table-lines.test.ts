@@ -81,7 +81,10 @@ describe("a table", () => {
 
   it("says on a terminal which columns found no room", () => {
     let written = "";
-    const print = createPrint(false, { isTTY: true, columns: 60, write: (part) => (written += part) });
+    const print = createPrint(
+      { isJson: false, times: "relative" },
+      { isTTY: true, columns: 60, write: (part) => (written += part) },
+    );
     print.table(COLUMNS, ROWS);
     expect(written).toContain("A wider terminal or --json also shows BY.");
     expect(written).toContain("and its log ends with a stack");

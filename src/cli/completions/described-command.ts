@@ -57,6 +57,8 @@ export const COMMON: readonly DescribedOption[] = [
     isRepeatable: false,
   },
   { long: "--json", summary: "print JSON", choices: [], isRepeatable: false },
+  { long: "--absolute", summary: "print times of the clock", choices: [], isRepeatable: false },
+  { long: "--utc", summary: "print times by UTC", choices: [], isRepeatable: false },
   { short: "-h", long: "--help", summary: "say what there is", choices: [], isRepeatable: false },
 ];
 

@@ -1,6 +1,7 @@
 import type { CheckStatus } from "../../domain/verification.ts";
 import { harmless } from "./harmless.ts";
 import type { Print } from "./print.ts";
+import { tookInWords } from "./time-words.ts";
 
 interface CheckRow {
   readonly name: string;
@@ -18,7 +19,7 @@ export function checkTable(print: Print, rows: readonly CheckRow[]): void {
       harmless(name),
       type,
       checkStyle(print, status),
-      `${durationMs} ms`,
+      tookInWords(durationMs),
       harmless(seen),
     ]),
   );

@@ -20,6 +20,7 @@ export function deliveryTable({ deliveries }: DeliveriesDocument, print: Print):
     deliveries.flatMap((each) =>
       decisionCells(each).map((cells) => [each.id, print.time(each.received_at), ...originCells(each), ...cells]),
     ),
+    "No delivery is on record that fits.",
   );
 }
 

@@ -10,6 +10,7 @@ import { harmless } from "./harmless.ts";
 import { outcomeStyle } from "./outcome-style.ts";
 import { phaseDetail } from "./phase-detail.ts";
 import type { Print } from "./print.ts";
+import { tookInWords } from "./time-words.ts";
 
 type Row = DeploymentDocument["deployment"];
 
@@ -74,7 +75,7 @@ function printSteps(steps: DeploymentDocument["steps"], print: Print): void {
       step,
       phase,
       status,
-      took === null ? "-" : `${took} ms`,
+      took === null ? "-" : tookInWords(took),
       harmless(error),
     ]),
   );
@@ -94,6 +95,11 @@ function printPhases(phases: DeploymentDocument["phases"], print: Print): void {
   print.line();
   print.table(
     ["AT", "PHASE", { title: "PROGRESS", leaves: 1 }, "WITH"],
-    phases.map(({ at, phase, progress, metadata }) => [at, phase, `${progress} %`, harmless(phaseDetail(metadata))]),
+    phases.map(({ at, phase, progress, metadata }) => [
+      print.clock(at),
+      phase,
+      `${progress} %`,
+      harmless(phaseDetail(metadata)),
+    ]),
   );
 }

@@ -3,6 +3,8 @@ import { harmlessJson, harmlessLines } from "./harmless.ts";
 import { tableLines } from "./table-lines.ts";
 import type { Column } from "./table-lines.ts";
 import { broken, width } from "./text-width.ts";
+import { clockTime, fromNow } from "./time-words.ts";
+import type { TimeStyle } from "./time-words.ts";
 
 type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
@@ -14,19 +16,29 @@ export interface Print {
   /** Prints a text unchanged for a program that reads it from a pipe, such as the value of a variable. */
   exactly(text: string): void;
   json(value: unknown): void;
-  /** Columns as wide as their widest cell. On a terminal that is too narrow, columns leave and the last one is broken at spaces: no cell is cut. */
-  table(columns: readonly Column[], rows: readonly (readonly string[])[]): void;
+  /**
+   * Columns as wide as their widest cell. On a terminal that is too narrow, columns leave and the last one is broken at spaces: no cell is cut.
+   * @param none a sentence to print instead if there are no rows.
+   */
+  table(columns: readonly Column[], rows: readonly (readonly string[])[], none?: string): void;
   /** Labels with sentences beside them; on a terminal a long sentence is broken at spaces, never cut. */
   facts(rows: readonly (readonly [label: string, text: string])[]): void;
   style(style: Style, text: string): string;
-  /** `3 min ago` on a terminal, the ISO time in a pipe; `-` for no time. */
+  /** `3 min ago` on a terminal, or the clock's time if that is asked for; the ISO time in a pipe; `-` for no time. */
   time(iso: string | null | undefined): string;
+  /** The clock's time with its zone on a terminal, the ISO time in a pipe. */
+  clock(iso: string): string;
 }
 
 /** The stream to write to: standard output, or a stand-in with a width. */
 type Output = Pick<NodeJS.WriteStream, "columns" | "isTTY"> & { write(text: string): unknown };
 
-export function createPrint(isJson: boolean, out: Output = process.stdout): Print {
+interface PrintOptions {
+  readonly isJson: boolean;
+  readonly times: TimeStyle;
+}
+
+export function createPrint({ isJson, times }: PrintOptions, out: Output = process.stdout): Print {
   const isTerminal = out.isTTY;
   // Callers make strangers' text harmless line by line; this call covers lines that they forgot.
   const write = (text: string): void => void out.write(`${harmlessLines(text, isTerminal)}\n`);
@@ -37,7 +49,11 @@ export function createPrint(isJson: boolean, out: Output = process.stdout): Prin
     line: (text = "") => write(text),
     exactly: (text) => void out.write(`${text}\n`),
     json: (value) => void out.write(`${harmlessJson(JSON.stringify(value, null, isTerminal ? 2 : 0))}\n`),
-    table(columns, rows) {
+    table(columns, rows, none) {
+      if (rows.length === 0 && none !== undefined) {
+        write(none);
+        return;
+      }
       const { head, rows: lines, missing } = tableLines(columns, rows, isTerminal ? out.columns || 80 : Infinity);
       write(style("dim", head));
       for (const line of lines.flat()) write(line);
@@ -55,20 +71,9 @@ export function createPrint(isJson: boolean, out: Output = process.stdout): Prin
     style,
     time(iso) {
       if (iso === null || iso === undefined) return "-";
-      return isTerminal ? fromNow(Date.parse(iso) - Date.now()) : iso;
+      if (!isTerminal) return iso;
+      return times === "relative" ? fromNow(Date.parse(iso) - Date.now()) : clockTime(new Date(iso), times);
     },
+    clock: (iso) => (isTerminal ? clockTime(new Date(iso), times === "utc" ? "utc" : "local") : iso),
   };
-}
-
-/** `3 min ago`, `in 5 h`. */
-function fromNow(ms: number): string {
-  const span = inWords(Math.round(Math.abs(ms) / 1000));
-  return ms >= 1000 ? `in ${span}` : `${span} ago`;
-}
-
-function inWords(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86_400)} d`;
 }
