@@ -297,7 +297,10 @@ export class QueueModel {
     // A person's wish that joined a push's deployment shares the end of that one's retry.
     if (push === undefined) return joined === true;
     // An old push that came again, while its ref points elsewhere, wishes for nothing: what it replaced counts.
-    if (!this.#isNewestOfItsRef(push) && tip(push.ref) !== commit) return true;
+    const end = tip(push.ref);
+    if (!this.#isNewestOfItsRef(push) && end !== commit) return true;
+    // Its branch has gone on at the remote, and the webhook of that has not come: it brings what is newest, or a sweep does.
+    if (end !== undefined && end !== commit && leadsTo(end, commit)) return true;
     const isOnItsWay = deployments.some(({ status, commit: other }) => OPEN.has(status) && leadsTo(other, commit));
     return !holds(push.ref, commit) || leadsTo(recorded, commit) || isOnItsWay;
   }
