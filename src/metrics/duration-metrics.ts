@@ -51,9 +51,9 @@ function sample(rows: Durations, labels: Readonly<Record<string, string>>): Hist
   let count = 0;
   let totalMs = 0;
   for (const row of rows) {
-    buckets.set(row.bound_ms / 1000, row.count);
+    buckets.set(row.boundMs / 1000, row.count);
     count += row.count;
-    totalMs += row.total_ms;
+    totalMs += row.totalMs;
   }
   return { labels, buckets, count, sum: totalMs / 1000 };
 }

@@ -54,7 +54,8 @@ export function openOutputLog(
     writing = writing
       .then(() =>
         store.deployments.appendOutput(
-          lines.map((each) => ({ deployment_id: deployment, sequence: ++sequence, ...each })),
+          deployment,
+          lines.map((each) => ({ sequence: ++sequence, ...each })),
         ),
       )
       .catch((error: unknown) => {

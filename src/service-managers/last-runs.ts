@@ -7,7 +7,7 @@ export interface LastRun {
   /** systemd's word: `success`, `exit-code`, `signal`, `timeout`, `exec-condition`. */
   readonly result: string;
   /** The result of its main process: the exit code, or the number of the signal that ended it. */
-  readonly exit_code: number;
+  readonly exitCode: number;
   /** When its main process ended, ISO-8601. */
   readonly at: string;
 }
@@ -52,7 +52,7 @@ function lastRunIn(block: string): { readonly service: string; readonly lastRun:
     service: property("Id"),
     lastRun: {
       result: property("Result"),
-      exit_code: Number(property("ExecMainStatus")),
+      exitCode: Number(property("ExecMainStatus")),
       at: new Date(`${day}T${time}Z`).toISOString(),
     },
   };

@@ -126,7 +126,7 @@ async function recordJobRuns({ store, targets, lastRuns }: DriftWatchParts): Pro
     if (run === undefined) continue;
     const [row] = await store.targets.status(target);
     const isKnown =
-      row?.lastRun?.at === run.at && row.lastRun.result === run.result && row.lastRun.exitCode === run.exit_code;
+      row?.lastRun?.at === run.at && row.lastRun.result === run.result && row.lastRun.exitCode === run.exitCode;
     if (!isKnown) await store.targets.recordJobRun(target, run);
   }
 }

@@ -14,14 +14,14 @@ export async function replayed(
   { instances, router }: { readonly instances: readonly Pick<Instance, "name" | "forge">[]; readonly router: Router },
   by: string,
 ): Promise<IncomingDelivery> {
-  if (event.verified !== 1) {
+  if (!event.verified) {
     throw new UsageError(`delivery ${event.id} was refused: ${event.reason}`, {
       hint: "A delivery that was not authentic is never acted on. Mend the secret, then let the forge send it again.",
     });
   }
-  if (event.body === null) {
+  if (event.body === undefined) {
     throw new UsageError(
-      event.event_name === "sweep"
+      event.eventName === "sweep"
         ? `${event.id} was found by a sweep: there is no body to read again`
         : `the body of delivery ${event.id} is no longer kept (store.keep_payloads_days)`,
       { hint: "Let the forge send it again, or fraisier deploy the revision by hand." },
@@ -37,8 +37,8 @@ export async function replayed(
   const request = { forgeName: instance.name, headers, body: event.body, remoteAddress: `replay by ${by}` };
   const proposals = router(instance.name, reading);
   const delivery = acceptedDelivery({ request, at: new Date(), instance, reading, proposals });
-  const { proof: kind, proof_secret: secret, proof_key: key } = event;
-  return (kind === "signature" || kind === "token") && secret !== null
+  const { kind, secret, key = "" } = event.proof ?? {};
+  return (kind === "signature" || kind === "token") && secret !== undefined
     ? { ...delivery, proof: { kind, secret, key } }
     : delivery;
 }

@@ -214,7 +214,7 @@ export async function whatIsWrong(
   const deliveries = (await scenario.store.deliveries.history({ limit: 20 })).filter(({ decisions }) =>
     decisions.some((each) => each.revision === revision),
   );
-  const isAccounted = deliveries.some(({ decisions }) => decisions.some((each) => each.deployment_id === row.id));
+  const isAccounted = deliveries.some(({ decisions }) => decisions.some((each) => each.deployment === row.id));
   if (!isAccounted) return "no delivery says what it led to";
   const [state] = await scenario.store.targets.status();
   const shouldRun = row.status === "succeeded" ? row.revision : row.previousRevision;

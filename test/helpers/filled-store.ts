@@ -113,9 +113,9 @@ async function run(store: Store, id: string, tick: (ms?: number) => void): Promi
     facts: "{}",
   });
   tick();
-  await store.deployments.appendOutput([
-    { deployment_id: id, sequence: 1, at: new Date().toISOString(), step: "build", stream: "stdout", line: "built" },
-    { deployment_id: id, sequence: 2, at: new Date().toISOString(), step: "build", stream: "stderr", line: "1 hint" },
+  await store.deployments.appendOutput(id, [
+    { sequence: 1, at: new Date().toISOString(), step: "build", stream: "stdout", line: "built" },
+    { sequence: 2, at: new Date().toISOString(), step: "build", stream: "stderr", line: "1 hint" },
   ]);
   await store.deployments.journalStep(id, "runner", {
     step: "build",

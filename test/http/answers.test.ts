@@ -87,7 +87,7 @@ describe("the webhook URL", () => {
       hint: "Set the URL of the webhook to /webhook/git.",
     });
     const [row] = await scenario.store.deliveries.history({ limit: 1 });
-    expect(row).toMatchObject({ forge: "git", decision: "refused", http_status: 400, event_name: "push" });
+    expect(row).toMatchObject({ forge: "git", decision: "refused", httpStatus: 400, eventName: "push" });
   });
 
   it("is refused with a hint and recorded if it does not exist; so is a forge that sends GET", async () => {
@@ -105,7 +105,7 @@ describe("the webhook URL", () => {
       hint: expect.stringContaining("set the webhook's method to POST"),
     });
     const rows = await scenario.store.deliveries.history({ limit: 5 });
-    expect(rows.map(({ http_status, forge }) => [http_status, forge])).toEqual([
+    expect(rows.map(({ httpStatus, forge }) => [httpStatus, forge])).toEqual([
       [405, "gitea"],
       [404, "git"],
     ]);
@@ -177,11 +177,11 @@ describe("a refused delivery", () => {
     const [row] = await scenario.store.deliveries.history({ limit: 1 });
     expect(row).toMatchObject({
       forge: "git",
-      event_name: "push",
-      delivery_id: "delivery-of-a-stranger",
+      eventName: "push",
+      deliveryId: "delivery-of-a-stranger",
       repository: "",
-      claimed_repository: "acme/shop",
-      verified: 0,
+      claimedRepository: "acme/shop",
+      verified: false,
       decision: "refused",
       reason: "the signature does not match the secret",
     });
@@ -200,7 +200,7 @@ describe("a refused delivery", () => {
     const scenario = await served();
     await scenario.deliver({ before: PUSH.before, after: PUSH.after });
     const [row] = await scenario.store.deliveries.history({ limit: 1 });
-    expect(row).toMatchObject({ verified: 1, proof: "signature", proof_secret: 1, claimed_repository: "" });
+    expect(row).toMatchObject({ verified: true, proof: { kind: "signature", secret: 1 }, claimedRepository: "" });
     expect((await scenario.fraisier("why", row?.id ?? "")).stdout).toContain(
       "Its signature was verified with secret 1 of git.git, and it was answered 200.",
     );

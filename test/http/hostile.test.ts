@@ -52,7 +52,7 @@ describe("hostile and broken requests", () => {
     const deliveries = await scenario.store.deliveries.history({ limit: 50 });
     expect(deliveries).toHaveLength(13);
     expect(deliveries.every((each) => each.decision === "refused" && each.reason.length > 10)).toBe(true);
-    expect(deliveries.every(({ remote_address }) => remote_address === "127.0.0.1")).toBe(true);
+    expect(deliveries.every(({ remoteAddress }) => remoteAddress === "127.0.0.1")).toBe(true);
     expect((await fetch(`${scenario.url}/health`)).status).toBe(200);
   });
 

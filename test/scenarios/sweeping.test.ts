@@ -20,7 +20,7 @@ describe("a push whose webhook never came", () => {
     expect(await scenario.answer()).toBe("version 2");
 
     const [delivery] = await scenario.store.deliveries.history({ limit: 1 });
-    expect(delivery).toMatchObject({ event_name: "sweep", decision: "queued", verified: 1 });
+    expect(delivery).toMatchObject({ eventName: "sweep", decision: "queued", verified: true });
     expect((await scenario.fraisier("webhooks")).stdout).toMatch(/ sweep +acme\/shop .*\n.* git +acme\/shop /);
 
     // Neither a second sweep nor the late webhook deploys it again.

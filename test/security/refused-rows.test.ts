@@ -47,8 +47,8 @@ describe("requests that were refused", () => {
     await fill(store, 2_000);
     expect(((await store.size()) - before) / 2_000).toBeLessThanOrEqual(1_024);
     const [row] = await store.deliveries.history({ limit: 1 });
-    expect(row).toMatchObject({ verified: 0, decision: "refused", repository: "", http_status: 401 });
-    for (const text of [row?.claimed_repository, row?.event_name, row?.forge])
+    expect(row).toMatchObject({ verified: false, decision: "refused", repository: "", httpStatus: 401 });
+    for (const text of [row?.claimedRepository, row?.eventName, row?.forge])
       expect(text).toMatch(/^\u{1f353}{10,25}$/u);
   });
 
@@ -57,7 +57,7 @@ describe("requests that were refused", () => {
     const [genuine] = await store.deliveries.record([delivery(revision("b"))]);
     await fill(store, 10_300);
     expect(await store.upkeep.forgettable("refused", "zzz")).toBe(10_000);
-    expect((await store.deliveries.detail(genuine?.id ?? ""))?.event.body).not.toBeNull();
+    expect((await store.deliveries.detail(genuine?.id ?? ""))?.event.body).toBeInstanceOf(Uint8Array);
   });
 
   it("go first when the store is larger than it may be: payloads and logs of the last day stay", async () => {
@@ -65,8 +65,8 @@ describe("requests that were refused", () => {
     const { deployment } = await store.queue.enqueue(API, "person", wanted(revision("c")));
     await store.queue.claim(deployment, 1_000, "{}");
     await store.queue.adopt(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
-    const line = { deployment_id: deployment, at: "", step: "build", stream: "stdout", line: "x" } as const;
-    await store.deployments.appendOutput([{ ...line, sequence: 1 }]);
+    const line = { at: "", step: "build", stream: "stdout", line: "x" } as const;
+    await store.deployments.appendOutput(deployment, [{ ...line, sequence: 1 }]);
     await store.deployments.settle(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });
     const [genuine] = await store.deliveries.record([delivery(revision("d"))]);
     const limit = (await store.size()) + 500_000;
@@ -76,6 +76,6 @@ describe("requests that were refused", () => {
     const forgotten = await prune(store, keep, new Date(Date.now() + 60_000));
     expect(Object.keys(forgotten)).toEqual(["refused"]);
     expect(await store.deployments.output(deployment, 0, 10)).toHaveLength(1);
-    expect((await store.deliveries.detail(genuine?.id ?? ""))?.event.body).not.toBeNull();
+    expect((await store.deliveries.detail(genuine?.id ?? ""))?.event.body).toBeInstanceOf(Uint8Array);
   });
 });

@@ -93,9 +93,9 @@ describe("a repository with a secret of its own", () => {
     ]);
     const [last] = await scenario.store.deliveries.history({ limit: 1 });
     expect(last).toMatchObject({
-      verified: 0,
+      verified: false,
       repository: "",
-      claimed_repository: "acme/unknown",
+      claimedRepository: "acme/unknown",
       decision: "refused",
     });
   });
@@ -244,7 +244,7 @@ describe("allow_from", () => {
     for (const other of ["198.51.100.7", "192.0.2.77, 198.51.100.7", "2001:db9::1", "nonsense"])
       expect(await from(other)).toMatchObject({ status: 403, hint: expect.stringContaining("git.github.allow_from") });
     const [row] = await scenario.store.deliveries.history({ limit: 1 });
-    expect(row).toMatchObject({ http_status: 403, decision: "refused", event_name: "push", claimed_repository: "" });
+    expect(row).toMatchObject({ httpStatus: 403, decision: "refused", eventName: "push", claimedRepository: "" });
     // Another forge of the same daemon has its own list, or none.
     expect((await scenario.deliver({ before: "0".repeat(40), after: "1".repeat(40) })).status).toBe(200);
   });

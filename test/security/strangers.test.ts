@@ -133,7 +133,7 @@ describe("a request that is not worth its body", () => {
       expect([path, more, (await raw(scenario, head(path, more))).slice(9, 12)]).toEqual([path, more, String(status)]);
     const rows = await scenario.store.deliveries.history({ limit: 20 });
     expect(rows).toHaveLength(7);
-    expect(rows.every(({ decision, verified }) => decision === "refused" && verified === 0)).toBe(true);
+    expect(rows.every(({ decision, verified }) => decision === "refused" && !verified)).toBe(true);
   });
 });
 
@@ -184,7 +184,7 @@ describe("the holdings of strangers", () => {
     expect(statuses).toEqual([...Array<number>(30).fill(200), ...Array<number>(10).fill(429)]);
     const rows = await scenario.store.deliveries.history({ limit: 50 });
     expect(rows).toHaveLength(30);
-    expect(rows.every(({ verified, body_bytes }) => verified === 0 && body_bytes < 100)).toBe(true);
+    expect(rows.every(({ verified, bodyBytes }) => !verified && bodyBytes < 100)).toBe(true);
     expect(await scenario.store.upkeep.forgettable("refused", "zzz")).toBe(30);
     const metrics = await (await fetch(`${scenario.url}/metrics`)).text();
     expect(metrics).toMatch(/^fraisier_refusals_unrecorded_total 10$/m);

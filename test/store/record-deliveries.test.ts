@@ -42,8 +42,8 @@ describe("recording deliveries", () => {
     const [event] = await store.deliveries.history({ limit: 10 });
     expect(event).toMatchObject({
       decision: "queued",
-      verified: 1,
-      decisions: [{ deployment_id: first?.deployment, ref: "refs/heads/main" }],
+      verified: true,
+      decisions: [{ deployment: first?.deployment, ref: "refs/heads/main" }],
     });
   });
 
@@ -331,7 +331,7 @@ describe("recording deliveries", () => {
     expect((await store.deliveries.history({ limit: 1 }))[0]).toMatchObject({
       decision: "refused",
       reason: "bad signature",
-      http_status: 401,
+      httpStatus: 401,
     });
     expect((await record(store, delivery(A, { deliveryId: refused.deliveryId })))[0]).toMatchObject({
       decision: "queued",

@@ -57,12 +57,12 @@ describe("statistics of deployments", () => {
       deployments: 7,
       succeeded: 1,
       failed: 1,
-      rolled_back: 1,
-      rollback_failed: 1,
+      rolledBack: 1,
+      rollbackFailed: 1,
       superseded: 1,
       skipped: 1,
       cancelled: 1,
-      last_finished_at: "2026-11-03T10:00:00.000Z",
+      lastFinishedAt: "2026-11-03T10:00:00.000Z",
     });
     expect(web).toMatchObject({ fraise: "web", deployments: 1, succeeded: 1 });
     expect(await store.deployments.counts("2026-11-01", { fraise: "web" })).toEqual([web]);

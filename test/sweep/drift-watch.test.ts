@@ -27,7 +27,7 @@ it("a job that fails at every run never looks well in its state, and its state o
   if (target === undefined) throw new Error("there is a job");
   const store = await freshStore();
   await store.queue.enqueue(target, "person", wanted(revision("a")));
-  const failed = { result: "exit-code", exit_code: 3, at: "2026-11-21T02:00:00.000Z" };
+  const failed = { result: "exit-code", exitCode: 3, at: "2026-11-21T02:00:00.000Z" };
   const watchOnce = async (runs: ReadonlyMap<string, typeof failed>): Promise<void> => {
     let looks = 0;
     const watch = startDriftWatch({
@@ -50,7 +50,7 @@ it("a job that fails at every run never looks well in its state, and its state o
   };
   const state = async (): Promise<unknown> => {
     const [row] = await store.targets.status(target);
-    return { result: row?.lastRun?.result, exit_code: row?.lastRun?.exitCode, at: row?.lastRun?.at };
+    return { result: row?.lastRun?.result, exitCode: row?.lastRun?.exitCode, at: row?.lastRun?.at };
   };
   await watchOnce(new Map([["reports/production/daily", failed]]));
   expect(await state()).toEqual(failed);

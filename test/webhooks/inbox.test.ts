@@ -74,5 +74,5 @@ it("says so if a delivery is recorded after its sender was told that it was not"
   await expect(inbox.record(sent)).rejects.toThrow(/recorded later all the same/);
   await expect.poll(() => late).toEqual([sent.id]);
   await store.deliveries.recordLateAnswer(sent.id);
-  expect((await store.deliveries.history({ limit: 1 }))[0]).toMatchObject({ http_status: 503, decision: "queued" });
+  expect((await store.deliveries.history({ limit: 1 }))[0]).toMatchObject({ httpStatus: 503, decision: "queued" });
 });

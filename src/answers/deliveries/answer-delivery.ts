@@ -15,7 +15,7 @@ export async function answerDelivery(store: Store, id: string, within: Within): 
     delivery: {
       ...deliveryJson(event),
       headers: JSON.parse(event.headers) as Readonly<Record<string, string>>,
-      body: event.body === null ? null : new TextDecoder().decode(event.body),
+      body: event.body === undefined ? null : new TextDecoder().decode(event.body),
     },
     decisions,
   };

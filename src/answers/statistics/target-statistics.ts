@@ -10,8 +10,8 @@ export function targetStatistics(
   durations: readonly DeploymentDuration[],
   since: string,
 ): TargetStatistics {
-  const { succeeded, failed, rolled_back, rollback_failed } = counts;
-  const tried = succeeded + failed + rolled_back + rollback_failed;
+  const { succeeded, failed, rolledBack, rollbackFailed } = counts;
+  const tried = succeeded + failed + rolledBack + rollbackFailed;
   const counted = durations.filter(({ finishedAt }) => finishedAt >= since);
   const phases = PHASES.flatMap(({ name }) => {
     const times = counted.flatMap((each) => each.phases[name] ?? []);
@@ -20,7 +20,18 @@ export function targetStatistics(
   const whole = counted.map((each) => Object.values(each.phases).reduce((sum, ms) => sum + ms, 0));
   return {
     target: targetName(counts),
-    ...counts,
+    fraise: counts.fraise,
+    environment: counts.environment,
+    job: counts.job,
+    deployments: counts.deployments,
+    succeeded,
+    failed,
+    rolled_back: rolledBack,
+    rollback_failed: rollbackFailed,
+    superseded: counts.superseded,
+    skipped: counts.skipped,
+    cancelled: counts.cancelled,
+    last_finished_at: counts.lastFinishedAt,
     success_rate: tried === 0 ? null : succeeded / tried,
     durations: { deployments: counted.length, average_ms: whole.length === 0 ? null : average(whole), phases },
   };

@@ -97,8 +97,9 @@ async function fromDelivery(sources: StorySources, id: string): Promise<readonly
   const detail = await deliveryWithin(sources, id);
   if (detail === undefined) return [];
   const chapters: Chapter[] = [{ about: "delivery", id, story: deliveryStory(detail) }];
-  for (const { deployment_id: deployment } of detail.decisions)
-    if (deployment !== null && chapters.length < MAX_CHAPTERS) chapters.push(...(await followed(sources, deployment)));
+  for (const { deployment } of detail.decisions)
+    if (deployment !== undefined && chapters.length < MAX_CHAPTERS)
+      chapters.push(...(await followed(sources, deployment)));
   return chapters.slice(0, MAX_CHAPTERS);
 }
 

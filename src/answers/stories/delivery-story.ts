@@ -5,13 +5,13 @@ import type { Sentence } from "./sentence.ts";
 
 /** A delivery: where it came from, whether it was believed, and what was decided for each target. Pure. */
 export function deliveryStory({ event, decisions }: DeliveryDetail): readonly Sentence[] {
-  const story: Sentence[] = [{ at: event.received_at, says: arrival(event) }];
-  if (event.event_name !== "sweep") story.push({ says: reception(event) });
-  if (event.redelivery_of !== null)
-    story.push({ says: `It is the same push as delivery ${event.redelivery_of}, sent again.` });
+  const story: Sentence[] = [{ at: event.receivedAt, says: arrival(event) }];
+  if (event.eventName !== "sweep") story.push({ says: reception(event) });
+  if (event.redeliveryOf !== undefined)
+    story.push({ says: `It is the same push as delivery ${event.redeliveryOf}, sent again.` });
   if (event.decision === "refused") {
     story.push({
-      says: `If it was a real push: ${REMEDIES[event.http_status] ?? "mend what the reason says"}, then ${again(event.forge)}.`,
+      says: `If it was a real push: ${REMEDIES[event.httpStatus] ?? "mend what the reason says"}, then ${again(event.forge)}.`,
       isAdvice: true,
     });
     return story;
@@ -20,7 +20,7 @@ export function deliveryStory({ event, decisions }: DeliveryDetail): readonly Se
     const target = each.fraise === "" ? "" : `${targetName(each)}: `;
     const revision =
       each.revision === "" ? "" : ` (${[refName(each.ref), short(each.revision)].filter(Boolean).join(" at ")})`;
-    const led = each.deployment_id === null ? "" : `; deployment ${each.deployment_id}`;
+    const led = each.deployment === undefined ? "" : `; deployment ${each.deployment}`;
     story.push({ says: `${target}${each.decision}${revision}: ${each.reason}${led}.` });
   }
   return story;
@@ -29,34 +29,25 @@ export function deliveryStory({ event, decisions }: DeliveryDetail): readonly Se
 type Event = DeliveryDetail["event"];
 
 function arrival(event: Event): string {
-  if (event.event_name === "sweep")
+  if (event.eventName === "sweep")
     return `Delivery ${event.id}: a sweep of ${event.repository} found a ref that no deployment knew of.`;
-  const name = event.event_name === "" ? "A request" : `The event "${event.event_name}"`;
-  const from = event.forge === "" ? event.remote_address : `${event.forge} (${event.remote_address})`;
+  const name = event.eventName === "" ? "A request" : `The event "${event.eventName}"`;
+  const from = event.forge === "" ? event.remoteAddress : `${event.forge} (${event.remoteAddress})`;
   return `Delivery ${event.id}: ${name}${purpose(event)} came from ${from}.`;
 }
 
-function purpose({ repository, claimed_repository: claimed }: Event): string {
+function purpose({ repository, claimedRepository: claimed }: Event): string {
   if (claimed !== "") return `, which claims to be for ${claimed},`;
   return repository === "" ? "" : ` for ${repository}`;
 }
 
-function reception({
-  decision,
-  verified,
-  proof,
-  proof_secret: secret,
-  proof_key: key,
-  forge,
-  http_status: status,
-  reason,
-}: Event): string {
+function reception({ decision, verified, proof, forge, httpStatus: status, reason }: Event): string {
   if (decision === "refused") return `It was refused with ${status}: ${reason}.`;
-  if (verified === 0) return `Its forge never signs this request, which asks for nothing. It was answered ${status}.`;
+  if (!verified) return `Its forge never signs this request, which asks for nothing. It was answered ${status}.`;
   if (status === 503)
     return "The store was so slow that it was answered 503, as if it had not been recorded. It was recorded after that.";
-  const which = secret === null ? "" : ` with secret ${secret} of ${key === "" ? `git.${forge}` : key}`;
-  return `Its ${proof === "" ? "signature" : proof} was verified${which}, and it was answered ${status}.`;
+  const which = proof?.secret === undefined ? "" : ` with secret ${proof.secret} of ${proof.key || `git.${forge}`}`;
+  return `Its ${proof?.kind ?? "signature"} was verified${which}, and it was answered ${status}.`;
 }
 
 const REMEDIES: Readonly<Record<number, string>> = {

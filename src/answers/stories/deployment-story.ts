@@ -4,24 +4,22 @@ import { STOPPED } from "../../domain/deployment.ts";
 import type { TargetState } from "../../domain/target-state.ts";
 import { retryName } from "../../domain/retry.ts";
 import { targetName } from "../../domain/fraise.ts";
+import type { PersonAction } from "../../domain/person-action.ts";
+import type { RollbackRun } from "../../domain/rollback-run.ts";
 import type { DeploymentDetail } from "../../store/reads/deployment-detail.ts";
-import type { Store } from "../../store/store.ts";
 import { stuckMs } from "../targets/stuck-ms.ts";
 import { deploymentAdvice } from "./deployment-advice.ts";
 import { unended } from "./unended.ts";
 import { actionSentence } from "./action-sentence.ts";
-import type { Action } from "./action-sentence.ts";
 import type { Sentence } from "./sentence.ts";
-
-type Rollback = Awaited<ReturnType<Store["deployments"]["rollbacks"]>>[number];
 
 interface Facts {
   readonly detail: DeploymentDetail;
-  readonly rollbacks: readonly Rollback[];
+  readonly rollbacks: readonly RollbackRun[];
   /** The state of its target at this moment. */
   readonly state: TargetState | undefined;
   /** The actions of people on its target, newest first. */
-  readonly actions: readonly Action[];
+  readonly actions: readonly PersonAction[];
   /** A deployment that stays in one phase for longer than this is stuck, in milliseconds. */
   readonly stuckAfter: number;
 }
@@ -30,9 +28,9 @@ interface Facts {
 export function deploymentStory({ detail, rollbacks, state, actions, stuckAfter }: Facts): readonly Sentence[] {
   const { deployment, phases, steps } = detail;
   const told = rollbacks.map((each) => ({
-    at: each.started_at,
+    at: each.startedAt,
     says: rollbackSentence(each),
-    isAutomatic: each.automatic === 1,
+    isAutomatic: each.isAutomatic,
   }));
   const advice = deploymentAdvice(detail, state);
   return [
@@ -89,8 +87,12 @@ const ORIGIN = {
 } as const satisfies Record<Row["trigger"], string>;
 
 /** Later actions that let its revision, or the one it took back, be deployed again; oldest first. */
-function releasesOf(row: Row, rollbacks: readonly Rollback[], actions: readonly Action[]): readonly Action[] {
-  const revisions = new Set([row.revision, ...rollbacks.map((each) => each.from_revision)]);
+function releasesOf(
+  row: Row,
+  rollbacks: readonly RollbackRun[],
+  actions: readonly PersonAction[],
+): readonly PersonAction[] {
+  const revisions = new Set([row.revision, ...rollbacks.map((each) => each.fromRevision)]);
   return actions
     .filter(({ action, at, subject }) => {
       const released = action === "release" && at > row.queuedAt ? subject.split(" ") : [];
@@ -128,16 +130,16 @@ function phaseSentences(phases: DeploymentDetail["phases"]): readonly Sentence[]
 }
 
 function rollbackSentence({
-  automatic,
-  requested_by: by,
-  from_revision: from,
-  to_revision: to,
+  isAutomatic,
+  requestedBy: by,
+  fromRevision: from,
+  toRevision: to,
   status,
   reason,
-}: Rollback): string {
-  const back = to === null ? "to nothing, as nothing ran before" : `to ${short(to)}`;
+}: RollbackRun): string {
+  const back = to === undefined ? "to nothing, as nothing ran before" : `to ${short(to)}`;
   const undone = by === "fraisier" ? "It was taken back by itself" : `${by} cancelled it, and it was taken back`;
-  const how = automatic === 1 ? undone : "It is a rollback by hand";
+  const how = isAutomatic ? undone : "It is a rollback by hand";
   return `${how}, from ${short(from)} ${back}: ${status}${reason === "" ? "" : ` (${unended(reason)})`}.`;
 }
 

@@ -5,14 +5,14 @@ import type { TargetState } from "../../domain/target-state.ts";
 import type { Looked } from "../targets/look-at-host.ts";
 import { stuckMs } from "../targets/stuck-ms.ts";
 import { actionSentence } from "./action-sentence.ts";
-import type { Action } from "./action-sentence.ts";
+import type { PersonAction } from "../../domain/person-action.ts";
 import type { Sentence } from "./sentence.ts";
 import { unended } from "./unended.ts";
 
 type Status = TargetState & Pick<Partial<Looked>, "unknown" | "code">;
 
 /** A target: what runs and since when, what stands in the way of something newer, and what people did to it (`actions`, newest first). Pure. */
-export function targetStory(row: Status, actions: readonly Action[], stuckAfter: number): readonly Sentence[] {
+export function targetStory(row: Status, actions: readonly PersonAction[], stuckAfter: number): readonly Sentence[] {
   const name = targetName(row);
   return [
     row.revision === undefined

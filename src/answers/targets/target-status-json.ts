@@ -1,6 +1,5 @@
 import type { Lock } from "../../domain/lock.ts";
 import { stateJson } from "../../domain/target-state.ts";
-import type { LastRun } from "../../service-managers/last-runs.ts";
 import type { VerificationRun } from "../../store/reads/verification-status.ts";
 import type { TargetStatus } from "../schemas/status-document.ts";
 import type { Gaps } from "./gaps-of.ts";
@@ -52,19 +51,13 @@ function rowJson(row: TargetRow, stuckAfter: number) {
 }
 
 function jobJson(runs: JobRuns, row: TargetRow | undefined) {
+  // systemd forgets with a reboot how a job ended, and the daemon has written it down.
+  const last = runs.last ?? row?.lastRun;
   return {
     next_run: runs.timer?.next ?? null,
     timer: runs.timer?.description ?? null,
-    last_run: lastRun(runs, row) ?? null,
+    last_run: last === undefined ? null : { result: last.result, exit_code: last.exitCode, at: last.at },
   };
-}
-
-/** systemd forgets with a reboot how a job ended, and the daemon has written it down. */
-function lastRun({ last }: JobRuns, row: TargetRow | undefined): LastRun | undefined {
-  if (last !== undefined) return last;
-  if (row?.lastRun === undefined) return undefined;
-  const { result, exitCode, at } = row.lastRun;
-  return { result, exit_code: exitCode, at };
 }
 
 function verificationJson({ deployment, ...run }: VerificationRun) {

@@ -1,14 +1,13 @@
-import type { Selectable } from "kysely";
 import type { TargetKey } from "../../domain/fraise.ts";
+import type { PersonAction } from "../../domain/person-action.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { ActionTable } from "../tables.ts";
 
 /** The actions of people on a target beside deploying: released, locked, unlocked and repaired it, alone or with others. The last ones, newest first. */
 export async function actionsOn(
   { db }: StoreContext,
   { fraise, environment, job }: TargetKey,
   limit: number,
-): Promise<readonly Selectable<ActionTable>[]> {
+): Promise<readonly PersonAction[]> {
   const names = [
     { fraise, environment, job },
     { fraise, environment, job: "*" },
@@ -16,7 +15,7 @@ export async function actionsOn(
     { fraise, environment: "*", job: "*" },
     { fraise: "*", environment: "*", job: "*" },
   ];
-  const found: Selectable<ActionTable>[] = [];
+  const found: PersonAction[] = [];
   for (const name of names) {
     // The names are read one by one: each is a walk along the index, which a sort over all would not be.
     const rows = await db

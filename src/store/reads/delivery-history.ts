@@ -1,9 +1,9 @@
-import type { Selectable } from "kysely";
+import type { StoredDecision, StoredDelivery } from "../../domain/stored-delivery.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { WebhookDecisionTable, WebhookEventHistoryView } from "../tables.ts";
+import { storedDecisionOf, storedDeliveryOf } from "../stored-delivery-of.ts";
 
-export interface DeliveryHistoryEntry extends Selectable<WebhookEventHistoryView> {
-  readonly decisions: readonly Selectable<WebhookDecisionTable>[];
+export interface DeliveryHistoryEntry extends StoredDelivery {
+  readonly decisions: readonly StoredDecision[];
 }
 
 /** Deliveries, newest first, each with what was decided. */
@@ -27,6 +27,6 @@ export async function deliveryHistory(
     .orderBy("event_id")
     .orderBy("sequence")
     .execute();
-  const byEvent = Map.groupBy(decisions, (decision) => decision.event_id);
-  return events.map((event) => Object.assign(event, { decisions: byEvent.get(event.id) ?? [] }));
+  const byDelivery = Map.groupBy(decisions.map(storedDecisionOf), ({ delivery }) => delivery);
+  return events.map((event) => ({ ...storedDeliveryOf(event), decisions: byDelivery.get(event.id) ?? [] }));
 }

@@ -1,11 +1,20 @@
-import type { Selectable } from "kysely";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { DeploymentStatsView } from "../tables.ts";
 
 /** How the deployments of one target ended in some days. */
-export type DeploymentCounts = Omit<Selectable<DeploymentStatsView>, "day">;
+export interface DeploymentCounts extends TargetKey {
+  /** All that ended, whatever their status. */
+  readonly deployments: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly rolledBack: number;
+  readonly rollbackFailed: number;
+  readonly superseded: number;
+  readonly skipped: number;
+  readonly cancelled: number;
+  readonly lastFinishedAt: string;
+}
 
 /** How deployments ended since a day (`2026-11-21`, UTC, that day included), for each target that had any, by name. */
 export async function deploymentCounts(
@@ -15,7 +24,13 @@ export async function deploymentCounts(
 ): Promise<readonly DeploymentCounts[]> {
   const days = await db.selectFrom("v_deployment_stats").selectAll().where("day", ">=", since).execute();
   const targets = new Map<string, DeploymentCounts>();
-  for (const { day: _, ...counts } of days) {
+  for (const { day: _, rolled_back, rollback_failed, last_finished_at, ...row } of days) {
+    const counts = {
+      ...row,
+      rolledBack: rolled_back,
+      rollbackFailed: rollback_failed,
+      lastFinishedAt: last_finished_at,
+    };
     if (fraise !== undefined && counts.fraise !== fraise) continue;
     if (environment !== undefined && counts.environment !== environment) continue;
     const name = targetName(counts);
@@ -31,11 +46,11 @@ function added(sum: DeploymentCounts | undefined, counts: DeploymentCounts): Dep
     deployments: sum.deployments + counts.deployments,
     succeeded: sum.succeeded + counts.succeeded,
     failed: sum.failed + counts.failed,
-    rolled_back: sum.rolled_back + counts.rolled_back,
-    rollback_failed: sum.rollback_failed + counts.rollback_failed,
+    rolledBack: sum.rolledBack + counts.rolledBack,
+    rollbackFailed: sum.rollbackFailed + counts.rollbackFailed,
     superseded: sum.superseded + counts.superseded,
     skipped: sum.skipped + counts.skipped,
     cancelled: sum.cancelled + counts.cancelled,
-    last_finished_at: sum.last_finished_at > counts.last_finished_at ? sum.last_finished_at : counts.last_finished_at,
+    lastFinishedAt: sum.lastFinishedAt > counts.lastFinishedAt ? sum.lastFinishedAt : counts.lastFinishedAt,
   };
 }

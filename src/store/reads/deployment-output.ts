@@ -1,6 +1,5 @@
-import type { Selectable } from "kysely";
+import type { LogLine } from "../../domain/log-line.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { DeploymentLogTable } from "../tables.ts";
 
 /** The next lines of a deployment's log after `after` (0: from the start), oldest first. */
 export async function deploymentOutput(
@@ -8,10 +7,10 @@ export async function deploymentOutput(
   id: string,
   after: number,
   limit: number,
-): Promise<readonly Selectable<DeploymentLogTable>[]> {
+): Promise<readonly LogLine[]> {
   return await db
     .selectFrom("tb_deployment_log")
-    .selectAll()
+    .select(["sequence", "at", "step", "stream", "line"])
     .where("deployment_id", "=", id)
     .where("sequence", ">", after)
     .orderBy("sequence")

@@ -1,13 +1,16 @@
-import type { Selectable } from "kysely";
 import { sql } from "kysely";
+import type { TargetKey } from "../../domain/fraise.ts";
+import type { Phase } from "../../domain/phase.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { StuckDeploymentView } from "../tables.ts";
+
+/** A deployment whose phase has not moved for too long. */
+export interface StuckDeployment extends TargetKey {
+  readonly id: string;
+  readonly phase: Phase;
+}
 
 /** Marks running deployments whose phase has not moved since `before`, each once a phase, and gives the ones that are new. */
-export async function noticeStuck(
-  { db }: StoreContext,
-  before: Date,
-): Promise<readonly Pick<Selectable<StuckDeploymentView>, "id" | "fraise" | "environment" | "job" | "phase">[]> {
+export async function noticeStuck({ db }: StoreContext, before: Date): Promise<readonly StuckDeployment[]> {
   const isStuck = db
     .selectFrom("tb_deployment")
     .select("id")

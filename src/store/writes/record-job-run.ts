@@ -5,7 +5,7 @@ import type { StoreContext } from "../store-context.ts";
 export interface JobRun {
   /** systemd's word: `success`, `exit-code`, `signal`, `timeout`. */
   readonly result: string;
-  readonly exit_code: number;
+  readonly exitCode: number;
   /** ISO-8601. */
   readonly at: string;
 }
@@ -14,11 +14,11 @@ export interface JobRun {
 export async function recordJobRun(
   { db }: StoreContext,
   { fraise, environment, job }: TargetKey,
-  { result, exit_code, at }: JobRun,
+  { result, exitCode, at }: JobRun,
 ): Promise<void> {
   await db
     .updateTable("tb_fraise_state")
-    .set({ last_run_result: result, last_run_exit_code: exit_code, last_run_at: at })
+    .set({ last_run_result: result, last_run_exit_code: exitCode, last_run_at: at })
     .where((where) => where.and({ fraise, environment, job }))
     .execute();
 }
