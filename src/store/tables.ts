@@ -74,20 +74,20 @@ interface StoreBackupTable {
 }
 
 /** Triggers write the three tallies. They only grow, also when the rows that they count are forgotten. */
-export interface DeliveryTallyTable {
+interface DeliveryTallyTable {
   forge: string;
   /** The decision of the whole delivery. */
   decision: string;
   count: number;
 }
 
-export interface DeploymentTallyTable extends TargetColumns {
+interface DeploymentTallyTable extends TargetColumns {
   /** The status that deployments ended with. */
   status: string;
   count: number;
 }
 
-export interface DurationTallyTable {
+interface DurationTallyTable {
   measured: "wait" | "deployment" | "phase";
   /** The phase, or the status that deployments ended with; "" for waits. */
   name: string;
@@ -242,7 +242,7 @@ interface DeploymentStepTable {
   duration_ms: number | null;
 }
 
-export interface DeploymentLogTable {
+interface DeploymentLogTable {
   deployment_id: string;
   sequence: number;
   at: string;
@@ -289,7 +289,7 @@ export interface WebhookDecisionTable extends TargetColumns {
   deployment_id: string | null;
 }
 
-export interface RollbackTable extends TargetColumns {
+interface RollbackTable extends TargetColumns {
   id: string;
   deployment_id: string;
   from_revision: string;
@@ -348,7 +348,7 @@ interface LockTable extends TargetColumns {
 }
 
 /** Actions of people beside deploying: lock, unlock, release, override, replay, prune, repair, tokens. */
-export interface ActionTable extends TargetColumns {
+interface ActionTable extends TargetColumns {
   id: string;
   at: string;
   action: string;
@@ -497,7 +497,7 @@ export interface FraiseStatusView extends Omit<FraiseStateTable, "previous_deplo
 }
 
 /** Deployments of one target that ended on one day. */
-export interface DeploymentStatsView extends TargetColumns {
+interface DeploymentStatsView extends TargetColumns {
   /** `2026-11-21`, in UTC. */
   day: string;
   /** All that ended, whatever their status. */
@@ -514,7 +514,7 @@ export interface DeploymentStatsView extends TargetColumns {
 
 export type WebhookEventHistoryView = Omit<WebhookEventTable, "headers" | "body" | "body_sha256">;
 
-export interface StuckDeploymentView extends TargetColumns {
+interface StuckDeploymentView extends TargetColumns {
   id: string;
   status: DeploymentStatus;
   phase: Phase;
