@@ -98,13 +98,19 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     packages: ["zod", "node:timers/promises"],
   },
   metrics: { uses: ["domain"], knows: ["store"], packages: ["prom-client"] },
+  actions: {
+    uses: ["answers", "config", "deployers", "domain", "queue", "routing", "webhooks"],
+    knows: ["forges", "host", "store"],
+    packages: ["zod"],
+  },
   http: {
     uses: ["answers", "domain", "tokens"],
-    knows: ["forges", "store", "webhooks", "log.ts"],
+    knows: ["actions", "forges", "store", "webhooks", "log.ts"],
     packages: ["hono", "@hono/node-server", "zod", "node:http", "node:net", "node:timers/promises"],
   },
   cli: {
     uses: [
+      "actions",
       "answers",
       "archives",
       "backups",
@@ -140,6 +146,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   // The only folder that picks collaborators: it knows everybody but the command line.
   compose: {
     uses: [
+      "actions",
       "answers",
       "backups",
       "checks",

@@ -1,6 +1,8 @@
 import type { Sources } from "../answers/sources.ts";
 import { stampOf } from "../config/file/stamp.ts";
+import { VERBS } from "../actions/verbs.ts";
 import { forges } from "../forges/index.ts";
+import type { Host } from "../host/host.ts";
 import type { ApiParts } from "../http/api/api-routes.ts";
 import { tokenDoor } from "../http/api/token-door.ts";
 import { createGate } from "../http/gate.ts";
@@ -22,6 +24,7 @@ interface ReceivingParts {
   readonly settings: SettingsHolder;
   readonly reader: Store;
   readonly store: Store;
+  readonly host: Host;
   readonly inbox: Inbox;
   readonly sweeper: Sweeper;
   readonly drift: DriftWatch;
@@ -29,7 +32,7 @@ interface ReceivingParts {
 }
 
 /** Makes the HTTP side of the daemon, with the settings in force, and the gate in front of it. */
-export function createReceiving({ settings, reader, store, inbox, sweeper, drift, log }: ReceivingParts): {
+export function createReceiving({ settings, reader, store, host, inbox, sweeper, drift, log }: ReceivingParts): {
   readonly http: ReturnType<typeof createHttp>;
   readonly gate: Gate;
   readonly api: ApiParts;
@@ -52,7 +55,16 @@ export function createReceiving({ settings, reader, store, inbox, sweeper, drift
     // Whether the file was changed since it was read is asked of the file as it is now.
     return { config: { ...config, stamp: await stampOf(config.file) }, store: reader };
   };
-  const api = { version: programVersion(), log, sources };
+  const api: ApiParts = {
+    version: programVersion(),
+    sources,
+    verbs: VERBS,
+    acting: () => ({ config: settings.now().config, store, host, instances: instances() }),
+    redact: (text) => settings.now().redact(text),
+    gate,
+    trustedProxies,
+    log,
+  };
   const http = createHttp({
     ...api,
     receiver,

@@ -60,7 +60,7 @@ async function startWith(app: App, sockets: readonly number[], started: Date): P
   const log = createLog((text) => settings.now().redact(text));
   const launcher = await chooseLauncher(process.env["FRAISIER_LAUNCHER"]);
   const working = await startWorking(app, settings, launcher, log);
-  const { http, gate, api } = createReceiving({ ...working, store, settings, log });
+  const { http, gate, api } = createReceiving({ ...working, store, host: app.host, settings, log });
   const address = sockets.length > 0 ? { descriptors: sockets } : first.server;
   const listening = await listen(http, address, gate).catch(async (error: unknown) => {
     await working.stop();

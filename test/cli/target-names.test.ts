@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { namedTarget, namedTargetAndRest } from "../../src/cli/targets/named-target.ts";
-import { targetWords } from "../../src/cli/targets/target-words.ts";
+import { namedTarget, namedTargetAndRest } from "../../src/actions/targets/named-target.ts";
+import { targetWords } from "../../src/actions/targets/target-words.ts";
 import { variableOwner } from "../../src/cli/variables/variable-owner.ts";
 import { targetName } from "../../src/domain/fraise.ts";
 import { UsageError } from "../../src/domain/errors.ts";

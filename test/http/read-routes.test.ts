@@ -3,6 +3,8 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { apiRoutes, API_PATH } from "../../src/http/api/api-routes.ts";
 import type { Caller } from "../../src/http/api/caller.ts";
 import { questions } from "../../src/http/api/questions.ts";
+import { localHost } from "../../src/host/local-host.ts";
+import { createGate } from "../../src/http/gate.ts";
 import { createLog } from "../../src/log.ts";
 import { filledStore } from "../helpers/filled-store.ts";
 import { parse } from "../helpers/parse-fraises.ts";
@@ -29,7 +31,16 @@ async function openApi(reach: Partial<Pick<Caller, "fraises" | "environments">> 
   onTestFinished(() => void vi.useRealTimers());
   const { store, ids } = await filledStore();
   const config = parse(CONFIG);
-  const parts = { version: "1.2.3", log: createLog((text) => text), sources: async () => ({ config, store }) };
+  const parts = {
+    version: "1.2.3",
+    log: createLog((text) => text),
+    sources: async () => ({ config, store }),
+    acting: () => ({ config, store, host: localHost(), instances: [] }),
+    verbs: [],
+    gate: createGate(() => []),
+    trustedProxies: () => [],
+    redact: (text: string) => text,
+  };
   const caller: Caller = { name: "token ci", scope: "read", fraises: [], environments: [], ...reach };
   const app = new Hono();
   app.route(

@@ -1,18 +1,15 @@
 import { openReader } from "../../compose/app.ts";
-import { UsageError } from "../../domain/errors.ts";
+import { stopDeployment } from "../../actions/stop-deployment.ts";
 import type { Invocation } from "../command-entry.ts";
 import { person } from "../person.ts";
-import { resolveDeployment } from "../deployments/resolve-deployment.ts";
+import { resolveDeployment } from "../../actions/deployments/resolve-deployment.ts";
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
   const reader = await openReader(options.config);
   const { store } = reader;
   const id = await resolveDeployment(reader, args[0] ?? "");
-  const result = await store.queue.cancel(id, person(), `cancelled by ${person()}`);
-  store.poke();
+  const result = await stopDeployment(reader, id, person());
   await store.close();
-  if (result === false)
-    throw new UsageError(`deployment ${id} has ended already`, { hint: `fraisier show ${id} says how.` });
   if (print.isJson) print.json({ deployment: id, result });
   else print.line(SAYS[result](id));
   return 0;

@@ -1,8 +1,8 @@
 import type { Invocation } from "../command-entry.ts";
 import { submitDeployment } from "../deployments/submit-deployment.ts";
 import type { SubmitOptions } from "../deployments/submit-deployment.ts";
-import { wantedRevision } from "../deployments/wanted-revision.ts";
-import type { Asked } from "../deployments/wanted-revision.ts";
+import { wantedRevision } from "../../actions/deployments/wanted-revision.ts";
+import type { Asked } from "../../actions/deployments/wanted-revision.ts";
 import { withTarget } from "../targets/with-target.ts";
 
 interface Options extends Asked, SubmitOptions {

@@ -4,7 +4,7 @@ import { examinations } from "../../doctor/index.ts";
 import type { Invocation } from "../command-entry.ts";
 import { readPatient } from "../machine/patient.ts";
 import { harmless } from "../print/harmless.ts";
-import type { TargetOptions } from "../targets/target-words.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
 import type { Print } from "../print/print.ts";
 
 const STYLES = { ok: "green", warning: "yellow", error: "red", skipped: "dim" } as const;

@@ -5,7 +5,7 @@ import { limitOf } from "../arguments/limit.ts";
 import type { Invocation } from "../command-entry.ts";
 import { historyTable } from "../print/history-table.ts";
 import { targetFilter } from "../targets/target-filter.ts";
-import type { TargetOptions } from "../targets/target-words.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
 interface Options extends TargetOptions {
   readonly limit: string;

@@ -1,10 +1,10 @@
 import { openReader } from "../../compose/app.ts";
-import { UsageError } from "../../domain/errors.ts";
 import { lockName } from "../../domain/lock.ts";
+import { lockTargets } from "../../actions/lock-targets.ts";
 import { livingLocks } from "../../queue/living-locks.ts";
 import type { Invocation } from "../command-entry.ts";
-import { lockKey } from "../targets/lock-key.ts";
-import type { LockOptions } from "../targets/lock-key.ts";
+import { lockKey } from "../../actions/targets/lock-key.ts";
+import type { LockOptions } from "../../actions/targets/lock-key.ts";
 import { person } from "../person.ts";
 import { harmless } from "../print/harmless.ts";
 
@@ -27,14 +27,10 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
         );
       return 0;
     }
-    if (options.reason === undefined || options.reason.trim() === "")
-      throw new UsageError("a lock needs a reason: whoever waits wants to know", { hint: '--reason "database move"' });
     const key = lockKey(config, args, options);
-    const lock = { ...key, reason: options.reason, lockedBy: person(), lockedAt: new Date().toISOString() };
-    const replaced = await store.targets.lock(lock);
-    store.poke();
+    const { locked, replaced } = await lockTargets({ store }, key, options.reason, person());
     if (print.isJson) {
-      print.json({ locked: lock, replaced: replaced ?? null });
+      print.json({ locked, replaced: replaced ?? null });
       return 0;
     }
     print.line(

@@ -2,7 +2,7 @@ import { openReader } from "../../compose/app.ts";
 import type { Invocation } from "../command-entry.ts";
 import { follow } from "../deployments/follow.ts";
 import { namedDeployment } from "../deployments/named-deployment.ts";
-import type { TargetOptions } from "../targets/target-words.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
 interface Options extends TargetOptions {
   readonly follow?: boolean;

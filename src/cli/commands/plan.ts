@@ -1,9 +1,9 @@
 import type { Invocation } from "../command-entry.ts";
-import { askedOptions } from "../deployments/asked-options.ts";
-import type { AskedOptions } from "../deployments/asked-options.ts";
+import { askedOptions } from "../../actions/deployments/asked-options.ts";
+import type { AskedOptions } from "../../actions/deployments/asked-options.ts";
 import { dryRun } from "../deployments/dry-run.ts";
-import { wantedRevision } from "../deployments/wanted-revision.ts";
-import type { Asked } from "../deployments/wanted-revision.ts";
+import { wantedRevision } from "../../actions/deployments/wanted-revision.ts";
+import type { Asked } from "../../actions/deployments/wanted-revision.ts";
 import { EXIT } from "../exit-codes.ts";
 import { withTarget } from "../targets/with-target.ts";
 

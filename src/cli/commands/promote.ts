@@ -1,8 +1,8 @@
 import { openApp } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
-import { namedTarget } from "../targets/named-target.ts";
-import { promotedRevision } from "../deployments/promoted-revision.ts";
+import { namedTarget } from "../../actions/targets/named-target.ts";
+import { promotedRevision } from "../../actions/deployments/promoted-revision.ts";
 import { submitDeployment } from "../deployments/submit-deployment.ts";
 import type { SubmitOptions } from "../deployments/submit-deployment.ts";
 import { withoutSecrets } from "../deployments/without-secrets.ts";

@@ -19,7 +19,7 @@ import type { Look, Mended } from "../machine/mend-damage.ts";
 import { mendInRounds, showDamages } from "../machine/mend-in-rounds.ts";
 import type { Repaired, RepairOptions } from "../machine/mend-in-rounds.ts";
 import { namedTargets } from "../targets/named-targets.ts";
-import type { TargetOptions } from "../targets/target-words.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
 import { person } from "../person.ts";
 import type { Print } from "../print/print.ts";
 

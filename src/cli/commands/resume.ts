@@ -1,10 +1,11 @@
 import { openReader } from "../../compose/app.ts";
+import { endHold } from "../../actions/end-hold.ts";
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { person } from "../person.ts";
 import { harmless } from "../print/harmless.ts";
-import { recordedTarget } from "../targets/recorded-target.ts";
+import { recordedTarget } from "../../actions/targets/recorded-target.ts";
 
 interface Options {
   readonly job?: string;
@@ -15,8 +16,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   const reader = await openReader(options.config);
   const { store } = reader;
   const target = await recordedTarget(reader, args, options);
-  const { hold, revisions } = await store.targets.resume(target, person(), options.reason ?? "");
-  store.poke();
+  const { hold, revisions } = await endHold(reader, target, options.reason ?? "", person());
   await store.close();
   if (print.isJson) print.json({ target: targetName(target), hold, revisions });
   else if (hold === undefined && revisions.length === 0) print.line(`${targetName(target)} was not on hold.`);

@@ -3,13 +3,14 @@ import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { dryRunBack } from "../deployments/dry-run.ts";
-import { personWish } from "../deployments/person-wish.ts";
-import type { Reasons } from "../deployments/person-wish.ts";
-import { rollbackDestination } from "../deployments/rollback-destination.ts";
-import type { Back } from "../deployments/rollback-destination.ts";
+import { personWish } from "../../actions/deployments/person-wish.ts";
+import type { Reasons } from "../../actions/deployments/person-wish.ts";
+import { rollbackDestination } from "../../actions/deployments/rollback-destination.ts";
+import type { Back } from "../../actions/deployments/rollback-destination.ts";
 import { startDeployment } from "../deployments/start-deployment.ts";
 import { stayingMigrations, stayingNote } from "../deployments/staying-migrations.ts";
 import { EXIT } from "../exit-codes.ts";
+import { person } from "../person.ts";
 import { harmless } from "../print/harmless.ts";
 import { withTarget } from "../targets/with-target.ts";
 import type { TargetScene } from "../targets/with-target.ts";
@@ -34,7 +35,7 @@ async function rollBack(scene: TargetScene, options: Options): Promise<number> {
     await dryRunBack(scene, destination);
     return EXIT.ok;
   }
-  const wish = personWish(destination, options);
+  const wish = personWish(destination, options, person());
   if (!print.isJson)
     print.line(`back to ${short(revision)}${deployment === undefined ? "" : `, as deployment ${deployment} left it`}`);
   const wanted = deployment === undefined ? wish : { ...wish, returnsTo: deployment };

@@ -4,7 +4,7 @@ import type { Invocation } from "../command-entry.ts";
 import { namedDeployment } from "../deployments/named-deployment.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printDeployment } from "../print/print-deployment.ts";
-import type { TargetOptions } from "../targets/target-words.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
 export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
   const reader = await openReader(options.config);

@@ -4,7 +4,7 @@ import { UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
 import { statisticsTables } from "../print/statistics-tables.ts";
 import { targetFilter } from "../targets/target-filter.ts";
-import type { TargetOptions } from "../targets/target-words.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
 interface Options extends TargetOptions {
   readonly days: string;

@@ -8,7 +8,7 @@ import type { Print } from "../print/print.ts";
 import { sandboxNotes, statusTable, targetNotes } from "../print/status-table.ts";
 import { NO_FRAISES } from "../targets/no-fraises.ts";
 import { targetFilter } from "../targets/target-filter.ts";
-import type { TargetOptions } from "../targets/target-words.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
 /** `fraisier status [target]`. */
 export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {

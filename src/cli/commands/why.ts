@@ -3,13 +3,13 @@ import { whyDelivery, whyDeployment, whyRevision, whyTarget } from "../../answer
 import { openApp } from "../../compose/app.ts";
 import type { App } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
-import { refuseEmpty } from "../arguments/refuse-empty.ts";
+import { refuseEmpty } from "../../actions/refuse-empty.ts";
 import type { Invocation } from "../command-entry.ts";
 import { isTargetMeant } from "../deployments/named-deployment.ts";
-import { resolveDeployment } from "../deployments/resolve-deployment.ts";
+import { resolveDeployment } from "../../actions/deployments/resolve-deployment.ts";
 import { printStory } from "../print/print-story.ts";
 import { targetFilter } from "../targets/target-filter.ts";
-import type { TargetOptions } from "../targets/target-words.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
 export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
   const app = await openApp(options.config);

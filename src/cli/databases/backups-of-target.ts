@@ -3,7 +3,7 @@ import { targetBackups } from "../../compose/target-backups.ts";
 import type { Backups } from "../../backups/backups.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { person } from "../person.ts";
-import { refuseEmpty } from "../arguments/refuse-empty.ts";
+import { refuseEmpty } from "../../actions/refuse-empty.ts";
 import { lacksDatabase } from "./with-database-work.ts";
 import type { DatabaseWork } from "./with-database-work.ts";
 

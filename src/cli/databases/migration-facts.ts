@@ -4,7 +4,7 @@ import type { MigrationRun } from "../../domain/migration-run.ts";
 import { withNulls } from "../../domain/with-nulls.ts";
 import { harmless } from "../print/harmless.ts";
 import type { Print } from "../print/print.ts";
-import { guess } from "../targets/no-such-target.ts";
+import { guess } from "../../actions/targets/no-such-target.ts";
 
 /** The migration of this name. @throws UsageError that names those there are. */
 export function migrationNamed(states: readonly MigrationState[], name: string | undefined): MigrationState {

@@ -1,6 +1,6 @@
 import type { Backups } from "../../backups/backups.ts";
 import type { Invocation } from "../command-entry.ts";
-import type { TargetOptions } from "../targets/target-words.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
 import { backupsOfTarget } from "./backups-of-target.ts";
 import { withDatabaseWork } from "./with-database-work.ts";
 import type { DatabaseWork } from "./with-database-work.ts";

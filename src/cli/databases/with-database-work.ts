@@ -8,8 +8,8 @@ import { abortOnInterrupt } from "../deployments/interrupt.ts";
 import { withoutSecrets } from "../deployments/without-secrets.ts";
 import { EXIT } from "../exit-codes.ts";
 import { harmless } from "../print/harmless.ts";
-import { namedTargetAndRest } from "../targets/named-target.ts";
-import type { TargetOptions } from "../targets/target-words.ts";
+import { namedTargetAndRest } from "../../actions/targets/named-target.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
 /** Work with the database of a target. */
 export interface DatabaseWork {

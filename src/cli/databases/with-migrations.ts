@@ -3,7 +3,7 @@ import type { Target } from "../../config/config.ts";
 import type { Migrator } from "../../databases/migrator.ts";
 import type { Invocation } from "../command-entry.ts";
 import { takeTarget } from "../targets/take-target.ts";
-import type { TargetOptions } from "../targets/target-words.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
 import { migrationsOfCurrent } from "./migrations-of.ts";
 import { withDatabaseWork } from "./with-database-work.ts";
 

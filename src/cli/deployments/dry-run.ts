@@ -15,8 +15,8 @@ import { missingVariables } from "../variables/missing-variables.ts";
 import { harmless } from "../print/harmless.ts";
 import type { Print } from "../print/print.ts";
 import type { TargetScene } from "../targets/with-target.ts";
-import type { Destination } from "./rollback-places.ts";
-import type { WantedRevision } from "./wanted-revision.ts";
+import type { Destination } from "../../actions/deployments/rollback-places.ts";
+import type { WantedRevision } from "../../actions/deployments/wanted-revision.ts";
 
 /** Says what a deployment would do, step by step, and does nothing: neither the host nor the queue is touched. */
 export async function dryRun(

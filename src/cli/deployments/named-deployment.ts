@@ -1,8 +1,8 @@
 import type { Reader } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetFilter } from "../targets/target-filter.ts";
-import type { NamedTarget, TargetOptions } from "../targets/target-words.ts";
-import { resolveDeployment } from "./resolve-deployment.ts";
+import type { NamedTarget, TargetOptions } from "../../actions/targets/target-words.ts";
+import { resolveDeployment } from "../../actions/deployments/resolve-deployment.ts";
 
 type Known = Pick<Reader, "config" | "store">;
 

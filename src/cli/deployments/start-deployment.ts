@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { missingSecretsOf } from "../../variables/missing-secrets.ts";
+import { queueDeployment } from "../../actions/queue-deployment.ts";
 import type { App } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
@@ -38,8 +39,7 @@ export async function startDeployment(
   if (daemon === undefined && trigger !== "rollback") await requireSecrets(app, target);
   // The runner reads it as the service's user, whom root has become.
   if (daemon === undefined) await mustRead(config.file);
-  const { deployment, decision, reason } = await store.queue.enqueue(target, trigger, wanted);
-  store.poke();
+  const { deployment, decision, reason } = await queueDeployment(app, target, trigger, wanted);
   if (!print.isJson) {
     print.line(
       decision === "queued"

@@ -1,12 +1,13 @@
 import { EXIT } from "../exit-codes.ts";
+import { person } from "../person.ts";
 import type { TargetScene } from "../targets/with-target.ts";
-import { askedOptions } from "./asked-options.ts";
-import type { AskedOptions } from "./asked-options.ts";
+import { askedOptions } from "../../actions/deployments/asked-options.ts";
+import type { AskedOptions } from "../../actions/deployments/asked-options.ts";
 import { dryRun } from "./dry-run.ts";
-import { personWish } from "./person-wish.ts";
-import type { Reasons } from "./person-wish.ts";
+import { personWish } from "../../actions/deployments/person-wish.ts";
+import type { Reasons } from "../../actions/deployments/person-wish.ts";
 import { startDeployment } from "./start-deployment.ts";
-import type { WantedRevision } from "./wanted-revision.ts";
+import type { WantedRevision } from "../../actions/deployments/wanted-revision.ts";
 
 /** The options of every command that deploys. */
 export interface SubmitOptions extends AskedOptions, Reasons {
@@ -25,6 +26,6 @@ export async function submitDeployment(
     await dryRun(scene, found, asked);
     return EXIT.ok;
   }
-  const wanted = { ...personWish(found, options), options: asked };
+  const wanted = { ...personWish(found, options, person()), options: asked };
   return await startDeployment(scene, "person", wanted, { wait: options.wait === true });
 }

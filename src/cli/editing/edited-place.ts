@@ -2,7 +2,7 @@ import { readConfig } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { namedEnvironment } from "../targets/named-environment.ts";
-import { nameIn } from "../targets/target-words.ts";
+import { nameIn } from "../../actions/targets/target-words.ts";
 
 /** An environment of a fraise in fraises.yaml: jobs are keys below it. */
 export type EditedPlace = Pick<TargetKey, "fraise" | "environment">;

@@ -5,7 +5,7 @@ import { forges } from "../../forges/index.ts";
 import { localHost } from "../../host/local-host.ts";
 import { assignments } from "../editing/assignments.ts";
 import type { EditOptions } from "../editing/edit-options.ts";
-import { nameIn } from "../targets/target-words.ts";
+import { nameIn } from "../../actions/targets/target-words.ts";
 import { checkoutFacts } from "./checkout-facts.ts";
 import type { CheckoutFacts } from "./checkout-facts.ts";
 import type { Wishes } from "./first-target.ts";

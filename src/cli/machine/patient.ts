@@ -8,7 +8,7 @@ import { localHost } from "../../host/local-host.ts";
 import { nameOfUser } from "../../host/accounts.ts";
 import { programVersion } from "../../program-version.ts";
 import { namedTargets } from "../targets/named-targets.ts";
-import type { TargetOptions } from "../targets/target-words.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
 const STATE_DIRECTORY = "/var/lib/fraisier";
 

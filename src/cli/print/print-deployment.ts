@@ -4,7 +4,7 @@ import { isOutcome } from "../../domain/deployment.ts";
 import { readOptions } from "../../domain/deployment-options.ts";
 import { durationInWords } from "../../domain/duration-in-words.ts";
 import { targetName } from "../../domain/fraise.ts";
-import { optionsInWords } from "../deployments/asked-options.ts";
+import { optionsInWords } from "../../actions/deployments/asked-options.ts";
 import { checkTable } from "./check-table.ts";
 import { harmless } from "./harmless.ts";
 import { outcomeStyle } from "./outcome-style.ts";

@@ -1,8 +1,8 @@
 import type { Config } from "../../config/config.ts";
 import { UsageError } from "../../domain/errors.ts";
-import { noSuchTarget } from "./no-such-target.ts";
-import type { NamedTarget } from "./target-words.ts";
-import { isMeant } from "./target-words.ts";
+import { noSuchTarget } from "../../actions/targets/no-such-target.ts";
+import type { NamedTarget } from "../../actions/targets/target-words.ts";
+import { isMeant } from "../../actions/targets/target-words.ts";
 
 /** The environment of a fraise that a name stands for, with all of its jobs; the fraise alone is enough if it has one. @throws UsageError */
 export function namedEnvironment({ file, targets }: Pick<Config, "file" | "targets">, named: NamedTarget): string {

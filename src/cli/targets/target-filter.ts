@@ -1,8 +1,8 @@
 import type { Reader } from "../../compose/app.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
-import { noSuchTarget } from "./no-such-target.ts";
-import type { TargetOptions } from "./target-words.ts";
-import { isMeant, nameIn } from "./target-words.ts";
+import { noSuchTarget } from "../../actions/targets/no-such-target.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
+import { isMeant, nameIn } from "../../actions/targets/target-words.ts";
 
 /**
  * The words of a command line as a filter: nothing is every target, `shop` is every target of the fraise. A target that left fraises.yaml and is still on record

@@ -4,8 +4,8 @@ import type { Target } from "../../config/config.ts";
 import type { Invocation } from "../command-entry.ts";
 import { withoutSecrets } from "../deployments/without-secrets.ts";
 import type { Print } from "../print/print.ts";
-import { namedTarget } from "./named-target.ts";
-import type { TargetOptions } from "./target-words.ts";
+import { namedTarget } from "../../actions/targets/named-target.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
 /** The things that a command for one target works with. */
 export interface TargetScene {

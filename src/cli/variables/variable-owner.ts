@@ -2,10 +2,10 @@ import type { App } from "../../compose/app.ts";
 import type { Config } from "../../config/config.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
-import { targetWordsAndRest } from "../targets/named-target.ts";
+import { targetWordsAndRest } from "../../actions/targets/named-target.ts";
 import { namedEnvironment } from "../targets/named-environment.ts";
-import type { TargetOptions } from "../targets/target-words.ts";
-import { isMeant } from "../targets/target-words.ts";
+import type { TargetOptions } from "../../actions/targets/target-words.ts";
+import { isMeant } from "../../actions/targets/target-words.ts";
 
 type Known = Pick<Config, "file" | "targets">;
 

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { includesScope } from "../../domain/api-token.ts";
 import type { Scope } from "../../domain/api-token.ts";
+import { redactError } from "../../domain/errors.ts";
 import type { Log } from "../../log.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import { apiProblem } from "./api-problem.ts";
@@ -8,12 +9,14 @@ import type { ApiEnv } from "./caller.ts";
 import { problemOf } from "./problem-of.ts";
 import { readRoutes } from "./read-routes.ts";
 import type { ReadParts } from "./read-routes.ts";
+import { writeRoutes } from "./write-routes.ts";
+import type { WriteParts } from "./write-routes.ts";
 import type { Door } from "./token-door.ts";
 
 /** Every path of the API begins with it. */
 export const API_PATH = "/api/v1";
 
-export interface ApiParts extends ReadParts {
+export interface ApiParts extends ReadParts, WriteParts {
   readonly log: Log;
 }
 
@@ -22,7 +25,7 @@ export function apiRoutes(parts: ApiParts, door: Door): Hono<ApiEnv> {
   const { version, log } = parts;
   const api = new Hono<ApiEnv>({ strict: false });
   api.onError((error, context) => {
-    const problem = problemOf(error);
+    const problem = problemOf(redactError(error, parts.redact));
     if (problem.status >= 500) log.error({ err: error }, "a request of the API failed");
     return apiProblem(context, problem);
   });
@@ -50,6 +53,7 @@ export function apiRoutes(parts: ApiParts, door: Door): Hono<ApiEnv> {
     return context.json({ caller: name, scope, fraises, environments, version });
   });
   readRoutes(api, parts);
+  writeRoutes(api, parts);
   api.all("*", (context) => {
     const { method, path } = context.req;
     const allowed = allowedMethods(api.routes, path.slice(API_PATH.length));

@@ -5,7 +5,7 @@ import { targetName } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { backupFacts } from "../../databases/backup-facts.ts";
 import { withBackups } from "../../databases/with-backups.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 
 interface Options extends TargetOptions {
   readonly reason?: string;

@@ -7,7 +7,7 @@ import { backupFacts, backupRunJson, sizeInWords } from "../../databases/backup-
 import { withBackups } from "../../databases/with-backups.ts";
 import { harmless } from "../../print/harmless.ts";
 import type { Print } from "../../print/print.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 
 /** `fraisier backup list <target>`: those on disk, and on record those that failed. */
 export async function run(invocation: Invocation<TargetOptions>): Promise<number> {

@@ -1,7 +1,7 @@
 import { targetName } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { withBackups } from "../../databases/with-backups.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 
 interface Options extends TargetOptions {
   readonly dryRun?: boolean;

@@ -3,7 +3,7 @@ import type { Invocation } from "../../command-entry.ts";
 import { resolveBackup } from "../../databases/backups-of-target.ts";
 import { restoreBackup } from "../../databases/restore-backup.ts";
 import { withBackups } from "../../databases/with-backups.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 
 interface Options extends TargetOptions {
   readonly yes?: boolean;

@@ -3,7 +3,7 @@ import type { Invocation } from "../../command-entry.ts";
 import { backupFacts, sizeInWords } from "../../databases/backup-facts.ts";
 import { resolveBackup } from "../../databases/backups-of-target.ts";
 import { withBackups } from "../../databases/with-backups.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 
 /** `fraisier backup verify <target> <backup>`: reads it to its end. */
 export async function run(invocation: Invocation<TargetOptions>): Promise<number> {

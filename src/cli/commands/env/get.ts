@@ -4,7 +4,7 @@ import { setCommand } from "../../../domain/variable.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { harmless } from "../../print/harmless.ts";
 import type { Print } from "../../print/print.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 import { variableOwner } from "../../variables/variable-owner.ts";
 import { withVault } from "../../variables/with-vault.ts";
 

@@ -2,7 +2,7 @@ import { readConfig } from "../../../compose/app.ts";
 import { targetName } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { person } from "../../person.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 import { readDotenv } from "../../variables/read-dotenv.ts";
 import { readVariableFile } from "../../variables/read-variable-file.ts";
 import { variableOwner } from "../../variables/variable-owner.ts";

@@ -4,7 +4,7 @@ import { checkVariableName } from "../../../domain/variable.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { person } from "../../person.ts";
 import { readSecret } from "../../prompt/read-secret.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 import { variableOwner } from "../../variables/variable-owner.ts";
 import { withVault } from "../../variables/with-vault.ts";
 

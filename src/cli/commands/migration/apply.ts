@@ -5,7 +5,7 @@ import { isProduction } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { idOf, migrationNamed, printMigrations } from "../../databases/migration-facts.ts";
 import { withMigrations } from "../../databases/with-migrations.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 
 interface Options extends TargetOptions {
   readonly to?: string;

@@ -3,7 +3,7 @@ import { limitOf } from "../../arguments/limit.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { migrationRunJson, printMigrationHistory } from "../../databases/migration-facts.ts";
 import { withMigrations } from "../../databases/with-migrations.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 
 interface Options extends TargetOptions {
   readonly limit: string;

@@ -1,7 +1,7 @@
 import type { Invocation } from "../../command-entry.ts";
 import { migrationNamed, printMigrations } from "../../databases/migration-facts.ts";
 import { withMigrations } from "../../databases/with-migrations.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 
 interface Options extends TargetOptions {
   readonly not?: boolean;

@@ -10,7 +10,7 @@ import {
 } from "../../databases/migration-facts.ts";
 import { withMigrations } from "../../databases/with-migrations.ts";
 import { harmless } from "../../print/harmless.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 
 /** More than any migration was ever applied and taken back. */
 const WHOLE_HISTORY = 10_000;

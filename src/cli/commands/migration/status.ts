@@ -3,7 +3,7 @@ import type { Invocation } from "../../command-entry.ts";
 import { migrationFacts, noteOf } from "../../databases/migration-facts.ts";
 import { withMigrations } from "../../databases/with-migrations.ts";
 import { harmless } from "../../print/harmless.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 
 /** `fraisier migration status <target>`. */
 export async function run(invocation: Invocation<TargetOptions>): Promise<number> {

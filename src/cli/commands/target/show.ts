@@ -3,8 +3,8 @@ import { readConfig } from "../../../compose/app.ts";
 import { showConfig } from "../../../config/show.ts";
 import { targetName } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
-import { namedTarget } from "../../targets/named-target.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import { namedTarget } from "../../../actions/targets/named-target.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 
 /** `fraisier target show <fraise> <environment>`: as it is understood, defaults filled in, secrets as `***`. */
 export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {

@@ -5,7 +5,7 @@ import { harmless } from "../../print/harmless.ts";
 import type { Print } from "../../print/print.ts";
 import { checkTarget } from "../../targets/check-target.ts";
 import type { CheckResult } from "../../targets/check-target.ts";
-import type { TargetOptions } from "../../targets/target-words.ts";
+import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 import { withTarget } from "../../targets/with-target.ts";
 
 /** `fraisier target test <fraise> <environment>`: whether everything a deployment needs can be reached from here, each by itself. */

@@ -8,7 +8,7 @@ import { expiryOf } from "../../arguments/expiry.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { person } from "../../person.ts";
 import { tokenJson } from "../../print/token-json.ts";
-import { guess } from "../../targets/no-such-target.ts";
+import { guess } from "../../../actions/targets/no-such-target.ts";
 
 interface Options {
   readonly name?: string;

@@ -1,10 +1,10 @@
 import { openReader } from "../../../compose/app.ts";
 import { UsageError } from "../../../domain/errors.ts";
-import { refuseEmpty } from "../../arguments/refuse-empty.ts";
+import { refuseEmpty } from "../../../actions/refuse-empty.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { person } from "../../person.ts";
 import { tokenJson } from "../../print/token-json.ts";
-import { guess } from "../../targets/no-such-target.ts";
+import { guess } from "../../../actions/targets/no-such-target.ts";
 
 /** `fraisier token revoke <name or id>`: from the next request on, the token opens nothing. */
 export async function run({ args, options, print }: Invocation): Promise<number> {

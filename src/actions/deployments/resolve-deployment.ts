@@ -1,12 +1,12 @@
-import type { Reader } from "../../compose/app.ts";
+import type { Finding } from "../acting.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
-import { refuseEmpty } from "../arguments/refuse-empty.ts";
+import { refuseEmpty } from "../refuse-empty.ts";
 import { guess } from "../targets/no-such-target.ts";
 
 /** The deployment that a person means: an id, the beginning of an id, or `last`. @throws UsageError */
 export async function resolveDeployment(
-  { config, store }: Pick<Reader, "config" | "store">,
+  { config, store }: Pick<Finding, "config" | "store">,
   typed: string,
 ): Promise<string> {
   refuseEmpty(typed, "deployment", "fraisier history lists them.");

@@ -1,4 +1,4 @@
-import type { App } from "../../compose/app.ts";
+import type { Acting } from "../acting.ts";
 import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import { UsageError } from "../../domain/errors.ts";
@@ -19,7 +19,7 @@ export interface Destination extends WantedRevision {
 
 /** The revision that runs on a target, and the deployments that went live there before. */
 export interface Past {
-  readonly app: App;
+  readonly app: Acting;
   readonly target: Target;
   readonly state: TargetState;
   /** The revision that runs. */

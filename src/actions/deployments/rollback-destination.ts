@@ -1,10 +1,10 @@
-import type { App } from "../../compose/app.ts";
+import type { Acting } from "../acting.ts";
 import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { newerWaits } from "../../domain/newer-waits.ts";
-import { refuseEmpty } from "../arguments/refuse-empty.ts";
+import { refuseEmpty } from "../refuse-empty.ts";
 import { newerPush } from "./newer-push.ts";
 import { ROLLBACK_PLACES, successBefore } from "./rollback-places.ts";
 import type { Destination, Past } from "./rollback-places.ts";
@@ -25,7 +25,7 @@ const NEWEST = 500;
  * The destination of a rollback by hand: by default the newest success before the running one that was not itself rolled back.
  * @throws UsageError that lists what there is.
  */
-export async function rollbackDestination(app: App, target: Target, back: Back): Promise<Destination> {
+export async function rollbackDestination(app: Acting, target: Target, back: Back): Promise<Destination> {
   const find = placeMeant(back);
   const past = await pastOf(app, target);
   const destination = await find(past);
@@ -48,7 +48,7 @@ function placeMeant(back: Back): (past: Past) => Promise<Destination> {
 }
 
 /** @throws UsageError if nothing runs, or if a rollback would drop a newer deployment that waits. */
-async function pastOf(app: App, target: Target): Promise<Past> {
+async function pastOf(app: Acting, target: Target): Promise<Past> {
   const { store } = app;
   const [state] = await store.targets.status(target);
   if (state?.revision === undefined)

@@ -1,6 +1,5 @@
 import type { Wanted } from "../../domain/decision.ts";
 import { UsageError } from "../../domain/errors.ts";
-import { person } from "../person.ts";
 import type { WantedRevision } from "./wanted-revision.ts";
 
 /** The options by which a person says why. */
@@ -11,22 +10,22 @@ export interface Reasons {
   readonly override?: string;
 }
 
-/** The wish of the person at the command line for a revision. @throws UsageError if an override has no reason. */
-export function personWish({ revision, ref }: WantedRevision, { reason, override }: Reasons): Wanted {
+/** The wish of a person or program for a revision. @param by for the record: `ann@web1`, `token ci`. @throws UsageError if an override has no reason. */
+export function personWish({ revision, ref }: WantedRevision, { reason, override }: Reasons, by: string): Wanted {
   return {
     revision,
     ref,
     previous: undefined,
     forced: true,
     message: reason ?? "",
-    triggeredBy: person(),
-    ...overrideOf(override),
+    triggeredBy: by,
+    ...overrideOf(override, by),
   };
 }
 
 /** The part of a wish that `--override <why>` adds. @throws UsageError if no reason is given: it is for the record. */
-function overrideOf(reason: string | undefined): Pick<Wanted, "override"> {
+function overrideOf(reason: string | undefined, by: string): Pick<Wanted, "override"> {
   if (reason === undefined) return {};
   if (reason.trim() === "") throw new UsageError("--override needs a reason", { hint: 'Say why: --override "hotfix"' });
-  return { override: { by: person(), reason } };
+  return { override: { by, reason } };
 }

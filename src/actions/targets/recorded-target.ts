@@ -1,4 +1,4 @@
-import type { Reader } from "../../compose/app.ts";
+import type { Finding } from "../acting.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { namedTarget } from "./named-target.ts";
 import type { TargetOptions } from "./target-words.ts";
@@ -6,7 +6,7 @@ import { isMeant, nameIn } from "./target-words.ts";
 
 /** A target of fraises.yaml, or one that left it and is still on record. @throws UsageError that names the targets there are. */
 export async function recordedTarget(
-  { config, store }: Pick<Reader, "config" | "store">,
+  { config, store }: Pick<Finding, "config" | "store">,
   words: readonly string[],
   options: TargetOptions,
 ): Promise<TargetKey> {

@@ -1,4 +1,4 @@
-import type { App } from "../../compose/app.ts";
+import type { Acting } from "../acting.ts";
 import type { Target } from "../../config/config.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
@@ -6,7 +6,7 @@ import { lenderNow } from "../../answers/targets/lender-now.ts";
 import type { WantedRevision } from "./wanted-revision.ts";
 
 /** The revision that a target runs now, for a promotion. @throws UsageError if it runs nothing. */
-export async function promotedRevision({ store }: App, source: Target): Promise<WantedRevision> {
+export async function promotedRevision({ store }: Acting, source: Target): Promise<WantedRevision> {
   const [state] = await store.targets.status(source);
   if (state?.revision === undefined) {
     throw new UsageError(`nothing of fraisier's runs in ${targetName(source)}`, {

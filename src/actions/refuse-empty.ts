@@ -1,4 +1,4 @@
-import { UsageError } from "../../domain/errors.ts";
+import { UsageError } from "../domain/errors.ts";
 
 /**
  * Refuses an empty word, as an unset variable of a script leaves it: every id begins with it, so it would name the only one there is. @param what `deployment`.

@@ -1,4 +1,4 @@
-import type { App } from "../../compose/app.ts";
+import type { Acting } from "../acting.ts";
 import type { Target } from "../../config/config.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Ref } from "../../domain/event.ts";
@@ -21,7 +21,7 @@ const SHORTEST = 7;
 
 /** The full hash of the command line, or the revision that the ref points to at its remote now. @throws UsageError, HostUnavailable */
 export async function wantedRevision(
-  app: App,
+  app: Acting,
   target: Target,
   { revision, ref: name }: Asked,
 ): Promise<WantedRevision> {
@@ -41,7 +41,7 @@ export async function wantedRevision(
 }
 
 /** The commit whose hash begins so: fraisier knows those on record and those that a branch or tag points to now. @throws UsageError unless it is the only one. */
-async function fullRevision(app: App, target: Target, typed: string): Promise<string> {
+async function fullRevision(app: Acting, target: Target, typed: string): Promise<string> {
   const isFull: boolean = isRevision(typed);
   if (isFull) return typed;
   const hint = "git rev-parse gives the full hash; or use --ref with a branch or tag.";
@@ -57,7 +57,7 @@ async function fullRevision(app: App, target: Target, typed: string): Promise<st
 }
 
 /** The revisions of deployments of the fraise that begin so. */
-async function recordedRevisions({ store }: App, { fraise }: Target, typed: string): Promise<readonly string[]> {
+async function recordedRevisions({ store }: Acting, { fraise }: Target, typed: string): Promise<readonly string[]> {
   const revisions: string[] = [];
   for (const id of (await store.deployments.findRevision(typed)).deployments) {
     const deployment = (await store.deployments.detail(id))?.deployment;
@@ -68,7 +68,7 @@ async function recordedRevisions({ store }: App, { fraise }: Target, typed: stri
 
 /** The branch of this name, else the tag, and the revision that it points to at the remote now. */
 async function refAt(
-  { host }: App,
+  { host }: Acting,
   target: Target,
   name: string,
 ): Promise<{ readonly revision: string; readonly ref: Ref } | undefined> {

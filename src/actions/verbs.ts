@@ -1,0 +1,190 @@
+import { z } from "zod";
+import { targetName } from "../domain/fraise.ts";
+import type { TargetKey } from "../domain/fraise.ts";
+import { livingLocks } from "../queue/living-locks.ts";
+import { stopDeployment } from "./stop-deployment.ts";
+import { askedOptions } from "./deployments/asked-options.ts";
+import { personWish } from "./deployments/person-wish.ts";
+import { promotedRevision } from "./deployments/promoted-revision.ts";
+import { resolveDeployment } from "./deployments/resolve-deployment.ts";
+import { rollbackDestination } from "./deployments/rollback-destination.ts";
+import { wantedRevision } from "./deployments/wanted-revision.ts";
+import { lockTargets } from "./lock-targets.ts";
+import { queueDeployment } from "./queue-deployment.ts";
+import { decideAgain } from "./decide-again.ts";
+import { endHold } from "./end-hold.ts";
+import { lockKey } from "./targets/lock-key.ts";
+import { namedTarget } from "./targets/named-target.ts";
+import { recordedTarget } from "./targets/recorded-target.ts";
+import { unlockTargets } from "./unlock-targets.ts";
+import { defineVerb, reasonField, targetField } from "./verb.ts";
+import type { Verb } from "./verb.ts";
+
+const reasons = { reason: reasonField, override: z.string().max(2_000).optional() };
+const names = z.array(z.string()).max(100).optional();
+/** The steps that a deployment leaves out. */
+const steps = {
+  groups: names,
+  skip_groups: names,
+  continue_on_failure: z.boolean().optional(),
+  health_check: z.boolean().optional(),
+  skip_validation: z.boolean().optional(),
+};
+
+const deploy = defineVerb(
+  "deploy",
+  z.strictObject({
+    target: targetField,
+    revision: z.string().optional(),
+    ref: z.string().optional(),
+    ...reasons,
+    ...steps,
+  }),
+  async (parts, wish, by) => {
+    const target = namedTarget(parts.config, [wish.target], {});
+    const options = askedOptions(target, askedIn(wish));
+    return {
+      on: [target],
+      act: async () => {
+        const found = await wantedRevision(parts, target, defined({ revision: wish.revision, ref: wish.ref }));
+        const wanted = { ...personWish(found, defined(reasonsIn(wish)), by), options };
+        return { target: targetName(target), ...(await queueDeployment(parts, target, "person", wanted)) };
+      },
+    };
+  },
+);
+
+const promote = defineVerb(
+  "promote",
+  z.strictObject({ from: targetField, to: targetField, ...reasons, ...steps }),
+  async (parts, wish, by) => {
+    const source = namedTarget(parts.config, [wish.from], {});
+    const target = namedTarget(parts.config, [wish.to], {});
+    const options = askedOptions(target, askedIn(wish));
+    return {
+      on: [source, target],
+      act: async () => {
+        const found = await promotedRevision(parts, source);
+        const reason = wish.reason ?? `promoted from ${source.environment}`;
+        const wanted = { ...personWish(found, defined({ ...reasonsIn(wish), reason }), by), options };
+        return { target: targetName(target), ...(await queueDeployment(parts, target, "person", wanted)) };
+      },
+    };
+  },
+);
+
+const rollback = defineVerb(
+  "rollback",
+  z.strictObject({
+    target: targetField,
+    to_commit: z.string().optional(),
+    to_version: z.string().optional(),
+    to_deployment: z.string().optional(),
+    ...reasons,
+  }),
+  async (parts, wish, by) => {
+    const target = namedTarget(parts.config, [wish.target], {});
+    return {
+      on: [target],
+      act: async () => {
+        const back = { toCommit: wish.to_commit, toVersion: wish.to_version, toDeployment: wish.to_deployment };
+        const destination = await rollbackDestination(parts, target, defined(back));
+        const { revision, deployment: returnsTo } = destination;
+        const wanted = { ...personWish(destination, defined(reasonsIn(wish)), by), ...defined({ returnsTo }) };
+        return { target: targetName(target), revision, ...(await queueDeployment(parts, target, "rollback", wanted)) };
+      },
+    };
+  },
+);
+
+const cancel = defineVerb("cancel", z.strictObject({ deployment: z.string() }), async (parts, wish, by) => {
+  const id = await resolveDeployment(parts, wish.deployment);
+  const found = await parts.store.deployments.detail(id);
+  return {
+    on: found === undefined ? [] : [found.deployment],
+    act: async () => ({ deployment: id, result: await stopDeployment(parts, id, by) }),
+  };
+});
+
+const everything = { target: targetField.optional(), all: z.boolean().optional(), reason: reasonField };
+
+const lock = defineVerb("lock", z.strictObject(everything), async (parts, wish, by) => {
+  const key = lockKey(parts.config, wordsIn(wish), defined({ all: wish.all }));
+  return {
+    on: [key],
+    act: async () => {
+      const { locked, replaced } = await lockTargets(parts, key, wish.reason, by);
+      return { locked, replaced: replaced ?? null };
+    },
+  };
+});
+
+const unlock = defineVerb("unlock", z.strictObject(everything), async (parts, wish, by) => {
+  const key = lockKey(parts.config, wordsIn(wish), defined({ all: wish.all }), await livingLocks(parts.store));
+  return {
+    on: [key],
+    act: async () => ({ unlocked: key, still_locked: await unlockTargets(parts, key, wish.reason ?? "", by) }),
+  };
+});
+
+const resume = defineVerb(
+  "resume",
+  z.strictObject({ target: targetField, reason: reasonField }),
+  async (parts, wish, by) => {
+    const target = await recordedTarget(parts, [wish.target], {});
+    return {
+      on: [target],
+      act: async () => ({ target: targetName(target), ...(await endHold(parts, target, wish.reason ?? "", by)) }),
+    };
+  },
+);
+
+const replay = defineVerb("replay", z.strictObject({ delivery: z.string() }), async (parts, wish, by) => {
+  const { on, act } = await decideAgain(parts, parts.instances, wish.delivery, by);
+  // A delivery that reaches no target is recorded again, which only somebody with every target may ask for.
+  const every: TargetKey = { fraise: "*", environment: "*", job: "*" };
+  return { on: on.length === 0 ? [every] : on, act: async () => ({ ...(await act()) }) };
+});
+
+/** Everything that a program may ask for beside looking. */
+export const VERBS: readonly Verb[] = [deploy, rollback, promote, cancel, lock, unlock, resume, replay];
+
+interface Steps {
+  readonly groups?: string[] | undefined;
+  readonly skip_groups?: string[] | undefined;
+  readonly continue_on_failure?: boolean | undefined;
+  readonly health_check?: boolean | undefined;
+  readonly skip_validation?: boolean | undefined;
+}
+
+/** The options of a document, as the command line has them. */
+function askedIn(wish: Steps) {
+  return defined({
+    group: wish.groups,
+    skipGroup: wish.skip_groups,
+    continueOnFailure: wish.continue_on_failure,
+    healthCheck: wish.health_check,
+    skipValidation: wish.skip_validation,
+  });
+}
+
+function reasonsIn({
+  reason,
+  override,
+}: {
+  readonly reason?: string | undefined;
+  readonly override?: string | undefined;
+}) {
+  return { reason, override };
+}
+
+function wordsIn({ target }: { readonly target?: string | undefined }): readonly string[] {
+  return target === undefined ? [] : [target];
+}
+
+type Defined<Value> = { [Key in keyof Value]?: Exclude<Value[Key], undefined> };
+
+/** A key without a value is not there at all. */
+function defined<Value extends object>(value: Value): Defined<Value> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<Value>;
+}
