@@ -1,10 +1,9 @@
 import type { IncomingDelivery, Proposal, QueueEntry, RecordedDecision, Wanted } from "../../domain/decision.ts";
-import { fullRef } from "../../domain/event.ts";
-import type { Ref } from "../../domain/event.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { ledDeployments, ledKey, sweptKey } from "./led-deployments.ts";
 import type { Led } from "./led-deployments.ts";
+import { refText } from "./ref-text.ts";
 import type { SerialTransaction } from "./serially.ts";
 
 type Wish = Extract<Proposal, { kind: "wish" }>;
@@ -55,7 +54,7 @@ export async function knownDeliveries(
       isMoved ||
       moves
         .slice(before)
-        .some((move) => move.target === targetName(target) && move.revision !== revision && move.ref === refName(ref)),
+        .some((move) => move.target === targetName(target) && move.revision !== revision && move.ref === refText(ref)),
     entry: (deployment) => entries.get(deployment),
     add(delivery, redeliveryOf, decisions) {
       const first = redeliveryOf ?? delivery.id;
@@ -66,7 +65,7 @@ export async function knownDeliveries(
         const { ref, revision } = proposal.wanted;
         // A sweep that only confirms what is known moves nothing.
         if (decision === "queued" || (redeliveryOf === undefined && delivery.sweptAt === undefined))
-          moves.push({ target: targetName(target), ref: refName(ref), revision });
+          moves.push({ target: targetName(target), ref: refText(ref), revision });
         if (deployment === undefined) continue;
         const key = ledKey(first, target, proposal.wanted.revision);
         const before = decision === "queued" ? undefined : ledByKey.get(key);
@@ -81,10 +80,6 @@ interface Move {
   readonly target: string;
   readonly ref: string;
   readonly revision: string;
-}
-
-function refName(ref: Ref | undefined): string {
-  return ref === undefined ? "" : fullRef(ref);
 }
 
 /** Only authentic deliveries are remembered. A delivery has a hash only if its forge may repeat it under another id. */

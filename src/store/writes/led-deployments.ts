@@ -2,10 +2,10 @@ import type { RawBuilder, Transaction } from "kysely";
 import { sql } from "kysely";
 import type { IncomingDelivery, QueueEntry, Wanted } from "../../domain/decision.ts";
 import type { DeploymentStatus } from "../../domain/deployment.ts";
-import { fullRef } from "../../domain/event.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Tables } from "../tables.ts";
+import { refText } from "./ref-text.ts";
 
 /** The deployment that an earlier delivery led to for one target. */
 export interface Led {
@@ -151,5 +151,5 @@ export function ledKey(first: string, target: TargetKey, revision: string): stri
 
 /** The key of the deployment by which a sweep answered a push. The revisions between which a push moved its ref say which push it is. */
 export function sweptKey(target: TargetKey, { ref, previous, revision }: Wanted): string {
-  return ledKey(`sweep ${ref === undefined ? "" : fullRef(ref)} ${previous ?? ""}`, target, revision);
+  return ledKey(`sweep ${refText(ref)} ${previous ?? ""}`, target, revision);
 }

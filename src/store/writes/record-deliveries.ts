@@ -2,7 +2,6 @@ import type { Insertable } from "kysely";
 import { sql } from "kysely";
 import type { IncomingDelivery, Proposal, RecordedDecision, RecordedDelivery, Wanted } from "../../domain/decision.ts";
 import { SWEPT_TOO_LATE, decide } from "../../domain/decision.ts";
-import { fullRef } from "../../domain/event.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
@@ -12,6 +11,7 @@ import type { KnownDeliveries, Match } from "./known-deliveries.ts";
 import type { Led } from "./led-deployments.ts";
 import { QueueBoard } from "./queue-board.ts";
 import type { WebhookDecisionTable, WebhookEventTable } from "../tables.ts";
+import { refText } from "./ref-text.ts";
 import type { SerialTransaction } from "./serially.ts";
 import { serially } from "./serially.ts";
 
@@ -189,7 +189,7 @@ async function insertDecisions(
         fraise: each.target?.fraise ?? "",
         environment: each.target?.environment ?? "",
         job: each.target?.job ?? "",
-        ref: what?.ref === undefined ? "" : fullRef(what.ref),
+        ref: refText(what?.ref),
         revision: what?.revision ?? "",
         decision: each.decision,
         reason: each.reason,
