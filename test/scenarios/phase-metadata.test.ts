@@ -83,6 +83,18 @@ describe("fraisier stats", () => {
     const table = await scenario.fraisier("stats", "shop", "production", "--days", "1");
     expect(table.stdout).toMatch(/^shop\/production +2 +1 +1 +0 +0 +50\.0 % +\d+\.\d s$/m);
     expect(table.stdout).toMatch(/^shop\/production +health_check +\d+\.\d s +\d+\.\d s +1$/m);
+    expect(table.stdout).toMatch(/^shop\/production +█ +█$/m);
+    expect(table.stdout).toMatch(/^shop\/production +1\.00 +\S.* +0\.0 % +-$/m);
+    expect(table.stdout).toMatch(/^shop\/production +1 +build +[0-9a-z]{13} +\S/m);
+    const today = new Date().toISOString().slice(0, 10);
+    const since = await scenario.fraisier("stats", "shop/production", "--since", today, "--json");
+    expect(JSON.parse(since.stdout)).toMatchObject({
+      days: 1,
+      since: today,
+      targets: [{ failures: [{ step: "build", phase: "building", count: 1 }], by_day: [{ succeeded: 1, failed: 1 }] }],
+    });
+    for (const wrong of ["yesterday", "2026-02-31x", "2999-01-01", "0d"])
+      expect((await scenario.fraisier("stats", "--since", wrong)).exitCode).toBe(2);
     expect((await scenario.fraisier("stats", "shop", "prodction")).exitCode).toBe(2);
     expect((await scenario.fraisier("stats", "--days", "0")).exitCode).toBe(2);
   });

@@ -13,6 +13,7 @@ import { deploymentCounts } from "../../src/store/reads/deployment-counts.ts";
 import { deploymentOutput } from "../../src/store/reads/deployment-output.ts";
 import { backupHistory } from "../../src/store/reads/backup-history.ts";
 import { allDaemons } from "../../src/store/reads/all-daemons.ts";
+import { endedDeployments } from "../../src/store/reads/ended-deployments.ts";
 import { findDeployment } from "../../src/store/reads/find-deployment.ts";
 import { knownRefs } from "../../src/store/reads/known-refs.ts";
 import { heldBack } from "../../src/store/reads/held-back.ts";
@@ -74,6 +75,11 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   },
   "deployment-counts": (context) => deploymentCounts(context, "2026-11-21"),
   "deployment-output": (context, id) => deploymentOutput(context, id, 0, 100),
+  "ended-deployments": async (context) => {
+    // The second statement is asked only if a deployment has failed.
+    await context.db.updateTable("tb_deployment").set({ status: "failed" }).execute();
+    await endedDeployments(context, API, 100);
+  },
   "find-deployment": (context, id) => findDeployment(context, id.slice(0, 4)),
   "deliveries-of": (context, id) => deliveriesOf(context, id),
   "delivery-detail": (context, id) => deliveryDetail(context, id),

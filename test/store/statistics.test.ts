@@ -14,6 +14,8 @@ interface Ended {
   readonly took?: readonly [build: number, health: number];
 }
 
+const NOVEMBER = { since: "2026-11-01", days: 3 };
+
 /** Writes deployments that ended, as a runner leaves them. */
 function write(file: string, ended: readonly Ended[]): void {
   const database = new Database(file);
@@ -63,13 +65,18 @@ describe("statistics of deployments", () => {
       skipped: 1,
       cancelled: 1,
       lastFinishedAt: "2026-11-03T10:00:00.000Z",
+      byDay: [
+        { day: "2026-11-01", succeeded: 1, failed: 0 },
+        { day: "2026-11-02", succeeded: 0, failed: 2 },
+        { day: "2026-11-03", succeeded: 0, failed: 1 },
+      ],
     });
     expect(web).toMatchObject({ fraise: "web", deployments: 1, succeeded: 1 });
     expect(await store.deployments.counts("2026-11-01", { fraise: "web" })).toEqual([web]);
     expect(await store.deployments.counts("2026-11-01", { environment: "staging" })).toEqual([]);
     if (api === undefined) throw new Error("api has deployments");
     // Superseded, skipped and cancelled deployments say nothing of whether revisions hold.
-    expect(targetStatistics(api, [], "2026-11-01").success_rate).toBe(0.25);
+    expect(targetStatistics({ counts: api, durations: [], ended: [] }, NOVEMBER).success_rate).toBe(0.25);
   });
 
   it("say how long each phase took in the successes of those days, and not how long failures took to fail", async () => {
@@ -82,13 +89,16 @@ describe("statistics of deployments", () => {
     ]);
     const [counts] = await store.deployments.counts("2026-11-01");
     if (counts === undefined) throw new Error("there are deployments");
-    const { durations } = targetStatistics(counts, await store.deployments.phaseDurations(counts, 100), "2026-11-01");
+    const newest = await store.deployments.phaseDurations(counts, 100);
+    const { durations } = targetStatistics({ counts, durations: newest, ended: [] }, NOVEMBER);
     expect(durations).toEqual({
       deployments: 2,
       average_ms: 3_400,
+      median_ms: 2_300,
+      p95_ms: 4_500,
       phases: [
-        { phase: "building", average_ms: 3_000, longest_ms: 4_000 },
-        { phase: "health_check", average_ms: 400, longest_ms: 500 },
+        { phase: "building", average_ms: 3_000, median_ms: 2_000, p95_ms: 4_000, longest_ms: 4_000 },
+        { phase: "health_check", average_ms: 400, median_ms: 300, p95_ms: 500, longest_ms: 500 },
       ],
     });
     expect((await store.deployments.phaseDurations(counts, 1)).map(({ phases }) => phases.building)).toEqual([4_000]);

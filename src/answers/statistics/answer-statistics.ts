@@ -9,6 +9,8 @@ import { targetStatistics } from "./target-statistics.ts";
 const DAY_MS = 86_400_000;
 /** Enough for an average, and the same effort however long the history. */
 const NEWEST_SUCCESSES = 100;
+/** Failures and the figures of DORA are those of so many deployments of a target: the effort stays the same however long the history. */
+const NEWEST_ENDED = 1_000;
 
 export interface StatisticsQuestion {
   readonly targets: Partial<TargetKey>;
@@ -28,7 +30,9 @@ export async function answerStatistics(
     if (wanted.job !== undefined && counts.job !== wanted.job) continue;
     // The daemon's other requests have their turn between two targets.
     await nextTurn();
-    targets.push(targetStatistics(counts, await store.deployments.phaseDurations(counts, NEWEST_SUCCESSES), since));
+    const durations = await store.deployments.phaseDurations(counts, NEWEST_SUCCESSES);
+    const ended = await store.deployments.ended(counts, NEWEST_ENDED);
+    targets.push(targetStatistics({ counts, durations, ended }, { since, days }));
   }
   return { version: 1, days, since, targets };
 }

@@ -2,16 +2,21 @@ import { answerStatistics } from "../../answers/statistics/answer-statistics.ts"
 import { openReader } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
+import { harmless } from "../print/harmless.ts";
 import { statisticsTables } from "../print/statistics-tables.ts";
 import { targetFilter } from "../targets/target-filter.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
+const DAY_MS = 86_400_000;
+const MOST_DAYS = 36_500;
+
 interface Options extends TargetOptions {
   readonly days: string;
+  readonly since?: string;
 }
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
-  const days = daysOf(options.days);
+  const days = options.since === undefined ? daysOf(options.days) : daysSince(options.since, new Date());
   const reader = await openReader(options.config);
   try {
     const targets = await targetFilter(reader, args, options);
@@ -24,9 +29,24 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
   }
 }
 
+/** `--since`: a day as `2026-11-01`, or a number of days as `14d`. @throws UsageError */
+function daysSince(text: string, now: Date): number {
+  const wrong = new UsageError(
+    `--since is "${harmless(text)}": a day as 2026-11-01, not in the future, or days as 14d`,
+  );
+  const short = /^(\d{1,5})d$/.exec(text)?.[1];
+  if (short !== undefined && Number(short) >= 1 && Number(short) <= MOST_DAYS) return Number(short);
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) throw wrong;
+  const first = Date.parse(text);
+  const today = Date.parse(now.toISOString().slice(0, 10));
+  const days = (today - first) / DAY_MS + 1;
+  if (Number.isInteger(days) && days >= 1 && days <= MOST_DAYS) return days;
+  throw wrong;
+}
+
 /** `--days`, 1 to 36,500. @throws UsageError */
 function daysOf(text: string): number {
   const days = Number(text);
-  if (Number.isInteger(days) && days >= 1 && days <= 36_500) return days;
+  if (Number.isInteger(days) && days >= 1 && days <= MOST_DAYS) return days;
   throw new UsageError(`--days is "${text}": a whole number from 1 to 36500`);
 }

@@ -1,15 +1,32 @@
-import type { StatisticsDocument } from "../../answers/schemas/statistics-document.ts";
+import type { StatisticsDocument, TargetStatistics } from "../../answers/schemas/statistics-document.ts";
+import { durationInWords } from "../../domain/duration-in-words.ts";
+import { harmless } from "./harmless.ts";
 import type { Print } from "./print.ts";
+import { sparkline } from "./sparkline.ts";
+import type { Column } from "./table-lines.ts";
 
-/** How deployments ended by target, and how long the phases of the successful ones took. */
-export function statisticsTables({ targets, since }: StatisticsDocument, print: Print): void {
+const DAY_MS = 86_400_000;
+/** More days than that do not fit a narrow terminal: the newest are shown. */
+const SHOWN_DAYS = 40;
+
+/** How deployments ended by target, on which days, how long they and their phases took, what failed most often, and the four figures of DORA. */
+export function statisticsTables({ targets, since, days }: StatisticsDocument, print: Print): void {
   if (targets.length === 0) {
     print.line(`No deployment has ended since ${since}.`);
     return;
   }
   print.line(`Deployments that ended since ${since} (UTC)`);
   print.table(
-    ["TARGET", "ENDED", "SUCCEEDED", "FAILED", "ROLLED BACK", "OTHER", "SUCCESS", "TOOK"],
+    [
+      "TARGET",
+      { title: "ENDED", leaves: 4 },
+      { title: "SUCCEEDED", leaves: 3 },
+      { title: "FAILED", leaves: 6 },
+      { title: "ROLLED BACK", leaves: 5 },
+      { title: "OTHER", leaves: 2 },
+      "SUCCESS",
+      "MEDIAN",
+    ],
     targets.map((each) => [
       each.target,
       String(each.deployments),
@@ -17,24 +34,83 @@ export function statisticsTables({ targets, since }: StatisticsDocument, print: 
       String(each.failed),
       String(each.rolled_back + each.rollback_failed),
       String(each.superseded + each.skipped + each.cancelled),
-      each.success_rate === null ? "-" : `${(100 * each.success_rate).toFixed(1)} %`,
-      seconds(each.durations.average_ms),
+      percent(each.success_rate),
+      seconds(each.durations.median_ms),
     ]),
   );
-  const phases = targets.flatMap(({ target, durations }) =>
-    durations.phases.map(({ phase, average_ms, longest_ms }) => [
+  const shown = lastDays(days, Date.now());
+  section(
+    print,
+    ["TARGET", `DAY BY DAY SINCE ${shown[0] ?? since}`, "FAILED"],
+    targets.map((each) => [each.target, bars(each, shown, "succeeded"), bars(each, shown, "failed")]),
+  );
+  section(
+    print,
+    ["TARGET", "PER DAY", { title: "LEAD TIME", leaves: 1 }, "FAILED CHANGES", "TO RESTORE"],
+    targets.map(({ target, dora }) => [
       target,
-      phase,
-      seconds(average_ms),
-      seconds(longest_ms),
-      String(durations.deployments),
+      dora.deployments_per_day.toFixed(2),
+      inWords(dora.lead_time_ms),
+      percent(dora.change_failure_rate),
+      inWords(dora.time_to_restore_ms),
     ]),
   );
-  if (phases.length === 0) return;
+  section(print, ["TARGET", "PHASE", "MEDIAN", "P95", "OF SUCCESSES"], targets.flatMap(phaseRows));
+  section(
+    print,
+    ["TARGET", "TIMES", { title: "FAILED IN", leaves: 2 }, { title: "NEWEST", leaves: 1 }, "REASON"],
+    targets.flatMap(failureRows),
+  );
+}
+
+/** A table below the others; nothing if it has no rows. */
+function section(print: Print, head: readonly Column[], rows: readonly (readonly string[])[]): void {
+  if (rows.length === 0) return;
   print.line();
-  print.table(["TARGET", "PHASE", "AVERAGE", "LONGEST", "OF SUCCESSES"], phases);
+  print.table(head, rows);
+}
+
+function phaseRows({ target, durations }: TargetStatistics): readonly (readonly string[])[] {
+  return durations.phases.map(({ phase, median_ms, p95_ms }) => [
+    target,
+    phase,
+    seconds(median_ms),
+    seconds(p95_ms),
+    String(durations.deployments),
+  ]);
+}
+
+function failureRows({ target, failures }: TargetStatistics): readonly (readonly string[])[] {
+  return failures.map(({ count, step, newest, reason }) => [
+    target,
+    String(count),
+    step ?? "-",
+    newest,
+    harmless(reason),
+  ]);
+}
+
+/** The newest of so many days, today last, as `2026-11-21`. */
+function lastDays(days: number, now: number): readonly string[] {
+  const shown = Math.min(days, SHOWN_DAYS);
+  return Array.from({ length: shown }, (_, index) =>
+    new Date(now - (shown - 1 - index) * DAY_MS).toISOString().slice(0, 10),
+  );
+}
+
+function bars({ by_day: byDay }: TargetStatistics, days: readonly string[], key: "succeeded" | "failed"): string {
+  const numbers = new Map(byDay.map((each) => [each.day, each[key]]));
+  return sparkline(days.map((day) => numbers.get(day) ?? 0));
+}
+
+function percent(share: number | null): string {
+  return share === null ? "-" : `${(100 * share).toFixed(1)} %`;
 }
 
 function seconds(ms: number | null): string {
   return ms === null ? "-" : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function inWords(ms: number | null): string {
+  return ms === null ? "-" : durationInWords(ms);
 }

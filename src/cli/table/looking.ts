@@ -33,9 +33,13 @@ export const looking: readonly CommandEntry[] = [
   {
     group,
     usage: "stats [target] [environment]",
-    summary: "how often deployments succeed, and how long each phase takes, by target",
-    options: [JOB, ["--days <number>", "how many days back, today included (UTC)", { fallback: "30" }]],
-    examples: ["fraisier stats shop --days 7"],
+    summary: "how often deployments succeed, what fails, how long each phase takes, and the figures of DORA, by target",
+    options: [
+      JOB,
+      ["--days <number>", "how many days back, today included (UTC)", { fallback: "30" }],
+      ["--since <day>", "since a day as 2026-11-01, or so many days as 14d, in place of --days"],
+    ],
+    examples: ["fraisier stats shop --days 7", "fraisier stats shop/production --since 2026-11-01"],
     load: () => import("../commands/stats.ts"),
   },
   {

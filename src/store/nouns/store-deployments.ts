@@ -3,6 +3,7 @@ import { deploymentCounts } from "../reads/deployment-counts.ts";
 import { deploymentDetail } from "../reads/deployment-detail.ts";
 import { deploymentHistory } from "../reads/deployment-history.ts";
 import { deploymentOutput } from "../reads/deployment-output.ts";
+import { endedDeployments } from "../reads/ended-deployments.ts";
 import { findDeployment } from "../reads/find-deployment.ts";
 import { findRevision } from "../reads/find-revision.ts";
 import { frozenSettings } from "../reads/frozen-settings.ts";
@@ -36,6 +37,7 @@ export function storeDeployments(bind: Bind) {
     detail: bind(deploymentDetail),
     output: bind(deploymentOutput),
     counts: bind(deploymentCounts),
+    ended: bind(endedDeployments),
     phaseDurations: bind(phaseDurations),
     find: bind(findDeployment),
     findRevision: bind(findRevision),

@@ -14,6 +14,15 @@ export interface DeploymentCounts extends TargetKey {
   readonly skipped: number;
   readonly cancelled: number;
   readonly lastFinishedAt: string;
+  /** Each day (UTC) on which deployments succeeded or failed, oldest first. */
+  readonly byDay: readonly DayCounts[];
+}
+
+interface DayCounts {
+  readonly day: string;
+  readonly succeeded: number;
+  /** Whether they were taken back or not. */
+  readonly failed: number;
 }
 
 /** How deployments ended since a day (`2026-11-21`, UTC, that day included), for each target that had any, by name. */
@@ -24,12 +33,15 @@ export async function deploymentCounts(
 ): Promise<readonly DeploymentCounts[]> {
   const days = await db.selectFrom("v_deployment_stats").selectAll().where("day", ">=", since).execute();
   const targets = new Map<string, DeploymentCounts>();
-  for (const { day: _, rolled_back, rollback_failed, last_finished_at, ...row } of days) {
+  const oldestFirst = days.toSorted((one, other) => (one.day < other.day ? -1 : 1));
+  for (const { day, rolled_back, rollback_failed, last_finished_at, ...row } of oldestFirst) {
+    const ofDay = { day, succeeded: row.succeeded, failed: row.failed + rolled_back + rollback_failed };
     const counts = {
       ...row,
       rolledBack: rolled_back,
       rollbackFailed: rollback_failed,
       lastFinishedAt: last_finished_at,
+      byDay: ofDay.succeeded + ofDay.failed === 0 ? [] : [ofDay],
     };
     if (fraise !== undefined && counts.fraise !== fraise) continue;
     if (environment !== undefined && counts.environment !== environment) continue;
@@ -43,6 +55,7 @@ function added(sum: DeploymentCounts | undefined, counts: DeploymentCounts): Dep
   if (sum === undefined) return counts;
   return {
     ...sum,
+    byDay: [...sum.byDay, ...counts.byDay],
     deployments: sum.deployments + counts.deployments,
     succeeded: sum.succeeded + counts.succeeded,
     failed: sum.failed + counts.failed,
