@@ -14,18 +14,15 @@ const TESTS = ["test/contracts/forge", "test/contracts/check", "test/store/enque
 
 describe("a page that shows how to add a member of a family", () => {
   it("gives a member that compiles, is registered, and that the tests of its family accept", () => {
-    const copy = temporaryFolder();
-    for (const path of [...COPIED, "package.json"]) cpSync(join(ROOT, path), join(copy, path), { recursive: true });
-    symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+    const copy = copyOfRepository();
     const config = {
       extends: join(ROOT, "tsconfig.json"),
       include: ["src", "test/contracts/forge.*", "test/contracts/check.*"],
     };
     writeFileSync(join(copy, "tsconfig.json"), JSON.stringify(config));
-    writeFileSync(join(copy, "vitest.config.ts"), "export default { test: { maxWorkers: 1, testTimeout: 120_000 } };");
 
     const followed = pages().filter((page) => page.startsWith("docs/adding-"));
-    expect(followed).toHaveLength(4);
+    expect(followed).toHaveLength(5);
     for (const page of followed) followPage(page, copy);
 
     expect(run(copy, "tsc", "--noEmit")).toBe("");
@@ -33,6 +30,13 @@ describe("a page that shows how to add a member of a family", () => {
     for (const name of ["forge orchard > understands push", "check program > passes", "the list of checks"])
       expect(report).toContain(name);
     expect(report).toMatch(/Test Files {2}4 passed/);
+  }, 300_000);
+
+  it("gives a column that a fresh store has, with the type that the page gives it", () => {
+    // In a copy of its own: the tests of tables ask SQLite, and the page of the store backends makes another backend the usual one.
+    const copy = copyOfRepository();
+    followPage("docs/adding-a-column.md", copy);
+    expect(run(copy, "vitest", "run", "test/store/tables")).toMatch(/Test Files {2}1 passed/);
   }, 300_000);
 
   it("names the line that a change of it no longer finds", () => {
@@ -54,6 +58,14 @@ describe("a forge without evidence", () => {
     );
   });
 });
+
+function copyOfRepository(): string {
+  const copy = temporaryFolder();
+  for (const path of [...COPIED, "package.json"]) cpSync(join(ROOT, path), join(copy, path), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  writeFileSync(join(copy, "vitest.config.ts"), "export default { test: { maxWorkers: 1, testTimeout: 120_000 } };");
+  return copy;
+}
 
 /** The output of a tool of this repository, without colours. */
 function run(folder: string, tool: string, ...args: readonly string[]): string {
