@@ -24,7 +24,7 @@ export interface StoredDelivery {
 }
 
 /** The proof that a delivery is authentic. */
-export interface StoredProof {
+interface StoredProof {
   /** `signature` or `token`. */
   readonly kind: string;
   /** The number of the configured secret that matched, from 1. */

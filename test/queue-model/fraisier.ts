@@ -10,7 +10,7 @@ export async function loadFraisier(source: string) {
   return {
     ...((await load("compose/app.ts")) as Pick<typeof import("../../src/compose/app.ts"), "families">),
     ...((await load(
-      "cli/deployments/rollback-destination.ts",
+      "actions/deployments/rollback-destination.ts",
     )) as typeof import("../../src/actions/deployments/rollback-destination.ts")),
     ...((await load("config/load.ts")) as typeof import("../../src/config/load.ts")),
     ...((await load("domain/errors.ts")) as typeof import("../../src/domain/errors.ts")),

@@ -45,7 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a second rollback goes to what was gone back from",
     edits: [
       {
-        file: "cli/deployments/rollback-places.ts",
+        file: "actions/deployments/rollback-places.ts",
         mended: "const older = origin === undefined ? successes : successes.filter(({ id }) => id < origin);",
         broken: "const older = successes;",
       },
