@@ -14,8 +14,9 @@ export function clockTime(at: Date, style: Exclude<TimeStyle, "relative">, offse
   return `${shifted} ${zoneName(minutes)}`;
 }
 
-/** `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`: how long something took. @param ms milliseconds */
+/** `340 ms`, `1.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`: how long something took. @param ms milliseconds */
 export function tookInWords(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
