@@ -71,7 +71,6 @@ make_user() {
   # Their members use the sockets of the API: see fraisier.sysusers.
   for group in fraisier-readers fraisier-operators; do
     getent group $group > /dev/null || act groupadd --system $group
-    act usermod --append --groups $group fraisier
   done
 }
 

@@ -1,6 +1,7 @@
-import { chmodSync, chownSync, renameSync, statSync, unlinkSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, renameSync, statSync, unlinkSync } from "node:fs";
 import { connect } from "node:net";
 import type { Server } from "node:net";
+import { basename, dirname, join } from "node:path";
 import { HostUnavailable } from "../domain/errors.ts";
 import { messageOf } from "../domain/message-of.ts";
 
@@ -17,7 +18,9 @@ const LONGEST_PATH = 107;
 
 /**
  * Makes a server listen on a unix socket for its own user and a group, and for no other user at any moment. The socket gets its mode and group under a name of its
- * own, and then the final name in one rename. So a socket that a killed daemon left is replaced. @param gid undefined if this machine has no such group.
+ * own, and then the final name in one rename. So a socket that a killed daemon left is replaced. A process that may not change groups (fraisier.service) makes the
+ * socket in the folder beside it that is named like the group, if there is one: what is made there belongs to the folder's group. @param gid undefined if this machine
+ * has no such group.
  * @throws HostUnavailable if a living process listens there, or the socket cannot be made.
  */
 export async function listenLocally(
@@ -25,10 +28,10 @@ export async function listenLocally(
   path: string,
   { name, gid }: { readonly name: string; readonly gid: number | undefined },
 ): Promise<LocalSocket> {
-  const own = `${path}.${process.pid}`;
+  const own = `${placeFor(path, name)}.${process.pid}`;
   if (Buffer.byteLength(own) > LONGEST_PATH)
     throw new HostUnavailable(`${path} is too long for the path of a socket`, {
-      hint: "Name a shorter one: at most 95 bytes.",
+      hint: "Name a shorter one: at most 75 bytes.",
     });
   if (await isListening(path))
     throw new HostUnavailable(`another process listens on ${path}`, {
@@ -47,6 +50,12 @@ export async function listenLocally(
       cause: error,
     });
   }
+}
+
+/** The path under which a socket is made. */
+function placeFor(path: string, group: string): string {
+  const prepared = join(dirname(path), group);
+  return existsSync(prepared) ? join(prepared, basename(path)) : path;
 }
 
 async function isListening(path: string): Promise<boolean> {
@@ -72,7 +81,7 @@ async function bind(server: Server, path: string): Promise<void> {
 function openToGroup(path: string, name: string, gid: number | undefined): string | undefined {
   if (gid === undefined) return `this machine has no group ${name}`;
   try {
-    chownSync(path, process.geteuid?.() ?? -1, gid);
+    if (statSync(path).gid !== gid) chownSync(path, process.geteuid?.() ?? -1, gid);
     chmodSync(path, 0o660);
     return undefined;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { request } from "node:http";
 import { join } from "node:path";
@@ -97,6 +97,25 @@ describe("a local socket", () => {
     expect(mode("closed.sock")).toBe(0o600);
     open.remove();
     expect(existsSync(join(folder, "open.sock"))).toBe(false);
+  });
+
+  it("is made in the folder that is named like its group, if there is one, and belongs to that folder's group from the start", async () => {
+    const folder = temporaryFolder();
+    const server = createServer();
+    onTestFinished(() => void server.close());
+    // A group that this process is no member of: root may give the folder to it.
+    const gid = process.getuid?.() === 0 ? 4_242 : process.getgid?.();
+    mkdirSync(join(folder, "readers"));
+    chownSync(join(folder, "readers"), -1, gid ?? -1);
+    chmodSync(join(folder, "readers"), 0o2700);
+    const made: string[] = [];
+    server.on("listening", () => made.push(...readdirSync(join(folder, "readers"))));
+    const open = await listenLocally(server, join(folder, "read.sock"), { name: "readers", gid });
+    expect(open.closedToGroup).toBeUndefined();
+    expect(made).toEqual([`read.sock.${process.pid}`]);
+    const { gid: group, mode } = statSync(join(folder, "read.sock"));
+    expect([group, mode & 0o777]).toEqual([gid, 0o660]);
+    expect(readdirSync(join(folder, "readers"))).toEqual([]);
   });
 
   it("is an error of this machine with a hint if it cannot be made", async () => {

@@ -10,6 +10,7 @@ import { LOADED } from "../helpers/loaded.ts";
 import { mountSmall } from "../helpers/mount-small.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
+import { stopOutsideTheStore } from "../helpers/stop-outside-the-store.ts";
 
 /** The deployment of this revision once its step has begun. */
 async function inStep(scenario: Scenario, revision: string, step: string): Promise<{ id: string; pid: number }> {
@@ -21,15 +22,6 @@ async function inStep(scenario: Scenario, revision: string, step: string): Promi
     return detail?.steps.some((each) => each.step === step && each.status === "started") === true;
   });
   return { id, pid };
-}
-
-/** Stops a runner that is not in a transaction at that moment: a stopped process that holds the store's lock would stop everybody. */
-function stopOutsideTheStore({ folder }: Scenario, pid: number): void {
-  const store = new Database(join(folder, "fraisier.db"), { timeout: 30_000 });
-  store.exec("begin immediate");
-  process.kill(pid, "SIGSTOP");
-  store.exec("rollback");
-  store.close();
 }
 
 function running(text: string): boolean {

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { LOADED } from "../helpers/loaded.ts";
 import { createScenario, freePort, until } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
+import { stopOutsideTheStore } from "../helpers/stop-outside-the-store.ts";
 
 const change = (scenario: Scenario, from: string | RegExp, to: string): string => {
   const file = join(scenario.folder, "fraises.yaml");
@@ -118,7 +119,7 @@ describe("reload", () => {
     });
 
     // A daemon that dies before it answers: who waits is told, and the next one reads the file when it starts.
-    process.kill(scenario.daemonPid() ?? 0, "SIGSTOP");
+    stopOutsideTheStore(scenario, scenario.daemonPid() ?? 0);
     const waiting = scenario.fraisier("reload", "--wait");
     await until("it is asked", async () => (await scenario.store.daemons.all())[0]?.reloadAsked === 6);
     await scenario.stop("SIGKILL");

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { openStore } from "../../src/store/store.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { CommandResult, Scenario } from "../helpers/scenario.ts";
+import { stopOutsideTheStore } from "../helpers/stop-outside-the-store.ts";
 
 const STORE_FILES = ["fraisier.db", "fraisier.db-wal", "fraisier.db-shm"];
 
@@ -108,7 +109,7 @@ describe("fraisier repair of a store that is lost", () => {
   it("brings one back that no daemon could save, from what a stopped process still has open", async () => {
     const setting = await withQueuedPush();
     const { scenario } = setting;
-    process.kill(scenario.daemonPid() ?? 0, "SIGSTOP");
+    stopOutsideTheStore(scenario, scenario.daemonPid() ?? 0);
     for (const name of STORE_FILES) rmSync(join(scenario.folder, name));
     await repaired(setting, 1);
     await scenario.stop("SIGKILL");

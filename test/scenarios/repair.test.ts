@@ -17,6 +17,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { ownIdentity } from "../../src/host/process-identity.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { CommandResult, DeploymentRow, Scenario, ScenarioOptions } from "../helpers/scenario.ts";
+import { stopOutsideTheStore } from "../helpers/stop-outside-the-store.ts";
 
 interface Report {
   readonly damages: readonly { readonly kind: string; readonly where: string; readonly by_hand: string | null }[];
@@ -273,7 +274,7 @@ describe("fraisier repair", () => {
     await scenario.push();
     const row = await running(scenario, slow, "build");
     await scenario.stop();
-    process.kill(pidOf(row), "SIGSTOP");
+    stopOutsideTheStore(scenario, pidOf(row));
     expect(await found(scenario)).toEqual([]);
     writeFileSync(join(scenario.app, "go"), "");
     // As if two minutes had gone by.
