@@ -45,8 +45,8 @@ describe("a table", () => {
       [
         "ID             REVISION      STATUS",
         "1m8132a84ccjq  c100000 main  rolled_back",
-        "    the service answered 500 at /health after the restart,",
-        "    and its log ends with a stack",
+        "    WHY: the service answered 500 at /health after the",
+        "         restart, and its log ends with a stack",
         "1m8132a84ccjr  c100001 main  succeeded",
         "missing: BY",
       ].join("\n"),
@@ -56,7 +56,9 @@ describe("a table", () => {
 
   it("keeps the colour of a broken cell in each of its lines", () => {
     const { rows } = tableLines(["A", "B"], [["x", "\u001b[31mone two three\u001b[39m"]], 12);
-    expect(rows).toEqual([["x", "    \u001b[31mone two\u001b[39m", "    \u001b[31mthree\u001b[39m"]]);
+    expect(rows).toEqual([
+      ["x", "    B: \u001b[31mone\u001b[39m", "       \u001b[31mtwo\u001b[39m", "       \u001b[31mthree\u001b[39m"],
+    ]);
   });
 
   it("never cuts a word of a column that stays, and fits from 60 columns on", () => {

@@ -65,10 +65,12 @@ export function tableLines(columns: readonly Column[], rows: readonly Row[], roo
       const text = row[sentence.index] ?? "";
       const first = line(shown, row);
       if (text === "") return [first];
-      if (!isBeside) return [first, ...broken(text, room - INDENT.length).map((each) => INDENT + each)];
-      const indent = " ".repeat(widthOf(shown) + GAP.length);
-      const [start = "", ...rest] = broken(text, left);
-      return [first.padEnd(first.length + indent.length - width(first)) + start, ...rest.map((each) => indent + each)];
+      // Below its row the sentence stands under no title, so it begins with it.
+      const beside = first + " ".repeat(widthOf(shown) + GAP.length - width(first));
+      const before = isBeside ? beside : `${INDENT}${sentence.title}: `;
+      const indent = " ".repeat(width(before));
+      const lines = broken(text, room - width(before)).map((each, at) => (at === 0 ? before : indent) + each);
+      return isBeside ? lines : [first, ...lines];
     }),
     missing: missing.map(({ title }) => title),
   };
