@@ -75,7 +75,7 @@ async function activeNow(
   const id = status?.deployment;
   const detail = id === undefined ? undefined : await store.deployments.detail(id);
   if (status !== undefined && detail !== undefined) return { status, detail };
-  throw new UsageError(`nothing of fraisier's runs in ${targetName(target)}`, {
+  throw new UsageError(`fraisier has not deployed anything to ${targetName(target)} yet`, {
     hint: `fraisier deploy ${target.fraise} ${target.environment} comes first.`,
   });
 }

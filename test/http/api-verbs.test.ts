@@ -97,7 +97,7 @@ describe("the verbs of the API", () => {
     const post = await api(scenario, "--name", "ci", "--scope", "deploy");
     expect(await post("promote", { from: "shop/staging", to: "shop/production" })).toMatchObject({
       status: 422,
-      body: { title: "nothing of fraisier's runs in shop/staging" },
+      body: { title: "fraisier has not deployed anything to shop/staging yet" },
     });
     await scenario.stop();
   });

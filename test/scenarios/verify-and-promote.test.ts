@@ -85,7 +85,7 @@ describe("verification after a deployment", () => {
   - { type: command, command: 'test "$FRAISIER_ENVIRONMENT" = production' }`,
     });
     const none = await scenario.fraisier("verify", "shop", "production");
-    expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("nothing of fraisier's runs") });
+    expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("fraisier has not deployed anything") });
     await scenario.start();
     const revision = await scenario.commit("1");
     await scenario.push();

@@ -9,7 +9,7 @@ import type { WantedRevision } from "./wanted-revision.ts";
 export async function promotedRevision({ store }: Acting, source: Target): Promise<WantedRevision> {
   const [state] = await store.targets.status(source);
   if (state?.revision === undefined) {
-    throw new UsageError(`nothing of fraisier's runs in ${targetName(source)}`, {
+    throw new UsageError(`fraisier has not deployed anything to ${targetName(source)} yet`, {
       hint: `fraisier deploy ${source.fraise} ${source.environment} comes first.`,
     });
   }

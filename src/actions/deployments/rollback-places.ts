@@ -40,7 +40,7 @@ async function deploymentNamed({ app, target, successes }: Past, typed: string):
   const id = await resolveDeployment(app, typed);
   const found = successes.find((each) => each.id === id);
   if (found !== undefined) return releaseOf(found);
-  throw new UsageError(`deployment ${id} is none that went live on ${targetName(target)}`, {
+  throw new UsageError(`deployment ${id} was never live on ${targetName(target)}`, {
     hint: `fraisier history ${target.fraise} ${target.environment} --status succeeded lists them.`,
   });
 }

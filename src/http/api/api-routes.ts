@@ -62,7 +62,7 @@ export function apiRoutes(parts: ApiParts, door: Door): Hono<ApiEnv> {
         status: 404,
         code: "not_found",
         title: `the API has no ${path.slice(0, 100)}`,
-        hint: "docs/operating.md lists its paths.",
+        hint: "docs/api.md and docs/operating.md list its paths.",
       });
     if (method === "OPTIONS") return context.body(null, 204, { allow: allowed.join(", ") });
     return apiProblem(context, {
