@@ -25,6 +25,8 @@ it.each(seeds())(
       `queue model, seed ${seed}: ${sequences} sequences, ${steps} steps, ${deployments} deployments, ${deaths} deaths`,
     );
     if (found !== undefined) throw new Error(scenarioOf(found), { cause: found.cause });
-    expect(sequences).toBe(PATH === undefined ? SEQUENCES : 1);
+    // A replay that finds nothing more goes on with what its path would have shrunk to.
+    if (PATH === undefined) expect(sequences).toBe(SEQUENCES);
+    else expect(sequences).toBeGreaterThan(0);
   },
 );

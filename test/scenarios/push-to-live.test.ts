@@ -286,6 +286,27 @@ describe("from git push to a running release", () => {
     expect(await scenario.answer()).toBe("version 2");
   });
 
+  it("does not go back for a late push that takes the place of a person's choice, which a newer push had joined", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const one = await scenario.commit("1");
+    await scenario.push();
+    await scenario.settled(one);
+    const [two, three] = [await scenario.commit("2"), await scenario.commit("3")];
+    await scenario.fraisier("lock", "shop", "production", "--reason", "wait");
+    chmodSync(join(scenario.bare, "hooks/post-receive"), 0o644);
+    await scenario.push();
+    await scenario.fraisier("deploy", "shop", "production", "--revision", three);
+    await scenario.deliver({ before: two, after: three });
+    await scenario.deliver({ before: one, after: two });
+    await scenario.fraisier("unlock", "shop", "production");
+    expect(await scenario.settled(two)).toMatchObject({
+      status: "skipped",
+      reason: expect.stringContaining("in the wrong order"),
+    });
+    await until("version 3", async () => (await scenario.answer()) === "version 3");
+  });
+
   it("deploys the newer of two pushes that arrive in the wrong order while another one runs", async () => {
     const scenario = await createScenario({ environment: `build: ${WAIT_AT_GATE}` });
     await scenario.start();

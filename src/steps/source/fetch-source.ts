@@ -118,19 +118,13 @@ async function newestOf(context: StepContext<"git" | "refs">, revision: string):
   const isTag = context.deployment.ref?.kind === "tag";
   let newest = revision;
   for (const other of context.replaced) {
-    if (other.ref === undefined) {
-      if (isTag) break;
-      continue;
-    }
+    if (isTag && other.ref === undefined) break;
     if (other.revision === newest || !(await isHere(context, other))) continue;
+    // A revision that was pushed away since is nothing to go forward to. A person's choice cannot be pushed away.
+    const isWanted = async (): Promise<boolean> => other.ref === undefined || (await refLeadsTo(context, other));
     if (await isOlder(context, newest, other.revision)) {
-      // A revision that was pushed away since is nothing to go forward to.
-      if (await refLeadsTo(context, other)) newest = other.revision;
-    } else if (
-      isTag &&
-      (await isOfAnotherLine(context, other.revision, newest)) &&
-      (await refLeadsTo(context, other))
-    ) {
+      if (await isWanted()) newest = other.revision;
+    } else if (isTag && (await isOfAnotherLine(context, other.revision, newest)) && (await isWanted())) {
       break;
     }
   }
