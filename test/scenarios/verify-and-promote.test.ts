@@ -150,7 +150,10 @@ describe("promotion", () => {
       reason: `development runs nothing, not ${short}`,
     });
     const nothing = await scenario.fraisier("promote", "shop", "development", "production");
-    expect(nothing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("runs in shop/development") });
+    expect(nothing).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("has not deployed anything to shop/development yet"),
+    });
     const byHand = await scenario.fraisier("deploy", "shop", "production", "--wait");
     expect(byHand.exitCode).toBe(1);
     const failed = await last(scenario, "production");
