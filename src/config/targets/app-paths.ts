@@ -1,4 +1,4 @@
-import { isAbsolute, normalize, relative } from "node:path";
+import { dirname, isAbsolute, normalize, resolve } from "node:path";
 import { lenderOf } from "./code-from.ts";
 import type { Target } from "../config.ts";
 import type { Path } from "../file/locate.ts";
@@ -15,24 +15,37 @@ export function checkPaths({ app_path, shared }: EnvironmentSettings, path: Path
   }
 }
 
-/** Two targets in one folder would take each other's releases down. A target that borrows its code makes no releases. */
+/**
+ * Two targets in one folder would take each other's releases down. A target that borrows its code makes no releases. Each target is compared with the
+ * folders around it and with those below it, not with every other target: a file may have a thousand.
+ */
 export function checkAppPaths(all: readonly Target[], problems: Problems): void {
-  const targets = all.filter((target) => lenderOf(target) === undefined);
-  for (const [index, { fraise, environment, settings }] of targets.entries()) {
-    const own = settings.app_path;
-    for (const other of targets.slice(0, index)) {
-      const theirs = other.settings.app_path;
-      if (!isBelow(own, theirs) && !isBelow(theirs, own)) continue;
-      const how = own === theirs ? "is also" : "lies within or around";
+  const byFolder = new Map<string, Target>();
+  const belowFolder = new Map<string, Target>();
+  for (const target of all.filter((each) => lenderOf(each) === undefined)) {
+    const { fraise, environment, settings } = target;
+    const own = resolve(settings.app_path);
+    const around = foldersAround(own);
+    const same = byFolder.get(own);
+    const other = same ?? belowFolder.get(own) ?? around.map((folder) => byFolder.get(folder)).find(isSet);
+    if (other !== undefined) {
+      const how = same === undefined ? "lies within or around" : "is also";
       problems.at(
         ["fraises", fraise, "environments", environment, "app_path"],
-        `app_path ${own} ${how} that of ${other.fraise}/${other.environment}: each target needs its own`,
+        `app_path ${settings.app_path} ${how} that of ${other.fraise}/${other.environment}: each target needs its own`,
       );
     }
+    if (same === undefined) byFolder.set(own, target);
+    for (const folder of around) if (!belowFolder.has(folder)) belowFolder.set(folder, target);
   }
 }
 
-function isBelow(path: string, parent: string): boolean {
-  const way = relative(parent, path);
-  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
+/** `/srv/shop` lies in `/srv` and in `/`: the nearest folder comes first. */
+function foldersAround(path: string): readonly string[] {
+  const parent = dirname(path);
+  return parent === path ? [] : [parent, ...foldersAround(parent)];
+}
+
+function isSet<Value>(value: Value | undefined): value is Value {
+  return value !== undefined;
 }
