@@ -1,7 +1,7 @@
 import { ConfigError, FraisierError, PermissionDenied } from "../domain/errors.ts";
 import { isDenied } from "../domain/is-denied.ts";
 import { EXIT } from "./exit-codes.ts";
-import { harmlessJson, harmlessLines } from "./print/harmless.ts";
+import { harmlessJson, harmlessLines } from "../domain/harmless.ts";
 
 /** Prints on standard error what happened and what to do. Returns the exit code. */
 export function report(thrown: unknown, asJson: boolean): number {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseCsv } from "../../src/checks/csv.ts";
 import { pageLinks } from "../../src/checks/page-links.ts";
-import { harmless, harmlessJson } from "../../src/cli/print/harmless.ts";
+import { harmless, harmlessJson } from "../../src/domain/harmless.ts";
 import { readDotenv } from "../../src/cli/variables/read-dotenv.ts";
 import { families } from "../../src/compose/app.ts";
 import { parseConfig } from "../../src/config/load.ts";

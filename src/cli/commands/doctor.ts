@@ -3,7 +3,7 @@ import { examine, severityOf } from "../../doctor/examine.ts";
 import { examinations } from "../../doctor/index.ts";
 import type { Invocation } from "../command-entry.ts";
 import { readPatient } from "../machine/patient.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
 import type { Print } from "../print/print.ts";
 

@@ -6,7 +6,7 @@ import type { Invocation } from "../command-entry.ts";
 import { lockKey } from "../../actions/targets/lock-key.ts";
 import type { LockOptions } from "../../actions/targets/lock-key.ts";
 import { person } from "../person.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 
 export async function run({ args, options, print }: Invocation<LockOptions>): Promise<number> {
   const { config, store } = await openReader(options.config);

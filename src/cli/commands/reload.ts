@@ -8,7 +8,7 @@ import { ConfigError, HostUnavailable } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
 import { EXIT } from "../exit-codes.ts";
 import { livingDaemon } from "../../answers/daemon/living-daemon.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import { reloadError } from "../../answers/daemon/reload-failure.ts";
 
 type Store = Reader["store"];

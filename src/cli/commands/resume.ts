@@ -4,7 +4,7 @@ import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { person } from "../person.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import { recordedTarget } from "../../actions/targets/recorded-target.ts";
 
 interface Options {

@@ -11,7 +11,7 @@ import { startDeployment } from "../deployments/start-deployment.ts";
 import { stayingMigrations, stayingNote } from "../deployments/staying-migrations.ts";
 import { EXIT } from "../exit-codes.ts";
 import { person } from "../person.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import { withTarget } from "../targets/with-target.ts";
 import type { TargetScene } from "../targets/with-target.ts";
 

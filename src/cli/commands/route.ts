@@ -7,7 +7,7 @@ import { forges } from "../../forges/index.ts";
 import { createRouter, describeWish } from "../../routing/route.ts";
 import { forgeByHeaders } from "../../webhooks/choose-forge.ts";
 import type { Invocation } from "../command-entry.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import { forgeNames, forgeUnder } from "../forges/instances-of.ts";
 
 interface Options {

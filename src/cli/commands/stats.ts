@@ -2,7 +2,7 @@ import { answerStatistics } from "../../answers/statistics/answer-statistics.ts"
 import { openReader } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import { statisticsTables } from "../print/statistics-tables.ts";
 import { targetFilter } from "../targets/target-filter.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";

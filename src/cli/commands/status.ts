@@ -3,7 +3,7 @@ import { openApp } from "../../compose/app.ts";
 import type { App } from "../../compose/app.ts";
 import type { Invocation } from "../command-entry.ts";
 import { daemonNotes } from "../daemon/daemon-notes.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "../print/print.ts";
 import { sandboxNotes, statusTable, targetNotes } from "../print/status-table.ts";
 import { NO_FRAISES } from "../targets/no-fraises.ts";

@@ -2,7 +2,7 @@ import type { MigrationState } from "../../databases/migration-state.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { MigrationRun } from "../../domain/migration-run.ts";
 import { withNulls } from "../../domain/with-nulls.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "../print/print.ts";
 import { guess } from "../../actions/targets/no-such-target.ts";
 

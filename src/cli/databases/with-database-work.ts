@@ -7,7 +7,7 @@ import type { Invocation } from "../command-entry.ts";
 import { abortOnInterrupt } from "../deployments/interrupt.ts";
 import { withoutSecrets } from "../deployments/without-secrets.ts";
 import { EXIT } from "../exit-codes.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import { namedTargetAndRest } from "../../actions/targets/named-target.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
 

@@ -12,7 +12,7 @@ import { wayBackTo } from "../../pipeline/way-back.ts";
 import { pendingMigrations } from "../databases/migrations-of.ts";
 import type { PendingMigrations } from "../databases/migrations-of.ts";
 import { missingVariables } from "../variables/missing-variables.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "../print/print.ts";
 import type { TargetScene } from "../targets/with-target.ts";
 import type { Destination } from "../../actions/deployments/rollback-places.ts";

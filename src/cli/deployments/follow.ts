@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "../../domain/deployment.ts";
 import { isOutcome } from "../../domain/deployment.ts";
 import type { Store } from "../../store/store.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "../print/print.ts";
 import { printLog } from "./print-log.ts";
 import type { LogPlace } from "./print-log.ts";

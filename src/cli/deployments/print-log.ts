@@ -1,5 +1,5 @@
 import type { Store } from "../../store/store.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "../print/print.ts";
 
 /** So many lines are read at once. */

@@ -21,7 +21,7 @@ import { tellWait } from "../../queue/tell-wait.ts";
 import type { RunningDeployment } from "../../store/reads/queue-state.ts";
 import { follow } from "./follow.ts";
 import type { LogPlace } from "./print-log.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "../print/print.ts";
 import { onInterrupt, requestCancel } from "./interrupt.ts";
 

@@ -17,7 +17,7 @@ import { follow } from "./follow.ts";
 import { onInterrupt, requestCancel } from "./interrupt.ts";
 import { notice } from "../../notices.ts";
 import { isOutdated, livingDaemon, outdatedDaemon } from "../../answers/daemon/living-daemon.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "../print/print.ts";
 import type { TargetScene } from "../targets/with-target.ts";
 import { runHere } from "./run-here.ts";

@@ -2,7 +2,7 @@ import { isOutcome } from "../../domain/deployment.ts";
 import type { Outcome } from "../../domain/deployment.ts";
 import type { Store } from "../../store/store.ts";
 import { EXIT } from "../exit-codes.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import { outcomeStyle } from "../print/outcome-style.ts";
 import type { Print } from "../print/print.ts";
 import { deploymentAdvice } from "../../answers/stories/deployment-advice.ts";

@@ -2,7 +2,7 @@ import type { FoundDamage } from "../../repairs/find-damages.ts";
 import { isMending } from "../../repairs/repair.ts";
 import { confirm } from "../prompt/confirm.ts";
 import type { Look, Mended } from "./mend-damage.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "../print/print.ts";
 
 /** A damage can hide another one: a target can be looked at only after its interrupted deployment was taken up. */

@@ -1,5 +1,5 @@
 import type { CheckStatus } from "../../domain/verification.ts";
-import { harmless } from "./harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "./print.ts";
 import { tookInWords } from "./time-words.ts";
 

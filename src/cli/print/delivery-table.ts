@@ -1,7 +1,7 @@
 import type { DeliveriesDocument, DeliverySummaryDocument } from "../../answers/schemas/deliveries-document.ts";
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
-import { harmless } from "./harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "./print.ts";
 
 /** A line for each decision; one line for a delivery without any. */

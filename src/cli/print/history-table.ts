@@ -1,7 +1,7 @@
 import type { HistoryDocument } from "../../answers/schemas/history-document.ts";
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
-import { harmless } from "./harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import { outcomeStyle } from "./outcome-style.ts";
 import type { Print } from "./print.ts";
 import { tookInWords } from "./time-words.ts";

@@ -6,7 +6,7 @@ import { durationInWords } from "../../domain/duration-in-words.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { optionsInWords } from "../../actions/deployments/asked-options.ts";
 import { checkTable } from "./check-table.ts";
-import { harmless } from "./harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import { outcomeStyle } from "./outcome-style.ts";
 import { phaseDetail } from "./phase-detail.ts";
 import type { Print } from "./print.ts";

@@ -1,5 +1,5 @@
 import type { StoryDocument } from "../../answers/schemas/story-document.ts";
-import { harmless } from "./harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "./print.ts";
 
 /** Prints a line for each sentence, with its time, and an empty line between two chapters. */

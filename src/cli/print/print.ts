@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { harmlessJson, harmlessLines } from "./harmless.ts";
+import { harmlessJson, harmlessLines } from "../../domain/harmless.ts";
 import { tableLines } from "./table-lines.ts";
 import type { Column } from "./table-lines.ts";
 import { broken, width } from "./text-width.ts";

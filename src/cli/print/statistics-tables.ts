@@ -1,6 +1,6 @@
 import type { StatisticsDocument, TargetStatistics } from "../../answers/schemas/statistics-document.ts";
 import { durationInWords } from "../../domain/duration-in-words.ts";
-import { harmless } from "./harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "./print.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Column } from "./table-lines.ts";

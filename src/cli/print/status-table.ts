@@ -1,6 +1,6 @@
 import type { TargetStatus } from "../../answers/schemas/status-document.ts";
 import { short } from "../../domain/decision.ts";
-import { harmless } from "./harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "./print.ts";
 import { targetNow } from "./target-now.ts";
 

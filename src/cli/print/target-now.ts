@@ -2,7 +2,7 @@ import type { TargetStatus } from "../../answers/schemas/status-document.ts";
 import { short } from "../../domain/decision.ts";
 import { durationInWords } from "../../domain/duration-in-words.ts";
 import { checkStyle } from "./check-table.ts";
-import { harmless } from "./harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import { lockNote } from "./lock-note.ts";
 import type { Print } from "./print.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { PermissionDenied, UsageError } from "../../domain/errors.ts";
 import { isDenied } from "../../domain/is-denied.ts";
-import { harmless } from "../print/harmless.ts";
+import { harmless } from "../../domain/harmless.ts";
 import { readInput } from "../prompt/read-secret.ts";
 
 /** The text of a dotenv file; `-` is standard input. @throws UsageError, PermissionDenied */

@@ -5,7 +5,7 @@ import { targetName } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { backupFacts, backupRunJson, sizeInWords } from "../../databases/backup-facts.ts";
 import { withBackups } from "../../databases/with-backups.ts";
-import { harmless } from "../../print/harmless.ts";
+import { harmless } from "../../../domain/harmless.ts";
 import type { Print } from "../../print/print.ts";
 import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 

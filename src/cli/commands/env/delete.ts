@@ -1,7 +1,7 @@
 import { UsageError } from "../../../domain/errors.ts";
 import { targetName } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
-import { harmless } from "../../print/harmless.ts";
+import { harmless } from "../../../domain/harmless.ts";
 import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 import { recordedOwner } from "../../variables/variable-owner.ts";
 import { withVault } from "../../variables/with-vault.ts";

@@ -2,7 +2,7 @@ import { UsageError } from "../../../domain/errors.ts";
 import { targetName } from "../../../domain/fraise.ts";
 import { setCommand } from "../../../domain/variable.ts";
 import type { Invocation } from "../../command-entry.ts";
-import { harmless } from "../../print/harmless.ts";
+import { harmless } from "../../../domain/harmless.ts";
 import type { Print } from "../../print/print.ts";
 import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 import { variableOwner } from "../../variables/variable-owner.ts";

@@ -1,7 +1,7 @@
 import { targetName } from "../../../domain/fraise.ts";
 import { setCommand } from "../../../domain/variable.ts";
 import type { Invocation } from "../../command-entry.ts";
-import { harmless } from "../../print/harmless.ts";
+import { harmless } from "../../../domain/harmless.ts";
 import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 import { missingVariables } from "../../variables/missing-variables.ts";
 import { recordedOwner } from "../../variables/variable-owner.ts";

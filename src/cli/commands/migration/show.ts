@@ -9,7 +9,7 @@ import {
   wayBack,
 } from "../../databases/migration-facts.ts";
 import { withMigrations } from "../../databases/with-migrations.ts";
-import { harmless } from "../../print/harmless.ts";
+import { harmless } from "../../../domain/harmless.ts";
 import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 
 /** More than any migration was ever applied and taken back. */

@@ -2,7 +2,7 @@ import { targetName } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { migrationFacts, noteOf } from "../../databases/migration-facts.ts";
 import { withMigrations } from "../../databases/with-migrations.ts";
-import { harmless } from "../../print/harmless.ts";
+import { harmless } from "../../../domain/harmless.ts";
 import type { TargetOptions } from "../../../actions/targets/target-words.ts";
 
 /** `fraisier migration status <target>`. */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { readArchive } from "../../../archives/read-archive.ts";
 import { EXIT } from "../../exit-codes.ts";
-import { harmless } from "../../print/harmless.ts";
+import { harmless } from "../../../domain/harmless.ts";
 import { keyOf } from "../../archives/archive-keys.ts";
 import type { OpeningOptions } from "../../archives/archive-keys.ts";
 import type { Invocation } from "../../command-entry.ts";

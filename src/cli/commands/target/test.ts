@@ -1,7 +1,7 @@
 import { targetName } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { EXIT } from "../../exit-codes.ts";
-import { harmless } from "../../print/harmless.ts";
+import { harmless } from "../../../domain/harmless.ts";
 import type { Print } from "../../print/print.ts";
 import { checkTarget } from "../../targets/check-target.ts";
 import type { CheckResult } from "../../targets/check-target.ts";

@@ -1,6 +1,6 @@
 import { openReader } from "../../../compose/app.ts";
 import type { Invocation } from "../../command-entry.ts";
-import { harmless } from "../../print/harmless.ts";
+import { harmless } from "../../../domain/harmless.ts";
 import { tokenJson } from "../../print/token-json.ts";
 
 /** `fraisier token list`: every token, with its last use. */

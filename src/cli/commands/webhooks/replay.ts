@@ -4,7 +4,7 @@ import { targetName } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { instancesOf } from "../../forges/instances-of.ts";
 import { person } from "../../person.ts";
-import { harmless } from "../../print/harmless.ts";
+import { harmless } from "../../../domain/harmless.ts";
 
 /** `fraisier webhooks replay <delivery>`: decides a stored delivery again. */
 export async function run({ args, options, print }: Invocation): Promise<number> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { harmless, harmlessJson } from "../../src/cli/print/harmless.ts";
+import { harmless, harmlessJson } from "../../src/domain/harmless.ts";
 import { createPrint } from "../../src/cli/print/print.ts";
 
 const HOSTILE: readonly (readonly [string, string])[] = [
