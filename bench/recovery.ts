@@ -29,14 +29,14 @@ async function recoveryRow(folder: string): Promise<Row> {
   for (let n = 0; n < DEAD; n++) {
     const { deployment } = await store.queue.enqueue(target(n), "person", wanted(n));
     await store.queue.claim(deployment, 20_000, dead);
-    await store.queue.adopt(deployment, "dead", { kind: "process", identity: dead }, 30_000);
+    await store.queue.adopt(deployment, { owner: "dead", kind: "process", identity: dead }, 30_000);
   }
   const done = Promise.withResolvers<void>();
   let settled = 0;
   const startedAt = performance.now();
   const dispatcher = startDispatcher(
     parts(store, DEAD, async (id) => {
-      await store.queue.adopt(id, id, { kind: "process", identity: JSON.stringify(ownIdentity()) }, 30_000);
+      await store.queue.adopt(id, { owner: id, kind: "process", identity: JSON.stringify(ownIdentity()) }, 30_000);
       await store.deployments.settle(id, id, { outcome: "failed", reason: "", hint: "" });
       settled += 1;
       if (settled === DEAD) done.resolve();
@@ -70,7 +70,11 @@ async function dispatchRow(folder: string, from: "daemon" | "command line"): Pro
     if (from === "daemon") dispatcher.poke();
     else other.poke();
     times.push((await launched.promise) - committedAt);
-    await store.queue.adopt(deployment, "o", { kind: "process", identity: JSON.stringify(ownIdentity()) }, 30_000);
+    await store.queue.adopt(
+      deployment,
+      { owner: "o", kind: "process", identity: JSON.stringify(ownIdentity()) },
+      30_000,
+    );
     await store.deployments.settle(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });
   }
   await dispatcher.stop();

@@ -17,7 +17,7 @@ export async function unlockTargets(
   const isUnlocked = await store.targets.unlock(key, by, reason);
   // Only the process's own machine can tell whether it lives. A person who unlocks knows it.
   const gone = held.filter((lock) => lifeOfHolder(lock) === "unknown");
-  for (const lock of gone) await store.targets.unlock(lock, by, reason, lock.holder);
+  for (const lock of gone) await store.targets.unlock(lock, by, reason);
   const locks = await store.targets.locks();
   if (!isUnlocked && gone.length === 0) throw notUnlocked(key, held[0], locks);
   store.poke();

@@ -45,8 +45,8 @@ async function runIn(opened: App, id: string): Promise<Outcome | undefined> {
   const { store } = opened;
   const owner = newId();
   const kind = process.env["FRAISIER_RUNNER"] ?? "process";
-  const runner = { kind, identity: JSON.stringify(ownIdentity()) };
-  if (!(await store.queue.adopt(id, owner, runner, LEASE_MS))) return undefined;
+  const runner = { owner, kind, identity: JSON.stringify(ownIdentity()) };
+  if (!(await store.queue.adopt(id, runner, LEASE_MS))) return undefined;
   // The next runner finds by it what this one leaves running, git too, if it is killed.
   process.env[DEPLOYMENT_VARIABLE] = id;
   const detail = await store.deployments.detail(id);

@@ -202,7 +202,8 @@ interface Blame {
 async function takeBack(run: Run, error: unknown, { isBadRevision, passes }: Blame): Promise<Outcome> {
   const reason = messageOf(error);
   // The reason may quote what a step printed.
-  await run.store.deployments.beginRollback(run.id, run.owner, run.redact(reason), {
+  await run.store.deployments.beginRollback(run.id, run.owner, {
+    reason: run.redact(reason),
     mayPass: passes,
     isBad: isBadRevision,
     ...(error instanceof Cancelled ? { by: error.by } : {}),

@@ -8,7 +8,7 @@ export async function livingLocks(store: Pick<Store, "targets" | "onlyReads">): 
   const locks = await store.targets.locks();
   const dead = locks.filter((lock) => lifeOfHolder(lock) === "dead");
   if (store.onlyReads() === undefined)
-    for (const lock of dead) await store.targets.unlock(lock, "fraisier", "the process that held it died", lock.holder);
+    for (const lock of dead) await store.targets.unlock(lock, "fraisier", "the process that held it died");
   return locks.filter((lock) => !dead.includes(lock));
 }
 

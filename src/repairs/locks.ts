@@ -39,7 +39,7 @@ function damageOf(lock: Lock, { store }: Scene): Damage | undefined {
     remedy: {
       does: "takes the lock away",
       mend: async () =>
-        (await store.targets.unlock(lock, "fraisier", "the process that held it died", lock.holder))
+        (await store.targets.unlock(lock, "fraisier", "the process that held it died"))
           ? `${name} is unlocked`
           : "it was unlocked meanwhile",
     },

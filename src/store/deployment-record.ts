@@ -2,7 +2,8 @@ import type { Selectable } from "kysely";
 import type { Deployment } from "../domain/deployment.ts";
 import { readOptions } from "../domain/deployment-options.ts";
 import { refOf } from "../domain/event.ts";
-import type { DeploymentHistoryView, DeploymentTable } from "./tables.ts";
+import type { DeploymentHistoryView, DeploymentTable } from "./tables/deployment-tables.ts";
+import { withoutNulls } from "./without-nulls.ts";
 
 /** Everything on record of a deployment but its phases, steps and log. */
 export interface DeploymentRecord extends Deployment {
@@ -66,7 +67,8 @@ export type DeploymentSummary = Omit<
   | "stuckSince"
 >;
 
-export function toSummary(row: Selectable<DeploymentHistoryView>): DeploymentSummary {
+export function toSummary(stored: Selectable<DeploymentHistoryView>): DeploymentSummary {
+  const row = withoutNulls(stored);
   return {
     id: row.id,
     fraise: row.fraise,
@@ -75,48 +77,49 @@ export function toSummary(row: Selectable<DeploymentHistoryView>): DeploymentSum
     trigger: row.trigger,
     triggeredBy: row.triggered_by,
     revision: row.revision,
-    ref: refOf(row.ref_kind, row.ref_name),
+    ref: refOf(stored.ref_kind, stored.ref_name),
     message: row.message,
     status: row.status,
     phase: row.phase,
     progress: row.progress,
     reason: row.reason,
     hint: row.hint,
-    supersededBy: row.superseded_by ?? undefined,
+    supersededBy: row.superseded_by,
     attempt: row.attempt,
-    previousRevision: row.previous_revision ?? undefined,
+    previousRevision: row.previous_revision,
     queuedAt: row.queued_at,
-    startedAt: row.started_at ?? undefined,
-    finishedAt: row.finished_at ?? undefined,
-    heldBecause: row.held_because ?? undefined,
-    overrideBy: row.override_by ?? undefined,
-    overrideReason: row.override_reason ?? undefined,
-    returnsTo: row.returns_to ?? undefined,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    heldBecause: row.held_because,
+    overrideBy: row.override_by,
+    overrideReason: row.override_reason,
+    returnsTo: row.returns_to,
     retry: row.retry,
     retryLimit: row.retry_limit,
-    retryOf: row.retry_of ?? undefined,
-    notBefore: row.not_before ?? undefined,
+    retryOf: row.retry_of,
+    notBefore: row.not_before,
   };
 }
 
-export function toRecord(row: Selectable<DeploymentTable>): DeploymentRecord {
+export function toRecord(stored: Selectable<DeploymentTable>): DeploymentRecord {
+  const row = withoutNulls(stored);
   return {
-    ...toSummary(row),
+    ...toSummary(stored),
     forced: row.forced === 1,
     options: readOptions(row.options),
-    previousPushed: row.previous_pushed ?? undefined,
-    previousDeployment: row.previous_deployment_id ?? undefined,
-    releasePath: row.release_path ?? undefined,
-    leaseOwner: row.lease_owner ?? undefined,
-    leaseExpiresAt: row.lease_expires_at ?? undefined,
-    runnerKind: row.runner_kind ?? undefined,
-    runnerIdentity: row.runner_identity ?? undefined,
-    cancelRequestedAt: row.cancel_requested_at ?? undefined,
-    cancelRequestedBy: row.cancel_requested_by ?? undefined,
-    phaseChangedAt: row.phase_changed_at ?? undefined,
+    previousPushed: row.previous_pushed,
+    previousDeployment: row.previous_deployment_id,
+    releasePath: row.release_path,
+    leaseOwner: row.lease_owner,
+    leaseExpiresAt: row.lease_expires_at,
+    runnerKind: row.runner_kind,
+    runnerIdentity: row.runner_identity,
+    cancelRequestedAt: row.cancel_requested_at,
+    cancelRequestedBy: row.cancel_requested_by,
+    phaseChangedAt: row.phase_changed_at,
     mayPass: row.may_pass === 1,
     isBad: row.is_bad === 1,
-    settings: row.settings ?? undefined,
-    stuckSince: row.stuck_since ?? undefined,
+    settings: row.settings,
+    stuckSince: row.stuck_since,
   };
 }

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { MigrationRun } from "../domain/migration-run.ts";
-import type { MigrationHistoryTable } from "./tables.ts";
+import type { MigrationHistoryTable } from "./tables/database-tables.ts";
 
 /** An attempt at a migration out of its row. */
 export function migrationRunOf(row: Selectable<MigrationHistoryTable>): MigrationRun {

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { SealedVariable } from "../domain/sealed-variable.ts";
-import type { EnvironmentVariableTable } from "./tables.ts";
+import type { EnvironmentVariableTable } from "./tables/variable-tables.ts";
 
 /** A variable out of its row. */
 export function sealedVariableOf(row: Selectable<EnvironmentVariableTable>): SealedVariable {

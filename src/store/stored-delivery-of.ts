@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { StoredDecision, StoredDelivery } from "../domain/stored-delivery.ts";
-import type { WebhookDecisionTable, WebhookEventHistoryView } from "./tables.ts";
+import type { WebhookDecisionTable, WebhookEventHistoryView } from "./tables/delivery-tables.ts";
 
 /** A delivery out of its row. */
 export function storedDeliveryOf(row: Selectable<WebhookEventHistoryView>): StoredDelivery {

@@ -9,7 +9,7 @@ it("documents for scripts keep the names of their fields and the order", async (
   const store = await freshStore();
   const { deployment: id } = await store.queue.enqueue(API, "person", wanted(revision("a")));
   await store.queue.claim(id, 60_000, "{}");
-  await store.queue.adopt(id, "me", { kind: "process", identity: "{}" }, 60_000);
+  await store.queue.adopt(id, { owner: "me", kind: "process", identity: "{}" }, 60_000);
   await store.deployments.enterPhase(id, "me", { phase: "building", progress: 20, metadata: { files: 1 } });
   await store.deployments.journalStep(id, "me", {
     step: "build",

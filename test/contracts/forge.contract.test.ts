@@ -223,7 +223,7 @@ for (const forge of forges) {
         const [decided] = outcome?.decisions ?? [];
         if (decided?.decision === "queued" && decided.deployment !== undefined) {
           await store.queue.claim(decided.deployment, 1_000, "{}");
-          await store.queue.adopt(decided.deployment, "runner", { kind: "process", identity: "{}" }, 1_000);
+          await store.queue.adopt(decided.deployment, { owner: "runner", kind: "process", identity: "{}" }, 1_000);
           await store.deployments.settle(decided.deployment, "runner", { outcome: "succeeded", reason: "", hint: "" });
         }
         return decided;

@@ -62,7 +62,7 @@ export async function filledStore(): Promise<FilledStore> {
   const takenBack = (await store.queue.enqueue(API, "person", wanted(revision("b")))).deployment;
   tick();
   await run(store, takenBack, tick);
-  await store.deployments.beginRollback(takenBack, "runner", "the service answers 500", { isBad: true });
+  await store.deployments.beginRollback(takenBack, "runner", { reason: "the service answers 500", isBad: true });
   tick();
   await store.deployments.settle(takenBack, "runner", {
     outcome: "rolled_back",
@@ -104,7 +104,7 @@ export async function filledStore(): Promise<FilledStore> {
 /** Takes a deployment through a step and a check, as its runner does. */
 async function run(store: Store, id: string, tick: (ms?: number) => void): Promise<void> {
   await store.queue.claim(id, LEASE_MS, "{}");
-  await store.queue.adopt(id, "runner", { kind: "process", identity: "{}" }, LEASE_MS);
+  await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, LEASE_MS);
   await store.deployments.enterPhase(id, "runner", { phase: "building", progress: 40, metadata: { files: 12 } });
   await store.deployments.journalStep(id, "runner", {
     step: "build",

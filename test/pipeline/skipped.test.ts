@@ -11,7 +11,7 @@ import { delivery, freshStore, revision } from "../helpers/store.ts";
 /** One runner of the deployment: its first step finds that nothing is to be done. @returns the steps that it began. */
 async function runner(store: Store, id: string, attempt: number): Promise<readonly string[]> {
   const owner = `runner ${attempt}`;
-  await store.queue.adopt(id, owner, { kind: "process", identity: "{}" }, 1_000);
+  await store.queue.adopt(id, { owner, kind: "process", identity: "{}" }, 1_000);
   const begun: string[] = [];
   const same = (text: string): string => text;
   await runDeployment({

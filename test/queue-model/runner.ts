@@ -139,7 +139,7 @@ export class Runner {
     const owner = fraisier.newId();
     this.#owner = owner;
     const identity = JSON.stringify({ ...fraisier.ownIdentity(), ...this.#process.identity });
-    if (!(await store.queue.adopt(id, owner, { kind: "process", identity }, LEASE_MS))) return;
+    if (!(await store.queue.adopt(id, { owner, kind: "process", identity }, LEASE_MS))) return;
     const detail = await store.deployments.detail(id);
     if (detail === undefined) return;
     const row = detail.deployment;

@@ -55,7 +55,7 @@ describe("a lock that a process holds", () => {
     expect(await store.queue.claim(deployment, 1_000, "{}")).toBe(false);
     // A person's lock is another one, and stays.
     await store.targets.lock({ ...ALIVE, reason: "moving" });
-    expect(await store.targets.unlock(API, "ann", "", ALIVE.holder)).toBe(true);
+    expect(await store.targets.unlock({ ...API, holder: ALIVE.holder }, "ann", "")).toBe(true);
     expect((await store.targets.locks()).map(({ reason }) => reason)).toEqual(["moving"]);
     expect(await store.queue.claim(deployment, 1_000, "{}")).toBe(true);
     expect(await store.targets.occupy(ALIVE)).toMatchObject({ kind: "deployment", id: deployment, status: "running" });

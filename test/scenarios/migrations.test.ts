@@ -354,7 +354,7 @@ describe("fraisier migration", () => {
       expect(await cli(verb, ...args, "--dry-run")).toMatchObject({ exitCode: 0 });
     }
     expect(scenario.query(TABLES)).toEqual(["price", "users"]);
-    await scenario.store.targets.unlock(target, "ann", "", restoring.holder);
+    await scenario.store.targets.unlock({ ...target, holder: restoring.holder }, "ann", "");
     expect(await cli("rollback")).toMatchObject({ exitCode: 0, stderr: "" });
 
     // Applying waits until the test lets go of the database.

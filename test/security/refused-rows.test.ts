@@ -64,7 +64,7 @@ describe("requests that were refused", () => {
     const store = await freshStore();
     const { deployment } = await store.queue.enqueue(API, "person", wanted(revision("c")));
     await store.queue.claim(deployment, 1_000, "{}");
-    await store.queue.adopt(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
+    await store.queue.adopt(deployment, { owner: "o", kind: "process", identity: "{}" }, 1_000);
     const line = { at: "", step: "build", stream: "stdout", line: "x" } as const;
     await store.deployments.appendOutput(deployment, [{ ...line, sequence: 1 }]);
     await store.deployments.settle(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });

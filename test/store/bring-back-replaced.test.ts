@@ -12,7 +12,7 @@ async function claim(store: Store): Promise<string> {
   const [waiting] = (await store.queue.state()).queued;
   const id = waiting?.id ?? "";
   await store.queue.claim(id, 1_000, "{}");
-  await store.queue.adopt(id, "runner", { kind: "process", identity: "{}" }, 1_000);
+  await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 1_000);
   return id;
 }
 
@@ -104,8 +104,8 @@ it("a push that is held meanwhile is not brought back: the one before it is", as
   const store = await freshStore();
   const bad = await push(store, B);
   await store.queue.claim(bad, 1_000, "{}");
-  await store.queue.adopt(bad, "runner", { kind: "process", identity: "{}" }, 1_000);
-  await store.deployments.beginRollback(bad, "runner", "unhealthy");
+  await store.queue.adopt(bad, { owner: "runner", kind: "process", identity: "{}" }, 1_000);
+  await store.deployments.beginRollback(bad, "runner", { reason: "unhealthy" });
   await push(store, A);
   const again = await push(store, B);
   await push(store, C);

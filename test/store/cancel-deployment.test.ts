@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { API, freshStore, revision, wanted } from "../helpers/store.ts";
 
-const RUNNER = { kind: "process", identity: "{}" };
+const RUNNER = { owner: "runner", kind: "process", identity: "{}" };
 
 describe("cancelling a deployment that was claimed", () => {
   it("ends it at once while no runner has begun it: the one that was launched finds nothing to do", async () => {
@@ -9,7 +9,7 @@ describe("cancelling a deployment that was claimed", () => {
     const { deployment } = await store.queue.enqueue(API, "person", wanted(revision("a")));
     expect(await store.queue.claim(deployment, 1_000, "{}")).toBe(true);
     expect(await store.queue.cancel(deployment, "ann", "cancelled by ann")).toBe("cancelled");
-    expect(await store.queue.adopt(deployment, "runner", RUNNER, 1_000)).toBe(false);
+    expect(await store.queue.adopt(deployment, RUNNER, 1_000)).toBe(false);
     expect((await store.deployments.detail(deployment))?.deployment).toMatchObject({
       status: "cancelled",
       reason: "cancelled by ann",
@@ -31,7 +31,7 @@ describe("cancelling a deployment that was claimed", () => {
     const store = await freshStore();
     const { deployment } = await store.queue.enqueue(API, "person", wanted(revision("a")));
     await store.queue.claim(deployment, 1_000, "{}");
-    expect(await store.queue.adopt(deployment, "runner", RUNNER, 1_000)).toBe(true);
+    expect(await store.queue.adopt(deployment, RUNNER, 1_000)).toBe(true);
     await store.queue.revokeLeases([{ id: deployment, leaseOwner: "runner" }]);
     expect(await store.queue.cancel(deployment, "ann", "cancelled by ann")).toBe("requested");
   });

@@ -39,7 +39,7 @@ describe("the files of a group", () => {
     const store = await freshStore();
     const { deployment } = await store.queue.enqueue(API, "person", wanted(A));
     await store.queue.claim(deployment, 60_000, "{}");
-    await store.queue.adopt(deployment, "me", { kind: "process", identity: "{}" }, 60_000);
+    await store.queue.adopt(deployment, { owner: "me", kind: "process", identity: "{}" }, 60_000);
     const record = (owner: string, file: string, blob: string | undefined): Promise<void> =>
       store.targets.recordGroupFile(deployment, owner, { group: "web", file, blob });
     await record("me", "a", "1");

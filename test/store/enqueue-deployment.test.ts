@@ -5,10 +5,10 @@ it("a wish for a revision that is being taken back never ends with it: it waits 
   const store = await freshStore();
   const first = await store.queue.enqueue(API, "person", wanted(revision("a")));
   await store.queue.claim(first.deployment, 1_000, "{}");
-  await store.queue.adopt(first.deployment, "runner", { kind: "process", identity: "{}" }, 1_000);
+  await store.queue.adopt(first.deployment, { owner: "runner", kind: "process", identity: "{}" }, 1_000);
   const joined = await store.queue.enqueue(API, "person", wanted(revision("a")));
   expect(joined).toMatchObject({ decision: "redelivery", deployment: first.deployment });
-  await store.deployments.beginRollback(first.deployment, "runner", "it did not hold");
+  await store.deployments.beginRollback(first.deployment, "runner", { reason: "it did not hold" });
   const second = await store.queue.enqueue(API, "person", wanted(revision("a")));
   expect(second.decision).toBe("queued");
   expect(second.deployment).not.toBe(first.deployment);
@@ -26,7 +26,7 @@ it("a person's wish takes the place of a push's deployment that waits, which may
   await store.queue.cancel(waits.deployment, "ann", "cancelled by ann");
   const again = (await store.deliveries.record([delivery(revision("a"))]))[0]?.decisions[0]?.deployment ?? "";
   await store.queue.claim(again, 1_000, "{}");
-  await store.queue.adopt(again, "runner", { kind: "process", identity: "{}" }, 1_000);
+  await store.queue.adopt(again, { owner: "runner", kind: "process", identity: "{}" }, 1_000);
   const joined = await store.queue.enqueue(API, "person", wanted(revision("a")));
   expect(joined).toMatchObject({ decision: "redelivery", deployment: again });
 });

@@ -15,7 +15,7 @@ type TestStore = Awaited<ReturnType<typeof freshStore>>;
 async function deploy(store: TestStore, hash: string): Promise<string> {
   const { deployment } = await store.queue.enqueue(API, "person", wanted(hash));
   await store.queue.claim(deployment, 1_000, "{}");
-  await store.queue.adopt(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
+  await store.queue.adopt(deployment, { owner: "o", kind: "process", identity: "{}" }, 1_000);
   const line = { sequence: 1, at: "", step: "build", stream: "stdout", line: "x" } as const;
   await store.deployments.appendOutput(deployment, [line]);
   await store.deployments.settle(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });

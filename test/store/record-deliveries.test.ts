@@ -11,8 +11,8 @@ const WEB = { ...API, fraise: "web" };
 /** Claims, runs and ends a deployment, as a runner does. */
 async function settle(store: Store, id: string, outcome: Outcome, isBadRevision = false): Promise<void> {
   expect(await store.queue.claim(id, 1000, "{}")).toBe(true);
-  expect(await store.queue.adopt(id, "runner", { kind: "process", identity: "{}" }, 1000)).toBe(true);
-  if (outcome === "rolled_back") await store.deployments.beginRollback(id, "runner", "unhealthy");
+  expect(await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 1000)).toBe(true);
+  if (outcome === "rolled_back") await store.deployments.beginRollback(id, "runner", { reason: "unhealthy" });
   await store.deployments.settle(id, "runner", {
     outcome,
     reason: outcome === "succeeded" ? "" : "unhealthy",
@@ -244,7 +244,7 @@ describe("recording deliveries", () => {
     const original = delivery(A);
     const first = (await record(store, original))[0]?.deployment ?? "";
     await store.queue.claim(first, 1000, "{}");
-    await store.queue.adopt(first, "runner", { kind: "process", identity: "{}" }, 1000);
+    await store.queue.adopt(first, { owner: "runner", kind: "process", identity: "{}" }, 1000);
     const because = "the disk is full";
     const ending = { outcome: "failed", reason: because, hint: "", retry: { limit: 3, because } } as const;
     await store.deployments.settle(first, "runner", ending);
@@ -290,8 +290,8 @@ describe("recording deliveries", () => {
       const store = await freshStore();
       const id = (await record(store, delivery(A)))[0]?.deployment ?? "";
       await store.queue.claim(id, 1000, "{}");
-      await store.queue.adopt(id, "runner", { kind: "process", identity: "{}" }, 1000);
-      await store.deployments.beginRollback(id, "runner", "unhealthy");
+      await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 1000);
+      await store.deployments.beginRollback(id, "runner", { reason: "unhealthy" });
       const second =
         again === "push" ? (await record(store, delivery(A)))[0] : await store.queue.enqueue(API, "person", wanted(A));
       expect(second?.decision).toBe("queued");
@@ -346,8 +346,8 @@ describe("recording deliveries", () => {
     expect(await store.queue.claim(id, 1000, "{}")).toBe(false);
     const [second] = await record(store, delivery(B));
     expect(await store.queue.claim(second?.deployment ?? "", 1000, "{}")).toBe(false);
-    expect(await store.queue.adopt(id, "one", { kind: "process", identity: "{}" }, 1000)).toBe(true);
-    expect(await store.queue.adopt(id, "two", { kind: "process", identity: "{}" }, 1000)).toBe(false);
+    expect(await store.queue.adopt(id, { owner: "one", kind: "process", identity: "{}" }, 1000)).toBe(true);
+    expect(await store.queue.adopt(id, { owner: "two", kind: "process", identity: "{}" }, 1000)).toBe(false);
     await expect(store.deployments.settle(id, "two", { outcome: "succeeded", reason: "", hint: "" })).rejects.toThrow(
       "taken over",
     );

@@ -23,7 +23,7 @@ describe("the observations of checks", () => {
     const store = await freshStore();
     const { deployment: id } = await store.queue.enqueue(API, "person", wanted(A));
     await store.queue.claim(id, 1000, "{}");
-    await store.queue.adopt(id, "runner", { kind: "process", identity: "{}" }, 1000);
+    await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 1000);
     const deployment = { id, owner: "runner" };
     await store.verifications.record({ target: API, revision: A, deployment, results: results("passed", "warned") });
     expect(await store.verifications.checks(id)).toMatchObject([
@@ -66,7 +66,7 @@ describe("the observations of checks", () => {
     const store = await freshStore();
     const { deployment: id } = await store.queue.enqueue(API, "person", wanted(A));
     await store.queue.claim(id, 1000, "{}");
-    await store.queue.adopt(id, "runner", { kind: "process", identity: "{}" }, 1000);
+    await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 1000);
     const deployment = { id, owner: "runner" };
     await store.verifications.record({ target: API, revision: A, deployment, results: results("passed") });
     for (let run = 0; run < 110; run += 1) {

@@ -85,7 +85,7 @@ describe("a store that a newer fraisier has migrated", () => {
     const runner = await openStore(`sqlite:${file}`, { finishes: true });
     expect(await runner.queue.claim(deployment, 60_000, "{}")).toBe(true);
     await upgrade(file, ADDS);
-    expect(await runner.queue.adopt(deployment, "me", { kind: "process", identity: "{}" }, 60_000)).toBe(true);
+    expect(await runner.queue.adopt(deployment, { owner: "me", kind: "process", identity: "{}" }, 60_000)).toBe(true);
     await runner.close();
     const next = await openStore(`sqlite:${file}`, { finishes: true });
     await next.deployments.settle(deployment, "me", { outcome: "succeeded", reason: "", hint: "" });

@@ -18,7 +18,7 @@ async function live(store: Store, hash: string, more: Partial<Wanted> = {}): Pro
 /** Takes a deployment that waits live. */
 async function end(store: Store, deployment: string): Promise<void> {
   await store.queue.claim(deployment, 1_000, "{}");
-  await store.queue.adopt(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
+  await store.queue.adopt(deployment, { owner: "o", kind: "process", identity: "{}" }, 1_000);
   await store.deployments.settle(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });
 }
 
@@ -154,7 +154,7 @@ describe("taking up what died", () => {
       expect(await store.queue.reclaim(deployment, 1_000, "{}")).toBe(false);
     }
     expect((await store.deployments.detail(deployment))?.deployment.attempt).toBe(0);
-    await store.queue.adopt(deployment, "o", { kind: "process", identity: "{}" }, 1_000);
+    await store.queue.adopt(deployment, { owner: "o", kind: "process", identity: "{}" }, 1_000);
     expect((await store.deployments.detail(deployment))?.deployment.attempt).toBe(1);
   });
 });

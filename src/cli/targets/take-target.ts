@@ -26,7 +26,7 @@ export async function takeTarget(
   return {
     async [Symbol.asyncDispose]() {
       // A store that does not answer must not hide the first error; the lock ends with this process in any case.
-      await store.targets.unlock(target, by, "", holder).catch(() => false);
+      await store.targets.unlock({ ...target, holder }, by, "").catch(() => false);
       store.poke();
     },
   };

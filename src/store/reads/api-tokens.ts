@@ -1,6 +1,6 @@
 import type { ApiToken } from "../../domain/api-token.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { ApiTokenView } from "../tables.ts";
+import type { ApiTokenView } from "../tables/upkeep-tables.ts";
 
 /** A token, and whether it works at this moment. */
 export type ListedToken = ApiToken & Pick<ApiTokenView, "state">;

@@ -1,35 +1,32 @@
 import { sql } from "kysely";
-import type { DeploymentStatus, Trigger } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { WaitReason } from "../../domain/wait-reason.ts";
+import type { DeploymentRecord } from "../deployment-record.ts";
 import { readWaitReason } from "../read-wait-reason.ts";
 import type { StoreContext } from "../store-context.ts";
+import { withoutNulls } from "../without-nulls.ts";
 
-export interface RunningDeployment extends TargetKey {
-  readonly id: string;
-  readonly status: DeploymentStatus;
-  readonly leaseOwner: string | undefined;
-  readonly leaseExpiresAt: string | undefined;
-  readonly runnerKind: string | undefined;
-  /** JSON: the process that runs it. */
-  readonly runnerIdentity: string | undefined;
-  readonly cancelRequestedAt: string | undefined;
-  /** The hash of the settings that it began with; undefined if it has not begun. */
-  readonly settings: string | undefined;
+interface Waits {
   /** The reason why it waits although its target is free, as it was recorded last. */
   readonly waitsFor: WaitReason | undefined;
 }
 
-export interface QueuedDeployment extends TargetKey {
-  readonly id: string;
-  readonly trigger: Trigger;
-  readonly overrideBy: string | undefined;
-  /** The reason why it waits although its target is free, as it was recorded last. */
-  readonly waitsFor: WaitReason | undefined;
-  readonly retry: number;
-  readonly retryLimit: number;
-  readonly notBefore: string | undefined;
-}
+export type RunningDeployment = Waits &
+  Pick<
+    DeploymentRecord,
+    | keyof TargetKey
+    | "id"
+    | "status"
+    | "leaseOwner"
+    | "leaseExpiresAt"
+    | "runnerKind"
+    | "runnerIdentity"
+    | "cancelRequestedAt"
+    | "settings"
+  >;
+
+export type QueuedDeployment = Waits &
+  Pick<DeploymentRecord, keyof TargetKey | "id" | "trigger" | "overrideBy" | "retry" | "retryLimit" | "notBefore">;
 
 export interface QueueState {
   /** Oldest first. */
@@ -41,50 +38,22 @@ export interface QueueState {
 export async function queueState({ db }: StoreContext): Promise<QueueState> {
   const queued = await db
     .selectFrom("tb_deployment")
-    .select(["id", "fraise", "environment", "job", "trigger", "override_by", "waits_for"])
-    .select(["retry", "retry_limit", "not_before"])
+    .select(["id", "fraise", "environment", "job", "trigger", "override_by as overrideBy", "waits_for"])
+    .select(["retry", "retry_limit as retryLimit", "not_before as notBefore"])
     .where("status", "=", sql.lit("queued" as const))
     .orderBy("id")
     .execute();
   const running = await db
     .selectFrom("tb_deployment")
-    .select([
-      "id",
-      "fraise",
-      "environment",
-      "job",
-      "status",
-      "lease_owner",
-      "lease_expires_at",
-      "runner_kind",
-      "runner_identity",
-      "cancel_requested_at",
-      "settings",
-      "waits_for",
-    ])
+    .select(["id", "fraise", "environment", "job", "status", "settings", "waits_for"])
+    .select(["lease_owner as leaseOwner", "lease_expires_at as leaseExpiresAt"])
+    .select(["runner_kind as runnerKind", "runner_identity as runnerIdentity"])
+    .select("cancel_requested_at as cancelRequestedAt")
     .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
     .execute();
-  return {
-    queued: queued.map(({ override_by: by, waits_for: reason, retry_limit: limit, not_before: time, ...rest }) => ({
-      ...rest,
-      overrideBy: by ?? undefined,
-      waitsFor: readWaitReason(reason),
-      retryLimit: limit,
-      notBefore: time ?? undefined,
-    })),
-    running: running.map(({ id, fraise, environment, job, status, ...row }) => ({
-      id,
-      fraise,
-      environment,
-      job,
-      status,
-      leaseOwner: row.lease_owner ?? undefined,
-      leaseExpiresAt: row.lease_expires_at ?? undefined,
-      runnerKind: row.runner_kind ?? undefined,
-      runnerIdentity: row.runner_identity ?? undefined,
-      cancelRequestedAt: row.cancel_requested_at ?? undefined,
-      settings: row.settings ?? undefined,
-      waitsFor: readWaitReason(row.waits_for),
-    })),
-  };
+  return { queued: queued.map(withReason), running: running.map(withReason) };
+}
+
+function withReason<Row extends { readonly waits_for: string | null }>({ waits_for: reason, ...row }: Row) {
+  return { ...withoutNulls(row), waitsFor: readWaitReason(reason) };
 }

@@ -5,7 +5,7 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { TargetState } from "../../domain/target-state.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { FraiseStatusView } from "../tables.ts";
+import type { FraiseStatusView } from "../tables/target-tables.ts";
 
 /** The state of every known target: what runs, what is being deployed, what waits, how the last one ended. By name. */
 export async function targetStatus(

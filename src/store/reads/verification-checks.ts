@@ -18,11 +18,12 @@ export interface CheckRecord extends TargetKey {
 
 /** The observations of the checks of one deployment, in their order. */
 export async function verificationChecks({ db }: StoreContext, deployment: string): Promise<readonly CheckRecord[]> {
-  const rows = await db
+  return await db
     .selectFrom("tb_verification")
     .select(["id", "sequence", "fraise", "environment", "job", "revision", "type", "name", "status", "seen", "at"])
     .select("duration_ms as durationMs")
     .where("deployment_id", "=", deployment)
+    .orderBy("id")
+    .orderBy("sequence")
     .execute();
-  return rows.toSorted((a, b) => (a.id === b.id ? a.sequence - b.sequence : a.id < b.id ? -1 : 1));
 }

@@ -3,6 +3,8 @@ import { UNADOPTED } from "./claim-deployment.ts";
 
 /** How a runner can be found again and told from another process that got its number. */
 export interface RunnerIdentity {
+  /** Its id, which its lease names. */
+  readonly owner: string;
   readonly kind: string;
   /** JSON: unit name, or pid with boot id and start time. */
   readonly identity: string;
@@ -12,7 +14,6 @@ export interface RunnerIdentity {
 export async function adoptDeployment(
   { db }: StoreContext,
   id: string,
-  owner: string,
   runner: RunnerIdentity,
   leaseMs: number,
 ): Promise<boolean> {
@@ -21,7 +22,7 @@ export async function adoptDeployment(
     .set((value) => ({
       // Counted here: a launch that came to nothing is no runner that died.
       attempt: value("attempt", "+", 1),
-      lease_owner: owner,
+      lease_owner: runner.owner,
       lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
       runner_kind: runner.kind,
       runner_identity: runner.identity,

@@ -2,17 +2,23 @@ import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import { LeaseLost } from "./lease-lost.ts";
 
-/**
- * A deployment that had changed the host starts to take it back. Again after a crash: the same rollback goes on, for the reason it began with.
- * `by`: the person who cancelled it, if it did not fail of its own accord. `mayPass`: it failed for a reason that is not the revision's and may pass.
- * `isBad`: it failed for what its revision did.
- */
+/** Why a deployment is taken back. */
+interface RollbackCause {
+  readonly reason: string;
+  /** The person who cancelled it, if it did not fail of its own accord. */
+  readonly by?: string;
+  /** It failed for a reason that is not the revision's and may pass. */
+  readonly mayPass?: boolean;
+  /** It failed for what its revision did. */
+  readonly isBad?: boolean;
+}
+
+/** A deployment that had changed the host starts to take it back. Again after a crash: the same rollback goes on, for the reason it began with. */
 export async function beginRollback(
   { db }: StoreContext,
   id: string,
   owner: string,
-  reason: string,
-  { by = "fraisier", mayPass = false, isBad = false } = {},
+  { reason, by = "fraisier", mayPass = false, isBad = false }: RollbackCause,
 ): Promise<void> {
   const at = new Date().toISOString();
   await db.transaction().execute(async (tx) => {

@@ -1,9 +1,9 @@
 import type { Selectable } from "kysely";
-import { newId } from "../../domain/id.ts";
 import { replacedDeployments } from "../reads/replaced-deployments.ts";
 import type { Replaced } from "../reads/replaced-deployments.ts";
-import type { DeploymentTable } from "../tables.ts";
+import type { DeploymentTable } from "../tables/deployment-tables.ts";
 import { hasQueued } from "./has-queued.ts";
+import { queueAgain } from "./queue-again.ts";
 import type { SerialTransaction } from "./serially.ts";
 
 /**
@@ -21,38 +21,10 @@ export async function bringBackReplaced(
   const found = (await replacedDeployments({ db: tx }, needless)).find(isWanted);
   const row = found === undefined ? undefined : await rowOf(tx, found.id);
   if (row === undefined) return;
-  const id = newId();
-  await tx
-    .insertInto("tb_deployment")
-    .values({
-      id,
-      fraise: row.fraise,
-      environment: row.environment,
-      job: row.job,
-      trigger: row.trigger,
-      triggered_by: row.triggered_by,
-      revision: row.revision,
-      previous_pushed: row.previous_pushed,
-      ref_kind: row.ref_kind,
-      ref_name: row.ref_name,
-      forced: row.forced,
-      message: row.message,
-      options: row.options,
-      status: "queued",
-      phase: "queued",
-      progress: 0,
-      reason: `takes the place of deployment ${row.id} again: ${needless}, which had replaced it, is not needed`,
-      hint: "",
-      attempt: 0,
-      queued_at: new Date().toISOString(),
-      override_by: row.override_by,
-      override_reason: row.override_reason,
-      returns_to: row.returns_to,
-      retry: row.retry,
-      retry_limit: row.retry_limit,
-      retry_of: row.retry_of ?? row.id,
-    })
-    .execute();
+  const id = await queueAgain(tx, row, {
+    reason: `takes the place of deployment ${row.id} again: ${needless}, which had replaced it, is not needed`,
+    queued_at: new Date().toISOString(),
+  });
   await tx.updateTable("tb_deployment").set({ superseded_by: id }).where("id", "=", row.id).execute();
 }
 

@@ -1,4 +1,4 @@
-import type { Verdict, Wanted } from "../../domain/decision.ts";
+import type { QueueEntry, Situation, Verdict, Wanted } from "../../domain/decision.ts";
 import { writeOptions } from "../../domain/deployment-options.ts";
 import type { Trigger } from "../../domain/deployment.ts";
 import { isByItself } from "../../domain/deployment.ts";
@@ -8,6 +8,7 @@ import { newerWaits } from "../../domain/newer-waits.ts";
 import type { StoreContext } from "../store-context.ts";
 import { QueueBoard } from "./queue-board.ts";
 import { recordAction } from "./record-action.ts";
+import type { SerialTransaction } from "./serially.ts";
 import { serially } from "./serially.ts";
 
 /**
@@ -25,53 +26,61 @@ export async function enqueueDeployment(
   return await serially(db, async (tx) => {
     const board = await QueueBoard.load(tx, [target]);
     const { running, waiting } = board.situation(target);
-    const newest = waiting ?? running;
     if (trigger === "rollback" && waiting !== undefined && waiting.isRollback !== true) {
       throw newerWaits(waiting.id, waiting.revision);
     }
-    const isSame =
-      trigger !== "rollback" &&
-      // A deployment that is being taken back ends without it: the new wish waits its turn.
-      newest?.status !== "rolling_back" &&
-      // A runner may skip the deployment of a push, and never the one that a person asked for.
-      (waiting?.isByItself !== true || isByItself({ trigger })) &&
-      newest?.revision === wanted.revision &&
-      newest.options === writeOptions(wanted.options ?? {});
-    if (newest !== undefined && isSame) {
-      // A person does not wait for the time of a retry.
-      if (trigger === "person" && waiting !== undefined) {
-        await tx
-          .updateTable("tb_deployment")
-          .set({ not_before: null, held_because: null, waits_for: null })
-          .where("id", "=", waiting.id)
-          .where("not_before", "is not", null)
-          .execute();
-      }
-      if (wanted.override !== undefined && waiting !== undefined) {
-        const { by, reason } = wanted.override;
-        await tx
-          .updateTable("tb_deployment")
-          .set({ override_by: by, override_reason: reason, held_because: null, waits_for: null })
-          .where("id", "=", waiting.id)
-          .execute();
-        await recordAction(tx, { action: "override", by, ...keyOf(target), subject: waiting.id, reason });
+    const same = sameWish({ running, waiting }, trigger, wanted);
+    if (same !== undefined) {
+      if (same === waiting) {
+        await hasten(tx, same.id, trigger, wanted);
+        await recordOverride(tx, target, same.id, wanted);
       }
       return {
         decision: "redelivery",
-        reason: `deployment ${newest.id} is already queued or running`,
-        deployment: newest.id,
+        reason: `deployment ${same.id} is already queued or running`,
+        deployment: same.id,
       };
     }
     const deployment = board.enqueue(newId(), target, trigger, wanted);
     await board.save(tx, new Date().toISOString());
-    if (wanted.override !== undefined) {
-      const { by, reason } = wanted.override;
-      await recordAction(tx, { action: "override", by, ...keyOf(target), subject: deployment, reason });
-    }
+    await recordOverride(tx, target, deployment, wanted);
     return { decision: "queued", reason: "", deployment };
   });
 }
 
-function keyOf({ fraise, environment, job }: TargetKey): TargetKey {
-  return { fraise, environment, job };
+/** The newest deployment of the queue, if it takes care of this wish. */
+function sameWish(
+  { running, waiting }: Pick<Situation, "running" | "waiting">,
+  trigger: Trigger,
+  { revision, options = {} }: Wanted,
+): QueueEntry | undefined {
+  const newest = waiting ?? running;
+  // A deployment that is being taken back ends without it: the new wish waits its turn.
+  if (trigger === "rollback" || newest?.status === "rolling_back") return undefined;
+  // A runner may skip the deployment of a push, and never the one that a person asked for.
+  if (waiting?.isByItself === true && !isByItself({ trigger })) return undefined;
+  return newest?.revision === revision && newest.options === writeOptions(options) ? newest : undefined;
+}
+
+/** A person does not wait for the time of a retry, and an override does not wait for locks and freeze windows. */
+async function hasten(tx: SerialTransaction, waiting: string, trigger: Trigger, { override }: Wanted): Promise<void> {
+  const startsNow = { held_because: null, waits_for: null };
+  const update = tx.updateTable("tb_deployment").where("id", "=", waiting);
+  if (trigger === "person")
+    await update
+      .set({ ...startsNow, not_before: null })
+      .where("not_before", "is not", null)
+      .execute();
+  if (override !== undefined)
+    await update.set({ ...startsNow, override_by: override.by, override_reason: override.reason }).execute();
+}
+
+async function recordOverride(
+  tx: SerialTransaction,
+  { fraise, environment, job }: TargetKey,
+  deployment: string,
+  { override }: Wanted,
+): Promise<void> {
+  if (override === undefined) return;
+  await recordAction(tx, { action: "override", ...override, fraise, environment, job, subject: deployment });
 }

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { DeploymentTable } from "../tables.ts";
+import type { DeploymentTable } from "../tables/deployment-tables.ts";
 import type { SerialTransaction } from "./serially.ts";
 
 /** A change of phase or progress as a row of its own, behind the ones before. Part of its caller's transaction. */

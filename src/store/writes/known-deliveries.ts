@@ -6,7 +6,8 @@ import type { Led } from "./led-deployments.ts";
 import { refText } from "./ref-text.ts";
 import type { SerialTransaction } from "./serially.ts";
 
-type Wish = Extract<Proposal, { kind: "wish" }>;
+/** A push that wants a revision on a target. */
+export type Wish = Extract<Proposal, { kind: "wish" }>;
 
 /** An earlier delivery of what may be the same push. */
 export interface Match {

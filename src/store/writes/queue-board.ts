@@ -7,7 +7,8 @@ import { isByItself } from "../../domain/deployment.ts";
 import { refOf } from "../../domain/event.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
-import type { DeploymentTable } from "../tables.ts";
+import { withNulls } from "../../domain/with-nulls.ts";
+import type { DeploymentTable } from "../tables/deployment-tables.ts";
 import { insertRows } from "./insert-rows.ts";
 import type { SerialTransaction } from "./serially.ts";
 
@@ -139,28 +140,41 @@ async function fillSlots(
   slots: ReadonlyMap<string, Slot>,
   only: TargetKey | undefined,
 ): Promise<void> {
-  const key = only === undefined ? undefined : { ...only };
+  await fillStates(tx, slots, only);
+  for (const row of await openDeployments(tx, only, ["running", "rolling_back"]))
+    setIn(slots, row, { running: entryOf(row) });
+  for (const row of await openDeployments(tx, only, ["queued"])) setIn(slots, row, { waiting: entryOf(row) });
+  await fillBadRevisions(tx, slots, only);
+}
+
+/** Targets of the rows that are not on the board are passed over. */
+function setIn(slots: ReadonlyMap<string, Slot>, target: TargetKey, facts: Partial<Slot>): void {
+  const slot = slots.get(targetName(target));
+  if (slot !== undefined) Object.assign(slot, facts);
+}
+
+async function fillStates(
+  tx: SerialTransaction,
+  slots: ReadonlyMap<string, Slot>,
+  only: TargetKey | undefined,
+): Promise<void> {
   const states = await tx
     .selectFrom("tb_fraise_state")
     .select(["fraise", "environment", "job", "revision", "deployment_id", "hold_reason"])
-    .$if(key !== undefined, (query) => query.where((where) => where.and(key ?? {})))
+    .$if(only !== undefined, (query) => query.where((where) => where.and({ ...only })))
     .execute();
   for (const row of states) {
-    const slot = slots.get(targetName(row));
-    if (slot === undefined) continue;
-    slot.known = true;
-    slot.isOnHold = row.hold_reason !== null;
-    if (row.revision !== null && row.deployment_id !== null)
-      slot.active = { revision: row.revision, deploymentId: row.deployment_id };
+    const { revision, deployment_id: deploymentId } = row;
+    const active = revision === null || deploymentId === null ? undefined : { revision, deploymentId };
+    setIn(slots, row, { known: true, isOnHold: row.hold_reason !== null, active });
   }
-  for (const row of await openDeployments(tx, key, ["running", "rolling_back"])) {
-    const slot = slots.get(targetName(row));
-    if (slot !== undefined) slot.running = entryOf(row);
-  }
-  for (const row of await openDeployments(tx, key, ["queued"])) {
-    const slot = slots.get(targetName(row));
-    if (slot !== undefined) slot.waiting = entryOf(row);
-  }
+}
+
+async function fillBadRevisions(
+  tx: SerialTransaction,
+  slots: ReadonlyMap<string, Slot>,
+  only: TargetKey | undefined,
+): Promise<void> {
   const bad = await tx
     .selectFrom("tb_bad_revision")
     .select(["fraise", "environment", "job", "revision", "reason"])
@@ -171,7 +185,7 @@ async function fillSlots(
         .whereRef("tb_deployment.id", "=", "tb_bad_revision.deployment_id")
         .as("hint"),
     )
-    .$if(key !== undefined, (query) => query.where((where) => where.and(key ?? {})))
+    .$if(only !== undefined, (query) => query.where((where) => where.and({ ...only })))
     .execute();
   for (const row of bad)
     slots.get(targetName(row))?.badRevisions.set(row.revision, { reason: row.reason, hint: row.hint ?? "" });
@@ -184,14 +198,14 @@ type OpenRow = Pick<
 
 async function openDeployments(
   tx: SerialTransaction,
-  key: TargetKey | undefined,
+  only: TargetKey | undefined,
   statuses: readonly ["queued"] | readonly ["running", "rolling_back"],
 ): Promise<readonly OpenRow[]> {
   return await tx
     .selectFrom("tb_deployment")
     .select(["fraise", "environment", "job", "id", "revision", "ref_kind", "ref_name"])
     .select(["status", "options", "trigger"])
-    .$if(key !== undefined, (query) => query.where((where) => where.and({ ...key })))
+    .$if(only !== undefined, (query) => query.where((where) => where.and({ ...only })))
     // Written out, not bound: only then does SQLite see that the partial index serves.
     .where((where) =>
       statuses.length === 1
@@ -217,31 +231,36 @@ function deploymentRow(
   { id, target, trigger, wanted, supersededBy }: NewDeployment,
   at: string,
 ): Insertable<DeploymentTable> {
-  return {
+  const superseded = supersededBy !== undefined;
+  return withNulls({
     ...target,
     id,
     trigger,
     triggered_by: wanted.triggeredBy,
     revision: wanted.revision,
-    previous_pushed: wanted.previous ?? null,
-    ref_kind: wanted.ref?.kind ?? null,
-    ref_name: wanted.ref?.name ?? null,
+    previous_pushed: wanted.previous,
+    ref_kind: wanted.ref?.kind,
+    ref_name: wanted.ref?.name,
     forced: wanted.forced ? 1 : 0,
     message: wanted.message,
     options: writeOptions(wanted.options ?? {}),
-    status: supersededBy === undefined ? "queued" : "superseded",
-    phase: "queued",
+    status: superseded ? ("superseded" as const) : ("queued" as const),
+    phase: "queued" as const,
     progress: 0,
-    reason: supersededBy === undefined ? "" : `replaced by deployment ${supersededBy} before it started`,
+    reason: superseded ? replacedBy(supersededBy) : "",
     hint: "",
-    superseded_by: supersededBy ?? null,
+    superseded_by: supersededBy,
     attempt: 0,
     queued_at: at,
-    override_by: wanted.override?.by ?? null,
-    override_reason: wanted.override?.reason ?? null,
-    returns_to: wanted.returnsTo ?? null,
-    finished_at: supersededBy === undefined ? null : at,
-  };
+    override_by: wanted.override?.by,
+    override_reason: wanted.override?.reason,
+    returns_to: wanted.returnsTo,
+    finished_at: superseded ? at : undefined,
+  });
+}
+
+function replacedBy(successor: string): string {
+  return `replaced by deployment ${successor} before it started`;
 }
 
 /** A newer wish ends the hold of a rolled back target. */
@@ -259,7 +278,6 @@ const SUPERSEDE = sql`update tb_deployment set status = 'superseded', superseded
 async function supersede(tx: SerialTransaction, replaced: ReadonlyMap<string, string>, at: string): Promise<void> {
   const { sql: text } = SUPERSEDE.compile(tx);
   for (const [id, successor] of replaced) {
-    const reason = `replaced by deployment ${successor} before it started`;
-    await tx.executeQuery(CompiledQuery.raw(text, [successor, at, reason, id]));
+    await tx.executeQuery(CompiledQuery.raw(text, [successor, at, replacedBy(successor), id]));
   }
 }

@@ -1,16 +1,23 @@
 import type { Insertable } from "kysely";
 import { sql } from "kysely";
-import type { IncomingDelivery, Proposal, RecordedDecision, RecordedDelivery, Wanted } from "../../domain/decision.ts";
+import type {
+  IncomingDelivery,
+  QueueEntry,
+  RecordedDecision,
+  RecordedDelivery,
+  Wanted,
+} from "../../domain/decision.ts";
 import { SWEPT_TOO_LATE, decide } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { newId } from "../../domain/id.ts";
+import { withNulls } from "../../domain/with-nulls.ts";
 import type { StoreContext } from "../store-context.ts";
 import { insertRows } from "./insert-rows.ts";
 import { knownDeliveries } from "./known-deliveries.ts";
-import type { KnownDeliveries, Match } from "./known-deliveries.ts";
+import type { KnownDeliveries, Match, Wish } from "./known-deliveries.ts";
 import type { Led } from "./led-deployments.ts";
 import { QueueBoard } from "./queue-board.ts";
-import type { WebhookDecisionTable, WebhookEventTable } from "../tables.ts";
+import type { WebhookDecisionTable, WebhookEventTable } from "../tables/delivery-tables.ts";
 import { refText } from "./ref-text.ts";
 import type { SerialTransaction } from "./serially.ts";
 import { serially } from "./serially.ts";
@@ -87,82 +94,101 @@ function decideDelivery(
   const match = known.match(delivery);
   const twins = { same: 0, moved: 0 };
   const decisions = delivery.proposals.map((proposal): RecordedDecision => {
-    if (proposal.kind === "settled") {
-      return { target: proposal.target, decision: proposal.decision, reason: proposal.reason };
-    }
+    const { target } = proposal;
+    if (proposal.kind === "settled") return { target, decision: proposal.decision, reason: proposal.reason };
     if (delivery.sweptAt !== undefined && (newest.get(targetName(proposal.target)) ?? "") >= delivery.sweptAt) {
-      return { target: proposal.target, decision: "skipped", reason: SWEPT_TOO_LATE };
+      return { target, decision: "skipped", reason: SWEPT_TOO_LATE };
     }
-    const led = ledTo(delivery, match, proposal, known);
-    const isNew = led !== undefined && match?.by !== "id" && known.isMoved(led, proposal);
-    if (led !== undefined) twins[isNew ? "moved" : "same"] += 1;
-    // A superseded deployment was replaced, not lost: the one that took its place says how the push fared.
-    const earlier = led === undefined || isNew ? undefined : (board.entry(led.last) ?? known.entry(led.last));
-    const verdict = decide(
-      proposal.wanted,
-      board.situation(proposal.target),
-      earlier && { ...earlier, isFoundBySweep: match === undefined },
-    );
-    if (verdict.decision !== "queued") return { target: proposal.target, ...verdict };
-    const deployment = board.enqueue(
-      newId(),
-      proposal.target,
-      delivery.sweptAt === undefined ? "delivery" : "sweep",
-      proposal.wanted,
-    );
-    return { target: proposal.target, ...verdict, deployment };
+    const twin = twinOf(delivery, match, proposal, known);
+    if (twin !== undefined) twins[twin.isMoved ? "moved" : "same"] += 1;
+    const earlier = twin?.isMoved === false ? (board.entry(twin.last) ?? known.entry(twin.last)) : undefined;
+    return decideWish(delivery, proposal, board, earlier && { ...earlier, isFoundBySweep: match === undefined });
   });
   const redeliveryOf = twins.moved > 0 && twins.same === 0 ? undefined : match?.first;
   known.add(delivery, redeliveryOf, decisions);
   return { id: delivery.id, redeliveryOf, decisions };
 }
 
-/** The deployment of an earlier delivery of the same push, or of the sweep that found the push before its first delivery came. */
+/** Decides a wish against the queue, and puts it there if it leads to a deployment. */
+function decideWish(
+  { sweptAt }: IncomingDelivery,
+  { target, wanted }: Wish,
+  board: QueueBoard,
+  earlier: QueueEntry | undefined,
+): RecordedDecision {
+  const verdict = decide(wanted, board.situation(target), earlier);
+  if (verdict.decision !== "queued") return { target, ...verdict };
+  const trigger = sweptAt === undefined ? "delivery" : "sweep";
+  return { target, ...verdict, deployment: board.enqueue(newId(), target, trigger, wanted) };
+}
+
+/** An earlier delivery of the same bytes, or the sweep that found the push before its first delivery came. */
+interface Twin {
+  /** The deployment that says how the push fared. A superseded one was replaced, not lost: this is the one that took its place. */
+  readonly last: string;
+  /** The ref was moved elsewhere since, so that this delivery is a new push. */
+  readonly isMoved: boolean;
+}
+
+function twinOf(
+  delivery: IncomingDelivery,
+  match: Match | undefined,
+  wish: Wish,
+  known: KnownDeliveries,
+): Twin | undefined {
+  const led = ledTo(delivery, match, wish, known);
+  return led && { last: led.last, isMoved: match?.by !== "id" && known.isMoved(led, wish) };
+}
+
 function ledTo(
   delivery: IncomingDelivery,
   match: Match | undefined,
-  { target, wanted }: Extract<Proposal, { kind: "wish" }>,
+  { target, wanted }: Wish,
   known: KnownDeliveries,
 ): Led | undefined {
   if (match !== undefined) return known.ledTo(match.first, target, wanted.revision);
   return delivery.sweptAt === undefined ? known.foundBySweep(target, wanted) : undefined;
 }
 
+const UNDECIDED = { decisions: [], redeliveryOf: undefined };
+
 async function insertEvents(
   tx: SerialTransaction,
   deliveries: readonly IncomingDelivery[],
   recorded: readonly RecordedDelivery[],
 ): Promise<void> {
-  const rows = deliveries.map((delivery, index): Insertable<WebhookEventTable> => {
-    const outcome = recorded[index];
-    const summary =
-      delivery.refusal === undefined
-        ? summarise(outcome?.decisions ?? [])
-        : { decision: "refused", reason: delivery.refusal };
-    return {
-      id: delivery.id,
-      received_at: delivery.receivedAt,
-      forge: delivery.forge,
-      delivery_id: delivery.deliveryId ?? null,
-      event_name: delivery.eventName,
-      repository: delivery.repository,
-      claimed_repository: delivery.claimedRepository ?? "",
-      remote_address: delivery.remoteAddress,
-      headers: delivery.headers,
-      body: delivery.body ?? null,
-      body_bytes: delivery.bodyBytes,
-      body_sha256: delivery.bodySha256 ?? null,
-      verified: delivery.verified ? 1 : 0,
-      proof: delivery.proof?.kind ?? "",
-      proof_secret: delivery.proof?.secret ?? null,
-      proof_key: delivery.proof?.key ?? "",
-      http_status: delivery.httpStatus,
-      decision: summary.decision,
-      reason: summary.reason,
-      redelivery_of: outcome?.redeliveryOf ?? null,
-    };
-  });
+  const rows = deliveries.map((delivery, index) => eventRow(delivery, recorded[index] ?? UNDECIDED));
   await insertRows(tx, "tb_webhook_event", rows);
+}
+
+function eventRow(
+  delivery: IncomingDelivery,
+  { decisions, redeliveryOf }: Pick<RecordedDelivery, "decisions" | "redeliveryOf">,
+): Insertable<WebhookEventTable> {
+  const { refusal, proof } = delivery;
+  const summary = refusal === undefined ? summarise(decisions) : { decision: "refused", reason: refusal };
+  return withNulls({
+    id: delivery.id,
+    received_at: delivery.receivedAt,
+    forge: delivery.forge,
+    delivery_id: delivery.deliveryId,
+    event_name: delivery.eventName,
+    repository: delivery.repository,
+    claimed_repository: delivery.claimedRepository ?? "",
+    remote_address: delivery.remoteAddress,
+    headers: delivery.headers,
+    body: delivery.body,
+    body_bytes: delivery.bodyBytes,
+    body_sha256: delivery.bodySha256,
+    verified: delivery.verified ? 1 : 0,
+    proof: proof?.kind ?? "",
+    proof_secret: proof?.secret,
+    proof_key: proof?.key ?? "",
+    http_status: delivery.httpStatus,
+    decision: summary.decision,
+    reason: summary.reason,
+    redelivery_of: redeliveryOf,
+  });
 }
 
 /** The row's own word for all its decisions: the one that did most. */
@@ -181,14 +207,15 @@ async function insertDecisions(
 ): Promise<void> {
   const rows = recorded.flatMap(({ id, decisions }, index) =>
     decisions.map((each, sequence): Insertable<WebhookDecisionTable> => {
+      const { fraise, environment, job } = each.target ?? { fraise: "", environment: "", job: "" };
       const proposal = deliveries[index]?.proposals[sequence];
       const what: Pick<Wanted, "ref" | "revision"> | undefined = proposal?.kind === "wish" ? proposal.wanted : proposal;
       return {
         event_id: id,
         sequence,
-        fraise: each.target?.fraise ?? "",
-        environment: each.target?.environment ?? "",
-        job: each.target?.job ?? "",
+        fraise,
+        environment,
+        job,
         ref: refText(what?.ref),
         revision: what?.revision ?? "",
         decision: each.decision,

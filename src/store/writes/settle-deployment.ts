@@ -5,7 +5,7 @@ import type { Outcome } from "../../domain/deployment.ts";
 import { isByItself } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
-import type { DeploymentTable } from "../tables.ts";
+import type { DeploymentTable } from "../tables/deployment-tables.ts";
 import { bringBackReplaced } from "./bring-back-replaced.ts";
 import { hasQueued } from "./has-queued.ts";
 import { insertPhase } from "./insert-phase.ts";
@@ -67,7 +67,10 @@ export async function settleDeployment(
     await tx.deleteFrom("tb_kept_secret").where("deployment_id", "=", id).execute();
     await insertPhase(tx, row, { status: settlement.outcome, reason: settlement.reason }, at);
     if (settlement.outcome === "succeeded" || settlement.isLive === true) await recordActive(tx, row, at);
-    if (settlement.isBadRevision === true) await recordBadRevision(tx, row, settlement.reason, at);
+    if (settlement.isBadRevision === true) {
+      const reason = `deployment ${id} did not hold: ${settlement.reason}`;
+      await holdBack(tx, row, { revision: row.revision, reason, at });
+    }
     await settleRollbacks(tx, row, at);
     if (settlement.outcome === "skipped") await finishSteps(tx, id, at);
     if (settlement.retry !== undefined) await queueRetry(tx, row, settlement.retry, at);
@@ -143,34 +146,31 @@ async function recordActive(tx: SerialTransaction, row: Selectable<DeploymentTab
     .execute();
   if (row.trigger !== "rollback" || row.previous_revision === null || row.previous_revision === row.revision) return;
   const reason = `rolled back by ${row.triggered_by}${row.message === "" ? "" : `: ${row.message}`}`;
-  await holdBack(tx, row, row.previous_revision, reason, at);
+  await holdBack(tx, row, { revision: row.previous_revision, reason, at });
 }
 
-async function recordBadRevision(
-  tx: SerialTransaction,
-  row: Selectable<DeploymentTable>,
-  reason: string,
-  at: string,
-): Promise<void> {
-  await holdBack(tx, row, row.revision, `deployment ${row.id} did not hold: ${reason}`, at);
+/** A revision that is not deployed again by itself. */
+interface BadRevision {
+  readonly revision: string;
+  readonly reason: string;
+  readonly at: string;
 }
 
 /** From now on neither webhook nor sweep deploys this revision again, and the target is on hold. */
 async function holdBack(
   tx: SerialTransaction,
   { id, fraise, environment, job }: Selectable<DeploymentTable>,
-  revision: string,
-  reason: string,
-  at: string,
+  bad: BadRevision,
 ): Promise<void> {
+  const { reason, at } = bad;
   await tx
     .insertInto("tb_bad_revision")
-    .values({ fraise, environment, job, revision, deployment_id: id, reason, at })
+    .values({ fraise, environment, job, deployment_id: id, ...bad })
     .onConflict((conflict) =>
       conflict.columns(["fraise", "environment", "job", "revision"]).doUpdateSet({ deployment_id: id, reason, at }),
     )
     .execute();
-  await dropQueued(tx, { fraise, environment, job }, revision, reason, at);
+  await dropQueued(tx, { fraise, environment, job }, bad);
   // Not where a newer wish already waits: a hold ends with a newer revision.
   if (await hasQueued(tx, { fraise, environment, job })) return;
   await tx
@@ -184,9 +184,7 @@ async function holdBack(
 async function dropQueued(
   tx: SerialTransaction,
   target: TargetKey,
-  revision: string,
-  reason: string,
-  at: string,
+  { revision, reason, at }: BadRevision,
 ): Promise<void> {
   const dropped = await tx
     .updateTable("tb_deployment")

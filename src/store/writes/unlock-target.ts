@@ -5,12 +5,11 @@ import { recordAction } from "./record-action.ts";
 /** Takes a lock away: a person's, or that of a process (`holder`). False when there was none of exactly this name. */
 export async function unlockTarget(
   { db }: StoreContext,
-  key: TargetKey,
+  lock: TargetKey & { readonly holder?: string },
   by: string,
   reason: string,
-  holder = "",
 ): Promise<boolean> {
-  const { fraise, environment, job } = key;
+  const { fraise, environment, job, holder = "" } = lock;
   return await db.transaction().execute(async (tx) => {
     const result = await tx
       .deleteFrom("tb_lock")

@@ -1,0 +1,39 @@
+import type { StepStatus } from "../../domain/deployment.ts";
+import type { Phase } from "../../domain/phase.ts";
+
+export interface JournalTables {
+  tb_deployment_phase: DeploymentPhaseTable;
+  tb_deployment_step: DeploymentStepTable;
+  tb_deployment_log: DeploymentLogTable;
+}
+
+interface DeploymentPhaseTable {
+  deployment_id: string;
+  sequence: number;
+  phase: Phase;
+  progress: number;
+  metadata: string;
+  at: string;
+}
+
+interface DeploymentStepTable {
+  deployment_id: string;
+  sequence: number;
+  step: string;
+  phase: Phase;
+  status: StepStatus;
+  facts: string;
+  error: string;
+  started_at: string;
+  finished_at: string | null;
+  duration_ms: number | null;
+}
+
+interface DeploymentLogTable {
+  deployment_id: string;
+  sequence: number;
+  at: string;
+  step: string;
+  stream: "stdout" | "stderr" | "fraisier";
+  line: string;
+}

@@ -1,0 +1,100 @@
+import type { Generated } from "kysely";
+import type { DeploymentStatus } from "../../domain/deployment.ts";
+import type { Phase } from "../../domain/phase.ts";
+
+export interface TargetTables {
+  tb_fraise_state: FraiseStateTable;
+  tb_bad_revision: BadRevisionTable;
+  tb_lock: LockTable;
+  tb_action: ActionTable;
+  tb_group_file: GroupFileTable;
+  v_fraise_status: FraiseStatusView;
+}
+
+export interface TargetColumns {
+  fraise: string;
+  environment: string;
+  job: string;
+}
+
+interface FraiseStateTable extends TargetColumns {
+  /** The revision that runs; null before the first success. */
+  revision: string | null;
+  deployment_id: string | null;
+  previous_revision: string | null;
+  previous_deployment_id: string | null;
+  hold_reason: string | null;
+  hold_since: string | null;
+  updated_at: string;
+  /** How what the host does differs from what is recorded, in sentences; `""`: not at all. */
+  drift: Generated<string>;
+  drift_checked_at: string | null;
+  /** How the service of a job ended the last time that it ran: systemd's word. Null for a job that was not seen to run, and for what is no job. */
+  last_run_result: string | null;
+  last_run_exit_code: number | null;
+  last_run_at: string | null;
+}
+
+export interface FraiseStatusView extends Omit<FraiseStateTable, "previous_deployment_id"> {
+  active_ref_kind: "branch" | "tag" | null;
+  active_ref_name: string | null;
+  active_since: string | null;
+  active_release: string | null;
+  running_id: string | null;
+  running_revision: string | null;
+  running_status: DeploymentStatus | null;
+  running_phase: Phase | null;
+  running_progress: number | null;
+  running_since: string | null;
+  running_phase_changed_at: string | null;
+  running_stuck_since: string | null;
+  running_held_because: string | null;
+  waiting_id: string | null;
+  waiting_revision: string | null;
+  waiting_since: string | null;
+  waiting_held_because: string | null;
+  waiting_retry: number | null;
+  waiting_retry_limit: number | null;
+  waiting_not_before: string | null;
+  last_id: string | null;
+  last_status: DeploymentStatus | null;
+  last_revision: string | null;
+  last_reason: string | null;
+  last_finished_at: string | null;
+}
+
+interface BadRevisionTable extends TargetColumns {
+  revision: string;
+  deployment_id: string;
+  reason: string;
+  at: string;
+}
+
+/** `*` as environment or job stands for all of them; as fraise for all there are. */
+interface LockTable extends TargetColumns {
+  /** The process that holds it, as JSON; '' where a person set it. */
+  holder: string;
+  reason: string;
+  locked_by: string;
+  locked_at: string;
+}
+
+/** Actions of people beside deploying: lock, unlock, release, override, replay, prune, repair, tokens. */
+interface ActionTable extends TargetColumns {
+  id: string;
+  at: string;
+  action: string;
+  by: string;
+  /** A deployment or delivery, where the action was on one; of a release the revisions, with blanks between. */
+  subject: string;
+  reason: string;
+}
+
+/** The content of each file as a component group has deployed it last. */
+interface GroupFileTable extends TargetColumns {
+  group_name: string;
+  file: string;
+  blob: string;
+  deployment_id: string;
+  at: string;
+}

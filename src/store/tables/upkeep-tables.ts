@@ -1,0 +1,67 @@
+import type { Scope } from "../../domain/api-token.ts";
+
+export interface UpkeepTables {
+  tb_daemon: DaemonTable;
+  tb_store_backup: StoreBackupTable;
+  tb_api_token: ApiTokenTable;
+  v_api_token: ApiTokenView;
+}
+
+interface DaemonTable {
+  id: string;
+  host: string;
+  pid: number;
+  boot_id: string;
+  start_time: string;
+  /** Containers may share host name and boot id: the same pid is another process in another namespace. */
+  pid_namespace: string;
+  listen: string;
+  version: string;
+  /** The version of the store that the daemon knows: it only reads a newer store. */
+  store_version: number;
+  started_at: string;
+  /** The fraises.yaml it reads; '' for a daemon of a version that did not say. */
+  config_file: string;
+  /** The stamp (config/file/stamp.ts) of the file as it read it. */
+  config_stamp: string;
+  config_read_at: string;
+  /** JSON: a list of Trouble (domain/trouble.ts). */
+  troubles: string;
+  /** How many reloads were asked for, and up to which of them it has answered. */
+  reload_asked: number;
+  reload_answered: number;
+  /** JSON: a ReloadFailure (domain/trouble.ts); '' if the last reload went well. */
+  reload_failure: string;
+}
+
+interface ApiTokenTable {
+  id: string;
+  name: string;
+  /** SHA-256 of the token. */
+  hash: Uint8Array;
+  scope: Scope;
+  /** JSON: a list of names; `[]` for all. */
+  fraises: string;
+  environments: string;
+  created_at: string;
+  created_by: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  revoked_at: string | null;
+  revoked_by: string | null;
+}
+
+/** Tokens without their hashes. */
+export interface ApiTokenView extends Omit<ApiTokenTable, "hash"> {
+  state: "active" | "expired" | "revoked";
+}
+
+/** At most one row. */
+interface StoreBackupTable {
+  id: 1;
+  at: string;
+  /** "-" if it was written to standard output. */
+  file: string;
+  bytes: number;
+  made_by: string;
+}
