@@ -1,7 +1,12 @@
+import type { Feed } from "../../answers/following/feed.ts";
+import { storeFeed } from "../../answers/following/store-feed.ts";
+import { wholeLog } from "../../answers/following/whole-log.ts";
 import { openReader } from "../../compose/app.ts";
 import type { Invocation } from "../command-entry.ts";
-import { follow } from "../deployments/follow.ts";
+import { followLog, tellLogEnd } from "../deployments/follow-log.ts";
 import { namedDeployment } from "../deployments/named-deployment.ts";
+import { printLines } from "../deployments/print-log.ts";
+import type { Print } from "../print/print.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
 interface Options extends TargetOptions {
@@ -11,9 +16,25 @@ interface Options extends TargetOptions {
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
   const reader = await openReader(options.config);
-  const { store } = reader;
-  const id = await namedDeployment(reader, args, options);
-  await follow(store, id, print, { untilEnd: options.follow === true, step: options.step });
-  await store.close();
-  return 0;
+  try {
+    const id = await namedDeployment(reader, args, options);
+    const feed = storeFeed(reader);
+    if (options.follow !== true) {
+      await show(feed, id, print, options.step);
+      return 0;
+    }
+    const row = await followLog(feed, id, print, { step: options.step });
+    if (row !== undefined) tellLogEnd(row, print);
+    return 0;
+  } finally {
+    await reader.store.close();
+  }
+}
+
+/** Prints the present lines of a log, or the document that holds them. */
+async function show(feed: Feed, id: string, print: Print, step: string | undefined): Promise<void> {
+  const log = await wholeLog(feed, id);
+  if (log === undefined) return;
+  if (!print.isJson) printLines(log.lines, print, step);
+  else print.json(step === undefined ? log : { ...log, lines: log.lines.filter((line) => line.step === step) });
 }

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freezesOf } from "../../config/targets/freezes-of.ts";
+import { storeFeed } from "../../answers/following/store-feed.ts";
 import type { App } from "../../compose/app.ts";
 import { lendersOf } from "../../config/targets/code-from.ts";
 import { webhookVariables } from "../../config/secrets/secrets.ts";
-import type { Outcome } from "../../domain/deployment.ts";
+import { isOutcome } from "../../domain/deployment.ts";
+import type { DeploymentStatus } from "../../domain/deployment.ts";
 import { HostUnavailable } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
@@ -19,8 +21,8 @@ import type { Silence } from "../../queue/silence.ts";
 import { watchSilence } from "../../queue/silence.ts";
 import { tellWait } from "../../queue/tell-wait.ts";
 import type { RunningDeployment } from "../../store/reads/queue-state.ts";
-import { follow } from "./follow.ts";
-import type { LogPlace } from "./print-log.ts";
+import { followLog } from "./follow-log.ts";
+import type { LogPlace } from "./follow-log.ts";
 import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "../print/print.ts";
 import { onInterrupt, requestCancel } from "./interrupt.ts";
@@ -35,7 +37,8 @@ const TURN_MS = 300;
  * unfinished deployment of a dead runner is brought to its end first. The first Ctrl-C asks for cancellation, the next ones end the runner. @throws
  * HostUnavailable when the runner ended before its deployment did.
  */
-export async function runHere(app: App, target: TargetKey, id: string, print: Print): Promise<Outcome | undefined> {
+export async function runHere(app: App, target: TargetKey, id: string, print: Print): Promise<void> {
+  const feed = storeFeed(app);
   let runner: Runner | undefined;
   let wasEnded = false;
   using _interrupt = onInterrupt(
@@ -57,7 +60,7 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
   let waitsFor: string | undefined;
   for (;;) {
     const turn = await takeTurn(app, target, id, silence);
-    if (turn.kind === "gone") return await follow(app.store, id, print, { untilEnd: true, place });
+    if (turn.kind === "gone") return void (await followLog(feed, id, print, { place }));
     if (turn.kind === "wait") {
       if (waitsFor !== turn.because) say(harmless(`waits: ${turn.because}`));
       waitsFor = turn.because;
@@ -66,11 +69,11 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
     }
     if (turn.id !== id) say(`deployment ${turn.id} has no runner any more: bringing that one to its end first`);
     runner = startRunner(app, turn.id);
-    const [outcome, ended] = await Promise.all([
-      turn.id === id ? follow(app.store, id, print, { untilEnd: true, abandoned: runner.ended, place }) : undefined,
+    const [row, ended] = await Promise.all([
+      turn.id === id ? followLog(feed, id, print, { abandoned: runner.ended, place }) : undefined,
       runner.exit,
     ]);
-    if (outcome !== undefined) return outcome;
+    if (hasEnded(row?.status)) return;
     const left = (await app.store.deployments.detail(turn.id))?.deployment;
     if (left !== undefined && left.finishedAt === undefined) {
       // A person who ends the runner wants the deployment cancelled: the next runner takes back the work of this one.
@@ -81,6 +84,10 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
       throw endedTooEarly(ended, turn.id);
     }
   }
+}
+
+function hasEnded(status: DeploymentStatus | undefined): boolean {
+  return status !== undefined && isOutcome(status);
 }
 
 /**

@@ -2,18 +2,18 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { missingSecretsOf } from "../../variables/missing-secrets.ts";
 import { queueDeployment } from "../../actions/queue-deployment.ts";
+import { storeFeed } from "../../answers/following/store-feed.ts";
 import type { App } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 import { short } from "../../domain/decision.ts";
 import type { Wanted } from "../../domain/decision.ts";
-import type { Outcome, Trigger } from "../../domain/deployment.ts";
+import type { Trigger } from "../../domain/deployment.ts";
 import { ConfigError, PermissionDenied } from "../../domain/errors.ts";
 import { isDenied } from "../../domain/is-denied.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { thisUser } from "../../host/accounts.ts";
-import type { Store } from "../../store/store.ts";
 import { EXIT } from "../exit-codes.ts";
-import { follow } from "./follow.ts";
+import { followLog } from "./follow-log.ts";
 import { onInterrupt, requestCancel } from "./interrupt.ts";
 import { notice } from "../../notices.ts";
 import { isOutdated, livingDaemon, outdatedDaemon } from "../../answers/daemon/living-daemon.ts";
@@ -53,7 +53,7 @@ export async function startDeployment(
   }
   if (isOutdated(daemon, store)) notice(outdatedDaemon(daemon));
   if (wait) {
-    await waitFor(store, deployment, decision === "queued", print);
+    await waitFor(app, deployment, decision === "queued", print);
     return await tellEnd(store, deployment, print);
   }
   if (print.isJson) print.json({ deployment, decision });
@@ -81,14 +81,14 @@ async function mustRead(file: string): Promise<void> {
 }
 
 /** Follows a deployment that a daemon runs. The first Ctrl-C asks for its cancellation if it is ours; the second one stops waiting. */
-async function waitFor(store: Store, deployment: string, isOurs: boolean, print: Print): Promise<Outcome | undefined> {
+async function waitFor(app: App, deployment: string, isOurs: boolean, print: Print): Promise<void> {
   let asked = Promise.resolve();
   // The wish must be on record before the command exits, or it would be lost.
   const leave = (): void => void asked.then(() => process.exit(EXIT.interrupted));
   const cancel = (): void => {
     if (!print.isJson) print.line("cancelling; Ctrl-C again no longer waits for it");
-    asked = requestCancel(store, deployment);
+    asked = requestCancel(app.store, deployment);
   };
   using _interrupt = onInterrupt(isOurs ? cancel : leave, leave);
-  return await follow(store, deployment, print, { untilEnd: true });
+  await followLog(storeFeed(app), deployment, print);
 }
