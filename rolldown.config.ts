@@ -4,6 +4,7 @@ import { defineConfig } from "rolldown";
 import { listLicences } from "./packaging/list-licences.ts";
 import { listMaterials } from "./packaging/list-materials.ts";
 import { builtinsByCall } from "./packaging/builtins-by-call.ts";
+import { inlineTexts } from "./packaging/inline-texts.ts";
 import { loadAtOnce } from "./packaging/load-at-once.ts";
 
 /**
@@ -21,6 +22,7 @@ export default defineConfig({
   // Has a native part, which finds itself by its own place.
   external: ["better-sqlite3"],
   plugins: [
+    inlineTexts(),
     builtinsByCall(),
     loadAtOnce("src/compose/runner.ts"),
     listLicences(),

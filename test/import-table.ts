@@ -103,8 +103,13 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: ["forges", "host", "store"],
     packages: ["zod"],
   },
+  pages: {
+    uses: ["answers", "domain"],
+    knows: ["config"],
+    packages: ["hono/html", "node:crypto", "node:fs"],
+  },
   http: {
-    uses: ["answers", "domain", "tokens"],
+    uses: ["answers", "domain", "pages", "tokens"],
     knows: ["actions", "forges", "store", "webhooks", "log.ts"],
     packages: ["hono", "@hono/node-server", "zod", "node:http", "node:net", "node:timers/promises"],
   },

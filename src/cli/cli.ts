@@ -5,7 +5,7 @@ import type { GlobalOptions, Invocation } from "./command-entry.ts";
 import { createProgram } from "./create-program.ts";
 import { EXIT } from "./exit-codes.ts";
 import { createPrint } from "./print/print.ts";
-import type { TimeStyle } from "./print/time-words.ts";
+import type { TimeStyle } from "../domain/time-words.ts";
 import { report } from "./report.ts";
 import { usageErrorOf } from "./usage-error-of.ts";
 import { verbFirst } from "./verb-first.ts";

@@ -4,7 +4,10 @@ import { VERBS } from "../actions/verbs.ts";
 import { forges } from "../forges/index.ts";
 import type { Host } from "../host/host.ts";
 import type { ApiParts } from "../http/api/api-routes.ts";
+import { createTokenCheck } from "../http/api/token-check.ts";
 import { tokenDoor } from "../http/api/token-door.ts";
+import { sessionDoor } from "../http/dashboard/session-door.ts";
+import { createSessions } from "../http/dashboard/sessions.ts";
 import { createGate } from "../http/gate.ts";
 import type { Gate } from "../http/gate.ts";
 import { createHttp } from "../http/server.ts";
@@ -65,6 +68,8 @@ export function createReceiving({ settings, reader, store, host, inbox, sweeper,
     trustedProxies,
     log,
   };
+  const tokens = createTokenCheck({ reader, writer: store, trustedProxies, log });
+  const sessions = createSessions({ reader, writer: store, tokens });
   const http = createHttp({
     ...api,
     receiver,
@@ -74,7 +79,9 @@ export function createReceiving({ settings, reader, store, host, inbox, sweeper,
     gate,
     opened: () => settings.now().config.server.public,
     store: reader,
-    door: tokenDoor({ reader, writer: store, trustedProxies, log }),
+    door: sessionDoor(tokenDoor(tokens), sessions),
+    sessions,
+    tokens,
     scrape: createScrape({
       store: reader,
       daemon: () => ({

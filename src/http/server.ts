@@ -5,6 +5,8 @@ import { CLOSED_PATHS, isOpened } from "../domain/public-paths.ts";
 import { API_PATH, apiRoutes } from "./api/api-routes.ts";
 import type { ApiParts } from "./api/api-routes.ts";
 import type { Door } from "./api/token-door.ts";
+import { dashboardRoutes } from "./dashboard/dashboard-routes.ts";
+import type { DashboardParts } from "./dashboard/dashboard-routes.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import type { MetricsParts } from "./routes/metrics.ts";
@@ -17,7 +19,8 @@ import type { WebhookParts } from "./routes/webhooks.ts";
 export type HttpParts = WebhookParts &
   StatusParts &
   MetricsParts &
-  ApiParts & {
+  ApiParts &
+  DashboardParts & {
     /** Lets requests of the API in. */
     readonly door: Door;
     /** The words of `server.public`, of the settings in force. */
@@ -38,6 +41,7 @@ export function createHttp(parts: HttpParts): Hono<HttpEnv> {
     });
   statusRoutes(app, parts);
   metricsRoutes(app, parts);
+  dashboardRoutes(app, parts);
   app.route(API_PATH, apiRoutes(parts, parts.door));
   app.notFound((context) => problem(context, 404, "there is nothing here", OPEN));
   app.onError((error, context) => {

@@ -12,6 +12,7 @@ import { storeDeliveries } from "./nouns/store-deliveries.ts";
 import { storeDeployments } from "./nouns/store-deployments.ts";
 import { storeMeasures } from "./nouns/store-measures.ts";
 import { storeQueue } from "./nouns/store-queue.ts";
+import { storeSessions } from "./nouns/store-sessions.ts";
 import { storeSweeps } from "./nouns/store-sweeps.ts";
 import { storeTargets } from "./nouns/store-targets.ts";
 import { storeTokens } from "./nouns/store-tokens.ts";
@@ -71,6 +72,7 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     sweeps: storeSweeps(bind),
     daemons: storeDaemons(bind),
     tokens: storeTokens(bind),
+    sessions: storeSessions(bind),
     upkeep: storeUpkeep(bind),
     measures: storeMeasures(bind),
     // versions

@@ -5,6 +5,7 @@ import { Kysely, SqliteDialect } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { apiTokens } from "../../src/store/reads/api-tokens.ts";
 import { findApiToken } from "../../src/store/reads/find-api-token.ts";
+import { findSession } from "../../src/store/reads/find-session.ts";
 import { actionsOn } from "../../src/store/reads/actions-on.ts";
 import { deliveryHistory } from "../../src/store/reads/delivery-history.ts";
 import { deploymentDetail } from "../../src/store/reads/deployment-detail.ts";
@@ -55,6 +56,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   "actions-on": (context) => actionsOn(context, API, 20),
   "api-tokens": (context) => apiTokens(context),
   "find-api-token": (context, id) => findApiToken(context, id),
+  "find-session": (context) => findSession(context, new Uint8Array(32)),
   counts: (context) => counts(context),
   "backup-history": async (context) => {
     await backupHistory(context, API, { limit: 20 });
@@ -137,6 +139,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
 const SMALL = new Set([
   "tb_store_backup",
   "tb_api_token",
+  "tb_session",
   "tb_fraise_state",
   "tb_daemon",
   "tb_lock",

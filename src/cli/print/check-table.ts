@@ -1,7 +1,7 @@
 import type { CheckStatus } from "../../domain/verification.ts";
 import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "./print.ts";
-import { tookInWords } from "./time-words.ts";
+import { tookInWords } from "../../domain/time-words.ts";
 
 interface CheckRow {
   readonly name: string;

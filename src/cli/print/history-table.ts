@@ -4,7 +4,7 @@ import { targetName } from "../../domain/fraise.ts";
 import { harmless } from "../../domain/harmless.ts";
 import { outcomeStyle } from "./outcome-style.ts";
 import type { Print } from "./print.ts";
-import { tookInWords } from "./time-words.ts";
+import { tookInWords } from "../../domain/time-words.ts";
 
 /** A line for each deployment. */
 export function historyTable({ deployments }: HistoryDocument, print: Print): void {

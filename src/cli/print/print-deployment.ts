@@ -10,7 +10,7 @@ import { harmless } from "../../domain/harmless.ts";
 import { outcomeStyle } from "./outcome-style.ts";
 import { phaseDetail } from "./phase-detail.ts";
 import type { Print } from "./print.ts";
-import { tookInWords } from "./time-words.ts";
+import { tookInWords } from "../../domain/time-words.ts";
 
 type Row = DeploymentDocument["deployment"];
 

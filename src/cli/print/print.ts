@@ -3,8 +3,8 @@ import { harmlessJson, harmlessLines } from "../../domain/harmless.ts";
 import { tableLines } from "./table-lines.ts";
 import type { Column } from "./table-lines.ts";
 import { broken, width } from "./text-width.ts";
-import { clockTime, fromNow } from "./time-words.ts";
-import type { TimeStyle } from "./time-words.ts";
+import { clockTime, fromNow } from "../../domain/time-words.ts";
+import type { TimeStyle } from "../../domain/time-words.ts";
 
 type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 

@@ -1,8 +1,6 @@
 import type { Hono } from "hono";
 import type { Sources } from "../../answers/sources.ts";
-import type { Within } from "../../answers/within.ts";
-import { reaches } from "../../domain/api-token.ts";
-import type { Reach } from "../../domain/api-token.ts";
+import { withinReach } from "../../answers/within-reach.ts";
 import { apiProblem } from "./api-problem.ts";
 import type { ApiEnv } from "./caller.ts";
 import { openApi } from "./openapi.ts";
@@ -36,11 +34,6 @@ export function readRoutes(api: Hono<ApiEnv>, { sources, version }: ReadParts): 
         });
       return context.json(document, isUnwell(path, document) ? 503 : 200);
     });
-}
-
-function withinReach(reach: Reach): Within {
-  const isEverything = reach.fraises.length === 0 && reach.environments.length === 0;
-  return isEverything ? undefined : (target) => reaches(reach, target);
 }
 
 /** A monitor looks at the status of the answer alone. */

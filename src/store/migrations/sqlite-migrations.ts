@@ -7,6 +7,7 @@ import { unprovenSqlite } from "./0003-unproven.sqlite.ts";
 import { waitsSqlite } from "./0004-waits.sqlite.ts";
 import { apiTokensSqlite } from "./0005-api-tokens.sqlite.ts";
 import { talliesSqlite } from "./0006-tallies.sqlite.ts";
+import { sessionsSqlite } from "./0007-sessions.sqlite.ts";
 
 /** Every migration of a store in SQLite, in order. A released migration never changes: the store has its checksum. */
 export const sqliteMigrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const sqliteMigrations: readonly Migration[] = [
   { number: 4, name: "reasons to wait", sql: waitsSqlite, writableFrom: 1 },
   { number: 5, name: "tokens of the API", sql: apiTokensSqlite, writableFrom: 1 },
   { number: 6, name: "tallies", sql: talliesSqlite, writableFrom: 1 },
+  { number: 7, name: "sessions of the dashboard", sql: sessionsSqlite, writableFrom: 1 },
 ];

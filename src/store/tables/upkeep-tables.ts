@@ -4,6 +4,7 @@ export interface UpkeepTables {
   tb_daemon: DaemonTable;
   tb_store_backup: StoreBackupTable;
   tb_api_token: ApiTokenTable;
+  tb_session: SessionTable;
   v_api_token: ApiTokenView;
 }
 
@@ -49,6 +50,14 @@ interface ApiTokenTable {
   last_used_at: string | null;
   revoked_at: string | null;
   revoked_by: string | null;
+}
+
+interface SessionTable {
+  /** SHA-256 of the secret in the cookie. */
+  hash: Uint8Array;
+  token_id: string;
+  created_at: string;
+  expires_at: string;
 }
 
 /** Tokens without their hashes. */

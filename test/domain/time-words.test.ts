@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { clockTime, fromNow, tookInWords } from "../../src/cli/print/time-words.ts";
+import { clockTime, fromNow, tookInWords } from "../../src/domain/time-words.ts";
 
 const AT = new Date("2026-11-22T06:30:12.345Z");
 

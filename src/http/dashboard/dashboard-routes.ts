@@ -1,0 +1,130 @@
+import type { Context, Handler, Hono } from "hono";
+import { compress } from "hono/compress";
+import type { Sources } from "../../answers/sources.ts";
+import { withinReach } from "../../answers/within-reach.ts";
+import { redactError } from "../../domain/errors.ts";
+import type { Log } from "../../log.ts";
+import { assets } from "../../pages/assets/assets.ts";
+import { layout } from "../../pages/layout.ts";
+import type { Shown, Viewer } from "../../pages/page.ts";
+import { pages } from "../../pages/pages.ts";
+import { problemPage } from "../../pages/problem-page.ts";
+import { isFormWord, newFormWord } from "../../tokens/session-text.ts";
+import { problemOf } from "../api/problem-of.ts";
+import type { HttpEnv } from "../http-env.ts";
+import { formOf } from "./form-of.ts";
+import { foreignOrigin } from "./own-origin.ts";
+import { securePage } from "./secure-page.ts";
+import type { SignedIn } from "./sessions.ts";
+import { signInRoutes } from "./sign-in-routes.ts";
+import type { SignInParts } from "./sign-in-routes.ts";
+
+export interface DashboardParts extends SignInParts {
+  /** The settings in force and the record. */
+  readonly sources: () => Promise<Sources>;
+  /** Takes secrets out of a text. */
+  redact(text: string): string;
+  readonly log: Log;
+}
+
+/** The pages for people. Without a session each of them leads to the sign-in page. */
+export function dashboardRoutes(app: Hono<HttpEnv>, parts: DashboardParts): void {
+  assetRoutes(app);
+  signInRoutes(app, parts);
+  const signedIn =
+    (handle: (context: Context<HttpEnv>, who: SignedIn) => Promise<Response>): Handler<HttpEnv> =>
+    async (context) => {
+      const who = await parts.sessions.of(context);
+      return who === undefined ? context.redirect(signInPath(context), 303) : await handle(context, who);
+    };
+  for (const page of pages)
+    app.get(
+      page.path,
+      securePage,
+      compress(),
+      signedIn(async (context, who) => {
+        const viewer = viewerOf(who);
+        const shown = await attempt(context, parts, async () =>
+          page.show({
+            sources: await parts.sources(),
+            path: context.req.param(),
+            query: context.req.query(),
+            within: withinReach(viewer),
+            viewer,
+            now: new Date(),
+          }),
+        );
+        return await send(context, shown ?? problemPage(404, NOT_KNOWN), viewer);
+      }),
+    );
+  app.post(
+    "/sign-out",
+    securePage,
+    signedIn(async (context, who) => {
+      const foreign = foreignForm(context, who, await formOf(context, parts));
+      if (foreign !== undefined) return await send(context, problemPage(403, foreign), viewerOf(who));
+      await parts.sessions.end(context);
+      return context.redirect("/sign-in", 303);
+    }),
+  );
+}
+
+/** The sign-in page, which leads back to the page that was asked for. */
+function signInPath({ req }: Context): string {
+  const { pathname, search } = new URL(req.url);
+  const isBoard = pathname === "/" && search === "";
+  if (isBoard || req.method !== "GET") return "/sign-in";
+  return `/sign-in?${new URLSearchParams({ to: `${pathname}${search}` }).toString()}`;
+}
+
+/** Why a form cannot stem from a page of this session; undefined if it does. */
+function foreignForm(
+  context: Context,
+  { text }: SignedIn,
+  form: URLSearchParams,
+): { readonly title: string; readonly hint: string } | undefined {
+  return foreignOrigin(context) ?? (isFormWord(text, form.get("form_word") ?? "") ? undefined : STALE);
+}
+
+async function attempt(
+  context: Context,
+  { redact, log }: DashboardParts,
+  show: () => Promise<Shown | undefined>,
+): Promise<Shown | undefined> {
+  try {
+    return await show();
+  } catch (error) {
+    const { status, title, hint } = problemOf(redactError(error, redact));
+    if (status >= 500) log.error({ err: error, path: context.req.path }, "a page of the dashboard failed");
+    return problemPage(status === 422 || status === 503 ? status : 500, { title, hint });
+  }
+}
+
+async function send(context: Context, shown: Shown, viewer: Viewer): Promise<Response> {
+  return context.html(await layout(shown, viewer), shown.status ?? 200);
+}
+
+function viewerOf({ text, caller }: SignedIn): Viewer {
+  return { ...caller, formWord: newFormWord(text) };
+}
+
+function assetRoutes(app: Hono<HttpEnv>): void {
+  for (const { path, type, text } of Object.values(assets()))
+    app.get(path, compress(), (context) =>
+      context.body(text, 200, {
+        "content-type": type,
+        "cache-control": "public, max-age=31536000, immutable",
+        "x-content-type-options": "nosniff",
+      }),
+    );
+}
+
+const NOT_KNOWN = {
+  title: "there is nothing here that you may know of",
+  hint: "It may have another name, or your token may be for other targets.",
+};
+
+const STALE = {
+  title: "this form is from an earlier session",
+  hint: "Go back, load the page again, and send it once more. Nothing was done.",
+};

@@ -1,0 +1,14 @@
+import type { Door } from "../api/token-door.ts";
+import type { Sessions } from "./sessions.ts";
+
+const READING: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
+/** The door of the API for programs with a token, and for pages of the dashboard: a session only reads, as other sites can make a browser send a form with its cookie. */
+export function sessionDoor(door: Door, sessions: Pick<Sessions, "of">): Door {
+  return async (context) => {
+    const { method } = context.req;
+    const isPage = READING.has(method) && context.req.header("authorization") === undefined;
+    const signedIn = isPage ? await sessions.of(context) : undefined;
+    return signedIn === undefined ? await door(context) : { ...signedIn.caller, scope: "read" };
+  };
+}

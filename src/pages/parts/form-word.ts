@@ -1,0 +1,8 @@
+import { html } from "../html.ts";
+import type { Html } from "../html.ts";
+import type { Viewer } from "../page.ts";
+
+/** The field that every form needs which changes something. */
+export function formWord({ formWord: word }: Pick<Viewer, "formWord">): Html {
+  return html`<input type="hidden" name="form_word" value="${word}" />`;
+}
