@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { Writable } from "node:stream";
-import { openReader, readConfig } from "../../compose/app.ts";
+import { readConfig } from "../../compose/app.ts";
 import type { Reader } from "../../compose/app.ts";
 import type { Lock } from "../../archives/age-streams.ts";
 import type { ArchiveManifest } from "../../archives/manifest.ts";
@@ -13,6 +13,7 @@ import { HostUnavailable } from "../../domain/errors.ts";
 import { localFiles } from "../../host/local-files.ts";
 import { programVersion } from "../../program-version.ts";
 import { findKey, keyText, noKey, readKey } from "../../variables/key-file.ts";
+import { withReader } from "../../compose/with-store.ts";
 
 export interface BackupContents {
   /** Undefined: the archive is not encrypted, and has no secrets. */
@@ -22,49 +23,44 @@ export interface BackupContents {
 
 /** The facts that `--dry-run` shows, and that a backup writes. */
 export interface PlannedBackup {
-  readonly reader: Reader;
+  readonly store: Reader["store"];
   readonly about: Omit<ArchiveManifest, "parts" | "format">;
   readonly parts: readonly Part[];
   readonly lock: Lock | undefined;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Takes a copy of the store and reads everything else. Other processes go on writing. */
-export async function planBackup(
+/** Takes a copy of the store and reads everything else for the work, and closes both after it. Other processes go on writing. */
+export async function withBackup<Result>(
   configFile: string | undefined,
   { lock, withoutKey }: BackupContents,
-): Promise<PlannedBackup> {
+  act: (planned: PlannedBackup) => Promise<Result>,
+): Promise<Result> {
   const config = await readConfig(configFile);
   const isSecret = lock !== undefined;
   // This is read before the store is opened: root may read files that the owner of the state folder may not.
   const files = await configParts(config, isSecret);
-  const reader = await openReader(configFile);
-  const { store } = reader;
-  try {
+  return await withReader(configFile, async ({ store }) => {
     const counts = await store.upkeep.counts();
     const key = isSecret && !withoutKey ? await keyPart(config, counts.variables > 0) : [];
     const snapshot = await store.snapshot();
-    return {
-      reader,
-      lock,
-      about: {
-        made_at: new Date().toISOString(),
-        host: hostname(),
-        program: programVersion(),
-        store_version: store.version(),
-        config_file: config.file,
-        counts,
-      },
-      parts: [...files, ...key, { name: "fraisier.db", bytes: snapshot.bytes, read: () => snapshot.read() }],
-      async [Symbol.asyncDispose]() {
-        await snapshot.close();
-        await store.close();
-      },
-    };
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+    try {
+      return await act({
+        store,
+        lock,
+        about: {
+          made_at: new Date().toISOString(),
+          host: hostname(),
+          program: programVersion(),
+          store_version: store.version(),
+          config_file: config.file,
+          counts,
+        },
+        parts: [...files, ...key, { name: "fraisier.db", bytes: snapshot.bytes, read: () => snapshot.read() }],
+      });
+    } finally {
+      await snapshot.close();
+    }
+  });
 }
 
 export async function writeBackup({ about, parts, lock }: PlannedBackup, to: Writable): Promise<ArchiveManifest> {

@@ -1,18 +1,17 @@
-import { openReader } from "../../compose/app.ts";
 import { stopDeployment } from "../../actions/stop-deployment.ts";
 import type { Invocation } from "../command-entry.ts";
 import { person } from "../person.ts";
 import { resolveDeployment } from "../../actions/deployments/resolve-deployment.ts";
+import { withReader } from "../../compose/with-store.ts";
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
-  const reader = await openReader(options.config);
-  const { store } = reader;
-  const id = await resolveDeployment(reader, args[0] ?? "");
-  const result = await stopDeployment(reader, id, person());
-  await store.close();
-  if (print.isJson) print.json({ deployment: id, result });
-  else print.line(SAYS[result](id));
-  return 0;
+  return await withReader(options.config, async (reader) => {
+    const id = await resolveDeployment(reader, args[0] ?? "");
+    const result = await stopDeployment(reader, id, person());
+    if (print.isJson) print.json({ deployment: id, result });
+    else print.line(SAYS[result](id));
+    return 0;
+  });
 }
 
 const SAYS = {

@@ -2,7 +2,7 @@ import type { Finding, FindingStatus } from "../../doctor/diagnosis.ts";
 import { examine, severityOf } from "../../doctor/examine.ts";
 import { examinations } from "../../doctor/index.ts";
 import type { Invocation } from "../command-entry.ts";
-import { readPatient } from "../machine/patient.ts";
+import { withPatient } from "../machine/patient.ts";
 import { harmless } from "../../domain/harmless.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
 import type { Print } from "../print/print.ts";
@@ -11,17 +11,14 @@ const STYLES = { ok: "green", warning: "yellow", error: "red", skipped: "dim" } 
 
 /** `fraisier doctor [target]`: exits with 0 if everything is fine, 1 if there are only warnings, 2 if there are errors. */
 export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
-  const patient = await readPatient(options.config, args, options);
   const isShown = process.stderr.isTTY && !print.isJson;
-  try {
+  return await withPatient({ args, options }, async (patient) => {
     const findings = await examine(patient, examinations, isShown ? { onProgress: showProgress } : {});
     const exitCode = severityOf(findings);
     if (print.isJson) print.json({ ok: exitCode === 0, user: patient.actor.name, findings });
     else printFindings(print, findings);
     return exitCode;
-  } finally {
-    await patient.store?.close();
-  }
+  });
 }
 
 function printFindings(print: Print, findings: readonly Finding[]): void {

@@ -1,4 +1,3 @@
-import { openReader } from "../../compose/app.ts";
 import { lockName } from "../../domain/lock.ts";
 import { lockTargets } from "../../actions/lock-targets.ts";
 import { livingLocks } from "../../queue/living-locks.ts";
@@ -7,10 +6,10 @@ import { lockKey } from "../../actions/targets/lock-key.ts";
 import type { LockOptions } from "../../actions/targets/lock-key.ts";
 import { person } from "../person.ts";
 import { harmless } from "../../domain/harmless.ts";
+import { withReader } from "../../compose/with-store.ts";
 
 export async function run({ args, options, print }: Invocation<LockOptions>): Promise<number> {
-  const { config, store } = await openReader(options.config);
-  try {
+  return await withReader(options.config, async ({ config, store }) => {
     if (args.length === 0 && options.all !== true && options.reason === undefined) {
       const locks = await livingLocks(store);
       if (print.isJson) print.json({ locks });
@@ -41,7 +40,5 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
       print.line(harmless(`It takes the place of the lock of ${lockedBy} since ${lockedAt}: ${reason}`));
     }
     return 0;
-  } finally {
-    await store.close();
-  }
+  });
 }

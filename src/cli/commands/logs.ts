@@ -1,7 +1,7 @@
 import type { Feed } from "../../answers/following/feed.ts";
 import { storeFeed } from "../../answers/following/store-feed.ts";
 import { wholeLog } from "../../answers/following/whole-log.ts";
-import { openReader } from "../../compose/app.ts";
+import { withReader } from "../../compose/with-store.ts";
 import type { Invocation } from "../command-entry.ts";
 import { followLog, tellLogEnd } from "../deployments/follow-log.ts";
 import { namedDeployment } from "../deployments/named-deployment.ts";
@@ -15,8 +15,7 @@ interface Options extends TargetOptions {
 }
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
-  const reader = await openReader(options.config);
-  try {
+  return await withReader(options.config, async (reader) => {
     const id = await namedDeployment(reader, args, options);
     const feed = storeFeed(reader);
     if (options.follow !== true) {
@@ -26,9 +25,7 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     const row = await followLog(feed, id, print, { step: options.step });
     if (row !== undefined) tellLogEnd(row, print);
     return 0;
-  } finally {
-    await reader.store.close();
-  }
+  });
 }
 
 /** Prints the present lines of a log, or the document that holds them. */

@@ -1,4 +1,3 @@
-import { openApp } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
 import { namedTarget } from "../../actions/targets/named-target.ts";
@@ -6,6 +5,7 @@ import { promotedRevision } from "../../actions/deployments/promoted-revision.ts
 import { submitDeployment } from "../deployments/submit-deployment.ts";
 import type { SubmitOptions } from "../deployments/submit-deployment.ts";
 import { withoutSecrets } from "../deployments/without-secrets.ts";
+import { withApp } from "../../compose/with-store.ts";
 
 interface Options extends SubmitOptions {
   readonly job?: string;
@@ -15,8 +15,7 @@ interface Options extends SubmitOptions {
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
   const [fraise = "", from = "", to = ""] = args;
   if (from === to) throw new UsageError(`${from} is promoted to itself`, { hint: "fraisier promote FRAISE FROM TO" });
-  const app = await openApp(options.config);
-  try {
+  return await withApp(options.config, async (app) => {
     const source = namedTarget(app.config, [fraise, from], options);
     const target = namedTarget(app.config, [fraise, to], options);
     const promoted = await promotedRevision(app, source);
@@ -24,7 +23,5 @@ export async function run({ args, options, print }: Invocation<Options>): Promis
     return await withoutSecrets(app, target, () =>
       submitDeployment({ app, target, print }, promoted, { ...options, reason }),
     );
-  } finally {
-    await app.store.close();
-  }
+  });
 }

@@ -1,11 +1,10 @@
-import { openReader } from "../../compose/app.ts";
 import { cutoffs, prune } from "../../queue/retention.ts";
 import type { Forgettable } from "../../store/writes/forget.ts";
 import type { Invocation } from "../command-entry.ts";
+import { withReader } from "../../compose/with-store.ts";
 
 export async function run({ options, print }: Invocation<{ readonly dryRun?: boolean }>): Promise<number> {
-  const { config, store } = await openReader(options.config);
-  try {
+  return await withReader(options.config, async ({ config, store }) => {
     const now = new Date();
     const before = await store.size();
     if (options.dryRun === true) {
@@ -29,9 +28,7 @@ export async function run({ options, print }: Invocation<{ readonly dryRun?: boo
       print.line(`The store holds ${mebibytes(after)} MiB (before: ${mebibytes(before)} MiB).`);
     }
     return 0;
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 function mebibytes(bytes: number): string {

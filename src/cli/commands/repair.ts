@@ -1,4 +1,4 @@
-import { actAsOwner, openExistingStore, readConfig } from "../../compose/app.ts";
+import { actAsOwner, readConfig } from "../../compose/app.ts";
 import type { App } from "../../compose/app.ts";
 import type { Config } from "../../config/config.ts";
 import { storeFileOf } from "../../config/secrets/store-file.ts";
@@ -20,6 +20,7 @@ import { mendInRounds, showDamages } from "../machine/mend-in-rounds.ts";
 import type { Repaired, RepairOptions } from "../machine/mend-in-rounds.ts";
 import { namedTargets } from "../targets/named-targets.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
+import { withExistingStore } from "../../compose/with-store.ts";
 import { person } from "../person.ts";
 import type { Print } from "../print/print.ts";
 
@@ -29,10 +30,9 @@ export async function run({ args, options, print }: Invocation<RepairOptions & T
   const targets = namedTargets(config, args, options);
   await actAsOwner(config);
   const ofStore = await repairStore(config, options, print);
-  const store = await openRepaired(config, ofStore);
-  if (store === undefined) return reportEnd(ofStore, options, print);
-  const app = { config, store, host: localHost() };
-  try {
+  const mendTargets = async (store: App["store"] | undefined): Promise<number> => {
+    if (store === undefined) return reportEnd(ofStore, options, print);
+    const app = { config, store, host: localHost() };
     const look: Look = async (kind) => {
       const some = repairs.filter((each) => kind === undefined || each.kind === kind);
       return await findDamages(await sceneOf(app, targets, args.length === 0), some);
@@ -47,9 +47,14 @@ export async function run({ args, options, print }: Invocation<RepairOptions & T
     if (mended.length > 0) store.poke();
     const all = { mended: [...ofStore.mended, ...mended], left: [...ofStore.left, ...left] };
     return reportEnd(all, options, print);
-  } finally {
-    await store.close();
-  }
+  };
+  return await withExistingStore(config, mendTargets, {
+    otherwise: async (error) => {
+      // Its own damage keeps the store from being opened.
+      if (error instanceof StoreUnavailable && ofStore.left.length > 0) return reportEnd(ofStore, options, print);
+      throw error;
+    },
+  });
 }
 
 /** Puts a repair on record beside the other actions of people. */
@@ -70,16 +75,6 @@ async function repairStore(config: Config, options: RepairOptions, print: Print)
   refuseStrangers(file);
   const look: Look = async () => await findLostStore(file);
   return await mendInRounds(look, (damage) => mendDamage(undefined, damage, look), options, print);
-}
-
-/** Opens the store; undefined if there is none yet, or if its damage keeps it from being opened. */
-async function openRepaired(config: Config, { left }: Repaired): Promise<App["store"] | undefined> {
-  try {
-    return await openExistingStore(config);
-  } catch (error) {
-    if (error instanceof StoreUnavailable && left.length > 0) return undefined;
-    throw error;
-  }
 }
 
 async function sceneOf(

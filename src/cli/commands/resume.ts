@@ -1,4 +1,3 @@
-import { openReader } from "../../compose/app.ts";
 import { endHold } from "../../actions/end-hold.ts";
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
@@ -6,6 +5,7 @@ import type { Invocation } from "../command-entry.ts";
 import { person } from "../person.ts";
 import { harmless } from "../../domain/harmless.ts";
 import { recordedTarget } from "../../actions/targets/recorded-target.ts";
+import { withReader } from "../../compose/with-store.ts";
 
 interface Options {
   readonly job?: string;
@@ -13,19 +13,18 @@ interface Options {
 }
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
-  const reader = await openReader(options.config);
-  const { store } = reader;
-  const target = await recordedTarget(reader, args, options);
-  const { hold, revisions } = await endHold(reader, target, options.reason ?? "", person());
-  await store.close();
-  if (print.isJson) print.json({ target: targetName(target), hold, revisions });
-  else if (hold === undefined && revisions.length === 0) print.line(`${targetName(target)} was not on hold.`);
-  else {
-    print.line(`${targetName(target)} is no longer on hold${hold === undefined ? "" : harmless(` (${hold})`)}.`);
-    if (revisions.length > 0)
-      print.line(
-        `May be deployed again: ${revisions.map(short).join(", ")}. Redeliver its webhook (fraisier webhooks replay), or fraisier deploy ${targetName(target)} --revision <sha>.`,
-      );
-  }
-  return 0;
+  return await withReader(options.config, async (reader) => {
+    const target = await recordedTarget(reader, args, options);
+    const { hold, revisions } = await endHold(reader, target, options.reason ?? "", person());
+    if (print.isJson) print.json({ target: targetName(target), hold, revisions });
+    else if (hold === undefined && revisions.length === 0) print.line(`${targetName(target)} was not on hold.`);
+    else {
+      print.line(`${targetName(target)} is no longer on hold${hold === undefined ? "" : harmless(` (${hold})`)}.`);
+      if (revisions.length > 0)
+        print.line(
+          `May be deployed again: ${revisions.map(short).join(", ")}. Redeliver its webhook (fraisier webhooks replay), or fraisier deploy ${targetName(target)} --revision <sha>.`,
+        );
+    }
+    return 0;
+  });
 }

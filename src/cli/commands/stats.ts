@@ -1,11 +1,11 @@
 import { answerStatistics } from "../../answers/statistics/answer-statistics.ts";
-import { openReader } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
 import { harmless } from "../../domain/harmless.ts";
 import { statisticsTables } from "../print/statistics-tables.ts";
 import { targetFilter } from "../targets/target-filter.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
+import { withReader } from "../../compose/with-store.ts";
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 36_500;
@@ -17,16 +17,13 @@ interface Options extends TargetOptions {
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
   const days = options.since === undefined ? daysOf(options.days) : daysSince(options.since, new Date());
-  const reader = await openReader(options.config);
-  try {
+  return await withReader(options.config, async (reader) => {
     const targets = await targetFilter(reader, args, options);
     const statistics = await answerStatistics(reader.store, { targets, days });
     if (print.isJson) print.json(statistics);
     else statisticsTables(statistics, print);
     return 0;
-  } finally {
-    await reader.store.close();
-  }
+  });
 }
 
 /** `--since`: a day as `2026-11-01`, or a number of days as `14d`. @throws UsageError */

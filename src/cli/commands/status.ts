@@ -1,5 +1,4 @@
 import { answerStatus } from "../../answers/targets/answer-status.ts";
-import { openApp } from "../../compose/app.ts";
 import type { App } from "../../compose/app.ts";
 import type { Invocation } from "../command-entry.ts";
 import { daemonNotes } from "../daemon/daemon-notes.ts";
@@ -9,16 +8,14 @@ import { sandboxNotes, statusTable, targetNotes } from "../print/status-table.ts
 import { NO_FRAISES } from "../targets/no-fraises.ts";
 import { targetFilter } from "../targets/target-filter.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
+import { withApp } from "../../compose/with-store.ts";
 
 /** `fraisier status [target]`. */
 export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
-  const app = await openApp(options.config);
-  try {
+  return await withApp(options.config, async (app) => {
     await show(app, args, options, print);
     return 0;
-  } finally {
-    await app.store.close();
-  }
+  });
 }
 
 async function show(app: App, words: readonly string[], options: TargetOptions, print: Print): Promise<void> {

@@ -1,4 +1,3 @@
-import { openReader } from "../../compose/app.ts";
 import { lockName } from "../../domain/lock.ts";
 import { unlockTargets } from "../../actions/unlock-targets.ts";
 import { livingLocks } from "../../queue/living-locks.ts";
@@ -6,10 +5,10 @@ import type { Invocation } from "../command-entry.ts";
 import { lockKey } from "../../actions/targets/lock-key.ts";
 import type { LockOptions } from "../../actions/targets/lock-key.ts";
 import { person } from "../person.ts";
+import { withReader } from "../../compose/with-store.ts";
 
 export async function run({ args, options, print }: Invocation<LockOptions>): Promise<number> {
-  const { config, store } = await openReader(options.config);
-  try {
+  return await withReader(options.config, async ({ config, store }) => {
     const key = lockKey(config, args, options, await livingLocks(store));
     const left = await unlockTargets({ store }, key, options.reason ?? "", person());
     if (print.isJson) print.json({ unlocked: key, still_locked: left });
@@ -17,7 +16,5 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
     else
       print.line(`${lockName(key)} is unlocked: what waited for it starts, unless a freeze window keeps it waiting.`);
     return 0;
-  } finally {
-    await store.close();
-  }
+  });
 }

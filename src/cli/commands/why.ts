@@ -1,6 +1,5 @@
 import type { StoryDocument } from "../../answers/schemas/story-document.ts";
 import { whyDelivery, whyDeployment, whyRevision, whyTarget } from "../../answers/stories/answer-why.ts";
-import { openApp } from "../../compose/app.ts";
 import type { App } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { refuseEmpty } from "../../actions/refuse-empty.ts";
@@ -10,19 +9,17 @@ import { resolveDeployment } from "../../actions/deployments/resolve-deployment.
 import { printStory } from "../print/print-story.ts";
 import { targetFilter } from "../targets/target-filter.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
+import { withApp } from "../../compose/with-store.ts";
 
 export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
-  const app = await openApp(options.config);
-  try {
+  return await withApp(options.config, async (app) => {
     const story = (await isTargetMeant(app, args, options))
       ? await aboutTarget(app, args, options)
       : await aboutOne(app, args[0] ?? "");
     if (print.isJson) print.json(story);
     else printStory(story, print);
     return 0;
-  } finally {
-    await app.store.close();
-  }
+  });
 }
 
 async function aboutTarget(app: App, args: readonly string[], options: TargetOptions): Promise<StoryDocument> {

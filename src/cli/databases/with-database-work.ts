@@ -1,5 +1,4 @@
 import type { App } from "../../compose/app.ts";
-import { openApp } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
@@ -10,6 +9,7 @@ import { EXIT } from "../exit-codes.ts";
 import { harmless } from "../../domain/harmless.ts";
 import { namedTargetAndRest } from "../../actions/targets/named-target.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
+import { withApp } from "../../compose/with-store.ts";
 
 /** Work with the database of a target. */
 export interface DatabaseWork {
@@ -29,19 +29,16 @@ export async function withDatabaseWork(
   most: 0 | 1,
   act: (work: DatabaseWork, typed: string | undefined) => Promise<void>,
 ): Promise<number> {
-  const app = await openApp(options.config);
-  using interruption = abortOnInterrupt();
-  const { signal } = interruption;
-  try {
+  return await withApp(options.config, async (app) => {
+    using interruption = abortOnInterrupt();
+    const { signal } = interruption;
     const { target, rest } = namedTargetAndRest(app.config, args, { ...options, most });
     const log = (line: string): void => {
       if (!print.isJson) print.line(harmless(line));
     };
     await withoutSecrets(app, target, () => act({ app, target, signal, log }, rest[0]));
     return EXIT.ok;
-  } finally {
-    await app.store.close();
-  }
+  });
 }
 
 /** The error for a target without a database. */

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
-import { actAsOwner, families, openExistingStore } from "../../compose/app.ts";
+import { actAsOwner, families } from "../../compose/app.ts";
+import type { Config } from "../../config/config.ts";
 import { findConfig } from "../../config/file/find-config.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Account, Patient } from "../../doctor/diagnosis.ts";
@@ -7,24 +8,36 @@ import { forges } from "../../forges/index.ts";
 import { localHost } from "../../host/local-host.ts";
 import { nameOfUser } from "../../host/accounts.ts";
 import { programVersion } from "../../program-version.ts";
+import type { Invocation } from "../command-entry.ts";
+import { withExistingStore } from "../../compose/with-store.ts";
 import { namedTargets } from "../targets/named-targets.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
 const STATE_DIRECTORY = "/var/lib/fraisier";
 
 /**
- * Reads as much as can be read: whatever fails is for the doctor to report. The caller closes the store.
- * @param words `api` or `api/production`: only these targets. @throws UsageError if fraises.yaml has none of them.
+ * Reads as much as can be read for the work, and closes the store after it: whatever fails is for the doctor to report. Its words (`api`, `api/production`) name the
+ * only targets that are looked at. @throws UsageError if fraises.yaml has none of them.
  */
-export async function readPatient(
-  configFile: string | undefined,
-  words: readonly string[],
-  options: TargetOptions,
-): Promise<Patient> {
-  const [config, configError] = await attempt(async () => await loadConfig(findConfig(configFile), families));
+export async function withPatient<Result>(
+  { args, options }: Pick<Invocation<TargetOptions>, "args" | "options">,
+  act: (patient: Patient) => Promise<Result>,
+): Promise<Result> {
+  const [config, configError] = await readable(options.config);
+  const targets = config === undefined ? [] : namedTargets(config, args, options);
+  const actOn = async (found: Pick<Patient, "store" | "storeError">): Promise<Result> =>
+    await act({ ...(await machineOf(config)), configError, targets, ...found });
+  if (config === undefined) return await actOn({ store: undefined, storeError: undefined });
   // The service's user, whom root becomes, has to read and write everything. So this command looks at everything as that user.
-  if (config !== undefined) await actAsOwner(config);
-  const [store, storeError] = config === undefined ? [] : await attempt(() => openExistingStore(config));
+  await actAsOwner(config);
+  return await withExistingStore(config, (store) => actOn({ store, storeError: undefined }), {
+    otherwise: (storeError) => actOn({ store: undefined, storeError }),
+  });
+}
+
+async function machineOf(
+  config: Config | undefined,
+): Promise<Omit<Patient, "configError" | "targets" | "store" | "storeError">> {
   const stateDirectory = config?.deployment.state_directory ?? STATE_DIRECTORY;
   const variables = Object.entries(config?.variables.values ?? process.env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
@@ -33,22 +46,18 @@ export async function readPatient(
     host: localHost(),
     forges,
     config,
-    configError,
-    targets: config === undefined ? [] : namedTargets(config, words, options),
     stateDirectory,
     actor: await account(process.getuid?.() ?? 0),
     service: await ownerOf(stateDirectory),
-    store,
-    storeError,
     version: programVersion(),
     env: Object.fromEntries(variables) as Record<string, string>,
     now: new Date(),
   };
 }
 
-async function attempt<Result>(action: () => Promise<Result>): Promise<[Result | undefined, unknown]> {
+async function readable(configFile: string | undefined): Promise<[Config | undefined, unknown]> {
   try {
-    return [await action(), undefined];
+    return [await loadConfig(findConfig(configFile), families), undefined];
   } catch (error) {
     return [undefined, error];
   }

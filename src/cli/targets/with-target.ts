@@ -1,11 +1,11 @@
 import type { App } from "../../compose/app.ts";
-import { openApp } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 import type { Invocation } from "../command-entry.ts";
 import { withoutSecrets } from "../deployments/without-secrets.ts";
 import type { Print } from "../print/print.ts";
 import { namedTarget } from "../../actions/targets/named-target.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
+import { withApp } from "../../compose/with-store.ts";
 
 /** The things that a command for one target works with. */
 export interface TargetScene {
@@ -19,11 +19,8 @@ export async function withTarget(
   { args, options, print }: Invocation<TargetOptions>,
   act: (scene: TargetScene) => Promise<number>,
 ): Promise<number> {
-  const app = await openApp(options.config);
-  try {
+  return await withApp(options.config, async (app) => {
     const target = namedTarget(app.config, args, options);
     return await withoutSecrets(app, target, () => act({ app, target, print }));
-  } finally {
-    await app.store.close();
-  }
+  });
 }

@@ -1,7 +1,7 @@
-import { openApp } from "../../compose/app.ts";
 import type { App } from "../../compose/app.ts";
 import { vaultOf } from "../../compose/vault-of.ts";
 import type { Vault } from "../../variables/vault.ts";
+import { withApp } from "../../compose/with-store.ts";
 
 /** Opens the vault of variables for a command, and closes its store after it. @param as the user that does the work: the service's, or the person who asks. */
 export async function withVault<Result>(
@@ -9,10 +9,11 @@ export async function withVault<Result>(
   act: (app: App, vault: Vault) => Promise<Result>,
   as: "owner" | "asker" = "owner",
 ): Promise<Result> {
-  const app = await openApp(configFile, { as });
-  try {
-    return await act(app, await vaultOf(app));
-  } finally {
-    await app.store.close();
-  }
+  return await withApp(
+    configFile,
+    async (app) => {
+      return await act(app, await vaultOf(app));
+    },
+    { as },
+  );
 }

@@ -9,7 +9,7 @@ import { person } from "../../person.ts";
 import { createArchiveFile } from "../../archives/archive-file.ts";
 import { answerParent, backupAsOwner, isForParent, rootNeedsOwner } from "../../archives/backup-as-owner.ts";
 import { lockOf } from "../../archives/archive-keys.ts";
-import { planBackup, writeBackup } from "../../archives/make-backup.ts";
+import { withBackup, writeBackup } from "../../archives/make-backup.ts";
 import type { BackupContents, PlannedBackup } from "../../archives/make-backup.ts";
 import type { BackupOptions } from "../../archives/backup-as-owner.ts";
 import type { Invocation } from "../../command-entry.ts";
@@ -35,11 +35,13 @@ export async function run(invocation: Invocation<BackupOptions>): Promise<number
 }
 
 async function plan({ options, print }: Invocation<BackupOptions>, contents: BackupContents): Promise<void> {
-  await using planned = await planBackup(options.config, contents);
-  const parts = planned.parts.map(({ name, bytes }) => ({ name, bytes }));
+  const { about, parts } = await withBackup(options.config, contents, async (planned) => ({
+    about: planned.about,
+    parts: planned.parts.map(({ name, bytes }) => ({ name, bytes })),
+  }));
   const encrypted = contents.lock !== undefined;
   if (print.isJson) {
-    print.json({ dry_run: true, encrypted, ...planned.about, parts });
+    print.json({ dry_run: true, encrypted, ...about, parts });
     return;
   }
   print.line(`Nothing is written. The backup would be ${encrypted ? "encrypted" : "NOT encrypted"} and hold:`);
@@ -48,9 +50,10 @@ async function plan({ options, print }: Invocation<BackupOptions>, contents: Bac
 
 /** Writes to a pipe, also for root's process, which names the file once it is whole. */
 async function toStandardOutput(configFile: string | undefined, contents: BackupContents): Promise<void> {
-  await using planned = await planBackup(configFile, contents);
-  const manifest = await writeBackup(planned, process.stdout);
-  await remember(planned, isForParent() ? await answerParent(manifest) : { file: "-", bytes: 0 });
+  await withBackup(configFile, contents, async (planned) => {
+    const manifest = await writeBackup(planned, process.stdout);
+    await remember(planned, isForParent() ? await answerParent(manifest) : { file: "-", bytes: 0 });
+  });
 }
 
 async function toFile(
@@ -60,17 +63,18 @@ async function toFile(
 ): Promise<{ readonly manifest: ArchiveManifest; readonly bytes: number }> {
   await using file = await createArchiveFile(to);
   if (await rootNeedsOwner(options.config)) return await backupAsOwner(options, file, to);
-  await using planned = await planBackup(options.config, contents);
-  const stream = createWriteStream(file.temporary, { fd: file.descriptor, autoClose: false });
-  const manifest = await writeBackup(planned, stream);
-  const bytes = await file.keep();
-  await remember(planned, { file: to, bytes });
-  return { manifest, bytes };
+  return await withBackup(options.config, contents, async (planned) => {
+    const stream = createWriteStream(file.temporary, { fd: file.descriptor, autoClose: false });
+    const manifest = await writeBackup(planned, stream);
+    const bytes = await file.keep();
+    await remember(planned, { file: to, bytes });
+    return { manifest, bytes };
+  });
 }
 
 /** `fraisier doctor` says how old the newest backup is. */
 async function remember(
-  { reader: { store }, about }: PlannedBackup,
+  { store, about }: PlannedBackup,
   { file, bytes }: { readonly file: string; readonly bytes: number },
 ): Promise<void> {
   try {

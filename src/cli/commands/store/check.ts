@@ -1,8 +1,8 @@
-import { openReader } from "../../../compose/app.ts";
 import { StoreUnavailable } from "../../../domain/errors.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { livingDaemon } from "../../../answers/daemon/living-daemon.ts";
 import type { Invocation } from "../../command-entry.ts";
+import { withReader } from "../../../compose/with-store.ts";
 
 /** The output of `fraisier store check --json`. */
 export interface StoreCheck {
@@ -20,8 +20,7 @@ export interface StoreCheck {
 
 /** `fraisier store check`: reads the whole store. Its migrations were compared when it was opened. */
 export async function run({ options, print }: Invocation): Promise<number> {
-  const { config, store } = await openReader(options.config);
-  try {
+  return await withReader(options.config, async ({ config, store }) => {
     const daemon = await livingDaemon(store);
     const last = await store.upkeep.lastBackup();
     const found: StoreCheck = {
@@ -45,7 +44,5 @@ export async function run({ options, print }: Invocation): Promise<number> {
     throw new StoreUnavailable(`the store is damaged: ${found.problems.join("; ")}`, {
       hint: `Stop the daemon, and restore a backup: fraisier store restore <file>. Look at the disk, too. The store is ${config.store.url.reveal()}.`,
     });
-  } finally {
-    await store.close();
-  }
+  });
 }

@@ -1,4 +1,4 @@
-import { openExistingStore, readConfig } from "../../../compose/app.ts";
+import { readConfig } from "../../../compose/app.ts";
 import type { Config, Target } from "../../../config/config.ts";
 import { removeTarget } from "../../../config/edit/edit-target.ts";
 import { ConfigError, UsageError } from "../../../domain/errors.ts";
@@ -6,6 +6,7 @@ import type { Invocation } from "../../command-entry.ts";
 import { serviceUser } from "../../machine/make-folder-command.ts";
 import type { Print } from "../../print/print.ts";
 import { agrees } from "../../prompt/prompts.ts";
+import { withExistingStore } from "../../../compose/with-store.ts";
 import { editFile } from "../../editing/edit-file.ts";
 import { editedPlace } from "../../editing/edited-place.ts";
 import type { EditedPlace } from "../../editing/edited-place.ts";
@@ -69,9 +70,8 @@ async function deleteVariables(
   { dryRun = false, isWanted }: Pick<Options, "dryRun"> & { isWanted(names: string): Promise<boolean> },
   print: Print,
 ): Promise<void> {
-  const store = await openExistingStore(config);
-  if (store === undefined) return;
-  try {
+  await withExistingStore(config, async (store) => {
+    if (store === undefined) return;
     const jobs = [...new Set(["", ...targets.map(({ job }) => job)])];
     const rows = (await Promise.all(jobs.map((job) => store.variables.of({ fraise, environment, job })))).flat();
     const own = [...new Map(rows.map((row) => [`${row.job} ${row.name}`, row])).values()];
@@ -85,9 +85,7 @@ async function deleteVariables(
     }
     for (const { job, name } of own) await store.variables.delete({ fraise, environment, job }, name);
     if (!print.isJson) print.line(`its variables are deleted: ${names}`);
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 /** Pure: the commands that end what a removed target leaves running, and remove what it leaves on disk. */

@@ -1,4 +1,3 @@
-import { openReader } from "../../../compose/app.ts";
 import type { Config } from "../../../config/config.ts";
 import type { Scope } from "../../../domain/api-token.ts";
 import { UsageError } from "../../../domain/errors.ts";
@@ -9,6 +8,7 @@ import type { Invocation } from "../../command-entry.ts";
 import { person } from "../../person.ts";
 import { tokenJson } from "../../print/token-json.ts";
 import { guess } from "../../../actions/targets/no-such-target.ts";
+import { withReader } from "../../../compose/with-store.ts";
 
 interface Options {
   readonly name?: string;
@@ -26,8 +26,7 @@ export async function run({ options, print }: Invocation<Options>): Promise<numb
   if (scope === undefined)
     throw new UsageError("a token needs a scope", { hint: "--scope read, --scope deploy or --scope admin" });
   const expiresAt = expiryOf(options.expires, new Date());
-  const { config, store } = await openReader(options.config);
-  try {
+  return await withReader(options.config, async ({ config, store }) => {
     refuseUnknown(config, "fraise", fraises);
     refuseUnknown(config, "environment", environments);
     const id = newId();
@@ -48,9 +47,7 @@ export async function run({ options, print }: Invocation<Options>): Promise<numb
     );
     print.line(expiresAt === undefined ? "It does not expire." : `It works until ${expiresAt}.`);
     return 0;
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 /** A name with a typing mistake would make a token that opens nothing. @throws UsageError */

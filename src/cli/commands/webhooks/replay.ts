@@ -1,15 +1,14 @@
 import { decideAgain } from "../../../actions/decide-again.ts";
-import { openReader } from "../../../compose/app.ts";
 import { targetName } from "../../../domain/fraise.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { instancesOf } from "../../forges/instances-of.ts";
 import { person } from "../../person.ts";
 import { harmless } from "../../../domain/harmless.ts";
+import { withReader } from "../../../compose/with-store.ts";
 
 /** `fraisier webhooks replay <delivery>`: decides a stored delivery again. */
 export async function run({ args, options, print }: Invocation): Promise<number> {
-  const { config, store } = await openReader(options.config);
-  try {
+  return await withReader(options.config, async ({ config, store }) => {
     const { act } = await decideAgain({ config, store }, instancesOf(config), args[0], person());
     const recorded = await act();
     if (print.isJson) {
@@ -22,7 +21,5 @@ export async function run({ args, options, print }: Invocation): Promise<number>
       print.line(`${target}${each.decision}: ${harmless(each.reason)}${led}`);
     }
     return 0;
-  } finally {
-    await store.close();
-  }
+  });
 }
