@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { apiTables } from "./api-tables.ts";
+import { commandTables } from "./command-tables.ts";
 import { metricsTable } from "./metrics-table.ts";
 import { errorTable, exitCodeTable, phaseTable, statusTable, stepTable } from "./code-tables.ts";
+import { storeTables } from "./store-tables.ts";
 import { configurationTables } from "./configuration-table.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -15,7 +17,9 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
   "docs/lifecycle.md": { "src/domain/deployment.ts": statusTable, "src/domain/phase.ts": phaseTable },
   "docs/adding-a-deployer.md": { "src/steps": stepTable },
   "docs/api.md": { "src/http/api/questions.ts": apiTables },
+  "docs/cli.md": { "src/cli/exit-codes.ts": exitCodeTable, "src/cli/commands": commandTables },
   "docs/metrics.md": { "src/metrics": metricsTable },
+  "docs/tables.md": { "src/store/tables": storeTables },
   "docs/errors.md": { "src/cli/exit-codes.ts": exitCodeTable, "src/domain/errors.ts": errorTable },
 };
 

@@ -1,8 +1,8 @@
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { API, delivery, freshStore, revision, wanted } from "../helpers/store.ts";
-import type { TypedColumn, TypedTables } from "../helpers/typed-tables.ts";
-import { typedTables } from "../helpers/typed-tables.ts";
+import type { TypedColumn, TypedTables } from "../../scripts/typed-tables.ts";
+import { typedTables } from "../../scripts/typed-tables.ts";
 
 interface RealColumn {
   readonly name: string;
@@ -68,7 +68,7 @@ describe("src/store/tables.ts", () => {
         name,
         { type: type.toLowerCase(), isNullable: notnull === 0 },
       ]);
-      const told = Object.entries(typed()[table] ?? {}).map(([name, { type, isNullable }]) => [
+      const told = Object.entries(typed()[table]?.columns ?? {}).map(([name, { type, isNullable }]) => [
         name,
         { type, isNullable },
       ]);
@@ -80,7 +80,9 @@ describe("src/store/tables.ts", () => {
     const database = await storeWith();
     const wrong = namesOf(database, "table").flatMap((table) =>
       columnsOf(database, table)
-        .filter(({ name, dflt_value: fallback }) => fallback === null && typed()[table]?.[name]?.isGenerated === true)
+        .filter(
+          ({ name, dflt_value: fallback }) => fallback === null && typed()[table]?.columns[name]?.isGenerated === true,
+        )
         .map(({ name }) => `${table}.${name}`),
     );
     expect(wrong).toEqual([]);
@@ -93,7 +95,7 @@ describe("src/store/tables.ts", () => {
     );
     expect(checked.length).toBeGreaterThan(5);
     for (const { table, column, words } of checked)
-      expect({ table, column, words: typed()[table]?.[column]?.words }).toEqual({ table, column, words });
+      expect({ table, column, words: typed()[table]?.columns[column]?.words }).toEqual({ table, column, words });
   });
 
   it("has each column of a view, of the type that it has in rows, and knows whether it may be null", async () => {
@@ -142,7 +144,7 @@ describe("src/store/tables.ts", () => {
     // A target of which nothing is known yet but its name.
     database.exec("insert into tb_fraise_state (fraise, environment, updated_at) values ('docs', 'production', '')");
     for (const view of namesOf(database, "view")) {
-      const columns = typed()[view];
+      const columns = typed()[view]?.columns;
       expect({
         view,
         columns: columnsOf(database, view)

@@ -3,8 +3,11 @@ import type { MigrationStatus } from "../../domain/migration-run.ts";
 import type { TargetColumns } from "./target-tables.ts";
 
 export interface DatabaseTables {
+  /** Every migration of a target's database, applied or tried. */
   tb_migration_history: MigrationHistoryTable;
+  /** Every backup of a target's database. */
   tb_backup: BackupTable;
+  /** The newest attempt at each migration of each target's database. */
   v_migration_status: MigrationHistoryTable;
 }
 

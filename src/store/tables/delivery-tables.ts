@@ -1,10 +1,15 @@
 import type { TargetColumns } from "./target-tables.ts";
 
 export interface DeliveryTables {
+  /** Every delivery as it came, refused ones too, and every push that a sweep found. */
   tb_webhook_event: WebhookEventTable;
+  /** The decision of each delivery about each target. */
   tb_webhook_decision: WebhookDecisionTable;
+  /** The revisions of refs that sweeps have decided on. */
   tb_swept_ref: SweptRefTable;
+  /** When each repository was asked for its refs last. */
   tb_sweep: SweepTable;
+  /** Deliveries as lists show them, without headers and body. */
   v_webhook_event_history: WebhookEventHistoryView;
 }
 

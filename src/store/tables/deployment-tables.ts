@@ -4,11 +4,17 @@ import type { Phase } from "../../domain/phase.ts";
 import type { TargetColumns } from "./target-tables.ts";
 
 export interface DeploymentTables {
+  /** Every deployment, from its wish to its end. */
   tb_deployment: DeploymentTable;
+  /** The texts of fraises.yaml that deployments began with. */
   tb_settings: SettingsTable;
+  /** The literal secrets of the settings that a deployment which has not ended began with. */
   tb_kept_secret: KeptSecretTable;
+  /** Every way back, of fraisier by itself or of a person. */
   tb_rollback: RollbackTable;
+  /** Deployments as lists show them, without the runner's lease, the journal and the log. */
   v_deployment_history: DeploymentHistoryView;
+  /** Deployments whose phase has not moved for too long. */
   v_stuck_deployment: StuckDeploymentView;
 }
 
@@ -127,13 +133,11 @@ interface RollbackTable extends TargetColumns {
   finished_at: string | null;
 }
 
-/** fraises.yaml as deployments began with it. */
 interface SettingsTable {
   hash: string;
   text: string;
 }
 
-/** The literal secrets of the settings that a deployment which has not ended began with. */
 interface KeptSecretTable {
   deployment_id: string;
   sealed: Uint8Array;

@@ -2,8 +2,11 @@ import type { StepStatus } from "../../domain/deployment.ts";
 import type { Phase } from "../../domain/phase.ts";
 
 export interface JournalTables {
+  /** The phases that deployments came through. */
   tb_deployment_phase: DeploymentPhaseTable;
+  /** The journal: each step of a deployment, recorded before and after. */
   tb_deployment_step: DeploymentStepTable;
+  /** The output of the commands of deployments, and the lines that fraisier added. */
   tb_deployment_log: DeploymentLogTable;
 }
 

@@ -1,13 +1,16 @@
 import type { TargetColumns } from "./target-tables.ts";
 
 export interface TallyTables {
+  /** Deliveries by their decision. Triggers write the tallies, which only grow, also when the rows that they count are forgotten. */
   tb_delivery_tally: DeliveryTallyTable;
+  /** Deployments that ended, by target and status. */
   tb_deployment_tally: DeploymentTallyTable;
+  /** How long waits, deployments and phases took, by bounds. */
   tb_duration_tally: DurationTallyTable;
+  /** How the deployments of a target ended, by day. */
   v_deployment_stats: DeploymentStatsView;
 }
 
-/** Triggers write the three tallies. They only grow, also when the rows that they count are forgotten. */
 interface DeliveryTallyTable {
   forge: string;
   /** The decision of the whole delivery. */
@@ -31,7 +34,6 @@ interface DurationTallyTable {
   total_ms: number;
 }
 
-/** Deployments of one target that ended on one day. */
 interface DeploymentStatsView extends TargetColumns {
   /** `2026-11-21`, in UTC. */
   day: string;

@@ -3,11 +3,17 @@ import type { DeploymentStatus } from "../../domain/deployment.ts";
 import type { Phase } from "../../domain/phase.ts";
 
 export interface TargetTables {
+  /** The state of each target: the revision that runs, its hold, and how the host differs from the record. */
   tb_fraise_state: FraiseStateTable;
+  /** Revisions that were taken back, and are not deployed again by themselves. */
   tb_bad_revision: BadRevisionTable;
+  /** The locks in force. `*` as environment or job stands for all of them; as fraise for all there are. */
   tb_lock: LockTable;
+  /** Actions of people beside deploying: locks, ends of holds (`release`), overrides, replays, prunings, repairs, tokens. */
   tb_action: ActionTable;
+  /** The content of each file as a component group has deployed it last. */
   tb_group_file: GroupFileTable;
+  /** Each target with what it runs, what is being deployed, what waits, and how the last deployment ended. */
   v_fraise_status: FraiseStatusView;
 }
 
@@ -70,7 +76,6 @@ interface BadRevisionTable extends TargetColumns {
   at: string;
 }
 
-/** `*` as environment or job stands for all of them; as fraise for all there are. */
 interface LockTable extends TargetColumns {
   /** The process that holds it, as JSON; '' where a person set it. */
   holder: string;
@@ -79,18 +84,16 @@ interface LockTable extends TargetColumns {
   locked_at: string;
 }
 
-/** Actions of people beside deploying: lock, unlock, release, override, replay, prune, repair, tokens. */
 interface ActionTable extends TargetColumns {
   id: string;
   at: string;
   action: string;
   by: string;
-  /** A deployment or delivery, where the action was on one; of a release the revisions, with blanks between. */
+  /** The deployment or delivery that the action was on; for the end of a hold the revisions, with blanks between. */
   subject: string;
   reason: string;
 }
 
-/** The content of each file as a component group has deployed it last. */
 interface GroupFileTable extends TargetColumns {
   group_name: string;
   file: string;

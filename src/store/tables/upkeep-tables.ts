@@ -1,10 +1,15 @@
 import type { Scope } from "../../domain/api-token.ts";
 
 export interface UpkeepTables {
+  /** The daemons that serve, and what each knows of its configuration. */
   tb_daemon: DaemonTable;
+  /** The last backup of the store: at most one row. */
   tb_store_backup: StoreBackupTable;
+  /** The tokens of the HTTP API, by their hashes. */
   tb_api_token: ApiTokenTable;
+  /** People who are signed in to the pages, by the hashes of their cookies. */
   tb_session: SessionTable;
+  /** Tokens without their hashes, each with its state. */
   v_api_token: ApiTokenView;
 }
 
@@ -60,12 +65,10 @@ interface SessionTable {
   expires_at: string;
 }
 
-/** Tokens without their hashes. */
 export interface ApiTokenView extends Omit<ApiTokenTable, "hash"> {
   state: "active" | "expired" | "revoked";
 }
 
-/** At most one row. */
 interface StoreBackupTable {
   id: 1;
   at: string;

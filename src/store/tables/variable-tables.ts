@@ -1,11 +1,12 @@
 import type { TargetColumns } from "./target-tables.ts";
 
 export interface VariableTables {
+  /** The sealed variables of targets; of all jobs of an environment if `job` is empty. */
   tb_environment_variable: EnvironmentVariableTable;
+  /** The key that every variable is sealed for: one row. */
   tb_variable_key: VariableKeyTable;
 }
 
-/** A variable of a target; of all jobs of an environment where `job` is `""`. */
 export interface EnvironmentVariableTable extends TargetColumns {
   name: string;
   /** Sealed: src/variables knows how. */

@@ -2,7 +2,9 @@ import type { CheckStatus } from "../../domain/verification.ts";
 import type { TargetColumns } from "./target-tables.ts";
 
 export interface VerificationTables {
+  /** The observation of each check in each run of a suite. */
   tb_verification: VerificationTable;
+  /** The last run of the suite of each target: as good as its worst check. */
   v_verification_status: VerificationStatusView;
 }
 
@@ -21,7 +23,6 @@ interface VerificationTable extends TargetColumns {
   at: string;
 }
 
-/** The last run of each target: as good as its worst check. */
 interface VerificationStatusView extends TargetColumns {
   id: string;
   deployment_id: string | null;

@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Checker, Type } from "typescript/unstable/sync";
+import type { Checker, Symbol, Type } from "typescript/unstable/sync";
 import { API } from "typescript/unstable/sync";
-import { temporaryFolder } from "./temporary.ts";
 
 /** A column as src/store/tables.ts types it. */
 export interface TypedColumn {
@@ -12,16 +12,26 @@ export interface TypedColumn {
   readonly isGenerated: boolean;
   /** The words that it may hold; empty if any text or number may stand in it. */
   readonly words: readonly string[];
+  /** Its docstring. */
+  readonly meaning: string;
 }
 
-export type TypedTables = Readonly<Record<string, Readonly<Record<string, TypedColumn>>>>;
+/** A table or view as src/store/tables.ts types it. */
+export interface TypedTable {
+  /** Its docstring. */
+  readonly meaning: string;
+  readonly columns: Readonly<Record<string, TypedColumn>>;
+}
 
-const ROOT = join(import.meta.dirname, "../..");
+export type TypedTables = Readonly<Record<string, TypedTable>>;
+
+const ROOT = join(import.meta.dirname, "..");
 const FILE = join(ROOT, "src/store/tables.ts");
 
 /** Every table and view of src/store/tables.ts with its columns, as the TypeScript compiler understands them. */
 export function typedTables(): TypedTables {
-  const project = join(temporaryFolder(), "tsconfig.json");
+  const folder = mkdtempSync(join(tmpdir(), "fraisier-tables-"));
+  const project = join(folder, "tsconfig.json");
   writeFileSync(
     project,
     JSON.stringify({
@@ -40,30 +50,39 @@ export function typedTables(): TypedTables {
     const module = checker.getSymbolAtLocation(file);
     const tables = module && checker.getExportsOfModule(module).find(({ name }) => name === "Tables");
     const type = tables && checker.getDeclaredTypeOfSymbol(tables);
-    return mapProperties(checker, type, (table) =>
-      mapProperties(checker, table, (column) => columnOf(checker, column)),
-    );
+    return mapProperties(checker, type, (table, symbol) => ({
+      meaning: meaningOf(checker, symbol),
+      columns: mapProperties(checker, table, (column, of) => ({
+        ...columnOf(checker, column),
+        meaning: meaningOf(checker, of),
+      })),
+    }));
   } finally {
     api.close();
+    rmSync(folder, { recursive: true });
   }
 }
 
 function mapProperties<Value>(
   checker: Checker,
   type: Type | undefined,
-  map: (type: Type) => Value,
+  map: (type: Type, symbol: Symbol) => Value,
 ): Record<string, Value> {
   if (type === undefined) throw new Error("a type of src/store/tables.ts was not found");
   return Object.fromEntries(
     checker.getPropertiesOfType(type).map((property) => {
       const found = checker.getTypeOfSymbol(property);
       if (found === undefined) throw new Error(`${property.name} has no type`);
-      return [property.name, map(found)];
+      return [property.name, map(found, property)];
     }),
   );
 }
 
-function columnOf(checker: Checker, type: Type): TypedColumn {
+function meaningOf(checker: Checker, symbol: Symbol): string {
+  return symbol.getDocumentationComment(checker).replaceAll(/\s+/g, " ").trim();
+}
+
+function columnOf(checker: Checker, type: Type): Omit<TypedColumn, "meaning"> {
   const text = checker.typeToString(type);
   const generated = /^Generated<(.*)>$/.exec(text)?.[1];
   if (generated !== undefined) return { type: kindOf(generated), isNullable: false, isGenerated: true, words: [] };
