@@ -12,6 +12,6 @@ export const EXIT = {
   store: 4,
   /** A bug of fraisier's. */
   bug: 70,
-  /** Ended by a second Ctrl-C. */
+  /** Ended by Ctrl-C before the work was over; a deployment that a daemon runs goes on. */
   interrupted: 130,
 } as const;

@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 
+export interface TerminalResult {
+  readonly exitCode: number;
+  /** Everything that was written, without the codes that steer a terminal. */
+  readonly screen: string;
+  /** The same with the codes. */
+  readonly raw: string;
+}
+
 /**
  * Runs a command on a terminal of its own (script(1) of util-linux) and types each answer once its question is on the screen.
  * @param answers a part of the question, and what is typed, in their order.
@@ -9,15 +17,17 @@ export async function onTerminal(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
   answers: readonly (readonly [question: string, typed: string])[],
-): Promise<{ readonly exitCode: number; readonly screen: string }> {
+): Promise<TerminalResult> {
   const line = argv.map((each) => `'${each.replaceAll("'", "'\\''")}'`).join(" ");
   const child = spawn("script", ["-qefc", `stty cols 100 rows 40; ${line}`, "/dev/null"], {
-    env: { ...env, TERM: "xterm" },
+    env: { ...env, TERM: env["FRAISIER_TEST_TERM"] ?? "xterm" },
   });
   const left = [...answers];
   let screen = "";
+  let raw = "";
   let seen = 0;
   child.stdout.on("data", (chunk: Buffer) => {
+    raw += chunk.toString("utf8");
     screen += stripVTControlCharacters(chunk.toString("utf8"));
     for (let [next] = left; next !== undefined && screen.slice(seen).includes(next[0]); [next] = left) {
       seen = screen.length;
@@ -28,5 +38,5 @@ export async function onTerminal(
   const exitCode = await new Promise<number>((resolve) => {
     child.once("close", (code) => resolve(code ?? -1));
   });
-  return { exitCode, screen };
+  return { exitCode, screen, raw };
 }

@@ -17,8 +17,8 @@ import type { TargetScene } from "../targets/with-target.ts";
 
 interface Options extends Back, Reasons {
   readonly job?: string;
-  /** Commander spells `--no-wait` in this way. */
-  readonly wait: boolean;
+  readonly wait?: boolean;
+  readonly log?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -39,7 +39,7 @@ async function rollBack(scene: TargetScene, options: Options): Promise<number> {
   if (!print.isJson)
     print.line(`back to ${short(revision)}${deployment === undefined ? "" : `, as deployment ${deployment} left it`}`);
   const wanted = deployment === undefined ? wish : { ...wish, returnsTo: deployment };
-  return await startDeployment(scene, "rollback", wanted, { wait: options.wait });
+  return await startDeployment(scene, "rollback", wanted, { wait: options.wait ?? true, log: options.log === true });
 }
 
 /** The things that a rollback by hand leaves as they are, in sentences. */

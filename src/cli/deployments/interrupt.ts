@@ -16,13 +16,15 @@ export function onInterrupt(first: () => void, again: () => void): Disposable {
   };
 }
 
+/** Ends this process at once. */
+export function exitInterrupted(): never {
+  process.exit(EXIT.interrupted);
+}
+
 /** Until disposed of, the first Ctrl-C aborts the signal, and the next one ends this process at once. */
 export function abortOnInterrupt(): Disposable & { readonly signal: AbortSignal } {
   const interruption = new AbortController();
-  const listening = onInterrupt(
-    () => interruption.abort(new StepFailed("interrupted")),
-    () => process.exit(EXIT.interrupted),
-  );
+  const listening = onInterrupt(() => interruption.abort(new StepFailed("interrupted")), exitInterrupted);
   return { signal: interruption.signal, [Symbol.dispose]: () => listening[Symbol.dispose]() };
 }
 

@@ -5,8 +5,6 @@ import { storeFeed } from "../../answers/following/store-feed.ts";
 import type { App } from "../../compose/app.ts";
 import { lendersOf } from "../../config/targets/code-from.ts";
 import { webhookVariables } from "../../config/secrets/secrets.ts";
-import { isOutcome } from "../../domain/deployment.ts";
-import type { DeploymentStatus } from "../../domain/deployment.ts";
 import { HostUnavailable } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
@@ -21,8 +19,8 @@ import type { Silence } from "../../queue/silence.ts";
 import { watchSilence } from "../../queue/silence.ts";
 import { tellWait } from "../../queue/tell-wait.ts";
 import type { RunningDeployment } from "../../store/reads/queue-state.ts";
-import { followLog } from "./follow-log.ts";
-import type { LogPlace } from "./follow-log.ts";
+import { hasEnded, watchDeployment } from "../live/watch-deployment.ts";
+import type { ShownPlace } from "../live/watch-deployment.ts";
 import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "../print/print.ts";
 import { onInterrupt, requestCancel } from "./interrupt.ts";
@@ -32,12 +30,18 @@ const LAUNCH_LEASE_MS = 20_000;
 /** How often this command asks whether it is this deployment's turn. */
 const TURN_MS = 300;
 
+interface Shown {
+  readonly print: Print;
+  /** Whether the whole output is shown. */
+  readonly log: boolean;
+}
+
 /**
  * Runs a deployment if no daemon runs: waits for the target's turn, then starts the usual runner as a child of this command, and follows it to its end. An
  * unfinished deployment of a dead runner is brought to its end first. The first Ctrl-C asks for cancellation, the next ones end the runner. @throws
  * HostUnavailable when the runner ended before its deployment did.
  */
-export async function runHere(app: App, target: TargetKey, id: string, print: Print): Promise<void> {
+export async function runHere(app: App, target: TargetKey, id: string, { print, log }: Shown): Promise<void> {
   const feed = storeFeed(app);
   let runner: Runner | undefined;
   let wasEnded = false;
@@ -56,11 +60,11 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
   };
   const silence = watchSilence();
   // The log of the next runner is printed behind the log of the runner before it.
-  const place: LogPlace = { after: 0 };
+  const place: ShownPlace = { after: 0, phases: 0 };
   let waitsFor: string | undefined;
   for (;;) {
     const turn = await takeTurn(app, target, id, silence);
-    if (turn.kind === "gone") return void (await followLog(feed, id, print, { place }));
+    if (turn.kind === "gone") return void (await watchDeployment(feed, id, print, { log, place }));
     if (turn.kind === "wait") {
       if (waitsFor !== turn.because) say(harmless(`waits: ${turn.because}`));
       waitsFor = turn.because;
@@ -70,10 +74,10 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
     if (turn.id !== id) say(`deployment ${turn.id} has no runner any more: bringing that one to its end first`);
     runner = startRunner(app, turn.id);
     const [row, ended] = await Promise.all([
-      turn.id === id ? followLog(feed, id, print, { abandoned: runner.ended, place }) : undefined,
+      turn.id === id ? watchDeployment(feed, id, print, { log, abandoned: runner.ended, place }) : undefined,
       runner.exit,
     ]);
-    if (hasEnded(row?.status)) return;
+    if (hasEnded(row)) return;
     const left = (await app.store.deployments.detail(turn.id))?.deployment;
     if (left !== undefined && left.finishedAt === undefined) {
       // A person who ends the runner wants the deployment cancelled: the next runner takes back the work of this one.
@@ -84,10 +88,6 @@ export async function runHere(app: App, target: TargetKey, id: string, print: Pr
       throw endedTooEarly(ended, turn.id);
     }
   }
-}
-
-function hasEnded(status: DeploymentStatus | undefined): boolean {
-  return status !== undefined && isOutcome(status);
 }
 
 /**

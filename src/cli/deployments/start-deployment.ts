@@ -13,8 +13,8 @@ import { isDenied } from "../../domain/is-denied.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { thisUser } from "../../host/accounts.ts";
 import { EXIT } from "../exit-codes.ts";
-import { followLog } from "./follow-log.ts";
-import { onInterrupt, requestCancel } from "./interrupt.ts";
+import { watchDeployment } from "../live/watch-deployment.ts";
+import { exitInterrupted, onInterrupt } from "./interrupt.ts";
 import { notice } from "../../notices.ts";
 import { isOutdated, livingDaemon, outdatedDaemon } from "../../answers/daemon/living-daemon.ts";
 import { harmless } from "../../domain/harmless.ts";
@@ -22,6 +22,12 @@ import type { Print } from "../print/print.ts";
 import type { TargetScene } from "../targets/with-target.ts";
 import { runHere } from "./run-here.ts";
 import { tellEnd } from "./tell-end.ts";
+
+interface WaitOptions {
+  readonly wait: boolean;
+  /** Whether the whole output is shown, in place of the phases. */
+  readonly log: boolean;
+}
 
 /**
  * Queues the deployment that a person asks for. A living daemon runs it, and with `wait` it is followed to its end; without a daemon it is run here. Returns
@@ -31,7 +37,7 @@ export async function startDeployment(
   { app, target, print }: TargetScene,
   trigger: Trigger,
   wanted: Wanted,
-  { wait }: { readonly wait: boolean },
+  { wait, log }: WaitOptions,
 ): Promise<number> {
   const { store, config } = app;
   const daemon = await livingDaemon(store);
@@ -47,14 +53,17 @@ export async function startDeployment(
         : harmless(reason),
     );
   }
+  const feed = storeFeed(app);
+  const end = { address: target.settings.health_check?.url, hasSeenLog: log };
   if (daemon === undefined) {
-    await runHere(app, target, deployment, print);
-    return await tellEnd(store, deployment, print);
+    await runHere(app, target, deployment, { print, log });
+    return await tellEnd(feed, deployment, print, end);
   }
   if (isOutdated(daemon, store)) notice(outdatedDaemon(daemon));
   if (wait) {
-    await waitFor(app, deployment, decision === "queued", print);
-    return await tellEnd(store, deployment, print);
+    using _interrupt = onInterrupt(() => leave(deployment, print), exitInterrupted);
+    await watchDeployment(feed, deployment, print, { log });
+    return await tellEnd(feed, deployment, print, end);
   }
   if (print.isJson) print.json({ deployment, decision });
   else print.line(`queued; fraisier logs -f ${deployment} follows it`);
@@ -80,15 +89,12 @@ async function mustRead(file: string): Promise<void> {
   }
 }
 
-/** Follows a deployment that a daemon runs. The first Ctrl-C asks for its cancellation if it is ours; the second one stops waiting. */
-async function waitFor(app: App, deployment: string, isOurs: boolean, print: Print): Promise<void> {
-  let asked = Promise.resolve();
-  // The wish must be on record before the command exits, or it would be lost.
-  const leave = (): void => void asked.then(() => process.exit(EXIT.interrupted));
-  const cancel = (): void => {
-    if (!print.isJson) print.line("cancelling; Ctrl-C again no longer waits for it");
-    asked = requestCancel(app.store, deployment);
-  };
-  using _interrupt = onInterrupt(isOurs ? cancel : leave, leave);
-  await followLog(storeFeed(app), deployment, print);
+/** Ends the command while the deployment goes on, as the daemon runs it. */
+function leave(deployment: string, print: Print): void {
+  print.live?.keep();
+  if (!print.isJson)
+    print.line(
+      `\ndeployment ${deployment} goes on. fraisier logs -f ${deployment} follows it, fraisier cancel ${deployment} ends it.`,
+    );
+  exitInterrupted();
 }

@@ -12,6 +12,7 @@ import type { WantedRevision } from "../../actions/deployments/wanted-revision.t
 /** The options of every command that deploys. */
 export interface SubmitOptions extends AskedOptions, Reasons {
   readonly wait?: boolean;
+  readonly log?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -27,5 +28,7 @@ export async function submitDeployment(
     return EXIT.ok;
   }
   const wanted = { ...personWish(found, options, person()), options: asked };
-  return await startDeployment(scene, "person", wanted, { wait: options.wait === true });
+  // Scripts that read a pipe or JSON have to ask for it.
+  const wait = options.wait ?? (scene.print.isTerminal && !scene.print.isJson);
+  return await startDeployment(scene, "person", wanted, { wait, log: options.log === true });
 }

@@ -1,5 +1,7 @@
 import { styleText } from "node:util";
 import { harmlessJson, harmlessLines } from "../../domain/harmless.ts";
+import { createLiveRegion } from "./live-region.ts";
+import type { LiveRegion } from "./live-region.ts";
 import { tableLines } from "./table-lines.ts";
 import type { Column } from "./table-lines.ts";
 import { broken, width } from "./text-width.ts";
@@ -12,6 +14,8 @@ type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 export interface Print {
   readonly isTerminal: boolean;
   readonly isJson: boolean;
+  /** Lines that can be drawn again; undefined in a pipe, with `--json`, and on a terminal that cannot move its cursor. */
+  readonly live: LiveRegion | undefined;
   line(text?: string): void;
   /** Prints a text unchanged for a program that reads it from a pipe, such as the value of a variable. */
   exactly(text: string): void;
@@ -31,7 +35,7 @@ export interface Print {
 }
 
 /** The stream to write to: standard output, or a stand-in with a width. */
-type Output = Pick<NodeJS.WriteStream, "columns" | "isTTY"> & { write(text: string): unknown };
+type Output = Pick<NodeJS.WriteStream, "columns" | "isTTY"> & { readonly rows?: number; write(text: string): unknown };
 
 interface PrintOptions {
   readonly isJson: boolean;
@@ -41,11 +45,18 @@ interface PrintOptions {
 export function createPrint({ isJson, times }: PrintOptions, out: Output = process.stdout): Print {
   const isTerminal = out.isTTY;
   // Callers make strangers' text harmless line by line; this call covers lines that they forgot.
-  const write = (text: string): void => void out.write(`${harmlessLines(text, isTerminal)}\n`);
+  const region =
+    isTerminal && !isJson && !["", "dumb"].includes(process.env["TERM"] ?? "") ? createLiveRegion(out) : undefined;
+  const write = (text: string): void => {
+    const line = harmlessLines(text, isTerminal);
+    if (region === undefined) out.write(`${line}\n`);
+    else region.above(line);
+  };
   const style: Print["style"] = (name, text) => (isTerminal ? styleText(name, text, { stream: process.stdout }) : text);
   return {
     isTerminal,
     isJson,
+    live: region,
     line: (text = "") => write(text),
     exactly: (text) => void out.write(`${text}\n`),
     json: (value) => void out.write(`${harmlessJson(JSON.stringify(value, null, isTerminal ? 2 : 0))}\n`),

@@ -1,5 +1,5 @@
 import type { CommandEntry } from "../command-entry.ts";
-import { DRY_RUN, JOB, OVERRIDE, REASON, SUBMIT, WHAT } from "./shared-options.ts";
+import { DRY_RUN, JOB, OVERRIDE, REASON, SUBMIT, WAIT, WHAT } from "./shared-options.ts";
 
 const group = "Deploying";
 
@@ -11,7 +11,7 @@ export const deploying: readonly CommandEntry[] = [
     alias: "trigger-deploy",
     summary: "deploy a revision by hand",
     options: [...WHAT, ...SUBMIT],
-    examples: ["fraisier deploy shop/production --wait", "fraisier deploy shop production --revision 4f2a91c"],
+    examples: ["fraisier deploy shop/production", "fraisier deploy shop production --revision 4f2a91c"],
     load: () => import("../commands/deploy.ts"),
   },
   {
@@ -26,7 +26,8 @@ export const deploying: readonly CommandEntry[] = [
       ["--to-deployment <id>", "to what this deployment had made live"],
       ["--reason <text>", "why, for the record and for whoever wonders about the hold"],
       OVERRIDE,
-      ["--no-wait", "do not follow it to its end"],
+      ["--wait", "follow it to its end, and exit with its outcome (the default)"],
+      ...WAIT.slice(1),
       DRY_RUN,
     ],
     examples: ['fraisier rollback shop/production --reason "prices are wrong"'],

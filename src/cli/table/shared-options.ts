@@ -11,13 +11,15 @@ export const DRY_RUN: CommandOption = ["--dry-run", "say what would be done, and
 export const DRY_EDIT: CommandOption = ["--dry-run", "show what would change, and write nothing"];
 export const LIMIT: CommandOption = ["-n, --limit <number>", "how many", { fallback: "20" }];
 
-/** The options of every command that deploys. */
-export const SUBMIT: readonly CommandOption[] = [
-  REASON,
-  OVERRIDE,
-  ["--wait", "follow it to its end, and exit with its outcome"],
-  DRY_RUN,
+/** The options of every command that can wait for a deployment. */
+export const WAIT: readonly CommandOption[] = [
+  ["--wait", "follow it to its end, and exit with its outcome (the default on a terminal)"],
+  ["--no-wait", "return once it is queued, if a daemon runs"],
+  ["--log", "with its whole output in place of its phases"],
 ];
+
+/** The options of every command that deploys. */
+export const SUBMIT: readonly CommandOption[] = [REASON, OVERRIDE, ...WAIT, DRY_RUN];
 
 /** The environment beside the name of a fraise, and how commands spelled it before. */
 export const ENVIRONMENT: readonly CommandOption[] = [
