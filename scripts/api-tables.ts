@@ -1,3 +1,4 @@
+import { eventDocuments } from "../src/answers/schemas/event-documents.ts";
 import { componentSchemas, documentName, pathOf, queryParameters } from "../src/http/api/openapi.ts";
 import type { JsonSchema } from "../src/http/api/openapi.ts";
 import { questions } from "../src/http/api/questions.ts";
@@ -19,6 +20,18 @@ export function apiTables(): string {
     ...parameterRows(),
     "",
     ...Object.entries(componentSchemas()).flatMap(([name, schema]) => documentTable(name, schema)),
+  ].join("\n");
+}
+
+/** Every event of the stream, and the document that it brings. */
+export function eventTable(): string {
+  return [
+    "| event | sent when | data |",
+    "|---|---|---|",
+    ...Object.entries(eventDocuments).map(
+      ([name, { when, schema }]) => `| \`${name}\` | ${when} | ${documentName({ document: schema })} |`,
+    ),
+    "",
   ].join("\n");
 }
 

@@ -8,6 +8,7 @@ import { createTokenCheck } from "../http/api/token-check.ts";
 import { tokenDoor } from "../http/api/token-door.ts";
 import { sessionDoor } from "../http/dashboard/session-door.ts";
 import { createSessions } from "../http/dashboard/sessions.ts";
+import { createEventStreams } from "../http/api/events/event-streams.ts";
 import { createGate } from "../http/gate.ts";
 import type { Gate } from "../http/gate.ts";
 import { createHttp } from "../http/server.ts";
@@ -58,9 +59,11 @@ export function createReceiving({ settings, reader, store, host, inbox, sweeper,
     // Whether the file was changed since it was read is asked of the file as it is now.
     return { config: { ...config, stamp: await stampOf(config.file) }, store: reader };
   };
+  const streams = createEventStreams({ store: reader, sources, log });
   const api: ApiParts = {
     version: programVersion(),
     sources,
+    streams,
     verbs: VERBS,
     acting: () => ({ config: settings.now().config, store, host, instances: instances() }),
     redact: (text) => settings.now().redact(text),
@@ -88,6 +91,7 @@ export function createReceiving({ settings, reader, store, host, inbox, sweeper,
         version: programVersion(),
         deliveries: deliveryCounts.list(),
         unrecordedRefusals: deliveryCounts.unrecorded(),
+        eventStreams: streams.counts(),
         refusedConnections: gate.refusedConnections(),
         unknownTargets: drift.unknownTargets(),
         forges: instances().map(({ name }) => name),

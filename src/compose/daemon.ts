@@ -3,6 +3,7 @@ import { loadToStart } from "../config/file/watch-config.ts";
 import { newId } from "../domain/id.ts";
 import { takeGivenSockets } from "../host/given-sockets.ts";
 import { ownIdentity } from "../host/process-identity.ts";
+import type { EventStreams } from "../http/api/events/event-streams.ts";
 import { listen } from "../http/listen.ts";
 import type { Listening } from "../http/listen.ts";
 import { chooseLauncher } from "../launchers/choose-launcher.ts";
@@ -11,6 +12,7 @@ import { createLog } from "../log.ts";
 import type { Log } from "../log.ts";
 import { programVersion } from "../program-version.ts";
 import { startRetention } from "../queue/retention.ts";
+import { watchFreezes } from "../queue/watch-freezes.ts";
 import { watchStore } from "../queue/watch-store.ts";
 import { watchVersion } from "../queue/watch-version.ts";
 import { startReloader } from "../reloading/reloader.ts";
@@ -92,7 +94,7 @@ async function startWith(app: App, sockets: readonly number[], started: Date): P
   return {
     address: { host: listening.host, port: listening.port },
     reload: () => reloader.reload(),
-    stop: () => stopAll({ log, working, stopWatching, listening, localDoors, reloader, store }),
+    stop: () => stopAll({ log, working, stopWatching, streams: api.streams, listening, localDoors, reloader, store }),
   };
 }
 
@@ -109,6 +111,11 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
   const dispatcher = startDispatching({ app, settings, launcher, log });
   const retention = startRetention(store, () => settings.now().config.store, log);
   const inbox = await openDaemonsInbox(store, url, () => dispatcher.poke(), log);
+  const freezes = watchFreezes({
+    store,
+    windows: () => settings.now().config.targets.map((target) => ({ target, freeze: target.settings.freeze })),
+    log,
+  });
   const { sweeper, drift } = startLooking({ app, settings, inbox, log, signal: stopping.signal });
   return {
     reader,
@@ -120,10 +127,12 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
     endLooks: () => stopping.abort(),
     async rest() {
       stopping.abort();
+      freezes.stop();
       await Promise.all([dispatcher.stop(), retention.stop()]);
     },
     async stop() {
       stopping.abort();
+      freezes.stop();
       await Promise.race([Promise.all([sweeper.stopped(), drift.stopped()]), late(LOOKS_MS)]);
       await inbox.close();
       await dispatcher.stop();
@@ -189,6 +198,7 @@ function tellStart(log: Log, settings: SettingsHolder, { listening, launcher, ha
 interface Stopped {
   readonly log: Log;
   readonly working: Working;
+  readonly streams: EventStreams;
   readonly listening: Listening;
   readonly localDoors: LocalDoors;
   readonly reloader: Reloader;
@@ -196,11 +206,22 @@ interface Stopped {
   stopWatching(): void;
 }
 
-async function stopAll({ log, working, stopWatching, listening, localDoors, reloader, store }: Stopped): Promise<void> {
+async function stopAll({
+  log,
+  working,
+  stopWatching,
+  streams,
+  listening,
+  localDoors,
+  reloader,
+  store,
+}: Stopped): Promise<void> {
   log.info("stopping: no new deliveries; what was accepted is finished");
   // Ends connections that hang, while requests under way are finished.
   working.endLooks();
   stopWatching();
+  // They would go on for as long as their clients like.
+  streams.close();
   await Promise.all([listening.close(), localDoors.close()]);
   await reloader.stop();
   await working.stop();

@@ -65,6 +65,27 @@ export const daemonMetrics: readonly PlainMetric[] = [
     labels: [],
     samples: one(({ daemon }) => daemon.refusedConnections),
   },
+  {
+    name: "fraisier_event_streams",
+    type: "gauge",
+    help: "Streams of events of the API that are open.",
+    labels: [],
+    samples: one(({ daemon }) => daemon.eventStreams.open),
+  },
+  {
+    name: "fraisier_event_streams_refused_total",
+    type: "counter",
+    help: "Streams of events that were not opened, as there were too many, since the daemon started.",
+    labels: [],
+    samples: one(({ daemon }) => daemon.eventStreams.refused),
+  },
+  {
+    name: "fraisier_event_streams_slow_total",
+    type: "counter",
+    help: "Streams of events that were cut off, as their clients took nothing for a minute, since the daemon started.",
+    labels: [],
+    samples: one(({ daemon }) => daemon.eventStreams.slow),
+  },
 ];
 
 /** Each decision of each configured forge has a line from the start: a rate needs a zero before the first one. */

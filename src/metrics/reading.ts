@@ -18,6 +18,8 @@ export interface DaemonReading {
   readonly deliveries: readonly { readonly forge: string; readonly status: number; readonly count: number }[];
   readonly unrecordedRefusals: number;
   readonly refusedConnections: number;
+  /** Streams of events that are open; those that were refused or cut off since the daemon started. */
+  readonly eventStreams: { readonly open: number; readonly refused: number; readonly slow: number };
   /** Targets whose host cannot be compared with the record. */
   readonly unknownTargets: number;
   /** The names of the forges in the settings in force. */

@@ -6,6 +6,8 @@ import { FORGETTABLE } from "../store/writes/forget.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** A client of the API that was away for longer reads everything anew. */
+const CHANGES_DAYS = 7;
 
 /** The settings of `store:` in fraises.yaml about how long things are kept. */
 export interface Retention {
@@ -27,6 +29,7 @@ export function cutoffs(retention: Retention, now: Date): Readonly<Record<Forget
   const history = daysAgo(retention.keep_history_days);
   return {
     refused: history,
+    changes: daysAgo(CHANGES_DAYS),
     payloads: daysAgo(retention.keep_payloads_days),
     logs: daysAgo(retention.keep_logs_days),
     deliveries: history,
@@ -59,7 +62,7 @@ export async function prune(store: Pruned, retention: Retention, now: Date): Pro
     }
   };
   // Young as they are: a disk that fills up would lose all. Strangers can cause the first of these, so nothing else goes before they are gone.
-  for (const what of ["refused", "payloads"] as const) await shrink(what, idBefore(now));
+  for (const what of ["refused", "changes", "payloads"] as const) await shrink(what, idBefore(now));
   for (const cutoff of [new Date(now.getTime() - DAY_MS), now]) await shrink("logs", idBefore(cutoff));
   // By halves, so that no kind of record is gone while another goes back for years; what came last can always be looked up.
   for (let age = (retention.keep_history_days * DAY_MS) / 2; age >= HOUR_MS; age /= 2) {

@@ -6,6 +6,7 @@ import { binder } from "./bind.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { sqliteMigrations } from "./migrations/sqlite-migrations.ts";
 import { newerStore } from "./newer-store.ts";
+import { storeChanges } from "./nouns/store-changes.ts";
 import { storeDaemons } from "./nouns/store-daemons.ts";
 import { storeDatabases } from "./nouns/store-databases.ts";
 import { storeDeliveries } from "./nouns/store-deliveries.ts";
@@ -73,6 +74,7 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     daemons: storeDaemons(bind),
     tokens: storeTokens(bind),
     sessions: storeSessions(bind),
+    changes: storeChanges(bind),
     upkeep: storeUpkeep(bind),
     measures: storeMeasures(bind),
     // versions
@@ -88,6 +90,8 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     saveLost: () => backend.saveLost(),
     forgetSaved: () => backend.forgetSaved(),
     // between processes
+    /** Another number than before if another connection has written meanwhile. Costs microseconds. */
+    writeMark: () => backend.writeMark(),
     poke: () => backend.poke(),
     onPoke: (listener: () => void) => backend.onPoke(listener),
     // the file

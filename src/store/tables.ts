@@ -1,3 +1,4 @@
+import type { ChangeTables } from "./tables/change-tables.ts";
 import type { DatabaseTables } from "./tables/database-tables.ts";
 import type { DeliveryTables } from "./tables/delivery-tables.ts";
 import type { DeploymentTables } from "./tables/deployment-tables.ts";
@@ -11,6 +12,7 @@ import type { VerificationTables } from "./tables/verification-tables.ts";
 /** `tb_*` are written, `v_*` are read. Times are ISO-8601 UTC text; JSON is text; booleans are 0 or 1. */
 export interface Tables
   extends
+    ChangeTables,
     DatabaseTables,
     DeliveryTables,
     DeploymentTables,

@@ -4,6 +4,7 @@ import { apiRoutes, API_PATH } from "../../src/http/api/api-routes.ts";
 import type { Caller } from "../../src/http/api/caller.ts";
 import { questions } from "../../src/http/api/questions.ts";
 import { localHost } from "../../src/host/local-host.ts";
+import { createEventStreams } from "../../src/http/api/events/event-streams.ts";
 import { createGate } from "../../src/http/gate.ts";
 import { createLog } from "../../src/log.ts";
 import { filledStore } from "../helpers/filled-store.ts";
@@ -31,17 +32,21 @@ async function openApi(reach: Partial<Pick<Caller, "fraises" | "environments">> 
   onTestFinished(() => void vi.useRealTimers());
   const { store, ids } = await filledStore();
   const config = parse(CONFIG);
+  const sources = async () => ({ config, store });
+  const log = createLog((text) => text);
   const parts = {
     version: "1.2.3",
-    log: createLog((text) => text),
-    sources: async () => ({ config, store }),
+    log,
+    sources,
+    streams: createEventStreams({ store, sources, log }),
     acting: () => ({ config, store, host: localHost(), instances: [] }),
     verbs: [],
     gate: createGate(() => []),
     trustedProxies: () => [],
     redact: (text: string) => text,
   };
-  const caller: Caller = { name: "token ci", scope: "read", fraises: [], environments: [], ...reach };
+  const known = { id: "token 1", name: "token ci", scope: "read", isStillIn: async () => true } as const;
+  const caller: Caller = { ...known, fraises: [], environments: [], ...reach };
   const app = new Hono();
   app.route(
     API_PATH,
@@ -90,12 +95,12 @@ describe("the reading paths of the API", () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ openapi: "3.1.0", info: { version: "1.2.3" } });
     const { paths, components } = body as { paths: object; components: { schemas: object } };
-    expect(Object.keys(paths)).toEqual(questions.map(({ path }) => path.replaceAll(/:(\w+)/g, "{$1}")));
+    expect(Object.keys(paths)).toEqual([...questions.map(({ path }) => path.replaceAll(/:(\w+)/g, "{$1}")), "/events"]);
     const referred = [...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
     const names = new Set(referred.map(([, name = ""]) => name));
     expect([...names].toSorted()).toEqual(Object.keys(components.schemas).toSorted());
     const operations = Object.values(paths).map(({ get }: { get: { operationId: string } }) => get.operationId);
-    expect(new Set(operations).size).toBe(questions.length);
+    expect(new Set(operations).size).toBe(questions.length + 1);
     expect(JSON.stringify(body)).not.toMatch(/\$defs|additionalProperties":false/);
   });
 

@@ -17,6 +17,7 @@ const DAEMON: ReturnType<ScrapeParts["daemon"]> = {
   deliveries: [{ forge: "github", status: 401, count: 2 }],
   unrecordedRefusals: 0,
   refusedConnections: 0,
+  eventStreams: { open: 1, refused: 0, slow: 0 },
   unknownTargets: 0,
   forges: ["github"],
   targets: [API],

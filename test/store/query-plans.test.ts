@@ -7,6 +7,11 @@ import { apiTokens } from "../../src/store/reads/api-tokens.ts";
 import { findApiToken } from "../../src/store/reads/find-api-token.ts";
 import { findSession } from "../../src/store/reads/find-session.ts";
 import { actionsOn } from "../../src/store/reads/actions-on.ts";
+import { changesAfter } from "../../src/store/reads/changes-after.ts";
+import { newestChange } from "../../src/store/reads/newest-change.ts";
+import { newestOutput } from "../../src/store/reads/newest-output.ts";
+import { deploymentSummary } from "../../src/store/reads/deployment-summary.ts";
+import { deliverySummary } from "../../src/store/reads/delivery-summary.ts";
 import { deliveryHistory } from "../../src/store/reads/delivery-history.ts";
 import { deploymentDetail } from "../../src/store/reads/deployment-detail.ts";
 import { deploymentHistory } from "../../src/store/reads/deployment-history.ts";
@@ -54,6 +59,11 @@ import { API, delivery, freshStore, revision } from "../helpers/store.ts";
 /** Every question the store answers, asked in each way that changes its query. A new file in reads/ must add itself here. */
 const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => Promise<unknown>>> = {
   "actions-on": (context) => actionsOn(context, API, 20),
+  "changes-after": (context) => changesAfter(context, 0, 100),
+  "newest-change": (context) => newestChange(context),
+  "newest-output": (context, id) => newestOutput(context, id),
+  "deployment-summary": (context, id) => deploymentSummary(context, id),
+  "delivery-summary": (context, id) => deliverySummary(context, id),
   "api-tokens": (context) => apiTokens(context),
   "find-api-token": (context, id) => findApiToken(context, id),
   "find-session": (context) => findSession(context, new Uint8Array(32)),

@@ -10,7 +10,10 @@ export interface LogQuestion {
 }
 
 /** The next lines of a deployment's log; undefined if there is no such deployment. */
-export async function answerLog(store: Store, { id, after, limit }: LogQuestion): Promise<LogDocument | undefined> {
+export async function answerLog(
+  store: Pick<Store, "deployments">,
+  { id, after, limit }: LogQuestion,
+): Promise<LogDocument | undefined> {
   // The end is asked for before the lines are read, so that no line written before the end is missed.
   const status = (await store.deployments.detail(id))?.deployment.status;
   if (status === undefined) return undefined;

@@ -3,7 +3,7 @@ import { delivery, deliveryDecision } from "./delivery-fields.ts";
 import type { Described } from "./described.ts";
 import { version } from "./common-fields.ts";
 
-const deliverySummary = z
+export const deliverySummary = z
   .strictObject({ ...delivery, decisions: z.array(deliveryDecision) })
   .meta({ id: "DeliverySummary", description: "A delivery as lists show it." });
 

@@ -3,7 +3,7 @@ import type { Described } from "./described.ts";
 import { heldBecause, origin, outcome, override, ref, retry } from "./deployment-fields.ts";
 import { time, version } from "./common-fields.ts";
 
-const deploymentSummary = z
+export const deploymentSummary = z
   .strictObject({
     ...origin,
     ...ref,

@@ -6,6 +6,8 @@ import type { Log } from "../../log.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import { apiProblem } from "./api-problem.ts";
 import type { ApiEnv } from "./caller.ts";
+import { eventRoutes } from "./events/event-routes.ts";
+import type { EventParts } from "./events/event-routes.ts";
 import { problemOf } from "./problem-of.ts";
 import { readRoutes } from "./read-routes.ts";
 import type { ReadParts } from "./read-routes.ts";
@@ -16,7 +18,7 @@ import type { Door } from "./token-door.ts";
 /** Every path of the API begins with it. */
 export const API_PATH = "/api/v1";
 
-export interface ApiParts extends ReadParts, WriteParts {
+export interface ApiParts extends ReadParts, WriteParts, EventParts {
   readonly log: Log;
 }
 
@@ -53,6 +55,7 @@ export function apiRoutes(parts: ApiParts, door: Door): Hono<ApiEnv> {
     return context.json({ caller: name, scope, fraises, environments, version });
   });
   readRoutes(api, parts);
+  eventRoutes(api, parts);
   writeRoutes(api, parts);
   api.all("*", (context) => {
     const { method, path } = context.req;

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { eventDocuments } from "../../answers/schemas/event-documents.ts";
+import { eventsQuery } from "./events/events-query.ts";
 import type { Question } from "./question.ts";
 import { questions } from "./questions.ts";
 
@@ -8,7 +10,9 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** Every schema that the answers are made of, by its name. */
 export function componentSchemas(): Readonly<Record<string, JsonSchema>> {
   const schemas: Record<string, JsonSchema> = {};
-  for (const { document } of questions) Object.assign(schemas, definitionsOf(document));
+  const events = Object.values(eventDocuments).map(({ schema }) => schema);
+  for (const document of [...questions.map((each) => each.document), ...events])
+    Object.assign(schemas, definitionsOf(document));
   return schemas;
 }
 
@@ -30,14 +34,17 @@ export function openApi(version: string): object {
   return {
     openapi: "3.1.0",
     info: {
-      title: "fraisier: the paths that only read",
+      title: "fraisier: the paths that only read, and events",
       version,
       description: "The answers are the documents that the commands print with `--json`.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/api/v1" }],
     security: [{ token: [] }],
-    paths: Object.fromEntries(questions.map((each) => [pathOf(each), { get: operationOf(each) }])),
+    paths: {
+      ...Object.fromEntries(questions.map((each) => [pathOf(each), { get: operationOf(each) }])),
+      "/events": { get: EVENTS },
+    },
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer", description: "fraisier token create makes one." } },
       schemas: { ...componentSchemas(), Problem: PROBLEM },
@@ -59,7 +66,7 @@ function operationOf(question: Question) {
   const names = [...question.path.matchAll(/:(\w+)/g)].map(([, name = ""]) => name);
   const answer = {
     description: question.summary,
-    content: { "application/json": { schema: { $ref: `#/components/schemas/${documentName(question)}` } } },
+    content: { "application/json": { schema: { $ref: refOf(question.document) } } },
   };
   return {
     operationId: operationId(question),
@@ -71,12 +78,13 @@ function operationOf(question: Question) {
     responses: {
       "200": answer,
       ...(question.path === "/health" ? { "503": answer } : {}),
-      default: {
-        description: "An error, with advice.",
-        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-      },
+      default: ERROR,
     },
   };
+}
+
+function refOf(document: z.ZodType): string {
+  return `#/components/schemas/${documentName({ document })}`;
 }
 
 /** `getDeploymentsIdLog`. */
@@ -95,6 +103,44 @@ function definitionsOf(document: z.ZodType): Readonly<Record<string, JsonSchema>
   const text = JSON.stringify($defs).replaceAll('"#/$defs/', '"#/components/schemas/');
   return JSON.parse(text) as Record<string, JsonSchema>;
 }
+
+const ERROR = {
+  description: "An error, with advice.",
+  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+};
+
+/** OpenAPI 3.1 has no words for the events of a stream: `x-events` names the schema of the data of each. */
+const EVENTS = {
+  operationId: "getEvents",
+  summary: "What happens, as it happens, as server-sent events.",
+  parameters: [
+    {
+      name: "Last-Event-ID",
+      in: "header",
+      required: false,
+      description: "The id of the last event that the client has.",
+      schema: { type: "string" },
+    },
+    ...queryParameters({ query: eventsQuery }).map((parameter) => ({ ...parameter, in: "query", required: false })),
+  ],
+  responses: {
+    "200": {
+      description: "A stream without an end.",
+      content: {
+        "text/event-stream": {
+          schema: {
+            type: "string",
+            description: "Each event has `id`, `event` and `data`, which is one line of JSON.",
+          },
+          "x-events": Object.fromEntries(
+            Object.entries(eventDocuments).map(([name, { schema }]) => [name, { $ref: refOf(schema) }]),
+          ),
+        },
+      },
+    },
+    default: ERROR,
+  },
+};
 
 const PROBLEM: JsonSchema = {
   type: "object",

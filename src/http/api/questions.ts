@@ -16,10 +16,10 @@ import { statusDocumentSchema } from "../../answers/schemas/status-document.ts";
 import { storyDocumentSchema } from "../../answers/schemas/story-document.ts";
 import { answerStatistics } from "../../answers/statistics/answer-statistics.ts";
 import { answerStatus } from "../../answers/targets/answer-status.ts";
-import { onlyWithin } from "../../answers/within.ts";
 import { NEXT_STATUSES } from "../../domain/deployment.ts";
 import type { DeploymentStatus } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
+import { isKnown } from "./is-known.ts";
 import { before, pageSize, targetParameters, targetsOf } from "./query.ts";
 import { question } from "./question.ts";
 import type { Asked, Question } from "./question.ts";
@@ -151,12 +151,4 @@ async function statusOf({ sources, within }: Asked<unknown>, targets: Partial<Ta
   const status = await answerStatus(sources, { targets, host: undefined, within });
   // A name that no target has is a mistake, but an installation may be empty.
   return status.targets.length === 0 && Object.keys(targets).length > 0 ? undefined : status;
-}
-
-/** Whether parameters name no target at all, or one that the asker may know of. */
-async function isKnown({ sources: { config, store }, within }: Asked<unknown>, targets: Partial<TargetKey>) {
-  const parts = Object.keys(targets) as (keyof TargetKey)[];
-  if (parts.length === 0) return true;
-  const isMeant = (each: TargetKey): boolean => parts.every((part) => each[part] === targets[part]);
-  return onlyWithin<TargetKey>([...config.targets, ...(await store.targets.status(targets))], within).some(isMeant);
 }

@@ -54,7 +54,11 @@ export function createTokenCheck({ reader, writer, trustedProxies, log }: TokenP
     if (state === "expired") return refused("token_expired", `token ${name} has expired`, token.expiresAt);
     if (lastUsedAt <= new Date(now.getTime() - USE_MS).toISOString())
       writer.tokens.use(id, now).catch((error: unknown) => log.warn({ err: error }, "a token's use was not recorded"));
-    return { token, caller: { name: `token ${name}`, scope, fraises, environments } };
+    const isStillIn = async (): Promise<boolean> => {
+      const found = await reader.tokens.find(id);
+      return found !== undefined && tokenState(found.token, new Date()) === "active";
+    };
+    return { token, caller: { id: `token ${id}`, name: `token ${name}`, scope, fraises, environments, isStillIn } };
   };
   return {
     async ofText(context, text) {

@@ -9,6 +9,8 @@ export function sessionDoor(door: Door, sessions: Pick<Sessions, "of">): Door {
     const { method } = context.req;
     const isPage = READING.has(method) && context.req.header("authorization") === undefined;
     const signedIn = isPage ? await sessions.of(context) : undefined;
-    return signedIn === undefined ? await door(context) : { ...signedIn.caller, scope: "read" };
+    if (signedIn === undefined) return await door(context);
+    const isStillIn = async (): Promise<boolean> => (await sessions.of(context)) !== undefined;
+    return { ...signedIn.caller, scope: "read", isStillIn };
   };
 }

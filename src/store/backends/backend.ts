@@ -42,6 +42,8 @@ export interface OpenBackend {
   forgetSaved(): void;
   /** Makes a consistent copy of the store beside it. It is on disk when this resolves. @throws HostUnavailable if there is no room for it. */
   copyAside(label: string): Promise<CopyAside>;
+  /** Another number than before if another connection has written to the store meanwhile. Costs a few microseconds. */
+  writeMark(): number;
   /** Tells every process that watches this store that something in the queue changed. */
   poke(): void;
   /** Calls back, soon after, whenever any process poked. Returns the way to stop. */

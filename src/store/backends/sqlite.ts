@@ -47,6 +47,7 @@ export const sqlite: Backend = {
       }
     };
     const gate = createGate(database, { lost: () => files.lost(), explain });
+    const dataVersion = database.prepare("pragma data_version").pluck();
     const pokeFile = `${file}.poke`;
     return {
       db: new Kysely<Tables>({
@@ -67,6 +68,7 @@ export const sqlite: Backend = {
       isLost: () => files.lost() !== undefined,
       saveLost: async () => await saveLost(database, files.savedCopy),
       forgetSaved: () => rmSync(files.savedCopy, { force: true }),
+      writeMark: () => explaining(() => Number(dataVersion.get())),
       poke: () => explaining(() => touch(pokeFile)),
       onPoke: (listener) => explaining(() => watchPoke(pokeFile, listener)),
       size: async () => {

@@ -8,6 +8,7 @@ import { waitsSqlite } from "./0004-waits.sqlite.ts";
 import { apiTokensSqlite } from "./0005-api-tokens.sqlite.ts";
 import { talliesSqlite } from "./0006-tallies.sqlite.ts";
 import { sessionsSqlite } from "./0007-sessions.sqlite.ts";
+import { changesSqlite } from "./0008-changes.sqlite.ts";
 
 /** Every migration of a store in SQLite, in order. A released migration never changes: the store has its checksum. */
 export const sqliteMigrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const sqliteMigrations: readonly Migration[] = [
   { number: 5, name: "tokens of the API", sql: apiTokensSqlite, writableFrom: 1 },
   { number: 6, name: "tallies", sql: talliesSqlite, writableFrom: 1 },
   { number: 7, name: "sessions of the dashboard", sql: sessionsSqlite, writableFrom: 1 },
+  { number: 8, name: "changes", sql: changesSqlite, writableFrom: 1 },
 ];

@@ -2,6 +2,7 @@ import type { Bind } from "../bind.ts";
 import { deliveriesOf } from "../reads/deliveries-of.ts";
 import { deliveryDetail } from "../reads/delivery-detail.ts";
 import { deliveryHistory } from "../reads/delivery-history.ts";
+import { deliverySummary } from "../reads/delivery-summary.ts";
 import { findDelivery } from "../reads/find-delivery.ts";
 import { recordDeliveries } from "../writes/record-deliveries.ts";
 import { recordLateAnswer } from "../writes/record-late-answer.ts";
@@ -15,6 +16,7 @@ export function storeDeliveries(bind: Bind) {
     recordLateAnswer: bind(recordLateAnswer),
     history: bind(deliveryHistory),
     detail: bind(deliveryDetail),
+    summary: bind(deliverySummary),
     find: bind(findDelivery),
     of: bind(deliveriesOf),
   };

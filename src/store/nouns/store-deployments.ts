@@ -2,12 +2,14 @@ import type { Bind } from "../bind.ts";
 import { deploymentCounts } from "../reads/deployment-counts.ts";
 import { deploymentDetail } from "../reads/deployment-detail.ts";
 import { deploymentHistory } from "../reads/deployment-history.ts";
+import { deploymentSummary } from "../reads/deployment-summary.ts";
 import { deploymentOutput } from "../reads/deployment-output.ts";
 import { endedDeployments } from "../reads/ended-deployments.ts";
 import { findDeployment } from "../reads/find-deployment.ts";
 import { findRevision } from "../reads/find-revision.ts";
 import { frozenSettings } from "../reads/frozen-settings.ts";
 import { lastOfRef } from "../reads/last-of-ref.ts";
+import { newestOutput } from "../reads/newest-output.ts";
 import { newestSuccesses } from "../reads/newest-successes.ts";
 import { phaseDurations } from "../reads/phase-durations.ts";
 import { recordedDeployments } from "../reads/recorded-deployments.ts";
@@ -35,7 +37,9 @@ export function storeDeployments(bind: Bind) {
     settle: bind(settleDeployment),
     history: bind(deploymentHistory),
     detail: bind(deploymentDetail),
+    summary: bind(deploymentSummary),
     output: bind(deploymentOutput),
+    newestOutput: bind(newestOutput),
     counts: bind(deploymentCounts),
     ended: bind(endedDeployments),
     phaseDurations: bind(phaseDurations),

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { timeOfId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { Forgettable } from "../writes/forget.ts";
 
@@ -20,6 +21,7 @@ export async function forgettable({ db }: StoreContext, what: Forgettable, cutof
       .executeTakeFirstOrThrow();
     return row.count;
   }
+  if (what === "changes") return await oldChanges({ db }, timeOfId(cutoff).toISOString());
   let query = db
     .selectFrom(TABLES[what])
     .select((value) => value.fn.countAll<number>().as("count"))
@@ -27,4 +29,16 @@ export async function forgettable({ db }: StoreContext, what: Forgettable, cutof
   if (what === "refused") query = query.where(sql<boolean>`verified = 0`);
   if (what === "payloads") query = query.where("body", "is not", null);
   return (await query.executeTakeFirstOrThrow()).count;
+}
+
+/** Numbers of changes have no gaps. Reads no further than up to the first change that stays. */
+async function oldChanges({ db }: StoreContext, before: string): Promise<number> {
+  const behind = db.selectFrom("tb_change").select("sequence").where("sequence", ">", 0).orderBy("sequence").limit(1);
+  const oldest = await behind.executeTakeFirst();
+  const kept = await behind.where("at", ">=", before).executeTakeFirst();
+  const newest = await db
+    .selectFrom("tb_change")
+    .select((value) => value.fn.max("sequence").as("sequence"))
+    .executeTakeFirst();
+  return oldest === undefined ? 0 : (kept?.sequence ?? newest?.sequence ?? 0) - oldest.sequence;
 }

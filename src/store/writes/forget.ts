@@ -1,16 +1,19 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
+import { timeOfId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { Tables } from "../tables.ts";
 
 /** The kinds of records that can be forgotten, in the order in which they are missed least. */
-export const FORGETTABLE = ["refused", "payloads", "logs", "deliveries", "deployments", "actions"] as const;
+export const FORGETTABLE = ["refused", "changes", "payloads", "logs", "deliveries", "deployments", "actions"] as const;
 export type Forgettable = (typeof FORGETTABLE)[number];
 
 /** At once, so that no transaction is long and deliveries get their turn in between. */
 const BATCH = 500;
 /** Each may have twenty thousand lines. */
 const LOGS_BATCH = 20;
+/** They are small. */
+const CHANGES_BATCH = 5_000;
 /** So many of each target stay whatever their age, and as many that went live: a rollback may go back to one of them. */
 const KEPT_DEPLOYMENTS = 50;
 
@@ -25,6 +28,15 @@ export async function forget({ db }: StoreContext, what: Forgettable, cutoff: st
 /** `refused`: requests that nobody signed. */
 const FORGET: Readonly<Record<Forgettable, (db: Kysely<Tables>, cutoff: string) => Promise<number>>> = {
   refused: (db, cutoff) => forgetRows(db, "tb_webhook_event", cutoff, "verified = 0"),
+
+  // The newest change stays: no number is given twice, and a client that has heard everything misses nothing.
+  async changes(db, cutoff) {
+    const { numAffectedRows } = await sql`
+      delete from tb_change where sequence in (
+        select sequence from (select sequence, at from tb_change order by sequence limit ${CHANGES_BATCH})
+        where at < ${timeOfId(cutoff).toISOString()} and sequence < (select max(sequence) from tb_change))`.execute(db);
+    return Number(numAffectedRows ?? 0n);
+  },
 
   async payloads(db, cutoff) {
     const old = db
