@@ -5,14 +5,16 @@ import type { Phase } from "../../domain/phase.ts";
 import type { TargetColumns } from "./target-tables.ts";
 
 export interface ChangeTables {
+  /** What changed, in the order of the commits, for the events of the API. Triggers write the rows, which are kept for 7 days. */
   tb_change: ChangeTable;
 }
 
-/** Triggers write it. */
 interface ChangeTable extends TargetColumns {
   /** Counts up without gaps, in the order of the commits. */
   sequence: number;
+  /** When it changed. */
   at: string;
+  /** A change of a target may have `*` for all of them; one of a delivery names none. */
   kind: ChangeKind;
   /** The deployment or the delivery; `""` for a target. */
   subject: Generated<string>;
