@@ -13,7 +13,7 @@ export interface Change extends TargetKey {
   readonly kind: ChangeKind;
   /** The deployment or the delivery; `""` for a target. */
   readonly subject: string;
-  /** Those of a deployment after the change. */
+  /** The status of a deployment after the change, and its phase and progress. */
   readonly status: DeploymentStatus | undefined;
   readonly phase: Phase | undefined;
   readonly progress: number | undefined;

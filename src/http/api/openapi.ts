@@ -112,7 +112,7 @@ const ERROR = {
 /** OpenAPI 3.1 has no words for the events of a stream: `x-events` names the schema of the data of each. */
 const EVENTS = {
   operationId: "getEvents",
-  summary: "What happens, as it happens, as server-sent events.",
+  summary: "The changes of deployments, targets and deliveries, as they happen, as server-sent events.",
   parameters: [
     {
       name: "Last-Event-ID",

@@ -77,7 +77,7 @@ create table tb_change (
   fraise text not null default '',
   environment text not null default '',
   job text not null default '',
-  -- Those of a deployment after the change.
+  -- The status of a deployment after the change, and its phase and progress.
   status text,
   phase text,
   progress integer

@@ -5,7 +5,7 @@ import type { Phase } from "../../domain/phase.ts";
 import type { TargetColumns } from "./target-tables.ts";
 
 export interface ChangeTables {
-  /** What changed, in the order of the commits, for the events of the API. Triggers write the rows, which are kept for 7 days. */
+  /** The changes that the events of the API tell of, in the order of their commits. Triggers write the rows, which are kept for 7 days. */
   tb_change: ChangeTable;
 }
 
@@ -18,7 +18,7 @@ interface ChangeTable extends TargetColumns {
   kind: ChangeKind;
   /** The deployment or the delivery; `""` for a target. */
   subject: Generated<string>;
-  /** Those of a deployment after the change. */
+  /** The status of a deployment after the change. */
   status: DeploymentStatus | null;
   phase: Phase | null;
   progress: number | null;

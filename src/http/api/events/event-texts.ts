@@ -11,7 +11,7 @@ const RETRY_MS = 2_000;
 interface TextParts {
   readonly source: EventSource;
   readonly ear: Ear;
-  /** Where to begin; undefined if what the client asks for is not on record any more. */
+  /** The place to begin at; undefined if the events behind it are not on record any more. */
   readonly cursor: EventCursor | undefined;
   /** Ends the texts. */
   readonly signal: AbortSignal;

@@ -1,6 +1,6 @@
 import type { Store } from "../../../store/store.ts";
 
-/** Between two looks whether another process has written; each costs microseconds. Nobody looks while no stream is open. */
+/** Between two looks whether another process has written; each costs microseconds. While no stream is open, there are no looks. */
 const LOOK_MS = 200;
 /** A storm of pokes wakes the streams so often and no more. */
 const PAUSE_MS = 25;
