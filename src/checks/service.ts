@@ -2,7 +2,7 @@ import { z } from "zod";
 import { serviceOf } from "../service-managers/index.ts";
 import { defineCheck } from "./check.ts";
 import type { CheckContext } from "./check.ts";
-import { listeningPorts } from "./listening-ports.ts";
+import type { Files } from "../host/files.ts";
 
 /** systemd.unit(5); never an option. */
 const UNIT = /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*$/;
@@ -66,4 +66,20 @@ function watchedService(
   { host, env, service: own }: CheckContext,
 ): CheckContext["service"] {
   return unit === undefined ? own : serviceOf({ manager: "systemd", unit, scope }, host, env);
+}
+
+/** `st` of proc_net_tcp(5). */
+const LISTEN = "0A";
+
+/** TCP ports that something listens on, whatever the address: as the kernel says, without a connection that a service would have to serve. */
+async function listeningPorts(files: Pick<Files, "readText">): Promise<ReadonlySet<number>> {
+  const ports = new Set<number>();
+  for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {
+    // Without IPv6 there is no second table.
+    for (const line of ((await files.readText(table)) ?? "").split("\n").slice(1)) {
+      const [, local = "", , state] = line.trim().split(/\s+/);
+      if (state === LISTEN) ports.add(Number.parseInt(local.slice(local.lastIndexOf(":") + 1), 16));
+    }
+  }
+  return ports;
 }

@@ -41,14 +41,14 @@ interface RunningNow {
   readonly since: string | undefined;
   readonly phaseChangedAt: string | undefined;
   readonly stuckSince: string | undefined;
-  readonly heldBecause: string | undefined;
+  readonly waitsBecause: string | undefined;
 }
 
 interface WaitingNow {
   readonly id: string;
   readonly revision: string;
   readonly since: string;
-  readonly heldBecause: string | undefined;
+  readonly waitsBecause: string | undefined;
   readonly retry: number;
   readonly retryLimit: number;
   readonly notBefore: string | undefined;
@@ -111,7 +111,7 @@ function runningJson(running: Part<"running"> = {}) {
     running_since: running.since,
     running_phase_changed_at: running.phaseChangedAt,
     running_stuck_since: running.stuckSince,
-    running_held_because: running.heldBecause,
+    running_held_because: running.waitsBecause,
   };
 }
 
@@ -120,7 +120,7 @@ function waitingJson(waiting: Part<"waiting"> = {}) {
     waiting_id: waiting.id,
     waiting_revision: waiting.revision,
     waiting_since: waiting.since,
-    waiting_held_because: waiting.heldBecause,
+    waiting_held_because: waiting.waitsBecause,
     waiting_retry: waiting.retry,
     waiting_retry_limit: waiting.retryLimit,
     waiting_not_before: waiting.notBefore,

@@ -23,7 +23,7 @@ export interface DeploymentRecord extends Deployment {
   readonly cancelRequestedBy: string | undefined;
   readonly phaseChangedAt: string | undefined;
   /** Why it waits although its target is free: a lock, a freeze window. */
-  readonly heldBecause: string | undefined;
+  readonly waitsBecause: string | undefined;
   /** The person who said that locks and freeze windows do not count for it, and why. */
   readonly overrideBy: string | undefined;
   readonly overrideReason: string | undefined;
@@ -90,7 +90,7 @@ export function toSummary(stored: Selectable<DeploymentHistoryView>): Deployment
     queuedAt: row.queued_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
-    heldBecause: row.held_because,
+    waitsBecause: row.held_because,
     overrideBy: row.override_by,
     overrideReason: row.override_reason,
     returnsTo: row.returns_to,

@@ -33,7 +33,7 @@ describe("the advice for a deployment that waits", () => {
     const lock: Gate = { kind: "lock", on: "api/production", by: "ann", reason: "" };
     await store.queue.recordWait(deployment, lock);
     expect((await store.queue.state()).queued[0]?.waitsFor).toEqual(lock);
-    expect((await store.deployments.detail(deployment))?.deployment.heldBecause).toBe("ann locked api/production");
+    expect((await store.deployments.detail(deployment))?.deployment.waitsBecause).toBe("ann locked api/production");
     await store.queue.enqueue(API, "person", wanted(revision("a"), { override: { by: "bob", reason: "now" } }));
     expect((await store.queue.state()).queued[0]?.waitsFor).toBeUndefined();
     expect((await store.deployments.detail(deployment))?.waitsFor).toBeUndefined();

@@ -71,6 +71,11 @@ describe("the words of the glossary", () => {
     expect(messages).toEqual([]);
   });
 
+  it("are used as it says in the names of the code", () => {
+    const named = globSync("src/**/*.ts", { cwd: ROOT }).filter((file) => /heldBecause/.test(read(file)));
+    expect(named).toEqual([]);
+  });
+
   it("are used as it says on every page", () => {
     const pages = globSync(["README.md", "docs/**/*.md", "systemd/*.md"], { cwd: ROOT });
     expect(pages.length).toBeGreaterThan(15);

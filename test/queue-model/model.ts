@@ -14,7 +14,7 @@ export interface SeenDeployment {
   readonly status: DeploymentStatus;
   readonly reason: string;
   readonly supersededBy: string | undefined;
-  readonly heldBecause: string | undefined;
+  readonly waitsBecause: string | undefined;
   readonly retry: number;
   readonly retryOf: string | undefined;
   readonly notBefore: Date | undefined;
@@ -380,15 +380,15 @@ const RETRIES = 1;
 
 /** What waits though nothing runs must be held by something, and say so. */
 function checkWaiting(
-  { id, commit, trigger, heldBecause, notBefore }: SeenDeployment,
+  { id, commit, trigger, waitsBecause, notBefore }: SeenDeployment,
   { isLocked, isFrozen, now }: Seen,
 ): void {
   const isHeld = isLocked || (isFrozen && trigger !== "rollback") || (notBefore !== undefined && notBefore > now);
   if (!isHeld)
     throw new Violation(
-      `deployment ${id} of ${commit} waits, and nothing is in its way${heldBecause === undefined ? "" : ` but "${heldBecause}"`}`,
+      `deployment ${id} of ${commit} waits, and nothing is in its way${waitsBecause === undefined ? "" : ` but "${waitsBecause}"`}`,
     );
-  if (heldBecause === undefined) throw new Violation(`deployment ${id} of ${commit} waits and does not say for what`);
+  if (waitsBecause === undefined) throw new Violation(`deployment ${id} of ${commit} waits and does not say for what`);
 }
 
 /** How a deployment fared: what replaced it, and how that was tried again. */

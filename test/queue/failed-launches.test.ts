@@ -65,7 +65,7 @@ describe("a launch that leads to no runner", () => {
       const said = how === "ends" ? "it ended (exit code 1)" : "the unit is masked";
       await until("it says why", async () => {
         const [status] = await store.targets.status(API);
-        return status?.running?.heldBecause?.includes(said) === true;
+        return status?.running?.waitsBecause?.includes(said) === true;
       });
       await until("the next launch", async () => launches >= 2);
       expect((await store.deployments.detail(deployment))?.deployment.attempt).toBe(0);

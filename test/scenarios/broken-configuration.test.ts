@@ -21,7 +21,7 @@ async function held(scenario: Scenario, id: string): Promise<DeploymentRow> {
   let row: DeploymentRow | undefined;
   await until("the reason why it waits", async () => {
     row = (await scenario.store.deployments.detail(id))?.deployment;
-    return row?.heldBecause !== undefined;
+    return row?.waitsBecause !== undefined;
   });
   if (row === undefined) throw new Error("no row");
   return row;
@@ -37,14 +37,18 @@ describe("fraises.yaml that is broken while the daemon runs", () => {
     const revision = await scenario.commit("1");
     await scenario.push();
     const { id } = await scenario.settled(revision, "queued", "running");
-    expect(await held(scenario, id)).toMatchObject({ status: "queued", heldBecause: expect.stringMatching(FAULT) });
+    expect(await held(scenario, id)).toMatchObject({ status: "queued", waitsBecause: expect.stringMatching(FAULT) });
     expect((await scenario.fraisier("status", "--config", sound)).stdout).toMatch(FAULT);
     expect((await scenario.fraisier("why", id, "--config", sound)).stdout).toMatch(FAULT);
     // Several looks of the daemon.
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     expect(scenario.daemonLog().match(/"because":"the configuration cannot/g)).toHaveLength(1);
     mend();
-    expect(await scenario.settled(revision)).toMatchObject({ status: "succeeded", attempt: 1, heldBecause: undefined });
+    expect(await scenario.settled(revision)).toMatchObject({
+      status: "succeeded",
+      attempt: 1,
+      waitsBecause: undefined,
+    });
     expect(await scenario.store.deployments.history({ limit: 9 })).toHaveLength(1);
   });
 
@@ -85,7 +89,11 @@ describe("fraises.yaml that is broken while the daemon runs", () => {
     breakConfiguration(scenario);
     const row = await scenario.settled(second, "running");
     process.kill((JSON.parse(row.runnerIdentity ?? "{}") as { pid: number }).pid, "SIGKILL");
-    expect(await scenario.settled(second)).toMatchObject({ status: "rolled_back", attempt: 2, heldBecause: undefined });
+    expect(await scenario.settled(second)).toMatchObject({
+      status: "rolled_back",
+      attempt: 2,
+      waitsBecause: undefined,
+    });
     expect(await scenario.answer()).toBe("version 1");
   });
 });

@@ -18,7 +18,7 @@ async function live(
 
 async function waiting(scenario: Scenario): Promise<string | null> {
   const [row] = await scenario.store.targets.status();
-  return row?.waiting?.heldBecause ?? null;
+  return row?.waiting?.waitsBecause ?? null;
 }
 
 describe("rollback by hand", () => {
@@ -175,7 +175,7 @@ describe("locks and freeze windows", () => {
     byHand.child.stdout?.on("data", (text: string) => (said += text));
     await until("the person to be told", async () => said.includes("waits: "));
     expect((await scenario.fraisier("unlock", "shop")).exitCode).toBe(0);
-    expect(await scenario.settled(second)).toMatchObject({ status: "succeeded", heldBecause: undefined });
+    expect(await scenario.settled(second)).toMatchObject({ status: "succeeded", waitsBecause: undefined });
     expect((await byHand.ended).stdout).toMatch(/waits: .* locked/);
   });
 

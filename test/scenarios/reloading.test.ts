@@ -95,7 +95,7 @@ describe("reload", () => {
     await scenario.push();
     let because: string | undefined;
     await until("the reason why it waits", async () => {
-      because = (await scenario.settled(revision, "queued")).heldBecause;
+      because = (await scenario.settled(revision, "queued")).waitsBecause;
       return because !== undefined;
     });
     expect(because).toMatch(/^store\.url was changed, which needs a restart/);

@@ -35,7 +35,7 @@ describe("a deployment that failed for a reason that is not the revision's", () 
     const waiting = await scenario.settled(next, "queued");
     expect(waiting).toMatchObject({ retry: 1, retryLimit: 2, retryOf: first.id, triggeredBy: first.triggeredBy });
     expect(waiting.reason).toContain(`retry 1 of 2 of deployment ${first.id}: the runner died in health_check`);
-    await until("it is held", async () => (await scenario.settled(next, "queued")).heldBecause !== undefined);
+    await until("it is held", async () => (await scenario.settled(next, "queued")).waitsBecause !== undefined);
     expect((await scenario.fraisier("status")).stdout).toContain(`retry 1 of 2 is at ${waiting.notBefore}`);
     expect((await scenario.fraisier("why", first.id)).stdout).toContain(`Retry 1 of 2 waits: deployment ${waiting.id}`);
     expect((await scenario.fraisier("history")).stdout).toContain("retry 1 of 2");

@@ -63,7 +63,7 @@ describe("the daemon starts with what it has:", () => {
     });
     expect((await scenario.store.deployments.detail(waiting?.id ?? ""))?.deployment).toMatchObject({
       revision,
-      heldBecause: undefined,
+      waitsBecause: undefined,
     });
     await until("status no longer complains", async () => {
       const { stdout } = await scenario.fraisier("status");

@@ -83,7 +83,7 @@ export async function successBefore({ app, target, state, runs, successes }: Pas
   // A rollback never goes to a later deployment: a revision that was gone back from stays later, also once its hold has ended.
   const origin = originOf(successes, state.deployment ?? "");
   const older = origin === undefined ? successes : successes.filter(({ id }) => id < origin);
-  const found = older.find((each) => each.revision !== runs && each.heldBecause === undefined);
+  const found = older.find((each) => each.revision !== runs && each.badBecause === undefined);
   if (found !== undefined) return releaseOf(found);
   throw new UsageError(`nothing but ${short(runs)} has held on ${targetName(target)} before it`, {
     hint: "Name where to go: --to-commit with a full hash, or --to-version with a tag.",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Described } from "./described.ts";
-import { heldBecause, origin, outcome, override, phase, progress, ref, retry } from "./deployment-fields.ts";
+import { waitsBecause, origin, outcome, override, phase, progress, ref, retry } from "./deployment-fields.ts";
 import { bit, milliseconds, revision, target, time, version } from "./common-fields.ts";
 
 const { revision: wanted, ...begin } = origin;
@@ -27,7 +27,7 @@ const deploymentRecord = z
     started_at: time.nullable(),
     phase_changed_at: time.nullable(),
     finished_at: time.nullable(),
-    held_because: heldBecause,
+    held_because: waitsBecause,
     ...override,
     stuck_since: time.nullable().describe("Since when its phase has not moved for too long."),
     options: z.string().describe("The options that a person asked for, as JSON."),

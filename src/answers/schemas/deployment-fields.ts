@@ -43,7 +43,7 @@ export const outcome = {
   previous_revision: revision.nullable().describe("The revision that ran before; a rollback goes there."),
 };
 
-export const heldBecause = z.string().nullable().describe("Why it waits although its target is free.");
+export const waitsBecause = z.string().nullable().describe("Why it waits although its target is free.");
 
 export const override = {
   override_by: z.string().nullable().describe("The person who let it pass locks and freeze windows."),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Described } from "./described.ts";
-import { heldBecause, origin, outcome, override, ref, retry } from "./deployment-fields.ts";
+import { waitsBecause, origin, outcome, override, ref, retry } from "./deployment-fields.ts";
 import { time, version } from "./common-fields.ts";
 
 export const deploymentSummary = z
@@ -11,7 +11,7 @@ export const deploymentSummary = z
     queued_at: time,
     started_at: time.nullable(),
     finished_at: time.nullable(),
-    held_because: heldBecause,
+    held_because: waitsBecause,
     ...override,
     ...retry,
   })

@@ -50,7 +50,7 @@ export function deploymentStory({ detail, rollbacks, state, actions, stuckAfter 
 
 /** Why a deployment exists, and what it waits for. */
 function beginning(deployment: Row): readonly Sentence[] {
-  const { id, revision, ref, triggeredBy: by, overrideBy, overrideReason, heldBecause } = deployment;
+  const { id, revision, ref, triggeredBy: by, overrideBy, overrideReason, waitsBecause } = deployment;
   const where = ref === undefined ? short(revision) : `${ref.name} at ${short(revision)}`;
   const story: Sentence[] = [
     {
@@ -64,7 +64,7 @@ function beginning(deployment: Row): readonly Sentence[] {
     });
   if (overrideBy !== undefined)
     story.push({ says: `${overrideBy} let it pass locks and freeze windows: ${overrideReason}.` });
-  if (heldBecause !== undefined) story.push({ says: `It waits: ${unended(heldBecause)}.` });
+  if (waitsBecause !== undefined) story.push({ says: `It waits: ${unended(waitsBecause)}.` });
   return story;
 }
 

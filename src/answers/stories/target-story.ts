@@ -48,14 +48,14 @@ function hostSentences({ drift, driftCheckedAt, unknown = "" }: Status): readonl
 function queueSentences({ running, waiting }: Status, stuckAfter: number): readonly Sentence[] {
   const story: Sentence[] = [];
   if (running !== undefined) {
-    const { id, revision, phase, phaseChangedAt, heldBecause } = running;
+    const { id, revision, phase, phaseChangedAt, waitsBecause } = running;
     const stuck = stuckMs(phaseChangedAt, stuckAfter);
     const how = stuck === undefined ? `in ${phase}` : `stuck: in ${phase} for ${durationInWords(stuck)}`;
-    const waits = heldBecause === undefined ? "" : `, and waits: ${unended(heldBecause)}`;
+    const waits = waitsBecause === undefined ? "" : `, and waits: ${unended(waitsBecause)}`;
     story.push({ says: `Deployment ${id} of ${short(revision)} is ${how}${waits}.` });
   }
   if (waiting !== undefined) {
-    const reason = waiting.heldBecause === undefined ? "" : `: ${waiting.heldBecause}`;
+    const reason = waiting.waitsBecause === undefined ? "" : `: ${waiting.waitsBecause}`;
     story.push({ says: `Deployment ${waiting.id} of ${short(waiting.revision)} waits${reason}.` });
   }
   return story;

@@ -54,6 +54,6 @@ function tellWait(now: Row, before: Row | undefined, print: Print): void {
   else print.line(print.style("yellow", harmless(`waits: ${waitsFor}`)));
 }
 
-function waitOf({ status, held_because: heldBecause }: Row): string | null {
-  return status === "queued" ? heldBecause : null;
+function waitOf({ status, held_because: waitsBecause }: Row): string | null {
+  return status === "queued" ? waitsBecause : null;
 }

@@ -3,8 +3,9 @@ import { short } from "../../domain/decision.ts";
 import { durationInWords } from "../../domain/duration-in-words.ts";
 import { checkStyle } from "./check-table.ts";
 import { harmless } from "../../domain/harmless.ts";
-import { lockNote } from "./lock-note.ts";
 import type { Print } from "./print.ts";
+import type { Lock } from "../../domain/lock.ts";
+import { lockName } from "../../domain/lock.ts";
 
 /** The state of a target in a few words: the most urgent fact first, then who locked it, and whether it is still wanted. */
 export function targetNow(status: TargetStatus, print: Print): string {
@@ -26,9 +27,9 @@ function stateOf(status: TargetStatus, print: Print): string {
 }
 
 function runningNow(status: TargetStatus, print: Print): string | undefined {
-  const { running_revision: revision, running_held_because: heldBecause, running_phase: phase } = status;
+  const { running_revision: revision, running_held_because: waitsBecause, running_phase: phase } = status;
   if (!isSet(revision)) return undefined;
-  if (isSet(heldBecause)) return print.style("red", harmless(`${short(revision)} waits: ${heldBecause}`));
+  if (isSet(waitsBecause)) return print.style("red", harmless(`${short(revision)} waits: ${waitsBecause}`));
   const waiting = isSet(status.waiting_revision) ? `, ${short(status.waiting_revision)} waits` : "";
   const stuck = status.running_stuck_ms;
   if (isSet(stuck)) return print.style("red", `stuck: ${phase} for ${durationInWords(stuck)}${waiting}`);
@@ -37,9 +38,9 @@ function runningNow(status: TargetStatus, print: Print): string | undefined {
 }
 
 function waitingNow(status: TargetStatus, print: Print): string | undefined {
-  const { waiting_revision: revision, waiting_held_because: heldBecause } = status;
+  const { waiting_revision: revision, waiting_held_because: waitsBecause } = status;
   if (!isSet(revision)) return undefined;
-  if (isSet(heldBecause)) return print.style("yellow", harmless(`${short(revision)} waits: ${heldBecause}`));
+  if (isSet(waitsBecause)) return print.style("yellow", harmless(`${short(revision)} waits: ${waitsBecause}`));
   return print.style("cyan", `${short(revision)} waits`);
 }
 
@@ -62,4 +63,11 @@ function restingNow({ revision, verification }: TargetStatus, print: Print): str
 
 function isSet<Value>(value: Value | null | undefined): value is Value {
   return value !== null && value !== undefined;
+}
+
+/** `locked by ann: database move`; with the name to unlock where it is on more than this target. */
+function lockNote(lock: Lock, target: string): string {
+  if (lock.holder !== "") return `taken: ${lock.reason}, by ${lock.lockedBy}`;
+  const scope = lockName(lock) === target ? "" : ` (${lockName(lock)})`;
+  return `locked by ${lock.lockedBy}${scope}: ${lock.reason}`;
 }

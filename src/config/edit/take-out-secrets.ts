@@ -7,7 +7,7 @@ import { parseText, rewriteScalars } from "./rewrite-scalars.ts";
 import { configSchema } from "../keys/schema.ts";
 import { secretScalars } from "./secret-scalars.ts";
 import type { SecretKind } from "./secret-scalars.ts";
-import { withoutComments } from "../file/without-comments.ts";
+import { Lexer } from "yaml";
 
 /** Shorter secrets are not looked for elsewhere: they would be found in words that have nothing to do with them. */
 const MIN_LENGTH = 8;
@@ -76,4 +76,20 @@ function joined(parts: readonly Part[]): readonly Part[] {
     else result.push([from, to]);
   }
   return result;
+}
+
+/** Announces that the next lexeme is a scalar without quotes, which may begin with `#` in a block. */
+const SCALAR = "\u001F";
+/** The lexer's own signs: a document begins, or a flow collection ends in error. */
+const SIGNS: ReadonlySet<string> = new Set(["\u0002", "\u0018", SCALAR]);
+
+/** YAML without its comments, which may hold a secret. Lines stay where they are. */
+function withoutComments(text: string): string {
+  let rest = "";
+  let isScalar = false;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (!SIGNS.has(lexeme) && (isScalar || !lexeme.startsWith("#"))) rest += lexeme;
+    isScalar = lexeme === SCALAR;
+  }
+  return rest;
 }

@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { Families } from "../families.ts";
 import type { Fields } from "./fields.ts";
 import { means } from "./means.ts";
-import { secretKeys } from "./secret-keys.ts";
 
 /** The section `git:`: every forge by its name, and further instances of a forge under names of their own. */
 export function forgeKeys(forges: Families["forges"], kinds: Fields) {
@@ -56,4 +55,21 @@ function keysOf(forge: Families["forges"][number], kinds: Fields) {
         examples: ["[192.30.252.0/22, 2a0a:a440::/29]"],
       }),
   };
+}
+
+type ForgeKeys = Pick<Families["forges"][number], "name" | "secretKeys" | "signingTokenKeys">;
+
+/** The keys that hold the secrets of a forge. */
+function secretKeys({ secret, listOf }: Fields, { name, secretKeys: keys, signingTokenKeys }: ForgeKeys) {
+  const secrets = (description: string) =>
+    listOf(secret)
+      .optional()
+      .meta({ description, examples: [`"\${${name.toUpperCase()}_SECRET}"`] });
+  return Object.fromEntries([
+    ...keys.map((key) => [
+      key,
+      secrets("The secret that deliveries are signed with, or bring along; several while it is rotated"),
+    ]),
+    ...signingTokenKeys.map((key) => [key, secrets("Once set, deliveries must be signed with it")]),
+  ]);
 }

@@ -3,9 +3,8 @@ import { PHASES } from "../../domain/phase.ts";
 import { commandKeys } from "./command-keys.ts";
 import { databaseSchema } from "./database-settings.ts";
 import type { Families } from "../families.ts";
-import type { Fields } from "./fields.ts";
+import type { Fields, fields } from "./fields.ts";
 import { freezeSchema } from "./freeze-settings.ts";
-import { healthCheckKeys } from "./health-check-keys.ts";
 import { means } from "./means.ts";
 import { needsField } from "./needs.ts";
 import { sandboxKeys } from "./sandbox-settings.ts";
@@ -88,4 +87,23 @@ function careKeys(families: Families, kinds: Fields) {
     }),
     ...verifyFields(families, kinds),
   };
+}
+
+/** `health_check:`, or its URL alone. */
+function healthCheckKeys({ text, duration, bound }: ReturnType<typeof fields>) {
+  const address = text.refine(
+    (url) => /^https?:$/.test(URL.parse(url)?.protocol ?? ""),
+    "must be an http:// or https:// URL, like http://127.0.0.1:8000/health",
+  );
+  const object = z.strictObject({
+    url: address.optional().describe("The URL that must answer; without it the service need only stay up"),
+    expect_status: z.int().min(100).max(599).default(200).describe("The status it must answer with"),
+    expect_body: text.optional().describe("Text that its body must contain"),
+    timeout: bound.default(30_000).describe("Until when it must be healthy"),
+    interval: duration.default(500).describe("How often it is asked"),
+    stable_for: duration
+      .default(5_000)
+      .describe("How long it must stay healthy without a break, its unit neither failing nor restarting"),
+  });
+  return z.union([address.transform((url) => object.parse({ url })), object]);
 }

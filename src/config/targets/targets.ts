@@ -16,8 +16,9 @@ import { checkRequires } from "../keys/promotion-settings.ts";
 import { checkSandboxes } from "../keys/sandbox-settings.ts";
 import type { RawEnvironment, RawFraise } from "../keys/schema.ts";
 import type { EnvironmentSettings } from "../settings.ts";
-import { checkUnits } from "./unique-units.ts";
 import { checkVerify } from "../keys/verify-settings.ts";
+import { targetName } from "../../domain/fraise.ts";
+import type { Problems } from "../file/problems.ts";
 
 /** Every fraise in every environment, defaults filled in, and what only the whole file can tell checked. */
 export function targetsOf(draft: Draft): Config["targets"] {
@@ -110,4 +111,24 @@ function checkDatabase({ families, problems }: Draft, settings: EnvironmentSetti
   const at = [...holder, "database"];
   for (const { key, message } of databaseProblems(database, String(path.at(-1)), families, settings))
     problems.at([...at, ...key.split(".")], `${pathName(at)}: ${message}`);
+}
+
+/** Two jobs with one unit would take each other's schedule away. */
+function checkUnits(targets: readonly Target[], problems: Problems): void {
+  const owners = new Map<string, Target>();
+  for (const target of targets) {
+    const { job } = target.settings;
+    if (job === undefined) continue;
+    for (const [key, unit] of [
+      ["systemd_service", job.service],
+      ["systemd_timer", job.timer],
+    ] as const) {
+      const owner = owners.get(`${job.scope} ${unit}`);
+      if (owner !== undefined) {
+        const path = ["fraises", target.fraise, "environments", target.environment, "jobs", target.job, key];
+        problems.of(path, `: ${unit} is also the unit of ${targetName(owner)}`);
+      }
+      owners.set(`${job.scope} ${unit}`, target);
+    }
+  }
 }

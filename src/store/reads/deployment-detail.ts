@@ -31,7 +31,7 @@ interface StepRecord {
 
 export interface DeploymentDetail {
   readonly deployment: DeploymentRecord;
-  /** The reason behind the sentence `heldBecause`. */
+  /** The reason behind the sentence `waitsBecause`. */
   readonly waitsFor: WaitReason | undefined;
   /** In the order in which they happened. */
   readonly phases: readonly PhaseRecord[];

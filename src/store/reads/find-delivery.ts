@@ -1,16 +1,10 @@
 import type { StoreContext } from "../store-context.ts";
+import { idsBeginningWith } from "../ids-beginning-with.ts";
 
 /** Ids of deliveries that a person may mean: our own or the beginning of it, or exactly the forge's (at most ten, newest first; the first of several redeliveries). */
-export async function findDelivery({ db }: StoreContext, typed: string): Promise<readonly string[]> {
-  const own = await db
-    .selectFrom("tb_webhook_event")
-    .select("id")
-    .where("id", ">=", typed)
-    .where("id", "<", `${typed}\u{10ffff}`)
-    .orderBy("id", "desc")
-    .limit(10)
-    .execute();
-  const forges = await db
+export async function findDelivery(context: StoreContext, typed: string): Promise<readonly string[]> {
+  const own = await idsBeginningWith(context, "tb_webhook_event", typed);
+  const forges = await context.db
     .selectFrom("tb_webhook_event")
     .select(["id", "verified"])
     .where("delivery_id", "=", typed)
@@ -20,5 +14,5 @@ export async function findDelivery({ db }: StoreContext, typed: string): Promise
   // A forge sends the same delivery again under the same id: the first that was accepted tells the story of all.
   const accepted = forges.filter(({ verified }) => verified === 1);
   const first = (accepted.length > 0 ? accepted : forges).map(({ id }) => id).toSorted()[0];
-  return [...new Set([...own.map(({ id }) => id), ...(first === undefined ? [] : [first])])];
+  return [...new Set([...own, ...(first === undefined ? [] : [first])])];
 }

@@ -14,7 +14,7 @@ export interface Success {
   /** The deployment whose release it went back to, if it is a rollback by hand. */
   readonly returnsTo: string | undefined;
   /** Why its revision is not deployed again by itself; undefined if it may be. */
-  readonly heldBecause: string | undefined;
+  readonly badBecause: string | undefined;
 }
 
 /** The newest deployments of a target that went live, newest first: where a rollback can go back to. */
@@ -40,7 +40,7 @@ export async function newestSuccesses(
       "d.ref_name",
       "d.release_path",
       "d.returns_to",
-      "b.reason as held",
+      "b.reason as bad",
     ])
     .where("d.fraise", "=", fraise)
     .where("d.environment", "=", environment)
@@ -49,11 +49,11 @@ export async function newestSuccesses(
     .orderBy("d.id", "desc")
     .limit(limit)
     .execute();
-  return rows.map(({ ref_kind: kind, ref_name: name, release_path: path, returns_to: back, held, ...rest }) => ({
+  return rows.map(({ ref_kind: kind, ref_name: name, release_path: path, returns_to: back, bad, ...rest }) => ({
     ...rest,
     ref: refOf(kind, name),
     releasePath: path ?? undefined,
     returnsTo: back ?? undefined,
-    heldBecause: held ?? undefined,
+    badBecause: bad ?? undefined,
   }));
 }

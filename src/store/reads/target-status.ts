@@ -62,7 +62,7 @@ function runningIn(row: Row): TargetState["running"] {
     since: row.running_since ?? undefined,
     phaseChangedAt: row.running_phase_changed_at ?? undefined,
     stuckSince: row.running_stuck_since ?? undefined,
-    heldBecause: row.running_held_because ?? undefined,
+    waitsBecause: row.running_held_because ?? undefined,
   };
 }
 
@@ -73,7 +73,7 @@ function waitingIn(row: Row): TargetState["waiting"] {
     id,
     revision,
     since,
-    heldBecause: row.waiting_held_because ?? undefined,
+    waitsBecause: row.waiting_held_because ?? undefined,
     retry: row.waiting_retry ?? 0,
     retryLimit: row.waiting_retry_limit ?? 0,
     notBefore: row.waiting_not_before ?? undefined,

@@ -83,13 +83,24 @@ interface Move {
   readonly revision: string;
 }
 
+interface Key {
+  readonly by: Match["by"];
+  readonly value: string;
+  readonly key: string;
+}
+
 /** Only authentic deliveries are remembered. A delivery has a hash only if its forge may repeat it under another id. */
-function keysOf({ forge, verified, deliveryId, bodySha256 }: IncomingDelivery): { by: Match["by"]; key: string }[] {
+function keysOf({ forge, verified, deliveryId, bodySha256 }: IncomingDelivery): readonly Key[] {
   if (!verified) return [];
-  const keys: { by: Match["by"]; key: string }[] = [];
-  if (deliveryId !== undefined) keys.push({ by: "id", key: `${forge} id ${deliveryId}` });
-  if (bodySha256 !== undefined) keys.push({ by: "body", key: `${forge} body ${bodySha256}` });
-  return keys;
+  const values = [
+    ["id", deliveryId],
+    ["body", bodySha256],
+  ] as const;
+  return values.flatMap(([by, value]) => (value === undefined ? [] : [{ by, value, key: keyText(forge, by, value) }]));
+}
+
+function keyText(forge: string, by: Match["by"], value: string | null): string {
+  return `${forge} ${by} ${value}`;
 }
 
 async function loadFirsts(
@@ -97,28 +108,24 @@ async function loadFirsts(
   incoming: readonly IncomingDelivery[],
   firsts: Map<string, string>,
 ): Promise<void> {
-  const verified = incoming.filter((delivery) => delivery.verified);
-  const ids = verified.flatMap(({ deliveryId }) => deliveryId ?? []);
-  const hashes = verified.flatMap(({ bodySha256 }) => bodySha256 ?? []);
-  if (ids.length > 0) {
+  const keys = incoming.flatMap(keysOf);
+  for (const [by, column] of COLUMNS) {
+    const values = keys.flatMap((key) => (key.by === by ? [key.value] : []));
+    if (values.length === 0) continue;
     const rows = await tx
       .selectFrom("tb_webhook_event")
-      .select(["id", "forge", "delivery_id as key", "redelivery_of"])
+      .select(["id", "forge", `${column} as value`, "redelivery_of"])
       .where("verified", "=", 1)
-      .where("delivery_id", "in", ids)
+      .where(column, "in", values)
       .execute();
-    for (const row of inOrder(rows)) firsts.set(`${row.forge} id ${row.key}`, row.redelivery_of ?? row.id);
-  }
-  if (hashes.length > 0) {
-    const rows = await tx
-      .selectFrom("tb_webhook_event")
-      .select(["id", "forge", "body_sha256 as key", "redelivery_of"])
-      .where("verified", "=", 1)
-      .where("body_sha256", "in", hashes)
-      .execute();
-    for (const row of inOrder(rows)) firsts.set(`${row.forge} body ${row.key}`, row.redelivery_of ?? row.id);
+    for (const row of inOrder(rows)) firsts.set(keyText(row.forge, by, row.value), row.redelivery_of ?? row.id);
   }
 }
+
+const COLUMNS = [
+  ["id", "delivery_id"],
+  ["body", "body_sha256"],
+] as const;
 
 /** Oldest first: the same bytes may have come for several pushes, and the newest of them counts. */
 function inOrder<Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] {
