@@ -13,7 +13,7 @@ export interface Viewer extends Reach {
 }
 
 /** A request for a page. */
-interface AskedPage {
+export interface AskedPage {
   readonly sources: Sources;
   /** The parts of the path that stand for `:name`. */
   readonly path: Readonly<Record<string, string>>;

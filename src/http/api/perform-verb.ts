@@ -1,9 +1,14 @@
 import type { Verb, VerbParts } from "../../actions/verb.ts";
 import { reaches } from "../../domain/api-token.ts";
+import type { Reach } from "../../domain/api-token.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { lockName } from "../../domain/lock.ts";
 import type { Problem } from "./api-problem.ts";
-import type { Caller } from "./caller.ts";
+
+/** The person or program that asks, as the record names it, with its reach. */
+interface Asker extends Reach {
+  readonly name: string;
+}
 
 export type Wish = Readonly<Record<string, unknown>>;
 
@@ -12,7 +17,7 @@ export async function performVerb(
   verb: Verb,
   acting: VerbParts,
   wish: Wish,
-  caller: Caller,
+  caller: Asker,
 ): Promise<{ readonly problem: Problem } | { readonly done: Readonly<Record<string, unknown>> }> {
   const foreign = foreignFraise(caller, wish);
   if (foreign !== undefined) return { problem: outOfReach(caller, foreign) };
@@ -23,14 +28,14 @@ export async function performVerb(
 }
 
 /** The fraise in a document that its caller may not reach: such a caller does not learn whether there is one. */
-function foreignFraise({ fraises }: Caller, document: Wish): string | undefined {
+function foreignFraise({ fraises }: Asker, document: Wish): string | undefined {
   if (fraises.length === 0) return undefined;
   const named = [document["target"], document["from"], document["to"]].filter((each) => typeof each === "string");
   return named.find((name) => !fraises.includes(name.split("/")[0] ?? ""));
 }
 
 /** @throws UsageError, whose hint names other targets only to callers who may reach all of them. */
-async function prepared(verb: Verb, acting: VerbParts, document: unknown, caller: Caller): ReturnType<Verb["prepare"]> {
+async function prepared(verb: Verb, acting: VerbParts, document: unknown, caller: Asker): ReturnType<Verb["prepare"]> {
   try {
     return await verb.prepare(acting, document, caller.name);
   } catch (error) {
@@ -39,7 +44,7 @@ async function prepared(verb: Verb, acting: VerbParts, document: unknown, caller
   }
 }
 
-function outOfReach({ name, fraises, environments }: Caller, what: string): Problem {
+function outOfReach({ name, fraises, environments }: Asker, what: string): Problem {
   const own = [...fraises, ...environments].join(", ");
   return {
     status: 403,

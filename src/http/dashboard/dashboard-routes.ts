@@ -3,15 +3,16 @@ import { compress } from "hono/compress";
 import type { Sources } from "../../answers/sources.ts";
 import { withinReach } from "../../answers/within-reach.ts";
 import { redactError } from "../../domain/errors.ts";
-import type { Log } from "../../log.ts";
 import { assets } from "../../pages/assets/assets.ts";
 import { layout } from "../../pages/layout.ts";
-import type { Shown, Viewer } from "../../pages/page.ts";
+import type { AskedPage, Shown, Viewer } from "../../pages/page.ts";
 import { pages } from "../../pages/pages.ts";
 import { problemPage } from "../../pages/problem-page.ts";
 import { isFormWord, newFormWord } from "../../tokens/session-text.ts";
 import { problemOf } from "../api/problem-of.ts";
 import type { HttpEnv } from "../http-env.ts";
+import { doAct } from "./do-act.ts";
+import type { ActParts } from "./do-act.ts";
 import { formOf } from "./form-of.ts";
 import { foreignOrigin } from "./own-origin.ts";
 import { securePage } from "./secure-page.ts";
@@ -19,12 +20,9 @@ import type { SignedIn } from "./sessions.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import type { SignInParts } from "./sign-in-routes.ts";
 
-export interface DashboardParts extends SignInParts {
+export interface DashboardParts extends SignInParts, ActParts {
   /** The settings in force and the record. */
   readonly sources: () => Promise<Sources>;
-  /** Takes secrets out of a text. */
-  redact(text: string): string;
-  readonly log: Log;
 }
 
 /** The pages for people. Without a session each of them leads to the sign-in page. */
@@ -43,30 +41,48 @@ export function dashboardRoutes(app: Hono<HttpEnv>, parts: DashboardParts): void
       securePage,
       compress(),
       signedIn(async (context, who) => {
-        const viewer = viewerOf(who);
-        const shown = await attempt(context, parts, async () =>
-          page.show({
-            sources: await parts.sources(),
-            path: context.req.param(),
-            query: context.req.query(),
-            within: withinReach(viewer),
-            viewer,
-            now: new Date(),
-          }),
-        );
-        return await send(context, shown ?? problemPage(404, NOT_KNOWN), viewer);
+        const asked = await askedBy(context, who, parts);
+        const shown = await attempt(context, parts, async () => await page.show(asked));
+        return await send(context, shown ?? problemPage(404, NOT_KNOWN), asked.viewer);
       }),
     );
+  app.post(
+    "/act/:verb",
+    securePage,
+    compress(),
+    signedIn(async (context, who) => {
+      const asked = await askedBy(context, who, parts);
+      const form = await formOf(context, parts);
+      const foreign = foreignForm(context, who, form);
+      if (foreign !== undefined) return await send(context, problemPage(403, foreign), asked.viewer);
+      const next = await doAct(parts, asked, form);
+      if (typeof next === "string") return context.redirect(next, 303);
+      return await send(context, next ?? problemPage(404, NOT_KNOWN), asked.viewer);
+    }),
+  );
   app.post(
     "/sign-out",
     securePage,
     signedIn(async (context, who) => {
       const foreign = foreignForm(context, who, await formOf(context, parts));
-      if (foreign !== undefined) return await send(context, problemPage(403, foreign), viewerOf(who));
+      if (foreign !== undefined)
+        return await send(context, problemPage(403, foreign), (await askedBy(context, who, parts)).viewer);
       await parts.sessions.end(context);
       return context.redirect("/sign-in", 303);
     }),
   );
+}
+
+async function askedBy(context: Context, who: SignedIn, { sources }: DashboardParts): Promise<AskedPage> {
+  const viewer = { ...who.caller, formWord: newFormWord(who.text) };
+  return {
+    sources: await sources(),
+    path: context.req.param(),
+    query: context.req.query(),
+    within: withinReach(viewer),
+    viewer,
+    now: new Date(),
+  };
 }
 
 /** The sign-in page, which leads back to the page that was asked for. */
@@ -102,10 +118,6 @@ async function attempt(
 
 async function send(context: Context, shown: Shown, viewer: Viewer): Promise<Response> {
   return context.html(await layout(shown, viewer), shown.status ?? 200);
-}
-
-function viewerOf({ text, caller }: SignedIn): Viewer {
-  return { ...caller, formWord: newFormWord(text) };
 }
 
 function assetRoutes(app: Hono<HttpEnv>): void {

@@ -129,7 +129,7 @@ function listen() {
     tell("on", "Live");
     soon();
   });
-  for (const name of ["deployment", "target", "delivery"]) events.addEventListener(name, soon);
+  for (const name of ["deployment", "target", "delivery", "reset"]) events.addEventListener(name, soon);
   events.addEventListener("error", () => {
     tell("off", "Reconnecting");
     // The browser tries again by itself unless the server refused.

@@ -1,11 +1,11 @@
 import type { TargetStatus } from "../../answers/schemas/status-document.ts";
 import { answerStatus } from "../../answers/targets/answer-status.ts";
 import { freezeNow } from "../../answers/targets/freeze-now.ts";
-import type { TargetKey } from "../../domain/fraise.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import type { Page } from "../page.ts";
 import { glyph } from "../parts/glyph.ts";
+import { keyOf } from "../parts/key-of.ts";
 import { boardRow } from "./board-row.ts";
 import type { BoardTarget } from "./board-row.ts";
 import { boardFilter } from "./board-filter.ts";
@@ -75,11 +75,6 @@ function nothing(all: number): Html {
       first one.
     </p>
   </div>`;
-}
-
-function keyOf({ target }: TargetStatus): TargetKey {
-  const [fraise = "", environment = "", job = ""] = target.split("/");
-  return { fraise, environment, job };
 }
 
 /** Whether every word stands somewhere in what the board shows of a target. */

@@ -7,6 +7,7 @@ import { deploymentPath } from "../parts/deployment-path.ts";
 import { glyph } from "../parts/glyph.ts";
 import type { Shape } from "../parts/glyph.ts";
 import { revision } from "../parts/revision.ts";
+import { strangersText } from "../parts/strangers-text.ts";
 import { timeAgo } from "../parts/time-ago.ts";
 
 interface Note {
@@ -30,16 +31,16 @@ function deploymentNotes(target: TargetStatus, now: Date): readonly Note[] {
     notes.push({
       shape: "bad",
       text: html`<a href="${deploymentPath(unrestored)}">A deployment</a> could not be taken back:
-        <bdi>${target.unrestored_reason}</bdi>`,
+        ${strangersText(target.unrestored_reason ?? "")}`,
     });
   if (typeof target.hold_reason === "string")
     notes.push({
       shape: "hold",
       text: html`On hold${typeof target.hold_since === "string" ? html` since ${timeAgo(target.hold_since, now)}` : ""}:
-        <bdi>${target.hold_reason}</bdi>`,
+      ${strangersText(target.hold_reason)}`,
     });
   else if (typeof target.last_reason === "string" && isFailure(target))
-    notes.push({ shape: "bad", text: html`<bdi>${target.last_reason}</bdi>` });
+    notes.push({ shape: "bad", text: html`${strangersText(target.last_reason)}` });
   if (typeof waiting === "string")
     notes.push({
       shape: "waiting",
@@ -49,12 +50,17 @@ function deploymentNotes(target: TargetStatus, now: Date): readonly Note[] {
   return notes;
 }
 
-function pauseNotes({ locks }: TargetStatus, freeze: FreezeWindow | undefined, now: Date): readonly Note[] {
+function pauseNotes(
+  { locks, waiting_held_because: waitsBecause }: TargetStatus,
+  freeze: FreezeWindow | undefined,
+  now: Date,
+): readonly Note[] {
   const locked = locks.map(({ lockedBy, lockedAt, reason }) => ({
     shape: "lock" as const,
-    text: html`Locked by <bdi>${lockedBy}</bdi> ${timeAgo(lockedAt, now)}: <bdi>${reason}</bdi>`,
+    text: html`Locked by ${strangersText(lockedBy)} ${timeAgo(lockedAt, now)}: ${strangersText(reason)}`,
   }));
-  if (freeze === undefined) return locked;
+  // A deployment that waits for the end of the window says so itself.
+  if (freeze === undefined || typeof waitsBecause === "string") return locked;
   return [
     ...locked,
     { shape: "freeze", text: html`Frozen until ${freeze.ends}${because(freeze.reason === "" ? null : freeze.reason)}` },
@@ -68,7 +74,7 @@ function hostNotes(target: TargetStatus, now: Date): readonly Note[] {
     notes.push({
       shape: "differs",
       text: html`The host differs:
-        <bdi>${drift}</bdi>${typeof at === "string" ? html` (seen ${timeAgo(at, now)})` : ""}`,
+      ${strangersText(drift)}${typeof at === "string" ? html` (seen ${timeAgo(at, now)})` : ""}`,
     });
   if (verification !== null && verification.status === "failed")
     notes.push({
@@ -86,5 +92,5 @@ function isFailure({ last_status: status, last_reason: reason }: TargetStatus): 
 }
 
 function because(reason: string | null | undefined): Html {
-  return reason === null || reason === undefined || reason === "" ? html`.` : html`: <bdi>${reason}</bdi>`;
+  return reason === null || reason === undefined || reason === "" ? html`.` : html`: ${strangersText(reason)}`;
 }
