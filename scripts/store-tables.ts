@@ -32,11 +32,11 @@ function section(name: string, { meaning, columns }: TypedTable): readonly strin
   ];
 }
 
-const TARGET = ["fraise", "environment", "job"];
+const TARGET: ReadonlySet<string> = new Set(["fraise", "environment", "job"]);
 
 /** The columns that name a target come first. */
 function inOrder(columns: readonly (readonly [string, TypedColumn])[]): typeof columns {
-  const isOfTarget = ([name]: (typeof columns)[number]): boolean => TARGET.includes(name);
+  const isOfTarget = ([name]: (typeof columns)[number]): boolean => TARGET.has(name);
   return [...columns.filter(isOfTarget), ...columns.filter((column) => !isOfTarget(column))];
 }
 

@@ -5,7 +5,7 @@ import type { Reading, RecordReading } from "./reading.ts";
 /** The queue and all targets together. */
 export const queueMetrics: readonly PlainMetric[] = [
   counted("fraisier_queued", "Deployments that wait.", "queued"),
-  counted("fraisier_held", "Deployments that a lock or a freeze window keeps waiting.", "held"),
+  counted("fraisier_held", "Deployments that a lock or a freeze window keeps waiting.", "waitingForGates"),
   counted("fraisier_running", "Deployments that run or are being rolled back.", "running"),
   counted("fraisier_stuck", "Running deployments whose phase has not moved for deployment.stuck_after.", "stuck"),
   {

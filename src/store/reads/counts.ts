@@ -3,7 +3,7 @@ import type { StoreContext } from "../store-context.ts";
 
 export interface Counts {
   readonly queued: number;
-  readonly held: number;
+  readonly waitingForGates: number;
   readonly running: number;
   readonly stuck: number;
   readonly onHold: number;
@@ -20,7 +20,7 @@ export async function counts({ db }: StoreContext): Promise<Counts> {
     .selectFrom("tb_deployment")
     .select([
       sql<number>`coalesce(sum(status = 'queued'), 0)`.as("queued"),
-      sql<number>`coalesce(sum(status = 'queued' and held_because is not null), 0)`.as("held"),
+      sql<number>`coalesce(sum(status = 'queued' and held_because is not null), 0)`.as("waitingForGates"),
       sql<number>`coalesce(sum(status <> 'queued'), 0)`.as("running"),
     ])
     .where("status", "in", ["queued", "running", "rolling_back"])

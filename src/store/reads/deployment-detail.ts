@@ -3,6 +3,7 @@ import type { Phase } from "../../domain/phase.ts";
 import type { WaitReason } from "../../domain/wait-reason.ts";
 import { readWaitReason } from "../read-wait-reason.ts";
 import type { StoreContext } from "../store-context.ts";
+import { withoutNulls } from "../without-nulls.ts";
 import { toRecord } from "../deployment-record.ts";
 import type { DeploymentRecord } from "../deployment-record.ts";
 
@@ -60,12 +61,7 @@ export async function deploymentDetail({ db }: StoreContext, id: string): Promis
     phases: phases.map((phase) => ({ ...phase, metadata: objectIn(phase.metadata) })),
     steps: steps
       .toSorted((a, b) => a.sequence - b.sequence)
-      .map(({ facts, finishedAt, durationMs, ...step }) => ({
-        ...step,
-        facts: objectIn(facts),
-        finishedAt: finishedAt ?? undefined,
-        durationMs: durationMs ?? undefined,
-      })),
+      .map((step) => ({ ...withoutNulls(step), facts: objectIn(step.facts) })),
   };
 }
 

@@ -3,6 +3,7 @@ import { refOf } from "../../domain/event.ts";
 import type { Ref } from "../../domain/event.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
+import { withoutNulls } from "../without-nulls.ts";
 
 /** A deployment that went live. */
 export interface Success {
@@ -38,9 +39,9 @@ export async function newestSuccesses(
       "d.revision",
       "d.ref_kind",
       "d.ref_name",
-      "d.release_path",
-      "d.returns_to",
-      "b.reason as bad",
+      "d.release_path as releasePath",
+      "d.returns_to as returnsTo",
+      "b.reason as badBecause",
     ])
     .where("d.fraise", "=", fraise)
     .where("d.environment", "=", environment)
@@ -49,11 +50,5 @@ export async function newestSuccesses(
     .orderBy("d.id", "desc")
     .limit(limit)
     .execute();
-  return rows.map(({ ref_kind: kind, ref_name: name, release_path: path, returns_to: back, bad, ...rest }) => ({
-    ...rest,
-    ref: refOf(kind, name),
-    releasePath: path ?? undefined,
-    returnsTo: back ?? undefined,
-    badBecause: bad ?? undefined,
-  }));
+  return rows.map(({ ref_kind: kind, ref_name: name, ...rest }) => ({ ...withoutNulls(rest), ref: refOf(kind, name) }));
 }

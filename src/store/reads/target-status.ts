@@ -5,6 +5,7 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { TargetState } from "../../domain/target-state.ts";
 import type { StoreContext } from "../store-context.ts";
+import { withoutNulls } from "../without-nulls.ts";
 import type { FraiseStatusView } from "../tables/target-tables.ts";
 
 /** The state of every known target: what runs, what is being deployed, what waits, how the last one ended. By name. */
@@ -21,25 +22,26 @@ export async function targetStatus(
   return rows.map((row) => toState(row, unrestored.get(targetName(row))));
 }
 
-type Row = Selectable<FraiseStatusView>;
+type Row = ReturnType<typeof withoutNulls<Selectable<FraiseStatusView>>>;
 
-function toState(row: Row, unrestored: TargetState["unrestored"]): TargetState {
+function toState(stored: Selectable<FraiseStatusView>, unrestored: TargetState["unrestored"]): TargetState {
+  const row = withoutNulls(stored);
   return {
     fraise: row.fraise,
     environment: row.environment,
     job: row.job,
-    revision: row.revision ?? undefined,
-    deployment: row.deployment_id ?? undefined,
-    ref: refOf(row.active_ref_kind, row.active_ref_name),
-    since: row.active_since ?? undefined,
-    releasePath: row.active_release ?? undefined,
-    previousRevision: row.previous_revision ?? undefined,
-    hold: row.hold_reason === null ? undefined : { reason: row.hold_reason, since: row.hold_since ?? undefined },
+    revision: row.revision,
+    deployment: row.deployment_id,
+    ref: refOf(stored.active_ref_kind, stored.active_ref_name),
+    since: row.active_since,
+    releasePath: row.active_release,
+    previousRevision: row.previous_revision,
+    hold: row.hold_reason === undefined ? undefined : { reason: row.hold_reason, since: row.hold_since },
     updatedAt: row.updated_at,
     drift: row.drift,
-    driftCheckedAt: row.drift_checked_at ?? undefined,
+    driftCheckedAt: row.drift_checked_at,
     lastRun:
-      row.last_run_at === null
+      row.last_run_at === undefined
         ? undefined
         : { result: row.last_run_result ?? "", exitCode: row.last_run_exit_code ?? 0, at: row.last_run_at },
     running: runningIn(row),
@@ -51,39 +53,39 @@ function toState(row: Row, unrestored: TargetState["unrestored"]): TargetState {
 
 function runningIn(row: Row): TargetState["running"] {
   const { running_id: id, running_revision: revision, running_status: status, running_phase: phase } = row;
-  // The columns of one joined row are null together.
-  if (id === null || revision === null || status === null || phase === null) return undefined;
+  // The columns of one joined row are absent together.
+  if (id === undefined || revision === undefined || status === undefined || phase === undefined) return undefined;
   return {
     id,
     revision,
     status,
     phase,
     progress: row.running_progress ?? 0,
-    since: row.running_since ?? undefined,
-    phaseChangedAt: row.running_phase_changed_at ?? undefined,
-    stuckSince: row.running_stuck_since ?? undefined,
-    waitsBecause: row.running_held_because ?? undefined,
+    since: row.running_since,
+    phaseChangedAt: row.running_phase_changed_at,
+    stuckSince: row.running_stuck_since,
+    waitsBecause: row.running_held_because,
   };
 }
 
 function waitingIn(row: Row): TargetState["waiting"] {
   const { waiting_id: id, waiting_revision: revision, waiting_since: since } = row;
-  if (id === null || revision === null || since === null) return undefined;
+  if (id === undefined || revision === undefined || since === undefined) return undefined;
   return {
     id,
     revision,
     since,
-    waitsBecause: row.waiting_held_because ?? undefined,
+    waitsBecause: row.waiting_held_because,
     retry: row.waiting_retry ?? 0,
     retryLimit: row.waiting_retry_limit ?? 0,
-    notBefore: row.waiting_not_before ?? undefined,
+    notBefore: row.waiting_not_before,
   };
 }
 
 function lastIn(row: Row): TargetState["last"] {
   const { last_id: id, last_status: status, last_revision: revision, last_reason: reason } = row;
-  if (id === null || status === null || revision === null || reason === null) return undefined;
-  return { id, status, revision, reason, finishedAt: row.last_finished_at ?? undefined };
+  if (id === undefined || status === undefined || revision === undefined || reason === undefined) return undefined;
+  return { id, status, revision, reason, finishedAt: row.last_finished_at };
 }
 
 /** By the name of the target. A failed rollback stays in force until a newer deployment is live: another one that is taken back only returns to what it found. */
