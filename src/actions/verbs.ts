@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Target } from "../config/config.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import { livingLocks } from "../queue/living-locks.ts";
@@ -7,6 +8,7 @@ import { askedOptions } from "./deployments/asked-options.ts";
 import { personWish } from "./deployments/person-wish.ts";
 import { promotedRevision } from "./deployments/promoted-revision.ts";
 import { resolveDeployment } from "./deployments/resolve-deployment.ts";
+import { rollbackNotes } from "./deployments/rollback-notes.ts";
 import { rollbackDestination } from "./deployments/rollback-destination.ts";
 import { wantedRevision } from "./deployments/wanted-revision.ts";
 import { lockTargets } from "./lock-targets.ts";
@@ -48,7 +50,8 @@ const deploy = defineVerb(
       act: async () => {
         const found = await wantedRevision(parts, target, defined({ revision: wish.revision, ref: wish.ref }));
         const wanted = { ...personWish(found, defined(reasonsIn(wish)), by), options };
-        return { target: targetName(target), ...(await queueDeployment(parts, target, "person", wanted)) };
+        const queued = await queueDeployment(parts, target, "person", wanted);
+        return { ...placeOf(target), revision: wanted.revision, ...queued };
       },
     };
   },
@@ -67,7 +70,8 @@ const promote = defineVerb(
         const found = await promotedRevision(parts, source);
         const reason = wish.reason ?? `promoted from ${source.environment}`;
         const wanted = { ...personWish(found, defined({ ...reasonsIn(wish), reason }), by), options };
-        return { target: targetName(target), ...(await queueDeployment(parts, target, "person", wanted)) };
+        const queued = await queueDeployment(parts, target, "person", wanted);
+        return { ...placeOf(target), revision: wanted.revision, ...queued };
       },
     };
   },
@@ -90,8 +94,10 @@ const rollback = defineVerb(
         const back = { toCommit: wish.to_commit, toVersion: wish.to_version, toDeployment: wish.to_deployment };
         const destination = await rollbackDestination(parts, target, defined(back));
         const { revision, deployment: returnsTo } = destination;
+        const notes = await rollbackNotes(parts, target, returnsTo);
         const wanted = { ...personWish(destination, defined(reasonsIn(wish)), by), ...defined({ returnsTo }) };
-        return { target: targetName(target), revision, ...(await queueDeployment(parts, target, "rollback", wanted)) };
+        const queued = await queueDeployment(parts, target, "rollback", wanted);
+        return { ...placeOf(target), revision, returns_to: returnsTo ?? null, notes, ...queued };
       },
     };
   },
@@ -148,6 +154,10 @@ const replay = defineVerb("replay", z.strictObject({ delivery: z.string() }), as
 
 /** Everything that a program may ask for beside looking. */
 export const VERBS: readonly Verb[] = [deploy, rollback, promote, cancel, lock, unlock, resume, replay];
+
+function placeOf(target: Target) {
+  return { target: targetName(target), address: target.settings.health_check?.url ?? null };
+}
 
 interface Steps {
   readonly groups?: string[] | undefined;

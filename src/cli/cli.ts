@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { INSTALLED_CONFIG, onConfigFound } from "../config/file/find-config.ts";
+import { harmless } from "../domain/harmless.ts";
 import { onNotice } from "../notices.ts";
 import type { GlobalOptions, Invocation } from "./command-entry.ts";
 import { createProgram } from "./create-program.ts";
@@ -7,6 +8,8 @@ import { EXIT } from "./exit-codes.ts";
 import { createPrint } from "./print/print.ts";
 import type { TimeStyle } from "../domain/time-words.ts";
 import { report } from "./report.ts";
+import { refuseElsewhere } from "./server/refuse-elsewhere.ts";
+import { onServerAsked } from "./server/with-server.ts";
 import { usageErrorOf } from "./usage-error-of.ts";
 import { verbFirst } from "./verb-first.ts";
 
@@ -25,6 +28,8 @@ export async function main(typed: readonly string[]): Promise<number> {
     // A service logs it, and scripts that ask for JSON read standard error, too.
     const isQuiet = options.json === true || entry.isHidden === true || entry.usage === "serve";
     onConfigFound(isQuiet ? () => {} : sayWhichFile());
+    onServerAsked(isQuiet ? () => {} : (server) => void process.stderr.write(`fraisier asks ${harmless(server)}\n`));
+    refuseElsewhere(entry, options);
     const { run } = await entry.load();
     const times = timeStyle(options);
     const print = createPrint({ isJson: options.json === true, times });

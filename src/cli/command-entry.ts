@@ -11,6 +11,8 @@ export interface Invocation<Options = Readonly<Record<string, unknown>>> {
 export interface GlobalOptions {
   /** `-c, --config`. */
   readonly config?: string;
+  /** `--context`: the server to ask. */
+  readonly context?: string;
   readonly json?: boolean;
   readonly absolute?: boolean;
   readonly utc?: boolean;
@@ -50,6 +52,10 @@ export interface RunnableCommand extends NamedCommand {
   readonly choices?: readonly string[];
   /** Command lines that a person can type. */
   readonly examples: readonly string[];
+  /** Another fraisier can be asked: by `--context` and the like. Without this, the command works on this machine alone. */
+  readonly asks?: "server";
+  /** It concerns no fraisier, or all that there are: FRAISIER_URL changes nothing about it. */
+  readonly isForAnyServer?: true;
   /** Neither help nor completions show it. */
   readonly isHidden?: true;
   readonly load: () => Promise<CommandModule>;

@@ -17,6 +17,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   backup: "an id, the first letters of one, or `last`",
   migration: "its name, as `fraisier migration list` prints it",
   token: "its name, or its id",
+  context: "the name of a server that you logged in to; `host` is this machine",
+  url: "https://deploy.example.com",
   name: "the name of the variable",
   value: "its value; without it, fraisier asks",
 };
@@ -44,6 +46,7 @@ export function createProgram(argv: readonly string[], act: Act): Command {
     .helpOption("-h, --help", "say what there is")
     .version(programVersion(), "-V, --version", "say which version of fraisier this is")
     .option("-c, --config <file>", "fraises.yaml; else $FRAISIER_CONFIG, /etc/fraisier/fraises.yaml, ./fraises.yaml")
+    .option("--context <name>", "ask this server, which you logged in to; `host` is this machine")
     .option("--json", "print JSON")
     .option("--absolute", "on a terminal, print times of the clock and not `3 min ago`")
     .option("--utc", "on a terminal, print times of the clock by UTC")
@@ -54,11 +57,11 @@ export function createProgram(argv: readonly string[], act: Act): Command {
   return program;
 }
 
-/** The first word of argv that is neither an option nor the value of `--config`. */
+const TAKES_VALUE: ReadonlySet<string> = new Set(["-c", "--config", "--context"]);
+
+/** The first word of argv that is neither an option nor the value of one that every command has. */
 export function firstWord(argv: readonly string[]): string | undefined {
-  return argv.find(
-    (word, index) => !word.startsWith("-") && argv[index - 1] !== "-c" && argv[index - 1] !== "--config",
-  );
+  return argv.find((word, index) => !word.startsWith("-") && !TAKES_VALUE.has(argv[index - 1] ?? ""));
 }
 
 function add(program: Command, entry: CommandEntry, act: Act): void {

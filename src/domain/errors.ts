@@ -177,6 +177,15 @@ export class StoreUnavailable extends FraisierError {
 }
 
 /**
+ * The fraisier that was asked over HTTP or a unix socket does not answer, or answers as no fraisier does.
+ * @remedy Do what its hint says; on that machine, look at `systemctl status fraisier`.
+ */
+export class ServerUnavailable extends FraisierError {
+  readonly code = "server_unavailable";
+  readonly exitCode = 3;
+}
+
+/**
  * The user that fraisier runs as may not read or write something: the service's own user, or root, may. Never a sign that the thing is absent.
  * @remedy Run the command with `sudo`, or mend the owner of the file.
  */

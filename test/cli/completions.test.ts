@@ -44,6 +44,7 @@ describe("completion in bash", () => {
       "--status",
       "--before",
       "--config",
+      "--context",
       "--json",
       "--absolute",
       "--utc",

@@ -7,6 +7,10 @@ export const neutralEnvironment: Record<string, string> = {
   GIT_COMMITTER_NAME: "Ann",
   GIT_COMMITTER_EMAIL: "ann@example.com",
   FRAISIER_CONFIG: "",
+  // Logins of the person who runs the tests.
+  FRAISIER_CONTEXTS: "/nowhere/contexts.json",
+  FRAISIER_URL: "",
+  FRAISIER_TOKEN: "",
   FRAISIER_LOG: "warn",
   NO_COLOR: "1",
 };

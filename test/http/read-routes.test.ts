@@ -73,6 +73,7 @@ describe("the reading paths of the API", () => {
       "/deliveries": "/deliveries?decision=refused",
       "/deliveries/:id": `/deliveries/${ids.pushed}`,
       "/why": `/why?deployment=${ids.live}`,
+      "/locks": "/locks",
       "/statistics": "/statistics?days=7",
       "/health": "/health",
     };

@@ -44,7 +44,11 @@ function placeMeant(back: Back): (past: Past) => Promise<Destination> {
   });
   const [only = successBefore, another] = back.last === true ? [successBefore, ...named] : named;
   if (another === undefined) return only;
-  throw new UsageError("only one of --last, --to-commit, --to-version and --to-deployment makes sense");
+  throw severalPlaces();
+}
+
+export function severalPlaces(): UsageError {
+  return new UsageError("only one of --last, --to-commit, --to-version and --to-deployment makes sense");
 }
 
 /** @throws UsageError if nothing runs, or if a rollback would drop a newer deployment that waits. */

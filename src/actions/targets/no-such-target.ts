@@ -20,7 +20,7 @@ export function noSuchTarget(file: string, named: NamedTarget, known: readonly T
   }
   // The targets of this very fraise say more than those of others.
   const own = known.filter(({ fraise }) => fraise === named.fraise);
-  const names = (own.length === 0 ? known : own).map(targetName);
+  const names = [...new Set((own.length === 0 ? known : own).map(targetName))];
   const more = names.length > LISTED ? ` and ${names.length - LISTED} more: fraisier list` : "";
   const list = `${names.slice(0, LISTED).join(", ") || "no fraise at all"}${more}`;
   return new UsageError(`${file} has no ${typed}`, {

@@ -72,7 +72,8 @@ function partsOf(word: string): NamedTarget {
     });
   return {
     fraise,
-    ...(environment === undefined ? {} : { environment }),
+    // `shop/*/daily` is how typedName writes a job without an environment.
+    ...(environment === undefined || (environment === "*" && job !== undefined) ? {} : { environment }),
     ...(job === undefined ? {} : { job }),
   };
 }

@@ -65,7 +65,7 @@ const verification = z
   })
   .meta({ id: "Verification", description: "The last run of a target's checks." });
 
-const lock = z
+export const lock = z
   .strictObject({
     fraise: z.string().describe("`*` stands for every fraise."),
     environment: z.string().describe("`*` stands for every environment."),

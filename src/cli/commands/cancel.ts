@@ -1,15 +1,11 @@
-import { stopDeployment } from "../../actions/stop-deployment.ts";
 import type { Invocation } from "../command-entry.ts";
-import { person } from "../person.ts";
-import { resolveDeployment } from "../../actions/deployments/resolve-deployment.ts";
-import { withReader } from "../../compose/with-store.ts";
+import { withServer } from "../server/with-server.ts";
 
 export async function run({ args, options, print }: Invocation): Promise<number> {
-  return await withReader(options.config, async (reader) => {
-    const id = await resolveDeployment(reader, args[0] ?? "");
-    const result = await stopDeployment(reader, id, person());
-    if (print.isJson) print.json({ deployment: id, result });
-    else print.line(SAYS[result](id));
+  return await withServer(options, "act", async (server) => {
+    const cancelled = await server.cancel(args[0] ?? "");
+    if (print.isJson) print.json(cancelled);
+    else print.line(SAYS[cancelled.result](cancelled.deployment));
     return 0;
   });
 }

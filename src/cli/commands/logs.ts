@@ -1,12 +1,10 @@
 import type { Feed } from "../../answers/following/feed.ts";
-import { storeFeed } from "../../answers/following/store-feed.ts";
 import { wholeLog } from "../../answers/following/whole-log.ts";
-import { withReader } from "../../compose/with-store.ts";
 import type { Invocation } from "../command-entry.ts";
 import { followLog, tellLogEnd } from "../deployments/follow-log.ts";
-import { namedDeployment } from "../deployments/named-deployment.ts";
 import { printLines } from "../deployments/print-log.ts";
 import type { Print } from "../print/print.ts";
+import { withServer } from "../server/with-server.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
 interface Options extends TargetOptions {
@@ -15,14 +13,13 @@ interface Options extends TargetOptions {
 }
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
-  return await withReader(options.config, async (reader) => {
-    const id = await namedDeployment(reader, args, options);
-    const feed = storeFeed(reader);
+  return await withServer(options, "look", async (server) => {
+    const id = await server.deploymentNamed({ args, options });
     if (options.follow !== true) {
-      await show(feed, id, print, options.step);
+      await show(server.feed, id, print, options.step);
       return 0;
     }
-    const row = await followLog(feed, id, print, { step: options.step });
+    const row = await followLog(server.feed, id, print, { step: options.step });
     if (row !== undefined) tellLogEnd(row, print);
     return 0;
   });

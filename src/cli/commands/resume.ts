@@ -1,11 +1,7 @@
-import { endHold } from "../../actions/end-hold.ts";
 import { short } from "../../domain/decision.ts";
-import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
-import { person } from "../person.ts";
 import { harmless } from "../../domain/harmless.ts";
-import { recordedTarget } from "../../actions/targets/recorded-target.ts";
-import { withReader } from "../../compose/with-store.ts";
+import { withServer } from "../server/with-server.ts";
 
 interface Options {
   readonly job?: string;
@@ -13,16 +9,16 @@ interface Options {
 }
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
-  return await withReader(options.config, async (reader) => {
-    const target = await recordedTarget(reader, args, options);
-    const { hold, revisions } = await endHold(reader, target, options.reason ?? "", person());
-    if (print.isJson) print.json({ target: targetName(target), hold, revisions });
-    else if (hold === undefined && revisions.length === 0) print.line(`${targetName(target)} was not on hold.`);
+  return await withServer(options, "act", async (server) => {
+    const document = await server.resume({ args, options }, options.reason ?? "");
+    const { target, hold, revisions } = document;
+    if (print.isJson) print.json(document);
+    else if (hold === undefined && revisions.length === 0) print.line(`${target} was not on hold.`);
     else {
-      print.line(`${targetName(target)} is no longer on hold${hold === undefined ? "" : harmless(` (${hold})`)}.`);
+      print.line(`${target} is no longer on hold${hold === undefined ? "" : harmless(` (${hold})`)}.`);
       if (revisions.length > 0)
         print.line(
-          `May be deployed again: ${revisions.map(short).join(", ")}. Redeliver its webhook (fraisier webhooks replay), or fraisier deploy ${targetName(target)} --revision <sha>.`,
+          `May be deployed again: ${revisions.map(short).join(", ")}. Redeliver its webhook (fraisier webhooks replay), or fraisier deploy ${target} --revision <sha>.`,
         );
     }
     return 0;

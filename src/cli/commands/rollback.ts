@@ -1,18 +1,18 @@
-import { borrowersOf } from "../../config/targets/code-from.ts";
 import { short } from "../../domain/decision.ts";
-import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { dryRunBack } from "../deployments/dry-run.ts";
 import { personWish } from "../../actions/deployments/person-wish.ts";
 import type { Reasons } from "../../actions/deployments/person-wish.ts";
-import { rollbackDestination } from "../../actions/deployments/rollback-destination.ts";
+import { rollbackDestination, severalPlaces } from "../../actions/deployments/rollback-destination.ts";
 import type { Back } from "../../actions/deployments/rollback-destination.ts";
+import { rollbackNotes } from "../../actions/deployments/rollback-notes.ts";
 import { startDeployment } from "../deployments/start-deployment.ts";
-import { stayingMigrations, stayingNote } from "../deployments/staying-migrations.ts";
 import { EXIT } from "../exit-codes.ts";
 import { person } from "../person.ts";
 import { harmless } from "../../domain/harmless.ts";
-import { withTarget } from "../targets/with-target.ts";
+import { startThere } from "../server/start-there.ts";
+import { wordFor } from "../server/word-for.ts";
+import { withTargetThere } from "../targets/with-target.ts";
 import type { TargetScene } from "../targets/with-target.ts";
 
 interface Options extends Back, Reasons {
@@ -23,14 +23,19 @@ interface Options extends Back, Reasons {
 }
 
 export async function run(invocation: Invocation<Options>): Promise<number> {
-  return await withTarget(invocation, (scene) => rollBack(scene, invocation.options));
+  const { args, options, print } = invocation;
+  return await withTargetThere(invocation, {
+    here: async (scene) => await rollBack(scene, options),
+    there: async (client) =>
+      await startThere(client, "rollback", backWish(args, options), { ...options, wait: options.wait ?? true, print }),
+  });
 }
 
 async function rollBack(scene: TargetScene, options: Options): Promise<number> {
   const { app, target, print } = scene;
   const destination = await rollbackDestination(app, target, options);
   const { revision, deployment } = destination;
-  for (const note of await notesOf(scene, deployment)) if (!print.isJson) print.line(harmless(note));
+  for (const note of await rollbackNotes(app, target, deployment)) if (!print.isJson) print.line(harmless(note));
   if (options.dryRun === true) {
     await dryRunBack(scene, destination);
     return EXIT.ok;
@@ -42,14 +47,17 @@ async function rollBack(scene: TargetScene, options: Options): Promise<number> {
   return await startDeployment(scene, "rollback", wanted, { wait: options.wait ?? true, log: options.log === true });
 }
 
-/** The things that a rollback by hand leaves as they are, in sentences. */
-async function notesOf({ app, target }: TargetScene, deployment: string | undefined): Promise<readonly string[]> {
-  const staying = await stayingMigrations(app.store, target, deployment);
-  const borrowers = borrowersOf(app.config.targets, target).map(targetName).join(", ");
-  return [
-    ...(staying.length === 0 ? [] : [stayingNote(staying, target)]),
-    ...(borrowers === ""
-      ? []
-      : [`its code is read by ${borrowers}, too: no deployment follows there by itself, status shows the difference`]),
-  ];
+/** The document of a rollback. Without a place to go back to, it is the newest success before. */
+function backWish(args: readonly string[], options: Options) {
+  const { last, toCommit, toVersion, toDeployment, reason, override } = options;
+  const places = [toCommit, toVersion, toDeployment].filter((each) => each !== undefined);
+  if (last === true && places.length > 0) throw severalPlaces();
+  return {
+    target: wordFor(args, options),
+    to_commit: toCommit,
+    to_version: toVersion,
+    to_deployment: toDeployment,
+    reason,
+    override,
+  };
 }

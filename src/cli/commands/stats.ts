@@ -1,11 +1,9 @@
-import { answerStatistics } from "../../answers/statistics/answer-statistics.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Invocation } from "../command-entry.ts";
 import { harmless } from "../../domain/harmless.ts";
 import { statisticsTables } from "../print/statistics-tables.ts";
-import { targetFilter } from "../targets/target-filter.ts";
+import { withServer } from "../server/with-server.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
-import { withReader } from "../../compose/with-store.ts";
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 36_500;
@@ -17,9 +15,8 @@ interface Options extends TargetOptions {
 
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
   const days = options.since === undefined ? daysOf(options.days) : daysSince(options.since, new Date());
-  return await withReader(options.config, async (reader) => {
-    const targets = await targetFilter(reader, args, options);
-    const statistics = await answerStatistics(reader.store, { targets, days });
+  return await withServer(options, "look", async (server) => {
+    const statistics = await server.statistics({ args, options }, days);
     if (print.isJson) print.json(statistics);
     else statisticsTables(statistics, print);
     return 0;

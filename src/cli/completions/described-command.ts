@@ -56,6 +56,13 @@ export const COMMON: readonly DescribedOption[] = [
     choices: [],
     isRepeatable: false,
   },
+  {
+    long: "--context",
+    value: "name",
+    summary: "the server to ask, which you logged in to; `host` is this machine",
+    choices: [],
+    isRepeatable: false,
+  },
   { long: "--json", summary: "print JSON", choices: [], isRepeatable: false },
   { long: "--absolute", summary: "print times of the clock", choices: [], isRepeatable: false },
   { long: "--utc", summary: "print times by UTC", choices: [], isRepeatable: false },

@@ -12,13 +12,10 @@ import { ConfigError, PermissionDenied } from "../../domain/errors.ts";
 import { isDenied } from "../../domain/is-denied.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { thisUser } from "../../host/accounts.ts";
-import { EXIT } from "../exit-codes.ts";
-import { watchDeployment } from "../live/watch-deployment.ts";
-import { exitInterrupted, onInterrupt } from "./interrupt.ts";
+import { followQueued } from "./follow-queued.ts";
 import { notice } from "../../notices.ts";
 import { isOutdated, livingDaemon, outdatedDaemon } from "../../answers/daemon/living-daemon.ts";
 import { harmless } from "../../domain/harmless.ts";
-import type { Print } from "../print/print.ts";
 import type { TargetScene } from "../targets/with-target.ts";
 import { runHere } from "./run-here.ts";
 import { tellEnd } from "./tell-end.ts";
@@ -60,14 +57,7 @@ export async function startDeployment(
     return await tellEnd(feed, deployment, print, end);
   }
   if (isOutdated(daemon, store)) notice(outdatedDaemon(daemon));
-  if (wait) {
-    using _interrupt = onInterrupt(() => leave(deployment, print), exitInterrupted);
-    await watchDeployment(feed, deployment, print, { log });
-    return await tellEnd(feed, deployment, print, end);
-  }
-  if (print.isJson) print.json({ deployment, decision });
-  else print.line(`queued; fraisier logs -f ${deployment} follows it`);
-  return EXIT.ok;
+  return await followQueued(feed, { deployment, decision }, print, { ...end, wait });
 }
 
 /** @throws ConfigError with every secret of the target that is missing. */
@@ -87,14 +77,4 @@ async function mustRead(file: string): Promise<void> {
       cause,
     });
   }
-}
-
-/** Ends the command while the deployment goes on, as the daemon runs it. */
-function leave(deployment: string, print: Print): void {
-  print.live?.keep();
-  if (!print.isJson)
-    print.line(
-      `\ndeployment ${deployment} goes on. fraisier logs -f ${deployment} follows it, fraisier cancel ${deployment} ends it.`,
-    );
-  exitInterrupted();
 }

@@ -6,6 +6,7 @@ import type { AskedOptions } from "../../actions/deployments/asked-options.ts";
 import { dryRun } from "./dry-run.ts";
 import { personWish } from "../../actions/deployments/person-wish.ts";
 import type { Reasons } from "../../actions/deployments/person-wish.ts";
+import { isWaitWanted } from "./follow-queued.ts";
 import { startDeployment } from "./start-deployment.ts";
 import type { WantedRevision } from "../../actions/deployments/wanted-revision.ts";
 
@@ -28,7 +29,8 @@ export async function submitDeployment(
     return EXIT.ok;
   }
   const wanted = { ...personWish(found, options, person()), options: asked };
-  // Scripts that read a pipe or JSON have to ask for it.
-  const wait = options.wait ?? (scene.print.isTerminal && !scene.print.isJson);
-  return await startDeployment(scene, "person", wanted, { wait, log: options.log === true });
+  return await startDeployment(scene, "person", wanted, {
+    wait: isWaitWanted(options, scene.print),
+    log: options.log === true,
+  });
 }

@@ -12,6 +12,7 @@ export const deploying: readonly CommandEntry[] = [
     summary: "deploy a revision by hand",
     options: [...WHAT, ...SUBMIT],
     examples: ["fraisier deploy shop/production", "fraisier deploy shop production --revision 4f2a91c"],
+    asks: "server",
     load: () => import("../commands/deploy.ts"),
   },
   {
@@ -31,6 +32,7 @@ export const deploying: readonly CommandEntry[] = [
       DRY_RUN,
     ],
     examples: ['fraisier rollback shop/production --reason "prices are wrong"'],
+    asks: "server",
     load: () => import("../commands/rollback.ts"),
   },
   {
@@ -40,6 +42,7 @@ export const deploying: readonly CommandEntry[] = [
     summary: "end a target's hold: what was rolled back may be deployed again",
     options: [JOB, REASON],
     examples: ['fraisier resume shop/production --reason "the price list is mended"'],
+    asks: "server",
     load: () => import("../commands/resume.ts"),
   },
   {
@@ -48,6 +51,7 @@ export const deploying: readonly CommandEntry[] = [
     summary: "keep what is pushed waiting; without a name: what is locked",
     options: [["--all", "every target"], JOB, ["--reason <text>", "why: shown to everybody who waits"]],
     examples: ['fraisier lock shop/production --reason "database move"', "fraisier lock"],
+    asks: "server",
     load: () => import("../commands/lock.ts"),
   },
   {
@@ -56,6 +60,7 @@ export const deploying: readonly CommandEntry[] = [
     summary: "let what waits start",
     options: [["--all", "the lock on every target"], JOB, REASON],
     examples: ["fraisier unlock shop/production"],
+    asks: "server",
     load: () => import("../commands/unlock.ts"),
   },
   {
@@ -64,6 +69,7 @@ export const deploying: readonly CommandEntry[] = [
     summary: "deploy to one environment exactly what runs in another",
     options: [JOB, ...SUBMIT],
     examples: ["fraisier promote shop staging production"],
+    asks: "server",
     load: () => import("../commands/promote.ts"),
   },
   {
@@ -87,6 +93,7 @@ export const deploying: readonly CommandEntry[] = [
     usage: "cancel <deployment>",
     summary: "cancel a queued or running deployment",
     examples: ["fraisier cancel last"],
+    asks: "server",
     load: () => import("../commands/cancel.ts"),
   },
 ];

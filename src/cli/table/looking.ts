@@ -15,6 +15,7 @@ export const looking: readonly CommandEntry[] = [
     summary: "targets: what runs, what is on its way, what is on hold",
     options: [JOB],
     examples: ["fraisier status", "fraisier status shop/production"],
+    asks: "server",
     load: () => import("../commands/status.ts"),
   },
   {
@@ -28,6 +29,7 @@ export const looking: readonly CommandEntry[] = [
       ["--before <deployment>", "older than this one"],
     ],
     examples: ["fraisier history shop/production --status failed"],
+    asks: "server",
     load: () => import("../commands/history.ts"),
   },
   {
@@ -40,6 +42,7 @@ export const looking: readonly CommandEntry[] = [
       ["--since <day>", "since a day as 2026-11-01, or so many days as 14d, in place of --days"],
     ],
     examples: ["fraisier stats shop --days 7", "fraisier stats shop/production --since 2026-11-01"],
+    asks: "server",
     load: () => import("../commands/stats.ts"),
   },
   {
@@ -48,6 +51,7 @@ export const looking: readonly CommandEntry[] = [
     summary: "a deployment with its phases and steps; a target stands for its newest, `last` for the newest of all",
     options: [JOB],
     examples: ["fraisier show last", "fraisier show shop/production"],
+    asks: "server",
     load: () => import("../commands/show.ts"),
   },
   {
@@ -56,6 +60,7 @@ export const looking: readonly CommandEntry[] = [
     summary: "the output of a deployment; a target stands for its newest, `last` for the newest of all",
     options: [JOB, ["-f, --follow", "go on until it ends"], ["--step <step>", "only what this step wrote"]],
     examples: ["fraisier logs -f shop/production", "fraisier logs last --step build"],
+    asks: "server",
     load: () => import("../commands/logs.ts"),
   },
   {
@@ -64,6 +69,7 @@ export const looking: readonly CommandEntry[] = [
     summary: "the whole story of a delivery, a deployment, a revision or a target",
     options: [JOB],
     examples: ["fraisier why 4f2a91c", "fraisier why shop/production"],
+    asks: "server",
     load: () => import("../commands/why.ts"),
   },
   {
@@ -81,12 +87,14 @@ export const looking: readonly CommandEntry[] = [
           ["--before <delivery>", "older than this one"],
         ],
         examples: ["fraisier webhooks --decision refused"],
+        asks: "server",
         load: () => import("../commands/webhooks/list.ts"),
       },
       {
         usage: "replay <delivery>",
         summary: "decide a stored delivery again; `last` is the newest",
         examples: ["fraisier webhooks replay last"],
+        asks: "server",
         load: () => import("../commands/webhooks/replay.ts"),
       },
     ],

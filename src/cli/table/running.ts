@@ -95,6 +95,7 @@ export const running: readonly CommandEntry[] = [
     usage: "serve",
     summary: "run the daemon",
     examples: ["fraisier serve --config fraises.yaml"],
+    isForAnyServer: true,
     load: () => import("../commands/serve.ts"),
   },
   {
@@ -103,6 +104,7 @@ export const running: readonly CommandEntry[] = [
     summary: "run one claimed deployment",
     isHidden: true,
     examples: [],
+    isForAnyServer: true,
     load: () => import("../commands/run.ts"),
   },
   {
@@ -110,6 +112,7 @@ export const running: readonly CommandEntry[] = [
     usage: "version",
     summary: "the version of fraisier",
     examples: ["fraisier version --json"],
+    isForAnyServer: true,
     load: () => import("../commands/version.ts"),
   },
 ];

@@ -283,6 +283,7 @@ export const settingUp: readonly CommandEntry[] = [
     summary: "print what makes a shell complete the command line of fraisier",
     choices: ["bash", "zsh", "fish"],
     examples: ["fraisier completions bash > /etc/bash_completion.d/fraisier"],
+    isForAnyServer: true,
     load: () => import("../commands/completions.ts"),
   },
 ];

@@ -1,17 +1,25 @@
 import type { App } from "../../compose/app.ts";
+import { withApp } from "../../compose/with-store.ts";
 import type { Target } from "../../config/config.ts";
 import type { Invocation } from "../command-entry.ts";
 import { withoutSecrets } from "../deployments/without-secrets.ts";
 import type { Print } from "../print/print.ts";
 import { namedTarget } from "../../actions/targets/named-target.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
-import { withApp } from "../../compose/with-store.ts";
+import type { ApiClient } from "../server/api-client.ts";
+import { withEither } from "../server/with-server.ts";
 
 /** The things that a command for one target works with. */
 export interface TargetScene {
   readonly app: App;
   readonly target: Target;
   readonly print: Print;
+}
+
+/** The work of a command for one target: on this machine, and by the API of a daemon. */
+export interface TargetWays {
+  here(scene: TargetScene): Promise<number>;
+  there(client: ApiClient): Promise<number>;
 }
 
 /** Finds the target that the command line names, and closes the store after the work. Gives the exit code of the work, whose errors hold no secret. */
@@ -22,5 +30,19 @@ export async function withTarget(
   return await withApp(options.config, async (app) => {
     const target = namedTarget(app.config, args, options);
     return await withoutSecrets(app, target, () => act({ app, target, print }));
+  });
+}
+
+/** Like withTarget, for commands that may ask another machine. */
+export async function withTargetThere(
+  { args, options, print }: Invocation<TargetOptions>,
+  { here, there }: TargetWays,
+): Promise<number> {
+  return await withEither(options, "act", {
+    there,
+    here: async (app) => {
+      const target = namedTarget(app.config, args, options);
+      return await withoutSecrets(app, target, () => here({ app, target, print }));
+    },
   });
 }

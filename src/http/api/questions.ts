@@ -2,6 +2,7 @@ import { z } from "zod";
 import { answerDeliveries } from "../../answers/deliveries/answer-deliveries.ts";
 import { answerDelivery } from "../../answers/deliveries/answer-delivery.ts";
 import { answerDeployment } from "../../answers/deployments/answer-deployment.ts";
+import { deploymentMeant } from "../../answers/deployments/deployment-meant.ts";
 import { answerHistory } from "../../answers/deployments/answer-history.ts";
 import { answerLog } from "../../answers/deployments/answer-log.ts";
 import { answerHealth } from "../../answers/health/answer-health.ts";
@@ -10,11 +11,13 @@ import { deliveryDocumentSchema } from "../../answers/schemas/delivery-document.
 import { deploymentDocumentSchema } from "../../answers/schemas/deployment-document.ts";
 import { healthDocumentSchema } from "../../answers/schemas/health-document.ts";
 import { historyDocumentSchema } from "../../answers/schemas/history-document.ts";
+import { locksDocumentSchema } from "../../answers/schemas/locks-document.ts";
 import { logDocumentSchema } from "../../answers/schemas/log-document.ts";
 import { statisticsDocumentSchema } from "../../answers/schemas/statistics-document.ts";
 import { statusDocumentSchema } from "../../answers/schemas/status-document.ts";
 import { storyDocumentSchema } from "../../answers/schemas/story-document.ts";
 import { answerStatistics } from "../../answers/statistics/answer-statistics.ts";
+import { answerLocks } from "../../answers/targets/answer-locks.ts";
 import { answerStatus } from "../../answers/targets/answer-status.ts";
 import { NEXT_STATUSES } from "../../domain/deployment.ts";
 import type { DeploymentStatus } from "../../domain/deployment.ts";
@@ -72,11 +75,12 @@ export const questions: readonly Question[] = [
   }),
   question({
     path: "/deployments/:id",
-    summary: "A deployment with its phases, steps and checks.",
+    summary: "A deployment with its phases, steps and checks. Its id may be shortened, or `last`.",
     query: nothing,
     document: deploymentDocumentSchema,
-    async answer({ sources, path: { id = "" }, within }) {
-      const document = await answerDeployment(sources, id);
+    async answer({ sources, path: { id: typed = "" }, within }) {
+      const id = await deploymentMeant(sources.store, typed, within);
+      const document = id === undefined ? undefined : await answerDeployment(sources, id);
       return document !== undefined && within?.(document.deployment) === false ? undefined : document;
     },
   }),
@@ -137,6 +141,13 @@ export const questions: readonly Question[] = [
       if (!(await isKnown(asked, targets))) return undefined;
       return await answerStatistics(asked.sources.store, { targets, days: asked.query.days, within: asked.within });
     },
+  }),
+  question({
+    path: "/locks",
+    summary: "Every lock in force.",
+    query: nothing,
+    document: locksDocumentSchema,
+    answer: async ({ sources, within }) => await answerLocks(sources, within),
   }),
   question({
     path: "/health",

@@ -1,8 +1,7 @@
-import { answerDeliveries } from "../../../answers/deliveries/answer-deliveries.ts";
 import { limitOf } from "../../arguments/limit.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { deliveryTable } from "../../print/delivery-table.ts";
-import { withReader } from "../../../compose/with-store.ts";
+import { withServer } from "../../server/with-server.ts";
 
 interface Options {
   readonly limit: string;
@@ -13,8 +12,8 @@ interface Options {
 /** `fraisier webhooks`: deliveries, newest first. */
 export async function run({ options, print }: Invocation<Options>): Promise<number> {
   const { decision, before, limit } = options;
-  return await withReader(options.config, async ({ store }) => {
-    const deliveries = await answerDeliveries(store, { decision, before, limit: limitOf(limit) });
+  return await withServer(options, "look", async (server) => {
+    const deliveries = await server.deliveries({ decision, before, limit: limitOf(limit) });
     if (print.isJson) print.json(deliveries);
     else deliveryTable(deliveries, print);
     return 0;

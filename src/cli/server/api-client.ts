@@ -1,0 +1,87 @@
+import { ServerUnavailable } from "../../domain/errors.ts";
+import type { Door } from "./door.ts";
+import { doorName } from "./door.ts";
+import { NOT_ON_RECORD, problemError, problemIn, strangeAnswer } from "./problem-error.ts";
+import { sendRequest } from "./send-request.ts";
+import type { Wish } from "./send-request.ts";
+
+/** A schema of zod, as far as an answer is compared with it. */
+interface Schema<Value> {
+  safeParse(
+    value: unknown,
+  ):
+    | { readonly success: true; readonly data: Value }
+    | { readonly success: false; readonly error: { readonly issues: readonly Issue[] } };
+}
+
+interface Issue {
+  readonly code?: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** Asks one daemon by its API. Answers are compared with their schemas, and problems become the errors of the command line. */
+export interface ApiClient {
+  readonly door: Door;
+  /** Undefined if there is nothing on record by this name. @throws FraisierError */
+  get<Value>(path: string, query: Query, schema: Schema<Value>): Promise<Value | undefined>;
+  /** @throws FraisierError */
+  post<Value>(verb: string, document: Readonly<Record<string, unknown>>, schema: Schema<Value>): Promise<Value>;
+}
+
+/** A question is answered from the record. */
+const LOOK_MS = 30_000;
+/** An act may ask a forge for a revision before it is answered. */
+const ACT_MS = 90_000;
+
+export function apiClient(door: Door): ApiClient {
+  return {
+    door,
+    async get(path, query, schema) {
+      const parameters = new URLSearchParams();
+      for (const [key, value] of Object.entries(query)) if (value !== undefined) parameters.set(key, String(value));
+      const asked = `/api/v1${path}${parameters.size === 0 ? "" : `?${parameters.toString()}`}`;
+      return await answered(door, { method: "GET", path: asked, timeoutMs: LOOK_MS }, schema);
+    },
+    async post(verb, document, schema) {
+      const wish: Wish = { method: "POST", path: `/api/v1/${verb}`, body: JSON.stringify(document), timeoutMs: ACT_MS };
+      const value = await answered(door, wish, schema);
+      if (value === undefined) throw notUnderstood(door, "it knows nothing of this");
+      return value;
+    },
+  };
+}
+
+async function answered<Value>(door: Door, wish: Wish, schema: Schema<Value>): Promise<Value | undefined> {
+  const reply = await sendRequest(door, wish);
+  const problem = problemIn(reply);
+  if (problem?.code === NOT_ON_RECORD) return undefined;
+  if (problem !== undefined) throw problemError(problem);
+  if (reply.status !== 200 || !reply.type.startsWith("application/json")) throw strangeAnswer(door, reply);
+  return fitting(door, parsed(door, reply.text), schema);
+}
+
+function parsed(door: Door, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ServerUnavailable(`${doorName(door)} sent a document that is no JSON`, { cause });
+  }
+}
+
+/** Keys may be added to a document: a later fraisier may say more than this one knows. */
+function fitting<Value>(door: Door, value: unknown, schema: Schema<Value>): Value {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const issue = read.error.issues.find(({ code }) => code !== "unrecognized_keys");
+  if (issue === undefined) return value as Value;
+  throw notUnderstood(door, `${issue.path.join(".") || "the document"}: ${issue.message}`);
+}
+
+function notUnderstood(door: Door, why: string): ServerUnavailable {
+  return new ServerUnavailable(`this fraisier does not understand the answer of ${doorName(door)}: ${why}`, {
+    hint: "Install here the version of fraisier that runs there: GET /api/v1/whoami names it.",
+  });
+}
