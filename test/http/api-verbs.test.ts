@@ -82,7 +82,7 @@ describe("the verbs of the API", () => {
     expect(await post("lock", { target: "shop" })).toMatchObject({ status: 422 });
     expect(await post("unlock", { all: true })).toMatchObject({ status: 200, body: { still_locked: [] } });
     const actions = await scenario.fraisier("lock", "--json");
-    expect(JSON.parse(actions.stdout)).toEqual({ locks: [] });
+    expect(JSON.parse(actions.stdout)).toEqual({ version: 1, locks: [] });
     expect((await scenario.store.deployments.detail(String(deployment)))?.deployment).toMatchObject({
       status: "cancelled",
       reason: "cancelled by token ops",
