@@ -99,10 +99,13 @@ export async function openKept(
   const store = await openStore(url, options);
   const { localHost } = await import("../host/local-host.ts");
   const host = localHost();
-  const config = await keptConfig(store, host, file, deployment);
-  if (config !== undefined) return { config, store, host };
-  await store.close();
-  return undefined;
+  let config: Config | undefined;
+  try {
+    config = await keptConfig(store, host, file, deployment);
+  } finally {
+    if (config === undefined) await store.close();
+  }
+  return config && { config, store, host };
 }
 
 function ownerOf({ fraise, environment, job, id }: TargetKey & { readonly id: string }) {

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Phase } from "../../domain/phase.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { StepStatus } from "../../domain/deployment.ts";
-import { LeaseLost } from "./lease-lost.ts";
+import { ownDeployment } from "./own-deployment.ts";
 import { serially } from "./serially.ts";
 
 export interface StepEntry {
@@ -20,13 +20,7 @@ export async function journalStep({ db }: StoreContext, id: string, owner: strin
   const at = new Date().toISOString();
   const ended = entry.status === "started" || entry.status === "undoing" ? null : at;
   await serially(db, async (tx) => {
-    const mine = await tx
-      .selectFrom("tb_deployment")
-      .select("id")
-      .where("id", "=", id)
-      .where("lease_owner", "=", owner)
-      .executeTakeFirst();
-    if (mine === undefined) throw new LeaseLost(id);
+    await ownDeployment(tx, id, owner);
     await tx
       .insertInto("tb_deployment_step")
       .values({

@@ -1,5 +1,5 @@
 import type { StoreContext } from "../store-context.ts";
-import { LeaseLost } from "./lease-lost.ts";
+import { ownDeployment } from "./own-deployment.ts";
 import { serially } from "./serially.ts";
 
 /** A component group has deployed this content of a file; undefined: what it had deployed of it was taken back. */
@@ -11,14 +11,7 @@ export async function recordGroupFile(
 ): Promise<void> {
   const at = new Date().toISOString();
   await serially(db, async (tx) => {
-    const target = await tx
-      .selectFrom("tb_deployment")
-      .select(["fraise", "environment", "job"])
-      .where("id", "=", id)
-      .where("lease_owner", "=", owner)
-      .executeTakeFirst();
-    if (target === undefined) throw new LeaseLost(id);
-    const key = { ...target, group_name: group, file };
+    const key = { ...(await ownDeployment(tx, id, owner)), group_name: group, file };
     if (blob === undefined) {
       await tx
         .deleteFrom("tb_group_file")

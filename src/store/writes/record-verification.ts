@@ -3,7 +3,7 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import type { CheckResult } from "../../domain/verification.ts";
 import type { StoreContext } from "../store-context.ts";
 import { insertRows } from "./insert-rows.ts";
-import { LeaseLost } from "./lease-lost.ts";
+import { ownDeployment } from "./own-deployment.ts";
 import type { SerialTransaction } from "./serially.ts";
 import { serially } from "./serially.ts";
 
@@ -26,15 +26,7 @@ export async function recordVerification(
   const id = newId();
   const { fraise, environment, job } = target;
   await serially(db, async (tx) => {
-    if (deployment !== undefined) {
-      const mine = await tx
-        .selectFrom("tb_deployment")
-        .select("id")
-        .where("id", "=", deployment.id)
-        .where("lease_owner", "=", deployment.owner)
-        .executeTakeFirst();
-      if (mine === undefined) throw new LeaseLost(deployment.id);
-    }
+    if (deployment !== undefined) await ownDeployment(tx, deployment.id, deployment.owner);
     const rows = results.map(({ type, name, status, seen, durationMs, at }, index) => ({
       id,
       sequence: index + 1,
