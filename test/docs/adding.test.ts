@@ -8,7 +8,15 @@ import { changed, followPage } from "./follow-page.ts";
 import { pages } from "./blocks.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const COPIED = ["src", "test/contracts", "test/helpers", "test/fixtures/webhooks", "test/store", "test/docs"];
+const COPIED = [
+  "src",
+  "scripts/typed-tables.ts",
+  "test/contracts",
+  "test/helpers",
+  "test/fixtures/webhooks",
+  "test/store",
+  "test/docs",
+];
 /** They hold the members of the pages to the rules of their families. */
 const TESTS = ["test/contracts/forge", "test/contracts/check", "test/store/enqueue", "test/store/record-deliveries"];
 
