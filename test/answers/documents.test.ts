@@ -95,6 +95,17 @@ describe("the documents of a filled store", () => {
     expect(await answerLog(store, { id: ids.waiting, after: 0, limit: 10 })).toMatchObject({ lines: [], next: 0 });
   });
 
+  it("have only deployments of the days that are asked for", async () => {
+    const { store, ids } = await filled();
+    // All of them were queued on 2026-11-20.
+    const day = await answerHistory(store, { targets: {}, limit: 2, since: "2026-11-20", before: ids.takenBack });
+    expect(day).toMatchObject({ deployments: [{ id: ids.live }], next: null });
+    expect(await answerHistory(store, { targets: API, limit: 10, since: "2026-11-21" })).toMatchObject({
+      deployments: [],
+      next: null,
+    });
+  });
+
   it("have nothing of a target that the asker may not know of", async () => {
     const sources = await filled();
     const { store, ids } = sources;

@@ -151,6 +151,7 @@ describe("fraisier on the command line", () => {
     [["history", "--status", "good"], 2, "Allowed choices are queued"],
     [["history", "shop", "prodction"], 2, "Did you mean shop/production?"],
     [["stats", "shp"], 2, "Did you mean shop?"],
+    [["history", "--since", "tomorrow"], 2, "a day as 2026-11-01"],
     [["logs", "shpo"], 2, "Did you mean shop?"],
     [["deploy", "shop/production", "staging"], 2, "staging is one word too many"],
     [["status", "-c", "/absent/fraises.yaml"], 2, "there is no /absent/fraises.yaml"],

@@ -43,6 +43,7 @@ describe("completion in bash", () => {
       "--limit",
       "--status",
       "--before",
+      "--since",
       "--config",
       "--context",
       "--json",

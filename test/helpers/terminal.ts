@@ -11,12 +11,12 @@ export interface TerminalResult {
 
 /**
  * Runs a command on a terminal of its own (script(1) of util-linux) and types each answer once its question is on the screen.
- * @param answers a part of the question, and what is typed, in their order.
+ * @param answers a part of the question, and what is typed or done, in their order.
  */
 export async function onTerminal(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
-  answers: readonly (readonly [question: string, typed: string])[],
+  answers: readonly (readonly [question: string, typed: string | ((screen: string) => void)])[],
 ): Promise<TerminalResult> {
   const line = argv.map((each) => `'${each.replaceAll("'", "'\\''")}'`).join(" ");
   const child = spawn("script", ["-qefc", `stty cols 100 rows 40; ${line}`, "/dev/null"], {
@@ -32,7 +32,8 @@ export async function onTerminal(
     for (let [next] = left; next !== undefined && screen.slice(seen).includes(next[0]); [next] = left) {
       seen = screen.length;
       left.shift();
-      child.stdin.write(next[1]);
+      if (typeof next[1] === "string") child.stdin.write(next[1]);
+      else next[1](screen);
     }
   });
   const exitCode = await new Promise<number>((resolve) => {

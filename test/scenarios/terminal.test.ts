@@ -5,11 +5,14 @@ import { createScenario, PROGRAM } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
 import { onTerminal } from "../helpers/terminal.ts";
 
+/** The cursor is shown, and the screen is the one from before. */
+const LEFT = "\u001b[?25h\u001b[?1049l";
+
 /** Runs a command of fraisier on a terminal of its own, and types something once a text is on the screen. */
 async function typed(
   scenario: Scenario,
   command: readonly string[],
-  answers: readonly (readonly [shown: string, typed: string])[] = [],
+  answers: Parameters<typeof onTerminal>[2] = [],
   more: Readonly<Record<string, string>> = {},
 ) {
   const env = {
@@ -71,5 +74,47 @@ describe("deploying on a terminal", () => {
     expect((await scenario.store.deployments.history({ limit: 1 }))[0]).toMatchObject({ status: "queued" });
     const queued = await scenario.fraisier("deploy", "shop", "--revision", revision);
     expect(queued).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("fraisier logs -f") });
+  });
+});
+
+describe("the board of targets", () => {
+  it("shows targets, a deployment and its log on the whole terminal, follows what happens, and gives the terminal back", async () => {
+    const scenario = await createScenario({ environment: "build: echo compiled" });
+    const lock = (): void => void scenario.fraisier("lock", "shop", "production", "--reason", "database move");
+    await scenario.commit("1");
+    await scenario.push();
+    expect((await scenario.fraisier("deploy", "shop")).exitCode).toBe(0);
+    const { exitCode, screen, raw } = await typed(
+      scenario,
+      ["watch"],
+      [
+        ["active", "\r"],
+        ["succeeded", "q"],
+        ["fraisier watch", "l"],
+        ["compiled", "\u001b[D"],
+        ["fraisier watch", lock],
+        ["database move", "q"],
+      ],
+    );
+    expect(exitCode, screen).toBe(0);
+    expect(raw).toContain("\u001b[?1049h");
+    expect(raw.endsWith(LEFT), screen).toBe(true);
+    const piped = scenario.fraisierStarts("watch");
+    piped.child.stdout?.on("data", () => piped.child.kill());
+    expect((await piped.ended).stdout).toMatch(
+      /^\d\d:\d\d:\d\d shop\/production: active, locked by .*: database move\n$/,
+    );
+  });
+
+  it("gives the terminal back when it is ended by a signal", async () => {
+    const scenario = await createScenario();
+    const env = { FRAISIER_CONFIG: join(scenario.folder, "fraises.yaml"), SCENARIO_SECRET: "a secret" };
+    const command = ["sh", "-c", `echo "<$$>"; exec ${process.execPath} ${PROGRAM} watch`];
+    const kill = (screen: string): void => void process.kill(Number(/<(\d+)>/.exec(screen)?.[1]), "SIGTERM");
+    const { exitCode, raw } = await onTerminal(command, { ...(process.env as Record<string, string>), ...env }, [
+      ["never deployed", kill],
+    ]);
+    expect(exitCode).toBe(143);
+    expect(raw.endsWith(LEFT)).toBe(true);
   });
 });

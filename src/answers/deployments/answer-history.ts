@@ -12,6 +12,8 @@ export interface HistoryQuestion {
   readonly status?: DeploymentStatus | undefined;
   /** Only deployments older than this one. */
   readonly before?: string | undefined;
+  /** Only deployments that were queued on this day (`2026-11-01`, in UTC) or later. */
+  readonly since?: string | undefined;
   readonly limit: number;
   readonly within?: Within;
 }
@@ -27,12 +29,13 @@ export async function answerHistory(store: Store, { limit, ...question }: Histor
 
 async function pageOf(
   store: Store,
-  { targets, status, before, limit, within }: HistoryQuestion,
+  { targets, status, before, since, limit, within }: HistoryQuestion,
 ): Promise<readonly DeploymentSummary[]> {
   const filter = {
     limit,
     ...(status === undefined ? {} : { status }),
     ...(before === undefined ? {} : { before }),
+    ...(since === undefined ? {} : { since: new Date(since) }),
   };
   if (within === undefined) return await store.deployments.history({ ...targets, ...filter });
   const found: DeploymentSummary[] = [];

@@ -1,6 +1,5 @@
-import { stripVTControlCharacters } from "node:util";
 import { harmlessLines } from "../../domain/harmless.ts";
-import { width } from "./text-width.ts";
+import { cut, width } from "./text-width.ts";
 
 /** The lines at the bottom of a terminal that are drawn again and again, below everything that is printed meanwhile. */
 export interface LiveRegion {
@@ -45,9 +44,4 @@ export function createLiveRegion(out: Output): LiveRegion & { above(text: string
       out.write(`${erase()}${line}\n${text(drawn)}`);
     },
   };
-}
-
-/** A text that is too wide loses its styles and its end. */
-function cut(line: string, room: number): string {
-  return width(line) <= room ? line : `${stripVTControlCharacters(line).slice(0, room - 1)}…`;
 }

@@ -17,6 +17,14 @@ export function broken(text: string, room: number): readonly string[] {
   return lines.map((line) => `${open}${line}${close}`);
 }
 
+/** The text if it fits; a text that is too wide loses its styles and its end. */
+export function cut(text: string, room: number): string {
+  if (width(text) <= room) return text;
+  return `${letters(stripVTControlCharacters(text))
+    .slice(0, Math.max(0, room - 3))
+    .join("")}...`;
+}
+
 // oxlint-disable-next-line no-control-regex -- these are the codes of colours
 const STYLED = /^(\u001b\[\d+m)([^\u001b]*)(\u001b\[\d+m)$/;
 

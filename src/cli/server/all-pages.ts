@@ -12,10 +12,10 @@ const MOST = 500;
 export async function allDeployments(
   client: ApiClient,
   targets: Query,
-  { status, before, limit }: HistoryPage,
+  { status, before, since, limit }: HistoryPage,
 ): Promise<HistoryDocument | undefined> {
   const ask = async (query: Query) =>
-    await client.get("/deployments", { ...targets, status, ...query }, historyDocumentSchema);
+    await client.get("/deployments", { ...targets, status, since, ...query }, historyDocumentSchema);
   const first = await ask({ before, limit: Math.min(limit, MOST) });
   if (first === undefined) return undefined;
   const deployments = [...first.deployments];

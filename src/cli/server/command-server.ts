@@ -19,6 +19,8 @@ export interface Words {
 export interface HistoryPage {
   readonly status?: DeploymentStatus | undefined;
   readonly before?: string | undefined;
+  /** Only deployments that were queued on this day (`2026-11-01`, in UTC) or later. */
+  readonly since?: string | undefined;
   readonly limit: number;
 }
 

@@ -20,6 +20,15 @@ export const looking: readonly CommandEntry[] = [
   },
   {
     group,
+    usage: "watch [target] [environment]",
+    summary: "a board of targets on the whole terminal that follows what happens; in a pipe, a line for each change",
+    options: [JOB],
+    examples: ["fraisier watch", "fraisier watch shop"],
+    asks: "server",
+    load: () => import("../commands/watch.ts"),
+  },
+  {
+    group,
     usage: "history [target] [environment]",
     summary: "deployments, newest first",
     options: [
@@ -27,8 +36,9 @@ export const looking: readonly CommandEntry[] = [
       LIMIT,
       ["--status <status>", "only those", { choices: Object.keys(NEXT_STATUSES) }],
       ["--before <deployment>", "older than this one"],
+      ["--since <day>", "queued since a day as 2026-11-01 (UTC), or in so many days as 14d, today included"],
     ],
-    examples: ["fraisier history shop/production --status failed"],
+    examples: ["fraisier history shop/production --status failed", "fraisier history --since 7d --limit 100"],
     asks: "server",
     load: () => import("../commands/history.ts"),
   },

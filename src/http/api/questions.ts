@@ -63,6 +63,7 @@ export const questions: readonly Question[] = [
         .optional()
         .describe("Only deployments with this status."),
       before,
+      since: z.iso.date().optional().describe("Only deployments that were queued on this day (UTC) or later."),
       limit: pageSize(500, 50),
     }),
     document: historyDocumentSchema,

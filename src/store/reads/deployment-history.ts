@@ -1,5 +1,6 @@
 import type { DeploymentStatus } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
+import { idBefore } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import { toSummary } from "../deployment-record.ts";
 import type { DeploymentSummary } from "../deployment-record.ts";
@@ -8,6 +9,8 @@ export interface HistoryFilter extends Partial<TargetKey> {
   readonly status?: DeploymentStatus;
   /** Only deployments older than this one: the next page. */
   readonly before?: string;
+  /** Only deployments that were queued at this time or later. */
+  readonly since?: Date;
   readonly limit: number;
 }
 
@@ -33,6 +36,8 @@ async function page({ db }: StoreContext, filter: HistoryFilter): Promise<readon
   }
   if (filter.status !== undefined) query = query.where("status", "=", filter.status);
   if (filter.before !== undefined) query = query.where("id", "<", filter.before);
+  // Ids sort by their time, so that the index of the page ends it, too.
+  if (filter.since !== undefined) query = query.where("id", ">=", idBefore(filter.since));
   return (await query.execute()).map(toSummary);
 }
 
