@@ -105,7 +105,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   },
   pages: {
     uses: ["answers", "domain"],
-    knows: ["config"],
+    knows: ["config", "forges"],
     packages: ["hono/html", "node:crypto", "node:fs"],
   },
   http: {
@@ -197,7 +197,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   doctor: ["diagnosis.ts", "examine.ts", "listen-url.ts"],
   repairs: ["repair.ts", "find-damages.ts", "removal.ts"],
-  forges: ["forge.ts", "payload.ts", "setup.ts", "signatures.ts"],
+  forges: ["forge.ts", "page-url.ts", "payload.ts", "setup.ts", "signatures.ts"],
   deployers: ["deployer.ts", "job-steps.ts", "planned-steps.ts", "sequence.ts"],
   checks: ["check.ts", "csv.ts", "page-links.ts", "page-url.ts", "sql-clients.ts", "text-expectations.ts"],
   databases: [

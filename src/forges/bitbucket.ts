@@ -1,6 +1,6 @@
 import type { ForgeEvent, Reading } from "../domain/event.ts";
 import { isRevision, parseRef } from "../domain/event.ts";
-import type { Forge } from "./forge.ts";
+import type { Change, Forge } from "./forge.ts";
 import {
   asList,
   at,
@@ -17,6 +17,7 @@ import {
   noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
+import { pageUrl } from "./page-url.ts";
 import type { ForgeSetup } from "./setup.ts";
 import { signHmac, verifyHmac } from "./signatures.ts";
 
@@ -109,6 +110,7 @@ export const bitbucket: Forge = {
       };
     return { name, events: eventsOf(name, jsonBody(delivery)) };
   },
+  diffUrl: (change) => (isCloud(change) ? cloudDiff(change) : dataCenterDiff(change)),
   setup: [CLOUD, DATA_CENTER],
   ping({ secrets }, id) {
     // Another event than the test connection, which would be believed without a signature.
@@ -124,6 +126,26 @@ export const bitbucket: Forge = {
     };
   },
 };
+
+function isCloud({ base }: Change): boolean {
+  return URL.canParse(base) && new URL(base).hostname === "bitbucket.org";
+}
+
+/** Cloud's page has the newer commit first, and a carriage return between the two. */
+function cloudDiff({ base, repository, from, to }: Change): string | undefined {
+  return pageUrl(base, repository, from === undefined ? ["commits", to] : ["branches", "compare", `${to}\r${from}`]);
+}
+
+function dataCenterDiff({ base, repository, from, to }: Change): string | undefined {
+  const [project = "", slug = ""] = repository.split("/");
+  const page = pageUrl(
+    base,
+    `projects/${project}/repos/${slug}`,
+    from === undefined ? ["commits", to] : ["compare", "diff"],
+  );
+  if (page === undefined || from === undefined) return page;
+  return `${page}?${new URLSearchParams({ sourceBranch: to, targetBranch: from }).toString()}`;
+}
 
 function isTest(body: Uint8Array): boolean {
   return (

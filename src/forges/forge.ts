@@ -41,6 +41,8 @@ export interface Forge {
    * 415) when the body makes no sense.
    */
   parse(delivery: Delivery): Reading | Promise<Reading>;
+  /** The page of the forge that shows a change. Undefined for a forge without pages. */
+  diffUrl(change: Change): string | undefined;
   /** The instructions for the forge's pages; several if several products send the same deliveries. */
   readonly setup: readonly ForgeSetup[];
   /**
@@ -48,6 +50,17 @@ export interface Forge {
    * @param id a new one for each ping, so that no ping looks like a redelivery of another.
    */
   ping(secrets: ForgeSecrets, id: string, now: Date): Delivery;
+}
+
+/** A change of the code of a repository. */
+export interface Change {
+  /** The address of the forge. */
+  readonly base: string;
+  /** As the forge writes it: `owner/name`. */
+  readonly repository: string;
+  /** Undefined for the change that a single commit made. */
+  readonly from: string | undefined;
+  readonly to: string;
 }
 
 export type Verification = Authentic | { readonly authentic: false; readonly reason: string };

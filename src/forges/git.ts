@@ -68,6 +68,7 @@ export const git: Forge = {
     const body = jsonBody(delivery);
     return { name, events: [eventOf(name, body)] };
   },
+  diffUrl: () => undefined,
   setup: [SETUP],
   ping({ secrets }, id) {
     const body = Buffer.from(JSON.stringify({ delivery: id }));

@@ -19,6 +19,7 @@ import {
   noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
+import { pageUrl } from "./page-url.ts";
 import type { ForgeSetup } from "./setup.ts";
 import { signHmac, verifyHmac } from "./signatures.ts";
 
@@ -106,6 +107,8 @@ export const gitea: Forge = {
     const body = jsonBody(delivery);
     return { name, events: [isGogs(delivery.headers) ? gogsEventOf(name, body) : eventOf(name, body)] };
   },
+  diffUrl: ({ base, repository, from, to }) =>
+    pageUrl(base, repository, from === undefined ? ["commit", to] : ["compare", `${from}...${to}`]),
   setup: [GITEA, FORGEJO, GOGS],
   ping({ secrets }, id) {
     const body = Buffer.from(JSON.stringify({ delivery: id }));

@@ -20,6 +20,7 @@ import {
   noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
+import { pageUrl } from "./page-url.ts";
 import type { ForgeSetup } from "./setup.ts";
 import { formatProblem, hexDigest, signHmac, verifyHmac, wrongSecret } from "./signatures.ts";
 
@@ -91,6 +92,8 @@ export const github: Forge = {
     const name = delivery.headers["x-github-event"] ?? "";
     return { name, events: [await eventOf(name, jsonBody(delivery))] };
   },
+  diffUrl: ({ base, repository, from, to }) =>
+    pageUrl(base, repository, from === undefined ? ["commit", to] : ["compare", `${from}...${to}`]),
   setup: [SETUP],
   ping({ secrets }, id) {
     const body = Buffer.from(JSON.stringify({ zen: "fraisier doctor", delivery: id }));

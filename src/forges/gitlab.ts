@@ -17,6 +17,7 @@ import {
   noPush,
 } from "./payload.ts";
 import type { Json } from "./payload.ts";
+import { pageUrl } from "./page-url.ts";
 import type { ForgeSetup } from "./setup.ts";
 import { signStandard, verifyStandard, verifyToken } from "./signatures.ts";
 
@@ -81,6 +82,8 @@ export const gitlab: Forge = {
       ],
     };
   },
+  diffUrl: ({ base, repository, from, to }) =>
+    pageUrl(base, repository, from === undefined ? ["-", "commit", to] : ["-", "compare", `${from}...${to}`]),
   setup: [SETUP],
   ping({ secrets, signingTokens }, id, now) {
     const body = Buffer.from(JSON.stringify({ object_kind: "ping", delivery: id }));

@@ -5,7 +5,10 @@ import type { Shown, Viewer } from "./page.ts";
 import { formWord } from "./parts/form-word.ts";
 
 /** The entries of the navigation. */
-const SECTIONS = [{ path: "/", name: "Board" }] as const;
+const SECTIONS = [
+  { path: "/", name: "Board" },
+  { path: "/deliveries", name: "Deliveries" },
+] as const;
 
 /** A page as a whole document. Without a viewer it has no navigation. */
 export function layout({ title, section, main }: Shown, viewer: Viewer | undefined): Html {

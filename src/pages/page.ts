@@ -1,6 +1,7 @@
 import type { Sources } from "../answers/sources.ts";
 import type { Within } from "../answers/within.ts";
 import type { Reach, Scope } from "../domain/api-token.ts";
+import type { Forge } from "../forges/forge.ts";
 import type { Html } from "./html.ts";
 
 /** The person who looks at a page. */
@@ -15,6 +16,8 @@ export interface Viewer extends Reach {
 /** A request for a page. */
 export interface AskedPage {
   readonly sources: Sources;
+  /** Every kind of forge. */
+  readonly forges: readonly Forge[];
   /** The parts of the path that stand for `:name`. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;

@@ -37,6 +37,7 @@ import { rollbacksOf } from "../../src/store/reads/rollbacks-of.ts";
 import { forgettable } from "../../src/store/reads/forgettable.ts";
 import { FORGETTABLE } from "../../src/store/writes/forget.ts";
 import { counts } from "../../src/store/reads/counts.ts";
+import { logPage } from "../../src/store/reads/log-page.ts";
 import { migrationHistory } from "../../src/store/reads/migration-history.ts";
 import { migrationStatus } from "../../src/store/reads/migration-status.ts";
 import { groupFiles } from "../../src/store/reads/group-files.ts";
@@ -77,6 +78,8 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
     await deliveryHistory(context, { limit: 20 });
     await deliveryHistory(context, { limit: 20, before: "z" });
     await deliveryHistory(context, { limit: 20, decision: "refused" });
+    await deliveryHistory(context, { limit: 20, forge: "github" });
+    await deliveryHistory(context, { limit: 20, targets: [API], forge: "github", decision: "queued", before: "z" });
   },
   "deployment-detail": (context, id) => deploymentDetail(context, id),
   "deployment-history": async (context) => {
@@ -87,6 +90,11 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   },
   "deployment-counts": (context) => deploymentCounts(context, "2026-11-21"),
   "deployment-output": (context, id) => deploymentOutput(context, id, 0, 100),
+  "log-page": async (context, id) => {
+    await logPage(context, { id, limit: 20 });
+    await logPage(context, { id, after: 3, steps: ["build"], containing: "error", limit: 20 });
+    await logPage(context, { id, before: 3, limit: 20 });
+  },
   "ended-deployments": async (context) => {
     // The second statement is asked only if a deployment has failed.
     await context.db.updateTable("tb_deployment").set({ status: "failed" }).execute();

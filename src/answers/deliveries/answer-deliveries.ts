@@ -1,3 +1,4 @@
+import type { TargetKey } from "../../domain/fraise.ts";
 import type { Store } from "../../store/store.ts";
 import type { DeliveriesDocument } from "../schemas/deliveries-document.ts";
 import type { Within } from "../within.ts";
@@ -6,6 +7,10 @@ import { decisionsJson, deliveryJson } from "./delivery-json.ts";
 export interface DeliveriesQuestion {
   /** Only deliveries with this decision. */
   readonly decision?: string | undefined;
+  /** Only deliveries of this forge. */
+  readonly forge?: string | undefined;
+  /** Only deliveries that concern one of these targets. */
+  readonly targets?: readonly TargetKey[] | undefined;
   /** Only deliveries older than this one. */
   readonly before?: string | undefined;
   readonly limit: number;
@@ -15,12 +20,14 @@ export interface DeliveriesQuestion {
 /** Deliveries, newest first. An asker who may know of some targets only finds the deliveries that concern them, and pages may be shorter than `limit`. */
 export async function answerDeliveries(
   store: Store,
-  { decision, before, limit, within }: DeliveriesQuestion,
+  { decision, forge, targets, before, limit, within }: DeliveriesQuestion,
 ): Promise<DeliveriesDocument> {
   const rows = await store.deliveries.history({
     // The delivery behind the page says whether there is a next one.
     limit: limit + 1,
     ...(decision === undefined ? {} : { decision }),
+    ...(forge === undefined ? {} : { forge }),
+    ...(targets === undefined ? {} : { targets }),
     ...(before === undefined ? {} : { before }),
   });
   const page = rows.slice(0, limit);

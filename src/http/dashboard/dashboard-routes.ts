@@ -3,6 +3,7 @@ import { compress } from "hono/compress";
 import type { Sources } from "../../answers/sources.ts";
 import { withinReach } from "../../answers/within-reach.ts";
 import { redactError } from "../../domain/errors.ts";
+import type { Forge } from "../../forges/forge.ts";
 import { assets } from "../../pages/assets/assets.ts";
 import { layout } from "../../pages/layout.ts";
 import type { AskedPage, Shown, Viewer } from "../../pages/page.ts";
@@ -23,6 +24,7 @@ import type { SignInParts } from "./sign-in-routes.ts";
 export interface DashboardParts extends SignInParts, ActParts {
   /** The settings in force and the record. */
   readonly sources: () => Promise<Sources>;
+  readonly forges: readonly Forge[];
 }
 
 /** The pages for people. Without a session each of them leads to the sign-in page. */
@@ -73,10 +75,11 @@ export function dashboardRoutes(app: Hono<HttpEnv>, parts: DashboardParts): void
   );
 }
 
-async function askedBy(context: Context, who: SignedIn, { sources }: DashboardParts): Promise<AskedPage> {
+async function askedBy(context: Context, who: SignedIn, { sources, forges }: DashboardParts): Promise<AskedPage> {
   const viewer = { ...who.caller, formWord: newFormWord(who.text) };
   return {
     sources: await sources(),
+    forges,
     path: context.req.param(),
     query: context.req.query(),
     within: withinReach(viewer),

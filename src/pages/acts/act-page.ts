@@ -1,4 +1,7 @@
+import { answerDeployment } from "../../answers/deployments/answer-deployment.ts";
 import { answerHistory } from "../../answers/deployments/answer-history.ts";
+import type { DeploymentDocument } from "../../answers/schemas/deployment-document.ts";
+import { targetName } from "../../domain/fraise.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import type { AskedPage, Page, Shown } from "../page.ts";
@@ -8,6 +11,7 @@ import { revision } from "../parts/revision.ts";
 import { strangersText } from "../parts/strangers-text.ts";
 import { targetPath } from "../parts/target-path.ts";
 import { timeAgo } from "../parts/time-ago.ts";
+import { deliveryPath } from "../parts/delivery-path.ts";
 import { deploymentPath } from "../parts/deployment-path.ts";
 import { problemPage } from "../problem-page.ts";
 import { ACTS } from "./acts.ts";
@@ -83,7 +87,8 @@ async function rollbackPlaces({ sources, within, now }: AskedPage, values: Value
   const question = { targets: key, status: "succeeded" as const, limit: 12, within };
   const { deployments } = await answerHistory(sources.store, question);
   const [current, ...earlier] = deployments;
-  const choices = earlier.filter((each) => each.revision !== current?.revision);
+  const newest = earlier.filter((each) => each.revision !== current?.revision);
+  const choices = [...newest, ...(await namedPlace(sources, newest, values))];
   const choice = (value: string, words: Html): Html =>
     html`<label class="choice"
       ><input
@@ -107,9 +112,21 @@ async function rollbackPlaces({ sources, within, now }: AskedPage, values: Value
   </fieldset>`;
 }
 
+/** The deployment that the address names, if the newest ones are without it: no other one may be taken for it. */
+async function namedPlace(
+  sources: AskedPage["sources"],
+  shown: readonly { readonly id: string }[],
+  { to_deployment: id = "", target }: Values,
+): Promise<readonly DeploymentDocument["deployment"][]> {
+  if (id === "" || shown.some((each) => each.id === id)) return [];
+  const named = (await answerDeployment(sources, id))?.deployment;
+  return named?.status === "succeeded" && targetName(named) === target ? [named] : [];
+}
+
 function backPath({ verb }: Act, values: Values): string {
   const target = values["target"] ?? values["to"];
   if (target !== undefined && target !== "") return targetPath(keyOf({ target }));
   if (verb === "cancel") return deploymentPath(values["deployment"] ?? "");
+  if (verb === "replay") return deliveryPath(values["delivery"] ?? "");
   return "/";
 }

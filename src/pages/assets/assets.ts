@@ -9,7 +9,9 @@ interface Asset {
 }
 
 // The bundle has these texts in itself: packaging/inline-texts.ts.
-const STYLE = readFileSync(new URL("style.css", import.meta.url), "utf8");
+const STYLE =
+  readFileSync(new URL("style.css", import.meta.url), "utf8") +
+  readFileSync(new URL("details.css", import.meta.url), "utf8");
 const SCRIPT = readFileSync(new URL("live.js", import.meta.url), "utf8");
 const ICON = readFileSync(new URL("icon.svg", import.meta.url), "utf8");
 

@@ -17,6 +17,7 @@ const SHAPES = {
     class="line"
     d="M8 1v14M1.900 4.500l12.200 7m0-7-12.200 7M6 2.200 8 4l2-1.800M6 13.800 8 12l2 1.800"
   />`,
+  return: html`<path d="M13.500 1.800v12.400L2.500 8Z" />`,
   none: html`<path class="line" d="M3.500 8h9" />`,
   differs: html`<path class="line" d="M2.500 5.800h11m-11 4.400h11M10.800 2.500l-5.600 11" />`,
 } as const;

@@ -9,6 +9,11 @@ export function timeAgo(at: string, now: Date): Html {
   >`;
 }
 
+/** `23:41:03`, with the day shown on hovering. */
+export function clockTime(at: string): Html {
+  return html`<time datetime="${at}" title="${exactTime(at)}">${at.slice(11, 19)}</time>`;
+}
+
 function exactTime(at: string): string {
   return `${at.slice(0, 19).replace("T", " ")} UTC`;
 }

@@ -10,6 +10,7 @@ import { findRevision } from "../reads/find-revision.ts";
 import { frozenSettings } from "../reads/frozen-settings.ts";
 import { lastOfRef } from "../reads/last-of-ref.ts";
 import { newestOutput } from "../reads/newest-output.ts";
+import { logPage } from "../reads/log-page.ts";
 import { newestSuccesses } from "../reads/newest-successes.ts";
 import { phaseDurations } from "../reads/phase-durations.ts";
 import { recordedDeployments } from "../reads/recorded-deployments.ts";
@@ -40,6 +41,7 @@ export function storeDeployments(bind: Bind) {
     summary: bind(deploymentSummary),
     output: bind(deploymentOutput),
     newestOutput: bind(newestOutput),
+    logPage: bind(logPage),
     counts: bind(deploymentCounts),
     ended: bind(endedDeployments),
     phaseDurations: bind(phaseDurations),
