@@ -1,23 +1,19 @@
-import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { checks } from "../checks/index.ts";
 import type { Config } from "../config/config.ts";
 import type { Families } from "../config/families.ts";
 import { findConfig } from "../config/file/find-config.ts";
 import { loadConfig } from "../config/load.ts";
-import { checkSecrets } from "../config/secrets/secrets.ts";
 import { storeFileOf } from "../config/secrets/store-file.ts";
 import { migrationTools } from "../databases/index.ts";
 import { deployers } from "../deployers/index.ts";
-import type { ConfigProblem } from "../domain/errors.ts";
 import { forges } from "../forges/index.ts";
 import type { Host } from "../host/host.ts";
 import { refuseStrangers } from "../host/refuse-strangers.ts";
 import { notice } from "../notices.ts";
 import { serviceManagers } from "../service-managers/index.ts";
 import type { Store, StoreOptions } from "../store/store.ts";
-import { openStore, STORE_VERSION, storeExists } from "../store/store.ts";
-import { missingSecrets } from "../variables/missing-secrets.ts";
+import { openStore, STORE_VERSION } from "../store/store.ts";
 
 /** The parts that a command needs to look at targets: the settings and the record. */
 export interface Reader {
@@ -81,40 +77,6 @@ export async function actAsOwner(config: Config): Promise<string | undefined> {
   if (key !== "") keepReadable(key);
   const file = storeFileOf(config);
   return becomeOwner(file === undefined ? config.deployment.state_directory : dirname(file))?.name;
-}
-
-/**
- * Like missingSecrets, but opens the store itself and never creates one. Root looks as the service's user, who has to read the secrets; a user who may
- * not open the store is told of secrets that may be set there.
- */
-export async function missingSecretsHere(config: Config): Promise<readonly ConfigProblem[]> {
-  const isUrlKnown = checkSecrets({ ...config, forges: {}, targets: [] }).length === 0;
-  if (!isUrlKnown) return checkSecrets(config);
-  const file = storeFileOf(config);
-  // Without a state folder there is no store to ask, and no service's user yet.
-  if (file !== undefined && existsSync(dirname(file))) await actAsOwner(config);
-  if (checkSecrets(config).length === 0) return [];
-  if (file !== undefined) refuseStrangers(file);
-  const store = await openExistingStore(config);
-  if (store === undefined) return checkSecrets(config);
-  try {
-    return await missingSecrets(config, store);
-  } finally {
-    await store.close();
-  }
-}
-
-/** The store if there is one: opening makes one. Root becomes the owner of the state folder first. @throws ConfigError, StoreUnavailable */
-export async function openExistingStore(config: Config): Promise<Store | undefined> {
-  const file = storeFileOf(config);
-  if (file === undefined || existsSync(dirname(file))) await actAsOwner(config);
-  if (file !== undefined) refuseStrangers(file);
-  return await openStoreAt(config.store.url.reveal());
-}
-
-/** The store at this URL if there is one there. @throws StoreUnavailable */
-export async function openStoreAt(url: string): Promise<Store | undefined> {
-  return storeExists(url) ? await openStore(url) : undefined;
 }
 
 /** @throws ConfigError, UsageError, StoreUnavailable */

@@ -1,4 +1,5 @@
-import { missingSecretsHere, readConfig } from "../../../compose/app.ts";
+import { readConfig } from "../../../compose/app.ts";
+import { missingSecretsHere } from "../../../compose/with-store.ts";
 import type { Config } from "../../../config/config.ts";
 import { ConfigError, PermissionDenied } from "../../../domain/errors.ts";
 import type { Invocation } from "../../command-entry.ts";
