@@ -14,11 +14,11 @@ export async function lockTargets(
   { store }: Pick<Finding, "store">,
   key: TargetKey,
   reason: string | undefined,
-  by: string,
+  { by, at = new Date().toISOString() }: { readonly by: string; readonly at?: string },
 ): Promise<Locked> {
   if (reason === undefined || reason.trim() === "")
     throw new UsageError("a lock needs a reason: whoever waits wants to know", { hint: '--reason "database move"' });
-  const locked = { ...key, reason, lockedBy: by, lockedAt: new Date().toISOString() };
+  const locked = { ...key, reason, lockedBy: by, lockedAt: at };
   const replaced = await store.targets.lock(locked);
   store.poke();
   return { locked, replaced };

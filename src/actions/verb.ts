@@ -2,11 +2,24 @@ import { z } from "zod";
 import { UsageError } from "../domain/errors.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import type { Forge } from "../forges/forge.ts";
+import type { Store } from "../store/store.ts";
 import type { Acting } from "./acting.ts";
 
 /** The parts of a verb: those of Acting, and the forges that fraises.yaml names. */
 export interface VerbParts extends Acting {
+  /**
+   * This is the store for an act that must not be done twice: the document that is made of the act's result is kept as its answer in the transaction of the act. No document is kept of undefined.
+   * Absent if the act may be done again.
+   */
+  readonly keeping?: (document: (result: never) => Answer | undefined) => Store;
   readonly instances: readonly { readonly name: string; readonly forge: Forge }[];
+}
+
+type Answer = Readonly<Record<string, unknown>>;
+
+/** The parts of an act whose answer is made of its result. */
+export function answering(parts: VerbParts, document: (result: never) => Answer | undefined): VerbParts {
+  return { ...parts, store: parts.keeping?.(document) ?? parts.store };
 }
 
 /** An act that nothing was done of yet. */
@@ -14,7 +27,7 @@ export interface Prepared {
   /** The targets that it changes; `*` stands for all of them. */
   readonly on: readonly TargetKey[];
   /** Does it. Gives the document that answers it. */
-  act(): Promise<Readonly<Record<string, unknown>>>;
+  act(): Promise<Answer>;
 }
 
 /** Something that a program asks for with a document. */

@@ -19,7 +19,7 @@ import { lockKey } from "./targets/lock-key.ts";
 import { namedTarget } from "./targets/named-target.ts";
 import { recordedTarget } from "./targets/recorded-target.ts";
 import { unlockTargets } from "./unlock-targets.ts";
-import { defineVerb, reasonField, targetField } from "./verb.ts";
+import { answering, defineVerb, reasonField, targetField } from "./verb.ts";
 import type { Verb } from "./verb.ts";
 
 const reasons = { reason: reasonField, override: z.string().max(2_000).optional() };
@@ -50,8 +50,8 @@ const deploy = defineVerb(
       act: async () => {
         const found = await wantedRevision(parts, target, defined({ revision: wish.revision, ref: wish.ref }));
         const wanted = { ...personWish(found, defined(reasonsIn(wish)), by), options };
-        const queued = await queueDeployment(parts, target, "person", wanted);
-        return { ...placeOf(target), revision: wanted.revision, ...queued };
+        const answer = (queued: Queued) => ({ ...placeOf(target), revision: wanted.revision, ...queued });
+        return answer(await queueDeployment(answering(parts, answer), target, "person", wanted));
       },
     };
   },
@@ -70,8 +70,8 @@ const promote = defineVerb(
         const found = await promotedRevision(parts, source);
         const reason = wish.reason ?? `promoted from ${source.environment}`;
         const wanted = { ...personWish(found, defined({ ...reasonsIn(wish), reason }), by), options };
-        const queued = await queueDeployment(parts, target, "person", wanted);
-        return { ...placeOf(target), revision: wanted.revision, ...queued };
+        const answer = (queued: Queued) => ({ ...placeOf(target), revision: wanted.revision, ...queued });
+        return answer(await queueDeployment(answering(parts, answer), target, "person", wanted));
       },
     };
   },
@@ -96,8 +96,9 @@ const rollback = defineVerb(
         const { revision, deployment: returnsTo } = destination;
         const notes = await rollbackNotes(parts, target, returnsTo);
         const wanted = { ...personWish(destination, defined(reasonsIn(wish)), by), ...defined({ returnsTo }) };
-        const queued = await queueDeployment(parts, target, "rollback", wanted);
-        return { ...placeOf(target), revision, returns_to: returnsTo ?? null, notes, ...queued };
+        const more = { revision, returns_to: returnsTo ?? null, notes };
+        const answer = (queued: Queued) => ({ ...placeOf(target), ...more, ...queued });
+        return answer(await queueDeployment(answering(parts, answer), target, "rollback", wanted));
       },
     };
   },
@@ -108,7 +109,11 @@ const cancel = defineVerb("cancel", z.strictObject({ deployment: z.string() }), 
   const found = await parts.store.deployments.detail(id);
   return {
     on: found === undefined ? [] : [found.deployment],
-    act: async () => ({ deployment: id, result: await stopDeployment(parts, id, by) }),
+    act: async () => {
+      const cancelled = (result: Cancelled) => ({ deployment: id, result });
+      const answer = (result: Cancelled | false) => (result === false ? undefined : cancelled(result));
+      return cancelled(await stopDeployment(answering(parts, answer), id, by));
+    },
   };
 });
 
@@ -119,8 +124,10 @@ const lock = defineVerb("lock", z.strictObject(everything), async (parts, wish, 
   return {
     on: [key],
     act: async () => {
-      const { locked, replaced } = await lockTargets(parts, key, wish.reason, by);
-      return { locked, replaced: replaced ?? null };
+      const at = new Date().toISOString();
+      const locked = { ...key, reason: wish.reason, lockedBy: by, lockedAt: at };
+      const answer = (replaced: Replaced) => ({ locked, replaced: replaced ?? null });
+      return answer((await lockTargets(answering(parts, answer), key, wish.reason, { by, at })).replaced);
     },
   };
 });
@@ -140,17 +147,26 @@ const resume = defineVerb(
     const target = await recordedTarget(parts, [wish.target], {});
     return {
       on: [target],
-      act: async () => ({ target: targetName(target), ...(await endHold(parts, target, wish.reason ?? "", by)) }),
+      act: async () => {
+        const answer = (ended: EndedHold) => ({ target: targetName(target), ...ended });
+        return answer(await endHold(answering(parts, answer), target, wish.reason ?? "", by));
+      },
     };
   },
 );
 
 const replay = defineVerb("replay", z.strictObject({ delivery: z.string() }), async (parts, wish, by) => {
-  const { on, act } = await decideAgain(parts, parts.instances, wish.delivery, by);
+  const answer = (recorded: readonly object[]) => ({ ...recorded[0] });
+  const { on, act } = await decideAgain(answering(parts, answer), parts.instances, wish.delivery, by);
   // A delivery that reaches no target is recorded again, which only somebody with every target may ask for.
   const every: TargetKey = { fraise: "*", environment: "*", job: "*" };
   return { on: on.length === 0 ? [every] : on, act: async () => ({ ...(await act()) }) };
 });
+
+type Queued = Awaited<ReturnType<typeof queueDeployment>>;
+type Cancelled = Awaited<ReturnType<typeof stopDeployment>>;
+type Replaced = Awaited<ReturnType<typeof lockTargets>>["replaced"];
+type EndedHold = Awaited<ReturnType<typeof endHold>>;
 
 /** Everything that a program may ask for beside looking. */
 export const VERBS: readonly Verb[] = [deploy, rollback, promote, cancel, lock, unlock, resume, replay];

@@ -3,6 +3,8 @@ import { stampOf } from "../config/file/stamp.ts";
 import { VERBS } from "../actions/verbs.ts";
 import { forges } from "../forges/index.ts";
 import type { Host } from "../host/host.ts";
+import { isAlive, ownIdentity } from "../host/process-identity.ts";
+import type { ProcessIdentity } from "../host/process-identity.ts";
 import type { ApiParts } from "../http/api/api-routes.ts";
 import { createTokenCheck } from "../http/api/token-check.ts";
 import { tokenDoor } from "../http/api/token-door.ts";
@@ -66,6 +68,8 @@ export function createReceiving({ settings, reader, store, host, inbox, sweeper,
     streams,
     verbs: VERBS,
     acting: () => ({ config: settings.now().config, store, host, instances: instances() }),
+    owner: JSON.stringify(ownIdentity()),
+    isDead: (owner) => isAlive(JSON.parse(owner) as ProcessIdentity) === false,
     redact: (text) => settings.now().redact(text),
     gate,
     trustedProxies,

@@ -4,4 +4,6 @@ import type { Tables } from "./tables.ts";
 /** The things that every write and read works on. */
 export interface StoreContext {
   readonly db: Kysely<Tables>;
+  /** Keeps the answer to a request that must not be carried out twice, in the transaction of the act whose result this is. */
+  readonly keepAnswer?: (tx: Kysely<Tables>, result: unknown) => Promise<void>;
 }

@@ -3,6 +3,7 @@ import { newIdsFollow } from "../domain/id.ts";
 import { backends } from "./backends/index.ts";
 import type { Migration, OpenBackend, View } from "./backends/backend.ts";
 import { binder } from "./bind.ts";
+import type { Bind } from "./bind.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { sqliteMigrations } from "./migrations/sqlite-migrations.ts";
 import { newerStore } from "./newer-store.ts";
@@ -14,6 +15,7 @@ import { storeDeployments } from "./nouns/store-deployments.ts";
 import { storeMeasures } from "./nouns/store-measures.ts";
 import { storeQueue } from "./nouns/store-queue.ts";
 import { storeSessions } from "./nouns/store-sessions.ts";
+import { storeRequests } from "./nouns/store-requests.ts";
 import { storeSweeps } from "./nouns/store-sweeps.ts";
 import { storeTargets } from "./nouns/store-targets.ts";
 import { storeTokens } from "./nouns/store-tokens.ts";
@@ -21,6 +23,9 @@ import { storeUpkeep } from "./nouns/store-upkeep.ts";
 import { storeVariables } from "./nouns/store-variables.ts";
 import { storeVerifications } from "./nouns/store-verifications.ts";
 import { newestId } from "./reads/newest-id.ts";
+import type { RequestKey } from "./writes/begin-request.ts";
+import { answerKeeper } from "./writes/end-request.ts";
+import type { Answer } from "./writes/end-request.ts";
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
 
@@ -62,11 +67,15 @@ export async function openStore(url: string, { finishes = false, migrations, vie
   const newest = await newestId({ db: backend.db });
   if (newest !== undefined) newIdsFollow(newest);
   const bind = binder({ db: backend.db });
+  /** The nouns of the acts that people and programs ask for. */
+  const acts = (each: Bind) => ({
+    deliveries: storeDeliveries(each),
+    queue: storeQueue(each),
+    targets: storeTargets(each),
+  });
   return {
-    deliveries: storeDeliveries(bind),
-    queue: storeQueue(bind),
+    ...acts(bind),
     deployments: storeDeployments(bind),
-    targets: storeTargets(bind),
     verifications: storeVerifications(bind),
     databases: storeDatabases(bind),
     variables: storeVariables(bind),
@@ -75,6 +84,10 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     tokens: storeTokens(bind),
     sessions: storeSessions(bind),
     changes: storeChanges(bind),
+    requests: storeRequests(bind),
+    /** The nouns of acts: an act makes of its result the document that answers a request, and keeps it in its own transaction. */
+    answering: (request: RequestKey, document: (result: never) => Answer | undefined) =>
+      acts(binder({ db: backend.db, keepAnswer: answerKeeper(request, document) })),
     upkeep: storeUpkeep(bind),
     measures: storeMeasures(bind),
     // versions

@@ -3,6 +3,7 @@ import type { DatabaseTables } from "./tables/database-tables.ts";
 import type { DeliveryTables } from "./tables/delivery-tables.ts";
 import type { DeploymentTables } from "./tables/deployment-tables.ts";
 import type { JournalTables } from "./tables/journal-tables.ts";
+import type { RequestTables } from "./tables/request-tables.ts";
 import type { TallyTables } from "./tables/tally-tables.ts";
 import type { TargetTables } from "./tables/target-tables.ts";
 import type { UpkeepTables } from "./tables/upkeep-tables.ts";
@@ -17,6 +18,7 @@ export interface Tables
     DeliveryTables,
     DeploymentTables,
     JournalTables,
+    RequestTables,
     TallyTables,
     TargetTables,
     UpkeepTables,

@@ -43,6 +43,8 @@ async function openApi(reach: Partial<Pick<Caller, "fraises" | "environments">> 
     verbs: [],
     gate: createGate(() => []),
     trustedProxies: () => [],
+    owner: "{}",
+    isDead: () => false,
     redact: (text: string) => text,
   };
   const known = { id: "token 1", name: "token ci", scope: "read", isStillIn: async () => true } as const;

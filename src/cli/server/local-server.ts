@@ -46,7 +46,7 @@ export function localServer(app: App): CommandServer {
     },
     async lock(words, options) {
       const key = lockKey(config, words, options);
-      const { locked, replaced } = await lockTargets(app, key, options.reason, person());
+      const { locked, replaced } = await lockTargets(app, key, options.reason, { by: person() });
       return { locked, replaced: replaced ?? null };
     },
     async unlock(words, options) {

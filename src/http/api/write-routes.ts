@@ -6,6 +6,7 @@ import { remoteAddress } from "../remote-address.ts";
 import { apiProblem } from "./api-problem.ts";
 import type { Problem } from "./api-problem.ts";
 import type { ApiEnv } from "./caller.ts";
+import { onlyOnce } from "./only-once.ts";
 import { performVerb } from "./perform-verb.ts";
 import type { Wish } from "./perform-verb.ts";
 
@@ -15,6 +16,10 @@ export interface WriteParts {
   readonly acting: () => VerbParts;
   readonly gate: Pick<Gate, "enter">;
   readonly trustedProxies: () => readonly string[];
+  /** This process, as JSON. */
+  readonly owner: string;
+  /** Whether a process that worked on a request has died. */
+  isDead(owner: string): boolean;
   /** Takes secrets out of a text. */
   redact(text: string): string;
 }
@@ -29,8 +34,14 @@ export function writeRoutes(api: Hono<ApiEnv>, parts: WriteParts): void {
       const caller = context.get("caller");
       const wish = await documentOf(context, parts);
       if ("problem" in wish) return apiProblem(context, wish.problem);
-      const answer = await performVerb(verb, parts.acting(), wish.document, caller);
-      return "problem" in answer ? apiProblem(context, answer.problem) : context.json(answer.done);
+      const act = async (keeping: VerbParts["keeping"]): ReturnType<typeof performVerb> =>
+        await performVerb(verb, { ...parts.acting(), ...(keeping && { keeping }) }, wish.document, caller);
+      const key = context.req.header("idempotency-key");
+      const request = { caller: caller.id, key, wish: `${verb.name}\n${JSON.stringify(wish.document)}` };
+      const answer = await onlyOnce(request, { ...parts, store: parts.acting().store }, act);
+      if ("problem" in answer) return apiProblem(context, answer.problem);
+      if (answer.isRepeated === true) context.header("idempotency-replayed", "true");
+      return context.json(answer.done);
     });
 }
 

@@ -10,6 +10,7 @@ import { talliesSqlite } from "./0006-tallies.sqlite.ts";
 import { sessionsSqlite } from "./0007-sessions.sqlite.ts";
 import { changesSqlite } from "./0008-changes.sqlite.ts";
 import { deliveriesByForgeSqlite } from "./0009-deliveries-by-forge.sqlite.ts";
+import { requestsSqlite } from "./0010-requests.sqlite.ts";
 
 /** Every migration of a store in SQLite, in order. A released migration never changes: the store has its checksum. */
 export const sqliteMigrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const sqliteMigrations: readonly Migration[] = [
   { number: 7, name: "sessions of the dashboard", sql: sessionsSqlite, writableFrom: 1 },
   { number: 8, name: "changes", sql: changesSqlite, writableFrom: 1 },
   { number: 9, name: "deliveries by forge", sql: deliveriesByForgeSqlite, writableFrom: 1 },
+  { number: 10, name: "requests", sql: requestsSqlite, writableFrom: 1 },
 ];

@@ -1,17 +1,18 @@
 import type { StoreContext } from "../store-context.ts";
+import { answerably } from "./answerably.ts";
 
 /**
  * Cancels a deployment that no runner has begun, or asks the runner of a running one to stop: it finds out with its next heartbeat. A deployment that is being
  * taken back already goes on: half a rollback is worse than a late one. Returns `false` if it has ended, or does not exist.
  */
 export async function cancelDeployment(
-  { db }: StoreContext,
+  context: StoreContext,
   id: string,
   by: string,
   reason: string,
 ): Promise<"cancelled" | "requested" | "rolling back" | false> {
   const at = new Date().toISOString();
-  return await db.transaction().execute(async (tx) => {
+  return await answerably(context, async (tx) => {
     const cancelled = await tx
       .updateTable("tb_deployment")
       .set({

@@ -6,10 +6,10 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import { newId } from "../../domain/id.ts";
 import { newerWaits } from "../../domain/newer-waits.ts";
 import type { StoreContext } from "../store-context.ts";
+import { answerably } from "./answerably.ts";
 import { QueueBoard } from "./queue-board.ts";
 import { recordAction } from "./record-action.ts";
 import type { SerialTransaction } from "./serially.ts";
-import { serially } from "./serially.ts";
 
 /**
  * Queues a deployment that a person, a schedule or a sweep asks for. If one of the same revision with the same options waits or runs already, the verdict names that one,
@@ -18,12 +18,12 @@ import { serially } from "./serially.ts";
  * @throws UsageError for a rollback where something newer waits: a push that was accepted is not dropped by the way.
  */
 export async function enqueueDeployment(
-  { db }: StoreContext,
+  context: StoreContext,
   target: TargetKey,
   trigger: Trigger,
   wanted: Wanted,
 ): Promise<Verdict & { readonly deployment: string }> {
-  return await serially(db, async (tx) => {
+  return await answerably(context, async (tx) => {
     const board = await QueueBoard.load(tx, [target]);
     const { running, waiting } = board.situation(target);
     if (trigger === "rollback" && waiting !== undefined && waiting.isRollback !== true) {

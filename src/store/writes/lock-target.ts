@@ -1,16 +1,16 @@
 import type { Lock } from "../../domain/lock.ts";
 import type { StoreContext } from "../store-context.ts";
+import { answerably } from "./answerably.ts";
 import { recordAction } from "./record-action.ts";
-import { serially } from "./serially.ts";
 
 /** Keeps what is queued for a target waiting, until it is unlocked. A second lock takes the place of the first, which it gives. */
 export async function lockTarget(
-  { db }: StoreContext,
+  context: StoreContext,
   lock: Omit<Lock, "holder">,
 ): Promise<Pick<Lock, "reason" | "lockedBy" | "lockedAt"> | undefined> {
   const { fraise, environment, job, reason, lockedBy, lockedAt } = lock;
   const row = { reason, locked_by: lockedBy, locked_at: lockedAt };
-  return await serially(db, async (tx) => {
+  return await answerably(context, async (tx) => {
     const replaced = await tx
       .selectFrom("tb_lock")
       .select(["reason", "locked_by as lockedBy", "locked_at as lockedAt"])

@@ -1,17 +1,17 @@
 import type { IncomingDelivery, RecordedDelivery } from "../../domain/decision.ts";
 import type { StoreContext } from "../store-context.ts";
+import { answerably } from "./answerably.ts";
 import { recordAction } from "./record-action.ts";
 import { recordIn } from "./record-deliveries.ts";
-import { serially } from "./serially.ts";
 
 /** A person lets a stored delivery be decided again: recorded like one that arrived, and who asked for it. */
 export async function replayDelivery(
-  { db }: StoreContext,
+  context: StoreContext,
   delivery: IncomingDelivery,
   original: string,
   by: string,
 ): Promise<readonly RecordedDelivery[]> {
-  return await serially(db, async (tx) => {
+  return await answerably(context, async (tx) => {
     await recordAction(tx, { action: "replay", by, subject: original });
     return await recordIn(tx, [delivery]);
   });

@@ -1,7 +1,7 @@
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
+import { answerably } from "./answerably.ts";
 import { recordAction } from "./record-action.ts";
-import { serially } from "./serially.ts";
 
 export interface EndedHold {
   /** Why it was on hold; undefined when it was not. */
@@ -12,13 +12,13 @@ export interface EndedHold {
 
 /** Ends a target's hold by hand: what was rolled back may be deployed again. */
 export async function resumeTarget(
-  { db }: StoreContext,
+  context: StoreContext,
   target: TargetKey,
   by: string,
   reason: string,
 ): Promise<EndedHold> {
   const { fraise, environment, job } = target;
-  return await serially(db, async (tx) => {
+  return await answerably(context, async (tx) => {
     const state = await tx
       .selectFrom("tb_fraise_state")
       .select("hold_reason")
