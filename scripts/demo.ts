@@ -297,8 +297,14 @@ async function answer(): Promise<string> {
 }
 
 async function stayUp(): Promise<void> {
+  const { token } = await fraisier<{ readonly token: string }>(
+    ...["token", "create", "--name", "demo", "--scope", "deploy", "--expires", "1d", "--json"],
+  );
   console.log(`
-Still up. In another terminal:
+Still up. The dashboard: ${daemonUrl}/
+  sign in with the token ${token}
+
+In another terminal:
   export FRAISIER_CONFIG=${environment["FRAISIER_CONFIG"]} DEMO_SECRET=${secret}
   cd ${work}      # change VERSION, commit, git push
   ${process.execPath} ${join(root, "src/main.ts")} status

@@ -123,28 +123,39 @@ function spanInWords(seconds) {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
+/** @type {EventSource | undefined} */
+let events;
+let again;
+
+/** A browser keeps few connections to a server, and a page that nobody looks at needs none. */
 function listen() {
-  const events = new EventSource("/api/v1/events");
-  events.addEventListener("open", () => {
+  clearTimeout(again);
+  events?.close();
+  events = undefined;
+  if (document.visibilityState !== "visible") return;
+  const source = new EventSource("/api/v1/events");
+  events = source;
+  source.addEventListener("open", () => {
     tell("on", "Live");
     soon();
   });
-  for (const name of ["deployment", "target", "delivery", "reset"]) events.addEventListener(name, soon);
-  events.addEventListener("error", () => {
+  for (const name of ["deployment", "target", "delivery", "reset"]) source.addEventListener(name, soon);
+  source.addEventListener("error", () => {
     tell("off", "Reconnecting");
     // The browser tries again by itself unless the server refused.
-    if (events.readyState !== EventSource.CLOSED) return;
-    setTimeout(listen, POLL_MS);
+    if (source.readyState === EventSource.CLOSED) again = setTimeout(listen, POLL_MS);
   });
 }
 
 if (document.querySelector("[data-live], [data-live-list]") !== null) {
   listen();
+  document.addEventListener("visibilitychange", listen);
+  addEventListener("pagehide", () => events?.close());
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) listen();
+  });
   setInterval(() => {
     if (document.visibilityState === "visible" && state?.dataset.mode !== "on") soon();
   }, POLL_MS);
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") soon();
-  });
 }
 setInterval(tellTimes, WORDS_MS);
