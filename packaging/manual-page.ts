@@ -10,14 +10,24 @@ const FILES = [
   ["/etc/fraisier/webhook-secrets", "secrets of webhooks, for the daemon alone: NAME=value lines"],
   ["/etc/fraisier/environment", "variables for targets: NAME=value lines"],
   ["/var/lib/fraisier", "the store, the key of variables, mirrors of repositories"],
+  ["~/.config/fraisier/contexts.json", "the servers that this person logged in to, with their tokens"],
   ["/usr/share/doc/fraisier", "documentation; fraises.yaml there has every key, with comments"],
+] as const;
+
+const ENVIRONMENT = [
+  ["FRAISIER_CONFIG", "the fraises.yaml to read, unless --config names one"],
+  ["FRAISIER_URL", "the server to ask, unless --context or --config is given: https://deploy.example.com"],
+  ["FRAISIER_TOKEN", "the token for that server"],
+  ["FRAISIER_TOKEN_FILE", "a file that holds the token, if FRAISIER_TOKEN is not set"],
+  ["FRAISIER_CONTEXTS", "the file of logins, if it is not ~/.config/fraisier/contexts.json"],
+  ["NODE_EXTRA_CA_CERTS", "a file with certificates that are trusted, too"],
 ] as const;
 
 const EXIT_STATUS = [
   ["0", "done"],
   ["1", "a deployment failed, was rolled back or cancelled"],
   ["2", "the command line or fraises.yaml cannot be used"],
-  ["3", "this machine cannot do it"],
+  ["3", "this machine cannot do it, or the server that was asked does not answer"],
   ["4", "the store cannot be opened, read or written"],
   ["70", "a bug of fraisier"],
 ] as const;
@@ -46,7 +56,7 @@ function page(date: Date): string {
     ".SH EXIT STATUS",
     ...list(EXIT_STATUS),
     ".SH ENVIRONMENT",
-    ...list([["FRAISIER_CONFIG", "the fraises.yaml to read, unless --config names one"]]),
+    ...list(ENVIRONMENT),
     ".SH FILES",
     ...list(FILES),
     ".SH SEE ALSO",

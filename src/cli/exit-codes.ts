@@ -6,7 +6,7 @@ export const EXIT = {
   failed: 1,
   /** The command line or fraises.yaml cannot be used. */
   usage: 2,
-  /** This machine cannot do it: port in use, git or systemctl missing. */
+  /** This machine cannot do it: port in use, git or systemctl missing; or the server that was asked does not answer. */
   host: 3,
   /** The store cannot be opened, read or written; or this user may not read what only the service's user may. */
   store: 4,

@@ -12,6 +12,7 @@ import { askedDoor } from "./asked-door.ts";
 import { doorName } from "./door.ts";
 import type { Door } from "./door.ts";
 import type { CommandServer } from "./command-server.ts";
+import { localServer } from "./local-server.ts";
 
 type Need = "look" | "act";
 
@@ -28,10 +29,7 @@ export async function withServer<Result>(
   work: (server: CommandServer) => Promise<Result>,
 ): Promise<Result> {
   return await withEither(options, need, {
-    async here(app) {
-      const { localServer } = await import("./local-server.ts");
-      return await work(localServer(app));
-    },
+    here: async (app) => await work(localServer(app)),
     async there(client) {
       const { httpServer } = await import("./http-server.ts");
       return await work(httpServer(client));

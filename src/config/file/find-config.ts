@@ -34,7 +34,7 @@ export function findConfig(
     return found(places.uid === 0 ? notForeign(places.installed, places.uid) : places.installed);
   if (look(local, "") !== undefined) return found(notForeign(local, places.uid));
   throw new UsageError("no fraises.yaml was found", {
-    hint: `Looked at --config, $FRAISIER_CONFIG, ${places.installed} and ${local}. The commented example comes with fraisier.`,
+    hint: `Looked at --config, $FRAISIER_CONFIG, ${places.installed} and ${local}. The commented example comes with fraisier. To ask the fraisier of another machine: fraisier login https://…`,
   });
 }
 
