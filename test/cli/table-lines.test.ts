@@ -81,6 +81,19 @@ describe("a table", () => {
     );
   });
 
+  it.each([
+    [60, ["next      Push a fix, or fraisier resume shop production to", "          try the same revision again."]],
+    [200, ["next      Push a fix, or fraisier resume shop production to try the same revision again."]],
+  ])("breaks a sentence behind its label at spaces on a terminal of %i columns", (columns, lines) => {
+    let written = "";
+    const print = createPrint(
+      { isJson: false, times: "relative" },
+      { isTTY: true, columns, write: (part: string) => (written += part) },
+    );
+    print.prose("next      ", "Push a fix, or fraisier resume shop production to try the same revision again.");
+    expect(written.trimEnd().split("\n")).toEqual(lines);
+  });
+
   it("says on a terminal which columns found no room", () => {
     let written = "";
     const print = createPrint(

@@ -16,10 +16,10 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
     }
     if (status.targets.length === 0) print.line(NO_FRAISES);
     else statusTable(status.targets, print);
-    for (const line of targetNotes(status.targets, print)) print.line(line);
+    for (const line of targetNotes(status.targets, print)) print.prose("", line);
     const file = server.file ?? status.daemon?.config_file ?? "";
     const notes = [...sandboxNotes(status.targets), ...daemonNotes(status.daemon, file)];
-    for (const note of notes) print.line(print.style("yellow", harmless(note)));
+    for (const note of notes) print.prose("", print.style("yellow", harmless(note)));
     return 0;
   });
 }

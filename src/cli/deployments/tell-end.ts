@@ -60,6 +60,8 @@ async function printFailedOutput(feed: Feed, { deployment, steps }: DeploymentDo
   const failed = steps.find(({ error }) => error !== "")?.step;
   if (failed === undefined) return;
   const lines = (await wholeLog(feed, deployment.id))?.lines.filter(({ step }) => step === failed) ?? [];
+  if (lines.length === 0) return;
+  print.line(print.style("dim", `the last output of ${failed}:`));
   printLines(lines.slice(-LAST_LINES), print);
 }
 

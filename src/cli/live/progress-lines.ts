@@ -38,7 +38,7 @@ export function progressLines(view: ProgressView, style: Print["style"]): readon
   if (isOutcome(document.deployment.status)) return done.map((row) => phaseLine(row, view, style));
   const lines = done.map((row) => phaseLine(row, view, style));
   const below = done.length === 0 ? waitLines(view, style) : footLines(done, view, style);
-  const coming = comingLines(done, view, style);
+  const coming = done.length === 0 ? [] : comingLines(done, view, style);
   // On a screen of few lines, phases that are over leave first.
   const room = Math.max(1, height - 4 - below.length);
   const shown = lines.slice(-room);
@@ -61,8 +61,17 @@ function phaseLine(row: PhaseRow, { glyphs, frame, usual, now, room }: ProgressV
       : [state === "failed" ? harmless(detail) : ""];
   const head = `  ${mark} ${name} ${took.padStart(11)}`;
   const left = room - 4 - NAME_WIDTH - 12 - 3;
-  const tail = more.filter((text) => text !== "").join(", ");
+  const tail = fitting(
+    more.filter((text) => text !== ""),
+    left,
+  );
   return tail === "" || left < 10 ? head : `${head}  ${style("dim", shortened(tail, left, glyphs))}`;
+}
+
+/** The first of some texts, and the others if there is room for them. */
+function fitting([first = "", ...others]: readonly string[], room: number): string {
+  const all = [first, ...others].join(", ");
+  return all.length <= room ? all : first;
 }
 
 /** The phases that the last successes went through and that have not begun. */
@@ -121,11 +130,13 @@ function progressBar(
   const found = estimate(rows, usual, now);
   if (found === undefined) return style("dim", elapsed);
   const wide = Math.min(BAR_WIDTH, room - 42);
+  const seconds = Math.ceil((found.left ?? 0) / 1000);
   const full = Math.floor(wide * found.fraction);
   const bar =
     wide < 8 ? "" : `${style("cyan", glyphs.full.repeat(full))}${style("dim", glyphs.empty.repeat(wide - full))} `;
-  const left =
-    found.left === undefined ? "longer than usual" : `about ${tookInWords(Math.ceil(found.left / 1000) * 1000)} left`;
+  const about =
+    seconds === 0 ? "nearly done" : `about ${seconds < 60 ? `${seconds} s` : tookInWords(1000 * seconds)} left`;
+  const left = found.left === undefined ? "longer than usual" : about;
   return `${bar}${`${Math.floor(100 * found.fraction)} %`.padStart(5)}  ${elapsed}, ${left}`;
 }
 

@@ -32,7 +32,7 @@ export function printDeployment(document: DeploymentDocument, print: Print): voi
 
 function printFacts(facts: readonly Fact[], print: Print): void {
   for (const [label, text] of facts)
-    if (text !== undefined && text !== null) print.line(`${label.padEnd(10)}${harmless(text)}`);
+    if (text !== undefined && text !== null) print.prose(label.padEnd(10), harmless(text));
 }
 
 /** The revision, the person or forge that wants it, and the options that were asked for. */

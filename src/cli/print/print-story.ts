@@ -10,7 +10,7 @@ export function printStory({ chapters }: StoryDocument, print: Print): void {
     if (index > 0) print.line();
     for (const { at, says, isAdvice } of story) {
       const time = print.style("dim", (at === undefined ? "" : print.clock(at)).padEnd(width));
-      print.line(`${time}  ${isAdvice === true ? print.style("cyan", `-> ${harmless(says)}`) : harmless(says)}`);
+      print.prose(`${time}  `, isAdvice === true ? print.style("cyan", `-> ${harmless(says)}`) : harmless(says));
     }
   }
 }

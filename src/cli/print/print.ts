@@ -27,6 +27,8 @@ export interface Print {
   table(columns: readonly Column[], rows: readonly (readonly string[])[], none?: string): void;
   /** Labels with sentences beside them; on a terminal a long sentence is broken at spaces, never cut. */
   facts(rows: readonly (readonly [label: string, text: string])[]): void;
+  /** A text behind a prefix. On a terminal a long text is broken at spaces, and its further lines stand below its first one. */
+  prose(prefix: string, text: string): void;
   style(style: Style, text: string): string;
   /** `3 min ago` on a terminal, or the clock's time if that is asked for; the ISO time in a pipe; `-` for no time. */
   time(iso: string | null | undefined): string;
@@ -78,6 +80,15 @@ export function createPrint({ isJson, times }: PrintOptions, out: Output = proce
         write(style("dim", label) + " ".repeat(indent - width(label)) + first);
         for (const line of rest) write(" ".repeat(indent) + line);
       }
+    },
+    prose(prefix, text) {
+      const indent = width(prefix);
+      const room = isTerminal ? Math.max(30, (out.columns || 80) - indent) : Infinity;
+      for (const [at, line] of text
+        .split("\n")
+        .flatMap((each) => broken(each, room))
+        .entries())
+        write((at === 0 ? prefix : " ".repeat(indent)) + line);
     },
     style,
     time(iso) {

@@ -41,12 +41,14 @@ export function statisticsTables({ targets, since, days }: StatisticsDocument, p
   const shown = lastDays(days, Date.now());
   section(
     print,
-    ["TARGET", `DAY BY DAY SINCE ${shown[0] ?? since}`, "FAILED"],
-    targets.map((each) => [each.target, bars(each, shown, "succeeded"), bars(each, shown, "failed")]),
+    ["TARGET", "ENDED AS", `DAY BY DAY SINCE ${shown[0] ?? since}`],
+    targets.flatMap((each) =>
+      (["succeeded", "failed"] as const).map((key) => [each.target, key, bars(each, shown, key)]),
+    ),
   );
   section(
     print,
-    ["TARGET", "PER DAY", { title: "LEAD TIME", leaves: 1 }, "FAILED CHANGES", "TO RESTORE"],
+    ["TARGET", "PER DAY", { title: "LEAD TIME", leaves: 1 }, "FAIL RATE", "TO RESTORE"],
     targets.map(({ target, dora }) => [
       target,
       dora.deployments_per_day.toFixed(2),
@@ -55,7 +57,7 @@ export function statisticsTables({ targets, since, days }: StatisticsDocument, p
       inWords(dora.time_to_restore_ms),
     ]),
   );
-  section(print, ["TARGET", "PHASE", "MEDIAN", "P95", "OF SUCCESSES"], targets.flatMap(phaseRows));
+  section(print, ["TARGET", "PHASE", "MEDIAN", "P95", "TIMES"], targets.flatMap(phaseRows));
   section(
     print,
     ["TARGET", "TIMES", { title: "FAILED IN", leaves: 2 }, { title: "NEWEST", leaves: 1 }, "REASON"],
