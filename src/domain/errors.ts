@@ -186,6 +186,12 @@ export class ServerUnavailable extends FraisierError {
 }
 
 /**
+ * The connection to the fraisier that was asked broke before its answer came: it may have done what was asked, or not.
+ * @remedy Look at `fraisier history` and `fraisier status`, then run the command again if it is needed.
+ */
+export class AnswerLost extends ServerUnavailable {}
+
+/**
  * The user that fraisier runs as may not read or write something: the service's own user, or root, may. Never a sign that the thing is absent.
  * @remedy Run the command with `sudo`, or mend the owner of the file.
  */

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { connect, createServer as createProxy } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { askedDoor, isElsewhere } from "../../src/cli/server/asked-door.ts";
@@ -129,6 +130,34 @@ describe("logging in", () => {
       '{"version": 1, "deliveries": [], "next": null, "more": true}',
     );
     expect(await scenario.with({ FRAISIER_URL: url }).fraisier("webhooks")).toMatchObject({ exitCode: 0 });
+  });
+
+  it("has an act carried out once, though the answer to it was lost on the way", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    const token = await tokenOf(scenario, "--name", "ci", "--scope", "deploy");
+    let connections = 0;
+    const proxy = createProxy((client) => {
+      connections += 1;
+      const isCut = connections === 1;
+      const daemon = connect(Number(new URL(scenario.url).port), "127.0.0.1");
+      daemon
+        .on("error", () => client.destroy())
+        .on("data", (bytes) => void (isCut ? client.destroy() : client.write(bytes)));
+      daemon.on("end", () => client.end());
+      client.on("error", () => daemon.destroy()).pipe(daemon);
+    });
+    const port = await freePort();
+    await new Promise<void>((resolve) => proxy.listen(port, "127.0.0.1", resolve));
+    onTestFinished(() => void proxy.close());
+    scenario.with({ FRAISIER_URL: `http://127.0.0.1:${port}`, FRAISIER_TOKEN: token });
+    const { exitCode, stdout } = await scenario.fraisier("lock", "--all", "--reason", "database move", "--json");
+    expect({ exitCode, replaced: (JSON.parse(stdout) as { replaced: unknown }).replaced, connections }).toEqual({
+      exitCode: 0,
+      replaced: null,
+      connections: 2,
+    });
+    await scenario.stop();
   });
 
   it("goes before the context in use with FRAISIER_URL, and --config and --context go before both", () => {

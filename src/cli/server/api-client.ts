@@ -1,4 +1,6 @@
-import { ServerUnavailable } from "../../domain/errors.ts";
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AnswerLost, ServerUnavailable } from "../../domain/errors.ts";
 import type { Door } from "./door.ts";
 import { doorName } from "./door.ts";
 import { NOT_ON_RECORD, problemError, problemIn, strangeAnswer } from "./problem-error.ts";
@@ -36,6 +38,10 @@ const LOOK_MS = 30_000;
 /** An act may ask a forge for a revision before it is answered. */
 const ACT_MS = 90_000;
 
+/** A request whose answer was lost is sent again for so long. */
+const AGAIN_MS = 30_000;
+const PAUSE_MS = 1_000;
+
 export function apiClient(door: Door): ApiClient {
   return {
     door,
@@ -46,12 +52,26 @@ export function apiClient(door: Door): ApiClient {
       return await answered(door, { method: "GET", path: asked, timeoutMs: LOOK_MS }, schema);
     },
     async post(verb, document, schema) {
-      const wish: Wish = { method: "POST", path: `/api/v1/${verb}`, body: JSON.stringify(document), timeoutMs: ACT_MS };
-      const value = await answered(door, wish, schema);
+      const body = JSON.stringify(document);
+      const wish: Wish = { method: "POST", path: `/api/v1/${verb}`, body, key: randomUUID(), timeoutMs: ACT_MS };
+      const value = await untilKnown(() => answered(door, wish, schema));
       if (value === undefined) throw notUnderstood(door, "it knows nothing of this");
       return value;
     },
   };
+}
+
+/** Sends a request again whose answer was lost, as its key lets it be carried out only once. A daemon that was restarted meanwhile is waited for. */
+async function untilKnown<Value>(send: () => Promise<Value>): Promise<Value> {
+  let lost: AnswerLost | undefined;
+  for (const began = performance.now(); ; await sleep(PAUSE_MS))
+    try {
+      return await send();
+    } catch (error) {
+      if (error instanceof AnswerLost) lost ??= error;
+      if (lost === undefined || !(error instanceof ServerUnavailable)) throw error;
+      if (performance.now() - began > AGAIN_MS) throw lost;
+    }
 }
 
 async function answered<Value>(door: Door, wish: Wish, schema: Schema<Value>): Promise<Value | undefined> {

@@ -11,6 +11,8 @@ export interface Wish {
   readonly path: string;
   /** The document of a POST. */
   readonly body?: string;
+  /** The name of a POST, under which it is carried out once, however often it is sent. */
+  readonly key?: string;
   readonly timeoutMs: number;
 }
 
@@ -39,9 +41,10 @@ export async function sendRequest(door: Door, wish: Wish): Promise<Reply> {
   }
 }
 
-function opened(door: Door, { method, path, body }: Wish, signal: AbortSignal): ClientRequest {
+function opened(door: Door, { method, path, body, key }: Wish, signal: AbortSignal): ClientRequest {
   const headers = {
     accept: "application/json",
+    ...(key === undefined ? {} : { "idempotency-key": key }),
     ...(body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
   };
   const options: RequestOptions = { method, path, signal, agent: false };

@@ -1,4 +1,4 @@
-import { PermissionDenied, ServerUnavailable } from "../../domain/errors.ts";
+import { AnswerLost, PermissionDenied, ServerUnavailable } from "../../domain/errors.ts";
 import { messageOf } from "../../domain/message-of.ts";
 import { doorName } from "./door.ts";
 import type { Door } from "./door.ts";
@@ -13,27 +13,25 @@ interface Circumstances {
 /** Codes by which OpenSSL says that it does not trust a certificate. */
 const UNTRUSTED = /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:VERIFY|GET_ISSUER)\w*)$/;
 
+const UNKNOWN = "It is not known whether it did what was asked: fraisier history and fraisier status show that.";
+
 /** The error for a daemon that could not be asked. */
 export function unreachable(door: Door, cause: unknown, { isTooLate, wish }: Circumstances): Error {
   const place = doorName(door);
   const { code = "" } = cause as NodeJS.ErrnoException;
   if (isTooLate) {
-    const hint =
-      wish.method === "GET"
-        ? "Try again, or look at that machine: systemctl status fraisier."
-        : "It is not known whether it did what was asked: fraisier history and fraisier status show that.";
-    return new ServerUnavailable(`${place} did not answer within ${wish.timeoutMs / 1_000} seconds`, { cause, hint });
+    const late = `${place} did not answer within ${wish.timeoutMs / 1_000} seconds`;
+    if (wish.method === "POST") return new AnswerLost(late, { cause, hint: UNKNOWN });
+    const hint = "Try again, or look at that machine: systemctl status fraisier.";
+    return new ServerUnavailable(late, { cause, hint });
   }
+  if (code === "ECONNRESET" && wish.method === "POST")
+    return new AnswerLost(`${place} ended the connection without an answer`, { cause, hint: UNKNOWN });
   if (door.kind === "socket") return notOnThisMachine(door.path, code, cause);
   if (UNTRUSTED.test(code))
     return new ServerUnavailable(`the certificate of ${place} is not trusted here (${code})`, {
       cause,
       hint: "If a CA of your own signed it: NODE_EXTRA_CA_CERTS=/path/to/ca.pem fraisier …",
-    });
-  if (code === "ECONNRESET" && wish.method === "POST")
-    return new ServerUnavailable(`${place} ended the connection without an answer`, {
-      cause,
-      hint: "It is not known whether it did what was asked: fraisier history and fraisier status show that.",
     });
   return new ServerUnavailable(`${place} cannot be reached: ${messageOf(cause) || code}`, {
     cause,
