@@ -1,9 +1,10 @@
+import { VERBS } from "../src/actions/verbs.ts";
 import { eventDocuments } from "../src/answers/schemas/event-documents.ts";
 import { componentSchemas, documentName, pathOf, queryParameters } from "../src/http/api/openapi.ts";
 import type { JsonSchema } from "../src/http/api/openapi.ts";
 import { questions } from "../src/http/api/questions.ts";
 
-/** Every path of the API that only reads, and every key of the documents. */
+/** Every path of the API that only reads, and every key of the documents of all paths. */
 export function apiTables(): string {
   return [
     "| path | answer | parameters | document |",
@@ -19,7 +20,20 @@ export function apiTables(): string {
     "|---|---|---|",
     ...parameterRows(),
     "",
-    ...Object.entries(componentSchemas()).flatMap(([name, schema]) => documentTable(name, schema)),
+    ...Object.entries(componentSchemas(VERBS)).flatMap(([name, schema]) => documentTable(name, schema)),
+  ].join("\n");
+}
+
+/** Every path that acts, with the keys of its request. */
+export function verbTable(): string {
+  return [
+    "| path | does | request | answer |",
+    "|---|---|---|---|",
+    ...VERBS.map(({ name, summary, wish, answer }) => {
+      const [request, answered] = [wish, answer].map((document) => documentName({ document }));
+      return `| \`/${name}\` | ${summary} | ${request} | ${answered} |`;
+    }),
+    "",
   ].join("\n");
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commandTables } from "./command-tables.ts";
-import { apiTables, eventTable } from "./api-tables.ts";
+import { apiTables, eventTable, verbTable } from "./api-tables.ts";
 import { metricsTable } from "./metrics-table.ts";
 import { errorTable, exitCodeTable, phaseTable, statusTable, stepTable } from "./code-tables.ts";
 import { storeTables } from "./store-tables.ts";
@@ -17,7 +17,11 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
   "docs/lifecycle.md": { "src/domain/deployment.ts": statusTable, "src/domain/phase.ts": phaseTable },
   "docs/adding-a-deployer.md": { "src/steps": stepTable },
   "docs/cli.md": { "src/cli/exit-codes.ts": exitCodeTable, "src/cli/commands": commandTables },
-  "docs/api.md": { "src/http/api/questions.ts": apiTables, "src/answers/schemas/event-documents.ts": eventTable },
+  "docs/api.md": {
+    "src/http/api/questions.ts": apiTables,
+    "src/answers/schemas/event-documents.ts": eventTable,
+    "src/actions/verbs.ts": verbTable,
+  },
   "docs/metrics.md": { "src/metrics": metricsTable },
   "docs/tables.md": { "src/store/tables": storeTables },
   "docs/errors.md": { "src/cli/exit-codes.ts": exitCodeTable, "src/domain/errors.ts": errorTable },

@@ -33,18 +33,24 @@ export interface Prepared {
 /** Something that a program asks for with a document. */
 export interface Verb {
   readonly name: string;
+  /** What it does, in a few words. */
+  readonly summary: string;
+  readonly wish: z.ZodType;
+  readonly answer: z.ZodType;
   /** Reads the document and finds what it names, and changes nothing. @throws UsageError */
   prepare(parts: VerbParts, wish: unknown, by: string): Promise<Prepared>;
 }
 
 /** A verb whose documents have a schema. */
 export function defineVerb<Schema extends z.ZodType>(
-  name: string,
-  wish: Schema,
+  { name, summary, wish, answer }: Pick<Verb, "name" | "summary" | "answer"> & { readonly wish: Schema },
   prepare: (parts: VerbParts, wish: z.infer<Schema>, by: string) => Promise<Prepared>,
 ): Verb {
   return {
     name,
+    summary,
+    wish: wish.meta({ id: `${name.charAt(0).toUpperCase()}${name.slice(1)}Request`, description: summary }),
+    answer,
     async prepare(parts, document, by) {
       const read = wish.safeParse(document);
       if (read.success) return await prepare(parts, read.data, by);
@@ -52,12 +58,12 @@ export function defineVerb<Schema extends z.ZodType>(
         [path.join("."), message].filter(Boolean).join(": "),
       );
       throw new UsageError(`this is no document for ${name}: ${problems.join("; ")}`, {
-        hint: "docs/operating.md lists its keys.",
+        hint: "docs/api.md lists its keys.",
       });
     },
   };
 }
 
 /** `shop/production`, `shop/production/daily`, or `shop` if it has one target. */
-export const targetField = z.string().min(1).max(300);
-export const reasonField = z.string().max(2_000).optional();
+export const targetField = z.string().min(1).max(300).describe("shop/production, or shop alone if it has one target.");
+export const reasonField = z.string().max(2_000).optional().describe("It stands in the record.");

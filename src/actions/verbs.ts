@@ -2,6 +2,14 @@ import { z } from "zod";
 import type { Target } from "../config/config.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { TargetKey } from "../domain/fraise.ts";
+import {
+  cancelledSchema,
+  lockedSchema,
+  queuedSchema,
+  replayedSchema,
+  resumedSchema,
+  unlockedSchema,
+} from "../answers/schemas/act-documents.ts";
 import { livingLocks } from "../queue/living-locks.ts";
 import { stopDeployment } from "./stop-deployment.ts";
 import { askedOptions } from "./deployments/asked-options.ts";
@@ -22,26 +30,33 @@ import { unlockTargets } from "./unlock-targets.ts";
 import { answering, defineVerb, reasonField, targetField } from "./verb.ts";
 import type { Verb } from "./verb.ts";
 
-const reasons = { reason: reasonField, override: z.string().max(2_000).optional() };
-const names = z.array(z.string()).max(100).optional();
+const reasons = {
+  reason: reasonField,
+  override: z.string().max(2_000).optional().describe("Why locks and freeze windows do not count for it."),
+};
+const names = z.array(z.string()).max(100).optional().describe("Names of component groups.");
 /** The steps that a deployment leaves out. */
 const steps = {
   groups: names,
   skip_groups: names,
   continue_on_failure: z.boolean().optional(),
-  health_check: z.boolean().optional(),
+  health_check: z.boolean().optional().describe("False leaves the health check out."),
   skip_validation: z.boolean().optional(),
 };
 
 const deploy = defineVerb(
-  "deploy",
-  z.strictObject({
-    target: targetField,
-    revision: z.string().optional(),
-    ref: z.string().optional(),
-    ...reasons,
-    ...steps,
-  }),
+  {
+    name: "deploy",
+    summary: "Queues a deployment.",
+    wish: z.strictObject({
+      target: targetField,
+      revision: z.string().optional().describe("A hash, or its first digits, seven or more."),
+      ref: z.string().optional().describe("A branch or a tag; the target's own one without ref and revision."),
+      ...reasons,
+      ...steps,
+    }),
+    answer: queuedSchema,
+  },
   async (parts, wish, by) => {
     const target = namedTarget(parts.config, [wish.target], {});
     const options = askedOptions(target, askedIn(wish));
@@ -58,8 +73,12 @@ const deploy = defineVerb(
 );
 
 const promote = defineVerb(
-  "promote",
-  z.strictObject({ from: targetField, to: targetField, ...reasons, ...steps }),
+  {
+    name: "promote",
+    summary: "Queues what runs on one target for another one.",
+    wish: z.strictObject({ from: targetField, to: targetField, ...reasons, ...steps }),
+    answer: queuedSchema,
+  },
   async (parts, wish, by) => {
     const source = namedTarget(parts.config, [wish.from], {});
     const target = namedTarget(parts.config, [wish.to], {});
@@ -78,14 +97,18 @@ const promote = defineVerb(
 );
 
 const rollback = defineVerb(
-  "rollback",
-  z.strictObject({
-    target: targetField,
-    to_commit: z.string().optional(),
-    to_version: z.string().optional(),
-    to_deployment: z.string().optional(),
-    ...reasons,
-  }),
+  {
+    name: "rollback",
+    summary: "Queues the way back to what ran before.",
+    wish: z.strictObject({
+      target: targetField,
+      to_commit: z.string().optional().describe("The revision to go back to."),
+      to_version: z.string().optional().describe("The tag to go back to."),
+      to_deployment: z.string().optional().describe("The deployment whose revision is to run again."),
+      ...reasons,
+    }),
+    answer: queuedSchema,
+  },
   async (parts, wish, by) => {
     const target = namedTarget(parts.config, [wish.target], {});
     return {
@@ -104,45 +127,72 @@ const rollback = defineVerb(
   },
 );
 
-const cancel = defineVerb("cancel", z.strictObject({ deployment: z.string() }), async (parts, wish, by) => {
-  const id = await resolveDeployment(parts, wish.deployment);
-  const found = await parts.store.deployments.detail(id);
-  return {
-    on: found === undefined ? [] : [found.deployment],
-    act: async () => {
-      const cancelled = (result: Cancelled) => ({ deployment: id, result });
-      const answer = (result: Cancelled | false) => (result === false ? undefined : cancelled(result));
-      return cancelled(await stopDeployment(answering(parts, answer), id, by));
-    },
-  };
-});
+const cancel = defineVerb(
+  {
+    name: "cancel",
+    summary: "Cancels a deployment, or asks its runner to stop.",
+    wish: z.strictObject({ deployment: z.string().describe("Its id, or the beginning of it.") }),
+    answer: cancelledSchema,
+  },
+  async (parts, wish, by) => {
+    const id = await resolveDeployment(parts, wish.deployment);
+    const found = await parts.store.deployments.detail(id);
+    return {
+      on: found === undefined ? [] : [found.deployment],
+      act: async () => {
+        const cancelled = (result: Cancelled) => ({ deployment: id, result });
+        const answer = (result: Cancelled | false) => (result === false ? undefined : cancelled(result));
+        return cancelled(await stopDeployment(answering(parts, answer), id, by));
+      },
+    };
+  },
+);
 
-const everything = { target: targetField.optional(), all: z.boolean().optional(), reason: reasonField };
+const everything = {
+  target: targetField.optional(),
+  all: z.boolean().optional().describe("Every target there is."),
+  reason: reasonField,
+};
 
-const lock = defineVerb("lock", z.strictObject(everything), async (parts, wish, by) => {
-  const key = lockKey(parts.config, wordsIn(wish), defined({ all: wish.all }));
-  return {
-    on: [key],
-    act: async () => {
-      const at = new Date().toISOString();
-      const locked = { ...key, reason: wish.reason, lockedBy: by, lockedAt: at };
-      const answer = (replaced: Replaced) => ({ locked, replaced: replaced ?? null });
-      return answer((await lockTargets(answering(parts, answer), key, wish.reason, { by, at })).replaced);
-    },
-  };
-});
+const lock = defineVerb(
+  {
+    name: "lock",
+    summary: "Keeps what is queued for targets waiting.",
+    wish: z.strictObject(everything),
+    answer: lockedSchema,
+  },
+  async (parts, wish, by) => {
+    const key = lockKey(parts.config, wordsIn(wish), defined({ all: wish.all }));
+    return {
+      on: [key],
+      act: async () => {
+        const at = new Date().toISOString();
+        const locked = { ...key, reason: wish.reason, lockedBy: by, lockedAt: at };
+        const answer = (replaced: Replaced) => ({ locked, replaced: replaced ?? null });
+        return answer((await lockTargets(answering(parts, answer), key, wish.reason, { by, at })).replaced);
+      },
+    };
+  },
+);
 
-const unlock = defineVerb("unlock", z.strictObject(everything), async (parts, wish, by) => {
-  const key = lockKey(parts.config, wordsIn(wish), defined({ all: wish.all }), await livingLocks(parts.store));
-  return {
-    on: [key],
-    act: async () => ({ unlocked: key, still_locked: await unlockTargets(parts, key, wish.reason ?? "", by) }),
-  };
-});
+const unlock = defineVerb(
+  { name: "unlock", summary: "Takes a lock away.", wish: z.strictObject(everything), answer: unlockedSchema },
+  async (parts, wish, by) => {
+    const key = lockKey(parts.config, wordsIn(wish), defined({ all: wish.all }), await livingLocks(parts.store));
+    return {
+      on: [key],
+      act: async () => ({ unlocked: key, still_locked: await unlockTargets(parts, key, wish.reason ?? "", by) }),
+    };
+  },
+);
 
 const resume = defineVerb(
-  "resume",
-  z.strictObject({ target: targetField, reason: reasonField }),
+  {
+    name: "resume",
+    summary: "Ends a hold: what was rolled back may be deployed again.",
+    wish: z.strictObject({ target: targetField, reason: reasonField }),
+    answer: resumedSchema,
+  },
   async (parts, wish, by) => {
     const target = await recordedTarget(parts, [wish.target], {});
     return {
@@ -155,13 +205,21 @@ const resume = defineVerb(
   },
 );
 
-const replay = defineVerb("replay", z.strictObject({ delivery: z.string() }), async (parts, wish, by) => {
-  const answer = (recorded: readonly object[]) => ({ ...recorded[0] });
-  const { on, act } = await decideAgain(answering(parts, answer), parts.instances, wish.delivery, by);
-  // A delivery that reaches no target is recorded again, which only somebody with every target may ask for.
-  const every: TargetKey = { fraise: "*", environment: "*", job: "*" };
-  return { on: on.length === 0 ? [every] : on, act: async () => ({ ...(await act()) }) };
-});
+const replay = defineVerb(
+  {
+    name: "replay",
+    summary: "Decides a stored delivery again, as of today.",
+    wish: z.strictObject({ delivery: z.string().describe("Its id, the beginning of it, or `last`.") }),
+    answer: replayedSchema,
+  },
+  async (parts, wish, by) => {
+    const answer = (recorded: readonly object[]) => ({ ...recorded[0] });
+    const { on, act } = await decideAgain(answering(parts, answer), parts.instances, wish.delivery, by);
+    // A delivery that reaches no target is recorded again, which only somebody with every target may ask for.
+    const every: TargetKey = { fraise: "*", environment: "*", job: "*" };
+    return { on: on.length === 0 ? [every] : on, act: async () => ({ ...(await act()) }) };
+  },
+);
 
 type Queued = Awaited<ReturnType<typeof queueDeployment>>;
 type Cancelled = Awaited<ReturnType<typeof stopDeployment>>;

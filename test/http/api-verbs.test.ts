@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { VERBS } from "../../src/actions/verbs.ts";
 import { createScenario } from "../helpers/scenario.ts";
 import type { Scenario, ScenarioOptions } from "../helpers/scenario.ts";
 
@@ -18,7 +19,10 @@ async function api(scenario: Scenario, ...options: readonly string[]): Promise<P
       body: typeof document === "string" ? document : JSON.stringify(document),
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...headers },
     });
-    return { status: response.status, body: (await response.json()) as Answer["body"] };
+    const body = (await response.json()) as Answer["body"];
+    // An answer is the document that OpenAPI promises.
+    if (response.ok) VERBS.find(({ name }) => name === verb)?.answer.parse(body);
+    return { status: response.status, body };
   };
 }
 

@@ -1,9 +1,11 @@
 import { Hono } from "hono";
+import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { apiRoutes, API_PATH } from "../../src/http/api/api-routes.ts";
 import type { Caller } from "../../src/http/api/caller.ts";
 import { questions } from "../../src/http/api/questions.ts";
 import { localHost } from "../../src/host/local-host.ts";
+import { VERBS } from "../../src/actions/verbs.ts";
 import { createEventStreams } from "../../src/http/api/events/event-streams.ts";
 import { createGate } from "../../src/http/gate.ts";
 import { createLog } from "../../src/log.ts";
@@ -40,7 +42,7 @@ async function openApi(reach: Partial<Pick<Caller, "fraises" | "environments">> 
     sources,
     streams: createEventStreams({ store, sources, log }),
     acting: () => ({ config, store, host: localHost(), instances: [] }),
-    verbs: [],
+    verbs: VERBS,
     gate: createGate(() => []),
     trustedProxies: () => [],
     owner: "{}",
@@ -98,13 +100,31 @@ describe("the reading paths of the API", () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ openapi: "3.1.0", info: { version: "1.2.3" } });
     const { paths, components } = body as { paths: object; components: { schemas: object } };
-    expect(Object.keys(paths)).toEqual([...questions.map(({ path }) => path.replaceAll(/:(\w+)/g, "{$1}")), "/events"]);
+    expect(Object.keys(paths)).toEqual([
+      "/whoami",
+      ...questions.map(({ path }) => path.replaceAll(/:(\w+)/g, "{$1}")),
+      "/events",
+      ...VERBS.map(({ name }) => `/${name}`),
+    ]);
     const referred = [...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
     const names = new Set(referred.map(([, name = ""]) => name));
     expect([...names].toSorted()).toEqual(Object.keys(components.schemas).toSorted());
-    const operations = Object.values(paths).map(({ get }: { get: { operationId: string } }) => get.operationId);
-    expect(new Set(operations).size).toBe(questions.length + 1);
-    expect(JSON.stringify(body)).not.toMatch(/\$defs|additionalProperties":false/);
+    expect(JSON.stringify(body)).not.toContain("$defs");
+    // A reader must bear new keys of an answer; a request with a key that nobody knows is refused.
+    for (const [name, schema] of Object.entries(components.schemas))
+      expect([name, "additionalProperties" in schema]).toEqual([name, name.endsWith("Request")]);
+  });
+
+  it("are described without a finding of the linter for OpenAPI", async () => {
+    const { ask } = await openApi();
+    const { body } = await ask("/openapi.json");
+    const config = await createConfig({
+      extends: ["recommended-strict"],
+    });
+    const findings = await lintFromString({ source: JSON.stringify(body), config });
+    expect(findings.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([]);
+    const broken = JSON.stringify(body).replace('"#/components/schemas/Status"', '"#/components/schemas/Nothing"');
+    expect(await lintFromString({ source: broken, config })).not.toEqual([]);
   });
 
   it("refuse parameters that they do not have or cannot use, and name those that there are", async () => {

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Verb } from "../../actions/verb.ts";
+import { callerDocumentSchema } from "../../answers/schemas/caller-document.ts";
 import { eventDocuments } from "../../answers/schemas/event-documents.ts";
 import { eventsQuery } from "./events/events-query.ts";
 import type { Question } from "./question.ts";
@@ -7,13 +9,14 @@ import { questions } from "./questions.ts";
 /** A schema as JSON Schema has it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Every schema that the answers are made of, by its name. */
-export function componentSchemas(): Readonly<Record<string, JsonSchema>> {
+/** Every schema that requests, answers and events are made of, by its name. */
+export function componentSchemas(verbs: readonly Verb[]): Readonly<Record<string, JsonSchema>> {
   const schemas: Record<string, JsonSchema> = {};
   const events = Object.values(eventDocuments).map(({ schema }) => schema);
-  for (const document of [...questions.map((each) => each.document), ...events])
-    Object.assign(schemas, definitionsOf(document));
-  return schemas;
+  const answers = [...questions.map((each) => each.document), ...verbs.map(({ answer }) => answer), ...events];
+  for (const document of [callerDocumentSchema, ...answers]) Object.assign(schemas, definitionsOf(document, "output"));
+  for (const { wish } of verbs) Object.assign(schemas, definitionsOf(wish, "input"));
+  return { ...schemas, Problem: PROBLEM };
 }
 
 /** The parameters of a question in its query. */
@@ -29,27 +32,57 @@ export function queryParameters({ query }: Pick<Question, "query">): readonly {
   });
 }
 
-/** The description of the paths that only read, as OpenAPI 3.1 has it. */
-export function openApi(version: string): object {
+/** The description of the API, as OpenAPI 3.1 has it. */
+export function openApi(version: string, verbs: readonly Verb[]): object {
   return {
     openapi: "3.1.0",
     info: {
-      title: "fraisier: the paths that only read, and events",
+      title: "fraisier",
       version,
       description: "The answers are the documents that the commands print with `--json`.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/api/v1" }],
     security: [{ token: [] }],
+    tags: [
+      { name: "read", description: "Paths that only read. They need the scope `read`." },
+      { name: "events", description: "Server-sent events. They need the scope `read`." },
+      { name: "write", description: "Paths that act. They need the scope `deploy`." },
+    ],
     paths: {
+      "/whoami": { get: WHOAMI },
       ...Object.fromEntries(questions.map((each) => [pathOf(each), { get: operationOf(each) }])),
       "/events": { get: EVENTS },
+      ...Object.fromEntries(verbs.map((verb) => [`/${verb.name}`, { post: actOf(verb) }])),
     },
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer", description: "fraisier token create makes one." } },
-      schemas: { ...componentSchemas(), Problem: PROBLEM },
+      schemas: componentSchemas(verbs),
     },
   };
+}
+
+function actOf({ name, summary, wish, answer }: Verb) {
+  return {
+    operationId: name,
+    tags: ["write"],
+    summary,
+    parameters: [
+      {
+        name: "Idempotency-Key",
+        in: "header",
+        required: false,
+        description: "For 24 hours, the same request under the same key is carried out once and gets the same answer.",
+        schema: { type: "string", pattern: "^[\\x21-\\x7e]{1,255}$" },
+      },
+    ],
+    requestBody: { required: true, content: { "application/json": { schema: { $ref: refOf(wish) } } } },
+    responses: { "200": answerOf(answer, "It was done."), "4XX": ERROR, default: ERROR },
+  };
+}
+
+function answerOf(document: z.ZodType, description: string) {
+  return { description, content: { "application/json": { schema: { $ref: refOf(document) } } } };
 }
 
 /** `/deployments/{id}`. */
@@ -64,12 +97,10 @@ export function documentName({ document }: Pick<Question, "document">): string {
 
 function operationOf(question: Question) {
   const names = [...question.path.matchAll(/:(\w+)/g)].map(([, name = ""]) => name);
-  const answer = {
-    description: question.summary,
-    content: { "application/json": { schema: { $ref: refOf(question.document) } } },
-  };
+  const answer = answerOf(question.document, question.summary);
   return {
     operationId: operationId(question),
+    tags: ["read"],
     summary: question.summary,
     parameters: [
       ...names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
@@ -78,6 +109,7 @@ function operationOf(question: Question) {
     responses: {
       "200": answer,
       ...(question.path === "/health" ? { "503": answer } : {}),
+      "4XX": ERROR,
       default: ERROR,
     },
   };
@@ -93,15 +125,20 @@ function operationId({ path }: Question): string {
   return `get${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("")}`;
 }
 
-/** The schemas that a document is made of, itself among them. Keys may be added to a document, and a reader must bear that. */
-function definitionsOf(document: z.ZodType): Readonly<Record<string, JsonSchema>> {
-  const { $defs = {} } = z.toJSONSchema(document, {
+/**
+ * The schemas that a document is made of, itself among them. Keys may be added to an answer, and a reader must bear that; a request with a key that is not known is refused.
+ */
+function definitionsOf(document: z.ZodType, io: "input" | "output"): Readonly<Record<string, JsonSchema>> {
+  const { $defs = {} } = z.toJSONSchema(z.object({ document }), {
+    io,
     override: ({ jsonSchema }) => {
-      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      if (io === "output" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
     },
   });
-  const text = JSON.stringify($defs).replaceAll('"#/$defs/', '"#/components/schemas/');
-  return JSON.parse(text) as Record<string, JsonSchema>;
+  const text = JSON.stringify($defs, (key, value: unknown) =>
+    key === "id" && typeof value === "string" ? undefined : value,
+  );
+  return JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/')) as Record<string, JsonSchema>;
 }
 
 const ERROR = {
@@ -109,9 +146,10 @@ const ERROR = {
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 };
 
-/** OpenAPI 3.1 has no words for the events of a stream: `x-events` names the schema of the data of each. */
+/** OpenAPI 3.1 has no words for the events of a stream: the schema describes one of them. */
 const EVENTS = {
   operationId: "getEvents",
+  tags: ["events"],
   summary: "The changes of deployments, targets and deliveries, as they happen, as server-sent events.",
   parameters: [
     {
@@ -129,17 +167,27 @@ const EVENTS = {
       content: {
         "text/event-stream": {
           schema: {
-            type: "string",
-            description: "Each event has `id`, `event` and `data`, which is one line of JSON.",
+            description: "Each event of the stream. `data` is one line of JSON.",
+            oneOf: Object.entries(eventDocuments).map(([name, { when, schema }]) => ({
+              type: "object",
+              description: when,
+              properties: { id: { type: "string" }, event: { const: name }, data: { $ref: refOf(schema) } },
+              required: ["id", "event", "data"],
+            })),
           },
-          "x-events": Object.fromEntries(
-            Object.entries(eventDocuments).map(([name, { schema }]) => [name, { $ref: refOf(schema) }]),
-          ),
         },
       },
     },
+    "4XX": ERROR,
     default: ERROR,
   },
+};
+
+const WHOAMI = {
+  operationId: "getWhoami",
+  tags: ["read"],
+  summary: "The caller of the request, with its rights.",
+  responses: { "200": answerOf(callerDocumentSchema, "The caller."), "4XX": ERROR, default: ERROR },
 };
 
 const PROBLEM: JsonSchema = {

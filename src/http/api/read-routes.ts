@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import type { Verb } from "../../actions/verb.ts";
 import type { Sources } from "../../answers/sources.ts";
 import { withinReach } from "../../answers/within-reach.ts";
 import { apiProblem } from "./api-problem.ts";
@@ -9,14 +10,16 @@ import { questions } from "./questions.ts";
 export interface ReadParts {
   /** The version of this program. */
   readonly version: string;
+  /** The acts that the API offers beside. */
+  readonly verbs: readonly Verb[];
   /** The settings in force and the record. */
   readonly sources: () => Promise<Sources>;
 }
 
 /** The paths that only read. They answer with the documents that the commands print with `--json`, of the targets within the caller's reach. */
-export function readRoutes(api: Hono<ApiEnv>, { sources, version }: ReadParts): void {
+export function readRoutes(api: Hono<ApiEnv>, { sources, version, verbs }: ReadParts): void {
   let description: object | undefined;
-  api.get("/openapi.json", (context) => context.json((description ??= openApi(version))));
+  api.get("/openapi.json", (context) => context.json((description ??= openApi(version, verbs))));
   for (const { path, answer } of questions)
     api.get(path, async (context) => {
       const document = await answer({
