@@ -33,7 +33,7 @@ export interface Prepared {
 /** Something that a program asks for with a document. */
 export interface Verb {
   readonly name: string;
-  /** What it does, in a few words. */
+  /** The act in a few words. */
   readonly summary: string;
   readonly wish: z.ZodType;
   readonly answer: z.ZodType;
