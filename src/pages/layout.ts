@@ -8,6 +8,8 @@ import { formWord } from "./parts/form-word.ts";
 const SECTIONS = [
   { path: "/", name: "Board" },
   { path: "/deliveries", name: "Deliveries" },
+  { path: "/statistics", name: "Statistics" },
+  { path: "/locks", name: "Locks" },
 ] as const;
 
 /** A page as a whole document. Without a viewer it has no navigation. */

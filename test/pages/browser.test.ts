@@ -97,6 +97,10 @@ describe("the dashboard in a browser", () => {
     const token = await makeToken(scenario, "--name", "ann", "--scope", "deploy");
     await scenario.fraisier("lock", "shop", "production", "--reason", HOSTILE);
 
+    const [state] = await scenario.store.targets.status({ fraise: "shop" });
+    const deployment = state?.deployment ?? "";
+    const [delivery = ""] = await scenario.store.deliveries.of(deployment);
+
     const stranger = await (await browser.newContext()).newPage();
     await stranger.goto(`${scenario.url}/`);
     const found = [...(await findings(stranger))];
@@ -109,6 +113,12 @@ describe("the dashboard in a browser", () => {
       "/act/rollback?target=shop/production",
       "/act/lock?target=shop/production",
       "/act/lock?target=shop/nowhere",
+      `/deployments/${deployment}`,
+      `/deployments/${deployment}?q=line`,
+      "/deliveries",
+      `/deliveries/${delivery}`,
+      "/statistics",
+      "/locks",
     ]) {
       await page.goto(`${scenario.url}${path}`);
       found.push(...(await findings(page)));
@@ -119,6 +129,14 @@ describe("the dashboard in a browser", () => {
     const text = (await page.locator("main").textContent()) ?? "";
     expect(text).toContain(tag);
     expect(text).toContain(HOSTILE);
+    await page.goto(`${scenario.url}/deliveries/${delivery}`);
+    expect(await page.locator("main").textContent()).toContain(tag);
+    await page.getByRole("link", { name: "Replay" }).click();
+    await page.getByRole("button", { name: "Replay" }).click();
+    await page.waitForURL(/\/deliveries\/[0-9a-z]{13}$/);
+    expect(await page.evaluate("window.isHostile")).toBeUndefined();
+    await page.goto(`${scenario.url}/deliveries`);
+    expect(await page.locator("tbody tr").count()).toBe(2);
     await page.context().close();
 
     const plain = await signIn(scenario, token, "/?q=shop", { javaScriptEnabled: false });

@@ -12,6 +12,7 @@ import { newestChange } from "../../src/store/reads/newest-change.ts";
 import { newestOutput } from "../../src/store/reads/newest-output.ts";
 import { deploymentSummary } from "../../src/store/reads/deployment-summary.ts";
 import { deliverySummary } from "../../src/store/reads/delivery-summary.ts";
+import { badDeployments } from "../../src/store/reads/bad-deployments.ts";
 import { deliveryHistory } from "../../src/store/reads/delivery-history.ts";
 import { deploymentDetail } from "../../src/store/reads/deployment-detail.ts";
 import { deploymentHistory } from "../../src/store/reads/deployment-history.ts";
@@ -81,6 +82,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
     await deliveryHistory(context, { limit: 20, forge: "github" });
     await deliveryHistory(context, { limit: 20, targets: [API], forge: "github", decision: "queued", before: "z" });
   },
+  "bad-deployments": (context, id) => badDeployments(context, [id]),
   "deployment-detail": (context, id) => deploymentDetail(context, id),
   "deployment-history": async (context) => {
     await deploymentHistory(context, { limit: 20 });

@@ -133,13 +133,16 @@ function listen() {
   events?.close();
   events = undefined;
   if (document.visibilityState !== "visible") return;
-  const source = new EventSource("/api/v1/events");
+  // The page of a deployment that runs follows this deployment alone, with its log.
+  const followed = document.querySelector("[data-log]")?.dataset.log;
+  const query = followed === undefined ? "" : `?${new URLSearchParams({ deployment: followed })}`;
+  const source = new EventSource(`/api/v1/events${query}`);
   events = source;
   source.addEventListener("open", () => {
     tell("on", "Live");
     soon();
   });
-  for (const name of ["deployment", "target", "delivery", "reset"]) source.addEventListener(name, soon);
+  for (const name of ["deployment", "target", "delivery", "log", "reset"]) source.addEventListener(name, soon);
   source.addEventListener("error", () => {
     tell("off", "Reconnecting");
     // The browser tries again by itself unless the server refused.

@@ -158,7 +158,7 @@ function body(delivery: Delivery): Html {
                 : "The body was forgotten, as store.keep_payloads_days says."
             }
           </p>`
-        : html`<pre class="body" tabindex="0" role="region" aria-labelledby="body-title">${shown.text}</pre>
+        : html`<pre class="body" tabindex="0" role="region" aria-label="Text of the body">${shown.text}</pre>
             ${shown.hidden === 0 ? "" : html`<p class="help">${shown.hidden.toLocaleString("en")} more characters are not shown.</p>`}`
     }
   </section>`;

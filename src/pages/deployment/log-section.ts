@@ -38,7 +38,7 @@ export async function logSection(
       <h2 id="log-title">Log</h2>
       ${searchForm(path, query, steps)}
     </div>
-    <div id="log-lines" ${follows ? html`data-live data-log` : ""}>
+    <div id="log-lines" ${follows ? html`data-live data-log="${deployment.id}"` : ""}>
       ${pager(path, query, { older: page.older })} ${lines(page, query, path)}
       ${pager(path, query, { newer: page.newer })}
     </div>

@@ -1,5 +1,6 @@
 import { answerHistory } from "../../answers/deployments/answer-history.ts";
 import type { TargetStatus } from "../../answers/schemas/status-document.ts";
+import { answerTimeline } from "../../answers/targets/answer-timeline.ts";
 import { answerStatus } from "../../answers/targets/answer-status.ts";
 import { freezeNow } from "../../answers/targets/freeze-now.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
@@ -12,6 +13,7 @@ import type { Page } from "../page.ts";
 import { progressBar } from "../parts/progress-bar.ts";
 import { mark } from "../parts/status-word.ts";
 import { targetPath } from "../parts/target-path.ts";
+import { pastSection } from "./past-section.ts";
 import { deploymentsTable } from "./deployments-table.ts";
 import { environmentsTable } from "./environments-table.ts";
 import { targetActions } from "./target-actions.ts";
@@ -61,6 +63,7 @@ const page = (path: string): Page => ({
           }
           <div class="columns">${targetFacts(status, now)} ${environmentsTable({ key, targets, viewer, now })}</div>
         </div>
+        ${pastSection(await answerTimeline(sources.store, key, now))}
         <section id="deployments" data-live aria-labelledby="deployments-title">
           <h2 id="deployments-title">Deployments</h2>
           ${deploymentsTable(history.deployments, now)} ${older}

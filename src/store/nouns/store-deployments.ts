@@ -1,4 +1,5 @@
 import type { Bind } from "../bind.ts";
+import { badDeployments } from "../reads/bad-deployments.ts";
 import { deploymentCounts } from "../reads/deployment-counts.ts";
 import { deploymentDetail } from "../reads/deployment-detail.ts";
 import { deploymentHistory } from "../reads/deployment-history.ts";
@@ -48,6 +49,7 @@ export function storeDeployments(bind: Bind) {
     find: bind(findDeployment),
     findRevision: bind(findRevision),
     recorded: bind(recordedDeployments),
+    bad: bind(badDeployments),
     newestSuccesses: bind(newestSuccesses),
     lastOfRef: bind(lastOfRef),
     rollbacks: bind(rollbacksOf),
