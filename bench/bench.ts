@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { accept } from "./accept.ts";
 import { coldStart } from "./cold-start.ts";
+import { dashboard } from "./dashboard.ts";
 import { longHistory } from "./long-history.ts";
 import { memory } from "./memory.ts";
 import { build } from "./program.ts";
@@ -15,7 +16,7 @@ import { reasons, table, writeDocument } from "./report.ts";
 import type { Part, PartResult } from "./report.ts";
 import { sweep } from "./sweep.ts";
 
-const PARTS: readonly Part[] = [accept, coldStart, longHistory, pushToLive, memory, recovery, sweep, month];
+const PARTS: readonly Part[] = [accept, coldStart, longHistory, pushToLive, memory, recovery, sweep, month, dashboard];
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const wanted = values.only?.split(",") ?? PARTS.map(({ letter }) => letter);

@@ -79,8 +79,8 @@ function comparison(measured: string, times: readonly (readonly number[])[], uni
   };
 }
 
-/** Finished deployments of twenty targets, one a minute, each followed by its outcome; the newest of each succeeded and is active. */
-async function fill(file: string, size: number): Promise<void> {
+/** Finished deployments of some targets, one a minute, each followed by its outcome; the newest of each succeeded and is active. */
+export async function fill(file: string, size: number, targets = 20): Promise<void> {
   await (await openStore(`sqlite:${file}`)).close();
   const database = new Database(file);
   database.pragma("synchronous = off");
@@ -94,18 +94,18 @@ async function fill(file: string, size: number): Promise<void> {
   database
     .prepare(
       `with recursive counter (n) as (select 1 union all select n + 1 from counter where n < @size),
-       numbered as (select n, case when n % 20 = 0 then 'shop' else 'fraise' || (n % 20) end as fraise,
+       numbered as (select n, case when n % @targets = 0 then 'shop' else 'fraise' || (n % @targets) end as fraise,
                            strftime('%Y-%m-%dT%H:%M:%fZ', 1577836800 + n * 60, 'unixepoch') as at from counter)
        insert into tb_deployment (id, fraise, environment, trigger, triggered_by, revision, ref_kind, ref_name, message, status, phase, progress,
                                   reason, attempt, queued_at, started_at, phase_changed_at, finished_at)
        select printf('0%012d', n), fraise, 'production', 'delivery', 'ann', printf('%040x', n * 7919), 'branch', 'main', 'Prices with taxes',
-              case when n > @size - 20 then 'succeeded' when n % 7 = 0 then 'rolled_back' when n % 5 = 0 then 'failed' else 'succeeded' end,
-              'active', 100, case when n <= @size - 20 and (n % 7 = 0 or n % 5 = 0) then 'the health check answered 500' else '' end, 1, at, at, at, at
+              case when n > @size - @targets then 'succeeded' when n % 7 = 0 then 'rolled_back' when n % 5 = 0 then 'failed' else 'succeeded' end,
+              'active', 100, case when n <= @size - @targets and (n % 7 = 0 or n % 5 = 0) then 'the health check answered 500' else '' end, 1, at, at, at, at
        from numbered`,
     )
-    .run({ size });
+    .run({ size, targets });
   database.exec(`insert into tb_fraise_state (fraise, environment, job, revision, deployment_id, updated_at)
-    select fraise, environment, job, revision, id, finished_at from tb_deployment order by id desc limit 20`);
+    select fraise, environment, job, revision, id, finished_at from tb_deployment order by id desc limit ${targets}`);
   for (const { sql } of indexes) database.exec(sql);
   database.pragma("wal_checkpoint(truncate)");
   database.close();

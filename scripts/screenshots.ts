@@ -220,7 +220,10 @@ async function draw(browser: Browser, url: string, token: string): Promise<void>
 
 /** One page of each kind that the board and what it links to lead to, by a name for its file. */
 async function pathsFrom(page: Page, url: string): Promise<ReadonlyMap<string, string>> {
-  const found = new Map([["board", "/"]]);
+  const found = new Map([
+    ["board", "/"],
+    ["target", "/targets/shop/staging"],
+  ]);
   for (const from of ["/", "/targets/shop/production", "/targets/shop/staging", "/targets/docs/production"]) {
     await page.goto(`${url}${from}`);
     const links = await page.$$eval("a[href^='/']", (all) => all.map((each) => each.getAttribute("href") ?? ""));

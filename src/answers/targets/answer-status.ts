@@ -21,12 +21,14 @@ export interface StatusQuestion {
   /** Undefined if the host is not to be asked: then the answer says what the daemon saw last. */
   readonly host: Host | undefined;
   readonly within?: Within;
+  /** Leaves the advice out, which asks the store once for each target that needs help. */
+  readonly isBrief?: boolean;
 }
 
 /** The state of some targets, by name, and that of the daemon. */
 export async function answerStatus(
   sources: Sources,
-  { targets: filter, host, within }: StatusQuestion,
+  { targets: filter, host, within, isBrief = false }: StatusQuestion,
 ): Promise<StatusDocument> {
   const { config, store } = sources;
   const all = await knownTargets({ ...sources, host }, filter);
@@ -48,7 +50,7 @@ export async function answerStatus(
         locks: locks.filter((lock) => covers(lock, key)),
         isConfigured: target !== undefined,
         runs: runs.get(name),
-        advice: row === undefined ? undefined : await statusAdvice(store, row),
+        advice: row === undefined || isBrief ? undefined : await statusAdvice(store, row),
         gaps: gaps === undefined ? undefined : (gaps.get(name) ?? []),
         stuckAfter: config.deployment.stuck_after,
       }),

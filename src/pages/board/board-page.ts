@@ -16,7 +16,7 @@ import { targetCondition } from "./target-condition.ts";
 export const boardPage: Page = {
   path: "/",
   async show({ sources, query, within, now }) {
-    const { targets, daemon } = await answerStatus(sources, { targets: {}, host: undefined, within });
+    const { targets, daemon } = await answerStatus(sources, { targets: {}, host: undefined, within, isBrief: true });
     const freezeOf = freezeNow(sources.config, now);
     const { text, kind, bar } = boardFilter(targets, query);
     const shown = targets

@@ -24,9 +24,16 @@ const SHAPES = {
 
 export type Shape = keyof typeof SHAPES;
 
+/** Drawn once: a board has hundreds of them. */
+const drawn = new Map<Shape, Html>();
+
 /** A drawing for a word that stands beside it. */
 export function glyph(shape: Shape): Html {
-  return html`<svg class="glyph glyph-${shape}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+  const known = drawn.get(shape);
+  if (known !== undefined) return known;
+  const made = html`<svg class="glyph glyph-${shape}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
     ${SHAPES[shape]}
   </svg>`;
+  drawn.set(shape, made);
+  return made;
 }
