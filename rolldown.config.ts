@@ -6,6 +6,7 @@ import { listMaterials } from "./packaging/list-materials.ts";
 import { builtinsByCall } from "./packaging/builtins-by-call.ts";
 import { inlineTexts } from "./packaging/inline-texts.ts";
 import { loadAtOnce } from "./packaging/load-at-once.ts";
+import { minifyChunks } from "./packaging/minify-chunks.ts";
 
 /**
  * What is published: few files, each command loading only its own. Node takes three times as long to find and read the some five hundred small modules
@@ -25,6 +26,7 @@ export default defineConfig({
     inlineTexts(),
     builtinsByCall(),
     loadAtOnce("src/compose/runner.ts"),
+    minifyChunks(),
     listLicences(),
     listMaterials(),
     {

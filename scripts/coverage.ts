@@ -55,7 +55,7 @@ process.exitCode = status !== 0 || percent < WANTED_PERCENT ? 1 : 0;
 
 /** The program with source maps. The plugins that change the finished text, whose source maps would not fit any longer, are left out. */
 async function buildProgram(): Promise<void> {
-  const changesText = new Set(["builtins-by-call", "load-at-once"]);
+  const changesText = new Set(["builtins-by-call", "load-at-once", "minify-chunks"]);
   const plugins = [config.plugins].flat(2).filter((each) => {
     const name = typeof each === "object" && each !== null && "name" in each ? each.name : "";
     return !changesText.has(name);
