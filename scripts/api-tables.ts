@@ -2,6 +2,7 @@ import { VERBS } from "../src/actions/verbs.ts";
 import { eventDocuments } from "../src/answers/schemas/event-documents.ts";
 import { componentSchemas, documentName, pathOf, queryParameters } from "../src/http/api/openapi.ts";
 import type { JsonSchema } from "../src/http/api/openapi.ts";
+import { typeWords } from "../src/http/api/docs/type-words.ts";
 import { questions } from "../src/http/api/questions.ts";
 
 /** Every path of the API that only reads, and every key of the documents of all paths. */
@@ -54,7 +55,7 @@ function parameterRows(): readonly string[] {
   const rows = new Map<string, string>();
   for (const each of questions)
     for (const { name, schema, description } of queryParameters(each))
-      if (!rows.has(name)) rows.set(name, `| \`${name}\` | ${typeOf(schema)} | ${description} |`);
+      if (!rows.has(name)) rows.set(name, `| \`${name}\` | ${typeWords(schema)} | ${description} |`);
   return [...rows.values()];
 }
 
@@ -78,36 +79,8 @@ function documentTable(name: string, schema: JsonSchema): readonly string[] {
     ...Object.entries(properties).map(([key, property]) => {
       const absent = required.includes(key) ? "" : ", may be absent";
       const { description: meaning = "" } = property as { description?: string };
-      return `| \`${key}\` | ${typeOf(property)}${absent} | ${meaning} |`;
+      return `| \`${key}\` | ${typeWords(property)}${absent} | ${meaning} |`;
     }),
     "",
   ];
-}
-
-/** The type of a value in words: `string or null`, `array of DeploymentSummary`. */
-function typeOf(schema: JsonSchema): string {
-  const {
-    $ref,
-    type,
-    format,
-    anyOf,
-    items,
-    const: only,
-    enum: values,
-  } = schema as {
-    $ref?: string;
-    type?: string | readonly string[];
-    format?: string;
-    anyOf?: readonly JsonSchema[];
-    items?: JsonSchema;
-    const?: unknown;
-    enum?: readonly unknown[];
-  };
-  if ($ref !== undefined) return $ref.split("/").at(-1) ?? "";
-  if (anyOf !== undefined) return anyOf.map(typeOf).join(" or ");
-  if (only !== undefined) return `\`${JSON.stringify(only)}\``;
-  if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(", ");
-  if (items !== undefined) return `array of ${typeOf(items)}`;
-  if (format === "date-time") return type === "string" ? "time" : "time or null";
-  return [type ?? "any"].flat().join(" or ");
 }

@@ -61,7 +61,11 @@ async function openApi(reach: Partial<Pick<Caller, "fraises" | "environments">> 
     const type = response.headers.get("content-type") ?? "";
     return { status: response.status, type, body: (await response.json()) as Answer["body"] };
   };
-  return { ask, ids };
+  const page = async (path: string): Promise<{ readonly headers: Headers; readonly text: string }> => {
+    const response = await app.request(`${API_PATH}${path}`);
+    return { headers: response.headers, text: await response.text() };
+  };
+  return { ask, page, ids };
 }
 
 describe("the reading paths of the API", () => {
@@ -113,6 +117,22 @@ describe("the reading paths of the API", () => {
     // A reader must bear new keys of an answer; a request with a key that nobody knows is refused.
     for (const [name, schema] of Object.entries(components.schemas))
       expect([name, "additionalProperties" in schema]).toEqual([name, name.endsWith("Request")]);
+  });
+
+  it("are described on a page without scripts, whose links lead somewhere", async () => {
+    const { page } = await openApi();
+    const { headers, text } = await page("/docs");
+    expect(headers.get("content-type")).toContain("text/html");
+    expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(text).not.toMatch(/<script|style="| on\w+=/);
+    for (const path of [...questions.map(({ path: each }) => each.replaceAll(/:(\w+)/g, "{$1}")), "/events", "/deploy"])
+      expect(text).toContain(`</span> ${path}</h3>`);
+    const ids = new Set([...text.matchAll(/ id="(\w+)"/g)].map(([, id]) => id));
+    const linked = [...text.matchAll(/href="#(\w+)"/g)].map(([, id]) => id);
+    expect(linked.length).toBeGreaterThan(30);
+    expect(linked.filter((id) => !ids.has(id))).toEqual([]);
+    const [, styles = ""] = /rel="stylesheet" href="([^"]+)"/.exec(text) ?? [];
+    expect((await page(styles.slice(API_PATH.length))).headers.get("content-type")).toContain("text/css");
   });
 
   it("are described without a finding of the linter for OpenAPI", async () => {

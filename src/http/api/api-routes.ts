@@ -6,6 +6,7 @@ import type { Log } from "../../log.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import { apiProblem } from "./api-problem.ts";
 import type { ApiEnv } from "./caller.ts";
+import { docsRoutes } from "./docs/docs-routes.ts";
 import { eventRoutes } from "./events/event-routes.ts";
 import type { EventParts } from "./events/event-routes.ts";
 import { problemOf } from "./problem-of.ts";
@@ -55,6 +56,7 @@ export function apiRoutes(parts: ApiParts, door: Door): Hono<ApiEnv> {
     return context.json({ caller: name, scope, fraises, environments, version });
   });
   readRoutes(api, parts);
+  docsRoutes(api, parts, API_PATH);
   eventRoutes(api, parts);
   writeRoutes(api, parts);
   api.all("*", (context) => {
@@ -65,7 +67,7 @@ export function apiRoutes(parts: ApiParts, door: Door): Hono<ApiEnv> {
         status: 404,
         code: "not_found",
         title: `the API has no ${path.slice(0, 100)}`,
-        hint: "docs/api.md and docs/operating.md list its paths.",
+        hint: `${API_PATH}/docs lists its paths.`,
       });
     if (method === "OPTIONS") return context.body(null, 204, { allow: allowed.join(", ") });
     return apiProblem(context, {
