@@ -41,8 +41,7 @@ describe("deploying on a terminal", () => {
     expect(done.exitCode, done.screen).toBe(0);
 
     const bad = await scenario.commit("2 broken");
-    await scenario.push();
-    await scenario.settled(bad);
+    await scenario.git("push", "--quiet", "origin", "HEAD:refs/heads/other");
     const failed = await typed(scenario, ["deploy", "shop", "--revision", bad]);
     expect(failed.exitCode, failed.screen).toBe(1);
     expect(failed.screen).toMatch(/✖ health_check[\s\S]*rolled_back: not healthy/);

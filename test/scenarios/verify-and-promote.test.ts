@@ -196,7 +196,7 @@ describe("promotion", () => {
     const tag = `deploy/production/${row.queuedAt.slice(0, 10)}-${one.slice(0, 7)}`;
     expect(await scenario.git("ls-remote", scenario.bare, `refs/tags/${tag}^{}`)).toContain(one);
     // What the push of the tag delivers deploys nothing; and again by hand finds the tag that is there.
-    expect(await scenario.fraisier("promote", "shop", "development", "production", "--wait")).toMatchObject({
+    expect(await scenario.fraisier("promote", "shop", "development", "production", "--wait", "--log")).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining(`the tag ${tag} is there already`),
     });
