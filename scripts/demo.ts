@@ -298,7 +298,15 @@ async function answer(): Promise<string> {
 
 async function stayUp(): Promise<void> {
   const { token } = await fraisier<{ readonly token: string }>(
-    ...["token", "create", "--name", "demo", "--scope", "deploy", "--expires", "1d", "--json"],
+    "token",
+    "create",
+    "--name",
+    "demo",
+    "--scope",
+    "deploy",
+    "--expires",
+    "1d",
+    "--json",
   );
   console.log(`
 Still up. The dashboard: ${daemonUrl}/
