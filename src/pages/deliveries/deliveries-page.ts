@@ -13,6 +13,8 @@ import { decisionWord } from "./decision-word.ts";
 import { deliveriesFilter, deliveriesPath } from "./deliveries-filter.ts";
 
 const ON_PAGE = 50;
+/** If every target ignored a push, so many of them are named. */
+const MOST_NAMED = 3;
 
 /** Deliveries of forges, newest first, with what was decided about each. */
 export const deliveriesPage: Page = {
@@ -62,7 +64,10 @@ function row(delivery: Delivery, now: Date): Html {
   const { id, received_at: at, forge, event_name: event, decisions, reason } = delivery;
   const repository = delivery.repository === "" ? delivery.claimed_repository : delivery.repository;
   const push = decisions.find((each) => each.revision !== "");
-  const targets = decisions.filter(({ fraise }) => fraise !== "");
+  const meant = decisions.filter(({ fraise }) => fraise !== "");
+  // A push to a repository of many targets is ignored by most of them.
+  const taken = meant.filter(({ decision }) => decision !== "ignored");
+  const targets = taken.length === 0 ? meant.slice(0, MOST_NAMED) : taken;
   return html`<tr role="row" id="delivery-${id}">
     <th role="rowheader" scope="row"><a href="${deliveryPath(id)}">${timeAgo(at, now)}</a></th>
     <td role="cell">${decisionWord(delivery.decision)}</td>
