@@ -33,6 +33,19 @@ async function signIn(
   return page;
 }
 
+/** The pages that the navigation leads to, but for the board. */
+async function sections(page: Page): Promise<readonly string[]> {
+  await page.goto(new URL("/", page.url()).href);
+  const paths = await page
+    .locator("nav[aria-label=Sections] a")
+    .evaluateAll((links) =>
+      links.map(
+        (link) => (link as unknown as { getAttribute(name: string): string | null }).getAttribute("href") ?? "",
+      ),
+    );
+  return paths.slice(1);
+}
+
 /** The rules that a page breaks on a phone and on a desk, in both schemes. */
 async function findings(page: Page): Promise<readonly string[]> {
   const found: string[] = [];
@@ -93,7 +106,7 @@ describe("the dashboard in a browser", () => {
     await scenario.git("tag", tag);
     await scenario.push(tag);
     const revision = (await scenario.git("rev-parse", "HEAD")).trim();
-    await scenario.settled(revision, "succeeded");
+    const { id } = await scenario.settled(revision, "succeeded");
     const token = await makeToken(scenario, "--name", "ann", "--scope", "deploy");
     await scenario.fraisier("lock", "shop", "production", "--reason", HOSTILE);
 
@@ -113,6 +126,8 @@ describe("the dashboard in a browser", () => {
       "/act/rollback?target=shop/production",
       "/act/lock?target=shop/production",
       "/act/lock?target=shop/nowhere",
+      `/deployments/${id}`,
+      ...(await sections(page)),
       `/deployments/${deployment}`,
       `/deployments/${deployment}?q=line`,
       "/deliveries",
