@@ -108,7 +108,8 @@ function optionsOf(call: GitCall, { env, timeout, failure }: Attempt): Partial<S
     baseDir: call.cwd ?? "/",
     abort: call.signal ? AbortSignal.any([timeout, call.signal]) : timeout,
     config: [...SAFE_SETTINGS, ...(call.config ?? [])],
-    ...(call.input === undefined ? {} : { input: () => call.input }),
+    // An empty string is no input for simple-git: git would wait for one until its time is up.
+    ...(call.input === undefined ? {} : { input: () => Buffer.from(call.input ?? "") }),
     allowEnvironment: Object.keys(env),
     // Ours are constants, or come from the operator's environment; nothing of a delivery gets there.
     unsafe: {

@@ -184,6 +184,13 @@ describe("a move of a checkout that was killed while git wrote its files", () =>
     await localGit.moveCheckout(checkout, second);
     expect(filesOf(checkout)).toEqual({ ...SECOND, "upload.bin": "precious" });
   });
+
+  it("had nothing to do and is followed by the next move at once, with no path to compare", async () => {
+    const { checkout, first, second } = setting();
+    writeFileSync(join(checkout, ".git/fraisier-moving-to"), `${JSON.stringify({ from: first, to: first })}\n`);
+    await localGit.moveCheckout(checkout, second);
+    expect(filesOf(checkout)).toEqual(SECOND);
+  }, 60_000);
 });
 
 /** Kills a recovery (`git reset --hard`) while it writes `slow.txt`. */

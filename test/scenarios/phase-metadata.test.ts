@@ -83,7 +83,8 @@ describe("fraisier stats", () => {
     const table = await scenario.fraisier("stats", "shop", "production", "--days", "1");
     expect(table.stdout).toMatch(/^shop\/production +2 +1 +1 +0 +0 +50\.0 % +\d+\.\d s$/m);
     expect(table.stdout).toMatch(/^shop\/production +health_check +\d+\.\d s +\d+\.\d s +1$/m);
-    expect(table.stdout).toMatch(/^shop\/production +█ +█$/m);
+    expect(table.stdout).toMatch(/^shop\/production +succeeded +█$/m);
+    expect(table.stdout).toMatch(/^shop\/production +failed +█$/m);
     expect(table.stdout).toMatch(/^shop\/production +1\.00 +\S.* +0\.0 % +-$/m);
     expect(table.stdout).toMatch(/^shop\/production +1 +build +[0-9a-z]{13} +\S/m);
     const today = new Date().toISOString().slice(0, 10);
