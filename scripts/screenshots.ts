@@ -68,7 +68,8 @@ try {
 } finally {
   daemon?.kill("SIGTERM");
   await new Promise((done) => (daemon?.exitCode === null ? daemon.once("exit", done) : done(undefined)));
-  if (!isKept) rmSync(scene, { recursive: true, force: true });
+  // A deployment that is still under way goes on writing for a moment.
+  if (!isKept) rmSync(scene, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
 }
 
 async function writeScene(): Promise<void> {

@@ -14,8 +14,8 @@ export interface Mutant {
 
 const UNMOVED = {
   file: "store/writes/record-deliveries.ts",
-  mended: 'const isNew = led !== undefined && match?.by !== "id" && known.isMoved(led, proposal);',
-  broken: "const isNew = false;",
+  mended: 'isMoved: match?.by !== "id" && known.isMoved(led, wish)',
+  broken: "isMoved: false",
 };
 
 export const MUTANTS: readonly Mutant[] = [
@@ -38,7 +38,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a deployment by hand joins one that is being taken back",
-    edits: [{ file: "store/writes/enqueue-deployment.ts", mended: 'newest?.status !== "rolling_back" &&', broken: "" }],
+    edits: [
+      { file: "store/writes/enqueue-deployment.ts", mended: ' || newest?.status === "rolling_back"', broken: "" },
+    ],
     found: /joined .*, which is being taken back/,
   },
   {
@@ -65,19 +67,24 @@ export const MUTANTS: readonly Mutant[] = [
   },
 ];
 
-/** Makes a copy of `src` in which the defect is back. @returns its folder. @throws if the code no longer reads as it did: the edit must follow it. */
-export function withDefect({ name, edits }: Mutant): string {
+/** The edits of a defect that do not fit the code any more, which must then follow it. Empty for a defect that can be put back. */
+export function misfits({ edits }: Mutant): readonly string[] {
+  return edits
+    .filter(({ file, mended }) => readFileSync(join(ROOT, "src", file), "utf8").split(mended).length !== 2)
+    .map(({ file, mended }) => `${file} must say once: ${mended}`);
+}
+
+/** Makes a copy of `src` in which the defect is back. @returns its folder. */
+export function withDefect({ edits }: Mutant): string {
   const folder = temporaryFolder();
   cpSync(join(ROOT, "src"), join(folder, "src"), { recursive: true });
   cpSync(join(ROOT, "package.json"), join(folder, "package.json"));
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
   for (const { file, mended, broken } of edits) {
     const path = join(folder, "src", file);
-    const text = readFileSync(path, "utf8");
-    if (text.split(mended).length !== 2) throw new Error(`${name}: ${file} must say "${mended}" once`);
     writeFileSync(
       path,
-      text.replace(mended, () => broken),
+      readFileSync(path, "utf8").replace(mended, () => broken),
     );
   }
   return join(folder, "src");
