@@ -6,8 +6,9 @@ import type { Html } from "../html.ts";
 import type { Page } from "../page.ts";
 import { glyph } from "../parts/glyph.ts";
 import { keyOf } from "../parts/key-of.ts";
-import { boardRow } from "./board-row.ts";
-import type { BoardTarget } from "./board-row.ts";
+import { tableCaption, tableHead, tableRow } from "../parts/table.ts";
+import { BOARD_ROW, boardColumns } from "./board-columns.ts";
+import type { BoardTarget } from "./board-columns.ts";
 import { boardFilter } from "./board-filter.ts";
 import { daemonNotices } from "./daemon-notices.ts";
 import { targetCondition } from "./target-condition.ts";
@@ -32,37 +33,25 @@ export const boardPage: Page = {
           <h1>Board</h1>
           ${bar}
         </div>
-        ${daemonNotices(daemon)} ${shown.length === 0 ? nothing(targets.length) : table(shown, now)}`,
+        ${daemonNotices(daemon)} ${shown.length === 0 ? nothing(targets.length) : board(shown, now)}`,
     };
   },
 };
 
-function table(targets: readonly BoardTarget[], now: Date): Html {
+function board(targets: readonly BoardTarget[], now: Date): Html {
+  const columns = boardColumns(now);
   const fraises = Map.groupBy(targets, ({ key }) => key.fraise);
   const groups = [...fraises].map(
     ([fraise, members]) =>
       html`<tbody role="rowgroup" id="fraise-${fraise}" data-live>
         <tr role="row" class="group">
-          <th role="rowheader" scope="rowgroup" colspan="6"><bdi>${fraise}</bdi></th>
+          <th role="rowheader" scope="rowgroup" colspan="${columns.length}"><bdi>${fraise}</bdi></th>
         </tr>
-        ${members.map((each) => boardRow(each, now))}
+        ${members.map((each) => tableRow(columns, each, BOARD_ROW))}
       </tbody> `,
   );
   return html`<table role="table" class="board" id="board" data-live-list>
-    <caption class="visually-hidden">
-      Targets by fraise, as the daemon saw them last
-    </caption>
-    <thead role="rowgroup">
-      <tr role="row">
-        <th role="columnheader" scope="col">Target</th>
-        <th role="columnheader" scope="col">State</th>
-        <th role="columnheader" scope="col">Runs</th>
-        <th role="columnheader" scope="col">Since</th>
-        <th role="columnheader" scope="col">Last deployment</th>
-        <th role="columnheader" scope="col"><span class="visually-hidden">Notes</span></th>
-      </tr>
-    </thead>
-    ${groups}
+    ${tableCaption("Targets by fraise, as the daemon saw them last")}${tableHead(columns)} ${groups}
   </table>`;
 }
 

@@ -5,8 +5,11 @@ import { harmless } from "../../domain/harmless.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import type { Page } from "../page.ts";
+import { dash } from "../parts/dash.ts";
 import { deliveryPath } from "../parts/delivery-path.ts";
-import { refName, revision } from "../parts/revision.ts";
+import { pushed } from "../parts/revision.ts";
+import { table } from "../parts/table.ts";
+import type { Columns } from "../parts/table.ts";
 import { targetPath } from "../parts/target-path.ts";
 import { timeAgo } from "../parts/time-ago.ts";
 import { decisionWord } from "./decision-word.ts";
@@ -31,7 +34,7 @@ export const deliveriesPage: Page = {
           <h1>Deliveries</h1>
           ${form}
         </div>
-        ${page.deliveries.length === 0 ? nothing(filter) : table(page.deliveries, now)}
+        ${page.deliveries.length === 0 ? nothing(filter) : table(columns(now), page.deliveries, LIST)}
         ${pager(deliveriesPath(filter), before, page.next === null ? undefined : deliveriesPath(filter, page.next))}`,
     };
   },
@@ -39,67 +42,54 @@ export const deliveriesPage: Page = {
 
 type Delivery = DeliveriesDocument["deliveries"][number];
 
-function table(deliveries: readonly Delivery[], now: Date): Html {
-  return html`<table role="table" class="rows deliveries">
-    <caption class="visually-hidden">
-      Deliveries, newest first
-    </caption>
-    <thead role="rowgroup">
-      <tr role="row">
-        <th role="columnheader" scope="col">Received</th>
-        <th role="columnheader" scope="col">Decision</th>
-        <th role="columnheader" scope="col">From</th>
-        <th role="columnheader" scope="col">Push</th>
-        <th role="columnheader" scope="col">For</th>
-        <th role="columnheader" scope="col">Why</th>
-      </tr>
-    </thead>
-    <tbody role="rowgroup" id="deliveries" data-live>
-      ${deliveries.map((each) => row(each, now))}
-    </tbody>
-  </table>`;
+const LIST = {
+  caption: "Deliveries, newest first",
+  look: "rows deliveries",
+  liveId: "deliveries",
+  id: ({ id }: Delivery) => `delivery-${id}`,
+};
+
+const columns: (now: Date) => Columns<Delivery> = (now) => [
+  { name: "Received", value: ({ id, received_at: at }) => html`<a href="${deliveryPath(id)}">${timeAgo(at, now)}</a>` },
+  { name: "Decision", value: ({ decision }) => decisionWord(decision) },
+  { name: "From", label: "From", value: sender },
+  { name: "Push", label: "Push", value: push },
+  { name: "For", label: "For", value: aims },
+  {
+    name: "Why",
+    label: "Why",
+    value: ({ reason, decisions }) => harmless(reason === "" ? (decisions[0]?.reason ?? "") : reason),
+  },
+];
+
+function sender({
+  repository: proved,
+  claimed_repository: claimed,
+  remote_address: from,
+  ...delivery
+}: Delivery): Html {
+  const repository = proved === "" ? claimed : proved;
+  return html`<bdi>${harmless(repository === "" ? from : repository)}</bdi>
+    <span class="when">${harmless(delivery.forge)} ${harmless(delivery.event_name)}</span>`;
 }
 
-function row(delivery: Delivery, now: Date): Html {
-  const { id, received_at: at, forge, event_name: event, decisions, reason } = delivery;
-  const repository = delivery.repository === "" ? delivery.claimed_repository : delivery.repository;
-  const push = decisions.find((each) => each.revision !== "");
+function push({ decisions }: Delivery): Html {
+  const known = decisions.find((each) => each.revision !== "");
+  return known === undefined ? dash("nothing") : pushed(known);
+}
+
+function aims({ decisions }: Delivery): Html {
   const meant = decisions.filter(({ fraise }) => fraise !== "");
   // A push to a repository of many targets is ignored by most of them.
   const taken = meant.filter(({ decision }) => decision !== "ignored");
   const targets = taken.length === 0 ? meant.slice(0, MOST_NAMED) : taken;
-  return html`<tr role="row" id="delivery-${id}">
-    <th role="rowheader" scope="row"><a href="${deliveryPath(id)}">${timeAgo(at, now)}</a></th>
-    <td role="cell">${decisionWord(delivery.decision)}</td>
-    <td role="cell" data-label="From">
-      <bdi>${harmless(repository === "" ? delivery.remote_address : repository)}</bdi>
-      <span class="when">${harmless(forge)} ${harmless(event)}</span>
-    </td>
-    <td role="cell" data-label="Push">
-      ${
-        push === undefined
-          ? html`<span class="nothing" aria-label="nothing">–</span>`
-          : html`${revision(push.revision)} ${refName(undefined, harmless(shortRef(push.ref)))}`
-      }
-    </td>
-    <td role="cell" data-label="For">
-      ${
-        targets.length === 0
-          ? html`<span class="nothing" aria-label="no target">–</span>`
-          : targets.map(
-              (each) =>
-                html`<div>
-                  <a href="${targetPath(each)}"><bdi>${targetName(each)}</bdi></a>
-                </div> `,
-            )
-      }
-    </td>
-    <td role="cell" data-label="Why">${harmless(reason === "" ? (decisions[0]?.reason ?? "") : reason)}</td>
-  </tr> `;
-}
-
-function shortRef(ref: string): string {
-  return ref.replace(/^refs\/(heads|tags)\//, "");
+  if (targets.length === 0) return dash("no target");
+  return html`${targets.map(
+    (each) =>
+      html`<div>
+        <a href="${targetPath(each)}"><bdi>${targetName(each)}</bdi></a>
+      </div> `,
+  )}`;
 }
 
 function nothing({ decision, forge, fraise, before }: ReturnType<typeof deliveriesFilter>): Html {

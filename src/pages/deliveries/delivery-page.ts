@@ -8,12 +8,17 @@ import type { Html } from "../html.ts";
 import { actPath } from "../acts/act-path.ts";
 import { mayAct } from "../acts/may-act.ts";
 import type { Page, Viewer } from "../page.ts";
+import { actions } from "../parts/actions.ts";
 import { crumbs } from "../parts/crumbs.ts";
+import { dash } from "../parts/dash.ts";
 import { deliveryPath } from "../parts/delivery-path.ts";
 import { deploymentPath } from "../parts/deployment-path.ts";
 import { factList } from "../parts/facts.ts";
-import { refName, revision } from "../parts/revision.ts";
-import { storyList } from "../parts/story-list.ts";
+import { pushed } from "../parts/revision.ts";
+import { section } from "../parts/section.ts";
+import { storySection } from "../parts/story-section.ts";
+import { table } from "../parts/table.ts";
+import type { Columns } from "../parts/table.ts";
 import { targetPath } from "../parts/target-path.ts";
 import { timeAgo } from "../parts/time-ago.ts";
 import { decisionWord } from "./decision-word.ts";
@@ -36,15 +41,7 @@ export const deliveryPage: Page = {
           <h1>Delivery <code>${delivery.id}</code></h1>
           ${decisionWord(delivery.decision)}${replay(delivery, viewer)}
         </div>
-        ${facts(delivery, harmless(about), now)} ${decisionTable(decisions)}
-        ${
-          story === undefined
-            ? ""
-            : html`<section id="why" data-live aria-labelledby="why-title">
-                <h2 id="why-title">Why</h2>
-                ${storyList(story)}
-              </section>`
-        }
+        ${facts(delivery, harmless(about), now)} ${decisionTable(decisions)} ${storySection(story)}
         ${headerTable(delivery.headers)} ${body(delivery)}`,
     };
   },
@@ -55,9 +52,7 @@ type Delivery = DeliveryDocument["delivery"];
 /** A refused delivery cannot be replayed: nothing proves that a forge sent it. */
 function replay({ id, verified, body: text }: Delivery, viewer: Viewer): Html | string {
   if (!mayAct(viewer) || verified === 0 || text === null) return "";
-  return html`<ul class="actions" aria-label="Actions">
-    <li><a class="button" href="${actPath("replay", { delivery: id })}">Replay</a></li>
-  </ul>`;
+  return actions([["Replay", actPath("replay", { delivery: id })]]);
 }
 
 function facts(delivery: Delivery, about: string, now: Date): Html {
@@ -82,84 +77,65 @@ function proofOf({ verified, proof, proof_secret: secret, proof_key: key }: Deli
   return secret === null ? proof : `${proof}, by secret ${secret} of ${key}`;
 }
 
-function decisionTable(decisions: DeliveryDocument["decisions"]): Html | string {
+type Decision = DeliveryDocument["decisions"][number];
+
+const DECISIONS: Columns<Decision> = [
+  {
+    name: "Target",
+    value: (each) =>
+      each.fraise === "" ? "no target" : html`<a href="${targetPath(each)}"><bdi>${targetName(each)}</bdi></a>`,
+  },
+  { name: "Decision", value: ({ decision }) => decisionWord(decision) },
+  { name: "Push", label: "Push", value: (each) => (each.revision === "" ? dash() : pushed(each)) },
+  { name: "Why", label: "Why", value: ({ reason }) => harmless(reason) },
+  {
+    name: "Deployment",
+    label: "Deployment",
+    value: ({ deployment_id: id }) =>
+      id === null ? dash("none") : html`<a href="${deploymentPath(id)}"><code>${id}</code></a>`,
+  },
+];
+
+function decisionTable(decisions: readonly Decision[]): Html | string {
   if (decisions.length === 0) return "";
-  return html`<section aria-labelledby="decisions-title">
-    <h2 id="decisions-title">Decisions</h2>
-    <table role="table" class="rows" id="decisions" data-live>
-      <thead role="rowgroup">
-        <tr role="row">
-          <th role="columnheader" scope="col">Target</th>
-          <th role="columnheader" scope="col">Decision</th>
-          <th role="columnheader" scope="col">Push</th>
-          <th role="columnheader" scope="col">Why</th>
-          <th role="columnheader" scope="col">Deployment</th>
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${decisions.map(decisionRow)}
-      </tbody>
-    </table>
-  </section>`;
+  return section({ id: "decisions", title: "Decisions", isLive: true }, table(DECISIONS, decisions, { look: "rows" }));
 }
 
-function decisionRow(each: DeliveryDocument["decisions"][number]): Html {
-  const dash = html`<span class="nothing" aria-label="none">–</span>`;
-  const ref = harmless(each.ref.replace(/^refs\/(heads|tags)\//, ""));
-  return html`<tr role="row">
-    <th role="rowheader" scope="row">
-      ${each.fraise === "" ? "no target" : html`<a href="${targetPath(each)}"><bdi>${targetName(each)}</bdi></a>`}
-    </th>
-    <td role="cell">${decisionWord(each.decision)}</td>
-    <td role="cell" data-label="Push">
-      ${each.revision === "" ? dash : html`${revision(each.revision)} ${refName(undefined, ref)}`}
-    </td>
-    <td role="cell" data-label="Why">${harmless(each.reason)}</td>
-    <td role="cell" data-label="Deployment">
-      ${each.deployment_id === null ? dash : html`<a href="${deploymentPath(each.deployment_id)}"><code>${each.deployment_id}</code></a>`}
-    </td>
-  </tr> `;
-}
+const HEADERS: Columns<readonly [name: string, value: string]> = [
+  { name: "Name", value: ([name]) => html`<code>${name}</code>` },
+  {
+    name: "Value",
+    value: ([, value]) => (value === "***" ? html`<span class="nothing">hidden</span>` : html`<code>${value}</code>`),
+  },
+];
 
 function headerTable(headers: Delivery["headers"]): Html | string {
   const shown = shownHeaders(headers);
   if (shown.length === 0) return "";
-  return html`<section aria-labelledby="headers-title">
-    <h2 id="headers-title">Headers</h2>
-    <table class="headers">
-      <caption class="visually-hidden">
-        Headers of the request. Secrets and signatures are hidden.
-      </caption>
-      <tbody role="rowgroup">
-        ${shown.map(
-          ([name, value]) =>
-            html`<tr role="row">
-              <th role="rowheader" scope="row"><code>${name}</code></th>
-              <td role="cell">
-                ${value === "***" ? html`<span class="nothing">hidden</span>` : html`<code>${value}</code>`}
-              </td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
-  </section>`;
+  const caption = "Headers of the request. Secrets and signatures are hidden.";
+  return section(
+    { id: "headers", title: "Headers" },
+    table(HEADERS, shown, { caption, look: "headers", hasHiddenHead: true }),
+  );
 }
 
-function body(delivery: Delivery): Html {
-  const shown = delivery.body === null ? undefined : readableBody(delivery.body);
-  return html`<section aria-labelledby="body-title">
-    <h2 id="body-title">Body <span class="when">${delivery.body_bytes.toLocaleString("en")} bytes</span></h2>
-    ${
-      shown === undefined
-        ? html`<p class="empty">
-            ${
-              delivery.verified === 0
-                ? "The body of a refused delivery is not kept."
-                : "The body was forgotten, as store.keep_payloads_days says."
-            }
-          </p>`
-        : html`<pre class="body" tabindex="0" role="region" aria-label="Text of the body">${shown.text}</pre>
-            ${shown.hidden === 0 ? "" : html`<p class="help">${shown.hidden.toLocaleString("en")} more characters are not shown.</p>`}`
-    }
-  </section>`;
+function body({ body: text, body_bytes: bytes, verified }: Delivery): Html {
+  const heading = { id: "body", title: "Body", note: `${bytes.toLocaleString("en")} bytes` };
+  if (text === null)
+    return section(
+      heading,
+      html`<p class="empty">
+        ${
+          verified === 0
+            ? "The body of a refused delivery is not kept."
+            : "The body was forgotten, as store.keep_payloads_days says."
+        }
+      </p>`,
+    );
+  const shown = readableBody(text);
+  return section(
+    heading,
+    html`<pre class="body" tabindex="0" role="region" aria-label="Text of the body">${shown.text}</pre>
+      ${shown.hidden === 0 ? "" : html`<p class="help">${shown.hidden.toLocaleString("en")} more characters are not shown.</p>`}`,
+  );
 }

@@ -3,9 +3,9 @@ import { isOutcome } from "../../domain/deployment.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { actPath } from "../acts/act-path.ts";
 import { mayAct } from "../acts/may-act.ts";
-import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import type { Viewer } from "../page.ts";
+import { actions } from "../parts/actions.ts";
 
 interface Beside {
   /** The deliveries that asked for it. */
@@ -23,15 +23,11 @@ export function deploymentActions(
   if (!mayAct(viewer)) return "";
   const target = targetName(row);
   const delivery = deliveries.at(-1);
-  const links = [
+  return actions([
     isOutcome(row.status) ? undefined : ["Cancel", actPath("cancel", { deployment: row.id })],
     row.status === "succeeded" && !isLive
       ? ["Roll back to this", actPath("rollback", { target, to_deployment: row.id })]
       : undefined,
     delivery === undefined ? undefined : ["Replay its delivery", actPath("replay", { delivery })],
-  ].filter((link) => link !== undefined);
-  if (links.length === 0) return "";
-  return html`<ul class="actions" aria-label="Actions">
-    ${links.map(([word, path]) => html`<li><a class="button" href="${path}">${word}</a></li>`)}
-  </ul>`;
+  ]);
 }

@@ -10,9 +10,13 @@ import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import type { Page } from "../page.ts";
 import { crumbs } from "../parts/crumbs.ts";
+import { dash } from "../parts/dash.ts";
 import { revision } from "../parts/revision.ts";
+import { section } from "../parts/section.ts";
 import { statusWord } from "../parts/status-word.ts";
-import { storyList } from "../parts/story-list.ts";
+import { storySection } from "../parts/story-section.ts";
+import { table } from "../parts/table.ts";
+import type { Columns } from "../parts/table.ts";
 import { targetPath } from "../parts/target-path.ts";
 import { deploymentActions } from "./deployment-actions.ts";
 import { deploymentFacts } from "./deployment-facts.ts";
@@ -45,16 +49,7 @@ export const deploymentPage: Page = {
         </div>
         ${outcome(document, now)}
         ${deploymentFacts(deployment, { deliveries, diffUrl: diffAtForge(sources.config, forges, deployment), now })}
-        ${phaseTable(document, now)} ${checks(document)}
-        ${
-          story === undefined
-            ? ""
-            : html`<section id="why" data-live aria-labelledby="why-title">
-                <h2 id="why-title">Why</h2>
-                ${storyList(story)}
-              </section>`
-        }
-        ${await logSection(asked, document)}`,
+        ${phaseTable(document, now)} ${checks(document)} ${storySection(story)} ${await logSection(asked, document)}`,
     };
   },
 };
@@ -85,32 +80,14 @@ function outcome({ deployment, advice, stuck_ms: stuck }: DeploymentDocument, no
   </section>`;
 }
 
+const CHECKS: Columns<DeploymentDocument["checks"][number]> = [
+  { name: "Check", value: ({ name, type }) => html`<bdi>${name}</bdi> <span class="when">${type}</span>` },
+  { name: "Result", value: ({ status }) => status },
+  { name: "Took", isNumber: true, value: ({ duration_ms: ms }) => tookInWords(ms) },
+  { name: "Seen", value: ({ seen }) => (seen === "" ? dash() : harmless(seen)) },
+];
+
 function checks({ checks: all }: DeploymentDocument): Html | string {
   if (all.length === 0) return "";
-  return html`<section id="checks" data-live aria-labelledby="checks-title">
-    <h2 id="checks-title">Checks</h2>
-    <table role="table" class="rows checks">
-      <thead role="rowgroup">
-        <tr role="row">
-          <th role="columnheader" scope="col">Check</th>
-          <th role="columnheader" scope="col">Result</th>
-          <th role="columnheader" scope="col" class="number">Took</th>
-          <th role="columnheader" scope="col">Seen</th>
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${all.map(
-          ({ type, name, status, seen, duration_ms: ms }) =>
-            html`<tr role="row">
-              <th role="rowheader" scope="row"><bdi>${name}</bdi> <span class="when">${type}</span></th>
-              <td role="cell">${status}</td>
-              <td role="cell" class="number">${tookInWords(ms)}</td>
-              <td role="cell">
-                ${seen === "" ? html`<span class="nothing" aria-label="nothing">–</span>` : harmless(seen)}
-              </td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </section>`;
+  return section({ id: "checks", title: "Checks", isLive: true }, table(CHECKS, all, { look: "rows checks" }));
 }

@@ -7,6 +7,7 @@ import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import type { AskedPage } from "../page.ts";
 import { deploymentPath } from "../parts/deployment-path.ts";
+import { section } from "../parts/section.ts";
 import { logPath, logQuery } from "./log-query.ts";
 import type { LogQuery } from "./log-query.ts";
 
@@ -33,16 +34,13 @@ export async function logSection(
   });
   const path = deploymentPath(deployment.id);
   const follows = !isOutcome(deployment.status) && page.newer === undefined;
-  return html`<section id="log" aria-labelledby="log-title">
-    <div class="section-head">
-      <h2 id="log-title">Log</h2>
-      ${searchForm(path, query, steps)}
-    </div>
-    <div id="log-lines" ${follows ? html`data-live data-log="${deployment.id}"` : ""}>
+  return section(
+    { id: "log", title: "Log", beside: searchForm(path, query, steps) },
+    html`<div id="log-lines" ${follows ? html`data-live data-log="${deployment.id}"` : ""}>
       ${pager(path, query, { older: page.older })} ${lines(page, query, path)}
       ${pager(path, query, { newer: page.newer })}
-    </div>
-  </section>`;
+    </div>`,
+  );
 }
 
 /** The steps that wrote in a phase. */

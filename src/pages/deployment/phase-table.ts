@@ -4,7 +4,11 @@ import { tookInWords } from "../../domain/time-words.ts";
 import { drawSpan } from "../drawings/draw-span.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
+import { dash } from "../parts/dash.ts";
 import { deploymentPath } from "../parts/deployment-path.ts";
+import { section } from "../parts/section.ts";
+import { table } from "../parts/table.ts";
+import type { Columns } from "../parts/table.ts";
 import { phaseSpans } from "./phase-spans.ts";
 import type { PhaseSpan } from "./phase-spans.ts";
 
@@ -16,46 +20,36 @@ export function phaseTable(document: DeploymentDocument, now: Date): Html | stri
   const begin = Date.parse(first.from);
   const whole = Math.max(1, Date.parse(spans.at(-1)?.until ?? first.until) - begin);
   const share = (at: string): number => (Date.parse(at) - begin) / whole;
-  return html`<section id="phases" data-live aria-labelledby="phases-title">
-    <h2 id="phases-title">Phases</h2>
-    <table role="table" class="phases">
-      <thead role="rowgroup">
-        <tr role="row">
-          <th role="columnheader" scope="col">Phase</th>
-          <th role="columnheader" scope="col" class="number">Took</th>
-          <th role="columnheader" scope="col">When</th>
-          <th role="columnheader" scope="col">Steps</th>
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${spans.map((span) => row(span, share, document.deployment.id))}
-      </tbody>
-    </table>
-  </section>`;
+  const columns: Columns<PhaseSpan> = [
+    { name: "Phase", value: (span) => phaseName(span, document.deployment.id) },
+    {
+      name: "Took",
+      isNumber: true,
+      value: ({ from, until }) => tookInWords(Date.parse(until) - Date.parse(from)),
+    },
+    {
+      name: "When",
+      look: "span-cell",
+      value: ({ from, until, state }) =>
+        html`${drawSpan(share(from), share(until), state)}<span class="span-at">${from.slice(11, 19)}</span>`,
+    },
+    { name: "Steps", value: ({ steps }) => (steps.length === 0 ? dash() : stepList(steps)) },
+  ];
+  return section(
+    { id: "phases", title: "Phases", isLive: true },
+    table(columns, spans, { look: "phases", rowLook: ({ state }) => `phase-${state}` }),
+  );
 }
 
-function row(span: PhaseSpan, share: (at: string) => number, id: string): Html {
-  const { phase, from, until, state, steps } = span;
+function phaseName({ phase, state, steps }: PhaseSpan, id: string): Html {
   const name = phase.replaceAll("_", " ");
-  const took = tookInWords(Date.parse(until) - Date.parse(from));
   const log =
     steps.length === 0
-      ? html`${name}`
+      ? name
       : html`<a class="plain" href="${deploymentPath(id)}?phase=${phase}#log" title="the log of this phase"
           >${name}</a
         >`;
-  return html`<tr role="row" class="phase-${state}">
-    <th role="rowheader" scope="row">
-      ${log}${state === "done" ? "" : html` <span class="phase-word">${state === "now" ? "now" : "failed"}</span>`}
-    </th>
-    <td role="cell" class="number">${took}</td>
-    <td role="cell" class="span-cell">
-      ${drawSpan(share(from), share(until), state)}<span class="span-at">${from.slice(11, 19)}</span>
-    </td>
-    <td role="cell">
-      ${steps.length === 0 ? html`<span class="nothing" aria-label="nothing">–</span>` : stepList(steps)}
-    </td>
-  </tr>`;
+  return html`${log}${state === "done" ? "" : html` <span class="phase-word">${state === "now" ? "now" : "failed"}</span>`}`;
 }
 
 function stepList(steps: PhaseSpan["steps"]): Html {

@@ -8,8 +8,11 @@ import { mayAct } from "../acts/may-act.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import type { Page, Viewer } from "../page.ts";
+import { section } from "../parts/section.ts";
 import { mark } from "../parts/status-word.ts";
 import { strangersText } from "../parts/strangers-text.ts";
+import { table } from "../parts/table.ts";
+import type { Columns } from "../parts/table.ts";
 import { targetPath } from "../parts/target-path.ts";
 import { timeAgo } from "../parts/time-ago.ts";
 
@@ -25,14 +28,18 @@ export const locksPage: Page = {
           <h1>Locks and freezes</h1>
           ${lockForm(pauses, viewer)}
         </div>
-        <section id="locks" data-live aria-labelledby="locks-title">
-          <h2 id="locks-title">Locks</h2>
-          ${pauses.locks.length === 0 ? html`<p class="empty">Nothing is locked.</p>` : lockTable(pauses.locks, viewer, now)}
-        </section>
-        <section id="freezes" data-live aria-labelledby="freezes-title">
-          <h2 id="freezes-title">Freeze windows</h2>
-          ${pauses.freezes.length === 0 ? html`<p class="empty">No target that you may know of has a freeze window: fraises.yaml sets them.</p>` : freezeTable(pauses.freezes)}
-        </section>`,
+        ${section(
+          { id: "locks", title: "Locks", isLive: true },
+          pauses.locks.length === 0
+            ? html`<p class="empty">Nothing is locked.</p>`
+            : table(lockColumns(viewer, now), pauses.locks, { look: "rows" }),
+        )}
+        ${section(
+          { id: "freezes", title: "Freeze windows", isLive: true },
+          pauses.freezes.length === 0
+            ? html`<p class="empty">No target that you may know of has a freeze window: fraises.yaml sets them.</p>`
+            : table(FREEZES, pauses.freezes, { look: "rows" }),
+        )}`,
     };
   },
 };
@@ -49,38 +56,28 @@ function lockForm({ targets }: Pauses, viewer: Viewer): Html | string {
   </form>`;
 }
 
-function lockTable(locks: readonly Lock[], viewer: Viewer, now: Date): Html {
-  return html`<table role="table" class="rows">
-    <thead role="rowgroup">
-      <tr role="row">
-        <th role="columnheader" scope="col">Locked</th>
-        <th role="columnheader" scope="col">Since</th>
-        <th role="columnheader" scope="col">By</th>
-        <th role="columnheader" scope="col">Why</th>
-        <th role="columnheader" scope="col">Until</th>
-        <th role="columnheader" scope="col"><span class="visually-hidden">Action</span></th>
-      </tr>
-    </thead>
-    <tbody role="rowgroup">
-      ${locks.map((lock) => lockRow(lock, viewer, now))}
-    </tbody>
-  </table>`;
+const lockColumns = (viewer: Viewer, now: Date): Columns<Lock> => [
+  { name: "Locked", value: lockedName },
+  { name: "Since", value: ({ lockedAt: at }) => timeAgo(at, now) },
+  { name: "By", label: "By", value: ({ lockedBy: by }) => strangersText(by) },
+  { name: "Why", label: "Why", value: ({ reason }) => why(reason) },
+  {
+    name: "Until",
+    label: "Until",
+    value: ({ holder }) => (holder === "" ? "somebody unlocks it" : "the process ends"),
+  },
+  { name: "Action", hasHiddenName: true, look: "cell-act", value: (lock) => unlock(lock, viewer) },
+];
+
+/** The target that is locked, with a link to it, or the words for all targets that the lock covers. */
+function lockedName(lock: Lock): Html {
+  const name = strangersText(lockName(lock));
+  const isOne = lock.fraise !== "*" && lock.environment !== "*" && lock.job !== "*";
+  return isOne ? html`<a href="${targetPath(lock)}">${name}</a>` : name;
 }
 
-function lockRow(lock: Lock, viewer: Viewer, now: Date): Html {
-  const isOne = lock.fraise !== "*" && lock.environment !== "*" && lock.job !== "*";
-  const name = strangersText(lockName(lock));
-  const ofProcess = lock.holder !== "";
-  return html`<tr role="row">
-    <th role="rowheader" scope="row">${isOne ? html`<a href="${targetPath(lock)}">${name}</a>` : name}</th>
-    <td role="cell">${timeAgo(lock.lockedAt, now)}</td>
-    <td role="cell" data-label="By">${strangersText(lock.lockedBy)}</td>
-    <td role="cell" data-label="Why">
-      ${lock.reason === "" ? html`<span class="nothing">no reason</span>` : strangersText(lock.reason)}
-    </td>
-    <td role="cell" data-label="Until">${ofProcess ? "the process ends" : "somebody unlocks it"}</td>
-    <td role="cell" class="cell-act">${unlock(lock, viewer)}</td>
-  </tr> `;
+function why(reason: string): Html {
+  return reason === "" ? html`<span class="nothing">no reason</span>` : strangersText(reason);
 }
 
 /** A lock of a living process ends with it, and no page can end it. */
@@ -91,37 +88,18 @@ function unlock(lock: Lock, viewer: Viewer): Html | string {
   return html`<a class="button small" href="${actPath("unlock", { target: parts.join("/") })}">Unlock</a>`;
 }
 
-function freezeTable(freezes: readonly FreezeOf[]): Html {
-  return html`<table role="table" class="rows">
-    <thead role="rowgroup">
-      <tr role="row">
-        <th role="columnheader" scope="col">Window</th>
-        <th role="columnheader" scope="col">Now</th>
-        <th role="columnheader" scope="col">For</th>
-        <th role="columnheader" scope="col">Why</th>
-        <th role="columnheader" scope="col">Ends</th>
-      </tr>
-    </thead>
-    <tbody role="rowgroup">
-      ${freezes.map(freezeRow)}
-    </tbody>
-  </table>`;
-}
-
-/** More targets than that are counted, not named. */
+/** If a window is for more targets than this, the rest of them is counted. */
 const NAMED = 6;
 
-function freezeRow({ window, targets, isNow }: FreezeOf): Html {
+const FREEZES: Columns<FreezeOf> = [
+  { name: "Window", value: ({ window }) => window.text },
+  { name: "Now", value: ({ isNow }) => (isNow ? mark("freeze", "frozen") : mark("none", "open")) },
+  { name: "For", label: "For", value: frozenTargets },
+  { name: "Why", label: "Why", value: ({ window }) => why(window.reason) },
+  { name: "Ends", label: "Ends", value: ({ window }) => window.ends },
+];
+
+function frozenTargets({ targets }: FreezeOf): Html {
   const rest = targets.length - NAMED;
-  return html`<tr role="row">
-    <th role="rowheader" scope="row">${window.text}</th>
-    <td role="cell">${isNow ? mark("freeze", "frozen") : mark("none", "open")}</td>
-    <td role="cell" data-label="For">
-      ${targets.slice(0, NAMED).map((each) => html`<a href="${targetPath(each)}"><bdi>${targetName(each)}</bdi></a> `)}${rest > 0 ? `and ${rest} more` : ""}
-    </td>
-    <td role="cell" data-label="Why">
-      ${window.reason === "" ? html`<span class="nothing">no reason</span>` : strangersText(window.reason)}
-    </td>
-    <td role="cell" data-label="Ends">${window.ends}</td>
-  </tr> `;
+  return html`${targets.slice(0, NAMED).map((each) => html`<a href="${targetPath(each)}"><bdi>${targetName(each)}</bdi></a> `)}${rest > 0 ? `and ${rest} more` : ""}`;
 }

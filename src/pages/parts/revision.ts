@@ -11,3 +11,13 @@ export function revision(hash: string): Html {
 export function refName(kind: string | null | undefined, name: string): Html {
   return html`<span class="ref"><span class="visually-hidden">${kind ?? "ref"} </span>${strangersText(name)}</span>`;
 }
+
+/** The revision and the branch or tag of a push. @param push its reference in git's long form, `refs/heads/main`. */
+export function pushed(push: { readonly revision: string; readonly ref: string }): Html {
+  return html`${revision(push.revision)} ${refName(undefined, push.ref.replace(/^refs\/(heads|tags)\//, ""))}`;
+}
+
+/** A revision with the branch or tag that it came from, if that is known. */
+export function revisionOf(hash: string, kind: string | null | undefined, name: string | null | undefined): Html {
+  return html`${revision(hash)}${typeof name === "string" ? html` ${refName(kind, name)}` : ""}`;
+}

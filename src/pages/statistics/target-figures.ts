@@ -4,7 +4,10 @@ import { drawSpan } from "../drawings/draw-span.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { deploymentPath } from "../parts/deployment-path.ts";
+import { section } from "../parts/section.ts";
 import { strangersText } from "../parts/strangers-text.ts";
+import { table } from "../parts/table.ts";
+import type { Columns } from "../parts/table.ts";
 import { share, span, took } from "./figure-words.ts";
 
 /** Everything that the statistics know of one target. */
@@ -26,10 +29,10 @@ export function targetFigures(target: TargetStatistics, { since, days }: Statist
           </li> `,
       )}
     </ul>
-    <section class="panel" aria-labelledby="days-title">
-      <h2 id="days-title">By day <span class="when">succeeded below, failed above, UTC</span></h2>
-      ${drawDays(dayColumns(target.by_day, { since, days }), target.target)}
-    </section>
+    ${section(
+      { id: "days", title: "By day", note: "succeeded below, failed above, UTC", look: "panel" },
+      drawDays(dayColumns(target.by_day, { since, days }), target.target),
+    )}
     ${phases(durations)} ${failures(target.failures)}`;
 }
 
@@ -40,60 +43,37 @@ function tried({ succeeded, failed, rolled_back, rollback_failed }: TargetStatis
 function phases({ phases: all, deployments }: TargetStatistics["durations"]): Html | string {
   if (all.length === 0) return "";
   const longest = Math.max(1, ...all.map(({ p95_ms }) => p95_ms));
-  return html`<section aria-labelledby="phases-title">
-    <h2 id="phases-title">Phases <span class="when">of the last ${deployments} successes</span></h2>
-    <table role="table" class="phases">
-      <thead role="rowgroup">
-        <tr role="row">
-          <th role="columnheader" scope="col">Phase</th>
-          <th role="columnheader" scope="col" class="number">Median</th>
-          <th role="columnheader" scope="col">Compared with the slowest</th>
-          <th role="columnheader" scope="col">p95</th>
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${all.map(
-          ({ phase, median_ms: median, p95_ms: p95 }) =>
-            html`<tr role="row">
-              <th role="rowheader" scope="row">${phase.replaceAll("_", " ")}</th>
-              <td role="cell" class="number">${took(median)}</td>
-              <td role="cell" class="span-cell">${drawSpan(0, median / longest, "done")}</td>
-              <td role="cell">${took(p95)}</td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
-  </section>`;
+  const columns: Columns<(typeof all)[number]> = [
+    { name: "Phase", value: ({ phase }) => phase.replaceAll("_", " ") },
+    { name: "Median", isNumber: true, value: ({ median_ms: median }) => took(median) },
+    {
+      name: "Compared with the slowest",
+      look: "span-cell",
+      value: ({ median_ms: median }) => drawSpan(0, median / longest, "done"),
+    },
+    { name: "p95", value: ({ p95_ms: p95 }) => took(p95) },
+  ];
+  return section(
+    { id: "phases", title: "Phases", note: `the last ${deployments} successes` },
+    table(columns, all, { look: "phases" }),
+  );
 }
+
+const FAILURES: Columns<TargetStatistics["failures"][number]> = [
+  {
+    name: "Failed in",
+    value: ({ step }) => (step === null ? "before its first step" : html`<code>${step}</code>`),
+  },
+  { name: "Times", isNumber: true, value: ({ count }) => count },
+  { name: "Newest reason", label: "Reason", value: ({ reason }) => strangersText(reason) },
+  {
+    name: "Newest",
+    label: "Newest",
+    value: ({ newest }) => html`<a href="${deploymentPath(newest)}"><code>${newest}</code></a>`,
+  },
+];
 
 function failures(all: TargetStatistics["failures"]): Html | string {
   if (all.length === 0) return "";
-  return html`<section aria-labelledby="failures-title">
-    <h2 id="failures-title">Common failures</h2>
-    <table role="table" class="rows">
-      <thead role="rowgroup">
-        <tr role="row">
-          <th role="columnheader" scope="col">Failed in</th>
-          <th role="columnheader" scope="col" class="number">Times</th>
-          <th role="columnheader" scope="col">Newest reason</th>
-          <th role="columnheader" scope="col">Newest</th>
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${all.map(
-          ({ step, count, newest, reason }) =>
-            html`<tr role="row">
-              <th role="rowheader" scope="row">
-                ${step === null ? "before its first step" : html`<code>${step}</code>`}
-              </th>
-              <td role="cell" class="number">${count}</td>
-              <td role="cell" data-label="Reason">${strangersText(reason)}</td>
-              <td role="cell" data-label="Newest">
-                <a href="${deploymentPath(newest)}"><code>${newest}</code></a>
-              </td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
-  </section>`;
+  return section({ id: "failures", title: "Common failures" }, table(FAILURES, all, { look: "rows" }));
 }

@@ -7,8 +7,11 @@ import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import type { Viewer } from "../page.ts";
 import { keyOf } from "../parts/key-of.ts";
-import { refName, revision } from "../parts/revision.ts";
+import { revisionOf } from "../parts/revision.ts";
+import { section } from "../parts/section.ts";
 import { mark } from "../parts/status-word.ts";
+import { table } from "../parts/table.ts";
+import type { Columns } from "../parts/table.ts";
 import { targetPath } from "../parts/target-path.ts";
 import { timeAgo } from "../parts/time-ago.ts";
 
@@ -25,46 +28,39 @@ export function environmentsTable({ key, targets, viewer, now }: Environments): 
   const own = targets.find(({ target }) => target === targetName(key));
   const others = targets.filter((each) => keyOf(each).job === key.job && each !== own);
   if (others.length === 0) return "";
-  const row = (each: TargetStatus): Html => {
-    const from = keyOf(each);
-    const hash = each.revision ?? undefined;
-    const isSame = hash === (own?.revision ?? undefined);
-    const promote =
-      hash !== undefined && !isSame && mayAct(viewer)
-        ? html`<a class="button small" href="${actPath("promote", { from: each.target, to: targetName(key) })}"
-            ><span>Promote from <bdi>${from.environment}</bdi></span></a
-          >`
-        : "";
-    return html`<tr role="row">
-      <th role="rowheader" scope="row">
-        <a class="plain" href="${targetPath(from)}"><bdi>${from.environment}</bdi></a>
-      </th>
-      <td role="cell">
-        ${hash === undefined ? "nothing yet" : html`${revision(hash)}${typeof each.active_ref_name === "string" ? html` ${refName(each.active_ref_kind, each.active_ref_name)}` : ""}`}
-      </td>
-      <td role="cell">${typeof each.active_since === "string" ? timeAgo(each.active_since, now) : ""}</td>
-      <td role="cell">${isSame ? mark("good", "same") : mark("differs", "differs")}</td>
-      <td role="cell" class="cell-act">${promote}</td>
-    </tr>`;
-  };
-  return html`<section class="panel" aria-labelledby="environments-title">
-    <h2 id="environments-title">Other environments</h2>
-    <table role="table" class="bare environments">
-      <caption class="visually-hidden">
-        What runs in the other environments, compared with this one
-      </caption>
-      <thead class="visually-hidden">
-        <tr role="row">
-          <th role="columnheader" scope="col">Environment</th>
-          <th role="columnheader" scope="col">Runs</th>
-          <th role="columnheader" scope="col">Since</th>
-          <th role="columnheader" scope="col">Compared</th>
-          <th role="columnheader" scope="col">Action</th>
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${others.map(row)}
-      </tbody>
-    </table>
-  </section>`;
+  const columns: Columns<TargetStatus> = [
+    {
+      name: "Environment",
+      value: (each) =>
+        html`<a class="plain" href="${targetPath(keyOf(each))}"><bdi>${keyOf(each).environment}</bdi></a>`,
+    },
+    { name: "Runs", value: runs },
+    { name: "Since", value: ({ active_since: at }) => (typeof at === "string" ? timeAgo(at, now) : "") },
+    { name: "Compared", value: (each) => (isSame(each, own) ? mark("good", "same") : mark("differs", "differs")) },
+    {
+      name: "Action",
+      look: "cell-act",
+      value: (each) =>
+        typeof each.revision === "string" && !isSame(each, own) && mayAct(viewer) ? promoteLink(each, key) : "",
+    },
+  ];
+  const caption = "Revisions of the other environments, compared with this one";
+  return section(
+    { id: "environments", title: "Other environments", look: "panel" },
+    table(columns, others, { caption, look: "bare environments", hasHiddenHead: true }),
+  );
+}
+
+function isSame(one: TargetStatus, other: TargetStatus | undefined): boolean {
+  return (one.revision ?? undefined) === (other?.revision ?? undefined);
+}
+
+function runs({ revision, active_ref_kind: kind, active_ref_name: name }: TargetStatus): Html | string {
+  return typeof revision === "string" ? revisionOf(revision, kind, name) : "nothing yet";
+}
+
+function promoteLink({ target }: TargetStatus, to: TargetKey): Html {
+  return html`<a class="button small" href="${actPath("promote", { from: target, to: targetName(to) })}"
+    ><span>Promote from <bdi>${keyOf({ target }).environment}</bdi></span></a
+  >`;
 }

@@ -4,6 +4,7 @@ import { drawTrend } from "../drawings/draw-trend.ts";
 import type { Took } from "../drawings/draw-trend.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
+import { section } from "../parts/section.ts";
 
 /** So many deployments are enough to see a trend. */
 const TREND = 40;
@@ -13,18 +14,8 @@ export function pastSection(timeline: Timeline): Html | string {
   if (timeline.deployments.length === 0) return "";
   const took = timeline.deployments.flatMap(tookOf).slice(-TREND);
   return html`<div class="columns past" id="past" data-live>
-    <section class="panel" aria-labelledby="timeline-head">
-      <h2 id="timeline-head">Timeline <span class="when">UTC</span></h2>
-      ${drawTimeline(timeline)}
-    </section>
-    ${
-      took.length < 2
-        ? ""
-        : html`<section class="panel" aria-labelledby="trend-head">
-            <h2 id="trend-head">Durations</h2>
-            ${drawTrend(took)}
-          </section>`
-    }
+    ${section({ id: "timeline", title: "Timeline", note: "UTC", look: "panel" }, drawTimeline(timeline))}
+    ${took.length < 2 ? "" : section({ id: "trend", title: "Durations", look: "panel" }, drawTrend(took))}
   </div>`;
 }
 

@@ -3,9 +3,9 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { actPath } from "../acts/act-path.ts";
 import { mayAct } from "../acts/may-act.ts";
-import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import type { Viewer } from "../page.ts";
+import { actions } from "../parts/actions.ts";
 
 /** Links to the pages that ask before they act, for people who may act. */
 export function targetActions(key: TargetKey, status: TargetStatus, viewer: Viewer): Html | string {
@@ -13,7 +13,7 @@ export function targetActions(key: TargetKey, status: TargetStatus, viewer: View
   const target = targetName(key);
   const going = status.running_id ?? status.waiting_id;
   const own = status.locks.find(({ fraise, environment }) => fraise === key.fraise && environment === key.environment);
-  const links = [
+  return actions([
     status.configured ? ["Deploy", actPath("deploy", { target })] : undefined,
     status.configured && typeof status.revision === "string"
       ? ["Roll back", actPath("rollback", { target })]
@@ -21,8 +21,5 @@ export function targetActions(key: TargetKey, status: TargetStatus, viewer: View
     typeof going === "string" ? ["Cancel", actPath("cancel", { deployment: going, target })] : undefined,
     typeof status.hold_reason === "string" ? ["Resume", actPath("resume", { target })] : undefined,
     own === undefined ? ["Lock", actPath("lock", { target })] : ["Unlock", actPath("unlock", { target })],
-  ].filter((link) => link !== undefined);
-  return html`<ul class="actions" aria-label="Actions">
-    ${links.map(([word, path]) => html`<li><a class="button" href="${path}">${word}</a></li>`)}
-  </ul>`;
+  ]);
 }

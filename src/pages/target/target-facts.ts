@@ -2,7 +2,8 @@ import type { TargetStatus } from "../../answers/schemas/status-document.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { deploymentPath } from "../parts/deployment-path.ts";
-import { refName, revision } from "../parts/revision.ts";
+import { revision, revisionOf } from "../parts/revision.ts";
+import { section } from "../parts/section.ts";
 import { mark } from "../parts/status-word.ts";
 import { timeAgo } from "../parts/time-ago.ts";
 
@@ -13,9 +14,9 @@ export function targetFacts(status: TargetStatus, now: Date): Html {
   const facts = [...releaseFacts(status, now), ...checkFacts(status, now), ...jobFacts(status, now)].filter(
     (fact) => fact !== undefined,
   );
-  return html`<section class="panel facts" aria-labelledby="facts-title">
-    <h2 id="facts-title">What runs</h2>
-    <dl>
+  return section(
+    { id: "facts", title: "What runs", look: "panel facts" },
+    html`<dl>
       ${facts.map(
         ([name, value]) =>
           html`<div>
@@ -23,15 +24,15 @@ export function targetFacts(status: TargetStatus, now: Date): Html {
             <dd>${value}</dd>
           </div>`,
       )}
-    </dl>
-  </section>`;
+    </dl>`,
+  );
 }
 
 function releaseFacts(status: TargetStatus, now: Date): readonly Fact[] {
   const { revision: hash, active_ref_kind: kind, active_ref_name: ref, deployment_id: id } = status;
   if (typeof hash !== "string") return [["Revision", html`nothing yet`]];
   return [
-    ["Revision", html`${revision(hash)}${typeof ref === "string" ? html` ${refName(kind, ref)}` : ""}`],
+    ["Revision", revisionOf(hash, kind, ref)],
     typeof status.active_since === "string" ? ["Live since", timeAgo(status.active_since, now)] : undefined,
     typeof id === "string" ? ["Deployment", html`<a href="${deploymentPath(id)}"><code>${id}</code></a>`] : undefined,
     typeof status.previous_revision === "string" ? ["Before it", revision(status.previous_revision)] : undefined,

@@ -10,7 +10,9 @@ import { targetNotes } from "../board/target-notes.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import type { Page } from "../page.ts";
+import { crumbs } from "../parts/crumbs.ts";
 import { progressBar } from "../parts/progress-bar.ts";
+import { section } from "../parts/section.ts";
 import { mark } from "../parts/status-word.ts";
 import { targetPath } from "../parts/target-path.ts";
 import { pastSection } from "./past-section.ts";
@@ -41,14 +43,10 @@ const page = (path: string): Page => ({
     return {
       title: targetName(key),
       section: "Board",
-      main: html`<nav class="crumbs" aria-label="Breadcrumb">
-          <ol>
-            <li><a href="/">Board</a></li>
-            <li>
-              <a href="/?${new URLSearchParams({ q: `${fraise}/` }).toString()}"><bdi>${fraise}</bdi></a>
-            </li>
-          </ol>
-        </nav>
+      main: html`${crumbs(
+          { path: "/", name: "Board" },
+          { path: `/?${new URLSearchParams({ q: `${fraise}/` }).toString()}`, name: fraise },
+        )}
         <div id="target" data-live>
           <div class="page-head">
             <h1><bdi>${targetName(key)}</bdi></h1>
@@ -64,10 +62,10 @@ const page = (path: string): Page => ({
           <div class="columns">${targetFacts(status, now)} ${environmentsTable({ key, targets, viewer, now })}</div>
         </div>
         ${pastSection(await answerTimeline(sources.store, key, now))}
-        <section id="deployments" data-live aria-labelledby="deployments-title">
-          <h2 id="deployments-title">Deployments</h2>
-          ${deploymentsTable(history.deployments, now)} ${older}
-        </section>`,
+        ${section({ id: "deployments", title: "Deployments", isLive: true }, [
+          deploymentsTable(history.deployments, now),
+          older,
+        ])}`,
     };
   },
 });

@@ -4,11 +4,16 @@ import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { deliveryPath } from "./delivery-path.ts";
 import { deploymentPath } from "./deployment-path.ts";
+import { section } from "./section.ts";
 import { clockTime } from "./time-ago.ts";
 
 /** The story that `fraisier why` tells, chapter by chapter. */
-export function storyList({ chapters }: StoryDocument): Html {
-  return html`<div class="story">${chapters.map((chapter) => chapterOf(chapter))}</div>`;
+export function storySection(story: StoryDocument | undefined): Html | string {
+  if (story === undefined) return "";
+  return section(
+    { id: "why", title: "Why", isLive: true },
+    html`<div class="story">${story.chapters.map((chapter) => chapterOf(chapter))}</div>`,
+  );
 }
 
 function chapterOf({ about, id, story }: Chapter): Html {
