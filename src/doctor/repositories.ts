@@ -47,7 +47,10 @@ async function repository(
     // Before the whole examination is over, so that the others of this list are reported.
     const refs = await patient.host.git.remoteRefs(url, AbortSignal.any([signal, AbortSignal.timeout(8_000)]));
     // A new repository is nothing to warn of.
-    const found = refs.size === 0 ? "nothing has been pushed to it yet" : `${refs.size} branches and tags`;
+    const found =
+      refs.size === 0
+        ? "nothing has been pushed to it yet"
+        : `${refs.size === 1 ? "1 branch or tag" : `${refs.size} branches and tags`}`;
     const answer = fine(check, `${shown} answers: ${found}`);
     return [answer, ...(await hook(url, check))];
   } catch (error) {

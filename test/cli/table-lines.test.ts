@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { array, assert, constantFrom, integer, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createPrint } from "../../src/cli/print/print.ts";
@@ -54,6 +55,18 @@ describe("a table", () => {
     expect(text(30)).toContain("missing: REVISION BY");
   });
 
+  it("breaks each column of sentences before a column leaves", () => {
+    const columns = ["TARGET", { title: "RUNS", leaves: 1 }, { title: "NOW", isSentence: true }, "LAST"];
+    const now = "on hold: not healthy after 3.0 s, /health answers 500, not 200";
+    const { head, rows, missing } = tableLines(columns, [["shop/production", "c100000 main", now, "rolled_back"]], 62);
+    expect([head, ...rows.flat(), ...missing]).toEqual([
+      "TARGET           RUNS          NOW",
+      "shop/production  c100000 main  on hold: not healthy after 3.0",
+      "                               s, /health answers 500, not 200",
+      "    LAST: rolled_back",
+    ]);
+  });
+
   it("keeps the colour of a broken cell in each of its lines", () => {
     const { rows } = tableLines(["A", "B"], [["x", "\u001b[31mone two three\u001b[39m"]], 12);
     expect(rows).toEqual([
@@ -103,5 +116,22 @@ describe("a table", () => {
     print.table(COLUMNS, ROWS);
     expect(written).toContain("A wider terminal or --json also shows BY.");
     expect(written).toContain("and its log ends with a stack");
+  });
+
+  it("puts the sentence of a very long label below it, so that the others keep their room", () => {
+    let written = "";
+    const print = createPrint(
+      { isJson: false, times: "relative" },
+      { isTTY: true, columns: 60, write: (part) => (written += part) },
+    );
+    print.facts([
+      ["git", "git version 2.39.5"],
+      ["shop/production /srv/a/long/path/of/a/shop", "it is writable; 77024 MiB are free, 256 MiB are wanted"],
+    ]);
+    expect(stripVTControlCharacters(written).trimEnd().split("\n")).toEqual([
+      "git  git version 2.39.5",
+      "shop/production /srv/a/long/path/of/a/shop",
+      "     it is writable; 77024 MiB are free, 256 MiB are wanted",
+    ]);
   });
 });

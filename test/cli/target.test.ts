@@ -180,7 +180,7 @@ describe("fraisier target", () => {
     expect((await scenario.fraisier("deploy", "shop", "production", "--wait")).exitCode).toBe(0);
     await scenario.fraisier("env", "set", "shop", "TOKEN", "a token", "--target", "production");
     const good = await scenario.fraisier("target", "test", "shop", "production");
-    expect(good.stdout).toMatch(/repository +ok +1 branches and tags, main at [0-9a-f]{7}/);
+    expect(good.stdout).toMatch(/repository +ok +1 branch or tag, main at [0-9a-f]{7}/);
     expect(good.stdout).toMatch(/health check +ok +.* answers 200/);
     expect(good.stdout).toMatch(/variables +ok +1 set, 0 required/);
     expect(good.stdout).toMatch(/service +ok/);

@@ -184,7 +184,7 @@ describe("locks and freeze windows", () => {
     const lock = async (...args: readonly string[]) => await scenario.fraisier("lock", ...args);
     expect((await scenario.fraisier("status")).stdout).not.toMatch(/locked/);
     await lock("shop", "production", "--reason", "database move");
-    expect((await scenario.fraisier("status")).stdout).toMatch(/never deployed, locked by \S+@\S+: database move/);
+    expect((await scenario.fraisier("status")).stdout).toMatch(/never deployed; locked by \S+@\S+: database move/);
     const again = await lock("shop", "production", "--reason", "audit");
     expect(again.stdout).toMatch(/takes the place of the lock of \S+@\S+ .*: database move/);
     expect((await scenario.fraisier("unlock", "shop", "production")).exitCode).toBe(0);
@@ -192,7 +192,7 @@ describe("locks and freeze windows", () => {
     await scenario.push();
     expect(await scenario.fraisier("deploy", "shop", "production")).toMatchObject({ exitCode: 0 });
     await lock("--all", "--reason", "holidays");
-    expect((await scenario.fraisier("status")).stdout).toMatch(/active, locked by \S+ \(every target\): holidays/);
+    expect((await scenario.fraisier("status")).stdout).toMatch(/active; locked by \S+ \(every target\): holidays/);
     const { targets } = JSON.parse((await scenario.fraisier("status", "--json")).stdout) as { targets: unknown[] };
     expect(targets).toMatchObject([{ target: "shop/production", locks: [{ fraise: "*", reason: "holidays" }] }]);
   });
@@ -206,7 +206,7 @@ describe("locks and freeze windows", () => {
     const config = join(scenario.folder, "fraises.yaml");
     writeFileSync(config, readFileSync(config, "utf8").replace(/^( +)shop:$/m, "$1store:"));
     expect((await scenario.fraisier("status")).stdout).toMatch(
-      /shop\/production .*active, locked by \S+: move, no longer in fraises\.yaml/,
+      /shop\/production .*active; locked by \S+: move; no longer in fraises\.yaml/,
     );
     expect(await scenario.fraisier("unlock", "shop", "staging")).toMatchObject({ exitCode: 2 });
     expect(await scenario.fraisier("unlock", "shop", "production")).toMatchObject({ exitCode: 0 });

@@ -101,7 +101,7 @@ describe("the board of targets", () => {
     const piped = scenario.fraisierStarts("watch");
     piped.child.stdout?.on("data", () => piped.child.kill());
     expect((await piped.ended).stdout).toMatch(
-      /^\d\d:\d\d:\d\d shop\/production: active, locked by .*: database move\n$/,
+      /^\d\d:\d\d:\d\d shop\/production: active; locked by .*: database move\n$/,
     );
   });
 

@@ -3,6 +3,16 @@ import type { Forgettable } from "../../store/writes/forget.ts";
 import type { Invocation } from "../command-entry.ts";
 import { withReader } from "../../compose/with-store.ts";
 
+const WORDS: Readonly<Record<Forgettable, string>> = {
+  refused: "deliveries that were refused",
+  changes: "changes for open pages",
+  payloads: "bodies of deliveries",
+  logs: "logs of deployments",
+  deliveries: "deliveries",
+  deployments: "deployments",
+  actions: "acts of people",
+};
+
 export async function run({ options, print }: Invocation<{ readonly dryRun?: boolean }>): Promise<number> {
   return await withReader(options.config, async ({ config, store }) => {
     const now = new Date();
@@ -15,7 +25,7 @@ export async function run({ options, print }: Invocation<{ readonly dryRun?: boo
       if (print.isJson) print.json({ dry_run: true, bytes: before, would_forget: Object.fromEntries(counts) });
       else {
         print.line(`The store holds ${mebibytes(before)} MiB. Nothing is done; at most this would be forgotten:`);
-        for (const [what, count] of counts) print.line(`  ${what}: ${count}`);
+        for (const [what, count] of counts) print.line(`  ${count} ${WORDS[what as Forgettable]}`);
       }
       return 0;
     }
@@ -23,7 +33,7 @@ export async function run({ options, print }: Invocation<{ readonly dryRun?: boo
     const after = await store.size();
     if (print.isJson) print.json({ forgotten, bytes_before: before, bytes_after: after });
     else {
-      const what = Object.entries(forgotten).map(([name, count]) => `${count} ${name}`);
+      const what = Object.entries(forgotten).map(([name, count]) => `${count} ${WORDS[name as Forgettable]}`);
       print.line(what.length === 0 ? "Nothing is older than it is to be kept." : `Forgotten: ${what.join(", ")}.`);
       print.line(`The store holds ${mebibytes(after)} MiB (before: ${mebibytes(before)} MiB).`);
     }

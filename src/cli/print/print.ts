@@ -44,6 +44,9 @@ interface PrintOptions {
   readonly times: TimeStyle;
 }
 
+/** The part of a terminal's width that a label may take before its sentence stands below it. */
+const WIDEST_LABEL = 0.4;
+
 export function createPrint({ isJson, times }: PrintOptions, out: Output = process.stdout): Print {
   const isTerminal = out.isTTY;
   // Callers make strangers' text harmless line by line; this call covers lines that they forgot.
@@ -73,12 +76,16 @@ export function createPrint({ isJson, times }: PrintOptions, out: Output = proce
       if (missing.length > 0) write(style("dim", `A wider terminal or --json also shows ${missing.join(", ")}.`));
     },
     facts(rows) {
-      const indent = Math.max(0, ...rows.map(([label]) => width(label))) + 2;
-      const room = isTerminal ? Math.max(30, out.columns - indent) : Infinity;
+      const columns = isTerminal ? out.columns || 80 : Infinity;
+      const widths = rows.map(([label]) => width(label));
+      // One long label takes no room from the sentences of all others.
+      const indent = Math.max(0, ...widths.filter((wide) => wide <= columns * WIDEST_LABEL)) + 2;
       for (const [label, text] of rows) {
-        const [first = "", ...rest] = broken(text, room);
-        write(style("dim", label) + " ".repeat(indent - width(label)) + first);
-        for (const line of rest) write(" ".repeat(indent) + line);
+        const lines = broken(text, Math.max(30, columns - indent));
+        const isBeside = width(label) + 2 <= indent;
+        const first = isBeside ? " ".repeat(indent - width(label)) + (lines[0] ?? "") : "";
+        write(style("dim", label) + first);
+        for (const line of isBeside ? lines.slice(1) : lines) write(" ".repeat(indent) + line);
       }
     },
     prose(prefix, text) {

@@ -13,7 +13,7 @@ export function statusTable(targets: readonly TargetStatus[], print: Print): voi
       { title: "RUNS", leaves: 2 },
       { title: "SINCE", leaves: 1 },
       ...(hasJobs ? ["NEXT RUN"] : []),
-      "NOW",
+      { title: "NOW", isSentence: true },
       "LAST",
     ],
     targets.map((status) => [

@@ -5,8 +5,10 @@ export type Column =
   | string
   | {
       readonly title: string;
-      /** The order in which columns leave a table that is too wide for the terminal: 1 leaves first. */
-      readonly leaves: number;
+      /** The order in which columns leave a table that is too wide for the terminal: 1 leaves first. A column without it stays. */
+      readonly leaves?: number;
+      /** Its cells are sentences, which can be broken at spaces. So are those of the last column. */
+      readonly isSentence?: boolean;
     };
 
 /** The lines of a table, styles included. */
@@ -25,53 +27,76 @@ const NARROWEST_SENTENCE = 30;
 const INDENT = "    ";
 
 /**
- * Lays out a table for a terminal of so many letters (Infinity for a pipe). The last column is the sentence of each row. It is broken at spaces and stands below the
- * row if the other columns leave it no room; other columns leave the table in their order. No cell is cut. Pure.
+ * Lays out a table for a terminal of so many letters (Infinity for a pipe). Sentences are broken at spaces if the table is too wide: the first column of them stays beside
+ * the others if they leave it room, and the rest stands below its row; other columns leave the table in their order. No cell is cut. Pure.
  */
 export function tableLines(columns: readonly Column[], rows: readonly Row[], room: number): TableLines {
-  const all = columns.map((column, index) => ({
-    ...(typeof column === "string" ? { title: column, leaves: Infinity } : column),
-    index,
-    width: Math.max(
-      width(typeof column === "string" ? column : column.title),
-      ...rows.map((row) => width(row[index] ?? "")),
-    ),
-  }));
-  const widthOf = (shown: readonly { readonly width: number }[]): number =>
-    shown.reduce((sum, each) => sum + each.width + GAP.length, -GAP.length);
-  const cellsOf = (shown: typeof all, row: Row): readonly string[] => shown.map(({ index }) => row[index] ?? "");
-  const line = (shown: typeof all, row: Row): string =>
-    cellsOf(shown, row)
-      .map((cell, at) => cell + " ".repeat((shown[at]?.width ?? 0) - width(cell)))
-      .join(GAP)
-      .trimEnd();
+  const all = columns.map((column, index) => laidOut(column, index, columns.length, rows));
   const titles = all.map(({ title }) => title);
-  const sentence = all.at(-1);
-  if (widthOf(all) <= room || sentence === undefined)
-    return { head: line(all, titles), rows: rows.map((row) => [line(all, row)]), missing: [] };
+  if (widthOf(all) <= room) return { head: line(all, titles), rows: rows.map((row) => [line(all, row)]), missing: [] };
 
-  let shown = all.slice(0, -1);
+  const fixed = all.filter(({ isSentence }) => !isSentence);
+  const shown = withRoom(fixed, room);
+  const [first, ...others] = all.filter(({ isSentence }) => isSentence);
+  const left = room - widthOf(shown) - GAP.length;
+  const beside = first !== undefined && left >= Math.min(NARROWEST_SENTENCE, first.width) ? first : undefined;
+  const below = beside === undefined && first !== undefined ? [first, ...others] : others;
+  return {
+    head: line(beside === undefined ? shown : [...shown, beside], titles),
+    rows: rows.map((row) => [
+      ...linesBeside(line(shown, row), row[beside?.index ?? -1] ?? "", widthOf(shown), room),
+      // Below its row a sentence stands under no title, so it begins with it.
+      ...below.flatMap(({ title, index }) => hanging(`${INDENT}${title}: `, row[index] ?? "", room)),
+    ]),
+    missing: fixed.filter((each) => !shown.includes(each)).map(({ title }) => title),
+  };
+}
+
+interface LaidOut {
+  readonly title: string;
+  readonly leaves: number;
+  readonly isSentence: boolean;
+  readonly index: number;
+  readonly width: number;
+}
+
+function laidOut(column: Column, index: number, count: number, rows: readonly Row[]): LaidOut {
+  const { title, leaves = Infinity, isSentence = false } = typeof column === "string" ? { title: column } : column;
+  const widest = Math.max(width(title), ...rows.map((row) => width(row[index] ?? "")));
+  return { title, leaves, isSentence: isSentence || index === count - 1, index, width: widest };
+}
+
+/** The columns that fit: those that leave first are left out. */
+function withRoom(columns: readonly LaidOut[], room: number): readonly LaidOut[] {
+  let shown = columns;
   while (widthOf(shown) > room) {
     const [next] = shown.filter(({ leaves }) => leaves !== Infinity).toSorted((a, b) => a.leaves - b.leaves);
     if (next === undefined) break;
     shown = shown.filter((each) => each !== next);
   }
-  const missing = all.slice(0, -1).filter((each) => !shown.includes(each));
-  const left = room - widthOf(shown) - GAP.length;
-  const isBeside = left >= Math.min(NARROWEST_SENTENCE, sentence.width);
-  return {
-    head: isBeside ? line([...shown, sentence], titles) : line(shown, titles),
-    rows: rows.map((row) => {
-      const text = row[sentence.index] ?? "";
-      const first = line(shown, row);
-      if (text === "") return [first];
-      // Below its row the sentence stands under no title, so it begins with it.
-      const beside = first + " ".repeat(widthOf(shown) + GAP.length - width(first));
-      const before = isBeside ? beside : `${INDENT}${sentence.title}: `;
-      const indent = " ".repeat(width(before));
-      const lines = broken(text, room - width(before)).map((each, at) => (at === 0 ? before : indent) + each);
-      return isBeside ? lines : [first, ...lines];
-    }),
-    missing: missing.map(({ title }) => title),
-  };
+  return shown;
+}
+
+function widthOf(columns: readonly LaidOut[]): number {
+  return columns.reduce((sum, each) => sum + each.width + GAP.length, -GAP.length);
+}
+
+function line(columns: readonly LaidOut[], row: Row): string {
+  return columns
+    .map(({ index, width: wide }) => (row[index] ?? "") + " ".repeat(wide - width(row[index] ?? "")))
+    .join(GAP)
+    .trimEnd();
+}
+
+/** A row with a sentence in its last column, which goes on below itself. */
+function linesBeside(row: string, sentence: string, columns: number, room: number): readonly string[] {
+  if (sentence === "") return [row];
+  return hanging(row + " ".repeat(columns + GAP.length - width(row)), sentence, room);
+}
+
+/** A text behind a prefix: its further lines begin below its first letter. */
+function hanging(prefix: string, text: string, room: number): readonly string[] {
+  if (text === "") return [];
+  const indent = " ".repeat(width(prefix));
+  return broken(text, room - width(prefix)).map((each, at) => (at === 0 ? prefix : indent) + each);
 }

@@ -17,7 +17,7 @@ export function targetNow(status: TargetStatus, print: Print): string {
     ...(waits ? [] : locks.map((lock) => lockNote(lock, target))),
     ...(configured ? [] : ["no longer in fraises.yaml"]),
   ];
-  return [stateOf(status, print), ...notes.map((note) => print.style("yellow", harmless(note)))].join(", ");
+  return [stateOf(status, print), ...notes.map((note) => print.style("yellow", harmless(note)))].join("; ");
 }
 
 function stateOf(status: TargetStatus, print: Print): string {

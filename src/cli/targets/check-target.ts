@@ -69,7 +69,7 @@ async function repository({ target, host }: Checked): Promise<string> {
   if (missing.length > 0)
     throw new StepFailed(`it answers, and has no branch ${missing.join(", ")}`, { hint: "Is the branch pushed?" });
   const heads = plain.map((name) => `${name} at ${short(refs.get(`refs/heads/${name}`) ?? "")}`);
-  return `${refs.size} branches and tags${heads.length === 0 ? "" : `, ${heads.join(", ")}`}`;
+  return `${refs.size === 1 ? "1 branch or tag" : `${refs.size} branches and tags`}${heads.length === 0 ? "" : `, ${heads.join(", ")}`}`;
 }
 
 async function appPath({ target, host }: Checked): Promise<string> {
