@@ -5,6 +5,7 @@ import { defineCheck } from "./check.ts";
 import type { CheckContext, Seen } from "./check.ts";
 import { pageLinks } from "./page-links.ts";
 import { pageUrl, pageUrlComplaint, resolvePage, shownPage } from "./page-url.ts";
+import { counted } from "../domain/counted.ts";
 
 /** Follows links from a start page, breadth first and never to another origin: none may answer 4xx or 5xx. */
 export const links = defineCheck({
@@ -28,7 +29,7 @@ export const links = defineCheck({
     for (let link = waiting.shift(); link !== undefined; link = waiting.shift()) {
       const left = deadline - context.host.clock.monotonicMs();
       if (left <= 0) {
-        broken.push(`time was over after ${count(visited)}`);
+        broken.push(`time was over after ${counted(visited, "link")}`);
         break;
       }
       visited += 1;
@@ -69,9 +70,9 @@ function keys(fields: Fields) {
 }
 
 function verdict(broken: readonly string[], visited: number): Seen {
-  if (broken.length === 0) return { passed: true, seen: `${count(visited)}, all of them answer` };
+  if (broken.length === 0) return { passed: true, seen: `${counted(visited, "link")}, all of them answer` };
   const rest = broken.length > SHOWN ? `; and ${broken.length - SHOWN} more` : "";
-  return { passed: false, seen: `${broken.slice(0, SHOWN).join("; ")}${rest} (${count(visited)} seen)` };
+  return { passed: false, seen: `${broken.slice(0, SHOWN).join("; ")}${rest} (${counted(visited, "link")} seen)` };
 }
 
 /** So many links are shown; the others are counted. */
@@ -108,8 +109,4 @@ async function visit(
 
 function shown(url: URL): string {
   return `${url.pathname}${url.search}`;
-}
-
-function count(links: number): string {
-  return `${links} link${links === 1 ? "" : "s"}`;
 }

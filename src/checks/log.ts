@@ -2,6 +2,7 @@ import { z } from "zod";
 import { keepStart } from "../domain/cut.ts";
 import { defineCheck } from "./check.ts";
 import { messageOf } from "../domain/message-of.ts";
+import { counted } from "../domain/counted.ts";
 
 /** Words that a service in trouble usually logs. */
 const TROUBLE = String.raw`\b(ERROR|CRITICAL|FATAL|PANIC|panic:|Traceback \(most recent call last\)|Unhandled|Uncaught)`;
@@ -59,14 +60,10 @@ export const log = defineCheck({
       (line) => bad?.some((each) => each.test(line)) === true && harmless?.some((each) => each.test(line)) !== true,
     );
     const [first] = found;
-    if (first === undefined) return { passed: true, seen: `${count(said.length, "line")}, no trouble` };
+    if (first === undefined) return { passed: true, seen: `${counted(said.length, "line")}, no trouble` };
     return {
       passed: false,
-      seen: `${count(found.length, "line")} of ${said.length} in trouble, the first: ${keepStart(first, 300)}`,
+      seen: `${counted(found.length, "line")} of ${said.length} in trouble, the first: ${keepStart(first, 300)}`,
     };
   },
 });
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
-}

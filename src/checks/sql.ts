@@ -5,6 +5,7 @@ import { defineCheck } from "./check.ts";
 import type { Seen, SettingsOf } from "./check.ts";
 import { sqlCall } from "./sql-clients.ts";
 import type { Row } from "./sql-clients.ts";
+import { counted } from "../domain/counted.ts";
 
 type Value = string | number | boolean | null;
 
@@ -80,7 +81,7 @@ function complaintIn(tail: string): string {
 function compare(rows: readonly Row[], settings: Settings): Seen {
   const { value, rows: wanted, row_count } = settings;
   if (row_count !== undefined) {
-    const seen = `${rows.length} row${rows.length === 1 ? "" : "s"}`;
+    const seen = counted(rows.length, "row");
     return { passed: rows.length === row_count, seen: rows.length === row_count ? seen : `${seen}, not ${row_count}` };
   }
   const expected = wanted ?? [[value ?? null]];

@@ -2,6 +2,7 @@ import { ConfigError } from "../domain/errors.ts";
 import { failed, fine, warned } from "./diagnosis.ts";
 import type { Examination } from "./diagnosis.ts";
 import { thrown } from "./examine.ts";
+import { counted } from "../domain/counted.ts";
 
 /** Whether fraises.yaml can be read, and what is doubtful in it. */
 export const configuration: Examination = {
@@ -23,8 +24,7 @@ export const configuration: Examination = {
       warned("fraises.yaml", `${file}:${line}:${column}: ${message}`, `Edit ${file}, then fraisier config validate.`),
     );
     const count = config.targets.length;
-    if (count > 0)
-      return [fine("fraises.yaml", `${config.file} has ${count} target${count === 1 ? "" : "s"}`), ...warnings];
+    if (count > 0) return [fine("fraises.yaml", `${config.file} has ${counted(count, "target")}`), ...warnings];
     return [fine("fraises.yaml", `${config.file} has no fraises yet: fraisier init writes the first one`), ...warnings];
   },
 };

@@ -6,6 +6,7 @@ import { messageOf } from "../domain/message-of.ts";
 import { maskCredentials } from "../host/git-failure.ts";
 import { failed, fine, skipped, warned } from "./diagnosis.ts";
 import type { Examination, Finding, Patient } from "./diagnosis.ts";
+import { counted } from "../domain/counted.ts";
 
 /** Remotes asked at once. */
 const AT_ONCE = 6;
@@ -48,9 +49,7 @@ async function repository(
     const refs = await patient.host.git.remoteRefs(url, AbortSignal.any([signal, AbortSignal.timeout(8_000)]));
     // A new repository is nothing to warn of.
     const found =
-      refs.size === 0
-        ? "nothing has been pushed to it yet"
-        : `${refs.size === 1 ? "1 branch or tag" : `${refs.size} branches and tags`}`;
+      refs.size === 0 ? "nothing has been pushed to it yet" : counted(refs.size, "branch or tag", "branches and tags");
     const answer = fine(check, `${shown} answers: ${found}`);
     return [answer, ...(await hook(url, check))];
   } catch (error) {

@@ -4,6 +4,7 @@ import { targetName } from "../domain/fraise.ts";
 import { setCommand } from "../domain/variable.ts";
 import { failed, fine, skipped } from "./diagnosis.ts";
 import type { Examination, Finding, Patient } from "./diagnosis.ts";
+import { counted } from "../domain/counted.ts";
 
 /** Every secret that fraises.yaml names, and every variable that a target requires. */
 export const secrets: Examination = {
@@ -27,7 +28,7 @@ export const secrets: Examination = {
 function missingSecret([first, ...others]: readonly ConfigProblem[] = []): readonly Finding[] {
   if (first === undefined) return [];
   const { file, line, column, message } = first;
-  const more = others.length === 0 ? "" : ` (and ${others.length} more place${others.length === 1 ? "" : "s"})`;
+  const more = others.length === 0 ? "" : ` (and ${counted(others.length, "more place")})`;
   const isVariable = message.startsWith("the environment variable");
   const remedy = isVariable
     ? "Put NAME=value into webhook-secrets (for webhooks) or environment (for targets) beside fraises.yaml, then sudo systemctl reload fraisier."

@@ -1,6 +1,7 @@
 import { failed, fine, skipped, warned } from "./diagnosis.ts";
 import type { Examination, Finding } from "./diagnosis.ts";
 import { thrown } from "./examine.ts";
+import { counted } from "../domain/counted.ts";
 
 const OLD_BACKUP_DAYS = 7;
 
@@ -21,7 +22,7 @@ export const store: Examination = {
       ];
     const backup = await opened.upkeep.lastBackup();
     const isUsed = (await opened.upkeep.newestId()) !== undefined || (await opened.variables.recipient()).isUsed;
-    const known = `${daemons.length} daemon${daemons.length === 1 ? "" : "s"} known`;
+    const known = `${counted(daemons.length, "daemon")} known`;
     const opens = fine("store", `it opens (${Math.ceil(size / 2 ** 20)} MiB, ${known})`);
     return isUsed ? [opens, backupAge(backup?.at, now)] : [opens];
   },

@@ -1,4 +1,5 @@
 import { retryName } from "./retry.ts";
+import { counted } from "./counted.ts";
 
 /** Why a deployment waits. Code decides by `kind` and by the data; only waitSentence() makes prose of it, and nothing reads that prose again. */
 export type WaitReason = Gate | Turn;
@@ -59,7 +60,7 @@ const SENTENCES: { readonly [Kind in WaitReason["kind"]]: (reason: Extract<WaitR
   lender: ({ deployment, target }) => `deployment ${deployment} of ${target} comes first`,
   borrower: ({ deployment, target }) => `deployment ${deployment} of ${target} runs this code just now`,
   place: ({ concurrency }) =>
-    `${concurrency} ${concurrency === 1 ? "deployment runs" : "deployments run"} already, and deployment.concurrency allows no more at once`,
+    `${counted(concurrency, "deployment runs", "deployments run")} already, and deployment.concurrency allows no more at once`,
 };
 
 function because(reason: string): string {

@@ -5,6 +5,7 @@ import type { Invocation } from "../command-entry.ts";
 import { withPatient } from "../machine/patient.ts";
 import { harmless } from "../../domain/harmless.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
+import { counted } from "../../domain/counted.ts";
 import type { Print } from "../print/print.ts";
 
 const STYLES = { ok: "green", warning: "yellow", error: "red", skipped: "dim" } as const;
@@ -33,12 +34,8 @@ function printFindings(print: Print, findings: readonly Finding[]): void {
   const count = (status: FindingStatus): number => findings.filter((each) => each.status === status).length;
   print.line();
   print.line(
-    `${plural(count("error"), "error")}, ${plural(count("warning"), "warning")}, ${count("ok")} ok, ${count("skipped")} skipped`,
+    `${counted(count("error"), "error")}, ${counted(count("warning"), "warning")}, ${count("ok")} ok, ${count("skipped")} skipped`,
   );
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 /** Progress on standard error: a line that is written over, and cleared at the end. */

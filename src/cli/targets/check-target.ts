@@ -12,6 +12,7 @@ import type { Obstacle } from "../../service-managers/obstacle.ts";
 import { thisUser } from "../../host/accounts.ts";
 import { checkDatabase } from "./check-database.ts";
 import { messageOf } from "../../domain/message-of.ts";
+import { counted } from "../../domain/counted.ts";
 
 export interface CheckResult {
   readonly check: string;
@@ -69,7 +70,7 @@ async function repository({ target, host }: Checked): Promise<string> {
   if (missing.length > 0)
     throw new StepFailed(`it answers, and has no branch ${missing.join(", ")}`, { hint: "Is the branch pushed?" });
   const heads = plain.map((name) => `${name} at ${short(refs.get(`refs/heads/${name}`) ?? "")}`);
-  return `${refs.size === 1 ? "1 branch or tag" : `${refs.size} branches and tags`}${heads.length === 0 ? "" : `, ${heads.join(", ")}`}`;
+  return `${counted(refs.size, "branch or tag", "branches and tags")}${heads.length === 0 ? "" : `, ${heads.join(", ")}`}`;
 }
 
 async function appPath({ target, host }: Checked): Promise<string> {

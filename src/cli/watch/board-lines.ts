@@ -7,6 +7,7 @@ import { targetNow } from "../print/target-now.ts";
 import { cut, width } from "../print/text-width.ts";
 import type { BoardState } from "./board-state.ts";
 import { markedTarget } from "./board-state.ts";
+import { counted } from "../../domain/counted.ts";
 
 /** The size of a screen in letters and lines. */
 export interface Size {
@@ -86,7 +87,7 @@ function summary(targets: readonly TargetStatus[]): string {
     [count(({ hold_reason: hold }) => typeof hold === "string"), "on hold"],
   ];
   const some = parts.filter(([number]) => number > 0).map(([number, what]) => `, ${number} ${what}`);
-  return `${targets.length} ${targets.length === 1 ? "target" : "targets"}${some.join("")}`;
+  return `${counted(targets.length, "target")}${some.join("")}`;
 }
 
 function whatRuns({ revision, active_ref_name: ref }: TargetStatus): string {

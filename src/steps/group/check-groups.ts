@@ -4,6 +4,7 @@ import type { GroupSettings } from "./group.ts";
 import { placeholdersIn, placeholderVariables } from "./placeholders.ts";
 import type { PreviewContext } from "../capabilities.ts";
 import type { Step } from "../step.ts";
+import { counted } from "../../domain/counted.ts";
 
 /** The groups that were asked for exist, and every file they deploy has what their commands name: known before anything is touched. */
 export function checkGroups(
@@ -21,7 +22,7 @@ export function checkGroups(
       for (const group of chosen) {
         if (group.file_patterns.length === 0) continue;
         const files = await filesOfGroup(context, group);
-        context.log(`group ${group.name}: ${files.length} file${files.length === 1 ? "" : "s"}`);
+        context.log(`group ${group.name}: ${counted(files.length, "file")}`);
       }
     },
   };

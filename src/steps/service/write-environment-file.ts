@@ -2,6 +2,7 @@ import { basename, dirname, join } from "node:path";
 import { UsageError } from "../../domain/errors.ts";
 import type { StepContext } from "../capabilities.ts";
 import type { Step } from "../step.ts";
+import { counted } from "../../domain/counted.ts";
 
 /** Writes the target's variables where the service's unit reads them, before it restarts. The file that stood there is kept beside it. */
 export const writeEnvironmentFile: Step<"facts" | "files" | "variables"> = {
@@ -13,7 +14,7 @@ export const writeEnvironmentFile: Step<"facts" | "files" | "variables"> = {
     // The file itself under a second name: the journal must not hold what it says.
     if (!("kept" in facts)) await remember({ kept: await host.files.keep(file, keptBeside(file)) });
     await host.files.writeSecret(file, environmentFileText(variables), target.settings.user);
-    log(`${file} has ${variables.size} variable${variables.size === 1 ? "" : "s"}`);
+    log(`${file} has ${counted(variables.size, "variable")}`);
   },
   async undo({ target, host, facts, log }) {
     const file = fileOf(target);

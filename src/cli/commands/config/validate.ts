@@ -5,6 +5,7 @@ import { ConfigError, PermissionDenied } from "../../../domain/errors.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { unusableUsers } from "../../machine/unusable-users.ts";
 import { NO_FRAISES } from "../../targets/no-fraises.ts";
+import { counted } from "../../../domain/counted.ts";
 
 interface Options {
   /** False for `--no-secrets`. */
@@ -24,7 +25,7 @@ export async function run({ options, print }: Invocation<Options>): Promise<numb
   for (const { file, line, column, message } of config.warnings)
     print.line(`${file}:${line}:${column}: warning: ${message}`);
   for (const sentence of users) print.line(`${config.file}: warning: ${sentence}`);
-  print.line(`${config.file}: valid, ${config.targets.length} target${config.targets.length === 1 ? "" : "s"}`);
+  print.line(`${config.file}: valid, ${counted(config.targets.length, "target")}`);
   if (config.targets.length === 0) print.line(NO_FRAISES);
   return 0;
 }
