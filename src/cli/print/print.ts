@@ -78,7 +78,7 @@ export function createPrint({ isJson, times }: PrintOptions, out: Output = proce
     facts(rows) {
       const columns = isTerminal ? out.columns || 80 : Infinity;
       const widths = rows.map(([label]) => width(label));
-      // One long label takes no room from the sentences of all others.
+      // A label that is very long takes no room from the sentences of all others.
       const indent = Math.max(0, ...widths.filter((wide) => wide <= columns * WIDEST_LABEL)) + 2;
       for (const [label, text] of rows) {
         const lines = broken(text, Math.max(30, columns - indent));
