@@ -133,7 +133,8 @@ async function dispatch(
     if (turn.kind === "wait") {
       const reason = await tellWait(store, turn);
       if (reason !== undefined) log.warn({ deployment: turn.deployment.id, because: waitSentence(reason) }, "waits");
-    } else if (await claim(parts, turn, claimer)) await launch(parts, turn.deployment.id, failures, poke);
+    } else if (await claim(parts, turn, claimer, settings.concurrency))
+      await launch(parts, turn.deployment.id, failures, poke);
     // Another process took it, and the place that it had here may be another's.
     else poke();
   }
@@ -163,11 +164,16 @@ async function obstacles(
   return { locks: candidates.length === 0 ? [] : await livingLocks(store), faults };
 }
 
-/** False if another process was faster. */
-async function claim({ store, log }: DispatcherParts, turn: Go, claimer: string): Promise<boolean> {
+/** False if another process was faster, or has taken the last place. */
+async function claim(
+  { store, log }: DispatcherParts,
+  turn: Go,
+  claimer: string,
+  concurrency: number,
+): Promise<boolean> {
   const { id } = turn.deployment;
   if (turn.kind === "start") {
-    if (!(await store.queue.claim(id, LAUNCH_LEASE_MS, claimer))) return false;
+    if (!(await store.queue.claim(id, LAUNCH_LEASE_MS, claimer, concurrency))) return false;
     log.info({ deployment: id }, "starting");
     return true;
   }

@@ -14,9 +14,18 @@ export async function answerDelivery(store: Store, id: string, within: Within): 
     version: 1,
     delivery: {
       ...deliveryJson(event),
-      headers: JSON.parse(event.headers) as Readonly<Record<string, string>>,
+      headers: withoutProofs(JSON.parse(event.headers) as Readonly<Record<string, string>>),
       body: event.body === undefined ? null : new TextDecoder().decode(event.body),
     },
     decisions,
   };
+}
+
+/** Headers whose value proves something about the sender or its secret. */
+const PROOF = /signature|token|secret|authorization|cookie|digest|^x-hub-/i;
+
+function withoutProofs(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, PROOF.test(name) ? "***" : value] as const),
+  );
 }

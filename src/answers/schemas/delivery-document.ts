@@ -9,7 +9,7 @@ export const deliveryDocumentSchema = z
     delivery: z
       .strictObject({
         ...delivery,
-        headers: z.record(z.string(), z.string()).describe("Without those that prove who sent it."),
+        headers: z.record(z.string(), z.string()).describe("By name; values that prove who sent it are `***`."),
         body: z
           .string()
           .nullable()

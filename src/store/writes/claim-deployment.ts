@@ -2,6 +2,7 @@ import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import { occupantOf } from "./occupant.ts";
 import { serially } from "./serially.ts";
+import type { SerialTransaction } from "./serially.ts";
 
 /** The runner that may adopt a claimed deployment: the one that was launched for it. */
 export const UNADOPTED = "launched";
@@ -10,20 +11,22 @@ export const LAUNCHING = "launching";
 
 /**
  * Takes a queued deployment out of the queue for a runner that is about to be launched. `claimer`: the identity of who does, as JSON, so that a
- * claim whose maker died is known for what it is. False when it is no longer queued, or its target
- * has another one running or is occupied by a process: a race lost, not an error.
+ * claim whose maker died is known for what it is. False when it is no longer queued, its target has another one running or is occupied by a process, or so many
+ * deployments run as `places` allows: a race lost, not an error.
  */
 export async function claimDeployment(
   { db }: StoreContext,
   id: string,
   leaseMs: number,
   claimer: string,
+  places = Infinity,
 ): Promise<boolean> {
   const now = new Date();
   return await serially(db, async (tx) => {
     const queued = await tx.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
     if (queued?.status !== "queued") return false;
     const { fraise, environment, job } = queued;
+    if (places !== Infinity && (await living(tx)) >= places) return false;
     if ((await occupantOf(tx, queued)) !== undefined) return false;
     const state = await tx
       .selectFrom("tb_fraise_state")
@@ -69,4 +72,15 @@ export async function claimDeployment(
     }
     return true;
   });
+}
+
+/** How many deployments run. A runner that was found dead has no lease any more, and takes no place. */
+async function living(tx: SerialTransaction): Promise<number> {
+  const { count } = await tx
+    .selectFrom("tb_deployment")
+    .select((each) => each.fn.countAll<number>().as("count"))
+    .where("status", "in", ["running", "rolling_back"])
+    .where("lease_owner", "is not", null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
