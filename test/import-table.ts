@@ -97,6 +97,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     knows: ["store"],
     packages: ["zod", "node:timers/promises"],
   },
+  traces: { uses: ["domain"], knows: ["config", "host", "store", "log.ts"], packages: ["node:crypto"] },
   metrics: { uses: ["domain"], knows: ["store"], packages: ["prom-client"] },
   actions: {
     uses: ["answers", "config", "deployers", "domain", "queue", "routing", "webhooks"],
@@ -177,6 +178,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "store",
       "sweep",
       "tokens",
+      "traces",
       "variables",
       "verifying",
       "webhooks",

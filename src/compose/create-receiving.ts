@@ -20,6 +20,7 @@ import { programVersion } from "../program-version.ts";
 import type { Store } from "../store/store.ts";
 import type { DriftWatch } from "../sweep/drift-watch.ts";
 import type { Sweeper } from "../sweep/sweeper.ts";
+import type { TraceExport } from "../traces/export-traces.ts";
 import { createDeliveryCounts } from "../webhooks/delivery-counts.ts";
 import type { Inbox } from "../webhooks/inbox.ts";
 import type { Instance } from "../webhooks/instance.ts";
@@ -34,15 +35,17 @@ interface ReceivingParts {
   readonly inbox: Inbox;
   readonly sweeper: Sweeper;
   readonly drift: DriftWatch;
+  readonly traces: TraceExport;
   readonly log: Log;
 }
 
 /** Makes the HTTP side of the daemon, with the settings in force, and the gate in front of it. */
-export function createReceiving({ settings, reader, store, host, inbox, sweeper, drift, log }: ReceivingParts): {
+export function createReceiving(parts: ReceivingParts): {
   readonly http: ReturnType<typeof createHttp>;
   readonly gate: Gate;
   readonly api: ApiParts;
 } {
+  const { settings, reader, store, host, inbox, sweeper, drift, traces, log } = parts;
   const deliveryCounts = createDeliveryCounts();
   const instances = (): readonly Instance[] => settings.now().instances;
   const trustedProxies = (): readonly string[] => settings.now().config.server.trusted_proxies;
@@ -98,6 +101,7 @@ export function createReceiving({ settings, reader, store, host, inbox, sweeper,
         eventStreams: streams.counts(),
         refusedConnections: gate.refusedConnections(),
         unknownTargets: drift.unknownTargets(),
+        traces: traces.counts(),
         forges: instances().map(({ name }) => name),
         targets: settings.now().config.targets,
       }),

@@ -31,6 +31,7 @@ import { openLocalDoors } from "./open-local-doors.ts";
 import type { LocalDoors } from "./open-local-doors.ts";
 import { startDispatching } from "./start-dispatching.ts";
 import { startLooking } from "./start-looking.ts";
+import { startTracing } from "./start-tracing.ts";
 
 export interface Daemon {
   readonly address: { readonly host: string; readonly port: number };
@@ -81,7 +82,7 @@ async function startWith(app: App, sockets: readonly number[], started: Date): P
     },
     troubles: async () => {
       const { config } = settings.now();
-      return [...(await findTroubles(config, store)), ...needRestart(first, config)];
+      return [...(await findTroubles(config, store)), ...needRestart(first, config), ...working.traces.troubles()];
     },
     log,
   });
@@ -117,18 +118,20 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
     log,
   });
   const { sweeper, drift } = startLooking({ app, settings, inbox, log, signal: stopping.signal });
+  const traces = startTracing({ app, reader, settings, log });
   return {
     reader,
     dispatcher,
     inbox,
     sweeper,
     drift,
+    traces,
     /** Nothing begins any more. */
     endLooks: () => stopping.abort(),
     async rest() {
       stopping.abort();
       freezes.stop();
-      await Promise.all([dispatcher.stop(), retention.stop()]);
+      await Promise.all([dispatcher.stop(), retention.stop(), traces.stop()]);
     },
     async stop() {
       stopping.abort();
@@ -137,6 +140,7 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
       await inbox.close();
       await dispatcher.stop();
       await retention.stop();
+      await traces.stop();
       await storeWatch.stop();
       await reader.close();
     },

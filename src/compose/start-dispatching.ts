@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { watchConfig } from "../config/file/watch-config.ts";
-import { webhookVariables } from "../config/secrets/secrets.ts";
+import { daemonVariables } from "../config/secrets/secrets.ts";
 import { storeUrlIn } from "../config/secrets/store-url-in.ts";
 import { targetName } from "../domain/fraise.ts";
 import { launchers } from "../launchers/index.ts";
@@ -58,6 +58,6 @@ function forRunners(launcher: Launcher, { store }: Config, settings: SettingsHol
   return {
     ...launcher,
     launch: (launch) =>
-      launcher.launch({ ...launch, store: store.url.reveal(), withheld: webhookVariables(settings.now().config) }),
+      launcher.launch({ ...launch, store: store.url.reveal(), withheld: daemonVariables(settings.now().config) }),
   };
 }

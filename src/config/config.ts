@@ -49,6 +49,8 @@ export interface Config {
     /** Paths of unix sockets; undefined for the usual ones. */
     readonly read_socket: string | undefined;
     readonly control_socket: string | undefined;
+    /** Undefined if no traces are wanted. */
+    readonly traces: TracesSettings | undefined;
   };
   readonly targets: readonly Target[];
   readonly warnings: readonly ConfigProblem[];
@@ -56,6 +58,14 @@ export interface Config {
   readonly variables: Variables;
   /** Files with secrets beside fraises.yaml that this user may not read. */
   readonly closedSecretFiles: readonly string[];
+}
+
+export interface TracesSettings {
+  /** With its path. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, Secret>>;
+  /** Milliseconds for one request. */
+  readonly timeout: number;
 }
 
 export interface ForgeSettings extends WebhookSecrets {

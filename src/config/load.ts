@@ -18,7 +18,7 @@ import type { RawConfig } from "./keys/schema.ts";
 import { readVariables } from "./file/secret-files.ts";
 import type { ConfigVariables } from "./file/secret-files.ts";
 import { secretWarnings } from "./secrets/secret-warnings.ts";
-import { borrowedFromWebhooks, LateSecret, webhookSecretsOf } from "./secrets/secrets.ts";
+import { borrowedFromDaemon, daemonSecrets, LateSecret } from "./secrets/secrets.ts";
 import type { Blame, Source } from "./secrets/secrets.ts";
 import { stampOf } from "./file/stamp.ts";
 import { takeOutSecrets } from "./edit/take-out-secrets.ts";
@@ -72,8 +72,7 @@ export async function loadConfig(
 /** The settings of a runner: a marker stands in the place of each webhook's secret that stands in fraises.yaml itself. */
 function withoutWebhookSecrets(config: Config, families: Families, variables: ConfigVariables): Config {
   const isWritten = (secret: unknown): boolean => secret instanceof LateSecret && secret.written !== undefined;
-  if (!webhookSecretsOf(config).some((each) => [...each.secrets, ...each.signing_tokens].some(isWritten)))
-    return config;
+  if (!daemonSecrets(config).some(isWritten)) return config;
   const kept = takeOutSecrets(config.text, families);
   const text = putSecretsBack(kept.text, { present: undefined, kept: kept.secrets }, families);
   return { ...parseConfig(text, config.file, families, variables), kept };
@@ -111,7 +110,7 @@ export function parseConfig(
   const draft = { data, families, problems, secret, webhookSecret };
   const [forges, targets] = [forgesOf(draft), targetsOf(draft)];
   const daemon = daemonSettings(draft, folder);
-  problems.add(borrowedFromWebhooks({ forges, targets }));
+  problems.add(borrowedFromDaemon({ forges, targets, server: daemon.server }));
   if (problems.found.length > 0) throw configError(file, problems.found);
   return Object.freeze({
     file,
@@ -150,10 +149,8 @@ function replaceUnknownTypes(document: ReadDocument, { deployers }: Families): r
 }
 
 /** The sections of the daemon itself: where it listens, its store, and what holds for all deployments. */
-function daemonSettings(
-  { data, problems, secret }: Draft,
-  folder: string,
-): Pick<Config, "store" | "deployment" | "server"> {
+function daemonSettings(draft: Draft, folder: string): Pick<Config, "store" | "deployment" | "server"> {
+  const { data, problems, secret } = draft;
   const url = storeUrl(data, folder, secret);
   const { state_directory: directory, freeze: _freeze, sandbox: _sandbox, ...deployment } = data.deployment;
   const listen = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/i.exec(data.server.listen);
@@ -173,8 +170,19 @@ function daemonSettings(
       public: data.server.public,
       read_socket: data.server.read_socket,
       control_socket: data.server.control_socket,
+      traces: tracesSettings(draft),
     },
   };
+}
+
+/** A header may hold a token: it is kept from deployments as the secrets of webhooks are. */
+function tracesSettings({ data: { server }, problems, webhookSecret }: Draft): Config["server"]["traces"] {
+  if (server.traces === undefined) return undefined;
+  const headers = Object.entries(server.traces.headers).map(([name, field]) => {
+    const blame = field.blame ?? problems.placeOf(["server", "traces", "headers", name]);
+    return [name.toLowerCase(), webhookSecret({ ...field, blame })] as const;
+  });
+  return { ...server.traces, headers: Object.fromEntries(headers) };
 }
 
 function bothOf(given: Environment | ConfigVariables): ConfigVariables {

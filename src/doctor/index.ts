@@ -14,6 +14,7 @@ import { secrets } from "./secrets.ts";
 import { serviceRights } from "./service-rights.ts";
 import { store } from "./store.ts";
 import { systemd } from "./systemd.ts";
+import { traces } from "./traces.ts";
 import { users } from "./users.ts";
 import { webhooks } from "./webhooks.ts";
 
@@ -36,4 +37,5 @@ export const examinations: readonly Examination[] = [
   secrets,
   repositories,
   webhooks,
+  traces,
 ];

@@ -2,8 +2,8 @@ import type { ConfigProblem } from "./errors.ts";
 
 /** A part of fraises.yaml that does not work while the rest does. */
 export interface Trouble {
-  /** `forge`: its deliveries are refused. `target`: its deployments wait. `restart`: a changed key that a reload cannot apply. */
-  readonly kind: "forge" | "target" | "restart";
+  /** `forge`: its deliveries are refused. `target`: its deployments wait. `restart`: a changed key that a reload cannot apply. `traces`: they wait. */
+  readonly kind: "forge" | "target" | "restart" | "traces";
   /** The name of the forge or target, or the key. */
   readonly subject: string;
   /** A whole sentence with the remedy. */

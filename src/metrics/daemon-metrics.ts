@@ -86,7 +86,35 @@ export const daemonMetrics: readonly PlainMetric[] = [
     labels: [],
     samples: one(({ daemon }) => daemon.eventStreams.slow),
   },
+  {
+    name: "fraisier_trace_spans_total",
+    type: "counter",
+    help: "Spans of traces by what became of them (exported, refused), since the daemon started. Absent, as all numbers of traces, if fraises.yaml wants none.",
+    labels: ["result"],
+    samples: ({ daemon: { traces } }) =>
+      traces === undefined
+        ? []
+        : (["exported", "refused"] as const).map((result) => ({ labels: { result }, value: traces[result] })),
+  },
+  {
+    name: "fraisier_trace_failed_requests_total",
+    type: "counter",
+    help: "Attempts to send traces that failed and are made again, since the daemon started.",
+    labels: [],
+    samples: one(({ daemon: { traces } }) => traces?.failedRequests),
+  },
+  {
+    name: "fraisier_trace_wait_seconds",
+    type: "gauge",
+    help: "How long the oldest trace has waited that could not be sent yet; 0 if none waits.",
+    labels: [],
+    samples: one(({ daemon: { traces } }) => traces && waitOf(traces.waitingSince)),
+  },
 ];
+
+function waitOf(since: string | undefined): number {
+  return since === undefined ? 0 : Math.max(0, Date.now() - Date.parse(since)) / 1000;
+}
 
 /** Each decision of each configured forge has a line from the start: a rate needs a zero before the first one. */
 function decisions(

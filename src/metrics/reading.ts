@@ -22,6 +22,15 @@ export interface DaemonReading {
   readonly eventStreams: { readonly open: number; readonly refused: number; readonly slow: number };
   /** Targets whose host cannot be compared with the record. */
   readonly unknownTargets: number;
+  /** The export of traces; undefined if none are wanted. */
+  readonly traces:
+    | {
+        readonly exported: number;
+        readonly refused: number;
+        readonly failedRequests: number;
+        readonly waitingSince: string | undefined;
+      }
+    | undefined;
   /** The names of the forges in the settings in force. */
   readonly forges: readonly string[];
   /** The targets in the settings in force: a target that was removed from fraises.yaml has no numbers. */

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { isWithoutSecret, missingOfForge } from "../config/secrets/secrets.ts";
+import { isWithoutSecret, missingOfForge, missingOfTraces } from "../config/secrets/secrets.ts";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
 import type { Trouble } from "../domain/trouble.ts";
@@ -18,6 +18,8 @@ export async function findTroubles(config: Config, store: Pick<Store, "variables
       for (const problem of missingOfForge(own))
         troubles.push(about(refused(`${forge} for ${repository}`, place(problem))));
   }
+  for (const problem of missingOfTraces(config))
+    troubles.push({ kind: "traces", subject: "server.traces", message: `Traces wait: ${place(problem)}.` });
   for (const target of config.targets) {
     for (const problem of await missingSecretsOf(target, store)) {
       const name = targetName(target);

@@ -19,6 +19,7 @@ import { storeRequests } from "./nouns/store-requests.ts";
 import { storeSweeps } from "./nouns/store-sweeps.ts";
 import { storeTargets } from "./nouns/store-targets.ts";
 import { storeTokens } from "./nouns/store-tokens.ts";
+import { storeTraces } from "./nouns/store-traces.ts";
 import { storeUpkeep } from "./nouns/store-upkeep.ts";
 import { storeVariables } from "./nouns/store-variables.ts";
 import { storeVerifications } from "./nouns/store-verifications.ts";
@@ -84,6 +85,7 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     tokens: storeTokens(bind),
     sessions: storeSessions(bind),
     changes: storeChanges(bind),
+    traces: storeTraces(bind),
     requests: storeRequests(bind),
     /** The nouns of acts: an act makes of its result the document that answers a request, and keeps it in its own transaction. */
     answering: (request: RequestKey, document: (result: never) => Answer | undefined) =>

@@ -6,7 +6,7 @@ import { commandEnvironment } from "../../src/config/secrets/command-environment
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { parseEnvironmentFile } from "../../src/config/file/parse-environment-file.ts";
-import { checkSecrets, secretValues, webhookSecretsOf, webhookVariables } from "../../src/config/secrets/secrets.ts";
+import { checkSecrets, secretValues, webhookSecretsOf, daemonVariables } from "../../src/config/secrets/secrets.ts";
 import { showConfig } from "../../src/config/show.ts";
 import { takeOutSecrets } from "../../src/config/edit/take-out-secrets.ts";
 import { ConfigError } from "../../src/domain/errors.ts";
@@ -81,7 +81,7 @@ describe("the files with secrets beside fraises.yaml", () => {
     const config = await load(folderWith({ "webhook-secrets": "GITHUB_SECRET=x\nDATABASE_URL=sqlite:/srv/shop.db\n" }));
     expect(() => databaseUrl(config)).toThrow("DATABASE_URL is not set");
     expect(commandEnvironment(config, API)).toEqual({});
-    expect(webhookVariables(config)).toEqual(["GITHUB_SECRET"]);
+    expect(daemonVariables(config)).toEqual(["GITHUB_SECRET"]);
   });
 
   it("give commands of targets the file environment, but no variable that a webhook's secret needs", async () => {

@@ -19,6 +19,7 @@ const DAEMON: ReturnType<ScrapeParts["daemon"]> = {
   refusedConnections: 0,
   eventStreams: { open: 1, refused: 0, slow: 0 },
   unknownTargets: 0,
+  traces: undefined,
   forges: ["github"],
   targets: [API],
 };

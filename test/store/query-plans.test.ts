@@ -52,11 +52,13 @@ import { targetStanding } from "../../src/store/reads/target-standing.ts";
 import { targetStatus } from "../../src/store/reads/target-status.ts";
 import { verificationChecks } from "../../src/store/reads/verification-checks.ts";
 import { verificationStatus } from "../../src/store/reads/verification-status.ts";
+import { tracePosition } from "../../src/store/reads/trace-position.ts";
 import { variableRecipient } from "../../src/store/reads/variable-recipient.ts";
 import { variablesOf } from "../../src/store/reads/variables-of.ts";
 import type { StoreContext } from "../../src/store/store-context.ts";
 import type { Tables } from "../../src/store/tables.ts";
 import { API, delivery, freshStore, revision } from "../helpers/store.ts";
+import { waitsOf } from "../../src/store/reads/waits-of.ts";
 
 /** Every question the store answers, asked in each way that changes its query. A new file in reads/ must add itself here. */
 const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => Promise<unknown>>> = {
@@ -145,6 +147,8 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
     await verificationStatus(context);
     await verificationStatus(context, API);
   },
+  "trace-position": (context) => tracePosition(context),
+  "waits-of": (context, id) => waitsOf(context, id),
   "variable-recipient": (context) => variableRecipient(context),
   "variables-of": async (context) => {
     await variablesOf(context, API);
@@ -158,6 +162,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
  */
 const SMALL = new Set([
   "tb_store_backup",
+  "tb_trace_position",
   "tb_api_token",
   "tb_session",
   "tb_fraise_state",

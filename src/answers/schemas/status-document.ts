@@ -31,7 +31,7 @@ const daemon = z
     troubles: z
       .array(
         z.strictObject({
-          kind: z.enum(["forge", "target", "restart"]),
+          kind: z.enum(["forge", "target", "restart", "traces"]),
           subject: z.string(),
           message: z.string().describe("A whole sentence with the remedy."),
         }),

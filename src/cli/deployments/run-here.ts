@@ -4,7 +4,7 @@ import { freezesOf } from "../../config/targets/freezes-of.ts";
 import { storeFeed } from "../../answers/following/store-feed.ts";
 import type { App } from "../../compose/app.ts";
 import { lendersOf } from "../../config/targets/code-from.ts";
-import { webhookVariables } from "../../config/secrets/secrets.ts";
+import { daemonVariables } from "../../config/secrets/secrets.ts";
 import { HostUnavailable } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
@@ -164,7 +164,7 @@ function startRunner({ config }: App, deployment: string): Runner {
   const child = spawn(program, args, {
     detached: true,
     stdio: ["ignore", "ignore", "inherit"],
-    env: runnerEnvironment("process", { withheld: webhookVariables(config), store: config.store.url.reveal() }),
+    env: runnerEnvironment("process", { withheld: daemonVariables(config), store: config.store.url.reveal() }),
   });
   const ended = new AbortController();
   const exit = new Promise<string>((resolve, reject) => {

@@ -3,7 +3,7 @@ import type { Document, Scalar, YAMLMap } from "yaml";
 import { z } from "zod";
 import { isMergeKey, mergeSources } from "../file/merge-keys.ts";
 
-/** `url`: only the credentials in it are secret. `webhook`: a secret of a forge, which runners must not know. */
+/** `url`: only the credentials in it are secret. `webhook`: a secret of a forge or another one of the daemon's own, which runners must not know. */
 export type SecretKind = "url" | "webhook" | "whole";
 
 interface Definition {
@@ -62,8 +62,8 @@ function schemaOf(schema: z.ZodType, key: string | number): z.ZodType | undefine
 const WEBHOOK_KEYS = new Set(["webhook_secret", "signing_token"]);
 
 function kindOf(path: readonly string[]): SecretKind {
-  // Below git: and beside the environments of a fraise.
-  if (path[0] === "git" || WEBHOOK_KEYS.has(path[2] ?? "")) return "webhook";
+  // Below git: and server:, and beside the environments of a fraise.
+  if (path[0] === "git" || path[0] === "server" || WEBHOOK_KEYS.has(path[2] ?? "")) return "webhook";
   return /(?:^|_)url$/.test(path.at(-1) ?? "") ? "url" : "whole";
 }
 

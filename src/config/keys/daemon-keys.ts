@@ -76,7 +76,8 @@ function deploymentKeys({ text, duration, bound, whole, listOf }: Fields) {
     .describe("Settings of all deployments");
 }
 
-function serverKeys({ text, addressRange, listOf }: Fields) {
+function serverKeys(kinds: Fields) {
+  const { text, addressRange, listOf } = kinds;
   const socketPath = text.refine((path) => path.startsWith("/"), "the path of a socket begins with /");
   return z
     .strictObject({
@@ -106,7 +107,45 @@ function serverKeys({ text, addressRange, listOf }: Fields) {
             "`/run/fraisier/control.sock`, if systemd made that folder for the daemon",
           ),
         ),
+      traces: tracesKeys(kinds).optional().describe("The receiver of traces of deployments; without it, none are made"),
     })
     .prefault({})
     .describe("The HTTP server");
+}
+
+function tracesKeys({ text, secret, bound }: Fields) {
+  const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "a header's name has letters, digits and -");
+  return z.strictObject({
+    url: text
+      .transform((value, context) => {
+        const url = URL.parse(value);
+        const problem = receiverProblem(url);
+        if (problem === undefined && url !== null) return wholeUrl(url);
+        context.addIssue({ code: "custom", message: problem ?? "" });
+        return z.NEVER;
+      })
+      .describe(
+        "The receiver of OTLP over HTTP, an OpenTelemetry collector for one; `/v1/traces` is added to a URL without a path",
+      )
+      .meta({ examples: ["http://127.0.0.1:4318"] }),
+    headers: z
+      .record(headerName, secret)
+      .default({})
+      .describe("Headers of each request; their values are secrets of the daemon, which no deployment may know")
+      .meta({ examples: ['{ authorization: "Bearer ${TRACES_TOKEN}" }'] }),
+    timeout: bound.default(10_000).describe("How long the receiver may take for one request"),
+  });
+}
+
+function receiverProblem(url: URL | null): string | undefined {
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
+    return "the receiver of traces is named by an http or https URL, http://127.0.0.1:4318";
+  if (url.username !== "" || url.password !== "")
+    return "the URL of the receiver has no user and password in it: write a header authorization under headers";
+  return undefined;
+}
+
+function wholeUrl(url: URL): string {
+  if (url.pathname === "/") url.pathname = "/v1/traces";
+  return url.href;
 }

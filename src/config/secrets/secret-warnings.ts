@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import type { ConfigProblem } from "../../domain/errors.ts";
 import type { Config, Secret } from "../config.ts";
 import { secretFilesOf } from "../file/secret-files.ts";
-import { LateSecret, secretsOfTarget, webhookSecretsOf } from "./secrets.ts";
+import { daemonSecrets, LateSecret, secretsOfTarget, webhookSecretsOf } from "./secrets.ts";
 import type { Environment } from "../file/variables.ts";
 
 /** A shorter secret can be guessed from a recorded delivery, with any number of tries and unseen. */
@@ -18,7 +18,7 @@ export async function secretWarnings(config: Config, env: Environment): Promise<
       .map((secret) => ({ forge: key.replace(/^git\./, ""), secret, value: valueOf(secret) })),
   );
   const ofTargets = config.targets.flatMap(secretsOfTarget).filter(isLate);
-  const all = [...ofForges.map(({ secret }) => secret), ...ofTargets];
+  const all = [...daemonSecrets(config).filter(isLate), ...ofTargets];
   const warnings = [
     ...all.flatMap(withoutBraces),
     ...ofForges.flatMap(({ forge, secret, value }) =>
@@ -64,8 +64,7 @@ async function openFiles(
   env: Environment,
 ): Promise<readonly ConfigProblem[]> {
   const { targets, webhooks } = secretFilesOf(config.file, env);
-  const ofForges = webhookSecretsOf(config).flatMap((each) => [...each.secrets, ...each.signing_tokens]);
-  const isInText = ofForges.some((secret) => isLate(secret) && secret.written !== undefined);
+  const isInText = daemonSecrets(config).some((secret) => isLate(secret) && secret.written !== undefined);
   const files = [
     ...(isInText ? [config.file] : []),
     ...targets,

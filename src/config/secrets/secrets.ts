@@ -169,6 +169,7 @@ export function checkSecrets(
   return [
     ...problemsWithRemedy(config.store.url),
     ...webhookSecretsOf(config).flatMap(missingOfForge),
+    ...missingOfTraces(config),
     ...config.targets.flatMap((target) => missingOfTarget(target, setFor(target))),
   ];
 }
@@ -219,10 +220,12 @@ export function secretValues(
     (secret) => webhookSecrets || !(secret instanceof LateSecret && (secret.isFile || secret.written !== undefined)),
   );
   const whole = ofForges.flatMap((secret) => revealed(secret) ?? []);
+  const headers = headersOfTraces(config).filter((secret) => secret instanceof LateSecret);
   const urls = [config.store.url, ...config.targets.map(({ clone_url }) => clone_url), ...targetSecrets(config)];
   return [
     ...whole,
     ...givenSecrets(config),
+    ...headers.flatMap((secret) => (webhookSecrets ? partsOfHeader(secret) : [])),
     ...targetSecrets(config).flatMap((secret) => (secret.isFile ? (revealed(secret, variables) ?? []) : [])),
     // An Authorization header of a check, for one.
     ...targetSecrets(config).flatMap(({ written }) => (written === undefined ? [] : authorizations(written))),
@@ -233,9 +236,16 @@ export function secretValues(
   ];
 }
 
+/** The parts of a header that must not be printed: a name of a tenant may be written there, too, which is no secret. */
+function partsOfHeader(secret: LateSecret): readonly string[] {
+  const value = revealed(secret) ?? "";
+  const isPlain = secret.written !== undefined && !/^(?=.*\d)\S{16,}$/.test(secret.written);
+  return [...secret.variableValues(), ...authorizations(value), ...(isPlain || value === "" ? [] : [value])];
+}
+
 /** All these values, and the other text that stands in the file in place of a secret, for a command that shows the file itself. */
 export function writtenSecrets(config: Config): readonly string[] {
-  const plain = targetSecrets(config).flatMap((secret) => revealed(secret) ?? []);
+  const plain = [...targetSecrets(config), ...headersOfTraces(config)].flatMap((secret) => revealed(secret) ?? []);
   const written = [...secretValues(config), ...plain.filter((value) => !/^[a-z][a-z0-9+.-]*:/i.test(value))];
   return [...written, ...written.map((value) => value.replaceAll("'", "''"))];
 }
@@ -270,27 +280,44 @@ function unescaped(text: string): string {
  * commands may want it too.
  */
 export function secretVariables(config: Config): readonly string[] {
-  const ours = [...forgeSecrets(config), config.store.url, ...config.targets.map(({ clone_url }) => clone_url)];
-  return ours.flatMap((secret) => (secret instanceof LateSecret ? secret.variables : []));
+  return variablesIn([...daemonSecrets(config), config.store.url, ...config.targets.map(({ clone_url }) => clone_url)]);
 }
 
-/** Environment variables that the secrets of webhooks need: runners do not get them, and no target may name one. */
-export function webhookVariables({ forges }: Pick<Config, "forges">): readonly string[] {
-  return forgeSecrets({ forges }).flatMap((secret) => (secret instanceof LateSecret ? secret.variables : []));
+/** Environment variables that the daemon's own secrets need: runners do not get them, and no target may name one. */
+export function daemonVariables(config: Pick<Config, "forges" | "server">): readonly string[] {
+  return variablesIn(daemonSecrets(config));
 }
 
-/** Every secret of a target that names a variable of a webhook's secret, as a problem at its place. */
-export function borrowedFromWebhooks(config: Pick<Config, "forges" | "targets">): readonly ConfigProblem[] {
-  const ofWebhooks = new Set(webhookVariables(config));
+function variablesIn(secrets: readonly Secret[]): readonly string[] {
+  return secrets.flatMap((secret) => (secret instanceof LateSecret ? secret.variables : []));
+}
+
+/** The secrets that only the daemon needs: those of webhooks, and the headers that its traces are sent with. */
+export function daemonSecrets(config: Pick<Config, "forges" | "server">): readonly Secret[] {
+  return [...forgeSecrets(config), ...headersOfTraces(config)];
+}
+
+function headersOfTraces({ server }: Pick<Config, "server">): readonly Secret[] {
+  return Object.values(server.traces?.headers ?? {});
+}
+
+/** The headers of server.traces that cannot be resolved now, each with the remedy. */
+export function missingOfTraces(config: Pick<Config, "server">): readonly ConfigProblem[] {
+  return headersOfTraces(config).flatMap(problemsWithRemedy);
+}
+
+/** Every secret of a target that names a variable of the daemon's own secrets, as a problem at its place. */
+export function borrowedFromDaemon(config: Pick<Config, "forges" | "targets" | "server">): readonly ConfigProblem[] {
+  const ofWebhooks = new Set(variablesIn(forgeSecrets(config)));
+  const ofDaemon = new Set(daemonVariables(config));
   return config.targets.flatMap(secretsOfTarget).flatMap((secret) => {
     if (!(secret instanceof LateSecret)) return [];
-    const name = secret.variables.find((each) => ofWebhooks.has(each));
+    const name = secret.variables.find((each) => ofDaemon.has(each));
     if (name === undefined) return [];
+    const whose = ofWebhooks.has(name) ? "the secret of a webhook" : "a secret of server.traces";
     return [
       secret.problem(
-        new Error(
-          `${name} holds the secret of a webhook, which no deployment may know: give the target a variable of its own`,
-        ),
+        new Error(`${name} holds ${whose}, which no deployment may know: give the target a variable of its own`),
       ),
     ];
   });

@@ -11,6 +11,7 @@ import { sessionsSqlite } from "./0007-sessions.sqlite.ts";
 import { changesSqlite } from "./0008-changes.sqlite.ts";
 import { deliveriesByForgeSqlite } from "./0009-deliveries-by-forge.sqlite.ts";
 import { requestsSqlite } from "./0010-requests.sqlite.ts";
+import { tracesSqlite } from "./0011-traces.sqlite.ts";
 
 /** Every migration of a store in SQLite, in order. A released migration never changes: the store has its checksum. */
 export const sqliteMigrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const sqliteMigrations: readonly Migration[] = [
   { number: 8, name: "changes", sql: changesSqlite, writableFrom: 1 },
   { number: 9, name: "deliveries by forge", sql: deliveriesByForgeSqlite, writableFrom: 1 },
   { number: 10, name: "requests", sql: requestsSqlite, writableFrom: 1 },
+  { number: 11, name: "traces", sql: tracesSqlite, writableFrom: 1 },
 ];

@@ -16,6 +16,7 @@ import { newestSuccesses } from "../reads/newest-successes.ts";
 import { phaseDurations } from "../reads/phase-durations.ts";
 import { recordedDeployments } from "../reads/recorded-deployments.ts";
 import { rollbacksOf } from "../reads/rollbacks-of.ts";
+import { waitsOf } from "../reads/waits-of.ts";
 import { appendOutput } from "../writes/append-output.ts";
 import { beginRollback } from "../writes/begin-rollback.ts";
 import { enterPhase } from "../writes/enter-phase.ts";
@@ -53,5 +54,6 @@ export function storeDeployments(bind: Bind) {
     newestSuccesses: bind(newestSuccesses),
     lastOfRef: bind(lastOfRef),
     rollbacks: bind(rollbacksOf),
+    waits: bind(waitsOf),
   };
 }

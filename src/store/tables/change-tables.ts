@@ -7,6 +7,8 @@ import type { TargetColumns } from "./target-tables.ts";
 export interface ChangeTables {
   /** The changes that the events of the API tell of, in the order of their commits. Triggers write the rows, which are kept for 7 days. */
   tb_change: ChangeTable;
+  /** How far the traces have been sent to their receiver: at most one row. */
+  tb_trace_position: TracePositionTable;
 }
 
 interface ChangeTable extends TargetColumns {
@@ -22,4 +24,11 @@ interface ChangeTable extends TargetColumns {
   status: DeploymentStatus | null;
   phase: Phase | null;
   progress: number | null;
+}
+
+interface TracePositionTable {
+  id: 1;
+  /** The newest change whose spans the receiver has taken or refused for good. */
+  sequence: number;
+  at: string;
 }
