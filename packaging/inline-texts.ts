@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plugin } from "rolldown";
 
-const READ = /readFileSync\(new URL\("(?<name>[\w.-]+)", import\.meta\.url\), "utf8"\)/g;
+const READ = /readFileSync\(new URL\("(?<name>[\w./-]+)", import\.meta\.url\), "utf8"\)/g;
 
 /** Puts texts that stand beside a module of the dashboard into the bundle: nothing of them has to be copied into a package. */
 export function inlineTexts(): Plugin {

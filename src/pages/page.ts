@@ -9,7 +9,7 @@ export interface Viewer extends Reach {
   /** `token ann`, as the record names this person. */
   readonly name: string;
   readonly scope: Scope;
-  /** Every form of the page brings it back, which proves that the form stems from here. */
+  /** Every form sends this word back, which proves that the form comes from a page of this session. */
   readonly formWord: string;
 }
 

@@ -13,7 +13,7 @@ export function problemPage(
     main: html`<div class="narrow">
       <h1>${title.charAt(0).toUpperCase()}${title.slice(1)}</h1>
       <p>${hint}</p>
-      <p><a href="/">Back to the board</a></p>
+      <p class="back"><a class="button" href="/">Back to the board</a></p>
     </div>`,
   };
 }

@@ -1,4 +1,5 @@
 import { keepStart } from "../domain/cut.ts";
+import { LINES_PER_ATTEMPT } from "../domain/line-number.ts";
 import type { Store } from "../store/store.ts";
 
 /** Lines kept from the start of a deployment's output; what comes later is kept from its end. */
@@ -6,8 +7,6 @@ const HEAD_LINES = 20_000;
 const TAIL_LINES = 500;
 const FLUSH_MS = 100;
 const FLUSH_LINES = 500;
-/** A deployment that is taken up again numbers its lines behind those of the runner that died. */
-const LINES_PER_ATTEMPT = 1_000_000;
 /** Characters kept of a line. */
 const LINE_LENGTH = 16 * 1024;
 

@@ -5,7 +5,7 @@ export interface TerminalResult {
   readonly exitCode: number;
   /** Everything that was written, without the codes that steer a terminal. */
   readonly screen: string;
-  /** The same with the codes. */
+  /** Everything that was written, with the codes that steer a terminal. */
   readonly raw: string;
 }
 

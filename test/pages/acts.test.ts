@@ -40,7 +40,7 @@ describe("acting from a page", () => {
     expect(refused.status).toBe(422);
     const why = await refused.text();
     expect(why).toContain("The repository has no branch or tag no-such-branch&lt;i&gt;.");
-    // The values are still there.
+    // The form keeps the values that were sent.
     expect(why).toContain('value="no-such-branch&lt;i&gt;"');
 
     expect((await act(ann, "lock", { target })).status).toBe(422);

@@ -60,7 +60,7 @@ describe("the page of a deployment", () => {
     expect(await show(`${path}?q=LINE%20100`)).toContain("<mark>line 100</mark>1");
     expect(linesOf(await show(`${path}?phase=building`)).at(-1)).toBe(902);
     expect(await show(`${path}?q=nowhere`)).toContain("No line matches.");
-    // People edit addresses by hand: what cannot be used counts as absent.
+    // People edit addresses by hand: a value that cannot be used counts as absent.
     expect(linesOf(await show(`${path}?after=x&phase=none&line=-1`)).at(-1)).toBe(1_002);
   });
 
@@ -88,7 +88,7 @@ describe("the page of a deployment", () => {
     expect(await show(`/deployments/${ids.waiting}`)).toContain(`href="/act/cancel?deployment=${ids.waiting}"`);
     const live = (await show(`/deployments/${ids.live}`)) ?? "";
     expect(live).toContain(`href="/act/replay?delivery=${ids.pushed}"`);
-    // It runs: there is nothing to go back to.
+    // This deployment is the one that runs, so there is nothing to go back to.
     expect(live).not.toContain("/act/rollback");
     expect(await shower(store, { scope: "read" }).show(`/deployments/${ids.waiting}`)).not.toContain("/act/");
     // The page that asks has chosen what was asked for, however long ago it ran.

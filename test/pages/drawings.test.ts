@@ -45,6 +45,15 @@ describe("the timeline of a target", () => {
     expect(timelineOf({ ...NOTHING, deployments: [entry(50_000)] }).since).toBe(entry(50_000).queued_at);
   });
 
+  it("shows a few minutes or hours of a target whose whole history is as short", () => {
+    const since = (...hoursAgo: readonly number[]): string =>
+      timelineOf({ ...NOTHING, deployments: hoursAgo.map((each) => entry(each)) }).since;
+    expect(since(0.1, 0.15)).toBe("2026-11-22T11:50:00.000Z");
+    expect(since(0.1, 0.9)).toBe("2026-11-22T11:00:00.000Z");
+    expect(since(0.1, 5)).toBe("2026-11-22T06:00:00.000Z");
+    expect(since(0.1, 7)).toBe("2026-11-21T12:00:00.000Z");
+  });
+
   it("has a hold from a bad revision, or a rollback by hand, to the next wish or the person who ended it", () => {
     const bad = entry(20, { status: "rolled_back", reason: "it answers 500" });
     const by = entry(5, { trigger: "rollback" });
@@ -118,12 +127,14 @@ describe("drawings", () => {
   });
 
   it("have an axis of at most six labels, whatever the window", () => {
-    for (const hours of [1, 24, 7 * 24, 30 * 24, 90 * 24, 365 * 24, 4_000 * 24]) {
+    for (const hours of [1 / 6, 1, 6, 24, 7 * 24, 30 * 24, 90 * 24, 365 * 24, 4_000 * 24]) {
       const since = new Date(NOW.getTime() - hours * 3_600_000).toISOString();
       const { ticks, at } = timeScale(since, NOW.toISOString());
       expect(ticks.length, `${hours} h`).toBeLessThanOrEqual(6);
       expect(ticks.length, `${hours} h`).toBeGreaterThan(0);
       expect([at(since), at(null)]).toEqual([0, 1]);
     }
+    const midnight = timeScale("2026-11-21T23:40:00.000Z", "2026-11-22T00:40:00.000Z");
+    expect(midnight.ticks.map(({ label }) => label)).toEqual(["23:45", "22 Nov", "00:15", "00:30"]);
   });
 });

@@ -24,7 +24,7 @@ describe("the page of statistics", () => {
       expect(one).toContain(words);
     expect(one).toContain(`href="/deployments/${ids.takenBack}"`);
     expect(one).toContain('<option value="7" selected>');
-    // What the address names and nobody has counts as absent.
+    // An unknown target and an unusable number of days in the address count as absent.
     expect(await show("/statistics?target=nothing&days=x")).toContain("50.0 %");
   });
 

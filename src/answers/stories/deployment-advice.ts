@@ -41,8 +41,8 @@ function targetWords({ fraise, environment, job }: Row): string {
   return [fraise, environment, ...(job === "" ? [] : ["--job", job])].join(" ");
 }
 
-/** A hint may have several lines, each a sentence or a command. */
-function hintSentences(hint: string): string {
+/** A hint in a sentence: it may have several lines, each a sentence, a command, or a line that a program printed. */
+export function hintSentences(hint: string): string {
   const lines = hint.split("\n").filter((line) => line.trim() !== "");
   return lines.map((line) => `${unended(line.trim())}. `).join("");
 }

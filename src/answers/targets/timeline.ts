@@ -42,6 +42,8 @@ interface Facts {
 }
 
 const DAY_MS = 86_400_000;
+/** For a target whose whole history is short. */
+const YOUNG_MS = [10 * 60_000, DAY_MS / 24, DAY_MS / 4];
 const WINDOWS_MS = [DAY_MS, 7 * DAY_MS, 30 * DAY_MS, 90 * DAY_MS, 365 * DAY_MS];
 /** A window with fewer deployments than that gives way to the next larger one. */
 const ENOUGH = 12;
@@ -63,7 +65,8 @@ export function timelineOf({ deployments, bad, releases, hold, now }: Facts): Ti
 function windowOf(all: readonly TimelineEntry[], now: Date): string {
   const from = (ms: number): string => new Date(now.getTime() - ms).toISOString();
   const wanted = Math.min(ENOUGH, all.length);
-  const fits = WINDOWS_MS.find((ms) => all.filter((each) => each.queued_at >= from(ms)).length >= wanted);
+  const since = (ms: number): number => all.filter((each) => each.queued_at >= from(ms)).length;
+  const fits = YOUNG_MS.find((ms) => since(ms) === all.length) ?? WINDOWS_MS.find((ms) => since(ms) >= wanted);
   return fits === undefined ? (all[0]?.queued_at ?? from(DAY_MS)) : from(fits);
 }
 

@@ -21,7 +21,7 @@ export interface ActParts {
   readonly log: Log;
 }
 
-/** Does what a form asks for. Gives the path of the page to show next, or the form once more with the reason why nothing was done. */
+/** Carries out the action of a form. Gives the path of the page to show next, or the form again with the reason why nothing was done. */
 export async function doAct(
   parts: ActParts,
   asked: AskedPage,

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { Context } from "hono";
 
-/** Whether a request was sent to this machine by its own name. Browsers take such a connection for a safe one, and TLS would have no certificate for it. */
+/** Whether a request names this machine by a loopback name, such as `localhost`. Browsers treat such a connection as safe without TLS, and no authority issues a certificate for such a name. */
 export function isLoopback(context: Pick<Context, "req">): boolean {
   const name = urlOf(`http://${context.req.header("host") ?? ""}`)?.hostname ?? "";
   return (
@@ -35,7 +35,7 @@ export function foreignOrigin(
   };
 }
 
-/** Whether a form came without TLS from another machine: then the cookie would not be kept, and the token could be read on the way. */
+/** Whether a form came from another machine without TLS. The browser would not keep the cookie then, and others on the network could read the token. */
 export function isUnprotected(context: Pick<Context, "req">): boolean {
   return urlOf(context.req.header("origin") ?? "")?.protocol === "http:" && !isLoopback(context);
 }

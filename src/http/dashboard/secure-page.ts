@@ -12,7 +12,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Pages run no script but our own, stand in no frame, and stay in no cache. */
+/** Sets the headers of every page: the browser runs only our own script, shows the page in no frame, and keeps it in no cache. */
 export const securePage: MiddlewareHandler<HttpEnv> = async (context, next) => {
   context.header("content-security-policy", POLICY);
   context.header("x-content-type-options", "nosniff");

@@ -3,7 +3,7 @@ import type { Sessions } from "./sessions.ts";
 
 const READING: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
-/** The door of the API for programs with a token, and for pages of the dashboard: a session only reads, as other sites can make a browser send a form with its cookie. */
+/** Lets programs with a token and pages of the dashboard into the API. A session may only read there: another site can make a browser send a form with the cookie. */
 export function sessionDoor(door: Door, sessions: Pick<Sessions, "of">): Door {
   return async (context) => {
     const { method } = context.req;

@@ -23,7 +23,7 @@ export interface SignedIn {
 
 /** Sessions of the dashboard, which live in a cookie and in the store. */
 export interface Sessions {
-  /** Undefined without a session, and for one that has ended: its time is over, or its token does not work any more. */
+  /** Finds the session of a request. Undefined if there is no session, if its time is over, or if its token no longer works. */
   of(context: Context): Promise<SignedIn | undefined>;
   begin(context: Context, admitted: Admitted): Promise<void>;
   end(context: Context): Promise<void>;

@@ -18,13 +18,13 @@ import { ACTS } from "./acts.ts";
 import type { Act, Field, Values } from "./acts.ts";
 import { mayAct } from "./may-act.ts";
 
-/** Asks before something is done. */
+/** The page that asks a person to confirm an action before fraisier does it. */
 export const actPage: Page = {
   path: "/act/:verb",
   show: async (asked) => await showAct(asked, asked.query, undefined),
 };
 
-/** @param problem why it was not done when it was asked for, with the values that were given. */
+/** Shows the form of an action. @param problem why fraisier refused the same form when it was sent before, with these values. */
 export async function showAct(
   asked: AskedPage,
   values: Values,
@@ -112,7 +112,7 @@ async function rollbackPlaces({ sources, within, now }: AskedPage, values: Value
   </fieldset>`;
 }
 
-/** The deployment that the address names, if the newest ones are without it: no other one may be taken for it. */
+/** The deployment that the address names, if it is not among the newest ones: the page must not choose another deployment in its place. */
 async function namedPlace(
   sources: AskedPage["sources"],
   shown: readonly { readonly id: string }[],

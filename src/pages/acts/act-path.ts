@@ -1,4 +1,4 @@
-/** The address of the page that asks before something is done. */
+/** The address of the page that asks a person to confirm an action. */
 export function actPath(verb: string, given: Readonly<Record<string, string>>): string {
   return `/act/${verb}?${new URLSearchParams(given).toString()}`;
 }

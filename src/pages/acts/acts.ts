@@ -7,14 +7,14 @@ export type Values = Readonly<Record<string, string>>;
 
 /** A thing that a person can do from a page. */
 export interface Act {
-  /** The name of the verb in src/actions. */
+  /** The name of the action in src/actions. */
   readonly verb: string;
-  /** The fields that say what it is about. The address of the page brings them, and the person confirms them. */
+  /** The fields that name the target, the deployment or the delivery. The address of the page has their values, and the person confirms them. */
   readonly about: readonly string[];
   /** The fields that the person fills in. */
   readonly fields: readonly Field[];
   readonly button: string;
-  /** It changes what runs in a way that people regret when it was a mistake. */
+  /** Whether people regret it if they did it by mistake: then its button is red. */
   readonly isGrave: boolean;
   title(values: Values): Html;
   /** A sentence that says what will happen. */
@@ -37,7 +37,7 @@ const reason: Field = {
 };
 const override: Field = {
   name: "override",
-  label: "Go ahead in spite of a lock or a freeze, because",
+  label: "Override a lock or a freeze, because",
   help: "Leave it empty to wait for the end of a lock or a freeze window.",
   isRequired: false,
 };

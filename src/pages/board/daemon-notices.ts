@@ -2,7 +2,7 @@ import type { StatusDocument } from "../../answers/schemas/status-document.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 
-/** The things about the daemon and its settings that do not work. */
+/** Sentences about the parts of the daemon and of its settings that do not work. */
 export function daemonNotices(daemon: StatusDocument["daemon"]): Html | string {
   const sentences = noticesOf(daemon);
   if (sentences.length === 0) return "";

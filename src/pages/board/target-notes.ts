@@ -36,7 +36,7 @@ function deploymentNotes(target: TargetStatus, now: Date): readonly Note[] {
   if (typeof target.hold_reason === "string")
     notes.push({
       shape: "hold",
-      text: html`On hold${typeof target.hold_since === "string" ? html` since ${timeAgo(target.hold_since, now)}` : ""}:
+      text: html`${typeof target.hold_since === "string" ? html`Put on hold ${timeAgo(target.hold_since, now)}` : "On hold"}:
       ${strangersText(target.hold_reason)}`,
     });
   else if (typeof target.last_reason === "string" && isFailure(target))
@@ -55,11 +55,15 @@ function pauseNotes(
   freeze: FreezeWindow | undefined,
   now: Date,
 ): readonly Note[] {
-  const locked = locks.map(({ lockedBy, lockedAt, reason }) => ({
-    shape: "lock" as const,
-    text: html`Locked by ${strangersText(lockedBy)} ${timeAgo(lockedAt, now)}: ${strangersText(reason)}`,
-  }));
-  // A deployment that waits for the end of the window says so itself.
+  const saysSo = ({ reason }: (typeof locks)[number]): boolean =>
+    reason !== "" && waitsBecause?.includes(reason) === true;
+  // A deployment that waits for the end of a lock or of a freeze window says so itself.
+  const locked = locks
+    .filter((lock) => !saysSo(lock))
+    .map(({ lockedBy, lockedAt, reason }) => ({
+      shape: "lock" as const,
+      text: html`Locked by ${strangersText(lockedBy)} ${timeAgo(lockedAt, now)}: ${strangersText(reason)}`,
+    }));
   if (freeze === undefined || typeof waitsBecause === "string") return locked;
   return [
     ...locked,

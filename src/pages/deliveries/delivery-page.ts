@@ -58,7 +58,7 @@ function replay({ id, verified, body: text }: Delivery, viewer: Viewer): Html | 
 function facts(delivery: Delivery, about: string, now: Date): Html {
   const again = delivery.redelivery_of;
   const claimed = delivery.repository === "" && about !== "" ? " (claimed, not proved)" : "";
-  return factList([
+  return factList("fact-grid panel", [
     ["Received", timeAgo(delivery.received_at, now)],
     ["Forge", delivery.forge === "" ? "unknown" : harmless(delivery.forge)],
     ["Event", harmless(delivery.event_name)],

@@ -15,7 +15,7 @@ interface Beside {
   readonly viewer: Viewer;
 }
 
-/** Links to the pages that ask before they act, for people who may act. */
+/** The buttons of a deployment for people who may act. */
 export function deploymentActions(
   row: DeploymentDocument["deployment"],
   { deliveries, isLive, viewer }: Beside,

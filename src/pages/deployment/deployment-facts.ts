@@ -36,7 +36,7 @@ export function deploymentFacts(row: Row, { deliveries, diffUrl, now }: Beside):
   const forge =
     diffUrl === undefined ? "" : html` <a href="${diffUrl}" rel="noreferrer">Show the change at the forge</a>`;
   const { previous_revision: previous, override_by: by } = row;
-  return factList([
+  return factList("fact-grid panel", [
     [
       "Revision",
       html`${revision(row.revision)}${row.ref_name === null ? "" : html` ${refName(row.ref_kind, row.ref_name)}`}${forge}`,

@@ -1,5 +1,6 @@
 import { answerDeployment } from "../../answers/deployments/answer-deployment.ts";
 import type { DeploymentDocument } from "../../answers/schemas/deployment-document.ts";
+import { hintSentences } from "../../answers/stories/deployment-advice.ts";
 import { whyDeployment } from "../../answers/stories/answer-why.ts";
 import { isOutcome } from "../../domain/deployment.ts";
 import { durationInWords } from "../../domain/duration-in-words.ts";
@@ -64,9 +65,10 @@ const LOOK: Readonly<Record<string, string>> = {
 };
 
 function outcome({ deployment, advice, stuck_ms: stuck }: DeploymentDocument, now: Date): Html {
-  // The advice has the hint in it.
-  const tellsAdvice = isOutcome(deployment.status) && advice !== null;
-  const hints = tellsAdvice ? [] : deployment.hint.split("\n").filter((line) => line.trim() !== "");
+  const hints = deployment.hint.split("\n").filter((line) => line.trim() !== "");
+  const isOver = isOutcome(deployment.status);
+  // The advice begins with the hint, which stands above it.
+  const next = isOver ? (advice ?? "").replace(hintSentences(deployment.hint), "") : "";
   return html`<section
     class="notice outcome ${LOOK[deployment.status] ?? "notice-bad"}"
     id="outcome"
@@ -75,8 +77,8 @@ function outcome({ deployment, advice, stuck_ms: stuck }: DeploymentDocument, no
   >
     <p class="lead">${harmless(outcomeSentence(deployment, now))}</p>
     ${stuck === null ? "" : html`<p><strong>Its phase has not moved for ${durationInWords(stuck)}.</strong></p>`}
-    ${hints.map((line) => html`<p>${harmless(line)}</p>`)}
-    ${tellsAdvice ? html`<p class="next"><span>Next</span> ${harmless(advice)}</p>` : ""}
+    ${hints.length > 1 ? html`<pre class="printed">${hints.map(harmless).join("\n")}</pre>` : hints.map((line) => html`<p>${harmless(line)}</p>`)}
+    ${next === "" ? "" : html`<p class="next"><span>Next</span> ${harmless(next)}</p>`}
   </section>`;
 }
 

@@ -3,6 +3,7 @@ import type { LogPage } from "../../answers/deployments/answer-log-page.ts";
 import type { DeploymentDocument } from "../../answers/schemas/deployment-document.ts";
 import { harmless } from "../../domain/harmless.ts";
 import { isOutcome } from "../../domain/deployment.ts";
+import { lineNumber } from "../../domain/line-number.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import type { AskedPage } from "../page.ts";
@@ -92,8 +93,8 @@ function stepLines(group: LogPage["lines"], query: LogQuery, path: string): Html
     const look = `line line-${stream}${sequence === query.line ? " line-named" : ""}`;
     return html`<tr id="${name}" class="${look}">
       <td class="line-number">
-        <a href="${logPath(path, query, { line: sequence })}#${name}" aria-label="Link to line ${sequence}"
-          >${sequence}</a
+        <a href="${logPath(path, query, { line: sequence })}#${name}" aria-label="Link to line ${lineNumber(sequence)}"
+          >${lineNumber(sequence)}</a
         >
       </td>
       <td class="line-text" title="${at}">${marked(line, query.text)}</td>

@@ -41,6 +41,13 @@ export function phaseTable(document: DeploymentDocument, now: Date): Html | stri
   );
 }
 
+const WORDS: Readonly<Record<PhaseSpan["state"], string>> = {
+  done: "",
+  now: "now",
+  failed: "failed",
+  back: "taking back",
+};
+
 function phaseName({ phase, state, steps }: PhaseSpan, id: string): Html {
   const name = phase.replaceAll("_", " ");
   const log =
@@ -49,7 +56,7 @@ function phaseName({ phase, state, steps }: PhaseSpan, id: string): Html {
       : html`<a class="plain" href="${deploymentPath(id)}?phase=${phase}#log" title="the log of this phase"
           >${name}</a
         >`;
-  return html`${log}${state === "done" ? "" : html` <span class="phase-word">${state === "now" ? "now" : "failed"}</span>`}`;
+  return html`${log}${WORDS[state] === "" ? "" : html` <span class="phase-word">${WORDS[state]}</span>`}`;
 }
 
 function stepList(steps: PhaseSpan["steps"]): Html {

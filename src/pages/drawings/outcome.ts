@@ -4,7 +4,7 @@ import type { Html } from "../html.ts";
 import { glyph } from "../parts/glyph.ts";
 import type { Shape } from "../parts/glyph.ts";
 
-/** The meaning of a mark in a drawing. Kinds differ in their shape, not by their colour alone. */
+/** The meaning of a mark in a drawing. Each kind has a shape of its own, so that no colour is needed to tell kinds apart. */
 export type Kind = "succeeded" | "rollback" | "failed" | "taken-back" | "busy" | "waiting" | "other";
 
 /** The words of a legend, in its order, and the shapes. */

@@ -1,4 +1,5 @@
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** A moment with its share of the width of a drawing. */
@@ -14,7 +15,17 @@ export interface TimeScale {
 }
 
 /** Steps of an axis that give at most five labels. */
-const STEPS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS, 2 * DAY_MS, 7 * DAY_MS, 21 * DAY_MS, 73 * DAY_MS];
+const STEPS_MS = [
+  2 * MINUTE_MS,
+  15 * MINUTE_MS,
+  2 * HOUR_MS,
+  6 * HOUR_MS,
+  DAY_MS,
+  2 * DAY_MS,
+  7 * DAY_MS,
+  21 * DAY_MS,
+  73 * DAY_MS,
+];
 const MOST_TICKS = 5;
 
 /** A linear axis of time in UTC. Pure. @param until also the place of what goes on. */
@@ -28,13 +39,13 @@ export function timeScale(since: string, until: string): TimeScale {
   const ticks = Array.from({ length: count }, (_, index) => first + index * step);
   return {
     at: (time) => (time === null ? 1 : share(Date.parse(time))),
-    ticks: ticks.map((time) => ({ at: share(time), label: labelOf(time, step, width) })),
+    ticks: ticks.map((time) => ({ at: share(time), label: labelOf(time, width) })),
   };
 }
 
-function labelOf(time: number, step: number, width: number): string {
+function labelOf(time: number, width: number): string {
   const date = new Date(time);
-  if (step < DAY_MS && date.getUTCHours() !== 0) return date.toISOString().slice(11, 16);
+  if (time % DAY_MS !== 0) return date.toISOString().slice(11, 16);
   const day = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
   return width > 400 * DAY_MS ? `${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}` : day;
 }

@@ -1,7 +1,7 @@
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 
-/** Links to the pages that ask before something is done. A link that is undefined makes no sense now. */
+/** Buttons that lead to the pages that ask a person to confirm an action. An undefined entry is left out: its action makes no sense now. */
 export function actions(links: readonly (readonly [word: string, path: string] | undefined)[]): Html | string {
   const shown = links.filter((link) => link !== undefined);
   if (shown.length === 0) return "";

@@ -1,5 +1,7 @@
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
+import { harmless } from "../../domain/harmless.ts";
+import { attributes } from "./attributes.ts";
 import { strangersText } from "./strangers-text.ts";
 
 /** The beginning of a revision; the whole of it shows on hovering. */
@@ -7,9 +9,14 @@ export function revision(hash: string): Html {
   return html`<code class="revision" title="${hash}">${hash.slice(0, 8)}</code>`;
 }
 
+/** A longer name may be cut on a page; then the whole of it shows on hovering. */
+const LONG = 16;
+
 /** The name of a branch or tag. */
 export function refName(kind: string | null | undefined, name: string): Html {
-  return html`<span class="ref"><span class="visually-hidden">${kind ?? "ref"} </span>${strangersText(name)}</span>`;
+  return html`<span class="ref" ${attributes({ title: name.length > LONG ? harmless(name) : undefined })}
+    ><span class="visually-hidden">${kind ?? "ref"} </span>${strangersText(name)}</span
+  >`;
 }
 
 /** The revision and the branch or tag of a push. @param push its reference in git's long form, `refs/heads/main`. */

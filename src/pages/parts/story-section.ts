@@ -12,7 +12,7 @@ export function storySection(story: StoryDocument | undefined): Html | string {
   if (story === undefined) return "";
   return section(
     { id: "why", title: "Why", isLive: true },
-    html`<div class="story">${story.chapters.map((chapter) => chapterOf(chapter))}</div>`,
+    html`<div class="story panel">${story.chapters.map((chapter) => chapterOf(chapter))}</div>`,
   );
 }
 

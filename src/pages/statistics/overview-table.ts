@@ -11,7 +11,7 @@ export function overviewTable(targets: readonly TargetStatistics[], days: number
     `/statistics?${new URLSearchParams({ target, days: String(days) }).toString()}`;
   const columns: Columns<TargetStatistics> = [
     { name: "Target", value: ({ target }) => html`<a href="${path(target)}"><bdi>${target}</bdi></a>` },
-    { name: "Success", isNumber: true, value: ({ success_rate: rate }) => share(rate) },
+    { name: "Success", look: "cell-success", isNumber: true, value: ({ success_rate: rate }) => share(rate) },
     figure("Ended", ({ deployments }) => deployments),
     figure("Succeeded", ({ succeeded }) => succeeded),
     figure("Failed", ({ failed }) => failed),

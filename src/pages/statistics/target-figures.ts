@@ -51,7 +51,7 @@ function phases({ phases: all, deployments }: TargetStatistics["durations"]): Ht
       look: "span-cell",
       value: ({ median_ms: median }) => drawSpan(0, median / longest, "done"),
     },
-    { name: "p95", value: ({ p95_ms: p95 }) => took(p95) },
+    { name: "p95", label: "p95", value: ({ p95_ms: p95 }) => took(p95) },
   ];
   return section(
     { id: "phases", title: "Phases", note: `the last ${deployments} successes` },

@@ -17,7 +17,7 @@ export function deploymentsTable(deployments: readonly Deployment[], now: Date):
   if (deployments.length === 0) return html`<p class="empty">Nothing was deployed here yet.</p>`;
   return table(columns(now), deployments, {
     caption: "Deployments, newest first",
-    look: "cards deployments",
+    look: "rows deployments",
     id: ({ id }) => `deployment-${id}`,
   });
 }
@@ -42,7 +42,7 @@ const columns = (now: Date): Columns<Deployment> => [
   { name: "By", label: "By", value: ({ triggered_by: by }) => strangersText(by) },
   {
     name: "When",
-    label: "When",
+    look: "cell-when",
     value: ({ queued_at: queued, started_at: started, finished_at: finished }) =>
       timeAgo(finished ?? started ?? queued, now),
   },

@@ -7,7 +7,7 @@ import type { Html } from "../html.ts";
 import type { Viewer } from "../page.ts";
 import { actions } from "../parts/actions.ts";
 
-/** Links to the pages that ask before they act, for people who may act. */
+/** The buttons of a target for people who may act. */
 export function targetActions(key: TargetKey, status: TargetStatus, viewer: Viewer): Html | string {
   if (!mayAct(viewer)) return "";
   const target = targetName(key);

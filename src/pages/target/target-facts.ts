@@ -2,64 +2,59 @@ import type { TargetStatus } from "../../answers/schemas/status-document.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { deploymentPath } from "../parts/deployment-path.ts";
+import { factList } from "../parts/facts.ts";
+import type { Fact } from "../parts/facts.ts";
 import { revision, revisionOf } from "../parts/revision.ts";
 import { section } from "../parts/section.ts";
 import { mark } from "../parts/status-word.ts";
 import { timeAgo } from "../parts/time-ago.ts";
 
-type Fact = readonly [string, Html] | undefined;
-
 /** The facts about what runs on a target. */
 export function targetFacts(status: TargetStatus, now: Date): Html {
-  const facts = [...releaseFacts(status, now), ...checkFacts(status, now), ...jobFacts(status, now)].filter(
-    (fact) => fact !== undefined,
-  );
-  return section(
-    { id: "facts", title: "What runs", look: "panel facts" },
-    html`<dl>
-      ${facts.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>`,
-  );
+  const facts = [...releaseFacts(status, now), ...checkFacts(status, now), ...jobFacts(status, now)];
+  return section({ id: "facts", title: "What runs", look: "panel" }, factList("facts", facts));
 }
 
 function releaseFacts(status: TargetStatus, now: Date): readonly Fact[] {
   const { revision: hash, active_ref_kind: kind, active_ref_name: ref, deployment_id: id } = status;
-  if (typeof hash !== "string") return [["Revision", html`nothing yet`]];
+  if (typeof hash !== "string") return [["Revision", "nothing yet"]];
   return [
     ["Revision", revisionOf(hash, kind, ref)],
-    typeof status.active_since === "string" ? ["Live since", timeAgo(status.active_since, now)] : undefined,
-    typeof id === "string" ? ["Deployment", html`<a href="${deploymentPath(id)}"><code>${id}</code></a>`] : undefined,
-    typeof status.previous_revision === "string" ? ["Before it", revision(status.previous_revision)] : undefined,
-    typeof status.active_release === "string" && status.active_release !== ""
-      ? ["Folder", html`<code class="path">${status.active_release}</code>`]
-      : undefined,
+    ["Live since", ago(status.active_since, now)],
+    ["Deployment", typeof id === "string" ? html`<a href="${deploymentPath(id)}"><code>${id}</code></a>` : undefined],
+    ["Before it", typeof status.previous_revision === "string" ? revision(status.previous_revision) : undefined],
+    ["Folder", folder(status.active_release ?? "")],
   ];
 }
 
+/** The path of a folder, which breaks behind a slash if it is too long for its line. */
+function folder(path: string): Html | undefined {
+  if (path === "") return undefined;
+  return html`<code class="path"
+    >${path.split("/").map((part, index) => (index === 0 ? part : html`/<wbr />${part}`))}</code
+  >`;
+}
+
 function checkFacts({ verification, drift, drift_checked_at: at }: TargetStatus, now: Date): readonly Fact[] {
+  const seen = drift === "" ? ago(at, now) : undefined;
   return [
-    verification === null
-      ? undefined
-      : [
-          "Checks",
-          html`${mark(verification.status === "failed" ? "bad" : "good", `${verification.checks - verification.failed} of ${verification.checks} passed`)}
-          ${timeAgo(verification.at, now)}`,
-        ],
-    typeof at === "string" && drift === ""
-      ? ["Host", html`agrees with the record, seen ${timeAgo(at, now)}`]
-      : undefined,
+    ["Checks", verification === null ? undefined : checksOf(verification, now)],
+    ["Host", seen === undefined ? undefined : html`agrees with the record, seen ${seen}`],
   ];
+}
+
+function checksOf({ status, checks, failed, at }: NonNullable<TargetStatus["verification"]>, now: Date): Html {
+  return html`${mark(status === "failed" ? "bad" : "good", `${checks - failed} of ${checks} passed`)}
+  ${timeAgo(at, now)}`;
 }
 
 function jobFacts({ last_run: run, timer }: TargetStatus, now: Date): readonly Fact[] {
   return [
-    run === null || run === undefined ? undefined : ["Last run", html`${run.result}, ${timeAgo(run.at, now)}`],
-    typeof timer === "string" ? ["Timer", html`${timer}`] : undefined,
+    ["Last run", run === null || run === undefined ? undefined : html`${run.result}, ${timeAgo(run.at, now)}`],
+    ["Timer", timer ?? undefined],
   ];
+}
+
+function ago(at: string | null | undefined, now: Date): Html | undefined {
+  return typeof at === "string" ? timeAgo(at, now) : undefined;
 }
