@@ -28,11 +28,11 @@ export function apiTables(): string {
 /** Every path that acts, with the keys of its request. */
 export function verbTable(): string {
   return [
-    "| path | does | request | answer |",
-    "|---|---|---|---|",
-    ...VERBS.map(({ name, summary, wish, answer }) => {
+    "| path | does | scope | request | answer |",
+    "|---|---|---|---|---|",
+    ...VERBS.map(({ name, summary, scope, wish, answer }) => {
       const [request, answered] = [wish, answer].map((document) => documentName({ document }));
-      return `| \`/${name}\` | ${summary} | ${request} | ${answered} |`;
+      return `| \`/${name}\` | ${summary} | \`${scope}\` | ${request} | ${answered} |`;
     }),
     "",
   ].join("\n");

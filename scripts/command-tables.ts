@@ -25,6 +25,21 @@ export function commandTables(): string {
   ].join("\n");
 }
 
+/** The commands that can ask another machine, and those that work only on their own. */
+export function whereTable(): string {
+  const commands = describeCommands(COMMANDS).commands.map(({ names: [name = ""], where }) => ({ name, where }));
+  const named = (wanted: (typeof commands)[number]["where"]): string =>
+    commands.flatMap(({ name, where }) => (where === wanted ? [`\`${name}\``] : [])).join(", ");
+  return [
+    "| where | commands |",
+    "|---|---|",
+    `| on any server, with the same words and exit codes | ${named("server")} |`,
+    `| only on the machine of fraisier itself | ${named("host")} |`,
+    `| only here: --context and FRAISIER_URL mean nothing to them | ${named("anywhere")} |`,
+    "",
+  ].join("\n");
+}
+
 function section(command: Command, help: Help, examples: readonly string[], program: Command): readonly string[] {
   const name = nameIn(command, program);
   const aliases = command.aliases().map((alias) => `\`${alias}\``);

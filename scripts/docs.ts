@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { commandTables } from "./command-tables.ts";
+import { commandTables, whereTable } from "./command-tables.ts";
 import { apiTables, eventTable, verbTable } from "./api-tables.ts";
 import { metricsTable } from "./metrics-table.ts";
 import { errorTable, exitCodeTable, phaseTable, statusTable, stepTable } from "./code-tables.ts";
@@ -17,6 +17,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
   "docs/lifecycle.md": { "src/domain/deployment.ts": statusTable, "src/domain/phase.ts": phaseTable },
   "docs/adding-a-deployer.md": { "src/steps": stepTable },
   "docs/cli.md": { "src/cli/exit-codes.ts": exitCodeTable, "src/cli/commands": commandTables },
+  "docs/remote.md": { "src/cli/commands": whereTable },
   "docs/api.md": {
     "src/http/api/questions.ts": apiTables,
     "src/answers/schemas/event-documents.ts": eventTable,

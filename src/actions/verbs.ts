@@ -27,22 +27,10 @@ import { lockKey } from "./targets/lock-key.ts";
 import { namedTarget } from "./targets/named-target.ts";
 import { recordedTarget } from "./targets/recorded-target.ts";
 import { unlockTargets } from "./unlock-targets.ts";
+import { ASKED } from "./asked.ts";
 import { answering, defineVerb, reasonField, targetField } from "./verb.ts";
 import type { Verb } from "./verb.ts";
-
-const reasons = {
-  reason: reasonField,
-  override: z.string().max(2_000).optional().describe("Why locks and freeze windows do not count for it."),
-};
-const names = z.array(z.string()).max(100).optional().describe("Names of component groups.");
-/** The steps that a deployment leaves out. */
-const steps = {
-  groups: names,
-  skip_groups: names,
-  continue_on_failure: z.boolean().optional(),
-  health_check: z.boolean().optional().describe("False leaves the health check out."),
-  skip_validation: z.boolean().optional(),
-};
+import { askedIn, back, backIn, defined, reasons, steps, what } from "./wish-fields.ts";
 
 const deploy = defineVerb(
   {
@@ -50,14 +38,13 @@ const deploy = defineVerb(
     summary: "Queues a deployment.",
     wish: z.strictObject({
       target: targetField,
-      revision: z.string().optional().describe("A hash, or its first digits, seven or more."),
-      ref: z.string().optional().describe("A branch or a tag; the target's own one without ref and revision."),
+      ...what,
       ...reasons,
       ...steps,
     }),
     answer: queuedSchema,
   },
-  async (parts, wish, by) => {
+  async (parts, wish, { by }) => {
     const target = namedTarget(parts.config, [wish.target], {});
     const options = askedOptions(target, askedIn(wish));
     return {
@@ -79,7 +66,7 @@ const promote = defineVerb(
     wish: z.strictObject({ from: targetField, to: targetField, ...reasons, ...steps }),
     answer: queuedSchema,
   },
-  async (parts, wish, by) => {
+  async (parts, wish, { by }) => {
     const source = namedTarget(parts.config, [wish.from], {});
     const target = namedTarget(parts.config, [wish.to], {});
     const options = askedOptions(target, askedIn(wish));
@@ -102,20 +89,17 @@ const rollback = defineVerb(
     summary: "Queues the way back to what ran before.",
     wish: z.strictObject({
       target: targetField,
-      to_commit: z.string().optional().describe("The revision to go back to."),
-      to_version: z.string().optional().describe("The tag to go back to."),
-      to_deployment: z.string().optional().describe("The deployment whose revision is to run again."),
+      ...back,
       ...reasons,
     }),
     answer: queuedSchema,
   },
-  async (parts, wish, by) => {
+  async (parts, wish, { by }) => {
     const target = namedTarget(parts.config, [wish.target], {});
     return {
       on: [target],
       act: async () => {
-        const back = { toCommit: wish.to_commit, toVersion: wish.to_version, toDeployment: wish.to_deployment };
-        const destination = await rollbackDestination(parts, target, defined(back));
+        const destination = await rollbackDestination(parts, target, backIn(wish));
         const { revision, deployment: returnsTo } = destination;
         const notes = await rollbackNotes(parts, target, returnsTo);
         const wanted = { ...personWish(destination, defined(reasonsIn(wish)), by), ...defined({ returnsTo }) };
@@ -134,7 +118,7 @@ const cancel = defineVerb(
     wish: z.strictObject({ deployment: z.string().describe("Its id, or the beginning of it.") }),
     answer: cancelledSchema,
   },
-  async (parts, wish, by) => {
+  async (parts, wish, { by }) => {
     const id = await resolveDeployment(parts, wish.deployment);
     const found = await parts.store.deployments.detail(id);
     return {
@@ -161,7 +145,7 @@ const lock = defineVerb(
     wish: z.strictObject(everything),
     answer: lockedSchema,
   },
-  async (parts, wish, by) => {
+  async (parts, wish, { by }) => {
     const key = lockKey(parts.config, wordsIn(wish), defined({ all: wish.all }));
     return {
       on: [key],
@@ -177,7 +161,7 @@ const lock = defineVerb(
 
 const unlock = defineVerb(
   { name: "unlock", summary: "Takes a lock away.", wish: z.strictObject(everything), answer: unlockedSchema },
-  async (parts, wish, by) => {
+  async (parts, wish, { by }) => {
     const key = lockKey(parts.config, wordsIn(wish), defined({ all: wish.all }), await livingLocks(parts.store));
     return {
       on: [key],
@@ -193,7 +177,7 @@ const resume = defineVerb(
     wish: z.strictObject({ target: targetField, reason: reasonField }),
     answer: resumedSchema,
   },
-  async (parts, wish, by) => {
+  async (parts, wish, { by }) => {
     const target = await recordedTarget(parts, [wish.target], {});
     return {
       on: [target],
@@ -212,7 +196,7 @@ const replay = defineVerb(
     wish: z.strictObject({ delivery: z.string().describe("Its id, the beginning of it, or `last`.") }),
     answer: replayedSchema,
   },
-  async (parts, wish, by) => {
+  async (parts, wish, { by }) => {
     const answer = (recorded: readonly object[]) => ({ ...recorded[0] });
     const { on, act } = await decideAgain(answering(parts, answer), parts.instances, wish.delivery, by);
     // A delivery that reaches no target is recorded again, which only somebody with every target may ask for.
@@ -226,30 +210,11 @@ type Cancelled = Awaited<ReturnType<typeof stopDeployment>>;
 type Replaced = Awaited<ReturnType<typeof lockTargets>>["replaced"];
 type EndedHold = Awaited<ReturnType<typeof endHold>>;
 
-/** Everything that a program may ask for beside looking. */
-export const VERBS: readonly Verb[] = [deploy, rollback, promote, cancel, lock, unlock, resume, replay];
+/** Everything that a program may ask for with a document. */
+export const VERBS: readonly Verb[] = [deploy, rollback, promote, cancel, lock, unlock, resume, replay, ...ASKED];
 
 function placeOf(target: Target) {
   return { target: targetName(target), address: target.settings.health_check?.url ?? null };
-}
-
-interface Steps {
-  readonly groups?: string[] | undefined;
-  readonly skip_groups?: string[] | undefined;
-  readonly continue_on_failure?: boolean | undefined;
-  readonly health_check?: boolean | undefined;
-  readonly skip_validation?: boolean | undefined;
-}
-
-/** The options of a document, as the command line has them. */
-function askedIn(wish: Steps) {
-  return defined({
-    group: wish.groups,
-    skipGroup: wish.skip_groups,
-    continueOnFailure: wish.continue_on_failure,
-    healthCheck: wish.health_check,
-    skipValidation: wish.skip_validation,
-  });
 }
 
 function reasonsIn({
@@ -264,11 +229,4 @@ function reasonsIn({
 
 function wordsIn({ target }: { readonly target?: string | undefined }): readonly string[] {
   return target === undefined ? [] : [target];
-}
-
-type Defined<Value> = { [Key in keyof Value]?: Exclude<Value[Key], undefined> };
-
-/** A key without a value is not there at all. */
-function defined<Value extends object>(value: Value): Defined<Value> {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<Value>;
 }

@@ -1,5 +1,6 @@
 import type { Sources } from "../answers/sources.ts";
 import { stampOf } from "../config/file/stamp.ts";
+import type { AskRunner } from "../actions/ask-runner.ts";
 import { VERBS } from "../actions/verbs.ts";
 import { forges } from "../forges/index.ts";
 import type { Host } from "../host/host.ts";
@@ -36,6 +37,7 @@ interface ReceivingParts {
   readonly sweeper: Sweeper;
   readonly drift: DriftWatch;
   readonly traces: TraceExport;
+  readonly askRunner: AskRunner;
   readonly log: Log;
 }
 
@@ -45,7 +47,7 @@ export function createReceiving(parts: ReceivingParts): {
   readonly gate: Gate;
   readonly api: ApiParts;
 } {
-  const { settings, reader, store, host, inbox, sweeper, drift, traces, log } = parts;
+  const { settings, reader, store, host, inbox, sweeper, askRunner, log } = parts;
   const deliveryCounts = createDeliveryCounts();
   const instances = (): readonly Instance[] => settings.now().instances;
   const trustedProxies = (): readonly string[] => settings.now().config.server.trusted_proxies;
@@ -70,7 +72,7 @@ export function createReceiving(parts: ReceivingParts): {
     sources,
     streams,
     verbs: VERBS,
-    acting: () => ({ config: settings.now().config, store, host, instances: instances() }),
+    acting: () => ({ config: settings.now().config, store, host, instances: instances(), askRunner }),
     owner: JSON.stringify(ownIdentity()),
     isDead: (owner) => isAlive(JSON.parse(owner) as ProcessIdentity) === false,
     redact: (text) => settings.now().redact(text),
@@ -78,6 +80,7 @@ export function createReceiving(parts: ReceivingParts): {
     trustedProxies,
     log,
   };
+  const scrape = scrapeOf({ ...parts, gate, deliveryCounts, streams });
   const tokens = createTokenCheck({ reader, writer: store, trustedProxies, log });
   const sessions = createSessions({ reader, writer: store, tokens });
   const http = createHttp({
@@ -92,20 +95,39 @@ export function createReceiving(parts: ReceivingParts): {
     door: sessionDoor(tokenDoor(tokens), sessions),
     sessions,
     tokens,
-    scrape: createScrape({
-      store: reader,
-      daemon: () => ({
-        version: programVersion(),
-        deliveries: deliveryCounts.list(),
-        unrecordedRefusals: deliveryCounts.unrecorded(),
-        eventStreams: streams.counts(),
-        refusedConnections: gate.refusedConnections(),
-        unknownTargets: drift.unknownTargets(),
-        traces: traces.counts(),
-        forges: instances().map(({ name }) => name),
-        targets: settings.now().config.targets,
-      }),
-    }),
+    scrape,
   });
   return { http, gate, api };
+}
+
+interface Measured extends Pick<ReceivingParts, "reader" | "settings" | "drift" | "traces"> {
+  readonly gate: Gate;
+  readonly deliveryCounts: ReturnType<typeof createDeliveryCounts>;
+  readonly streams: ReturnType<typeof createEventStreams>;
+}
+
+/** The metrics of the daemon, with the settings in force. */
+function scrapeOf({
+  reader,
+  settings,
+  drift,
+  traces,
+  gate,
+  deliveryCounts,
+  streams,
+}: Measured): ReturnType<typeof createScrape> {
+  return createScrape({
+    store: reader,
+    daemon: () => ({
+      version: programVersion(),
+      deliveries: deliveryCounts.list(),
+      unrecordedRefusals: deliveryCounts.unrecorded(),
+      eventStreams: streams.counts(),
+      refusedConnections: gate.refusedConnections(),
+      unknownTargets: drift.unknownTargets(),
+      traces: traces.counts(),
+      forges: settings.now().instances.map(({ name }) => name),
+      targets: settings.now().config.targets,
+    }),
+  });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { loadToStart } from "../config/file/watch-config.ts";
+import { loadToStart, watchConfig } from "../config/file/watch-config.ts";
 import { newId } from "../domain/id.ts";
 import { takeGivenSockets } from "../host/given-sockets.ts";
 import { ownIdentity } from "../host/process-identity.ts";
@@ -24,12 +24,13 @@ import { openInbox } from "../webhooks/inbox.ts";
 import type { Inbox } from "../webhooks/inbox.ts";
 import { families, openApp } from "./app.ts";
 import type { App } from "./app.ts";
+import { askRunners } from "./asked/ask-runners.ts";
 import { createReceiving } from "./create-receiving.ts";
 import { holdSettings } from "./in-force.ts";
 import type { SettingsHolder } from "./in-force.ts";
 import { openLocalDoors } from "./open-local-doors.ts";
 import type { LocalDoors } from "./open-local-doors.ts";
-import { startDispatching } from "./start-dispatching.ts";
+import { forRunners, startDispatching } from "./start-dispatching.ts";
 import { startLooking } from "./start-looking.ts";
 import { startTracing } from "./start-tracing.ts";
 
@@ -109,7 +110,10 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
   // A connection of its own: a question does not wait behind a write that waits for a lock.
   const reader = await openStore(url);
   const storeWatch = watchStore(reader, log);
-  const dispatcher = startDispatching({ app, settings, launcher, log });
+  const forDeployments = forRunners(launcher, config, settings);
+  const loadable = watchConfig(config.file, families);
+  const dispatcher = startDispatching({ app, settings, launcher: forDeployments, loadable, log });
+  const askRunner = askRunners({ launcher: forDeployments, config, loadable, stopping: stopping.signal, log });
   const retention = startRetention(store, () => settings.now().config.store, log);
   const inbox = await openDaemonsInbox(store, url, () => dispatcher.poke(), log);
   const freezes = watchFreezes({
@@ -126,6 +130,7 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
     sweeper,
     drift,
     traces,
+    askRunner,
     /** Nothing begins any more. */
     endLooks: () => stopping.abort(),
     async rest() {

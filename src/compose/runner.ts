@@ -9,20 +9,25 @@ import { keepLease, LEASE_MS } from "../pipeline/keep-lease.ts";
 import { runDeployment } from "../pipeline/run-deployment.ts";
 import { settleVanished } from "../pipeline/settle-vanished.ts";
 import { asOwner } from "../sandbox/as-owner.ts";
+import { takeQuestion } from "../host/question-socket.ts";
 import { openApp } from "./app.ts";
 import type { App } from "./app.ts";
+import { answerQuestion, questionPath } from "./asked/answer-question.ts";
 import { openKept, withKeptSettings } from "./kept-settings.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { readEnvironment } from "./target-environment.ts";
 
 /**
  * `fraisier run <deployment>`: one claimed deployment, in this process, to its end. Undefined if the deployment is not this runner's to run
- * (another runner has it, or it has ended), and if this runner was stopped before the end.
+ * (another runner has it, or it has ended), and if this runner was stopped before the end. If a question of the daemon has this id, the process answers it instead.
  */
 export async function runClaimed(configFile: string | undefined, id: string): Promise<Outcome | undefined> {
   const app = await openToRun(configFile, id);
   try {
-    return await runIn(app, id);
+    const question = await takeQuestion(questionPath(app.config, id));
+    if (question === undefined) return await runIn(app, id);
+    await answerQuestion(app, id, question);
+    return undefined;
   } finally {
     app.store.poke();
     await app.store.close();

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { watchConfig } from "../config/file/watch-config.ts";
+import type { Loadable } from "../config/file/watch-config.ts";
 import { daemonVariables } from "../config/secrets/secrets.ts";
 import { storeUrlIn } from "../config/secrets/store-url-in.ts";
 import { targetName } from "../domain/fraise.ts";
@@ -9,7 +9,6 @@ import type { Log } from "../log.ts";
 import { startDispatcher } from "../queue/dispatcher.ts";
 import type { Dispatcher } from "../queue/dispatcher.ts";
 import { otherStore, targetFault } from "../reloading/troubles.ts";
-import { families } from "./app.ts";
 import type { App } from "./app.ts";
 import type { SettingsHolder } from "./in-force.ts";
 import { keptConfig } from "./kept-settings.ts";
@@ -19,13 +18,13 @@ interface DaemonParts {
   readonly settings: SettingsHolder;
   readonly launcher: Launcher;
   readonly log: Log;
+  /** The state of fraises.yaml for a process that starts now. */
+  loadable(): Promise<Loadable>;
 }
 
 /** The dispatcher of the daemon, with the launcher, the settings in force, and the faults of fraises.yaml as a runner would find it now. */
-export function startDispatching({ app, settings, launcher: chosen, log }: DaemonParts): Dispatcher {
+export function startDispatching({ app, settings, launcher, loadable, log }: DaemonParts): Dispatcher {
   const { config: first, store, host } = app;
-  const launcher = forRunners(chosen, first, settings);
-  const loadable = watchConfig(first.file, families);
   const broken = (fault: string) => ({ kind: "configuration", problem: settings.now().redact(fault) }) as const;
   return startDispatcher({
     store,
@@ -54,7 +53,7 @@ export function startDispatching({ app, settings, launcher: chosen, log }: Daemo
 }
 
 /** The launcher, for runners that open the daemon's store and get no secret of a webhook. */
-function forRunners(launcher: Launcher, { store }: Config, settings: SettingsHolder): Launcher {
+export function forRunners(launcher: Launcher, { store }: Config, settings: SettingsHolder): Launcher {
   return {
     ...launcher,
     launch: (launch) =>

@@ -3,9 +3,11 @@ import { actingParts } from "./acting-parts.ts";
 import type { App } from "./app.ts";
 import { environmentOf } from "./target-environment.ts";
 import { lenderOf } from "../config/targets/code-from.ts";
+import type { VerificationDocument } from "../answers/schemas/verification-document.ts";
 import type { Target } from "../config/config.ts";
 import { UsageError } from "../domain/errors.ts";
 import { targetName } from "../domain/fraise.ts";
+import { worstOf } from "../domain/verification.ts";
 import type { CheckResult } from "../domain/verification.ts";
 import { placesOf } from "../pipeline/places.ts";
 import { commandVariables } from "../pipeline/step-commands.ts";
@@ -14,7 +16,7 @@ import type { DeploymentDetail } from "../store/reads/deployment-detail.ts";
 import type { Store } from "../store/store.ts";
 import { runSuite } from "../verifying/run-suite.ts";
 
-export interface VerifiedNow {
+interface VerifiedNow {
   readonly revision: string;
   readonly results: readonly CheckResult[];
   /**
@@ -26,9 +28,32 @@ export interface VerifiedNow {
 
 /**
  * `fraisier verify`: runs the checks of a target against what runs there now, by hand, and puts on record what they saw.
- * @throws UsageError where there are no checks, or nothing runs.
+ * @throws UsageError if there are no checks, or nothing runs.
  */
-export async function verifyActive(app: App, target: Target, signal: AbortSignal): Promise<VerifiedNow> {
+export async function verificationDocument(
+  app: App,
+  target: Target,
+  signal: AbortSignal,
+): Promise<VerificationDocument> {
+  const { revision, results, isRecorded } = await verifyActive(app, target, signal);
+  return {
+    version: 1,
+    target: targetName(target),
+    revision,
+    status: worstOf(results.map(({ status }) => status)),
+    recorded: isRecorded,
+    checks: results.map(({ type, name, status, seen, durationMs, at }) => ({
+      type,
+      name,
+      status,
+      seen,
+      duration_ms: durationMs,
+      at: at.toISOString(),
+    })),
+  };
+}
+
+async function verifyActive(app: App, target: Target, signal: AbortSignal): Promise<VerifiedNow> {
   const { config, store, host } = app;
   const suite = target.settings.verify;
   if (suite === undefined) {

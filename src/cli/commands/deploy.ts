@@ -4,7 +4,7 @@ import { submitDeployment } from "../deployments/submit-deployment.ts";
 import type { SubmitOptions } from "../deployments/submit-deployment.ts";
 import { wantedRevision } from "../../actions/deployments/wanted-revision.ts";
 import type { Asked } from "../../actions/deployments/wanted-revision.ts";
-import { startThere, submitWish } from "../server/start-there.ts";
+import { needOf, startThere, submitWish } from "../server/start-there.ts";
 import { wordFor } from "../server/word-for.ts";
 import { withTargetThere } from "../targets/with-target.ts";
 
@@ -14,7 +14,7 @@ interface Options extends Asked, SubmitOptions {
 
 export async function run(invocation: Invocation<Options>): Promise<number> {
   const { args, options, print } = invocation;
-  return await withTargetThere(invocation, {
+  return await withTargetThere(invocation, needOf(options), {
     async here(scene) {
       const wanted = await wantedRevision(scene.app, scene.target, options);
       return await submitDeployment(scene, wanted, options);

@@ -5,10 +5,10 @@ import { promotedRevision } from "../../actions/deployments/promoted-revision.ts
 import { isWaitWanted } from "../deployments/follow-queued.ts";
 import { submitDeployment } from "../deployments/submit-deployment.ts";
 import type { SubmitOptions } from "../deployments/submit-deployment.ts";
-import { startThere, submitWish } from "../server/start-there.ts";
+import { needOf, startThere, submitWish } from "../server/start-there.ts";
 import { withEither } from "../server/with-server.ts";
 import { wordFor } from "../server/word-for.ts";
-import { withoutSecrets } from "../deployments/without-secrets.ts";
+import { withoutSecrets } from "../../compose/without-secrets.ts";
 
 interface Options extends SubmitOptions {
   readonly job?: string;
@@ -18,7 +18,7 @@ interface Options extends SubmitOptions {
 export async function run({ args, options, print }: Invocation<Options>): Promise<number> {
   const [fraise = "", from = "", to = ""] = args;
   if (from === to) throw new UsageError(`${from} is promoted to itself`, { hint: "fraisier promote FRAISE FROM TO" });
-  return await withEither(options, "act", {
+  return await withEither(options, needOf(options), {
     async here(app) {
       const source = namedTarget(app.config, [fraise, from], options);
       const target = namedTarget(app.config, [fraise, to], options);

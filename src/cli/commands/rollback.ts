@@ -1,6 +1,8 @@
 import { short } from "../../domain/decision.ts";
 import type { Invocation } from "../command-entry.ts";
-import { dryRunBack } from "../deployments/dry-run.ts";
+import { rollbackPlan } from "../../compose/planning/plan-documents.ts";
+import { planScene } from "../deployments/plan-scene.ts";
+import { printPlan } from "../print/print-plan.ts";
 import { personWish } from "../../actions/deployments/person-wish.ts";
 import type { Reasons } from "../../actions/deployments/person-wish.ts";
 import { rollbackDestination, severalPlaces } from "../../actions/deployments/rollback-destination.ts";
@@ -10,7 +12,7 @@ import { startDeployment } from "../deployments/start-deployment.ts";
 import { EXIT } from "../exit-codes.ts";
 import { person } from "../person.ts";
 import { harmless } from "../../domain/harmless.ts";
-import { startThere } from "../server/start-there.ts";
+import { needOf, startThere } from "../server/start-there.ts";
 import { wordFor } from "../server/word-for.ts";
 import { withTargetThere } from "../targets/with-target.ts";
 import type { TargetScene } from "../targets/with-target.ts";
@@ -24,7 +26,7 @@ interface Options extends Back, Reasons {
 
 export async function run(invocation: Invocation<Options>): Promise<number> {
   const { args, options, print } = invocation;
-  return await withTargetThere(invocation, {
+  return await withTargetThere(invocation, needOf(options), {
     here: async (scene) => await rollBack(scene, options),
     there: async (client) =>
       await startThere(client, "rollback", backWish(args, options), { ...options, wait: options.wait ?? true, print }),
@@ -35,11 +37,11 @@ async function rollBack(scene: TargetScene, options: Options): Promise<number> {
   const { app, target, print } = scene;
   const destination = await rollbackDestination(app, target, options);
   const { revision, deployment } = destination;
-  for (const note of await rollbackNotes(app, target, deployment)) if (!print.isJson) print.line(harmless(note));
   if (options.dryRun === true) {
-    await dryRunBack(scene, destination);
+    printPlan(await rollbackPlan(planScene(scene), destination), print);
     return EXIT.ok;
   }
+  for (const note of await rollbackNotes(app, target, deployment)) if (!print.isJson) print.line(harmless(note));
   const wish = personWish(destination, options, person());
   if (!print.isJson)
     print.line(`back to ${short(revision)}${deployment === undefined ? "" : `, as deployment ${deployment} left it`}`);

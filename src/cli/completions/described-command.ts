@@ -29,6 +29,8 @@ export interface DescribedCommand {
   readonly choices: readonly string[];
   readonly options: readonly DescribedOption[];
   readonly examples: readonly string[];
+  /** Whether it can ask another machine, works on its own machine alone, or asks no fraisier at all. */
+  readonly where: "server" | "host" | "anywhere";
 }
 
 /** A noun with its verbs, as shells complete them. */
@@ -86,7 +88,7 @@ function describedNoun(entry: CommandGroup): DescribedNoun {
 }
 
 function described(entry: RunnableCommand, group: CommandEntry["group"], noun = ""): DescribedCommand {
-  const { usage, alias, summary, choices = [], options = [], examples } = entry;
+  const { usage, alias, summary, choices = [], options = [], examples, asks, isForAnyServer } = entry;
   return {
     names: [nameOf(entry), ...(alias === undefined ? [] : [alias])].map((name) => noun + name),
     usage: noun + usage,
@@ -95,6 +97,7 @@ function described(entry: RunnableCommand, group: CommandEntry["group"], noun = 
     choices,
     options: [...options.filter(([, , details]) => details?.isOld !== true).map(describedOption), ...COMMON],
     examples,
+    where: asks ?? (isForAnyServer === true ? "anywhere" : "host"),
   };
 }
 

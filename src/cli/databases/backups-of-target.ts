@@ -4,7 +4,7 @@ import type { Backups } from "../../backups/backups.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { person } from "../person.ts";
 import { refuseEmpty } from "../../actions/refuse-empty.ts";
-import { lacksDatabase } from "./with-database-work.ts";
+import { lacksDatabase } from "../../compose/planning/migrations-of.ts";
 import type { DatabaseWork } from "./with-database-work.ts";
 
 /** The backups of a target's database. @throws UsageError for a target without one. */

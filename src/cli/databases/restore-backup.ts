@@ -1,3 +1,4 @@
+import { person } from "../person.ts";
 import { environmentOf } from "../../compose/target-environment.ts";
 import type { App } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
@@ -8,7 +9,7 @@ import type { Service } from "../../service-managers/service-manager.ts";
 import { confirm } from "../prompt/confirm.ts";
 import { takeTarget, refuseWhileBusy } from "../targets/take-target.ts";
 import type { BackupScene } from "./with-backups.ts";
-import { migrationsOfCurrent } from "./migrations-of.ts";
+import { migrationsOfCurrent } from "../../compose/planning/migrations-of.ts";
 import { messageOf } from "../../domain/message-of.ts";
 
 export interface RestoreOptions {
@@ -83,7 +84,7 @@ async function followMigrations(
   log: (line: string) => void,
 ): Promise<void> {
   try {
-    await (await migrationsOfCurrent({ app, target, signal, log })).takeBack(() => []);
+    await (await migrationsOfCurrent({ app, target, by: person(), signal, log })).takeBack(() => []);
   } catch (error) {
     log(`the record of migrations was not brought up to date: ${messageOf(error)}`);
   }

@@ -1,10 +1,8 @@
 import type { App } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
-import { UsageError } from "../../domain/errors.ts";
-import { targetName } from "../../domain/fraise.ts";
 import type { Invocation } from "../command-entry.ts";
 import { abortOnInterrupt } from "../deployments/interrupt.ts";
-import { withoutSecrets } from "../deployments/without-secrets.ts";
+import { withoutSecrets } from "../../compose/without-secrets.ts";
 import { EXIT } from "../exit-codes.ts";
 import { harmless } from "../../domain/harmless.ts";
 import { namedTargetAndRest } from "../../actions/targets/named-target.ts";
@@ -38,12 +36,5 @@ export async function withDatabaseWork(
     };
     await withoutSecrets(app, target, () => act({ app, target, signal, log }, rest[0]));
     return EXIT.ok;
-  });
-}
-
-/** The error for a target without a database. */
-export function lacksDatabase(target: Target): UsageError {
-  return new UsageError(`${targetName(target)} has no database`, {
-    hint: "Give it one under `database:` in fraises.yaml.",
   });
 }

@@ -2,9 +2,10 @@ import type { App } from "../../compose/app.ts";
 import type { Target } from "../../config/config.ts";
 import type { Migrator } from "../../databases/migrator.ts";
 import type { Invocation } from "../command-entry.ts";
+import { person } from "../person.ts";
 import { takeTarget } from "../targets/take-target.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
-import { migrationsOfCurrent } from "./migrations-of.ts";
+import { migrationsOfCurrent } from "../../compose/planning/migrations-of.ts";
 import { withDatabaseWork } from "./with-database-work.ts";
 
 /** The things that a verb of `fraisier migration` works with. */
@@ -46,7 +47,7 @@ export async function withMigrations(
       app,
       target,
       name,
-      migrator: () => migrationsOfCurrent({ ...work, mayLackFiles }),
+      migrator: () => migrationsOfCurrent({ ...work, by: person(), mayLackFiles }),
       alone: async (reason) => (isDryRun ? undefined : await takeTarget(app, target, reason)),
     });
   });

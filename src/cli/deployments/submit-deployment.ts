@@ -3,7 +3,9 @@ import { person } from "../person.ts";
 import type { TargetScene } from "../targets/with-target.ts";
 import { askedOptions } from "../../actions/deployments/asked-options.ts";
 import type { AskedOptions } from "../../actions/deployments/asked-options.ts";
-import { dryRun } from "./dry-run.ts";
+import { deploymentPlan } from "../../compose/planning/plan-documents.ts";
+import { printPlan } from "../print/print-plan.ts";
+import { planScene } from "./plan-scene.ts";
 import { personWish } from "../../actions/deployments/person-wish.ts";
 import type { Reasons } from "../../actions/deployments/person-wish.ts";
 import { isWaitWanted } from "./follow-queued.ts";
@@ -25,7 +27,7 @@ export async function submitDeployment(
 ): Promise<number> {
   const asked = askedOptions(scene.target, options);
   if (options.dryRun === true) {
-    await dryRun(scene, found, asked);
+    printPlan(await deploymentPlan(planScene(scene), found, asked), scene.print);
     return EXIT.ok;
   }
   const wanted = { ...personWish(found, options, person()), options: asked };

@@ -31,12 +31,22 @@ export interface ApiClient {
   get<Value>(path: string, query: Query, schema: Schema<Value>): Promise<Value | undefined>;
   /** @throws FraisierError */
   post<Value>(verb: string, document: Readonly<Record<string, unknown>>, schema: Schema<Value>): Promise<Value>;
+  /** Asks with a document for something that may take long and that nothing depends on: it is not sent again, and ends when the signal aborts. @throws FraisierError */
+  ask<Value>(
+    verb: string,
+    document: Readonly<Record<string, unknown>>,
+    schema: Schema<Value>,
+    signal?: AbortSignal,
+  ): Promise<Value>;
 }
 
 /** A question is answered from the record. */
 const LOOK_MS = 30_000;
 /** An act may ask a forge for a revision before it is answered. */
 const ACT_MS = 90_000;
+
+/** The daemon bounds such work itself: this only ends a wait for a machine that is gone. */
+const WORK_MS = 3_600_000;
 
 /** A request whose answer was lost is sent again for so long. */
 const AGAIN_MS = 30_000;
@@ -55,6 +65,13 @@ export function apiClient(door: Door): ApiClient {
       const body = JSON.stringify(document);
       const wish: Wish = { method: "POST", path: `/api/v1/${verb}`, body, key: randomUUID(), timeoutMs: ACT_MS };
       const value = await untilKnown(() => answered(door, wish, schema));
+      if (value === undefined) throw notUnderstood(door, "it knows nothing of this");
+      return value;
+    },
+    async ask(verb, document, schema, signal) {
+      const body = JSON.stringify(document);
+      const wish: Wish = { method: "POST", path: `/api/v1/${verb}`, body, timeoutMs: WORK_MS, signal };
+      const value = await answered(door, wish, schema);
       if (value === undefined) throw notUnderstood(door, "it knows nothing of this");
       return value;
     },

@@ -1,12 +1,5 @@
-import {
-  ConfigError,
-  HostUnavailable,
-  PermissionDenied,
-  ServerUnavailable,
-  StepFailed,
-  StoreUnavailable,
-  UsageError,
-} from "../../domain/errors.ts";
+import { errorOfCode } from "../../domain/error-of-code.ts";
+import { PermissionDenied, ServerUnavailable, UsageError } from "../../domain/errors.ts";
 import type { Door } from "./door.ts";
 import { doorName } from "./door.ts";
 import type { Reply } from "./send-request.ts";
@@ -33,14 +26,9 @@ export function problemIn({ type, text }: Reply): ApiProblem | undefined {
   }
 }
 
-/** Codes of problems that are errors of the command line, too, with the same exit code. */
+/** Codes that only the API has, with the errors of the command line that have the same exit code. */
 const ERRORS: Readonly<Record<string, new (message: string, details: { readonly hint?: string }) => Error>> = {
-  host_unavailable: HostUnavailable,
-  store_unavailable: StoreUnavailable,
-  step_failed: StepFailed,
-  usage: UsageError,
   [NOT_ON_RECORD]: UsageError,
-  permission_denied: PermissionDenied,
   scope_missing: PermissionDenied,
   out_of_reach: PermissionDenied,
   token_missing: PermissionDenied,
@@ -52,8 +40,7 @@ const ERRORS: Readonly<Record<string, new (message: string, details: { readonly 
 /** The error that the command line of that machine would have ended with: its words, and its exit code. */
 export function problemError({ code, title, hint }: ApiProblem): Error {
   const details = hint === "" ? {} : { hint };
-  if (code === "config") return new ConfigError(title, [], details);
-  return new (ERRORS[code] ?? ServerUnavailable)(title, details);
+  return errorOfCode({ code, message: title, hint }) ?? new (ERRORS[code] ?? ServerUnavailable)(title, details);
 }
 
 /** The error for an answer that no fraisier gives. */

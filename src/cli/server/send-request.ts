@@ -14,6 +14,8 @@ export interface Wish {
   /** The name of a POST, under which it is carried out once, however often it is sent. */
   readonly key?: string;
   readonly timeoutMs: number;
+  /** Ends the request. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Reply {
@@ -28,7 +30,8 @@ const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Sends one request, and follows no redirect: the token is for this address alone. @throws ServerUnavailable */
 export async function sendRequest(door: Door, wish: Wish): Promise<Reply> {
-  const signal = AbortSignal.timeout(wish.timeoutMs);
+  const timeout = AbortSignal.timeout(wish.timeoutMs);
+  const signal = wish.signal === undefined ? timeout : AbortSignal.any([timeout, wish.signal]);
   try {
     return await new Promise((resolve, reject) => {
       const sent = opened(door, wish, signal);
@@ -37,7 +40,7 @@ export async function sendRequest(door: Door, wish: Wish): Promise<Reply> {
       sent.end(wish.body);
     });
   } catch (error) {
-    throw unreachable(door, error, { isTooLate: signal.aborted, wish });
+    throw unreachable(door, error, { isTooLate: timeout.aborted, wish });
   }
 }
 

@@ -2,13 +2,16 @@ import type { AskedOptions } from "../../actions/deployments/asked-options.ts";
 import type { Reasons } from "../../actions/deployments/person-wish.ts";
 import { queuedSchema } from "../../answers/schemas/act-documents.ts";
 import type { Queued } from "../../answers/schemas/act-documents.ts";
+import { planDocumentSchema } from "../../answers/schemas/plan-document.ts";
 import { short } from "../../domain/decision.ts";
-import { UsageError } from "../../domain/errors.ts";
 import { harmless } from "../../domain/harmless.ts";
+import { EXIT } from "../exit-codes.ts";
+import { printPlan } from "../print/print-plan.ts";
 import { followQueued } from "../deployments/follow-queued.ts";
 import type { Print } from "../print/print.ts";
 import type { ApiClient } from "./api-client.ts";
 import { httpFeed } from "./http-feed.ts";
+import type { Need } from "./with-server.ts";
 
 interface StartOptions {
   readonly wait: boolean;
@@ -18,6 +21,14 @@ interface StartOptions {
   readonly print: Print;
 }
 
+/** The verbs of the API that say what another verb would do. */
+const PLANS = { deploy: "plan", promote: "plan-promotion", rollback: "plan-rollback" } as const;
+
+/** A dry run only looks. */
+export function needOf({ dryRun }: { readonly dryRun?: boolean }): Need {
+  return dryRun === true ? "look" : "act";
+}
+
 /** Has a daemon queue a deployment, and follows it if that is wanted. Prints as startDeployment does, and gives the same exit codes. */
 export async function startThere(
   client: ApiClient,
@@ -25,10 +36,11 @@ export async function startThere(
   wish: Readonly<Record<string, unknown>>,
   { wait, log = false, dryRun, print }: StartOptions,
 ): Promise<number> {
-  if (dryRun === true)
-    throw new UsageError("--dry-run works only on the machine of fraisier itself", {
-      hint: "Log in there by ssh and run it.",
-    });
+  if (dryRun === true) {
+    const { reason: _reason, override: _override, ...planned } = wish;
+    printPlan(await client.ask(PLANS[verb], planned, planDocumentSchema), print);
+    return EXIT.ok;
+  }
   const queued = await client.post(verb, wish, queuedSchema);
   const { deployment, decision } = queued;
   if (!print.isJson) for (const line of linesOf(verb, queued)) print.line(harmless(line));

@@ -7,7 +7,7 @@ import type { Wish } from "./send-request.ts";
 interface Circumstances {
   /** Whether the time for an answer ran out. */
   readonly isTooLate: boolean;
-  readonly wish: Pick<Wish, "method" | "timeoutMs">;
+  readonly wish: Pick<Wish, "key" | "timeoutMs">;
 }
 
 /** Codes by which OpenSSL says that it does not trust a certificate. */
@@ -21,11 +21,11 @@ export function unreachable(door: Door, cause: unknown, { isTooLate, wish }: Cir
   const { code = "" } = cause as NodeJS.ErrnoException;
   if (isTooLate) {
     const late = `${place} did not answer within ${wish.timeoutMs / 1_000} seconds`;
-    if (wish.method === "POST") return new AnswerLost(late, { cause, hint: UNKNOWN });
+    if (wish.key !== undefined) return new AnswerLost(late, { cause, hint: UNKNOWN });
     const hint = "Try again, or look at that machine: systemctl status fraisier.";
     return new ServerUnavailable(late, { cause, hint });
   }
-  if (code === "ECONNRESET" && wish.method === "POST")
+  if (code === "ECONNRESET" && wish.key !== undefined)
     return new AnswerLost(`${place} ended the connection without an answer`, { cause, hint: UNKNOWN });
   if (door.kind === "socket") return notOnThisMachine(door.path, code, cause);
   if (UNTRUSTED.test(code))

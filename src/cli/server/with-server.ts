@@ -14,7 +14,8 @@ import type { Door } from "./door.ts";
 import type { CommandServer } from "./command-server.ts";
 import { localServer } from "./local-server.ts";
 
-type Need = "look" | "act";
+/** Whether a command only looks, or acts. */
+export type Need = "look" | "act";
 
 /** The work of a command on this machine, and by the API of a daemon. */
 export interface Ways<Result> {

@@ -78,6 +78,7 @@ export const deploying: readonly CommandEntry[] = [
     summary: "run the checks of an environment against what runs there now",
     options: [JOB],
     examples: ["fraisier verify shop/production"],
+    asks: "server",
     load: () => import("../commands/verify.ts"),
   },
   {
@@ -86,6 +87,7 @@ export const deploying: readonly CommandEntry[] = [
     summary: "say what a deployment would do, and do nothing",
     options: WHAT,
     examples: ["fraisier plan shop/production --ref main"],
+    asks: "server",
     load: () => import("../commands/plan.ts"),
   },
   {

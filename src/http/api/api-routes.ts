@@ -27,6 +27,8 @@ export interface ApiParts extends ReadParts, WriteParts, EventParts {
 export function apiRoutes(parts: ApiParts, door: Door): Hono<ApiEnv> {
   const { version, log } = parts;
   const api = new Hono<ApiEnv>({ strict: false });
+  const scopes = new Map(parts.verbs.map(({ name, scope }) => [`${API_PATH}/${name}`, scope]));
+  const scopeOf = (path: string): Scope => scopes.get(path.replace(/\/$/, "")) ?? "deploy";
   api.onError((error, context) => {
     const problem = problemOf(redactError(error, parts.redact));
     if (problem.status >= 500) log.error({ err: error }, "a request of the API failed");
@@ -37,7 +39,7 @@ export function apiRoutes(parts: ApiParts, door: Door): Hono<ApiEnv> {
     context.header("cache-control", "no-store");
     const caller = await door(context);
     if ("status" in caller) return apiProblem(context, caller);
-    const needed: Scope = READING.has(context.req.method) ? "read" : "deploy";
+    const needed = READING.has(context.req.method) ? "read" : scopeOf(context.req.path);
     if (!includesScope(caller.scope, needed))
       return apiProblem(context, {
         status: 403,

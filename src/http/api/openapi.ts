@@ -45,7 +45,7 @@ export function openApi(version: string, verbs: readonly Verb[]): object {
     servers: [{ url: "/api/v1" }],
     security: [{ token: [] }],
     tags: [
-      { name: "read", description: "Paths that only read. They need the scope `read`." },
+      { name: "read", description: "Paths that change nothing. They need the scope `read`." },
       { name: "events", description: "Server-sent events. They need the scope `read`." },
       { name: "write", description: "Paths that act. They need the scope `deploy`." },
     ],
@@ -62,24 +62,24 @@ export function openApi(version: string, verbs: readonly Verb[]): object {
   };
 }
 
-function actOf({ name, summary, wish, answer }: Verb) {
+function actOf({ name, summary, scope, isOnce, wish, answer }: Verb) {
   return {
-    operationId: name,
-    tags: ["write"],
+    operationId: name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    tags: [scope === "read" ? "read" : "write"],
     summary,
-    parameters: [
-      {
-        name: "Idempotency-Key",
-        in: "header",
-        required: false,
-        description: "For 24 hours, the same request under the same key is carried out once and gets the same answer.",
-        schema: { type: "string", pattern: "^[\\x21-\\x7e]{1,255}$" },
-      },
-    ],
+    parameters: isOnce ? [IDEMPOTENCY_KEY] : [],
     requestBody: { required: true, content: { "application/json": { schema: { $ref: refOf(wish) } } } },
-    responses: { "200": answerOf(answer, "It was done."), "4XX": ERROR, default: ERROR },
+    responses: { "200": answerOf(answer, scope === "read" ? summary : "It was done."), "4XX": ERROR, default: ERROR },
   };
 }
+
+const IDEMPOTENCY_KEY = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "For 24 hours, the same request under the same key is carried out once and gets the same answer.",
+  schema: { type: "string", pattern: "^[\\x21-\\x7e]{1,255}$" },
+};
 
 function answerOf(document: z.ZodType, description: string) {
   return { description, content: { "application/json": { schema: { $ref: refOf(document) } } } };

@@ -1,6 +1,6 @@
 import type { Verb, VerbParts } from "../../actions/verb.ts";
 import { reaches } from "../../domain/api-token.ts";
-import type { Reach } from "../../domain/api-token.ts";
+import type { Reach, Scope } from "../../domain/api-token.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { lockName } from "../../domain/lock.ts";
 import type { Problem } from "./api-problem.ts";
@@ -8,6 +8,13 @@ import type { Problem } from "./api-problem.ts";
 /** The person or program that asks, as the record names it, with its reach. */
 interface Asker extends Reach {
   readonly name: string;
+  readonly scope: Scope;
+}
+
+interface Asked {
+  readonly caller: Asker;
+  /** Aborts if nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 export type Wish = Readonly<Record<string, unknown>>;
@@ -17,11 +24,11 @@ export async function performVerb(
   verb: Verb,
   acting: VerbParts,
   wish: Wish,
-  caller: Asker,
+  { caller, signal }: Asked,
 ): Promise<{ readonly problem: Problem } | { readonly done: Readonly<Record<string, unknown>> }> {
   const foreign = foreignFraise(caller, wish);
   if (foreign !== undefined) return { problem: outOfReach(caller, foreign) };
-  const { on, act } = await prepared(verb, acting, wish, caller);
+  const { on, act } = await prepared(verb, acting, wish, { caller, signal });
   const outside = on.find((target) => !reaches(caller, target));
   if (outside !== undefined) return { problem: outOfReach(caller, lockName(outside)) };
   return { done: await act() };
@@ -35,9 +42,14 @@ function foreignFraise({ fraises }: Asker, document: Wish): string | undefined {
 }
 
 /** @throws UsageError, whose hint names other targets only to callers who may reach all of them. */
-async function prepared(verb: Verb, acting: VerbParts, document: unknown, caller: Asker): ReturnType<Verb["prepare"]> {
+async function prepared(
+  verb: Verb,
+  acting: VerbParts,
+  document: unknown,
+  { caller, signal }: Asked,
+): ReturnType<Verb["prepare"]> {
   try {
-    return await verb.prepare(acting, document, caller.name);
+    return await verb.prepare(acting, document, { by: caller.name, scope: caller.scope, signal });
   } catch (error) {
     if (!(error instanceof UsageError) || caller.fraises.length + caller.environments.length === 0) throw error;
     throw new UsageError(error.message, { hint: `${caller.name} is for some targets only: no other is named here.` });

@@ -27,7 +27,7 @@ export interface WriteParts {
 /** A document of the API is small. */
 const MAX_BYTES = 64_000;
 
-/** `POST /deploy` and the like: a document says what is wished for, and the answer what became of it. */
+/** `POST /deploy` and the like: a document says what is wished for, and the answer says what came of it. */
 export function writeRoutes(api: Hono<ApiEnv>, parts: WriteParts): void {
   for (const verb of parts.verbs)
     api.post(`/${verb.name}`, async (context) => {
@@ -35,14 +35,24 @@ export function writeRoutes(api: Hono<ApiEnv>, parts: WriteParts): void {
       const wish = await documentOf(context, parts);
       if ("problem" in wish) return apiProblem(context, wish.problem);
       const act = async (keeping: VerbParts["keeping"]): ReturnType<typeof performVerb> =>
-        await performVerb(verb, { ...parts.acting(), ...(keeping && { keeping }) }, wish.document, caller);
-      const key = context.req.header("idempotency-key");
+        await performVerb(verb, { ...parts.acting(), ...(keeping && { keeping }) }, wish.document, {
+          caller,
+          signal: whileThere(context),
+        });
+      const key = verb.isOnce ? context.req.header("idempotency-key") : undefined;
       const request = { caller: caller.id, key, wish: `${verb.name}\n${JSON.stringify(wish.document)}` };
       const answer = await onlyOnce(request, { ...parts, store: parts.acting().store }, act);
       if ("problem" in answer) return apiProblem(context, answer.problem);
       if (answer.isRepeated === true) context.header("idempotency-replayed", "true");
       return context.json(answer.done);
     });
+}
+
+/** Aborts when the client goes away before it has its answer. */
+function whileThere({ env: { outgoing } }: Context<ApiEnv>): AbortSignal {
+  const gone = new AbortController();
+  outgoing.once("close", () => gone.abort());
+  return gone.signal;
 }
 
 type Read = { readonly document: Wish } | { readonly problem: Problem };

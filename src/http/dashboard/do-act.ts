@@ -33,7 +33,8 @@ export async function doAct(
   const values = valuesOf(act, form);
   if (!includesScope(asked.viewer.scope, "deploy")) return await showAct(asked, values, undefined);
   try {
-    const answer = await performVerb(verb, parts.acting(), values, asked.viewer);
+    const { signal } = new AbortController();
+    const answer = await performVerb(verb, parts.acting(), values, { caller: asked.viewer, signal });
     return "problem" in answer ? await showAct(asked, values, answer.problem) : nextPath(act, values, answer.done);
   } catch (error) {
     const problem = problemOf(redactError(error, parts.redact));

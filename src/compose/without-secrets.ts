@@ -1,7 +1,7 @@
-import { readEnvironment } from "../../compose/target-environment.ts";
-import type { App } from "../../compose/app.ts";
-import { redactError } from "../../domain/errors.ts";
-import type { TargetKey } from "../../domain/fraise.ts";
+import { readEnvironment } from "./target-environment.ts";
+import type { App } from "./app.ts";
+import { redactError } from "../domain/errors.ts";
+import type { TargetKey } from "../domain/fraise.ts";
 
 /**
  * Wraps every verb that runs commands of a target: their output may hold secrets that they were given, and errors quote it. Errors that pass through here hold

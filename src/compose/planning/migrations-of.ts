@@ -1,23 +1,26 @@
-import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { environmentOf } from "../../compose/target-environment.ts";
-import type { App } from "../../compose/app.ts";
+import type { PlanDocument } from "../../answers/schemas/plan-document.ts";
 import type { Target } from "../../config/config.ts";
-import { targetMigrator } from "../../compose/target-migrator.ts";
 import type { Migrator } from "../../databases/migrator.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
+import { newId } from "../../domain/id.ts";
+import { messageOf } from "../../domain/message-of.ts";
 import { placesOf } from "../../pipeline/places.ts";
 import { confine } from "../../sandbox/confine.ts";
-import type { Source } from "../../compose/planner.ts";
-import { person } from "../person.ts";
-import { messageOf } from "../../domain/message-of.ts";
-import { lacksDatabase } from "./with-database-work.ts";
-import type { DatabaseWork } from "./with-database-work.ts";
+import type { Work } from "../acting-for.ts";
+import type { App } from "../app.ts";
+import { environmentOf } from "../target-environment.ts";
+import { targetMigrator } from "../target-migrator.ts";
+import type { Source } from "./planner.ts";
 
 /** Work with the migrations of a target. */
-export interface MigrationWork extends DatabaseWork {
+export interface MigrationWork extends Work {
+  readonly app: App;
+  readonly target: Target;
+  /** The person or program that asked for it, for the record. */
+  readonly by: string;
   /** Whether the code may have no migrations, or there may be no code yet, if the tool keeps its record in the database. */
   readonly mayLackFiles?: boolean;
 }
@@ -25,7 +28,7 @@ export interface MigrationWork extends DatabaseWork {
 /** The migrations of a target's database as a folder's code has them. @throws UsageError for a target without a database. */
 async function migrationsIn(
   folder: string,
-  { app, target, signal, log, mayLackFiles = false }: MigrationWork,
+  { app, target, by, signal, log, mayLackFiles = false }: MigrationWork,
 ): Promise<Migrator> {
   const { config, host } = app;
   const stateDirectory = config.deployment.state_directory;
@@ -33,7 +36,7 @@ async function migrationsIn(
   const folders = { ...placesOf(target, "", stateDirectory), release: folder };
   const environment = await environmentOf(app, target);
   const migrator = targetMigrator(
-    { ...environment, app, target, deployment: "", by: person() },
+    { ...environment, app, target, deployment: "", by },
     { folder, mayLackFiles, commands: confine({ processes: host.processes, target, folders, stateDirectory }) },
     { signal, log: (line) => log(environment.redact(line)) },
   );
@@ -54,35 +57,38 @@ export async function migrationsOfCurrent(work: MigrationWork): Promise<Migrator
 }
 
 /** The migrations that a deployment of a revision would apply, or the reason why they cannot be known before it runs. */
-export type PendingMigrations =
-  | { readonly known: false; readonly reason: string }
-  | {
-      readonly known: true;
-      readonly pending: readonly string[];
-      readonly out_of_order: readonly string[];
-      /** Applied migrations whose files are others now: the deployment would fail. */
-      readonly changed: readonly string[];
-    };
+type PendingMigrations = NonNullable<PlanDocument["migrations"]>;
+
+interface PendingQuestion extends Pick<MigrationWork, "by" | "signal"> {
+  /** Whether a tool that comes with the revision may be started: it is code of whoever may push. */
+  readonly mayRunCode: boolean;
+}
 
 /** Looks at the revision's own files and asks the database; undefined for a target without one. Changes nothing. */
 export async function pendingMigrations(
   app: App,
   target: Target,
   { mirror, revision }: Pick<Source, "mirror" | "revision">,
+  { by, signal, mayRunCode }: PendingQuestion,
 ): Promise<PendingMigrations | undefined> {
-  if (target.settings.database === undefined) return undefined;
-  const folder = join(tmpdir(), `fraisier-dry-run-${randomUUID()}`);
+  const { database } = target.settings;
+  if (database === undefined) return undefined;
+  if (!mayRunCode && database.tool !== "sql")
+    return {
+      known: false,
+      reason: `${database.tool} runs code of the revision to tell, which needs the scope deploy`,
+    };
+  const folder = join(tmpdir(), `fraisier-dry-run-${newId()}`);
   const { files, git } = app.host;
   const { redact } = await environmentOf(app, target);
   try {
     await git.exportRevision(mirror, revision, folder);
-    const work = { app, target, signal: new AbortController().signal, log: () => {} };
-    const states = await (await migrationsIn(folder, work)).states();
+    const states = await (await migrationsIn(folder, { app, target, by, signal, log: () => {} })).states();
     const which = (isMeant: (state: (typeof states)[number]) => boolean): string[] =>
       states.filter(isMeant).map(({ migration }) => migration.id);
     if (states.some(({ state }) => state === "unknown"))
-      return { known: false, reason: `${target.settings.database.tool} does not tell` };
-    const isRebuild = target.settings.database.strategy === "rebuild";
+      return { known: false, reason: `${database.tool} does not tell` };
+    const isRebuild = database.strategy === "rebuild";
     return {
       known: true,
       pending: which(({ state }) => state === "pending" || (isRebuild && state !== "missing")),
@@ -90,12 +96,17 @@ export async function pendingMigrations(
       changed: which(({ state }) => state === "changed" && !isRebuild),
     };
   } catch (error) {
+    signal.throwIfAborted();
     // A dry run reports as much as it can: the tool may come with the build, or the database may be down.
-    return {
-      known: false,
-      reason: redact(messageOf(error)),
-    };
+    return { known: false, reason: redact(messageOf(error)) };
   } finally {
     await files.remove(folder);
   }
+}
+
+/** The error for a target without a database. */
+export function lacksDatabase(target: Target): UsageError {
+  return new UsageError(`${targetName(target)} has no database`, {
+    hint: "Give it one under `database:` in fraises.yaml.",
+  });
 }

@@ -1,21 +1,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { actingParts } from "./acting-parts.ts";
-import type { App } from "./app.ts";
-import { environmentOf } from "./target-environment.ts";
-import type { Target } from "../config/config.ts";
-import type { DeploymentOptions } from "../domain/deployment-options.ts";
-import type { Ref } from "../domain/event.ts";
-import { fullRef } from "../domain/event.ts";
-import type { Phase } from "../domain/phase.ts";
-import { placesOf } from "../pipeline/places.ts";
-import type { Capability, PreviewContext } from "../steps/capabilities.ts";
-import type { Step } from "../steps/step.ts";
+import { actingParts } from "../acting-parts.ts";
+import type { App } from "../app.ts";
+import { environmentOf } from "../target-environment.ts";
+import type { Target } from "../../config/config.ts";
+import type { DeploymentOptions } from "../../domain/deployment-options.ts";
+import type { Ref } from "../../domain/event.ts";
+import { fullRef } from "../../domain/event.ts";
+import type { Phase } from "../../domain/phase.ts";
+import { placesOf } from "../../pipeline/places.ts";
+import type { Capability, PreviewContext } from "../../steps/capabilities.ts";
+import type { Step } from "../../steps/step.ts";
 
 /** The actions of a deployment, step by step. */
 export interface Plan {
-  /** The commit: of a tag that is an object of its own what it names. */
+  /** The commit; an annotated tag stands for the commit that it names. */
   readonly revision: string;
   readonly runsNow: string | undefined;
   readonly steps: readonly PlannedStep[];
@@ -35,7 +35,7 @@ interface PlanOptions {
   readonly source: Source;
   readonly options: DeploymentOptions;
   readonly steps: readonly Step[];
-  /** The name of the release folder; made up where it is to be made. */
+  /** The name of the release folder; a stand-in if it is yet to be made. */
   readonly release?: string;
 }
 
@@ -83,12 +83,17 @@ interface Wanted {
 /** A repository that holds the revision, until disposed of. */
 export interface Source extends AsyncDisposable {
   readonly mirror: string;
-  /** The commit: of a tag that is an object of its own what it names. */
+  /** The commit; an annotated tag stands for the commit that it names. */
   readonly revision: string;
 }
 
-/** The target's own mirror where it holds the revision already; else one that is fetched for this and removed again. */
-export async function openSource({ config, host }: App, target: Target, { revision, ref }: Wanted): Promise<Source> {
+/** The target's own mirror if it holds the revision already; else one that is fetched for this and removed again. */
+export async function openSource(
+  { config, host }: App,
+  target: Target,
+  { revision, ref }: Wanted,
+  signal: AbortSignal,
+): Promise<Source> {
   const { mirror } = placesOf(target, "", config.deployment.state_directory);
   if ((await host.git.listFiles(mirror, revision)) !== undefined) {
     return { mirror, revision, [Symbol.asyncDispose]: async () => {} };
@@ -104,6 +109,7 @@ export async function openSource({ config, host }: App, target: Target, { revisi
       ref: ref === undefined ? undefined : fullRef(ref),
       revision,
       timeoutMs: target.settings.timeout,
+      signal,
     });
     return { mirror: temporary, revision: commit, [Symbol.asyncDispose]: remove };
   } catch (error) {

@@ -1,5 +1,5 @@
-import type { Reader } from "../../compose/app.ts";
-import type { Target } from "../../config/config.ts";
+import type { Reader } from "./app.ts";
+import type { Target } from "../config/config.ts";
 
 /**
  * The variables of `required_env_vars` that are neither set for the target, nor in the file `environment`, nor in this process's environment, which need not be
