@@ -95,7 +95,7 @@ export async function openKept(
 ): Promise<App | undefined> {
   const file = resolve(configFile ?? process.env["FRAISIER_CONFIG"] ?? INSTALLED_CONFIG);
   const url = options.storeUrl ?? (await storeUrlIn(file));
-  if (url === undefined || !storeExists(url)) return undefined;
+  if (url === undefined || !(await storeExists(url))) return undefined;
   const store = await openStore(url, options);
   const { localHost } = await import("../host/local-host.ts");
   const host = localHost();

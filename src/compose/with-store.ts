@@ -78,7 +78,7 @@ export async function missingSecretsHere(config: Config): Promise<readonly Confi
 
 /** Opens a store only if there is one at this URL: opening makes one. */
 async function existingAt(url: string): Promise<{ readonly store: Store | undefined }> {
-  return { store: storeExists(url) ? await openStore(url) : undefined };
+  return { store: (await storeExists(url)) ? await openStore(url) : undefined };
 }
 
 async function rethrow(error: unknown): Promise<never> {

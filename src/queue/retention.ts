@@ -20,7 +20,7 @@ export interface Retention {
 
 export type Forgotten = Readonly<Partial<Record<Forgettable, number>>>;
 
-type Pruned = Pick<Store, "upkeep" | "size" | "tidy">;
+type Pruned = Pick<Store, "upkeep" | "size" | "usedSize" | "tidy">;
 type Retained = Pruned & Pick<Store, "onlyReads">;
 
 /** Ids older than these may go, by kind. */
@@ -54,8 +54,10 @@ export async function prune(store: Pruned, retention: Retention, now: Date): Pro
       if (some > 0) count(what, some);
     }
   }
+  const isTooLarge = async (): Promise<boolean> =>
+    (await store.size()) > retention.max_size && (await store.usedSize()) > retention.max_size;
   const shrink = async (what: Forgettable, cutoff: string): Promise<void> => {
-    while ((await store.size()) > retention.max_size) {
+    while (await isTooLarge()) {
       const some = await store.upkeep.forget(what, cutoff);
       if (some === 0) break;
       count(what, some);

@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 /** A look costs microseconds. */
 const INTERVAL_MS = 1_000;
 
-type Watched = Pick<Store, "unwell" | "saveLost" | "forgetSaved" | "isLost">;
+type Watched = Pick<Store, "unwell" | "inFile">;
 
 /**
  * Tells the log when the store can take nothing any more, and when it can again. If its file was deleted or replaced, saves what this process still has open
@@ -16,9 +16,9 @@ export function watchStore(store: Watched, log: Log): { stop(): Promise<void> } 
   let isSaved = false;
   let saving: Promise<void> = Promise.resolve();
 
-  const save = async (): Promise<void> => {
+  const save = async (file: NonNullable<Watched["inFile"]>): Promise<void> => {
     try {
-      const copy = await store.saveLost();
+      const copy = await file.saveLost();
       isSaved = true;
       log.error({ copy }, "saved a copy of the store that was lost");
     } catch (error) {
@@ -31,11 +31,13 @@ export function watchStore(store: Watched, log: Log): { stop(): Promise<void> } 
     before = now;
     if (now === undefined) log.info("the store can be written again");
     else log.error({ hint: now.hint }, now.message);
-    if (store.isLost()) {
+    const { inFile: file } = store;
+    if (file === undefined) return;
+    if (file.isLost()) {
       // Once it is saved, fraisier repair may have brought the copy back: a second one would only be in the way.
-      saving = saving.then(async () => (isSaved ? undefined : await save()));
+      saving = saving.then(async () => (isSaved ? undefined : await save(file)));
     } else if (isSaved) {
-      store.forgetSaved();
+      file.forgetSaved();
       isSaved = false;
     }
   };

@@ -1,6 +1,7 @@
 import { StoreUnavailable } from "../domain/errors.ts";
 import { programVersion } from "../program-version.ts";
 import type { OpenBackend } from "./backends/backend.ts";
+import { newestOf } from "./migrations/newest-of.ts";
 
 /** The rights of this program on a store that a newer fraisier has migrated. */
 export interface NewerStore {
@@ -12,7 +13,7 @@ export interface NewerStore {
 
 /** Undefined unless the store is newer than the version that this program knows. */
 export function newerStore(backend: OpenBackend): NewerStore | undefined {
-  const ours = backend.migrations.length;
+  const ours = newestOf(backend.migrations);
   const { number, writableFrom, program } = backend.version();
   if (number <= ours) return undefined;
   const found = `the store is at version ${number}, which fraisier ${program} made, and this fraisier ${programVersion()} knows version ${ours}`;
@@ -20,6 +21,6 @@ export function newerStore(backend: OpenBackend): NewerStore | undefined {
     const hint = `Install fraisier ${program} or newer, and restart the daemon: systemctl restart fraisier`;
     return { isReadable: true, refusal: new StoreUnavailable(`${found}: it only reads`, { hint }) };
   }
-  const hint = `Install fraisier ${program} or newer. To go back instead, stop fraisier and put one of the copies in place that upgrades left: ls ${backend.name}.before-*`;
+  const hint = `Install fraisier ${program} or newer. To go back instead, stop fraisier and ${backend.remedies.goBack}`;
   return { isReadable: false, refusal: new StoreUnavailable(`${found}: it cannot be used`, { hint }) };
 }

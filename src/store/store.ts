@@ -1,11 +1,12 @@
 import { StoreUnavailable } from "../domain/errors.ts";
 import { newIdsFollow } from "../domain/id.ts";
 import { backends } from "./backends/index.ts";
-import type { Migration, OpenBackend, View } from "./backends/backend.ts";
+import type { Backend, Migration, OpenBackend, View } from "./backends/backend.ts";
 import { binder } from "./bind.ts";
 import type { Bind } from "./bind.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { sqliteMigrations } from "./migrations/sqlite-migrations.ts";
+import { newestOf } from "./migrations/newest-of.ts";
 import { newerStore } from "./newer-store.ts";
 import { storeChanges } from "./nouns/store-changes.ts";
 import { storeDaemons } from "./nouns/store-daemons.ts";
@@ -31,11 +32,11 @@ import type { Answer } from "./writes/end-request.ts";
 export type Store = Awaited<ReturnType<typeof openStore>>;
 
 /** The newest version of a store that this program knows. */
-export const STORE_VERSION = sqliteMigrations.length;
+export const STORE_VERSION = newestOf(sqliteMigrations);
 
-/** Whether there is a store already: opening makes one. */
-export function storeExists(url: string): boolean {
-  return backends.find(({ scheme }) => url.startsWith(`${scheme}:`))?.exists(url) === true;
+/** Whether there is a store already: opening makes one. @throws StoreUnavailable if that cannot be found out. */
+export async function storeExists(url: string): Promise<boolean> {
+  return (await backendOf(url)?.exists(url)) === true;
 }
 
 export interface StoreOptions {
@@ -51,18 +52,17 @@ export interface StoreOptions {
 /**
  * Everything fraisier remembers. Writes and questions stand in groups by what they are about, one file of `nouns/` each. If a newer fraisier has migrated the store,
  * or does so later, its records can be read and every write is refused.
- * @param url `sqlite:/path/to/file.db`.
+ * @param url `sqlite:/path/to/file.db`, or `postgres://user@host/database`.
  * @throws StoreUnavailable if the store cannot be opened, or this program does not understand its records.
  */
 export async function openStore(url: string, { finishes = false, migrations, views, patienceMs }: StoreOptions = {}) {
-  const scheme = url.slice(0, url.indexOf(":"));
-  const found = backends.find((each) => each.scheme === scheme);
+  const found = backendOf(url);
   if (found === undefined) {
-    throw new StoreUnavailable(`no store backend is called "${scheme}"`, {
-      hint: `store.url starts with one of: ${backends.map((each) => `${each.scheme}:`).join(", ")}`,
+    throw new StoreUnavailable(`no store backend is called "${schemeOf(url)}"`, {
+      hint: `store.url starts with one of: ${backends.flatMap(({ schemes }) => schemes.map((scheme) => `${scheme}:`)).join(", ")}`,
     });
   }
-  const opened = found.open(url, patienceMs);
+  const opened = await found.open(url, patienceMs);
   const backend = { ...opened, migrations: migrations ?? opened.migrations, views: views ?? opened.views };
   await prepare(backend, finishes);
   const newest = await newestId({ db: backend.db });
@@ -96,32 +96,40 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     /** The number of the store's newest migration. */
     version: () => backend.version().number,
     /** The newest version of a store that this program knows. */
-    knownVersion: backend.migrations.length,
+    knownVersion: newestOf(backend.migrations),
     /** Why every write is refused, if a newer fraisier has migrated the store. Costs a few microseconds. */
     onlyReads: () => newerStore(backend)?.refusal,
-    /** Why nothing can be recorded at this moment: the store's file is gone or another one, or its disk takes nothing. Costs microseconds. */
+    /** Why nothing can be recorded at this moment: the store's file is gone, its disk takes nothing, its server cannot be reached. Costs microseconds. */
     unwell: () => backend.unwell(),
-    isLost: () => backend.isLost(),
-    saveLost: () => backend.saveLost(),
-    forgetSaved: () => backend.forgetSaved(),
     // between processes
     /** Another number than before if another connection has written meanwhile. Costs microseconds. */
     writeMark: () => backend.writeMark(),
     poke: () => backend.poke(),
     onPoke: (listener: () => void) => backend.onPoke(listener),
-    // the file
+    // the place
+    /** The abilities of a store in a file; undefined if a server keeps the store. */
+    inFile: backend.inFile,
     size: () => backend.size(),
+    usedSize: () => backend.usedSize(),
     tidy: () => backend.tidy(),
     check: () => backend.check(),
-    snapshot: () => backend.snapshot(),
     close: () => backend.close(),
   };
+}
+
+function backendOf(url: string): Backend | undefined {
+  return backends.find(({ schemes }) => schemes.includes(schemeOf(url)));
+}
+
+function schemeOf(url: string): string {
+  return url.slice(0, url.indexOf(":"));
 }
 
 /** Brings an older store to this program's version, and keeps this program from writing to a newer one. */
 async function prepare(backend: OpenBackend, finishes: boolean): Promise<void> {
   try {
     await migrate(backend);
+    await backend.readVersion();
     const guard = (): void => {
       const newer = newerStore(backend);
       if (newer === undefined || (finishes && newer.isReadable)) return;

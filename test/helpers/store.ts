@@ -7,10 +7,17 @@ import { openStore } from "../../src/store/store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { temporaryFolder } from "./temporary.ts";
 
-/** A fresh real store in a file. */
+let makeUrl = (file: string): string => `sqlite:${file}`;
+
+/** From now on, each fresh store of this file of tests is at a URL that this function gives, and in no file. */
+export function storesAt(url: () => string): void {
+  makeUrl = url;
+}
+
+/** A fresh real store; in a file unless this file of tests asked for stores elsewhere. */
 export async function freshStore(): Promise<Store & { readonly file: string }> {
   const file = join(temporaryFolder(), "store.db");
-  const store = await openStore(`sqlite:${file}`);
+  const store = await openStore(makeUrl(file));
   onTestFinished(() => store.close());
   return { ...store, file };
 }

@@ -203,7 +203,11 @@ describe("query plans", () => {
       // A question changes nothing: an update prepares for it.
       for (const { sql, parameters } of seen.filter((each) => !each.sql.startsWith("update"))) {
         const plan = database.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[];
-        const scans = plan.map(({ detail }) => detail).filter((detail) => isFullScan(detail, sql));
+        // The rows of a co-routine are counted where it reads them.
+        const made = new Set(
+          plan.flatMap(({ detail }) => (/^CO-ROUTINE \w/.test(detail) ? [detail.replace("CO-ROUTINE", "SCAN")] : [])),
+        );
+        const scans = plan.map(({ detail }) => detail).filter((detail) => !made.has(detail) && isFullScan(detail, sql));
         expect(scans, `${sql}\n${plan.map(({ detail }) => detail).join("\n")}`).toEqual([]);
       }
     });

@@ -40,9 +40,13 @@ export async function withBackup<Result>(
   // This is read before the store is opened: root may read files that the owner of the state folder may not.
   const files = await configParts(config, isSecret);
   return await withReader(configFile, async ({ store }) => {
+    if (store.inFile === undefined)
+      throw new HostUnavailable("fraisier store backup copies a store in a file, and a server keeps this one", {
+        hint: "Back its database up with the server's own tools, pg_dump for one; keep fraises.yaml, the files of secrets beside it and the key of the variables, too.",
+      });
     const counts = await store.upkeep.counts();
     const key = isSecret && !withoutKey ? await keyPart(config, counts.variables > 0) : [];
-    const snapshot = await store.snapshot();
+    const snapshot = await store.inFile.snapshot();
     try {
       return await act({
         store,

@@ -5,35 +5,65 @@ import type { Tables } from "../tables.ts";
 
 /** An engine that can hold the store. */
 export interface Backend {
-  /** The scheme of the store URL, `sqlite`. */
-  readonly scheme: string;
-  /** Whether there is a store already: opening makes one. */
-  exists(url: string): boolean;
-  /** @throws StoreUnavailable when it cannot be opened, or is a database of another program. */
-  /** @param patienceMs how long a statement that begins now waits for a lock of another process; the backend's own patience if undefined. */
-  open(url: string, patienceMs: (() => number) | undefined): OpenBackend;
+  /** The schemes of its store URLs, `sqlite`. */
+  readonly schemes: readonly string[];
+  /** Whether there is a store already: opening makes one. @throws StoreUnavailable if that cannot be found out. */
+  exists(url: string): Promise<boolean>;
+  /**
+   * @param patienceMs how long a statement that begins now waits for a lock of another process; the backend's own patience if undefined.
+   * @throws StoreUnavailable when it cannot be opened, or is a database of another program.
+   */
+  open(url: string, patienceMs: (() => number) | undefined): Promise<OpenBackend>;
 }
 
 export interface OpenBackend {
   readonly db: Kysely<Tables>;
-  /** The name of the store in messages: its file. */
+  /** The name of the store in messages: its file, or its server and database; never a password. */
   readonly name: string;
   /** The migrations of this engine, in order. */
   readonly migrations: readonly Migration[];
+  /** Creates the table in which a store records its migrations. */
+  readonly historySql: string;
   /** The views of the newest version. */
   readonly views: readonly View[];
-  /** Runs several statements separated by semicolons, inside or outside a transaction. */
-  runScript(sql: string): Promise<void>;
-  /** How far the store's migrations have come, at this moment. Costs a few microseconds. */
+  readonly remedies: Remedies;
+  /** The records that the place of the store has: opening makes a store of `nothing`, and refuses `something else`. */
+  contents(db: Kysely<Tables>): Promise<"nothing" | "a store" | "something else">;
+  /** Runs several statements separated by semicolons, inside this transaction. */
+  runScript(tx: Kysely<Tables>, sql: string): Promise<void>;
+  /** How far the store's migrations have come, as this process knows it: each transaction looks anew. Costs microseconds. */
   version(): StoreVersion;
-  /** Inside a migration's transaction: the number that version() gives once the transaction is committed. */
-  setVersion(number: number): void;
+  /** Looks anew how far the migrations have come. */
+  readVersion(): Promise<StoreVersion>;
+  /** Inside a migration's transaction: other processes learn this number once the transaction is committed. */
+  setVersion(tx: Kysely<Tables>, number: number): Promise<void>;
   /** `guard` runs at the beginning of each transaction that finds another version than the last one did. If it throws, the transaction is not begun. */
   guardWrites(guard: () => void): void;
-  /** From now on, every write of this connection fails with this error. */
+  /** From now on, every write of this process fails with this error. */
   refuseWrites(error: Error): void;
-  /** Why nothing can be recorded at this moment: the file is gone or another one, the disk is full or read-only. Costs microseconds. */
+  /** Why nothing can be recorded at this moment: the file is gone, the disk is full, the server cannot be reached. Costs microseconds. */
   unwell(): StoreUnavailable | undefined;
+  /** The file in which the engine keeps the store; undefined if a server keeps it. */
+  readonly inFile: StoreFile | undefined;
+  /** Another number than before if another connection has written to the store meanwhile. Costs microseconds. */
+  writeMark(): number;
+  /** Tells every process that watches this store that something in the queue changed. */
+  poke(): void;
+  /** Calls back, soon after, whenever any process poked. Returns the way to stop. */
+  onPoke(listener: () => void): () => void;
+  /** Reads the whole store and says what is wrong with it; empty if nothing is. */
+  check(): Promise<readonly string[]>;
+  /** Bytes that the store takes. Cheap. */
+  size(): Promise<number>;
+  /** Bytes in use: what is free for the next rows does not count. May read the whole store. */
+  usedSize(): Promise<number>;
+  /** Gives space that is free back, a little at a time, as far as the engine does not do so by itself. */
+  tidy(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Abilities of an engine that keeps the store in one file. */
+interface StoreFile {
   /** Whether the file that is open was deleted or replaced. */
   isLost(): boolean;
   /** Saves what this connection still has open of a store that was deleted or replaced. Gives the copy's file. */
@@ -42,21 +72,16 @@ export interface OpenBackend {
   forgetSaved(): void;
   /** Makes a consistent copy of the store beside it. It is on disk when this resolves. @throws HostUnavailable if there is no room for it. */
   copyAside(label: string): Promise<CopyAside>;
-  /** Another number than before if another connection has written to the store meanwhile. Costs a few microseconds. */
-  writeMark(): number;
-  /** Tells every process that watches this store that something in the queue changed. */
-  poke(): void;
-  /** Calls back, soon after, whenever any process poked. Returns the way to stop. */
-  onPoke(listener: () => void): () => void;
   /** A consistent copy of the store, as it is now, while others go on writing. @throws HostUnavailable if there is no room for it. */
   snapshot(): Promise<Snapshot>;
-  /** Reads the whole store and says what is wrong with it; empty if nothing is. */
-  check(): Promise<readonly string[]>;
-  /** Bytes in use: what is free for the next rows does not count. */
-  size(): Promise<number>;
-  /** Gives space that is free back to the file system, a little at a time, and empties the write-ahead log. */
-  tidy(): Promise<void>;
-  close(): Promise<void>;
+}
+
+/** The ends of hints: a person reads them after "Stop fraisier, and …". */
+export interface Remedies {
+  /** The way to begin with an empty store. */
+  readonly startAnew: string;
+  /** The way back to the store as it was before a newer fraisier migrated it. */
+  readonly goBack: string;
 }
 
 /** How far the migrations of a store have come: 0, 0 and "" for one without any. */
@@ -71,7 +96,7 @@ export interface StoreVersion {
 
 /** A numbered step of the store's own shape. */
 export interface Migration {
-  /** From 1, without gaps. */
+  /** Rising. The first migration of an engine may make the whole shape of a later number. */
   readonly number: number;
   readonly name: string;
   readonly sql: string;

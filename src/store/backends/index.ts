@@ -1,4 +1,5 @@
 import type { Backend } from "./backend.ts";
+import { postgres } from "./postgres.ts";
 import { sqlite } from "./sqlite.ts";
 
-export const backends: readonly Backend[] = [sqlite];
+export const backends: readonly Backend[] = [sqlite, postgres];

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import { Kysely, SqliteDialect } from "kysely";
+import { Kysely, SqliteDialect, sql } from "kysely";
 import { StoreUnavailable } from "../../domain/errors.ts";
 import { sqliteMigrations } from "../migrations/sqlite-migrations.ts";
 import type { Tables } from "../tables.ts";
 import { sqliteViews } from "../views/sqlite-views.ts";
-import type { Backend, OpenBackend } from "./backend.ts";
+import type { Backend, OpenBackend, Remedies } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
 import { copyAside, snapshotOf } from "./sqlite-copy.ts";
 import { createGate } from "./sqlite-gate.ts";
@@ -21,11 +21,15 @@ const FREE_PAGES = 1_000;
 /** Given back at once. */
 const VACUUM_PAGES = 2_000;
 
+const HISTORY = `create table tb_store_migration (
+  number integer primary key not null, name text not null, checksum text not null, writable_from integer not null,
+  program text not null, applied_at text not null) strict`;
+
 /** Embedded SQLite in one file: `sqlite:/var/lib/fraisier/fraisier.db`. */
 export const sqlite: Backend = {
-  scheme: "sqlite",
-  exists: (url) => statSync(fileOf(url), { throwIfNoEntry: false }) !== undefined,
-  open(url, patienceMs): OpenBackend {
+  schemes: ["sqlite"],
+  exists: async (url) => statSync(fileOf(url), { throwIfNoEntry: false }) !== undefined,
+  async open(url, patienceMs): Promise<OpenBackend> {
     const file = fileOf(url);
     const database = openDatabase(file);
     const files = openFiles(file);
@@ -49,34 +53,37 @@ export const sqlite: Backend = {
     const gate = createGate(database, { lost: () => files.lost(), explain });
     const dataVersion = database.prepare("pragma data_version").pluck();
     const pokeFile = `${file}.poke`;
+    const usedSize = async (): Promise<number> => bytesIn(database);
     return {
       db: new Kysely<Tables>({
         dialect: patient(new SqliteDialect({ database: withStatementCache(database) }), gate, patienceMs),
       }),
       name: file,
       migrations: sqliteMigrations,
+      historySql: HISTORY,
       views: sqliteViews,
-      runScript: async (sql) => void explaining(() => database.exec(sql)),
+      remedies: remediesFor(file),
+      contents,
+      runScript: async (_, text) => void explaining(() => database.exec(text)),
       version: () => explaining(() => gate.version()),
-      setVersion: (number) => void database.pragma(`user_version = ${number}`),
+      readVersion: async () => explaining(() => gate.version()),
+      setVersion: async (_, number) => void database.pragma(`user_version = ${number}`),
       guardWrites: (guard) => gate.guard(guard),
       refuseWrites: (error) => gate.refuse(error),
-      snapshot: async () => await snapshotOf(file),
       check: async () => check(database),
-      copyAside: async (label) => copyAside(file, label, new Date()),
       unwell,
-      isLost: () => files.lost() !== undefined,
-      saveLost: async () => await saveLost(database, files.savedCopy),
-      forgetSaved: () => rmSync(files.savedCopy, { force: true }),
+      inFile: {
+        isLost: () => files.lost() !== undefined,
+        saveLost: async () => await saveLost(database, files.savedCopy),
+        forgetSaved: () => rmSync(files.savedCopy, { force: true }),
+        copyAside: async (label) => copyAside(file, label, new Date()),
+        snapshot: async () => await snapshotOf(file),
+      },
       writeMark: () => explaining(() => Number(dataVersion.get())),
       poke: () => explaining(() => touch(pokeFile)),
       onPoke: (listener) => explaining(() => watchPoke(pokeFile, listener)),
-      size: async () => {
-        const [pages, free, size] = ["page_count", "freelist_count", "page_size"].map((name) =>
-          Number(database.pragma(name, { simple: true })),
-        );
-        return ((pages ?? 0) - (free ?? 0)) * (size ?? 0);
-      },
+      size: usedSize,
+      usedSize,
       tidy: async () => tidy(database),
       close: async () => {
         database.close();
@@ -87,6 +94,28 @@ export const sqlite: Backend = {
 
 function fileOf(url: string): string {
   return url.slice("sqlite:".length);
+}
+
+function remediesFor(file: string): Remedies {
+  return {
+    startAnew: `move it away to start with a new store: for f in ${file} ${file}-wal ${file}-shm; do mv "$f" "$f.old"; done (its history and variables stay behind)`,
+    goBack: `put one of the copies in place that upgrades left: ls ${file}.before-*`,
+  };
+}
+
+/** A store that an unreleased fraisier made has no column `writable_from`. */
+async function contents(db: Kysely<Tables>): ReturnType<OpenBackend["contents"]> {
+  const columns = await sql<{ name: string }>`select name from pragma_table_info('tb_store_migration')`.execute(db);
+  if (columns.rows.some((column) => column.name === "writable_from")) return "a store";
+  const tables = await sql`select 1 from sqlite_master where type = 'table' limit 1`.execute(db);
+  return tables.rows.length > 0 ? "something else" : "nothing";
+}
+
+function bytesIn(database: Database.Database): number {
+  const [pages, free, size] = ["page_count", "freelist_count", "page_size"].map((name) =>
+    Number(database.pragma(name, { simple: true })),
+  );
+  return ((pages ?? 0) - (free ?? 0)) * (size ?? 0);
 }
 
 function openDatabase(file: string): Database.Database {

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { programVersion } from "../../program-version.ts";
 import type { Migration, OpenBackend } from "../backends/backend.ts";
 import { checkHistory, checksum, readHistory } from "./history.ts";
+import { newestOf } from "./newest-of.ts";
 
 /**
  * Brings the store to this program's version: every missing migration, and the views, in one transaction, under the write lock, so that two processes that start at
@@ -9,13 +10,14 @@ import { checkHistory, checksum, readHistory } from "./history.ts";
  * @throws StoreUnavailable for a store whose recorded migrations are not ours, HostUnavailable if there is no room for the copy.
  */
 export async function migrate(backend: OpenBackend): Promise<void> {
-  const found = await readHistory(backend.db, backend.name);
+  const found = await readHistory(backend, backend.db);
   checkHistory(backend, found);
-  if (found.length >= backend.migrations.length) return;
-  const copy = found.length === 0 ? undefined : await backend.copyAside(programVersion());
+  const known = found.at(-1)?.number ?? 0;
+  if (known >= newestOf(backend.migrations)) return;
+  const copy = known === 0 ? undefined : await backend.inFile?.copyAside(programVersion());
   let isOurs = false;
   try {
-    isOurs = await applyMissing(backend, found.length);
+    isOurs = await applyMissing(backend, known);
   } finally {
     if (isOurs) copy?.keep();
     // The migration failed and the store is as it was, or another process migrated it, after a copy of its own.
@@ -28,27 +30,24 @@ export async function migrate(backend: OpenBackend): Promise<void> {
 /** False if another process applied one of them first. */
 async function applyMissing(backend: OpenBackend, known: number): Promise<boolean> {
   return await backend.db.transaction().execute(async (tx) => {
-    const applied = await readHistory(tx, backend.name);
-    if (applied.length !== known) return false;
-    if (known === 0) {
-      await sql`create table tb_store_migration (
-        number integer primary key not null, name text not null, checksum text not null, writable_from integer not null,
-        program text not null, applied_at text not null) strict`.execute(tx);
-    }
-    for (const migration of backend.migrations.slice(known)) {
-      await backend.runScript(migration.sql);
+    const applied = await readHistory(backend, tx);
+    if ((applied.at(-1)?.number ?? 0) !== known) return false;
+    if (known === 0) await backend.runScript(tx, backend.historySql);
+    for (const migration of backend.migrations) {
+      if (migration.number <= known) continue;
+      await backend.runScript(tx, migration.sql);
       await record(tx, migration);
     }
-    await makeViews(backend);
-    backend.setVersion(backend.migrations.length);
+    await makeViews(backend, tx);
+    await backend.setVersion(tx, newestOf(backend.migrations));
     return true;
   });
 }
 
 /** A migration may leave views that name columns of an older version: those of the newest version take their places. Other programs' views stay. */
-async function makeViews({ views, runScript }: OpenBackend): Promise<void> {
+async function makeViews({ views, runScript }: OpenBackend, tx: OpenBackend["db"]): Promise<void> {
   for (const { name, sql: select } of views)
-    await runScript(`drop view if exists ${name}; create view ${name} as ${select};`);
+    await runScript(tx, `drop view if exists ${name}; create view ${name} as ${select};`);
 }
 
 async function record(tx: OpenBackend["db"], migration: Migration): Promise<void> {

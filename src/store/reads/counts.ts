@@ -19,9 +19,9 @@ export async function counts({ db }: StoreContext): Promise<Counts> {
   const now = await db
     .selectFrom("tb_deployment")
     .select([
-      sql<number>`coalesce(sum(status = 'queued'), 0)`.as("queued"),
-      sql<number>`coalesce(sum(status = 'queued' and held_because is not null), 0)`.as("waitingForGates"),
-      sql<number>`coalesce(sum(status <> 'queued'), 0)`.as("running"),
+      sql<number>`count(*) filter (where status = 'queued')`.as("queued"),
+      sql<number>`count(*) filter (where status = 'queued' and held_because is not null)`.as("waitingForGates"),
+      sql<number>`count(*) filter (where status <> 'queued')`.as("running"),
     ])
     .where("status", "in", ["queued", "running", "rolling_back"])
     .executeTakeFirstOrThrow();
@@ -32,8 +32,8 @@ export async function counts({ db }: StoreContext): Promise<Counts> {
   const targets = await db
     .selectFrom("tb_fraise_state")
     .select([
-      sql<number>`coalesce(sum(hold_reason is not null), 0)`.as("onHold"),
-      sql<number>`coalesce(sum(drift <> ''), 0)`.as("drifted"),
+      sql<number>`count(hold_reason)`.as("onHold"),
+      sql<number>`count(*) filter (where drift <> '')`.as("drifted"),
     ])
     .executeTakeFirstOrThrow();
   const locks = await db
@@ -43,11 +43,13 @@ export async function counts({ db }: StoreContext): Promise<Counts> {
     .executeTakeFirstOrThrow();
   const sweeps = await db
     .selectFrom("tb_sweep")
-    .select(sql<number>`coalesce(sum(problem <> ''), 0)`.as("count"))
+    .select(sql<number>`count(*) filter (where problem <> '')`.as("count"))
     .executeTakeFirstOrThrow();
   const last = await db
     .selectFrom("v_fraise_status")
-    .select(sql<number>`coalesce(sum(last_status in ('failed', 'rolled_back', 'rollback_failed')), 0)`.as("failed"))
+    .select(
+      sql<number>`count(*) filter (where last_status in ('failed', 'rolled_back', 'rollback_failed'))`.as("failed"),
+    )
     .executeTakeFirstOrThrow();
   return {
     ...now,

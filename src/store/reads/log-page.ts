@@ -14,6 +14,11 @@ export interface LogPageFilter {
   readonly limit: number;
 }
 
+/** A text within a pattern of LIKE, each of its characters standing for itself. */
+function literally(text: string): string {
+  return text.replaceAll(/[!%_]/g, "!$&");
+}
+
 /** Lines of one deployment's log, oldest first. A search reads the log of this deployment and of no other. */
 export async function logPage(
   { db }: StoreContext,
@@ -27,7 +32,8 @@ export async function logPage(
     .limit(limit);
   if (after !== undefined) query = query.where("sequence", ">", after);
   if (before !== undefined) query = query.where("sequence", "<", before);
-  if (containing !== "") query = query.where(sql<boolean>`instr(lower(line), lower(${containing})) > 0`);
+  if (containing !== "")
+    query = query.where(sql<boolean>`lower(line) like lower(${`%${literally(containing)}%`}) escape '!'`);
   if (steps !== undefined) query = query.where("step", "in", steps);
   const lines = await query.execute();
   return after === undefined ? lines.toReversed() : lines;

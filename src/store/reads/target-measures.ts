@@ -34,7 +34,7 @@ export async function targetMeasures({ db }: StoreContext): Promise<readonly Tar
             order by x.id desc limit 1) as "lastSuccess",
            (select queued_at from (select queued_at, status from tb_deployment x
                                    where x.fraise = s.fraise and x.environment = s.environment and x.job = s.job
-                                   order by x.id desc limit 100)
+                                   order by x.id desc limit 100) as newest
             where status not in ('skipped', 'cancelled') limit 1) as "lastWanted"
     from tb_fraise_state s
     left join tb_deployment r

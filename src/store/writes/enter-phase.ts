@@ -21,7 +21,7 @@ export async function enterPhase({ db }: StoreContext, id: string, owner: string
       .updateTable("tb_deployment")
       .set({
         phase: change.phase,
-        progress: sql<number>`max(progress, ${change.progress})`,
+        progress: sql<number>`case when progress < ${change.progress} then ${change.progress} else progress end`,
         phase_changed_at: sql<string>`case when phase = ${change.phase} then phase_changed_at else ${at} end`,
         stuck_since: sql<string | null>`case when phase = ${change.phase} then stuck_since end`,
       })

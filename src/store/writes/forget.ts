@@ -33,7 +33,7 @@ const FORGET: Readonly<Record<Forgettable, (db: Kysely<Tables>, cutoff: string) 
   async changes(db, cutoff) {
     const { numAffectedRows } = await sql`
       delete from tb_change where sequence in (
-        select sequence from (select sequence, at from tb_change order by sequence limit ${CHANGES_BATCH})
+        select sequence from (select sequence, at from tb_change order by sequence limit ${CHANGES_BATCH}) as oldest
         where at < ${timeOfId(cutoff).toISOString()} and sequence < (select max(sequence) from tb_change))`.execute(db);
     return Number(numAffectedRows ?? 0n);
   },

@@ -19,6 +19,11 @@ export interface Led {
   readonly moves: number;
 }
 
+/** Ids for `in`. PostgreSQL takes no empty list. */
+function idsOf(ids: readonly string[]): RawBuilder<unknown> {
+  return ids.length === 0 ? sql`null` : sql.join(ids);
+}
+
 interface LedRow extends TargetKey {
   readonly first: string;
   readonly pushed: string;
@@ -50,7 +55,7 @@ export async function ledDeployments(
   const entries = new Map<string, QueueEntry>();
   const swept = await loadSwept(tx, incoming);
   if (firsts.length + swept.length === 0) return { ledByKey, entries };
-  const list = sql.join(firsts);
+  const list = idsOf(firsts);
   // Whether the ref has moved since says something of equal bytes only: the same id is the same push whatever came later.
   const byBody = sql.lit(isKnownByBody ? 1 : 0);
   // A redelivery under the id of the first, as a replay is one, says nothing of where the ref points: its push is the first one.
@@ -58,7 +63,8 @@ export async function ledDeployments(
     with recursive decided as (
       select event.id as event_id, coalesce(event.redelivery_of, event.id) as first, decision.fraise, decision.environment,
              decision.job, decision.ref, decision.revision as pushed, decision.deployment_id as deployment,
-             decision.decision = 'queued' and (event.delivery_id is null or event.delivery_id is not original.delivery_id) as is_push
+             case when decision.decision = 'queued' and (event.delivery_id is null or event.delivery_id is distinct from original.delivery_id)
+                  then 1 else 0 end as is_push
       from tb_webhook_event event
       join tb_webhook_decision decision on decision.event_id = event.id
       left join tb_webhook_event original on original.id = event.redelivery_of
@@ -66,7 +72,7 @@ export async function ledDeployments(
       union all
       select '', 'sweep ' || ${fullRefOf("found")} || ' ' || coalesce(found.previous_pushed, ''), found.fraise, found.environment,
              found.job, ${fullRefOf("found")}, found.revision, found.id, 1
-      from tb_deployment found where found.id in (${sql.join(swept)})
+      from tb_deployment found where found.id in (${idsOf(swept)})
     ), followed (deployment, id, next) as (
       select decided.deployment, each.id, ${successorOf("each")} from decided join tb_deployment each on each.id = decided.deployment
       union
@@ -77,7 +83,7 @@ export async function ledDeployments(
            exists (select 1 from tb_rollback back
                    where back.fraise = last.fraise and back.environment = last.environment and back.job = last.job
                      and back.id > last.id and back.from_revision = last.revision and back.status = 'succeeded' and back.automatic = 0) as is_taken_back,
-           (${byBody} or decided.event_id = '') and (
+           (${byBody} = 1 or decided.event_id = '') and (
              exists (select 1 from tb_deployment later
                      where later.fraise = decided.fraise and later.environment = decided.environment and later.job = decided.job
                        and later.id > decided.deployment and later.revision <> decided.pushed

@@ -1,7 +1,7 @@
 import type { View } from "../backends/backend.ts";
 
 /** The newest attempt at each migration of each target's database. */
-export const migrationStatusSqlite: View = {
+export const migrationStatusView: View = {
   name: "v_migration_status",
   sql: `select h.*
 from tb_migration_history h

@@ -1,7 +1,7 @@
 import type { View } from "../backends/backend.ts";
 
 /** The last run of each target's checks: as good as its worst check. */
-export const verificationStatusSqlite: View = {
+export const verificationStatusView: View = {
   name: "v_verification_status",
   sql: `select s.fraise, s.environment, s.job, v.id, v.deployment_id, v.revision,
        case when exists (select 1 from tb_verification c where c.id = v.id and c.status = 'failed') then 'failed'

@@ -1,7 +1,7 @@
 import type { View } from "../backends/backend.ts";
 
 /** It has a row for each target: what runs there, what is being deployed, what waits, and how the last deployment ended. */
-export const fraiseStatusSqlite: View = {
+export const fraiseStatusView: View = {
   name: "v_fraise_status",
   sql: `select s.fraise, s.environment, s.job, s.revision, s.deployment_id, s.previous_revision, s.hold_reason, s.hold_since, s.updated_at,
        s.drift, s.drift_checked_at, s.last_run_result, s.last_run_exit_code, s.last_run_at,

@@ -1,0 +1,20 @@
+import type { Migration } from "../backends/backend.ts";
+import { changesPostgres } from "./0010-changes.postgres.ts";
+import { deploymentsPostgres } from "./0010-deployments.postgres.ts";
+import { recordsPostgres } from "./0010-records.postgres.ts";
+import { talliesPostgres } from "./0010-tallies.postgres.ts";
+import { tracesPostgres } from "./0011-traces.postgres.ts";
+
+/**
+ * Every migration of a store on PostgreSQL, in order. The first one makes the shape that SQLite's migrations have reached at its number; after it, each number
+ * stands for the same shape in both engines. A released migration never changes: the store has its checksum.
+ */
+export const postgresMigrations: readonly Migration[] = [
+  {
+    number: 10,
+    name: "initial",
+    sql: deploymentsPostgres + recordsPostgres + talliesPostgres + changesPostgres,
+    writableFrom: 10,
+  },
+  { number: 11, name: "traces", sql: tracesPostgres, writableFrom: 10 },
+];

@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { hasPostgres, startPostgres } from "../helpers/postgres.ts";
+import type { PostgresServer } from "../helpers/postgres.ts";
+import { storesAt } from "../helpers/store.ts";
+
+/** Every test of these files knows nothing of the engine: here it runs on PostgreSQL. */
+describe.skipIf(!hasPostgres)("on PostgreSQL", async () => {
+  let server: PostgresServer;
+  let count = 0;
+
+  beforeAll(async () => {
+    server = await startPostgres();
+    storesAt(() => server.database(`store${(count += 1)}`));
+  });
+  afterAll(async () => await server.stop());
+
+  await import("./bring-back-replaced.test.ts");
+  await import("./cancel-deployment.test.ts");
+  await import("./deployment-options.test.ts");
+  await import("./enqueue-deployment.test.ts");
+  await import("./record-deliveries.test.ts");
+  await import("./verification.test.ts");
+});
