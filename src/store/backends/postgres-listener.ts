@@ -7,7 +7,7 @@ const LONGEST_PAUSE_MS = 10_000;
 const PING_MS = 15_000;
 
 /** A channel on which the server told something; `anything` if the session has just begun, as something may have been missed. */
-export type Heard = "fraisier_poke" | "fraisier_change" | "fraisier_version" | "anything";
+type Heard = "fraisier_poke" | "fraisier_change" | "fraisier_version" | "anything";
 
 async function ping(client: Client): Promise<void> {
   try {

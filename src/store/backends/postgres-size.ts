@@ -17,6 +17,7 @@ const GROWING: Readonly<Record<string, readonly string[]>> = {
   tb_webhook_decision: ["reason"],
   tb_deployment: ["message", "reason", "hint", "options"],
   tb_deployment_phase: ["metadata"],
+  tb_deployment_wait: ["reason"],
   tb_deployment_step: ["facts", "error"],
   tb_deployment_log: ["line"],
   tb_change: [],
