@@ -16,7 +16,8 @@ export function captureOutput(
   stderr: Readable,
   options: Pick<ProcessOptions, "onLine">,
 ): CapturedOutput {
-  let tail = "";
+  let recent: string[] = [];
+  let recentLength = 0;
   const kept: Buffer[] = [];
   let keptBytes = 0;
   let stdoutIsCut = false;
@@ -33,9 +34,13 @@ export function captureOutput(
 
   function splitterOf(stream: "stdout" | "stderr"): ReturnType<typeof lineSplitter> {
     return lineSplitter((line) => {
-      tail += `${line}\n`;
+      recent.push(line);
+      recentLength += line.length + 1;
       // Cut rarely, so that a gigabyte of short lines costs little.
-      if (tail.length > 4 * MAX_TAIL_BYTES) tail = wholeLines(tail.slice(-MAX_TAIL_BYTES));
+      if (recentLength > 4 * MAX_TAIL_BYTES) {
+        recent = newestLines(recent);
+        recentLength = recent.reduce((sum, { length }) => sum + length + 1, 0);
+      }
       options.onLine?.(stream, line);
     });
   }
@@ -44,14 +49,20 @@ export function captureOutput(
     end: () => {
       splitters.stdout.end();
       splitters.stderr.end();
-      return { tail: lastLines(tail), stdout: Buffer.concat(kept).toString(), stdoutIsCut };
+      return {
+        tail: lastLines(recent.map((line) => `${line}\n`).join("")),
+        stdout: Buffer.concat(kept).toString(),
+        stdoutIsCut,
+      };
     },
   };
 }
 
-/** Without the first line, of which a part may be missing: half a secret is one that nobody recognises. */
-function wholeLines(text: string): string {
-  return text.slice(text.indexOf("\n") + 1);
+/** The last lines, whole, as far as the tail needs them: half a secret is one that nobody recognises. */
+function newestLines(lines: readonly string[]): string[] {
+  let length = 0;
+  const first = lines.findLastIndex((line) => (length += line.length + 1) > MAX_TAIL_BYTES);
+  return lines.slice(first + 1);
 }
 
 /** Whole lines, as many as fit. */

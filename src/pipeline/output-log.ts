@@ -12,11 +12,12 @@ const LINE_LENGTH = 16 * 1024;
 
 type Stream = "stdout" | "stderr" | "fraisier";
 
+/** A line as it came: what is left out in the end is never looked at. */
 interface Line {
-  readonly at: string;
-  readonly step: string;
-  readonly stream: Stream;
-  readonly line: string;
+  at: number;
+  step: string;
+  stream: Stream;
+  text: string;
 }
 
 /** The output of one deployment: redacted, with the time of each line, bounded; where lines are left out, it says so. */
@@ -37,9 +38,10 @@ export function openOutputLog(
 ): OutputLog {
   let sequence = attempt * LINES_PER_ATTEMPT;
   let kept = 0;
-  let leftOut = 0;
   let gathered: Line[] = [];
-  const tail: Line[] = [];
+  /** The newest lines behind the head. Each takes the place of the one that came TAIL_LINES before it. */
+  let tail: Line[] = [];
+  let came = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
   let failure: unknown;
@@ -54,7 +56,13 @@ export function openOutputLog(
       .then(() =>
         store.deployments.appendOutput(
           deployment,
-          lines.map((each) => ({ sequence: ++sequence, ...each })),
+          lines.map(({ at, step, stream, text }) => ({
+            sequence: ++sequence,
+            at: new Date(at).toISOString(),
+            step,
+            stream,
+            line: keepStart(redact(text), LINE_LENGTH),
+          })),
         ),
       )
       .catch((error: unknown) => {
@@ -70,25 +78,33 @@ export function openOutputLog(
 
   return {
     add(step, stream, text) {
-      const line = { at: new Date().toISOString(), step, stream, line: keepStart(redact(text), LINE_LENGTH) };
       if (kept < HEAD_LINES) {
         kept += 1;
-        gather(line);
+        gather({ at: Date.now(), step, stream, text });
         return;
       }
-      tail.push(line);
-      if (tail.length > TAIL_LINES) {
-        tail.shift();
-        leftOut += 1;
+      const place = came++ % TAIL_LINES;
+      const line = tail[place];
+      if (line === undefined) tail[place] = { at: Date.now(), step, stream, text };
+      else {
+        // A line of a flood costs no new object.
+        line.at = Date.now();
+        line.step = step;
+        line.stream = stream;
+        line.text = text;
       }
     },
     async close() {
-      const last = tail.at(0);
-      if (last !== undefined && leftOut > 0) {
-        gather({ at: last.at, step: last.step, stream: "fraisier", line: `… ${leftOut} lines left out here …` });
+      const oldest = came % TAIL_LINES;
+      const last = came > TAIL_LINES ? [...tail.slice(oldest), ...tail.slice(0, oldest)] : tail;
+      const [first] = last;
+      if (first !== undefined && came > TAIL_LINES) {
+        const text = `… ${came - TAIL_LINES} lines left out here …`;
+        gather({ at: first.at, step: first.step, stream: "fraisier", text });
       }
-      for (const line of tail.splice(0)) gather(line);
-      leftOut = 0;
+      for (const line of last) gather(line);
+      tail = [];
+      came = 0;
       await write();
       if (failure !== undefined) throw failure;
     },

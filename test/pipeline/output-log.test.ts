@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { redactor } from "../../src/domain/redact.ts";
 import { openOutputLog } from "../../src/pipeline/output-log.ts";
@@ -41,6 +42,42 @@ describe("a deployment's log", () => {
     expect(kept[19_999]).toBe("line 19999");
     expect(kept[20_000]).toBe("… 79500 lines left out here …");
     expect(kept.at(-1)).toBe("line 99999");
+  });
+
+  it("looks for secrets only in the lines of a flood that it keeps, and gives each the time at which it came", async () => {
+    const store = await freshStore();
+    const id = await deployment(store);
+    let looked = 0;
+    const redact = redactor(["hunter2"]);
+    const log = openOutputLog(store, id, 1, (text) => {
+      looked += 1;
+      return redact(text);
+    });
+    for (let i = 0; i < 50_000; i++) log.add("build", "stdout", `${i} hunter2`);
+    const flooded = new Date().toISOString();
+    await setTimeout(20);
+    await log.close();
+    const kept = await lines(store, id);
+    expect(kept).toHaveLength(20_501);
+    expect(looked).toBe(kept.length);
+    expect(kept.filter((line) => line.includes("hunter2"))).toEqual([]);
+    expect(kept.slice(-500)).toEqual(Array.from({ length: 500 }, (_, i) => `${49_500 + i} ***`));
+    const [last] = (await store.deployments.output(id, 1_000_000 + 20_500, 10)).slice(-1);
+    expect(last?.at !== undefined && last.at <= flooded).toBe(true);
+  });
+
+  it("writes lines that come after it was closed, behind the end of a flood", async () => {
+    const store = await freshStore();
+    const id = await deployment(store);
+    const log = openOutputLog(store, id, 1, (text) => text);
+    for (let i = 0; i < 20_700; i++) log.add("build", "stdout", `line ${i}`);
+    await log.close();
+    for (let i = 0; i < 501; i++) log.add("build", "stdout", `late ${i}`);
+    await log.close();
+    const kept = await lines(store, id);
+    expect(kept.slice(20_000, 20_002)).toEqual(["… 200 lines left out here …", "line 20200"]);
+    expect(kept.slice(20_501, 20_503)).toEqual(["… 1 lines left out here …", "late 1"]);
+    expect(kept.at(-1)).toBe("late 500");
   });
 
   it("goes on behind the lines of a runner that died", async () => {
