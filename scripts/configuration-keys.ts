@@ -29,7 +29,7 @@ export interface Key {
   readonly path: readonly string[];
   readonly schema: Schema;
   readonly isRequired: boolean;
-  /** The kinds (`type`, `manager`, …) that have it; empty where all do. */
+  /** The kinds (`type`, `manager`, …) that have it; empty where all do, or all of many but one, which says itself which few keys it has. */
   readonly only: readonly string[];
   /** What counts where it is left out, in words; of each kind, where they differ. */
   readonly otherwise: string;
@@ -70,7 +70,10 @@ function keysBelow(schema: Schema, path: readonly string[]): readonly Key[] {
         ]),
       ),
       isRequired: having.every(({ required = [] }) => required.includes(name)),
-      only: having.length === maps.length ? [] : having.flatMap((map) => kindOf(map, maps) ?? []),
+      only:
+        having.length === maps.length || (maps.length > 4 && having.length === maps.length - 1)
+          ? []
+          : having.flatMap((map) => kindOf(map, maps) ?? []),
     };
     return [key, ...keysBelow(key.schema, key.path)];
   });

@@ -11,7 +11,7 @@ import type { Variables } from "./file/variables.ts";
 export interface Config {
   /** Absolute path of the file. */
   readonly file: string;
-  /** The content of the file; for a runner, without the secrets of webhooks. */
+  /** The content of the file, with that of the file from git behind it (from-git/two-files.ts); for a runner, without the secrets of webhooks. */
   readonly text: string;
   /** The settings that a deployment keeps of the file. Only a runner has it, and only if secrets of webhooks stand in the file itself. */
   readonly kept?: KeptSettings;
@@ -53,6 +53,8 @@ export interface Config {
     readonly traces: TracesSettings | undefined;
   };
   readonly targets: readonly Target[];
+  /** The fraise whose repository holds fraises.yaml; undefined if the local file alone counts. */
+  readonly configuration: ConfigurationSource | undefined;
   readonly warnings: readonly ConfigProblem[];
   /** The process's environment and the file `environment` beside fraises.yaml: for targets, without the secrets of webhooks. */
   readonly variables: Variables;
@@ -66,6 +68,21 @@ export interface TracesSettings {
   readonly headers: Readonly<Record<string, Secret>>;
   /** Milliseconds for one request. */
   readonly timeout: number;
+}
+
+interface ConfigurationSource {
+  /** The name of its target: `settings/production`. */
+  readonly target: string;
+  /** The folder with its releases. */
+  readonly folder: string;
+  /** The file that counts while a revision is in force. */
+  readonly path: string;
+  /** The path of fraises.yaml in the repository. */
+  readonly file: string;
+  /** The revision in force; undefined as long as none was deployed: the local file alone counts then. */
+  readonly revision: string | undefined;
+  /** Keys of the local file that do not count while it is. */
+  readonly unused: readonly string[];
 }
 
 export interface ForgeSettings extends WebhookSecrets {

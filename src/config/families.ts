@@ -6,7 +6,7 @@ import type { ServiceManager } from "../service-managers/service-manager.ts";
 
 /** The families a configuration may name. */
 export interface Families {
-  readonly deployers: readonly Pick<Deployer, "type" | "settings" | "hasJobs">[];
+  readonly deployers: readonly Pick<Deployer, "type" | "settings" | "hasJobs" | "keys">[];
   readonly checks: readonly Pick<Check, "type" | "timeoutMs" | "settings" | "complaint">[];
   readonly forges: readonly (Pick<Forge, "name" | "baseUrl" | "secretKeys" | "signingTokenKeys"> & {
     /** Names of products that send the deliveries of this forge: `forgejo`. */

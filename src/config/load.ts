@@ -2,25 +2,31 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { ConfigError, PermissionDenied } from "../domain/errors.ts";
-import type { Config } from "./config.ts";
+import type { Config, Target } from "./config.ts";
+import { CONFIGURATION } from "../domain/configuration-fraise.ts";
+import { short } from "../domain/decision.ts";
+import { targetName } from "../domain/fraise.ts";
 import type { Draft, MakeSecret } from "./targets/draft.ts";
 import type { Families } from "./families.ts";
 import type { SecretField } from "./keys/fields.ts";
 import { forgesOf } from "./targets/forge-instances.ts";
 import { nearest } from "./file/nearest.ts";
+import { currentFile, readCurrent } from "./from-git/read-current.ts";
+import { joinFiles } from "./from-git/two-files.ts";
+import type { GitFile } from "./from-git/two-files.ts";
+import { readBoth } from "./from-git/read-both.ts";
 import { explainIssues, unknownWord } from "./keys/explain-issues.ts";
 import { Problems } from "./file/problems.ts";
 import { putSecretsBack } from "./edit/put-secrets-back.ts";
-import { readDocument } from "./file/read-document.ts";
 import type { ReadDocument } from "./file/read-document.ts";
 import { configSchema, resolvingBy } from "./keys/schema.ts";
 import type { RawConfig } from "./keys/schema.ts";
-import { readVariables } from "./file/secret-files.ts";
+import { readVariables, secretFilesOf } from "./file/secret-files.ts";
 import type { ConfigVariables } from "./file/secret-files.ts";
 import { secretWarnings } from "./secrets/secret-warnings.ts";
 import { borrowedFromDaemon, daemonSecrets, LateSecret } from "./secrets/secrets.ts";
 import type { Blame, Source } from "./secrets/secrets.ts";
-import { stampOf } from "./file/stamp.ts";
+import { stampOf, stampOfOne, withCurrent } from "./file/stamp.ts";
 import { takeOutSecrets } from "./edit/take-out-secrets.ts";
 import { targetsOf } from "./targets/targets.ts";
 import { Variables } from "./file/variables.ts";
@@ -30,6 +36,8 @@ interface LoadOptions {
   readonly env?: Environment;
   /** Whether this process may know the secrets of webhooks; a runner may not. */
   readonly webhookSecrets?: boolean;
+  /** The file from git that is to count, in place of the one in force. */
+  readonly git?: GitFile | undefined;
 }
 
 /**
@@ -39,7 +47,7 @@ interface LoadOptions {
 export async function loadConfig(
   file: string,
   families: Families,
-  { env = process.env, webhookSecrets = true }: LoadOptions = {},
+  { env = process.env, webhookSecrets = true, git }: LoadOptions = {},
 ): Promise<Config> {
   // The stamp is taken before the files are read: what is written meanwhile has another stamp.
   const stamp = await stampOf(file);
@@ -62,11 +70,50 @@ export async function loadConfig(
     ]);
   }
   const variables = await readVariables(file, env, { webhookSecrets });
-  const whole = parseConfig(text, file, families, variables);
+  const local = { ...parseConfig(text, file, families, variables), stamp };
+  const whole = await (git === undefined
+    ? withGit(local, families, variables)
+    : parseConfig(joinFiles({ local: text, git }), file, families, variables));
   const config = webhookSecrets ? whole : withoutWebhookSecrets(whole, families, variables);
   // A runner cannot know these secrets, and its warnings would not be read.
   const ofSecrets = webhookSecrets ? await secretWarnings(config, env) : [];
-  return Object.freeze({ ...config, warnings: [...config.warnings, ...ofSecrets], stamp });
+  return Object.freeze({ ...config, warnings: [...config.warnings, ...ofSecrets] });
+}
+
+/** The settings with those from git, if the local file names a repository for them and a revision of it was deployed. */
+async function withGit(local: Config, families: Families, variables: ConfigVariables): Promise<Config> {
+  const { configuration, file, text } = local;
+  if (configuration === undefined) return local;
+  const stamp = withCurrent(local.stamp, await stampOfOne(configuration.path));
+  const git = await readCurrent(configuration.folder);
+  if (git === undefined) return { ...local, stamp };
+  try {
+    return { ...parseConfig(joinFiles({ local: text, git }), file, families, variables), stamp };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const message = `revision ${short(git.revision)} of ${configuration.target}, which is in force, cannot be loaded any more`;
+    throw new ConfigError(`${message}: ${error.message}`, error.problems, {
+      hint: `It could when it was deployed: mend what has changed on this host since. If you cannot, stop the daemon, remove the link ${configuration.folder}/current, so that the local file counts alone, and deploy another revision: fraisier deploy ${configuration.target} --revision …`,
+    });
+  }
+}
+
+/** The origin of the settings, if the local file names a fraise of type configuration. */
+function configurationOf(
+  targets: readonly Target[],
+  { git, unused }: Pick<ReturnType<typeof readBoth>, "git" | "unused">,
+): Config["configuration"] {
+  const target = targets.find(({ type }) => type === CONFIGURATION);
+  if (target === undefined) return undefined;
+  const { app_path: folder } = target.settings;
+  return {
+    target: targetName(target),
+    folder,
+    path: currentFile(folder),
+    file: git?.file ?? String(target.settings["file"]),
+    revision: git?.revision,
+    unused: unused.map(({ path }) => path),
+  };
 }
 
 /** The settings of a runner: a marker stands in the place of each webhook's secret that stands in fraises.yaml itself. */
@@ -75,7 +122,7 @@ function withoutWebhookSecrets(config: Config, families: Families, variables: Co
   if (!daemonSecrets(config).some(isWritten)) return config;
   const kept = takeOutSecrets(config.text, families);
   const text = putSecretsBack(kept.text, { present: undefined, kept: kept.secrets }, families);
-  return { ...parseConfig(text, config.file, families, variables), kept };
+  return { ...parseConfig(text, config.file, families, variables), stamp: config.stamp, kept };
 }
 
 /** fraises.yaml from a text. Pure but for `!file`, which is read when a secret is revealed. */
@@ -86,16 +133,20 @@ export function parseConfig(
   given: Environment | ConfigVariables,
 ): Config {
   const variables = bothOf(given);
-  const document = readDocument(text, file);
-  if (document.problems.length > 0) throw new ConfigError(`${file} is no valid YAML`, document.problems);
+  const { document, name, git, problems: ofGit, unused } = readBoth(text, file, families);
+  if (document.problems.length > 0) throw new ConfigError(`${name} is no valid YAML`, document.problems);
   const schema = configSchema(families);
   const unknownTypes = replaceUnknownTypes(document, families);
   const written = withoutEmptySections(document.data);
   const parsed = resolvingBy(variables.targets, () => schema.safeParse(written));
-  const found = [...unknownTypes, ...(parsed.success ? [] : explainIssues(parsed.error.issues, document, schema))];
+  const found = [
+    ...ofGit,
+    ...unknownTypes,
+    ...(parsed.success ? [] : explainIssues(parsed.error.issues, document, schema)),
+  ];
   const errors = found.filter(({ severity }) => severity === "error");
-  const warnings = found.filter(({ severity }) => severity === "warning");
-  if (errors.length > 0) throw configError(file, errors);
+  const warnings = [...unused, ...found.filter(({ severity }) => severity === "warning")];
+  if (errors.length > 0) throw configError(name, errors);
   // Keys that are only warned about are not in the way of the rest.
   const data = parsed.success
     ? parsed.data
@@ -107,11 +158,13 @@ export function parseConfig(
     (field, finish) =>
       new LateSecret(sourceIn(folder, field), known, field.blame ?? placeOf(field, problems, file), finish);
   const [secret, webhookSecret] = [secretsFrom(variables.targets), secretsFrom(variables.webhooks)];
-  const draft = { data, families, problems, secret, webhookSecret };
+  const daemon = daemonSettings({ data, problems, secret, webhookSecret }, folder);
+  const { state_directory: stateDirectory } = daemon.deployment;
+  const closed = git === undefined ? [] : [stateDirectory, ...secretFilesOf(resolve(file), {}).webhooks];
+  const draft = { data, families, stateDirectory, closed, problems, secret, webhookSecret };
   const [forges, targets] = [forgesOf(draft), targetsOf(draft)];
-  const daemon = daemonSettings(draft, folder);
   problems.add(borrowedFromDaemon({ forges, targets, server: daemon.server }));
-  if (problems.found.length > 0) throw configError(file, problems.found);
+  if (problems.found.length > 0) throw configError(name, problems.found);
   return Object.freeze({
     file,
     text,
@@ -120,6 +173,7 @@ export function parseConfig(
     forges,
     ...daemon,
     targets,
+    configuration: configurationOf(targets, { git, unused }),
     warnings,
     variables: variables.targets,
     closedSecretFiles: [...new Set([...variables.targets.closed, ...variables.webhooks.closed])],
@@ -148,8 +202,11 @@ function replaceUnknownTypes(document: ReadDocument, { deployers }: Families): r
   });
 }
 
+/** The parts of a draft that are there before the state folder is known. */
+type DaemonDraft = Pick<Draft, "data" | "problems" | "secret" | "webhookSecret">;
+
 /** The sections of the daemon itself: where it listens, its store, and what holds for all deployments. */
-function daemonSettings(draft: Draft, folder: string): Pick<Config, "store" | "deployment" | "server"> {
+function daemonSettings(draft: DaemonDraft, folder: string): Pick<Config, "store" | "deployment" | "server"> {
   const { data, problems, secret } = draft;
   const url = storeUrl(data, folder, secret);
   const { state_directory: directory, freeze: _freeze, sandbox: _sandbox, ...deployment } = data.deployment;
@@ -176,7 +233,7 @@ function daemonSettings(draft: Draft, folder: string): Pick<Config, "store" | "d
 }
 
 /** A header may hold a token: it is kept from deployments as the secrets of webhooks are. */
-function tracesSettings({ data: { server }, problems, webhookSecret }: Draft): Config["server"]["traces"] {
+function tracesSettings({ data: { server }, problems, webhookSecret }: DaemonDraft): Config["server"]["traces"] {
   if (server.traces === undefined) return undefined;
   const headers = Object.entries(server.traces.headers).map(([name, field]) => {
     const blame = field.blame ?? problems.placeOf(["server", "traces", "headers", name]);

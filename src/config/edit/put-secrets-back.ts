@@ -1,5 +1,6 @@
 import { isScalar } from "yaml";
 import type { Families } from "../families.ts";
+import { joinFiles, splitFiles } from "../from-git/two-files.ts";
 import { nodeAt } from "../file/merge-keys.ts";
 import { parseText, REFERENCE_TAGS, rewriteScalars } from "./rewrite-scalars.ts";
 import { configSchema } from "../keys/schema.ts";
@@ -20,13 +21,14 @@ export interface SecretSources {
  * The text that a deployment kept, with its secrets. If fraises.yaml has a secret in the same place now, with the same around it, that one is taken: it may
  * have been rotated. Otherwise the secret is taken that stood there when the deployment began.
  */
-export function putSecretsBack(text: string, { present, kept }: SecretSources, families: Families): string {
-  if (text.search(MARKER) === -1) return text;
+export function putSecretsBack(whole: string, { present, kept }: SecretSources, families: Families): string {
+  const { local: text, git } = splitFiles(whole);
+  if (text.search(MARKER) === -1) return whole;
   const now = present === undefined ? undefined : parseText(present);
   const isRotated = now?.errors.length === 0 && takeOutSecrets(present ?? "", families).text === text;
   const document = parseText(text);
   const kinds = secretScalars(document, configSchema(families));
-  return rewriteScalars(document, text, (scalar, path) => {
+  const local = rewriteScalars(document, text, (scalar, path) => {
     const { value } = scalar;
     if (value.search(MARKER) === -1 || kinds.get(scalar) === "webhook") return undefined;
     // Items of a list have no name: after another change of the file another item may stand there.
@@ -34,6 +36,7 @@ export function putSecretsBack(text: string, { present, kept }: SecretSources, f
     const found = now !== undefined && isSamePlace ? secretsNow(value, nodeAt(now, path)) : undefined;
     return JSON.stringify(value.replaceAll(MARKER, (marker) => found?.get(marker) ?? kept[marker] ?? marker));
   });
+  return joinFiles({ local, git });
 }
 
 /** The secrets of today by their markers; undefined if something else stands there now. */

@@ -3,6 +3,7 @@ import type { Scalar } from "yaml";
 import { credentialsIn, namesVariable } from "../secrets/credentials-in.ts";
 import type { Part } from "../secrets/credentials-in.ts";
 import type { Families } from "../families.ts";
+import { joinFiles, splitFiles } from "../from-git/two-files.ts";
 import { parseText, rewriteScalars } from "./rewrite-scalars.ts";
 import { configSchema } from "../keys/schema.ts";
 import { secretScalars } from "./secret-scalars.ts";
@@ -27,7 +28,8 @@ export interface KeptSettings {
  * when they are used. Lines stay where they are, so that a message names the right one.
  */
 export function takeOutSecrets(text: string, families: Families): KeptSettings {
-  const plain = withoutComments(text);
+  const { local, git } = splitFiles(text);
+  const plain = withoutComments(local);
   const document = parseText(plain);
   const kinds = secretScalars(document, configSchema(families));
   const whole = wholeSecrets(kinds);
@@ -49,7 +51,9 @@ export function takeOutSecrets(text: string, families: Families): KeptSettings {
     }
     return end === 0 ? undefined : JSON.stringify(rewritten + value.slice(end));
   });
-  return { text: kept, hash: createHash("sha256").update(kept).digest("hex"), secrets };
+  // The file from git holds no secrets.
+  const both = joinFiles({ local: kept, git });
+  return { text: both, hash: createHash("sha256").update(both).digest("hex"), secrets };
 }
 
 function wholeSecrets(kinds: ReadonlyMap<Scalar, SecretKind>): readonly string[] {

@@ -20,13 +20,16 @@ export async function loadToStart(file: string, families: Families): Promise<Con
 /** Says, each time it is asked, what the file holds now. The file is parsed again only after it was changed. */
 export function watchConfig(file: string, families: Families): () => Promise<Loadable> {
   let last: { readonly stamp: string; readonly loadable: Loadable } | undefined;
+  let current: string | undefined;
   return async () => {
     // The stamp is taken before the file is read: what is written meanwhile has another stamp.
-    const stamp = await stampOf(file);
+    const stamp = await stampOf(file, current);
     if (stamp !== "" && stamp === last?.stamp) return last.loadable;
     try {
-      const loadable: Loadable = { config: await loadToStart(file, families) };
-      last = { stamp, loadable };
+      const config = await loadToStart(file, families);
+      const loadable: Loadable = { config };
+      current = config.configuration?.path;
+      last = { stamp: config.stamp, loadable };
       return loadable;
     } catch (error) {
       const fault = placed(error);

@@ -52,12 +52,12 @@ function makeSchema(families: Families) {
   const fraiseTypes = deployers.map((deployer) =>
     z.strictObject({
       type: z.literal(deployer.type).describe("How it is deployed"),
-      ...fraise,
+      ...keysFor(deployer, fraise),
       environments: z
         .record(
           name,
           z.strictObject({
-            ...environment,
+            ...keysFor(deployer, environment),
             ...deployer.settings?.(kinds),
             ...(deployer.hasJobs === true ? jobs : ({} as typeof jobs)),
           }),
@@ -85,6 +85,12 @@ function makeSchema(families: Families) {
       .default({})
       .describe("The targets of each branch, upstream's way; adds to what environments say themselves"),
   });
+}
+
+/** The shared keys that a type has. The others are optional, but for `app_path`, so that data without them has the same shape for us. */
+function keysFor<Shape extends z.ZodRawShape>({ keys }: Families["deployers"][number], shape: Shape): Shape {
+  if (keys === undefined) return shape;
+  return Object.fromEntries(Object.entries(shape).filter(([key]) => keys.includes(key))) as Shape;
 }
 
 function environmentKeys({ serviceManagers }: Families, kinds: Fields) {

@@ -129,6 +129,11 @@ export class LateSecret extends Hidden implements Secret {
       : `the value of ${names.join(" and ")}`;
   }
 
+  /** The text, variable or file that fraises.yaml names, to compare it with another one: it may be the secret itself. */
+  get sourceText(): string {
+    return JSON.stringify(this.#source);
+  }
+
   get variables(): readonly string[] {
     return variablesOf(this.#source);
   }

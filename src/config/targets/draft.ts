@@ -11,6 +11,10 @@ export type MakeSecret = (field: SecretField, finish?: (value: string) => string
 export interface Draft {
   readonly data: RawConfig;
   readonly families: Families;
+  /** The folder of the mirrors, and of what is deployed for fraisier itself. */
+  readonly stateDirectory: string;
+  /** Files and folders of fraisier's own that a file from git may not open to commands; empty if the targets are the local file's. */
+  readonly closed: readonly string[];
   /** The problems that were found so far. */
   readonly problems: Problems;
   /** For secrets of targets. */

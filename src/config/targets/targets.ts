@@ -10,6 +10,7 @@ import { checkEnvironmentFiles } from "../keys/environment-file.ts";
 import { environmentSettings } from "./environment-settings.ts";
 import { forgeOfFraise, providerOf } from "./forge-instances.ts";
 import { jobsOf } from "./jobs.ts";
+import { checkConfiguration, refuseOpenings } from "../from-git/check-configuration.ts";
 import { pathName } from "../file/locate.ts";
 import type { Path } from "../file/locate.ts";
 import { checkRequires } from "../keys/promotion-settings.ts";
@@ -17,6 +18,7 @@ import { checkSandboxes } from "../keys/sandbox-settings.ts";
 import type { RawEnvironment, RawFraise } from "../keys/schema.ts";
 import type { EnvironmentSettings } from "../settings.ts";
 import { checkVerify } from "../keys/verify-settings.ts";
+import { CONFIGURATION } from "../../domain/configuration-fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Problems } from "../file/problems.ts";
 
@@ -32,7 +34,12 @@ export function targetsOf(draft: Draft): Config["targets"] {
       environmentTargets(draft, [name, fraise], environment, mapped.get(`${name}/${environment}`) ?? []),
     );
   });
-  checkAppPaths(targets, problems);
+  checkConfiguration(targets, draft);
+  refuseOpenings(targets, draft);
+  checkAppPaths(
+    targets.filter(({ type }) => type !== CONFIGURATION),
+    problems,
+  );
   checkUnits(targets, problems);
   checkRequires(targets, problems);
   checkEnvironmentFiles(targets, problems);
@@ -49,7 +56,7 @@ function environmentTargets(
 ): readonly Target[] {
   const { problems } = draft;
   const path: Path = ["fraises", name, "environments", environmentName];
-  const environment = borrowCode(draft, name, environmentName);
+  const environment = codeOf(draft, [name, fraise], environmentName);
   const subscription = subscriptionOf(draft, [name, fraise], environment, mapped);
   const { branches, tags, paths } = subscription;
   if (branches.length + tags.length === 0) {
@@ -79,6 +86,14 @@ function environmentTargets(
     subscription: { ...subscription, paths: job.paths },
     settings: { ...settings, app_path: join(settings.app_path, job.name), job: job.settings },
   }));
+}
+
+/** The environment with the folder of its releases: its own, the state folder's for fraises.yaml itself, or another fraise's. */
+function codeOf(draft: Draft, [name, fraise]: readonly [string, RawFraise], environment: string): RawEnvironment {
+  const own = fraise.environments[environment];
+  return own !== undefined && fraise.type === CONFIGURATION
+    ? { ...own, app_path: join(draft.stateDirectory, "configuration") }
+    : borrowCode(draft, name, environment);
 }
 
 function subscriptionOf(

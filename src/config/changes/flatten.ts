@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { LateSecret } from "../secrets/secrets.ts";
+
+/** A value without parts. */
+export interface Leaf {
+  /** For people; a secret is `***` with the place of its value. */
+  readonly text: string;
+  /** Equal for equal values. */
+  readonly identity: string;
+}
+
+/** Every value by its key, as a person would name it: `health_check.url`, `verify.checks[0].type`. Lists of plain values are one value. */
+export function flatten(value: unknown, prefix = ""): ReadonlyMap<string, Leaf> {
+  const found = new Map<string, Leaf>();
+  const look = (each: unknown, key: string): void => {
+    if (each === undefined || each === null) return;
+    if (each instanceof LateSecret) found.set(key, secretLeaf(each));
+    else if (typeof each !== "object") found.set(key, plain(each));
+    else if (Array.isArray(each)) {
+      if (each.every((item) => typeof item !== "object" || item === null)) {
+        if (each.length > 0) found.set(key, plain(each));
+      } else for (const [index, item] of each.entries()) look(item, `${key}[${index}]`);
+    } else for (const [name, item] of Object.entries(each)) look(item, key === "" ? name : `${key}.${name}`);
+  };
+  look(value, prefix);
+  return found;
+}
+
+function plain(value: unknown): Leaf {
+  const identity = JSON.stringify(value);
+  return { text: typeof value === "string" ? value : identity, identity };
+}
+
+function secretLeaf(secret: LateSecret): Leaf {
+  const { written, variables, place } = secret;
+  const text =
+    written === undefined
+      ? `*** (${variables.length === 0 ? place : variables.map((name) => `\${${name}}`).join(", ")})`
+      : "***";
+  return { text, identity: createHash("sha256").update(secret.sourceText).digest("hex") };
+}
