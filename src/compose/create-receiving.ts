@@ -64,7 +64,7 @@ export function createReceiving(parts: ReceivingParts): {
   const sources = async (): Promise<Sources> => {
     const { config } = settings.now();
     // Whether the file was changed since it was read is asked of the file as it is now.
-    return { config: { ...config, stamp: await stampOf(config.file) }, store: reader };
+    return { config: { ...config, stamp: await stampOf(config.file, config.configuration?.path) }, store: reader };
   };
   const streams = createEventStreams({ store: reader, sources, log });
   const api: ApiParts = {

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Config } from "../config/config.ts";
+import { stampOf } from "../config/file/stamp.ts";
 import { loadToStart, watchConfig } from "../config/file/watch-config.ts";
+import { short } from "../domain/decision.ts";
 import { newId } from "../domain/id.ts";
 import { takeGivenSockets } from "../host/given-sockets.ts";
 import { ownIdentity } from "../host/process-identity.ts";
@@ -87,6 +90,8 @@ async function startWith(app: App, sockets: readonly number[], started: Date): P
     },
     log,
   });
+  // A runner that found no daemon, as this one was not on record yet, may have brought other settings into force since they were read here.
+  if ((await stampOf(first.file, first.configuration?.path)) !== first.stamp) reloader.reload();
   const stopWatching = watchVersion(working.reader, (refusal) => {
     log.error({ hint: refusal.hint }, refusal.message);
     // A process that opened this store before would only fail at its next write. Deliveries are refused by the store, and runners finish.
@@ -196,12 +201,25 @@ function tellStart(log: Log, settings: SettingsHolder, { listening, launcher, ha
   const { config } = settings.now();
   const address = `${listening.host}:${listening.port}`;
   log.info(
-    { listen: address, config: config.file, runners: launcher.name, targets: config.targets.length },
+    {
+      listen: address,
+      config: config.file,
+      ...revisionOf(config),
+      runners: launcher.name,
+      targets: config.targets.length,
+    },
     "fraisier serves",
   );
   if (hasSockets) log.info({ listen: address }, "systemd opened the socket: server.listen of fraises.yaml is ignored");
   if (config.targets.length === 0) log.info("no fraises yet: fraisier init writes the first one");
   for (const warning of config.warnings) log.warn({ place: `${warning.file}:${warning.line}` }, warning.message);
+}
+
+/** The revision in force, if fraises.yaml comes from git. */
+function revisionOf({ configuration }: Config): { readonly configuration?: string } {
+  if (configuration === undefined) return {};
+  const { revision, target } = configuration;
+  return { configuration: revision === undefined ? `${target}: none deployed yet` : `${target} at ${short(revision)}` };
 }
 
 interface Stopped {

@@ -22,6 +22,7 @@ import type { DeploymentDetail } from "../store/reads/deployment-detail.ts";
 import type { Store } from "../store/store.ts";
 import { actingParts } from "./acting-parts.ts";
 import type { App } from "./app.ts";
+import { configurationWork } from "./configuration-work.ts";
 import { targetBackups } from "./target-backups.ts";
 import type { ReadEnvironment } from "./target-environment.ts";
 import { targetMigrator } from "./target-migrator.ts";
@@ -67,6 +68,7 @@ export async function prepareRun({ app, detail, owner, target, environment, leas
     acts: {
       commands,
       variables,
+      ...configurationWork(app),
       migratorFor: (work) => targetMigrator(acting, { folder: places.release, commands }, work),
       backupsFor: (work) => targetBackups(acting, work),
     },

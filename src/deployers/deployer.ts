@@ -12,6 +12,8 @@ export interface Deployer<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly type: string;
   /** For people: one sentence. */
   readonly summary: string;
+  /** The keys that it has of those which all types share, for a type that has no use for the others. */
+  readonly keys?: readonly string[];
   /** Keys of `environments.<name>` that only this type has, beside the ones all types share. */
   settings?(fields: Fields): Shape;
   /** Its environments have `jobs:`, each a target of its own. */

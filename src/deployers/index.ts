@@ -4,6 +4,7 @@ import { UsageError } from "../domain/errors.ts";
 import type { Step } from "../steps/step.ts";
 import { api } from "./api.ts";
 import { backup } from "./backup.ts";
+import { configuration } from "./configuration.ts";
 import type { Deployer } from "./deployer.ts";
 import { etl } from "./etl.ts";
 import { groups } from "./groups.ts";
@@ -11,7 +12,7 @@ import { plannedSteps } from "./planned-steps.ts";
 import { scheduled } from "./scheduled.ts";
 import { script } from "./script.ts";
 
-export const deployers: readonly Deployer[] = [api, etl, groups, scheduled, backup, script];
+export const deployers: readonly Deployer[] = [api, etl, groups, scheduled, backup, script, configuration];
 
 /** The steps of one deployment of this target. */
 export function stepsOf(target: Target, options: DeploymentOptions): readonly Step[] {

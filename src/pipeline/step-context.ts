@@ -36,7 +36,7 @@ export interface ContextParts {
     readonly previousRevision: string | undefined;
   };
   /** The tools that only a deployment has. */
-  readonly acts: Members<"variables"> & {
+  readonly acts: Members<"configuration" | "variables"> & {
     /** Processes of commands that the repository brings, in the sandbox of the target. */
     readonly commands: Processes;
     /** The migrations of the target's database, made anew for each step. */
@@ -75,6 +75,8 @@ export function contextBuilder(parts: ContextParts): ContextFor {
         git: throughOutages(looks.host.git, { clock: looks.host.clock, signal, log }),
       },
       variables: acts.variables,
+      checkConfiguration: acts.checkConfiguration,
+      reloadDaemon: acts.reloadDaemon,
       get migrator() {
         return acts.migratorFor({ signal, log });
       },

@@ -74,6 +74,15 @@ interface Acts {
     /** The environment that commands find: `env` and what fraisier says of the deployment. */
     commandEnv(): Readonly<Record<string, string>>;
   };
+  readonly configuration: {
+    /**
+     * Loads the fraises.yaml of a release as this host would at a start. Gives what it would change, a line each.
+     * @throws StepFailed that names file, line and column; HostUnavailable if something is missing on this host.
+     */
+    checkConfiguration(release: string): Promise<readonly string[]>;
+    /** Has the daemon read its settings again, and gives a sentence on how that went. @throws StepFailed, HostUnavailable if it refused. */
+    reloadDaemon(): Promise<string>;
+  };
   readonly facts: {
     /** The facts that this step remembered, in this process or in one that died. */
     readonly facts: Facts;

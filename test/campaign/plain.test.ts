@@ -15,7 +15,8 @@ it(
   },
 );
 
-it("has a target for every type of fraise", () => {
-  const types = deployers.map(({ type }) => type);
+it("has a target for every type of fraise that runs something", () => {
+  // With fraises.yaml from git all other targets would stand in that file: test/crash/configuration.test.ts kills whoever deploys it.
+  const types = deployers.map(({ type }) => type).filter((type) => type !== "configuration");
   expect(new Set(typesOf(true))).toEqual(new Set(types));
 });

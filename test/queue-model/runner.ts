@@ -178,7 +178,14 @@ export class Runner {
           userObstacles: async () => [],
           previousRevision: row.previousRevision,
         },
-        acts: { commands: host.processes, variables: new Map(), migratorFor: nothing, backupsFor: nothing },
+        acts: {
+          commands: host.processes,
+          variables: new Map(),
+          migratorFor: nothing,
+          backupsFor: nothing,
+          checkConfiguration: async () => [],
+          reloadDaemon: async () => "",
+        },
         before: {
           release: undefined,
           replaced: await store.queue.replacedBy(id),

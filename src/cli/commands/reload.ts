@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Reader } from "../../compose/app.ts";
+import { askReload, reloadAnswer } from "../../compose/reload-daemon.ts";
 import { findConfig } from "../../config/file/find-config.ts";
 import { storeUrlIn } from "../../config/secrets/store-url-in.ts";
 import type { KnownDaemon } from "../../domain/known-daemon.ts";
@@ -14,8 +15,6 @@ import { reloadError } from "../../answers/daemon/reload-failure.ts";
 
 type Store = Reader["store"];
 
-/** Reading the file takes the daemon a moment, and a busy store may hold up its answer. */
-const ANSWER_MS = 60_000;
 const LOOK_MS = 100;
 /** How long a daemon takes to start on a busy machine. */
 const START_MS = 30_000;
@@ -36,13 +35,13 @@ async function reload(
       hint: "systemctl start fraisier (or fraisier serve) starts it; it reads fraises.yaml when it starts.",
     });
   }
-  const asked = await ask(store, daemon);
+  const asked = await askReload(store, daemon);
   if (!isWaiting) {
     if (print.isJson) print.json({ asked: true });
     else print.line("asked the daemon to reload; fraisier status says how it went, --wait waits for it");
     return EXIT.ok;
   }
-  const answer = await answerOf(store, daemon, asked);
+  const answer = await reloadAnswer(store, daemon, asked);
   const { reloadFailure, troubles, configFile } = answer;
   if (reloadFailure !== undefined) throw reloadError(reloadFailure);
   if (print.isJson) print.json({ reloaded: true, file: configFile, troubles });
@@ -83,44 +82,7 @@ async function tellDaemon(configFile: string | undefined, error: unknown): Promi
     if (store === undefined) throw error;
     const daemon = await livingDaemon(store);
     // Another daemon, of another file, is not concerned.
-    if (daemon?.configFile === file) await answerOf(store, daemon, await ask(store, daemon));
+    if (daemon?.configFile === file) await reloadAnswer(store, daemon, await askReload(store, daemon));
     throw error;
-  });
-}
-
-async function ask(store: Store, { id, pid }: KnownDaemon): Promise<number> {
-  const asked = await store.daemons.askReload(id);
-  if (asked === undefined) throw gone();
-  try {
-    process.kill(pid, "SIGHUP");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ESRCH") throw gone();
-    throw new HostUnavailable(`the daemon (pid ${pid}) cannot be sent a signal: ${code ?? String(error)}`, {
-      hint: "Only root and the daemon's own user may: run this with sudo.",
-      cause: error,
-    });
-  }
-  return asked;
-}
-
-async function answerOf(store: Store, daemon: KnownDaemon, asked: number): Promise<KnownDaemon> {
-  const deadline = performance.now() + ANSWER_MS;
-  for (;;) {
-    const now = await livingDaemon(store);
-    if (now?.id !== daemon.id) throw gone();
-    if (now.reloadAnswered >= asked) return now;
-    if (performance.now() > deadline) {
-      throw new HostUnavailable(`the daemon (pid ${daemon.pid}) has not answered for ${ANSWER_MS / 1000} s`, {
-        hint: "Its log says what it does: journalctl -u fraisier.",
-      });
-    }
-    await sleep(LOOK_MS);
-  }
-}
-
-function gone(): HostUnavailable {
-  return new HostUnavailable("the daemon ended before it had reloaded", {
-    hint: "When it starts again it reads fraises.yaml anew: systemctl status fraisier says whether it does.",
   });
 }
