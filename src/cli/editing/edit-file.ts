@@ -2,6 +2,8 @@ import { FILE_HEADERS_ONLY, createTwoFilesPatch } from "diff";
 import type { Document } from "yaml";
 import { families } from "../../compose/app.ts";
 import { editText } from "../../config/edit/edit-text.ts";
+import { readCurrent } from "../../config/from-git/read-current.ts";
+import { short } from "../../domain/decision.ts";
 import { findConfig } from "../../config/file/find-config.ts";
 import { parseConfig } from "../../config/load.ts";
 import { readVariables } from "../../config/file/secret-files.ts";
@@ -71,6 +73,7 @@ export async function planEdit(configFile: string | undefined, change: Change): 
   if (text === undefined) throw new UsageError(`there is no ${file}`);
   const variables = await readVariables(file, process.env, { webhookSecrets: true });
   const { edited, config } = editedBy(change, file, text, variables);
+  await refuseWhatDoesNotCount(config);
   return {
     file,
     text,
@@ -78,6 +81,16 @@ export async function planEdit(configFile: string | undefined, change: Change): 
     config,
     diff: edited === text ? "" : difference({ file, text, edited, config }, variables),
   };
+}
+
+/** @throws UsageError if the targets come from git: nobody would read what is written here. */
+async function refuseWhatDoesNotCount({ configuration, file }: Config): Promise<void> {
+  const git = configuration && (await readCurrent(configuration.folder));
+  if (configuration === undefined || git === undefined) return;
+  throw new UsageError(
+    `the targets of ${file} are not used: revision ${short(git.revision)} of ${configuration.target} is in force`,
+    { hint: `Change ${git.file} in its repository and push it: fraisier config diff shows what that would do.` },
+  );
 }
 
 /** @throws HostUnavailable if somebody else changed the file since it was read. */

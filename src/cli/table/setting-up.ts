@@ -160,14 +160,25 @@ export const settingUp: readonly CommandEntry[] = [
   {
     group,
     usage: "config",
-    summary: "check fraises.yaml, print its JSON Schema, or show it as understood",
+    summary:
+      "check fraises.yaml, compare it with a revision of its repository, print its JSON Schema, or show it as understood",
     verbs: [
       {
-        usage: "validate",
-        summary: "check fraises.yaml, and whether its secrets are there",
+        usage: "validate [revision]",
+        summary: "check fraises.yaml, or a revision of its repository, and whether its secrets are there",
         options: [["--no-secrets", "do not ask whether secrets can be resolved here"]],
-        examples: ["fraisier config validate --config fraises.yaml --no-secrets"],
+        examples: [
+          "fraisier config validate --config fraises.yaml --no-secrets",
+          "sudo fraisier config validate my-branch",
+        ],
         load: () => import("../commands/config/validate.ts"),
+      },
+      {
+        usage: "diff [revision]",
+        summary:
+          "show what a revision of the repository of fraises.yaml would change, by target; exits with 1 if anything",
+        examples: ["sudo fraisier config diff my-branch", "sudo fraisier config diff 1a2b3c4 --json"],
+        load: () => import("../commands/config/diff.ts"),
       },
       {
         usage: "schema",

@@ -1,5 +1,6 @@
 import { readConfig } from "../../../compose/app.ts";
-import { missingSecretsHere } from "../../../compose/with-store.ts";
+import { missingSecretsHere, withApp } from "../../../compose/with-store.ts";
+import { configurationAt } from "../../../compose/configuration-at.ts";
 import type { Config } from "../../../config/config.ts";
 import { ConfigError, PermissionDenied } from "../../../domain/errors.ts";
 import type { Invocation } from "../../command-entry.ts";
@@ -13,8 +14,11 @@ interface Options {
 }
 
 /** `fraisier config validate`. */
-export async function run({ options, print }: Invocation<Options>): Promise<number> {
-  const config = await readConfig(options.config);
+export async function run({ args: [revision], options, print }: Invocation<Options>): Promise<number> {
+  const config =
+    revision === undefined
+      ? await readConfig(options.config)
+      : await withApp(options.config, async (app) => (await configurationAt(app, revision)).config);
   if (options.secrets) await requireSecrets(config);
   const users = await unusableUsers(config);
   if (print.isJson) {
@@ -25,7 +29,8 @@ export async function run({ options, print }: Invocation<Options>): Promise<numb
   for (const { file, line, column, message } of config.warnings)
     print.line(`${file}:${line}:${column}: warning: ${message}`);
   for (const sentence of users) print.line(`${config.file}: warning: ${sentence}`);
-  print.line(`${config.file}: valid, ${counted(config.targets.length, "target")}`);
+  const read = revision === undefined ? config.file : `${config.file} with ${revision}`;
+  print.line(`${read}: valid, ${counted(config.targets.length, "target")}`);
   if (config.targets.length === 0) print.line(NO_FRAISES);
   return 0;
 }
