@@ -1,6 +1,6 @@
 import { families } from "./app.ts";
 import type { App } from "./app.ts";
-import { openSource } from "./planner.ts";
+import { openSource } from "./planning/planner.ts";
 import type { Config } from "../config/config.ts";
 import type { GitFile } from "../config/from-git/two-files.ts";
 import { loadConfig } from "../config/load.ts";
@@ -29,7 +29,8 @@ export async function configurationAt(app: App, named: string | undefined): Prom
       hint: "docs/configuration-from-git.md says how fraises.yaml comes from a repository.",
     });
   }
-  await using source = await openSource(app, target, await wantedRevision(app, target, askedBy(named)));
+  const wanted = await wantedRevision(app, target, askedBy(named));
+  await using source = await openSource(app, target, wanted, AbortSignal.timeout(target.settings.timeout));
   const { mirror, revision } = source;
   const file = String(target.settings["file"]);
   const text = await fileOfRevision(host.git, { mirror, revision, path: file });
