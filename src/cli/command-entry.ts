@@ -30,6 +30,8 @@ interface OptionDetails {
   readonly isRepeatable?: true;
   /** Every value that the option takes. */
   readonly choices?: readonly string[];
+  /** Whether the option takes the name of a server that the person logged in to. */
+  readonly isContext?: true;
   /** An old spelling: it works, and no help shows it. */
   readonly isOld?: true;
 }

@@ -1,19 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { COMMANDS } from "../../src/cli/commands/index.ts";
 import { bashCompletion } from "../../src/cli/completions/bash.ts";
 import { describeCommands } from "../../src/cli/completions/described-command.ts";
 import { fishCompletion } from "../../src/cli/completions/fish.ts";
 import { zshCompletion } from "../../src/cli/completions/zsh.ts";
+import { PROGRAM } from "../helpers/scenario.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const tree = describeCommands(COMMANDS);
 
 /** What bash offers for the last of these words. */
 function offered(...words: readonly string[]): readonly string[] {
-  const script = `${bashCompletion(tree)}
+  const script = `fraisier() { ${process.execPath} ${PROGRAM} "$@"; }
+${bashCompletion(tree)}
 COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 _fraisier
 printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -60,6 +62,29 @@ describe("completion in bash", () => {
     expect(offered("webhooks", "--decision", "re")).toEqual(["redelivery", "refused"]);
   });
 
+  it("offers the servers that the person logged in to", () => {
+    const contexts = join(temporaryFolder(), "contexts.json");
+    const server = { url: "https://deploy.example.com", token: "frz_secret" };
+    writeFileSync(
+      contexts,
+      JSON.stringify({ current: "production", servers: { production: server, staging: server } }),
+      {
+        mode: 0o600,
+      },
+    );
+    vi.stubEnv("FRAISIER_CONTEXTS", contexts);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const all = ["host", "production", "staging"];
+    expect(offered("status", "--context", "")).toEqual(all);
+    expect(offered("--context", "st")).toEqual(["staging"]);
+    expect(offered("context", "use", "")).toEqual(all);
+    expect(offered("context", "use", "host", "")).toEqual([]);
+    expect(offered("logout", "pro")).toEqual(["production"]);
+    expect(offered("login", "--name", "s")).toEqual(["staging"]);
+    vi.stubEnv("FRAISIER_CONTEXTS", "/nowhere/contexts.json");
+    expect(offered("logout", "")).toEqual(["host"]);
+  });
+
   it("offers files where an option takes one", () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "push.json"), "{}");
@@ -89,10 +114,23 @@ it.skipIf(!existsSync("/usr/bin/fish"))("completion in fish offers what fits, wi
   const script = join(temporaryFolder(), "fraisier.fish");
   writeFileSync(script, fishCompletion(tree));
   const ask = (line: string): readonly string[] =>
-    execFileSync("fish", ["--no-config", "-c", `source ${script}; complete -C '${line}'`], { encoding: "utf8" })
+    execFileSync(
+      "fish",
+      [
+        "--no-config",
+        "-c",
+        `function fraisier; ${process.execPath} ${PROGRAM} $argv; end; source ${script}; complete -C '${line}'`,
+      ],
+      {
+        encoding: "utf8",
+        env: { ...process.env, FRAISIER_CONTEXTS: "/nowhere/contexts.json" },
+      },
+    )
       .trimEnd()
       .split("\n");
   expect(ask("fraisier rol")).toEqual(["rollback\tgo back to what ran before, and hold what runs now"]);
   expect(ask("fraisier migration st").map((each) => each.split("\t")[0])).toEqual(["status"]);
   expect(ask("fraisier history --lim")).toEqual(["--limit\thow many"]);
+  expect(ask("fraisier status --context ").map((each) => each.split("\t")[0])).toEqual(["host"]);
+  expect(ask("fraisier logout ").map((each) => each.split("\t")[0])).toEqual(["host"]);
 });

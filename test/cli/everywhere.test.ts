@@ -6,6 +6,7 @@ import type { PlanDocument } from "../../src/answers/schemas/plan-document.ts";
 import { verificationDocumentSchema } from "../../src/answers/schemas/verification-document.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { CommandResult, Scenario } from "../helpers/scenario.ts";
+import { twoVersionsLive } from "../helpers/two-versions-live.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 /** The ways to a fraisier: each of them gives the variables with which the commands run. */
@@ -57,12 +58,7 @@ describe.each(Object.keys(WAYS))("the verbs for work %s", (way) => {
       environment: VERIFIED,
     });
     await scenario.start();
-    const first = await scenario.commit("1");
-    await scenario.push();
-    await scenario.settled(first);
-    const second = await scenario.commit("2");
-    await scenario.push();
-    await scenario.settled(second);
+    const { first, second } = await twoVersionsLive(scenario);
     scenario.with((await WAYS[way]?.(scenario, control)) ?? {});
     const run: Run = scenario.fraisier;
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { createScenario, PROGRAM, until } from "../helpers/scenario.ts";
 import type { CommandResult, Scenario } from "../helpers/scenario.ts";
+import { twoVersionsLive } from "../helpers/two-versions-live.ts";
 import { tlsProxy } from "../helpers/tls-proxy.ts";
 
 /** Addresses that no other run of this test uses at the same time: this machine's, and the other one's. */
@@ -48,12 +49,7 @@ it("works from another machine over TLS: login, status, deploy --wait and rollba
   if (other === undefined) return;
   const scenario = await createScenario();
   await scenario.start();
-  const first = await scenario.commit("1");
-  await scenario.push();
-  await scenario.settled(first);
-  const second = await scenario.commit("2");
-  await scenario.push();
-  await scenario.settled(second);
+  const { first, second } = await twoVersionsLive(scenario);
   const made = await scenario.fraisier("token", "create", "--name", "laptop", "--scope", "deploy", "--json");
   const token = join(scenario.folder, "token");
   writeFileSync(token, `${(JSON.parse(made.stdout) as { token: string }).token}\n`, { mode: 0o600 });

@@ -16,7 +16,7 @@ interface Answered {
 async function served(): Promise<{ scenario: Scenario; api: (name: string) => Promise<Post> }> {
   const scenario = await createScenario({ deployment: "sweep_interval: 0" });
   await scenario.start();
-  // What is queued waits, so that it is the same for every request.
+  // The lock keeps deployments in the queue, so that every request finds it as the request before left it.
   await scenario.fraisier("lock", "--all", "--reason", "keeps them waiting");
   await scenario.commit("1");
   await scenario.push();

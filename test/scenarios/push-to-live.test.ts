@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { twoVersionsLive } from "../helpers/two-versions-live.ts";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { WAIT_AT_GATE, createScenario, openGate, until } from "../helpers/scenario.ts";
@@ -220,12 +221,7 @@ describe("from git push to a running release", () => {
   it("goes back where the branch itself went back, also for forges that do not say forced", async () => {
     const scenario = await createScenario();
     await scenario.start();
-    const one = await scenario.commit("1");
-    await scenario.push();
-    await scenario.settled(one);
-    const two = await scenario.commit("2");
-    await scenario.push();
-    await scenario.settled(two);
+    const { first: one, second: two } = await twoVersionsLive(scenario);
     chmodSync(join(scenario.bare, "hooks/post-receive"), 0o644);
     await scenario.git("push", "--quiet", "--force", "origin", `${one}:refs/heads/main`);
     await scenario.deliver({ before: two, after: one });

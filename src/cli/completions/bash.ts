@@ -1,4 +1,4 @@
-import { flagsOf, takesFile } from "./described-command.ts";
+import { flagsOf, PRINT_CONTEXTS, takesFile } from "./described-command.ts";
 import type { CommandTree, DescribedCommand, DescribedNoun } from "./described-command.ts";
 
 /** A script that bash sources: it completes commands, their verbs, their fixed words and their options. */
@@ -8,10 +8,17 @@ export function bashCompletion({ commands, nouns }: CommandTree): string {
     ...nouns.map(({ name }) => name),
   ];
   return `# bash completion for fraisier
+_fraisier_contexts() {
+  mapfile -t COMPREPLY < <(compgen -W "$("\${COMP_WORDS[0]}" ${PRINT_CONTEXTS})" -- "$current")
+}
 _fraisier() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} command=\${COMP_WORDS[1]:-}
-  local choices= options= valued= files= first=2 arguments=0 index
+  local choices= options= valued= files= names= first=2 arguments=0 index
   COMPREPLY=()
+  if [ "$previous" = --context ]; then
+    _fraisier_contexts
+    return
+  fi
   if [ "$COMP_CWORD" -le 1 ]; then
     mapfile -t COMPREPLY < <(compgen -W '${words.join(" ")} help --help --version' -- "$current")
     return
@@ -41,7 +48,8 @@ ${commands.flatMap(choiceCases).join("\n")}
         arguments=$((arguments + 1))
       fi
     done
-    [ "$arguments" -gt 0 ] || mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current")
+    [ "$arguments" -eq 0 ] || return
+    if [ "$names" = contexts ]; then _fraisier_contexts; else mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current"); fi
   fi
 }
 complete -F _fraisier fraisier
@@ -64,22 +72,23 @@ function nounCase({ name, verbs, defaultVerb }: DescribedNoun): string {
       ;;`;
 }
 
-function commandCase({ names, choices, options }: DescribedCommand): string {
+function commandCase({ names, choices, takesContext, options }: DescribedCommand): string {
   const valued = options.filter(({ value }) => value !== undefined);
   return `    ${names.map((name) => `'${name}'`).join(" | ")})
-      choices='${choices.join(" ")}'
+      choices='${choices.join(" ")}'${takesContext ? " names=contexts" : ""}
       options='${options.flatMap(flagsOf).join(" ")}'
       valued='${valued.flatMap(flagsOf).join(" ")}'
       files='${valued.filter(takesFile).flatMap(flagsOf).join(" ")}'
       ;;`;
 }
 
-/** Offers the values of an option that takes fixed ones. */
+/** Offers the values of an option that takes fixed ones, or the name of a server. Every command has --context. */
 function choiceCases({ names, options }: DescribedCommand): readonly string[] {
   return options
-    .filter(({ choices }) => choices.length > 0)
+    .filter(({ long, choices, isContext }) => choices.length > 0 || (isContext === true && long !== "--context"))
     .map((option) => {
       const words = names.flatMap((name) => flagsOf(option).map((flag) => `'${name} ${flag}'`));
+      if (option.isContext === true) return `    ${words.join(" | ")}) _fraisier_contexts; return ;;`;
       return `    ${words.join(" | ")}) mapfile -t COMPREPLY < <(compgen -W '${option.choices.join(" ")}' -- "$current"); return ;;`;
     });
 }

@@ -15,6 +15,8 @@ export interface DescribedOption {
   /** Every value that it takes; empty if any text may be one. */
   readonly choices: readonly string[];
   readonly isRepeatable: boolean;
+  /** Whether its value is the name of a server that the person logged in to. */
+  readonly isContext?: true;
 }
 
 /** A command of the table that does something, with its usage and its options taken apart. */
@@ -27,6 +29,8 @@ export interface DescribedCommand {
   readonly group: CommandEntry["group"];
   /** Every word that its first argument may be; empty if any word may be one. */
   readonly choices: readonly string[];
+  /** Whether its first argument is the name of a server that the person logged in to. */
+  readonly takesContext: boolean;
   readonly options: readonly DescribedOption[];
   readonly examples: readonly string[];
   /** Whether it can ask another machine, works on its own machine alone, or asks no fraisier at all. */
@@ -64,6 +68,7 @@ export const COMMON: readonly DescribedOption[] = [
     summary: "the server to ask, which you logged in to; `host` is this machine",
     choices: [],
     isRepeatable: false,
+    isContext: true,
   },
   { long: "--json", summary: "print JSON", choices: [], isRepeatable: false },
   { long: "--absolute", summary: "print times of the clock", choices: [], isRepeatable: false },
@@ -95,6 +100,7 @@ function described(entry: RunnableCommand, group: CommandEntry["group"], noun = 
     summary,
     group,
     choices,
+    takesContext: /^[\w-]+ [<[]context[>\]]/.test(usage),
     options: [...options.filter(([, , details]) => details?.isOld !== true).map(describedOption), ...COMMON],
     examples,
     where: asks ?? (isForAnyServer === true ? "anywhere" : "host"),
@@ -102,7 +108,7 @@ function described(entry: RunnableCommand, group: CommandEntry["group"], noun = 
 }
 
 function describedOption([flags, summary, details = {}]: CommandOption): DescribedOption {
-  const { fallback, isRepeatable = false, choices = [] } = details;
+  const { fallback, isRepeatable = false, isContext, choices = [] } = details;
   const { short, long, value } =
     /^(?:(?<short>-\w), )?(?<long>--[\w-]+)(?: <(?<value>[^>]+)>)?$/.exec(flags)?.groups ?? {};
   if (long === undefined) throw new Error(`the option ${flags} is not written as -x, --name <value>`);
@@ -114,8 +120,12 @@ function describedOption([flags, summary, details = {}]: CommandOption): Describ
     ...(short === undefined ? {} : { short }),
     ...(value === undefined ? {} : { value }),
     ...(fallback === undefined ? {} : { fallback }),
+    ...(isContext === undefined ? {} : { isContext }),
   };
 }
+
+/** The words of a command line that print the names of the servers that the person logged in to, for scripts of shells. */
+export const PRINT_CONTEXTS = "complete contexts 2> /dev/null";
 
 /** Whether the value of an option is the path of a file. */
 export function takesFile({ value }: DescribedOption): boolean {

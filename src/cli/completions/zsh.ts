@@ -1,4 +1,4 @@
-import { flagsOf, takesFile } from "./described-command.ts";
+import { flagsOf, PRINT_CONTEXTS, takesFile } from "./described-command.ts";
 import type { CommandTree, DescribedCommand, DescribedNoun, DescribedOption } from "./described-command.ts";
 
 /** A file for a folder of zsh's `fpath`: it completes commands, their verbs, their fixed words and their options, with what each is for. */
@@ -11,6 +11,11 @@ export function zshCompletion({ commands, nouns }: CommandTree): string {
     { name: "help", summary: "say how a command is used" },
   ];
   return `#compdef fraisier
+_fraisier_contexts() {
+  local -a contexts
+  contexts=(\${(f)"$(_call_program contexts fraisier ${PRINT_CONTEXTS})"})
+  compadd -a contexts
+}
 _fraisier() {
   local -a commands
   local command=\${words[2]}
@@ -55,8 +60,9 @@ ${described(verbs)}
       ;;`;
 }
 
-function commandCase({ names, choices, options }: DescribedCommand): string {
-  const first = choices.length === 0 ? [] : [quoted(`1: :(${choices.join(" ")})`)];
+function commandCase({ names, choices, takesContext, options }: DescribedCommand): string {
+  const words = takesContext ? "_fraisier_contexts" : `(${choices.join(" ")})`;
+  const first = choices.length === 0 && !takesContext ? [] : [quoted(`1: :${words}`)];
   const lines = [...options.flatMap(specifications), ...first, quoted("*: :")];
   return `    ${names.map(quoted).join("|")})
       _arguments -s ${lines.join(" \\\n        ")}
@@ -71,10 +77,11 @@ function described(words: readonly { readonly name: string; readonly summary: st
 
 /** As _arguments reads them: `--limit[how many]:number:`. */
 function specifications(option: DescribedOption): readonly string[] {
-  const { summary, value, isRepeatable, choices } = option;
+  const { summary, value, isRepeatable, choices, isContext } = option;
   const text = summary.replaceAll(/[[\]]/g, String.raw`\$&`);
   const files = takesFile(option) ? "_files" : "";
-  const values = choices.length > 0 ? `(${choices.join(" ")})` : files;
+  const named = isContext === true ? "_fraisier_contexts" : files;
+  const values = choices.length > 0 ? `(${choices.join(" ")})` : named;
   const given = value === undefined ? "" : `:${value.replaceAll(":", " ")}:${values}`;
   return flagsOf(option).map((flag) => quoted(`${isRepeatable ? "*" : ""}${flag}[${text}]${given}`));
 }

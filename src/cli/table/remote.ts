@@ -9,7 +9,7 @@ export const remote: readonly CommandEntry[] = [
     usage: "login <url>",
     summary: "work on another machine's fraisier with a token, which is asked for or comes from standard input",
     options: [
-      ["--name <name>", "your name for the server; the name of its machine if not given"],
+      ["--name <name>", "your name for the server; the name of its machine if not given", { isContext: true }],
       ["--token-file <file>", "read the token from this file"],
     ],
     isForAnyServer: true,
@@ -23,6 +23,16 @@ export const remote: readonly CommandEntry[] = [
     isForAnyServer: true,
     examples: ["fraisier logout production"],
     load: () => import("../commands/logout.ts"),
+  },
+  {
+    group,
+    usage: "complete <kind>",
+    summary: "words for the completion of shells",
+    choices: ["contexts"],
+    isForAnyServer: true,
+    isHidden: true,
+    examples: [],
+    load: () => import("../commands/complete.ts"),
   },
   {
     group,
