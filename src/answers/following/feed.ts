@@ -5,6 +5,11 @@ import type { LogDocument } from "../schemas/log-document.ts";
 import type { TargetStatistics } from "../schemas/statistics-document.ts";
 import type { StatusDocument } from "../schemas/status-document.ts";
 
+/** A thing that somebody wants to hear of: a deployment, with its log or without, or targets. */
+export type Watched =
+  | { readonly deployment: string; readonly withLog: boolean }
+  | { readonly targets: Partial<TargetKey> };
+
 /** The documents that commands read again and again while something happens. The store is one source of them (store-feed.ts). */
 export interface Feed {
   /** Undefined if there is no such deployment. */
@@ -15,6 +20,6 @@ export interface Feed {
   status(targets: Partial<TargetKey>): Promise<StatusDocument>;
   /** How deployments of one target fared; undefined if none has ended in the last days. */
   statistics(target: TargetKey): Promise<TargetStatistics | undefined>;
-  /** Resolves when documents may have changed: after a moment at the latest, and at once when the signal aborts. Never rejects. */
-  news(signal?: AbortSignal): Promise<void>;
+  /** Resolves when documents about something may have changed: after a while at the latest, and at once when the signal aborts. Never rejects. */
+  news(about: Watched, signal?: AbortSignal): Promise<void>;
 }

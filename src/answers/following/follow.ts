@@ -36,7 +36,7 @@ export async function* follow(
     if (now !== before || lines.length > 0) yield found;
     before = now;
     if (isLast || isOutcome(document.deployment.status)) return;
-    await feed.news(signal);
+    await feed.news({ deployment: id, withLog: after !== undefined }, signal);
   }
 }
 

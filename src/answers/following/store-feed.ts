@@ -20,6 +20,7 @@ export function storeFeed(sources: Sources): Feed {
     status: async (targets) => await answerStatus(sources, { targets, host: undefined }),
     statistics: async ({ fraise, environment, job }) =>
       (await answerStatistics(store, { targets: { fraise, environment, job }, days: STATISTICS_DAYS })).targets[0],
-    news: async (signal) => await sleep(PAUSE_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
+    news: async (_about, signal) =>
+      await sleep(PAUSE_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
   };
 }

@@ -34,7 +34,7 @@ export async function sendRequest(door: Door, wish: Wish): Promise<Reply> {
   const signal = wish.signal === undefined ? timeout : AbortSignal.any([timeout, wish.signal]);
   try {
     return await new Promise((resolve, reject) => {
-      const sent = opened(door, wish, signal);
+      const sent = openRequest(door, { ...wish, signal });
       sent.once("error", reject);
       sent.once("response", (response) => void whole(response).then(resolve, reject));
       sent.end(wish.body);
@@ -44,13 +44,20 @@ export async function sendRequest(door: Door, wish: Wish): Promise<Reply> {
   }
 }
 
-function opened(door: Door, { method, path, body, key }: Wish, signal: AbortSignal): ClientRequest {
+interface Opening extends Pick<Wish, "method" | "path" | "body" | "key" | "signal"> {
+  /** Headers beside those that every request has. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request with the rights of this person, which is not sent yet. */
+export function openRequest(door: Door, { method, path, body, key, signal, headers: more }: Opening): ClientRequest {
   const headers = {
     accept: "application/json",
     ...(key === undefined ? {} : { "idempotency-key": key }),
     ...(body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
+    ...more,
   };
-  const options: RequestOptions = { method, path, signal, agent: false };
+  const options: RequestOptions = { method, path, agent: false, ...(signal === undefined ? {} : { signal }) };
   if (door.kind === "socket")
     return overHttp({ ...options, socketPath: door.path, headers: { ...headers, "x-fraisier-user": person() } });
   const secret = { ...headers, authorization: `Bearer ${door.token}` };

@@ -10,7 +10,6 @@ import { printPlan } from "../print/print-plan.ts";
 import { followQueued } from "../deployments/follow-queued.ts";
 import type { Print } from "../print/print.ts";
 import type { ApiClient } from "./api-client.ts";
-import { httpFeed } from "./http-feed.ts";
 import type { Need } from "./with-server.ts";
 
 interface StartOptions {
@@ -45,6 +44,7 @@ export async function startThere(
   const { deployment, decision } = queued;
   if (!print.isJson) for (const line of linesOf(verb, queued)) print.line(harmless(line));
   const end = { address: queued.address ?? undefined, hasSeenLog: log };
+  const { httpFeed } = await import("./http-feed.ts");
   return await followQueued(httpFeed(client), { deployment, decision }, print, { ...end, wait });
 }
 

@@ -23,6 +23,6 @@ export async function tellTargets(feed: Feed, targets: Partial<TargetKey>, print
         before.set(each.target, now);
       }
     }
-    await Promise.all([feed.news(), sleep(PAUSE_MS)]);
+    await Promise.all([feed.news({ targets }), sleep(PAUSE_MS)]);
   }
 }

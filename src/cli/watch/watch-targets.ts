@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Feed } from "../../answers/following/feed.ts";
+import type { Feed, Watched } from "../../answers/following/feed.ts";
 import { wholeLog } from "../../answers/following/whole-log.ts";
 import type { StatusDocument } from "../../answers/schemas/status-document.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
@@ -42,8 +42,17 @@ export async function watchTargets(feed: Feed, targets: Partial<TargetKey>, prin
       // A store that is away for a moment ends no board.
       screen.draw([print.style("red", harmless(messageOf(error))), "", "Trying again. q quits."]);
     }
-    await Promise.all([feed.news(signal), sleep(PAUSE_MS, undefined, { signal }).catch(() => {})]);
+    await Promise.all([
+      feed.news(shownIn(status, state) ?? { targets }, signal),
+      sleep(PAUSE_MS, undefined, { signal }).catch(() => {}),
+    ]);
   }
+}
+
+/** The deployment that fills the screen; undefined for the board of targets. */
+function shownIn(status: StatusDocument | undefined, { view, ...state }: BoardState): Watched | undefined {
+  const deployment = view === "board" ? undefined : deploymentOf(markedTarget(status?.targets ?? [], state));
+  return deployment === undefined ? undefined : { deployment, withLog: view === "log" };
 }
 
 interface Shown {
