@@ -14,10 +14,10 @@ type Stream = "stdout" | "stderr" | "fraisier";
 
 /** A line as it came: what is left out in the end is never looked at. */
 interface Line {
-  at: number;
-  step: string;
-  stream: Stream;
-  text: string;
+  readonly at: number;
+  readonly step: string;
+  readonly stream: Stream;
+  readonly text: string;
 }
 
 /** The output of one deployment: redacted, with the time of each line, bounded; where lines are left out, it says so. */
@@ -78,21 +78,11 @@ export function openOutputLog(
 
   return {
     add(step, stream, text) {
+      const line = { at: Date.now(), step, stream, text };
       if (kept < HEAD_LINES) {
         kept += 1;
-        gather({ at: Date.now(), step, stream, text });
-        return;
-      }
-      const place = came++ % TAIL_LINES;
-      const line = tail[place];
-      if (line === undefined) tail[place] = { at: Date.now(), step, stream, text };
-      else {
-        // A line of a flood costs no new object.
-        line.at = Date.now();
-        line.step = step;
-        line.stream = stream;
-        line.text = text;
-      }
+        gather(line);
+      } else tail[came++ % TAIL_LINES] = line;
     },
     async close() {
       const oldest = came % TAIL_LINES;
