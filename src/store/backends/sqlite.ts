@@ -134,6 +134,8 @@ function openDatabase(file: string): Database.Database {
     database.pragma("foreign_keys = on");
     // 16 MB instead of 4: a checkpoint writes pages that changed often, as those of indexes, once.
     database.pragma("wal_autocheckpoint = 4000");
+    // A statement that adds several rows keeps the pages as they were until it has ended: in a file, this would be as many writes as the write-ahead log takes.
+    database.pragma("temp_store = memory");
     // The cache of each connection, and the daemon has two.
     database.pragma("cache_size = -4000");
     // Keeps the write-ahead log from staying large after one long transaction.

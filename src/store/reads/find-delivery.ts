@@ -1,5 +1,7 @@
+import { sql } from "kysely";
 import type { StoreContext } from "../store-context.ts";
 import { idsBeginningWith } from "../ids-beginning-with.ts";
+import { startOfId } from "../start-of-id.ts";
 
 /** Ids of deliveries that a person may mean: our own or the beginning of it, or exactly the forge's (at most ten, newest first; the first of several redeliveries). */
 export async function findDelivery(context: StoreContext, typed: string): Promise<readonly string[]> {
@@ -7,8 +9,9 @@ export async function findDelivery(context: StoreContext, typed: string): Promis
   const forges = await context.db
     .selectFrom("tb_webhook_event")
     .select(["id", "verified"])
-    .where("delivery_id", "=", typed)
     .where("delivery_id", "is not", null)
+    .where(sql`substr(delivery_id, 1, 20)`, "=", startOfId(typed))
+    .where("delivery_id", "=", typed)
     .limit(50)
     .execute();
   // A forge sends the same delivery again under the same id: the first that was accepted tells the story of all.

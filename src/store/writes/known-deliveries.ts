@@ -1,6 +1,10 @@
+import { sql } from "kysely";
 import type { IncomingDelivery, Proposal, QueueEntry, RecordedDecision, Wanted } from "../../domain/decision.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
+import type { Places } from "../prepared.ts";
+import { prepared } from "../prepared.ts";
+import { startOfId } from "../start-of-id.ts";
 import { ledDeployments, ledKey, sweptKey } from "./led-deployments.ts";
 import type { Led } from "./led-deployments.ts";
 import { refText } from "./ref-text.ts";
@@ -108,24 +112,32 @@ async function loadFirsts(
   incoming: readonly IncomingDelivery[],
   firsts: Map<string, string>,
 ): Promise<void> {
-  const keys = incoming.flatMap(keysOf);
-  for (const [by, column] of COLUMNS) {
-    const values = keys.flatMap((key) => (key.by === by ? [key.value] : []));
-    if (values.length === 0) continue;
-    const rows = await tx
-      .selectFrom("tb_webhook_event")
-      .select(["id", "forge", `${column} as value`, "redelivery_of"])
-      .where("verified", "=", 1)
-      .where(column, "in", values)
-      .execute();
-    for (const row of inOrder(rows)) firsts.set(keyText(row.forge, by, row.value), row.redelivery_of ?? row.id);
-  }
+  const ids: string[] = [];
+  const hashes: string[] = [];
+  for (const { by, value } of incoming.flatMap(keysOf)) (by === "id" ? ids : hashes).push(value);
+  for (const row of inOrder(ids.length === 0 ? [] : await knownById(tx, { ids, starts: ids.map(startOfId) })))
+    firsts.set(keyText(row.forge, "id", row.value), row.redelivery_of ?? row.id);
+  for (const row of inOrder(hashes.length === 0 ? [] : await knownByBody(tx, { hashes })))
+    firsts.set(keyText(row.forge, "body", row.value), row.redelivery_of ?? row.id);
 }
 
-const COLUMNS = [
-  ["id", "delivery_id"],
-  ["body", "body_sha256"],
-] as const;
+const knownById = prepared((db, { list }: Places<{ ids: readonly string[]; starts: readonly string[] }>) =>
+  db
+    .selectFrom("tb_webhook_event")
+    .select(["id", "forge", "delivery_id as value", "redelivery_of"])
+    .where("verified", "=", 1)
+    .where("delivery_id", "is not", null)
+    .where(sql`substr(delivery_id, 1, 20)`, "in", list("starts"))
+    .where("delivery_id", "in", list("ids")),
+);
+
+const knownByBody = prepared((db, { list }: Places<{ hashes: readonly string[] }>) =>
+  db
+    .selectFrom("tb_webhook_event")
+    .select(["id", "forge", "body_sha256 as value", "redelivery_of"])
+    .where("verified", "=", 1)
+    .where("body_sha256", "in", list("hashes")),
+);
 
 /** Oldest first: the same bytes may have come for several pushes, and the newest of them counts. */
 function inOrder<Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] {

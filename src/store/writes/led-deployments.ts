@@ -4,6 +4,8 @@ import type { IncomingDelivery, QueueEntry, Wanted } from "../../domain/decision
 import type { DeploymentStatus } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
+import type { Places } from "../prepared.ts";
+import { prepared } from "../prepared.ts";
 import type { Tables } from "../tables.ts";
 import { refText } from "./ref-text.ts";
 
@@ -126,15 +128,19 @@ async function loadSwept(tx: Transaction<Tables>, incoming: readonly IncomingDel
     for (const proposal of proposals)
       if (sweptAt === undefined && proposal.kind === "wish") revisions.add(proposal.wanted.revision);
   if (revisions.size === 0) return [];
-  const rows = await tx
-    .selectFrom("tb_deployment")
-    .select("id")
-    .where("revision", "in", [...revisions])
-    .where("trigger", "=", "sweep")
-    .where("retry_of", "is", null)
-    .execute();
+  const rows = await sweptTo(tx, { revisions: [...revisions] });
   return rows.map(({ id }) => id);
 }
+
+const sweptTo = prepared((db, { list }: Places<{ revisions: readonly string[] }>) =>
+  db
+    .selectFrom("tb_deployment")
+    .select("id")
+    .where("revision", "in", list("revisions"))
+    // Written out, not bound: only then does SQLite see that the partial index serves.
+    .where("trigger", "=", sql.lit("sweep" as const))
+    .where("retry_of", "is", null),
+);
 
 /** The deployment that took the place of one that waited, or else the newest one that tries a failed one again; null if there is none. */
 function successorOf(name: string): RawBuilder<unknown> {

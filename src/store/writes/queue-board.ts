@@ -1,5 +1,5 @@
-import type { Insertable, Selectable } from "kysely";
-import { CompiledQuery, sql } from "kysely";
+import type { Insertable, Kysely, Selectable } from "kysely";
+import { sql } from "kysely";
 import type { BadRevision, QueueEntry, Situation, Wanted } from "../../domain/decision.ts";
 import { writeOptions } from "../../domain/deployment-options.ts";
 import type { Trigger } from "../../domain/deployment.ts";
@@ -8,6 +8,9 @@ import { refOf } from "../../domain/event.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { withNulls } from "../../domain/with-nulls.ts";
+import type { Places } from "../prepared.ts";
+import { prepared } from "../prepared.ts";
+import type { Tables } from "../tables.ts";
 import type { DeploymentTable } from "../tables/deployment-tables.ts";
 import { insertRows } from "./insert-rows.ts";
 import type { SerialTransaction } from "./serially.ts";
@@ -141,9 +144,8 @@ async function fillSlots(
   only: TargetKey | undefined,
 ): Promise<void> {
   await fillStates(tx, slots, only);
-  for (const row of await openDeployments(tx, only, ["running", "rolling_back"]))
-    setIn(slots, row, { running: entryOf(row) });
-  for (const row of await openDeployments(tx, only, ["queued"])) setIn(slots, row, { waiting: entryOf(row) });
+  for (const row of await openDeployments(tx, only, "running")) setIn(slots, row, { running: entryOf(row) });
+  for (const row of await openDeployments(tx, only, "waiting")) setIn(slots, row, { waiting: entryOf(row) });
   await fillBadRevisions(tx, slots, only);
 }
 
@@ -158,12 +160,7 @@ async function fillStates(
   slots: ReadonlyMap<string, Slot>,
   only: TargetKey | undefined,
 ): Promise<void> {
-  const states = await tx
-    .selectFrom("tb_fraise_state")
-    .select(["fraise", "environment", "job", "revision", "deployment_id", "hold_reason"])
-    .$if(only !== undefined, (query) => query.where((where) => where.and({ ...only })))
-    .execute();
-  for (const row of states) {
+  for (const row of only === undefined ? await everyState(tx, {}) : await stateOf(tx, keyOf(only))) {
     const { revision, deployment_id: deploymentId } = row;
     const active = revision === null || deploymentId === null ? undefined : { revision, deploymentId };
     setIn(slots, row, { known: true, isOnHold: row.hold_reason !== null, active });
@@ -175,18 +172,7 @@ async function fillBadRevisions(
   slots: ReadonlyMap<string, Slot>,
   only: TargetKey | undefined,
 ): Promise<void> {
-  const bad = await tx
-    .selectFrom("tb_bad_revision")
-    .select(["fraise", "environment", "job", "revision", "reason"])
-    .select((expression) =>
-      expression
-        .selectFrom("tb_deployment")
-        .select("tb_deployment.hint")
-        .whereRef("tb_deployment.id", "=", "tb_bad_revision.deployment_id")
-        .as("hint"),
-    )
-    .$if(only !== undefined, (query) => query.where((where) => where.and({ ...only })))
-    .execute();
+  const bad = only === undefined ? await everyBadRevision(tx, {}) : await badRevisionsOf(tx, keyOf(only));
   for (const row of bad)
     slots.get(targetName(row))?.badRevisions.set(row.revision, { reason: row.reason, hint: row.hint ?? "" });
 }
@@ -199,21 +185,70 @@ type OpenRow = Pick<
 async function openDeployments(
   tx: SerialTransaction,
   only: TargetKey | undefined,
-  statuses: readonly ["queued"] | readonly ["running", "rolling_back"],
+  which: "running" | "waiting",
 ): Promise<readonly OpenRow[]> {
-  return await tx
+  if (only === undefined) return await (which === "running" ? everyRunning : everyWaiting)(tx, {});
+  return await (which === "running" ? runningOf : waitingOf)(tx, keyOf(only));
+}
+
+type TargetPlaces = Places<{ [Column in keyof TargetKey]: string }>;
+
+function keyOf({ fraise, environment, job }: TargetKey): { [Column in keyof TargetKey]: string } {
+  return { fraise, environment, job };
+}
+
+const states = (db: Kysely<Tables>) =>
+  db.selectFrom("tb_fraise_state").select(["fraise", "environment", "job", "revision", "deployment_id", "hold_reason"]);
+const everyState = prepared(states);
+const stateOf = prepared((db, { value }: TargetPlaces) =>
+  states(db)
+    .where("fraise", "=", value("fraise"))
+    .where("environment", "=", value("environment"))
+    .where("job", "=", value("job")),
+);
+
+const badRevisions = (db: Kysely<Tables>) =>
+  db
+    .selectFrom("tb_bad_revision")
+    .select(["fraise", "environment", "job", "revision", "reason"])
+    .select((expression) =>
+      expression
+        .selectFrom("tb_deployment")
+        .select("tb_deployment.hint")
+        .whereRef("tb_deployment.id", "=", "tb_bad_revision.deployment_id")
+        .as("hint"),
+    );
+const everyBadRevision = prepared(badRevisions);
+const badRevisionsOf = prepared((db, { value }: TargetPlaces) =>
+  badRevisions(db)
+    .where("fraise", "=", value("fraise"))
+    .where("environment", "=", value("environment"))
+    .where("job", "=", value("job")),
+);
+
+const deployments = (db: Kysely<Tables>) =>
+  db
     .selectFrom("tb_deployment")
     .select(["fraise", "environment", "job", "id", "revision", "ref_kind", "ref_name"])
-    .select(["status", "options", "trigger"])
-    .$if(only !== undefined, (query) => query.where((where) => where.and({ ...only })))
-    // Written out, not bound: only then does SQLite see that the partial index serves.
-    .where((where) =>
-      statuses.length === 1
-        ? where("status", "=", sql.lit("queued" as const))
-        : where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)]),
-    )
-    .execute();
-}
+    .select(["status", "options", "trigger"]);
+// Statuses are written out, not bound: only then does SQLite see that the partial indexes serve.
+const waiting = (db: Kysely<Tables>) => deployments(db).where("status", "=", sql.lit("queued" as const));
+const running = (db: Kysely<Tables>) =>
+  deployments(db).where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)]);
+const everyWaiting = prepared(waiting);
+const everyRunning = prepared(running);
+const waitingOf = prepared((db, { value }: TargetPlaces) =>
+  waiting(db)
+    .where("fraise", "=", value("fraise"))
+    .where("environment", "=", value("environment"))
+    .where("job", "=", value("job")),
+);
+const runningOf = prepared((db, { value }: TargetPlaces) =>
+  running(db)
+    .where("fraise", "=", value("fraise"))
+    .where("environment", "=", value("environment"))
+    .where("job", "=", value("job")),
+);
 
 function entryOf(row: OpenRow): QueueEntry {
   return {
@@ -272,12 +307,19 @@ async function endHold(tx: SerialTransaction, { target }: Slot, at: string): Pro
     .execute();
 }
 
-/** A push to a repository of many targets replaces as many deployments: the text is built once. */
-const SUPERSEDE = sql`update tb_deployment set status = 'superseded', superseded_by = ${1}, finished_at = ${2}, reason = ${3} where id = ${4} and status = 'queued'`;
+const supersedeOne = prepared((db, { value }: Places<{ id: string; successor: string; at: string; reason: string }>) =>
+  db
+    .updateTable("tb_deployment")
+    .set({
+      status: "superseded",
+      superseded_by: value("successor"),
+      finished_at: value("at"),
+      reason: value("reason"),
+    })
+    .where("id", "=", value("id"))
+    .where("status", "=", "queued"),
+);
 
 async function supersede(tx: SerialTransaction, replaced: ReadonlyMap<string, string>, at: string): Promise<void> {
-  const { sql: text } = SUPERSEDE.compile(tx);
-  for (const [id, successor] of replaced) {
-    await tx.executeQuery(CompiledQuery.raw(text, [successor, at, replacedBy(successor), id]));
-  }
+  for (const [id, successor] of replaced) await supersedeOne(tx, { id, successor, at, reason: replacedBy(successor) });
 }
