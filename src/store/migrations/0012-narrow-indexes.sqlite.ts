@@ -1,6 +1,6 @@
 /**
- * A delivery writes fewer pages. Ids and hashes come in no order, so that each index on them costs a delivery a page of its own: a push that led to a deployment is found by the revision of
- * that deployment, and both indexes hold the beginnings of their texts alone. A tag may name an object of its own, which its deployment no longer has once it began.
+ * A delivery writes fewer pages. Ids and hashes come in no order, so that each index on them costs a delivery a page of its own. A push that led to a deployment is found by the revision of
+ * that deployment. Both indexes that stay hold the beginnings of their texts. A tag may name an object of its own, which its deployment no longer has once it began.
  */
 export const narrowIndexesSqlite = `
 drop index ix_webhook_decision_revision;
