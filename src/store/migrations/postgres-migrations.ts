@@ -4,6 +4,7 @@ import { deploymentsPostgres } from "./0010-deployments.postgres.ts";
 import { recordsPostgres } from "./0010-records.postgres.ts";
 import { talliesPostgres } from "./0010-tallies.postgres.ts";
 import { tracesPostgres } from "./0011-traces.postgres.ts";
+import { narrowIndexes } from "./0012-narrow-indexes.ts";
 
 /**
  * Every migration of a store on PostgreSQL, in order. The first one makes the shape that SQLite's migrations have reached at its number; after it, each number
@@ -17,4 +18,5 @@ export const postgresMigrations: readonly Migration[] = [
     writableFrom: 10,
   },
   { number: 11, name: "traces", sql: tracesPostgres, writableFrom: 10 },
+  { number: 12, name: "narrow indexes", sql: narrowIndexes, writableFrom: 10 },
 ];

@@ -12,7 +12,7 @@ import { changesSqlite } from "./0008-changes.sqlite.ts";
 import { deliveriesByForgeSqlite } from "./0009-deliveries-by-forge.sqlite.ts";
 import { requestsSqlite } from "./0010-requests.sqlite.ts";
 import { tracesSqlite } from "./0011-traces.sqlite.ts";
-import { narrowIndexesSqlite } from "./0012-narrow-indexes.sqlite.ts";
+import { narrowIndexes } from "./0012-narrow-indexes.ts";
 
 /** Every migration of a store in SQLite, in order. A released migration never changes: the store has its checksum. */
 export const sqliteMigrations: readonly Migration[] = [
@@ -27,5 +27,5 @@ export const sqliteMigrations: readonly Migration[] = [
   { number: 9, name: "deliveries by forge", sql: deliveriesByForgeSqlite, writableFrom: 1 },
   { number: 10, name: "requests", sql: requestsSqlite, writableFrom: 1 },
   { number: 11, name: "traces", sql: tracesSqlite, writableFrom: 1 },
-  { number: 12, name: "narrow indexes", sql: narrowIndexesSqlite, writableFrom: 1 },
+  { number: 12, name: "narrow indexes", sql: narrowIndexes, writableFrom: 1 },
 ];

@@ -1,8 +1,8 @@
 /**
- * A delivery writes fewer pages. Ids and hashes come in no order, so that each index on them costs a delivery a page of its own. A push that led to a deployment is found by the revision of
+ * A delivery writes fewer pages. The text is the same for both engines. Ids and hashes come in no order, so that each index on them costs a delivery a page of its own. A push that led to a deployment is found by the revision of
  * that deployment. Both indexes that stay hold the beginnings of their texts. A tag may name an object of its own, which its deployment no longer has once it began.
  */
-export const narrowIndexesSqlite = `
+export const narrowIndexes = `
 drop index ix_webhook_decision_revision;
 create index ix_webhook_decision_undeployed on tb_webhook_decision (revision, event_id)
   where revision <> '' and (decision <> 'queued' or substr(ref, 1, 10) = 'refs/tags/');
