@@ -5,6 +5,8 @@ import type { Browser, Page } from "playwright-core";
 
 export interface Window {
   readonly width: number;
+  /** The least height of a picture. */
+  readonly height?: number;
   readonly scheme: "light" | "dark";
 }
 
@@ -13,10 +15,10 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 /** A window as wide as a phone's, with fingers, or as a desk's. */
-export async function openWindow(browser: Browser, { width, scheme }: Window): Promise<Page> {
+export async function openWindow(browser: Browser, { width, scheme, height }: Window): Promise<Page> {
   const isPhone = width < 600;
   const context = await browser.newContext({
-    viewport: { width, height: isPhone ? 844 : 760 },
+    viewport: { width, height: height ?? (isPhone ? 844 : 760) },
     colorScheme: scheme,
     deviceScaleFactor: isPhone ? 2 : 1,
     hasTouch: isPhone,
@@ -32,14 +34,14 @@ export async function signIn(page: Page, url: string, token: string): Promise<vo
   await page.click("main button[type=submit]");
 }
 
-/** Draws the whole page. It waits until the page says that it is live. */
-export async function shoot(page: Page, file: string): Promise<void> {
+/** Draws the page, the whole of it unless it is longer than the picture may be. It waits until the page says that it is live. */
+export async function shoot(page: Page, file: string, longest = Infinity): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
   if ((await page.locator("[data-live], [data-live-list]").count()) > 0)
     await page.locator("#live[data-mode=on]").waitFor();
   const size = page.viewportSize();
   // Chromium forgets that a phone has fingers if it is asked for the whole page: the window is made as high as the page instead.
-  const height = Number(await page.evaluate("document.documentElement.scrollHeight"));
+  const height = Math.min(longest, Number(await page.evaluate("document.documentElement.scrollHeight")));
   if (size !== null && height > size.height) await page.setViewportSize({ width: size.width, height });
   await page.screenshot({ path: file, animations: "disabled" });
   if (size !== null) await page.setViewportSize(size);

@@ -8,6 +8,9 @@ import type { Scene } from "./scene.ts";
 
 const IMAGES = join(import.meta.dirname, "../../docs/images");
 
+/** The height of a picture that still reads well in the middle of a text. */
+const LONGEST = 1_000;
+
 /** Draws the three pictures of the README. */
 export async function drawReadme(browser: Browser, scene: Scene): Promise<void> {
   const token = await scene.token("deploy");
@@ -26,7 +29,7 @@ export async function drawReadme(browser: Browser, scene: Scene): Promise<void> 
 
 /** A page of somebody who has signed in and looks at the board. */
 export async function signedIn(browser: Browser, { url }: Scene, token: string, window: Window): Promise<Page> {
-  const page = await openWindow(browser, window);
+  const page = await openWindow(browser, { height: 260, ...window });
   await signIn(page, url, token);
   return page;
 }
@@ -34,6 +37,6 @@ export async function signedIn(browser: Browser, { url }: Scene, token: string, 
 /** Draws a picture of docs/images, as small as pngquant makes it. */
 export async function drawForDocs(page: Page, name: string): Promise<void> {
   const file = join(IMAGES, `${name}.png`);
-  await shoot(page, file);
+  await shoot(page, file, LONGEST);
   await promisify(execFile)("pngquant", ["--force", "--skip-if-larger", "--strip", "--output", file, "96", file]);
 }

@@ -33,14 +33,14 @@ function fraises(folder: string): string {
 ${Object.entries(environments)
   .map(
     ([each, branch]) =>
-      `      ${each}: { branch: "${branch}", app_path: ${folder}/srv/${name}-${each}${name === "billing" && each === "production" ? freeze : ""} }`,
+      `      ${each}: { branch: ${branch}, app_path: ${folder}/srv/${name}-${each}${name === "billing" && each === "production" ? freeze : ""} }`,
   )
   .join("\n")}
 `;
   return [
-    fraise("shop", { production: "main", staging: "develop", preview: "feature/*" }),
+    fraise("shop", { production: "main", staging: "[main, develop]", preview: '"feature/*"' }),
     fraise("billing", { production: "main", staging: "develop" }),
-    fraise("customer-relationship-management", { "acceptance-test-of-the-northern-region": "feature/*" }),
+    fraise("customer-relationship-management", { "acceptance-test-of-the-northern-region": '"feature/*"' }),
     fraise("docs", { production: "main" }),
     fraise("search", { production: "release", staging: "main" }),
   ].join("");
@@ -61,7 +61,10 @@ async function deploySomething(scene: Scene): Promise<void> {
   await scene.branch("main");
   await put("0.9.4", "Pay by invoice");
   await scene.branch("develop");
-  await put("0.9.5 broken", "Try another payment provider");
+  await put(
+    "0.9.5 broken: the payment provider does not answer: 503 Service Unavailable",
+    "Try another payment provider",
+  );
   await scene.fraisier("lock", "docs", "production", "--reason", "the translators are at work until Thursday");
 }
 
@@ -127,7 +130,7 @@ async function pathsOf({ fraisier }: Scene): Promise<ReadonlyMap<string, string>
     ["board", "/"],
     ["board-empty", "/?q=nothing-has-this-name"],
     ["target", "/targets/shop/production"],
-    ["target-held", "/targets/shop/staging"],
+    ["target-held", "/targets/billing/staging"],
     ["target-long", `/targets/${long}`],
     ["target-empty", "/targets/search/production"],
     ["deployment", `/deployments/${idOf("succeeded")}`],

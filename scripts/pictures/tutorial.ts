@@ -1,10 +1,12 @@
 import type { Browser } from "playwright-core";
+import { rmSync } from "node:fs";
 import { drawForDocs, signedIn } from "./docs-pictures.ts";
 import { openScene } from "./scene.ts";
 import type { Scene } from "./scene.ts";
 
-/** The shop of docs/tutorial.md before its first push. */
+/** The shop of docs/tutorial.md before its first push: its folder is made anew. */
 export async function tutorialScene(folder: string): Promise<Scene> {
+  rmSync(folder, { recursive: true, force: true });
   return await openScene(
     folder,
     () => `  shop:
@@ -21,7 +23,6 @@ export async function tutorialScene(folder: string): Promise<Scene> {
 export async function drawTutorial(browser: Browser, scene: Scene): Promise<void> {
   const page = await signedIn(browser, scene, await scene.token("deploy"), { width: 1060, scheme: "light" });
   const row = page.locator('[id="target-shop/production"]');
-  await scene.branch("main");
   await scene.push("1, gradually", "The first version");
   await row.locator(".cell-state", { hasText: "deploying" }).waitFor();
   await page.locator("progress:not([value='0'])").waitFor();
@@ -29,7 +30,7 @@ export async function drawTutorial(browser: Browser, scene: Scene): Promise<void
   await scene.settled();
   await scene.push("2", "The second version");
   await scene.settled();
-  await scene.push("3, broken", "A version that does not work");
+  await scene.push("3, broken: the folder public is gone", "A version that does not work");
   await scene.settled();
   await page.goto(`${scene.url}/targets/shop/production`);
   await page.locator("#deployments").getByRole("link", { name: "rolled back" }).click();

@@ -28,6 +28,14 @@ export function blocksOf(page: string): readonly Block[] {
   return parseBlocks(page, readFileSync(join(REPOSITORY, page), "utf8"));
 }
 
+/** The number of the line that a page has just once, such as a heading. */
+export function lineOf(page: string, text: string): number {
+  const lines = readFileSync(join(REPOSITORY, page), "utf8").split("\n");
+  const index = lines.indexOf(text);
+  if (index === -1 || lines.includes(text, index + 1)) throw new Error(`${page} has not just one line "${text}"`);
+  return index + 1;
+}
+
 /** The blocks of a page, in order. A `text` block that shows the output of the block above it is part of that one. */
 export function parseBlocks(page: string, markdown: string): readonly Block[] {
   const lines = markdown.split("\n");

@@ -1,26 +1,30 @@
 import { expect, it } from "vitest";
 import { machineOfThisFile } from "../installed/machine.ts";
 import type { Machine, MachineOptions } from "../installed/machine.ts";
-import { beginsAs, blocksOf, isRun } from "./blocks.ts";
+import { beginsAs, blocksOf, isRun, lineOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 
 export interface PageOptions extends MachineOptions {
+  /** A page that its readers follow first, up to one of its headings. */
+  readonly after?: { readonly page: string; readonly until: string };
   /** Who reads the page: `root` unless told otherwise. `admin` may use sudo, `developer` may not; both have a home folder. */
   readonly reader?: string;
 }
 
 /** Follows a page word for word on a bare Debian: runs its shell blocks in order, and writes its files. Gives the machine, for tests of where that led. */
-export function runPage(page: string, { reader = "root", prepare = "", ...options }: PageOptions = {}): Machine {
+export function runPage(page: string, { reader = "root", prepare = "", after, ...options }: PageOptions = {}): Machine {
   // As on a machine of one's own, commands of repositories run in a sandbox there.
   const machine = machineOfThisFile({ wholeProc: true, ...options, prepare: `${PEOPLE}\n${prepare}` });
+  if (after !== undefined) followPage(machine, after.page, reader, after.until);
   followPage(machine, page, reader);
   return machine;
 }
 
-/** Follows one more page on a machine that there is already. */
-export function followPage(machine: Machine, page: string, reader: string): void {
+/** Follows one more page on a machine that there is already. @param until the heading at which to stop, `## 5. Push`; undefined for the whole page. */
+export function followPage(machine: Machine, page: string, reader: string, until?: string): void {
   let failed: string | undefined;
-  for (const block of blocksOf(page).filter(isRun)) {
+  const end = until === undefined ? Infinity : lineOf(page, until);
+  for (const block of blocksOf(page).filter((each) => isRun(each) && each.line < end)) {
     const where = `${page}:${block.line}`;
     it(`follows ${where}`, async ({ skip }) => {
       if (failed !== undefined) skip(`${failed} failed before`);

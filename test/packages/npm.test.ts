@@ -41,6 +41,11 @@ describe("the npm package", () => {
     expect(entries.get("dist/main.js")?.mode).toBe("-rwxr-xr-x");
   });
 
+  it("brings the tutorial without its pictures", () => {
+    expect(read("docs/tutorial.md")).toContain("## 4. Roll back by hand");
+    expect([...entries.keys()].filter((path) => path.startsWith("docs/images/tutorial"))).toEqual([]);
+  });
+
   it("needs better-sqlite3 alone, brings it without what compiles it, and has at most 4 MB of its own", () => {
     const manifest = JSON.parse(read("package.json")) as Readonly<Record<string, object>>;
     expect(Object.keys(manifest["dependencies"] ?? {})).toEqual(["better-sqlite3"]);

@@ -5,13 +5,16 @@ import { KINDS, targetCondition } from "./target-condition.ts";
 import type { ConditionKind } from "./target-condition.ts";
 
 const MAX_TEXT = 200;
-const WORDS: Readonly<Record<ConditionKind, string>> = {
+const WORDS: Readonly<Record<ConditionKind | "all", string>> = {
+  all: "targets",
   trouble: "need attention",
   busy: "deploying",
   waiting: "waiting",
   live: "live",
   empty: "never deployed",
 };
+
+const WORDS_OF_ONE: typeof WORDS = { ...WORDS, all: "target", trouble: "needs attention" };
 
 interface Filter {
   readonly text: string;
@@ -26,11 +29,11 @@ export function boardFilter(targets: readonly TargetStatus[], query: Readonly<Re
   const kind = KINDS.find((each) => each === query["show"]);
   const counts = Map.groupBy(targets, (target) => targetCondition(target).kind);
   const links = KINDS.filter((each) => counts.has(each) || each === kind).map((each) =>
-    link(text, each, `${counts.get(each)?.length ?? 0}`, each === kind),
+    link(text, each, counts.get(each)?.length ?? 0, each === kind),
   );
   const bar = html`<nav class="counts" id="counts" data-live aria-label="Narrow by state">
       <ul>
-        ${link(text, undefined, `${targets.length}`, kind === undefined)}${links}
+        ${link(text, undefined, targets.length, kind === undefined)}${links}
       </ul>
     </nav>
     <form class="find" role="search" action="/" method="get">
@@ -51,12 +54,12 @@ export function boardFilter(targets: readonly TargetStatus[], query: Readonly<Re
   return { text, kind, bar };
 }
 
-function link(text: string, kind: ConditionKind | undefined, count: string, isCurrent: boolean): Html {
+function link(text: string, kind: ConditionKind | undefined, count: number, isCurrent: boolean): Html {
   const query = new URLSearchParams({
     ...(text === "" ? {} : { q: text }),
     ...(kind === undefined ? {} : { show: kind }),
   }).toString();
-  const word = kind === undefined ? "targets" : WORDS[kind];
+  const word = (count === 1 ? WORDS_OF_ONE : WORDS)[kind ?? "all"];
   return html`<li class="count count-${kind ?? "all"}">
     <a href="/${query === "" ? "" : `?${query}`}" ${isCurrent ? html`aria-current="true"` : ""}
       ><b>${count}</b> ${word}</a
