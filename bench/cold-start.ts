@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import type { Part } from "./report.ts";
+import { figure } from "./figure.ts";
+import type { Part } from "./part.ts";
 import { MAIN, buildSnapshot } from "./program.ts";
 import { timed } from "./processes.ts";
 import { processorMs } from "./processor-time.ts";
 import { writeBlockedConfig } from "./servers.ts";
-import { above, median } from "./statistics.ts";
+import { median } from "./statistics.ts";
 
 const ROUNDS = 13;
 /** Processor time is counted in steps of ten milliseconds: several processes of a round share the error. */
@@ -48,22 +49,18 @@ export const coldStart: Part = {
         measured: `${name}, the whole process`,
         result: `${median(wall).toFixed(0)} ms (${median(processor).toFixed(0)} ms of processor time)`,
       })),
-      {
-        measured: "fraisier status from the bundle / node -e 0",
-        result: ratio(bundle).toFixed(2),
-        wanted: "≤ 4.00",
-        missedBy: above(ratio(bundle), 4, ""),
-        because:
-          "Some 30 ms are Node itself. The rest is loading and running kysely, zod, yaml, commander and the native part of better-sqlite3, bundled (rolldown.config.ts). Loaded file by file it is two to three times as much.",
-      },
-      {
-        measured: "fraisier status from the snapshot / node -e 0",
-        result: ratio(packaged).toFixed(2),
-        wanted: "≤ 2.50",
-        missedBy: above(ratio(packaged), 2.5, ""),
-        because:
-          "A third of it is reading the snapshot of 12 MB, and the rest is the work itself: fraises.yaml is checked, the store is opened and asked.",
-      },
+      figure("status.bundle", "fraisier status from the bundle / node -e 0", ratio(bundle), {
+        digits: 2,
+        wanted: { most: 4 },
+        boundBy:
+          "some 30 ms are Node itself; the rest is loading and running kysely, zod, yaml, commander and the native part of better-sqlite3, bundled (rolldown.config.ts).",
+      }),
+      figure("status.package", "fraisier status from the snapshot / node -e 0", ratio(packaged), {
+        digits: 2,
+        wanted: { most: 2.5 },
+        boundBy:
+          "a third of it is reading the snapshot of 12 MB; the rest is the work itself: fraises.yaml is checked, the store is opened and asked.",
+      }),
     ];
   },
 };

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startBlockedFraisier } from "./blocked-fraisier.ts";
 import { startLoad } from "./load.ts";
-import type { Part } from "./report.ts";
+import { figure } from "./figure.ts";
+import type { Part } from "./part.ts";
 import { SECRET } from "./servers.ts";
 import type { Server } from "./servers.ts";
-import { above } from "./statistics.ts";
 
 const HALF = 50_000;
 const BATCH = 5_000;
@@ -13,7 +13,7 @@ const BATCH = 5_000;
 const FLAT_MB = 8;
 
 const RAISED_BY =
-  "Some 58 MB are Node's own file pages. The rest grows once under load, mostly in the heaps of the two threads, and then stays.";
+  "some 58 MB are Node's own file pages; the rest grows once under load, mostly in the heaps of the two threads, and then stays.";
 
 /** What a daemon that runs for years may hold. */
 export const memory: Part = {
@@ -34,24 +34,13 @@ export const memory: Part = {
     await deliver(HALF);
     const whole = await restingMegabytes(server);
     fraisier.checkStored(2 * HALF);
-    const row = (measured: string, megabytes: number) => ({
-      measured,
-      result: `${megabytes.toFixed(0)} MB`,
-      wanted: "≤ 110 MB",
-      missedBy: above(megabytes, 110, " MB"),
-      because: RAISED_BY,
-    });
+    const row = (id: string, measured: string, megabytes: number, most: number) =>
+      figure(id, measured, megabytes, { unit: " MB", wanted: { most }, boundBy: RAISED_BY });
     return [
-      row("idle", idle),
-      row("after 50,000 deliveries", half),
-      row("after 100,000 deliveries", whole),
-      {
-        measured: "the second 50,000 added",
-        result: `${(whole - half).toFixed(0)} MB`,
-        wanted: `flat (≤ ${FLAT_MB} MB)`,
-        because: RAISED_BY,
-        missedBy: above(whole - half, FLAT_MB, " MB"),
-      },
+      row("memory.idle", "idle", idle, 100),
+      row("memory.half", "after 50,000 deliveries", half, 120),
+      row("memory.whole", "after 100,000 deliveries", whole, 120),
+      row("memory.growth", "the second 50,000 added", whole - half, FLAT_MB),
     ];
   },
 };

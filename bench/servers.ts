@@ -27,9 +27,18 @@ export async function startBareRoute(): Promise<Server> {
   return server(child, await announcedPort(child), "/webhook/github");
 }
 
+interface StartOptions {
+  /** Arguments of Node before the program: the snapshot that it starts from. */
+  readonly node?: readonly string[];
+  /** A program that starts the daemon and keeps its pid, with its arguments. */
+  readonly under?: readonly string[];
+}
+
 /** `fraisier serve` with the given fraises.yaml. */
-export async function startFraisier(configFile: string): Promise<Server> {
-  const child = spawn(process.execPath, [...profiling(), MAIN, "serve", "--config", configFile], {
+export async function startFraisier(configFile: string, { node = [], under = [] }: StartOptions = {}): Promise<Server> {
+  const daemon = [process.execPath, ...profiling(), ...node, MAIN, "serve", "--config", configFile];
+  const [program = process.execPath, ...args] = [...under, ...daemon];
+  const child = spawn(program, args, {
     env: { ...process.env, FRAISIER_LAUNCHER: "process", FRAISIER_LOG: "warn", NODE_ENV: "production" },
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -12,6 +12,8 @@ export interface Service {
   readonly yaml: string;
   /** The same as a line of a shell script. */
   shell(verb: Verb): string;
+  /** The names of the programs that belong to the service, and not to fraisier. */
+  readonly programs: ReadonlySet<string>;
   remove(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ async function systemdService(unit: string): Promise<Service> {
   return {
     manager: "systemd",
     yaml: `{ manager: systemd, unit: ${unit} }`,
+    programs: new Set(["systemctl"]),
     shell: (verb) => `systemctl ${verb === "status" ? "is-active --quiet" : verb} ${unit}`,
     async remove() {
       await run("systemctl", ["stop", unit]);
@@ -61,6 +64,7 @@ esac
   return {
     manager: "command",
     yaml: `{ manager: command, restart: ${argv("restart")}, status: ${argv("status")}, stop: ${argv("stop")} }`,
+    programs: new Set(["service.sh", "sh", "setsid", "sleep", "cat", "rm"]),
     shell: (verb) => `"${script}" ${verb}`,
     remove: async () => void (await run(script, ["stop"])),
   };

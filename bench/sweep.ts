@@ -6,7 +6,8 @@ import { parseConfig } from "../src/config/load.ts";
 import { localGit } from "../src/host/local-git.ts";
 import { openStore } from "../src/store/store.ts";
 import { repositoriesOf, sweepRepository } from "../src/sweep/sweep-repository.ts";
-import type { Part } from "./report.ts";
+import { figure } from "./figure.ts";
+import type { Part } from "./part.ts";
 
 const REPOSITORIES = 100;
 const TARGETS_EACH = 10;
@@ -40,12 +41,16 @@ export const sweep: Part = {
     if (second.found !== REPOSITORIES * TARGETS_EACH) throw new Error(`${second.found} targets found their push`);
     await store.close();
     return [
-      {
-        measured: `remote calls, ${REPOSITORIES} pushes missed by ${REPOSITORIES * TARGETS_EACH} targets`,
-        result: `${second.calls} in ${second.seconds.toFixed(1)} s, one after the other`,
-        wanted: `= ${REPOSITORIES}`,
-        missedBy: second.calls === REPOSITORIES ? undefined : `${second.calls - REPOSITORIES}`,
-      },
+      figure(
+        "sweep.calls",
+        `remote calls, ${REPOSITORIES} pushes missed by ${REPOSITORIES * TARGETS_EACH} targets`,
+        second.calls,
+        {
+          wanted: { most: REPOSITORIES },
+          boundBy: "one look at the refs of each repository, whatever the number of its targets.",
+          result: `${second.calls} in ${second.seconds.toFixed(1)} s, one after the other`,
+        },
+      ),
     ];
   },
 };
