@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compare, FEWEST_ROUNDS } from "./compare.ts";
@@ -49,7 +49,8 @@ export async function measureAgainst(ref: string, letters: readonly string[], ro
 /** The other revision gets the libraries that it asks for, and the bench of this one: both are measured alike. */
 async function prepare(before: string): Promise<void> {
   const lock = (root: string): string => readFileSync(join(root, "package-lock.json"), "utf8");
-  if (lock(before) === lock(ROOT)) symlinkSync(join(ROOT, "node_modules"), join(before, "node_modules"));
+  // A link would not do: the bill of materials knows packages by their path below the root.
+  if (lock(before) === lock(ROOT)) await run("cp", ["-a", join(ROOT, "node_modules"), before]);
   else await run("npm", ["install", "--no-save", "--no-audit", "--no-fund"], { cwd: before });
   rmSync(join(before, "bench"), { recursive: true, force: true });
   cpSync(import.meta.dirname, join(before, "bench"), { recursive: true });
@@ -70,8 +71,6 @@ async function measurePart({ letter, rounds, before, folder, ref, found }: Measu
     // The one that comes first is another one each time: what a machine does in the course of a minute hits both.
     const sides = ["before", "after"] as const;
     for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
-      const folder = join(RESULTS, "against");
-      mkdirSync(folder, { recursive: true });
       const file = join(folder, `${side}.json`);
       try {
         await run(process.execPath, ["bench/bench.ts", "--built", "--only", letter, "--json", file], {
@@ -100,9 +99,9 @@ function tell(ref: string, all: readonly Rounds[]): void {
     .filter(({ before, after }) => before.length > 0 && after.length > 0)
     .map((rounds) => ({ rounds, comparison: compare(rounds.before, rounds.after) }));
   for (const { rounds, comparison } of compared) console.log(sentence(rounds, comparison));
-  const { parts: _parts, ...result } = resultOf([], `npm run bench -- --against ${ref}`, false);
   const folder = join(RESULTS, "against");
   mkdirSync(folder, { recursive: true });
+  const { parts: _parts, ...result } = resultOf([], `npm run bench -- --against ${ref}`, false);
   const file = join(
     folder,
     `${result.at.slice(0, 10)}-${result.revision}-against-${ref.replaceAll(/[^\w.-]/g, "-")}.json`,

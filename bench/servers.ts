@@ -32,14 +32,25 @@ interface StartOptions {
   readonly node?: readonly string[];
   /** A program that starts the daemon and keeps its pid, with its arguments. */
   readonly under?: readonly string[];
+  /** A folder of programs that come before all others. */
+  readonly programs?: string;
 }
 
 /** `fraisier serve` with the given fraises.yaml. */
-export async function startFraisier(configFile: string, { node = [], under = [] }: StartOptions = {}): Promise<Server> {
+export async function startFraisier(
+  configFile: string,
+  { node = [], under = [], programs }: StartOptions = {},
+): Promise<Server> {
   const daemon = [process.execPath, ...profiling(), ...node, MAIN, "serve", "--config", configFile];
   const [program = process.execPath, ...args] = [...under, ...daemon];
   const child = spawn(program, args, {
-    env: { ...process.env, FRAISIER_LAUNCHER: "process", FRAISIER_LOG: "warn", NODE_ENV: "production" },
+    env: {
+      ...process.env,
+      PATH: [programs, process.env["PATH"]].filter(Boolean).join(":"),
+      FRAISIER_LAUNCHER: "process",
+      FRAISIER_LOG: "warn",
+      NODE_ENV: "production",
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   return server(child, await announcedPort(child), "/webhook/github");
