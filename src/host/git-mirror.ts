@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat, statfs, writeFile } from "no
 import { basename, dirname, join } from "node:path";
 import { DiskFull, HostUnavailable, StepFailed } from "../domain/errors.ts";
 import type { FetchOptions, Git } from "./git.ts";
-import { git } from "./git-command.ts";
+import { git, tryGit } from "./git-command.ts";
+import { gitFailure } from "./git-failure.ts";
 import { sweepMirror } from "./sweep-mirror.ts";
 import { fetchInto, type Repository, requireRevision } from "./git-fetch.ts";
 
@@ -17,16 +18,15 @@ export const mirrors: Pick<Git, "fetchRevision" | "isAncestor" | "changedPaths" 
   },
 
   async isAncestor(mirror, ancestor, descendant) {
-    const commits = await commitsIn(mirror, [ancestor, descendant]);
-    if (commits === undefined) return undefined;
-    const [older = "", newer = ""] = commits;
+    [ancestor, descendant].forEach(requireRevision);
+    if (!(await isThere(join(mirror, "HEAD")))) return undefined;
+    const call = { what: "comparing histories", ...inMirror(mirror) };
     // Not merge-base --is-ancestor, whose answer is an exit code without a word.
-    const options = ["--count", "--max-count=1"];
-    const behind = await git(["rev-list", ...options, older, `^${newer}`, "--"], {
-      what: "comparing histories",
-      ...inMirror(mirror),
-    });
-    return behind.trim() === "0";
+    const behind = await tryGit(["rev-list", "--count", "--max-count=1", ancestor, `^${descendant}`, "--"], call);
+    if (behind.ok) return behind.stdout.trim() === "0";
+    // git fails if a commit is missing, and for reasons of its own.
+    if ((await commitsIn(mirror, [ancestor, descendant])) === undefined) return undefined;
+    throw gitFailure(call.what, behind.exit);
   },
 
   async changedPaths(mirror, from, to) {

@@ -103,4 +103,6 @@ export interface FetchOptions {
   readonly signal?: AbortSignal;
   /** git's progress, line by line. */
   onLine?(line: string): void;
+  /** Called if the fetch has seen that the ref, a branch, names this very revision at the remote. A fetch into a checkout does not say so. */
+  onTip?(): void;
 }

@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { constants, createReadStream } from "node:fs";
 import {
   access,
@@ -16,13 +15,11 @@ import {
   unlink,
 } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { FraisierError, HostUnavailable } from "../domain/errors.ts";
 import { keptFile } from "./become-owner.ts";
 import { readInside } from "./read-inside.ts";
 import type { Files } from "./files.ts";
 import { give, makeFolder } from "./make-folder.ts";
-import { missingProgram } from "./missing-program.ts";
 import {
   copySynced,
   createSecret,
@@ -34,6 +31,7 @@ import {
   writeStream,
   writeText,
 } from "./replace-file.ts";
+import { syncTree } from "./sync-tree.ts";
 
 /** Files of this machine. Errors of the file system become HostUnavailable: path, what went wrong, what to do. */
 export const localFiles: Files = {
@@ -78,7 +76,7 @@ export const localFiles: Files = {
     }),
   isWritable: (path) => explained(`look at ${path}`, async () => canWrite(await nearestExisting(path))),
   sync: (path, { deep = false } = {}) =>
-    explained(`write ${path} to disk`, () => (deep ? syncFileSystem(path) : syncFolder(path))),
+    explained(`write ${path} to disk`, () => (deep ? syncTree(path) : syncFolder(path))),
 };
 
 const HINTS: Readonly<Record<string, string>> = {
@@ -116,19 +114,6 @@ function permissionsIn(stats: { readonly mode: number } | undefined): number | u
 
 async function readLink(path: string): Promise<string | undefined> {
   return (await absent(lstat(path)))?.isSymbolicLink() ? readlink(path) : undefined;
-}
-
-/**
- * A single syncfs(2) for the file system replaces an fsync for each file: a release with node_modules has tens of thousands. Node has no syncfs, coreutils'
- * `sync -f` does.
- */
-async function syncFileSystem(path: string): Promise<void> {
-  try {
-    await promisify(execFile)("sync", ["-f", "--", path]);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") throw missingProgram("sync", cause);
-    throw cause;
-  }
 }
 
 async function removeTree(path: string): Promise<void> {

@@ -73,9 +73,11 @@ async function harmlessSettings(configs: readonly string[], gitDir: string): Pro
   return lines.join("");
 }
 
-/** git parses the file, but neither follows its includes nor acts on it. */
+/** Gives the settings as `git config --list -z` does. git parses the file, but neither follows its includes nor acts on it. */
 async function listSettings(config: string, gitDir: string): Promise<string> {
   if ((await stampOf(config)) === "") return "";
+  const listed = simpleSettings(await readFile(config, "utf8").catch(() => ""));
+  if (listed !== undefined) return listed;
   try {
     const argv = ["config", "--file", config, "--no-includes", "--list", "-z"];
     const env = { PATH: process.env["PATH"], GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", LC_ALL: "C" };
@@ -86,6 +88,23 @@ async function listSettings(config: string, gitDir: string): Promise<string> {
     if (code === "ENOENT") return "";
     throw new StepFailed(`git cannot read the settings of ${gitDir}: ${stderr.trim() || String(cause)}`, { cause });
   }
+}
+
+/**
+ * The settings of a file that is as simple as `git init` writes it, which saves a git for every mirror; undefined for every other file. A value in quotes, an
+ * escape, a comment or a section with a name of its own is left to git.
+ */
+function simpleSettings(text: string): string | undefined {
+  const entries: string[] = [];
+  let section: string | undefined;
+  for (const line of text.split("\n")) {
+    const name = /^\[([a-z]+)\]$/.exec(line)?.[1];
+    const [, key, value] = /^\t([a-zA-Z]+) = ([\w./:@+-]+)$/.exec(line) ?? [];
+    if (name !== undefined) section = name;
+    else if (key !== undefined && section !== undefined) entries.push(`${section}.${key.toLowerCase()}\n${value}\0`);
+    else if (line !== "") return undefined;
+  }
+  return entries.join("");
 }
 
 async function stampOf(config: string): Promise<string> {

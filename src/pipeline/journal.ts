@@ -1,9 +1,10 @@
 import type { Facts } from "../steps/capabilities.ts";
 import type { Step } from "../steps/step.ts";
 import type { StepStatus } from "../domain/deployment.ts";
+import { PHASES } from "../domain/phase.ts";
 import type { Store } from "../store/store.ts";
 
-/** The record of each step of one deployment: kept in memory, and durable before any call resolves. */
+/** The record of each step of one deployment: kept in memory, and in the store before any call resolves. */
 export interface Journal {
   isStarted(step: Step): boolean;
   isFinished(step: Step): boolean;
@@ -70,6 +71,7 @@ export async function openJournal(
       facts: JSON.stringify(facts),
       ...(more.error === undefined ? {} : { error: redact(messageOf(more.error)) }),
       ...(begins ? {} : { durationMs: Math.round(performance.now() - times.startedMs) }),
+      isBrief: isBrief(step, status),
     });
     entries.set(step.name, { status, facts, ...times });
   };
@@ -93,6 +95,19 @@ export async function openJournal(
     finishUndo: (step) => write(step, "undone"),
     failUndo: (step, error) => write(step, "undo_failed", { error }),
   };
+}
+
+/** The phases after which the host has changed: a runner that died in one of them, or behind them, is not simply run again. */
+const CHANGING = PHASES.slice(PHASES.findIndex(({ onCrash }) => onCrash === "roll back")).map(({ name }) => name);
+
+/**
+ * Whether a power cut may take an entry of the journal. It may never take the beginning of a step that must be taken back, or that belongs to a phase in which
+ * the host changes; those wait for the disk, and take all entries before them along. An end that is lost makes the step begin anew, or be taken back, as if its
+ * runner had been killed a moment earlier.
+ */
+function isBrief(step: Step, status: StepStatus): boolean {
+  if (status === "finished") return true;
+  return status === "started" && step.undo === undefined && !CHANGING.some((phase) => phase === step.phase);
 }
 
 type Times = Pick<Entry, "startedMs" | "startedAt">;

@@ -13,6 +13,7 @@ import { stepCommands, withoutStragglers } from "./step-commands.ts";
 import { storeCapabilities } from "./store-capabilities.ts";
 import type { CurrentDeployment } from "./store-capabilities.ts";
 import { throughOutages } from "./through-outages.ts";
+import { withFreshTips } from "./with-fresh-tips.ts";
 
 /** The context with every capability: a step's type says which of them it can use. */
 type WholeContext = StepContext<Capability>;
@@ -55,6 +56,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
   const { target, places, run, looks, acts } = parts;
   const current: CurrentDeployment = { deployment: parts.deployment };
   const recorded = storeCapabilities(parts, current);
+  const git = withFreshTips(looks.host.git, looks.host.clock);
   return (step, signal, index, count) => {
     const log = (line: string): void => run.output.add(step.name, "fraisier", line);
     const { journal } = run;
@@ -72,7 +74,7 @@ export function contextBuilder(parts: ContextParts): ContextFor {
       host: {
         ...looks.host,
         processes: withoutStragglers(looks.host.processes, current.deployment.id, step.name),
-        git: throughOutages(looks.host.git, { clock: looks.host.clock, signal, log }),
+        git: throughOutages(git, { clock: looks.host.clock, signal, log }),
       },
       variables: acts.variables,
       checkConfiguration: acts.checkConfiguration,

@@ -67,7 +67,8 @@ export async function openStore(url: string, { finishes = false, migrations, vie
   await prepare(backend, finishes);
   const newest = await newestId({ db: backend.db });
   if (newest !== undefined) newIdsFollow(newest);
-  const bind = binder({ db: backend.db });
+  const { withoutSync } = backend;
+  const bind = binder({ db: backend.db, ...(withoutSync === undefined ? {} : { withoutSync }) });
   /** The nouns of the acts that people and programs ask for. */
   const acts = (each: Bind) => ({
     deliveries: storeDeliveries(each),

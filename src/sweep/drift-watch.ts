@@ -31,13 +31,13 @@ export interface DriftWatch {
   stopped(): Promise<void>;
 }
 
-const INTERVAL_MS = 60_000;
+const PAUSE_MS = 60_000;
 
 /**
- * Compares the host with the record, at start and every minute, and writes down what it finds. It looks at one target after the other. Targets that run another
+ * Compares the host with the record, at start and again a minute after the last look has ended, and writes down what it finds. It looks at one target after the other. Targets that run another
  * target's code are looked at whenever a process has changed something in the store, as their code changes with it.
  */
-export function startDriftWatch(parts: DriftWatchParts): DriftWatch {
+export function startDriftWatch(parts: DriftWatchParts, pauseMs = PAUSE_MS): DriftWatch {
   const unknown = new Map<string, string>();
   let isPoked = false;
   const look = async (): Promise<void> => {
@@ -62,10 +62,17 @@ export function startDriftWatch(parts: DriftWatchParts): DriftWatch {
       parts.log.error({ err: error }, "borrowed code could not be looked at; trying again in a minute");
     }
   };
-  let underWay = look();
-  const timer = setInterval(() => {
-    underWay = underWay.then(look);
-  }, INTERVAL_MS);
+  let timer: NodeJS.Timeout | undefined;
+  const lookAgain = async (): Promise<void> => {
+    await look();
+    // Counted from the end of a look: looks that take longer than the pause would pile up.
+    if (isStopped || parts.signal.aborted) return;
+    timer = setTimeout(() => {
+      underWay = underWay.then(lookAgain);
+    }, pauseMs);
+  };
+  let isStopped = false;
+  let underWay = lookAgain();
   const stopListening = parts.store.onPoke(() => {
     if (isPoked) return;
     isPoked = true;
@@ -74,8 +81,9 @@ export function startDriftWatch(parts: DriftWatchParts): DriftWatch {
   return {
     unknownTargets: () => unknown.size,
     async stopped() {
+      isStopped = true;
       stopListening();
-      clearInterval(timer);
+      clearTimeout(timer);
       await underWay;
     },
   };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { families } from "../../src/compose/app.ts";
 import { lenderOf } from "../../src/config/targets/code-from.ts";
@@ -57,4 +58,39 @@ it("a job that fails at every run never looks well in its state, and its state o
   // After a reboot systemd knows nothing of it.
   await watchOnce(new Map());
   expect(await state()).toEqual(failed);
+});
+
+it("the next look at the host begins a pause after the last one has ended, however long that took", async () => {
+  const { targets } = parseConfig(JOBS, "fraises.yaml", families, {});
+  const store = await freshStore();
+  const PAUSE_MS = 50;
+  const looks: { begins: number; ends: number }[] = [];
+  const watch = startDriftWatch(
+    {
+      store,
+      host: localHost(),
+      targets: () => targets,
+      managedOf: () => ({ service: undefined, units: undefined }),
+      lenderOf,
+      async lastRuns() {
+        const begins = performance.now();
+        await sleep(3 * PAUSE_MS);
+        looks.push({ begins, ends: performance.now() });
+        return new Map();
+      },
+      redact: String,
+      log: createLog(String),
+      signal: new AbortController().signal,
+    },
+    PAUSE_MS,
+  );
+  onTestFinished(() => watch.stopped());
+  await until("three looks", async () => looks.length >= 3);
+  await watch.stopped();
+  const pauses = looks.slice(1).map(({ begins }, index) => begins - (looks[index]?.ends ?? 0));
+  // Timers of Node may be a millisecond early.
+  expect(pauses.filter((pause) => pause < PAUSE_MS - 2)).toEqual([]);
+  const { length } = looks;
+  await sleep(3 * PAUSE_MS);
+  expect(looks).toHaveLength(length);
 });

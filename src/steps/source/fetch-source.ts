@@ -21,8 +21,12 @@ export const fetchSource: Step<Needs> = {
   async run(context) {
     const { deployment, log } = context;
     let gone: unknown;
+    let isTip = false;
+    const onTip = (): void => {
+      isTip = true;
+    };
     const revision = await patiently(context, () =>
-      bringRevision(context, deployment, log).catch((error: unknown) => {
+      bringRevision(context, deployment, { onLine: log, onTip }).catch((error: unknown) => {
         if (!(error instanceof RevisionGone)) throw error;
         gone = error;
         return undefined;
@@ -43,7 +47,7 @@ export const fetchSource: Step<Needs> = {
     }
     if (deployment.message === "") await learnMessage(context, revision);
     // A deployment that a person asks for by name is always made, forward or back.
-    if (isByItself(deployment)) await skipWhatIsNotNeeded(context, revision);
+    if (isByItself(deployment)) await skipWhatIsNotNeeded(context, revision, isTip);
   },
 };
 
@@ -56,7 +60,8 @@ async function learnMessage(context: StepContext<"git" | "revise" | "skip">, rev
   if (marker !== undefined && isByItself(deployment)) context.skip(`the commit message says ${marker}`);
 }
 
-async function skipWhatIsNotNeeded(context: StepContext<Needs>, revision: string): Promise<void> {
+/** @param isTip whether the fetch has just seen that the branch names the revision, which then is no late push. */
+async function skipWhatIsNotNeeded(context: StepContext<Needs>, revision: string, isTip: boolean): Promise<void> {
   const { target, places, host, previousRevision, replaced } = context;
   /** An old push that came again wishes for nothing: what it replaced is wanted still. */
   const isWanted = async (): Promise<boolean> => {
@@ -72,6 +77,7 @@ async function skipWhatIsNotNeeded(context: StepContext<Needs>, revision: string
   if (previousRevision === undefined) return;
   if (previousRevision === revision) context.skip(`${short(revision)} already runs`, { isDone: await isWanted() });
   if (
+    !isTip &&
     (await isOlder(context, revision, previousRevision)) &&
     !(await followsWayBack(context, revision, previousRevision))
   ) {

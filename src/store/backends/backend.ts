@@ -18,6 +18,11 @@ export interface Backend {
 
 export interface OpenBackend {
   readonly db: Kysely<Tables>;
+  /**
+   * Runs writes whose commits need not be on disk when they resolve. Such a commit survives the death of this process, and the next commit that waits for the disk
+   * takes it along; a power cut before that takes it, and everything behind it. An engine without this waits at each commit.
+   */
+  readonly withoutSync?: <Result>(work: (db: Kysely<Tables>) => Promise<Result>) => Promise<Result>;
   /** The name of the store in messages: its file, or its server and database; never a password. */
   readonly name: string;
   /** The migrations of this engine, in order. */

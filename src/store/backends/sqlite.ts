@@ -54,10 +54,21 @@ export const sqlite: Backend = {
     const dataVersion = database.prepare("pragma data_version").pluck();
     const pokeFile = `${file}.poke`;
     const usedSize = async (): Promise<number> => bytesIn(database);
+    const db = new Kysely<Tables>({
+      dialect: patient(new SqliteDialect({ database: withStatementCache(database) }), gate, patienceMs),
+    });
     return {
-      db: new Kysely<Tables>({
-        dialect: patient(new SqliteDialect({ database: withStatementCache(database) }), gate, patienceMs),
-      }),
+      db,
+      withoutSync: async (work) =>
+        await db.connection().execute(async (only) => {
+          // No other work of this process can use the connection until this one is done.
+          database.pragma("synchronous = normal");
+          try {
+            return await work(only);
+          } finally {
+            database.pragma("synchronous = full");
+          }
+        }),
       name: file,
       migrations: sqliteMigrations,
       historySql: HISTORY,

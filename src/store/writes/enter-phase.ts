@@ -1,9 +1,12 @@
 import { sql } from "kysely";
+import type { Kysely } from "kysely";
 import type { Phase } from "../../domain/phase.ts";
 import type { StoreContext } from "../store-context.ts";
 import { insertPhase } from "./insert-phase.ts";
 import { LeaseLost } from "./lease-lost.ts";
+import type { Tables } from "../tables.ts";
 import { serially } from "./serially.ts";
+import { withoutSync } from "./without-sync.ts";
 
 export interface PhaseChange {
   readonly phase: Phase;
@@ -13,8 +16,15 @@ export interface PhaseChange {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** Records a change of phase or progress as a row of its own, and as the deployment's present. */
-export async function enterPhase({ db }: StoreContext, id: string, owner: string, change: PhaseChange): Promise<void> {
+/**
+ * Records a change of phase or progress as a row of its own, and as the deployment's present. People look at it, and the journal alone says where a deployment
+ * goes on: it is on disk with the next entry of the journal.
+ */
+export async function enterPhase(context: StoreContext, id: string, owner: string, change: PhaseChange): Promise<void> {
+  await withoutSync(context, async (db) => await write(db, id, owner, change));
+}
+
+async function write(db: Kysely<Tables>, id: string, owner: string, change: PhaseChange): Promise<void> {
   const at = new Date().toISOString();
   await serially(db, async (tx) => {
     const row = await tx

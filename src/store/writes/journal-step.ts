@@ -1,9 +1,12 @@
 import { sql } from "kysely";
+import type { Kysely } from "kysely";
 import type { Phase } from "../../domain/phase.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { StepStatus } from "../../domain/deployment.ts";
 import { ownDeployment } from "./own-deployment.ts";
+import type { Tables } from "../tables.ts";
 import { serially } from "./serially.ts";
+import { withoutSync } from "./without-sync.ts";
 
 export interface StepEntry {
   readonly step: string;
@@ -13,10 +16,17 @@ export interface StepEntry {
   readonly facts?: string;
   readonly error?: string;
   readonly durationMs?: number;
+  /** A power cut may take it: then the step is begun again, which must do no harm. */
+  readonly isBrief?: boolean;
 }
 
-/** Writes down where a step stands, before and after it acts. Durable when it resolves. */
-export async function journalStep({ db }: StoreContext, id: string, owner: string, entry: StepEntry): Promise<void> {
+/** Writes down where a step stands, before and after it acts. It survives a kill when it resolves, and a power cut unless it is brief. */
+export async function journalStep(context: StoreContext, id: string, owner: string, entry: StepEntry): Promise<void> {
+  if (entry.isBrief === true) await withoutSync(context, async (db) => await write(db, id, owner, entry));
+  else await write(context.db, id, owner, entry);
+}
+
+async function write(db: Kysely<Tables>, id: string, owner: string, entry: StepEntry): Promise<void> {
   const at = new Date().toISOString();
   const ended = entry.status === "started" || entry.status === "undoing" ? null : at;
   await serially(db, async (tx) => {
