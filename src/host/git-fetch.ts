@@ -93,6 +93,9 @@ async function fetchRef(
 ): Promise<Error | undefined> {
   if (!isRefName(ref)) throw new StepFailed(`${JSON.stringify(ref)} is no name of a ref`);
   const exit = await fetchFrom(repository, ref, options);
+  // A git that was killed, or whose time was up, did not answer.
+  if (exit !== undefined && (exit.exitCode === undefined || exit.ended !== "by itself"))
+    throw gitFailure(`fetch of ${ref}`, exit);
   return exit && !/couldn't find remote ref/i.test(exit.stderr) ? gitFailure(`fetch of ${ref}`, exit) : undefined;
 }
 
