@@ -53,8 +53,8 @@ describe("a fraises.yaml from git", () => {
       unused: ["fraises.old", "deployment.concurrency"],
     });
     expect(config.warnings.map(({ line, message }) => `${line}: ${message}`)).toEqual([
-      "10: fraises.old is not used: revision 1a2b3c4 of settings is in force, and says it alone",
-      "4: deployment.concurrency is not used: revision 1a2b3c4 of settings is in force, and says it alone",
+      "10: fraises.old is not used: revision 1a2b3c4 of settings/production is in force, and says it alone",
+      "4: deployment.concurrency is not used: revision 1a2b3c4 of settings/production is in force, and says it alone",
     ]);
     expect(names(parse(LOCAL))).toEqual(["settings", "old"]);
     expect(parse(LOCAL).configuration?.revision).toBeUndefined();

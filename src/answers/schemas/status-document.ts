@@ -40,11 +40,21 @@ const daemon = z
   })
   .meta({ id: "Daemon", description: "The daemon of this machine." });
 
+const configuration = z
+  .strictObject({
+    target: z.string().describe("The target that brings fraises.yaml from git."),
+    file: z.string().describe("Its path in the repository."),
+    revision: z.string().nullable().describe("The revision in force; null as long as none was deployed."),
+    unused: z.array(z.string()).describe("The keys of the local fraises.yaml that do not count while it is."),
+  })
+  .meta({ id: "Configuration", description: "The origin of fraises.yaml, if it comes from git." });
+
 export const statusDocumentSchema = z
   .strictObject({
     version,
     targets: z.array(targetStatus).describe("By name."),
     daemon: daemon.nullable().describe("Null if no daemon runs here."),
+    configuration: configuration.optional().describe("Absent if the local fraises.yaml alone counts."),
   })
   .meta({ id: "Status", description: "The state of targets and of the daemon: `fraisier status --json`." });
 

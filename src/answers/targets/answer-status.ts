@@ -1,3 +1,4 @@
+import type { Config } from "../../config/config.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { covers } from "../../domain/lock.ts";
@@ -57,10 +58,19 @@ export async function answerStatus(
     );
   }
   const view = daemonView(daemon, config, store);
-  if (view === null || within === undefined) return { version: 1, targets, daemon: view };
+  // The keys of the local file name targets that an asker with limits may not know of.
+  if (within === undefined) return { version: 1, targets, daemon: view, ...configurationView(config) };
+  if (view === null) return { version: 1, targets, daemon: view };
   const names = new Set(targets.map(({ target }) => target));
   const troubles = view.troubles.filter(({ kind, subject }) => kind !== "target" || names.has(subject));
   return { version: 1, targets, daemon: { ...view, troubles } };
+}
+
+/** The origin of fraises.yaml, if it comes from git. */
+function configurationView({ configuration }: Config): Pick<StatusDocument, "configuration"> {
+  if (configuration === undefined) return {};
+  const { target, file, revision, unused } = configuration;
+  return { configuration: { target, file, revision: revision ?? null, unused: [...unused] } };
 }
 
 /** The newest deployment of a target ended in this way: its row says what to do. */

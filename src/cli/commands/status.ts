@@ -1,3 +1,5 @@
+import type { StatusDocument } from "../../answers/schemas/status-document.ts";
+import { short } from "../../domain/decision.ts";
 import type { Invocation } from "../command-entry.ts";
 import { daemonNotes } from "../daemon/daemon-notes.ts";
 import { harmless } from "../../domain/harmless.ts";
@@ -18,8 +20,17 @@ export async function run({ args, options, print }: Invocation<TargetOptions>): 
     else statusTable(status.targets, print);
     for (const line of targetNotes(status.targets, print)) print.prose("", line);
     const file = server.file ?? status.daemon?.config_file ?? "";
-    const notes = [...sandboxNotes(status.targets), ...daemonNotes(status.daemon, file)];
+    const notes = [...sandboxNotes(status.targets), ...daemonNotes(status.daemon, file), ...unusedKeys(status, file)];
     for (const note of notes) print.prose("", print.style("yellow", harmless(note)));
     return 0;
   });
+}
+
+/** Tells a person that parts of the local file do not count, as fraises.yaml comes from git. */
+function unusedKeys({ configuration }: StatusDocument, file: string): readonly string[] {
+  if (configuration === undefined || configuration.unused.length === 0) return [];
+  const { revision, target, unused } = configuration;
+  return [
+    `Revision ${short(revision ?? "")} of ${target} is in force. ${file} differs: ${unused.join(", ")} in it does not count.`,
+  ];
 }

@@ -39,6 +39,12 @@ export function readBoth(text: string, file: string, families: Families): ReadBo
         ? []
         : [document.problemAt([], `the file names no fraises: every target but ${configuration} would be gone`)]),
     ],
-    unused: unusedKeys(own, `revision ${short(git.revision)} of ${configuration}`),
+    unused: unusedKeys(own, `revision ${short(git.revision)} of ${targetIn(own.data, configuration)}`),
   };
+}
+
+/** The name of the target: there is only one environment. */
+function targetIn(data: unknown, fraise: string): string {
+  const [environment = ""] = Object.keys(mapOf(mapOf(mapOf(mapOf(data)["fraises"])[fraise])["environments"]));
+  return `${fraise}/${environment}`;
 }

@@ -73,6 +73,6 @@ async function pathOf(file: FileHandle, path: string): Promise<string> {
 
 function unusable(file: string, message: string): ConfigError {
   return new ConfigError(`${file}: ${message}`, [{ file, line: 1, column: 1, path: "", message, severity: "error" }], {
-    hint: "fraisier repair looks for what is damaged; without the link current beside releases the local fraises.yaml alone counts.",
+    hint: "Stop the daemon and remove the link current in the folder of the configuration: the local fraises.yaml counts alone then, and fraisier deploy makes a revision current again.",
   });
 }
