@@ -102,6 +102,28 @@ describe("fraisier plan", () => {
     expect(snapshot(scenario)).toEqual(before);
   });
 
+  it("says what a deployment would wait for, and that the target is on hold", async () => {
+    const scenario = await createScenario();
+    await scenario.commit("1");
+    await scenario.push();
+    const bad = await scenario.fraisier("deploy", "shop", "production");
+    expect(bad.exitCode).toBe(0);
+    await scenario.commit("2 broken");
+    await scenario.push();
+    expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(1);
+    await scenario.fraisier("lock", "shop", "--reason", "database move");
+    for (const verb of [["plan"], ["rollback", "--dry-run"]]) {
+      const [command = "", ...options] = verb;
+      const { stdout } = await scenario.fraisier(command, "shop", "production", ...options);
+      expect(stdout).toMatch(/^The target is on hold: .*500, not 200\./m);
+      expect(stdout).toMatch(/^It would wait now: \S+ locked shop\/every environment: database move$/m);
+    }
+    await scenario.fraisier("unlock", "shop");
+    const unlocked = await scenario.fraisier("plan", "shop");
+    expect(unlocked.stdout).toContain("not 200. A deployment by hand ends that.");
+    expect(unlocked.stdout).not.toContain("It would wait");
+  });
+
   it("leaves the option out that a type does not have, and says so", async () => {
     const scenario = await pushed({});
     const plan = await scenario.fraisier("plan", "shop", "production", "--no-health-check");

@@ -34,6 +34,12 @@ export const planDocumentSchema = z
         }),
       )
       .describe("In their order."),
+    would_wait: z
+      .string()
+      .nullable()
+      .optional()
+      .describe("Why it would wait if it were queued now, such as a lock or a freeze window; null if it would start."),
+    on_hold: z.string().nullable().optional().describe("Why the target is on hold; null if it is not."),
     refused: z
       .string()
       .nullable()

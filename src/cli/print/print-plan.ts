@@ -10,7 +10,12 @@ export function printPlan(plan: PlanDocument, print: Print): void {
   }
   for (const note of plan.notes ?? []) print.line(harmless(note));
   printSteps(plan, print);
-  const { refused, migrations, missing_variables: missing = [] } = plan;
+  const { refused, migrations, missing_variables: missing = [], would_wait: waitsFor, on_hold: hold } = plan;
+  if (typeof hold === "string") {
+    const end = plan.notes === undefined ? " A deployment by hand ends that." : "";
+    print.line(print.style("yellow", harmless(`The target is on hold: ${hold}.${end}`)));
+  }
+  if (typeof waitsFor === "string") print.line(print.style("yellow", harmless(`It would wait now: ${waitsFor}`)));
   if (typeof refused === "string") print.line(print.style("red", harmless(`It would be refused: ${refused}`)));
   if (migrations !== undefined) printMigrations(migrations, print);
   if (missing.length === 0) return;

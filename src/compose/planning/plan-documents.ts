@@ -12,6 +12,7 @@ import { setCommand } from "../../domain/variable.ts";
 import { wayBackTo } from "../../pipeline/way-back.ts";
 import type { App } from "../app.ts";
 import { missingVariables } from "../missing-variables.ts";
+import { obstaclesNow } from "./obstacles-now.ts";
 import { pendingMigrations } from "./migrations-of.ts";
 import { openSource, planDeployment } from "./planner.ts";
 import type { Plan } from "./planner.ts";
@@ -40,6 +41,7 @@ export async function deploymentPlan(
   const missing = options.skip_validation === true ? [] : await missingVariables(app, target);
   return {
     ...planJson(target, wanted, plan),
+    ...(await obstaclesNow(app, target, "person")),
     refused: refused ?? null,
     ...(migrations === undefined ? {} : { migrations }),
     missing_variables: missing.map((name) => ({ name, set_with: setCommand(target, name) })),
@@ -56,7 +58,7 @@ export async function rollbackPlan(
   await using source = await openSource(app, target, destination, signal);
   const plan = await planDeployment(app, target, { wanted: destination, source, options: {}, ...how });
   const notes = await rollbackNotes(app, target, destination.deployment);
-  return { ...planJson(target, destination, plan), notes };
+  return { ...planJson(target, destination, plan), ...(await obstaclesNow(app, target, "rollback")), notes };
 }
 
 function planJson(target: Target, { ref }: WantedRevision, { revision, runsNow, steps }: Plan) {
