@@ -30,7 +30,7 @@ async function recoveryRow(folder: string): Promise<Row> {
   const dead = JSON.stringify({ ...ownIdentity(), pid: spawnSync("true").pid });
   for (let n = 0; n < DEAD; n++) {
     const { deployment } = await store.queue.enqueue(target(n), "person", wanted(n));
-    await store.queue.claim(deployment, 20_000, dead);
+    await store.queue.claim(deployment, { leaseMs: 20_000, claimer: dead });
     await store.queue.adopt(deployment, { owner: "dead", kind: "process", identity: dead }, 30_000);
   }
   const done = Promise.withResolvers<void>();

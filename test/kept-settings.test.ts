@@ -21,7 +21,7 @@ it("a deployment whose secrets could not be sealed takes those that fraises.yaml
   const store = await freshStore();
   const file = join(temporaryFolder(), "fraises.yaml");
   const { deployment: id } = await store.queue.enqueue(API, "person", wanted(revision("a")));
-  await store.queue.claim(id, 60_000, "{}");
+  await store.queue.claim(id, { leaseMs: 60_000, claimer: "{}" });
   await store.queue.adopt(id, { owner: "owner", kind: "process", identity: "{}" }, 60_000);
   await store.deployments.keepSettings(id, "owner", {
     ...takeOutSecrets(text("old-token"), families),
@@ -36,7 +36,7 @@ it("a runner that goes by kept settings learns no secret of a webhook from frais
   const store = await freshStore();
   const file = join(temporaryFolder(), "fraises.yaml");
   const { deployment: id } = await store.queue.enqueue(API, "person", wanted(revision("a")));
-  await store.queue.claim(id, 60_000, "{}");
+  await store.queue.claim(id, { leaseMs: 60_000, claimer: "{}" });
   await store.queue.adopt(id, { owner: "owner", kind: "process", identity: "{}" }, 60_000);
   const written = text("token-of-git").replace('"${HOOK}"', "s3cr3t-of-the-hook");
   await store.deployments.keepSettings(id, "owner", { ...takeOutSecrets(written, families), secrets: undefined });

@@ -173,7 +173,7 @@ async function claim(
 ): Promise<boolean> {
   const { id } = turn.deployment;
   if (turn.kind === "start") {
-    if (!(await store.queue.claim(id, LAUNCH_LEASE_MS, claimer, concurrency))) return false;
+    if (!(await store.queue.claim(id, { leaseMs: LAUNCH_LEASE_MS, claimer, places: concurrency }))) return false;
     log.info({ deployment: id }, "starting");
     return true;
   }

@@ -38,7 +38,7 @@ describe("following a deployment", () => {
     const { store, id, output, feed } = await queued();
     const happens = scripted(feed, [
       async () => {
-        await store.queue.claim(id, LEASE_MS, "{}");
+        await store.queue.claim(id, { leaseMs: LEASE_MS, claimer: "{}" });
         await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, LEASE_MS);
       },
       async () => await store.deployments.enterPhase(id, "runner", { phase: "building", progress: 40, metadata: {} }),

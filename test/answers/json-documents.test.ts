@@ -8,7 +8,7 @@ const keysOf = (value: object | undefined): string => Object.keys(value ?? {}).j
 it("documents for scripts keep the names of their fields and the order", async () => {
   const store = await freshStore();
   const { deployment: id } = await store.queue.enqueue(API, "person", wanted(revision("a")));
-  await store.queue.claim(id, 60_000, "{}");
+  await store.queue.claim(id, { leaseMs: 60_000, claimer: "{}" });
   await store.queue.adopt(id, { owner: "me", kind: "process", identity: "{}" }, 60_000);
   await store.deployments.enterPhase(id, "me", { phase: "building", progress: 20, metadata: { files: 1 } });
   await store.deployments.journalStep(id, "me", {

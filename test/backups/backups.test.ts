@@ -431,7 +431,7 @@ describe("old backups", () => {
     await scene.backups({ target: other, settings: shared }).create({ reason: "by hand" });
     const { deployment } = await scene.store.queue.enqueue(API, "person", wanted(revision("a")));
     if (deployment === undefined) throw new Error("not queued");
-    await scene.store.queue.claim(deployment, 60_000, "{}");
+    await scene.store.queue.claim(deployment, { leaseMs: 60_000, claimer: "{}" });
     const before = await scene.backups().create({
       deployment: { id: deployment, revision: revision("a") },
       reason: "before",

@@ -112,7 +112,7 @@ describe("fraisier plan", () => {
     await scenario.push();
     expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(1);
     await scenario.fraisier("lock", "shop", "--reason", "database move");
-    for (const verb of [["plan"], ["rollback", "--dry-run"]]) {
+    for (const verb of [["plan"], ["deploy", "--dry-run"]]) {
       const [command = "", ...options] = verb;
       const { stdout } = await scenario.fraisier(command, "shop", "production", ...options);
       expect(stdout).toMatch(/^The target is on hold: .*500, not 200\./m);

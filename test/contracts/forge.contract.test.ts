@@ -222,7 +222,7 @@ for (const forge of forges) {
         const [outcome] = await store.deliveries.record([delivery]);
         const [decided] = outcome?.decisions ?? [];
         if (decided?.decision === "queued" && decided.deployment !== undefined) {
-          await store.queue.claim(decided.deployment, 1_000, "{}");
+          await store.queue.claim(decided.deployment, { leaseMs: 1_000, claimer: "{}" });
           await store.queue.adopt(decided.deployment, { owner: "runner", kind: "process", identity: "{}" }, 1_000);
           await store.deployments.settle(decided.deployment, "runner", { outcome: "succeeded", reason: "", hint: "" });
         }

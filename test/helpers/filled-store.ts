@@ -103,7 +103,7 @@ export async function filledStore(): Promise<FilledStore> {
 
 /** Takes a deployment through a step and a check, as its runner does. */
 async function run(store: Store, id: string, tick: (ms?: number) => void): Promise<void> {
-  await store.queue.claim(id, LEASE_MS, "{}");
+  await store.queue.claim(id, { leaseMs: LEASE_MS, claimer: "{}" });
   await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, LEASE_MS);
   await store.deployments.enterPhase(id, "runner", { phase: "building", progress: 40, metadata: { files: 12 } });
   await store.deployments.journalStep(id, "runner", {

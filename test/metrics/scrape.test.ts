@@ -32,7 +32,7 @@ async function scraped(store: ScrapeParts["store"], daemon: Partial<typeof DAEMO
 async function succeed(store: Opened): Promise<void> {
   const [queued] = await store.deployments.history({ limit: 1, status: "queued" });
   const id = queued?.id ?? "";
-  await store.queue.claim(id, 60_000, "{}");
+  await store.queue.claim(id, { leaseMs: 60_000, claimer: "{}" });
   const database = new Database(store.file);
   const owner = String(database.prepare("select lease_owner from tb_deployment where id = ?").pluck().get(id));
   const step = database.prepare(

@@ -19,7 +19,7 @@ it("an act of a rollback is told what the steps behind it changed, and a checkou
   const store = await freshStore();
   const id = (await store.deliveries.record([delivery(revision("a"))]))[0]?.decisions[0]?.deployment ?? "";
   const owner = "runner";
-  await store.queue.claim(id, 1_000, "{}");
+  await store.queue.claim(id, { leaseMs: 1_000, claimer: "{}" });
   await store.queue.adopt(id, { owner, kind: "process", identity: "{}" }, 1_000);
   const redact = (text: string): string => text;
   const journal = await openJournal(store, id, owner, redact);

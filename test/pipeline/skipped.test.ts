@@ -61,7 +61,7 @@ async function runner(store: Store, id: string, attempt: number): Promise<readon
 it("a needless deployment is not deployed if its runner dies right after it has found that out", async () => {
   const store = await freshStore();
   const id = (await store.deliveries.record([delivery(revision("a"))]))[0]?.decisions[0]?.deployment ?? "";
-  await store.queue.claim(id, 1_000, "{}");
+  await store.queue.claim(id, { leaseMs: 1_000, claimer: "{}" });
   const dying: Store = {
     ...store,
     deployments: {

@@ -52,12 +52,12 @@ describe("a lock that a process holds", () => {
     expect(nextTurns(situation, settings, obstacles, new Date())).toMatchObject([
       { kind: "wait", for: { kind: "process", work: "a backup is being restored", by: "ann" } },
     ]);
-    expect(await store.queue.claim(deployment, 1_000, "{}")).toBe(false);
+    expect(await store.queue.claim(deployment, { leaseMs: 1_000, claimer: "{}" })).toBe(false);
     // A person's lock is another one, and stays.
     await store.targets.lock({ ...ALIVE, reason: "moving" });
     expect(await store.targets.unlock({ ...API, holder: ALIVE.holder }, "ann", "")).toBe(true);
     expect((await store.targets.locks()).map(({ reason }) => reason)).toEqual(["moving"]);
-    expect(await store.queue.claim(deployment, 1_000, "{}")).toBe(true);
+    expect(await store.queue.claim(deployment, { leaseMs: 1_000, claimer: "{}" })).toBe(true);
     expect(await store.targets.occupy(ALIVE)).toMatchObject({ kind: "deployment", id: deployment, status: "running" });
   });
 });

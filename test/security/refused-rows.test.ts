@@ -63,7 +63,7 @@ describe("requests that were refused", () => {
   it("go first when the store is larger than it may be: payloads and logs of the last day stay", async () => {
     const store = await freshStore();
     const { deployment } = await store.queue.enqueue(API, "person", wanted(revision("c")));
-    await store.queue.claim(deployment, 1_000, "{}");
+    await store.queue.claim(deployment, { leaseMs: 1_000, claimer: "{}" });
     await store.queue.adopt(deployment, { owner: "o", kind: "process", identity: "{}" }, 1_000);
     const line = { at: "", step: "build", stream: "stdout", line: "x" } as const;
     await store.deployments.appendOutput(deployment, [{ ...line, sequence: 1 }]);

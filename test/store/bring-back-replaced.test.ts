@@ -11,7 +11,7 @@ async function push(store: Store, to: string): Promise<string> {
 async function claim(store: Store): Promise<string> {
   const [waiting] = (await store.queue.state()).queued;
   const id = waiting?.id ?? "";
-  await store.queue.claim(id, 1_000, "{}");
+  await store.queue.claim(id, { leaseMs: 1_000, claimer: "{}" });
   await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 1_000);
   return id;
 }
@@ -103,7 +103,7 @@ it("a newer push comes back in its place, but no person's own wish that had repl
 it("a push that is held meanwhile is not brought back: the one before it is", async () => {
   const store = await freshStore();
   const bad = await push(store, B);
-  await store.queue.claim(bad, 1_000, "{}");
+  await store.queue.claim(bad, { leaseMs: 1_000, claimer: "{}" });
   await store.queue.adopt(bad, { owner: "runner", kind: "process", identity: "{}" }, 1_000);
   await store.deployments.beginRollback(bad, "runner", { reason: "unhealthy" });
   await push(store, A);

@@ -8,7 +8,7 @@ describe("claiming a deployment", () => {
     const store = await freshStore();
     const { deployment: first } = await store.queue.enqueue(API, "person", wanted(revision("a")));
     const { deployment: second } = await store.queue.enqueue(OTHER, "person", wanted(revision("b")));
-    const claims = [first, second].map((id) => store.queue.claim(id, 1_000, "{}", 1));
+    const claims = [first, second].map((id) => store.queue.claim(id, { leaseMs: 1_000, claimer: "{}", places: 1 }));
     expect((await Promise.all(claims)).toSorted()).toEqual([false, true]);
   });
 
@@ -16,10 +16,10 @@ describe("claiming a deployment", () => {
     const store = await freshStore();
     const { deployment: first } = await store.queue.enqueue(API, "person", wanted(revision("a")));
     const { deployment: second } = await store.queue.enqueue(OTHER, "person", wanted(revision("b")));
-    await store.queue.claim(first, 1_000, "{}", 1);
-    expect(await store.queue.claim(second, 1_000, "{}", 1)).toBe(false);
+    await store.queue.claim(first, { leaseMs: 1_000, claimer: "{}", places: 1 });
+    expect(await store.queue.claim(second, { leaseMs: 1_000, claimer: "{}", places: 1 })).toBe(false);
     const { running } = await store.queue.state();
     await store.queue.revokeLeases(running);
-    expect(await store.queue.claim(second, 1_000, "{}", 1)).toBe(true);
+    expect(await store.queue.claim(second, { leaseMs: 1_000, claimer: "{}", places: 1 })).toBe(true);
   });
 });

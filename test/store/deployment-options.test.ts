@@ -38,7 +38,7 @@ describe("the files of a group", () => {
   it("are recorded by whoever holds the lease, replaced, and taken back", async () => {
     const store = await freshStore();
     const { deployment } = await store.queue.enqueue(API, "person", wanted(A));
-    await store.queue.claim(deployment, 60_000, "{}");
+    await store.queue.claim(deployment, { leaseMs: 60_000, claimer: "{}" });
     await store.queue.adopt(deployment, { owner: "me", kind: "process", identity: "{}" }, 60_000);
     const record = (owner: string, file: string, blob: string | undefined): Promise<void> =>
       store.targets.recordGroupFile(deployment, owner, { group: "web", file, blob });

@@ -4,7 +4,7 @@ import { API, delivery, freshStore, revision, wanted } from "../helpers/store.ts
 it("a wish for a revision that is being taken back never ends with it: it waits its turn", async () => {
   const store = await freshStore();
   const first = await store.queue.enqueue(API, "person", wanted(revision("a")));
-  await store.queue.claim(first.deployment, 1_000, "{}");
+  await store.queue.claim(first.deployment, { leaseMs: 1_000, claimer: "{}" });
   await store.queue.adopt(first.deployment, { owner: "runner", kind: "process", identity: "{}" }, 1_000);
   const joined = await store.queue.enqueue(API, "person", wanted(revision("a")));
   expect(joined).toMatchObject({ decision: "redelivery", deployment: first.deployment });
@@ -25,7 +25,7 @@ it("a person's wish takes the place of a push's deployment that waits, which may
   expect((await store.deployments.detail(ofPush))?.deployment.supersededBy).toBe(waits.deployment);
   await store.queue.cancel(waits.deployment, "ann", "cancelled by ann");
   const again = (await store.deliveries.record([delivery(revision("a"))]))[0]?.decisions[0]?.deployment ?? "";
-  await store.queue.claim(again, 1_000, "{}");
+  await store.queue.claim(again, { leaseMs: 1_000, claimer: "{}" });
   await store.queue.adopt(again, { owner: "runner", kind: "process", identity: "{}" }, 1_000);
   const joined = await store.queue.enqueue(API, "person", wanted(revision("a")));
   expect(joined).toMatchObject({ decision: "redelivery", deployment: again });

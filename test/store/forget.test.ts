@@ -14,7 +14,7 @@ type TestStore = Awaited<ReturnType<typeof freshStore>>;
 /** One success, with a line of log. */
 async function deploy(store: TestStore, hash: string): Promise<string> {
   const { deployment } = await store.queue.enqueue(API, "person", wanted(hash));
-  await store.queue.claim(deployment, 1_000, "{}");
+  await store.queue.claim(deployment, { leaseMs: 1_000, claimer: "{}" });
   await store.queue.adopt(deployment, { owner: "o", kind: "process", identity: "{}" }, 1_000);
   const line = { sequence: 1, at: "", step: "build", stream: "stdout", line: "x" } as const;
   await store.deployments.appendOutput(deployment, [line]);

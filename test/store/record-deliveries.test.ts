@@ -10,7 +10,7 @@ const WEB = { ...API, fraise: "web" };
 
 /** Claims, runs and ends a deployment, as a runner does. */
 async function settle(store: Store, id: string, outcome: Outcome, isBadRevision = false): Promise<void> {
-  expect(await store.queue.claim(id, 1000, "{}")).toBe(true);
+  expect(await store.queue.claim(id, { leaseMs: 1000, claimer: "{}" })).toBe(true);
   expect(await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 1000)).toBe(true);
   if (outcome === "rolled_back") await store.deployments.beginRollback(id, "runner", { reason: "unhealthy" });
   await store.deployments.settle(id, "runner", {
@@ -243,13 +243,13 @@ describe("recording deliveries", () => {
     const store = await freshStore();
     const original = delivery(A);
     const first = (await record(store, original))[0]?.deployment ?? "";
-    await store.queue.claim(first, 1000, "{}");
+    await store.queue.claim(first, { leaseMs: 1000, claimer: "{}" });
     await store.queue.adopt(first, { owner: "runner", kind: "process", identity: "{}" }, 1000);
     const because = "the disk is full";
     const ending = { outcome: "failed", reason: because, hint: "", retry: { limit: 3, because } } as const;
     await store.deployments.settle(first, "runner", ending);
     const retry = (await store.queue.state()).queued[0]?.id ?? "";
-    await store.queue.claim(retry, 1000, "{}");
+    await store.queue.claim(retry, { leaseMs: 1000, claimer: "{}" });
     const chosen = await store.queue.enqueue(API, "person", wanted(B));
     const [again] = await record(store, delivery(A, { deliveryId: original.deliveryId }));
     expect(again).toMatchObject({ decision: "redelivery", deployment: retry, redeliveryOf: original.id });
@@ -289,7 +289,7 @@ describe("recording deliveries", () => {
     ] as const) {
       const store = await freshStore();
       const id = (await record(store, delivery(A)))[0]?.deployment ?? "";
-      await store.queue.claim(id, 1000, "{}");
+      await store.queue.claim(id, { leaseMs: 1000, claimer: "{}" });
       await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 1000);
       await store.deployments.beginRollback(id, "runner", { reason: "unhealthy" });
       const second =
@@ -342,10 +342,10 @@ describe("recording deliveries", () => {
     const store = await freshStore();
     const [first] = await record(store, delivery(A));
     const id = first?.deployment ?? "";
-    expect(await store.queue.claim(id, 1000, "{}")).toBe(true);
-    expect(await store.queue.claim(id, 1000, "{}")).toBe(false);
+    expect(await store.queue.claim(id, { leaseMs: 1000, claimer: "{}" })).toBe(true);
+    expect(await store.queue.claim(id, { leaseMs: 1000, claimer: "{}" })).toBe(false);
     const [second] = await record(store, delivery(B));
-    expect(await store.queue.claim(second?.deployment ?? "", 1000, "{}")).toBe(false);
+    expect(await store.queue.claim(second?.deployment ?? "", { leaseMs: 1000, claimer: "{}" })).toBe(false);
     expect(await store.queue.adopt(id, { owner: "one", kind: "process", identity: "{}" }, 1000)).toBe(true);
     expect(await store.queue.adopt(id, { owner: "two", kind: "process", identity: "{}" }, 1000)).toBe(false);
     await expect(store.deployments.settle(id, "two", { outcome: "succeeded", reason: "", hint: "" })).rejects.toThrow(

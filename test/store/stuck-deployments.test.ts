@@ -6,7 +6,7 @@ it("lists a deployment as stuck only once its phase has not moved for too long",
   const store = await freshStore();
   const [recorded] = await store.deliveries.record([delivery(revision("a"))]);
   const id = recorded?.decisions[0]?.deployment ?? "";
-  await store.queue.claim(id, 60_000, "{}");
+  await store.queue.claim(id, { leaseMs: 60_000, claimer: "{}" });
   await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 60_000);
   const stuck = (): readonly unknown[] => {
     const database = new Database(store.file);

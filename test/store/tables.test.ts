@@ -102,11 +102,11 @@ describe("src/store/tables.ts", () => {
     const database = await storeWith(async (store) => {
       await store.deliveries.record([delivery(revision("a"), { deliveryId: undefined })]);
       const [queued] = await store.deployments.history({ limit: 1 });
-      await store.queue.claim(queued?.id ?? "", 60_000, "{}");
+      await store.queue.claim(queued?.id ?? "", { leaseMs: 60_000, claimer: "{}" });
       await store.queue.noticeStuck(new Date(Date.now() + 1_000));
       await store.queue.cancel(queued?.id ?? "", "ann", "stuck");
       const { deployment } = await store.queue.enqueue(API, "person", wanted(revision("b"), { ref: undefined }));
-      await store.queue.claim(deployment, 60_000, "{}");
+      await store.queue.claim(deployment, { leaseMs: 60_000, claimer: "{}" });
       await store.queue.noticeStuck(new Date(Date.now() + 1_000));
       const web = { ...API, fraise: "web" };
       await store.queue.enqueue(web, "person", wanted(revision("b"), { ref: undefined }));

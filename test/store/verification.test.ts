@@ -22,7 +22,7 @@ describe("the observations of checks", () => {
   it("is kept by deployment and by hand; the last run of a target is as good as its worst check", async () => {
     const store = await freshStore();
     const { deployment: id } = await store.queue.enqueue(API, "person", wanted(A));
-    await store.queue.claim(id, 1000, "{}");
+    await store.queue.claim(id, { leaseMs: 1000, claimer: "{}" });
     await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 1000);
     const deployment = { id, owner: "runner" };
     await store.verifications.record({ target: API, revision: A, deployment, results: results("passed", "warned") });
@@ -65,7 +65,7 @@ describe("the observations of checks", () => {
   it("by hand is kept a hundred times, and those of deployments as long as these", async () => {
     const store = await freshStore();
     const { deployment: id } = await store.queue.enqueue(API, "person", wanted(A));
-    await store.queue.claim(id, 1000, "{}");
+    await store.queue.claim(id, { leaseMs: 1000, claimer: "{}" });
     await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 1000);
     const deployment = { id, owner: "runner" };
     await store.verifications.record({ target: API, revision: A, deployment, results: results("passed") });
@@ -86,7 +86,7 @@ describe("the observations of checks", () => {
   it("is not written by a runner that lost its deployment", async () => {
     const store = await freshStore();
     const { deployment: id } = await store.queue.enqueue(API, "person", wanted(A));
-    await store.queue.claim(id, 1000, "{}");
+    await store.queue.claim(id, { leaseMs: 1000, claimer: "{}" });
     const deployment = { id, owner: "another" };
     await expect(
       store.verifications.record({ target: API, revision: A, deployment, results: results("passed") }),

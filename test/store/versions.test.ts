@@ -83,7 +83,7 @@ describe("a store that a newer fraisier has migrated", () => {
     const { file, queue } = await freshStore();
     const { deployment } = await queue.enqueue(API, "person", wanted(A));
     const runner = await openStore(`sqlite:${file}`, { finishes: true });
-    expect(await runner.queue.claim(deployment, 60_000, "{}")).toBe(true);
+    expect(await runner.queue.claim(deployment, { leaseMs: 60_000, claimer: "{}" })).toBe(true);
     await upgrade(file, ADDS);
     expect(await runner.queue.adopt(deployment, { owner: "me", kind: "process", identity: "{}" }, 60_000)).toBe(true);
     await runner.close();

@@ -17,7 +17,7 @@ async function live(store: Store, hash: string, more: Partial<Wanted> = {}): Pro
 
 /** Takes a deployment that waits live. */
 async function end(store: Store, deployment: string): Promise<void> {
-  await store.queue.claim(deployment, 1_000, "{}");
+  await store.queue.claim(deployment, { leaseMs: 1_000, claimer: "{}" });
   await store.queue.adopt(deployment, { owner: "o", kind: "process", identity: "{}" }, 1_000);
   await store.deployments.settle(deployment, "o", { outcome: "succeeded", reason: "", hint: "" });
 }
@@ -147,7 +147,7 @@ describe("taking up what died", () => {
   it("counts runners, not launches that came to nothing, and lets one take it", async () => {
     const store = await freshStore();
     const { deployment } = await store.queue.enqueue(API, "delivery", wanted(A));
-    await store.queue.claim(deployment, 1_000, "{}");
+    await store.queue.claim(deployment, { leaseMs: 1_000, claimer: "{}" });
     for (let i = 0; i < 4; i++) {
       await store.queue.revokeLeases([{ id: deployment, leaseOwner: "launched" }]);
       expect(await store.queue.reclaim(deployment, 1_000, "{}")).toBe(true);

@@ -44,7 +44,7 @@ async function deployed(store: Opened, digit: string, reason = "", message = "a 
   await store.deliveries.record([delivery(revision(digit), { wanted: { message } })]);
   const [queued] = await store.deployments.history({ limit: 1, status: "queued" });
   const id = queued?.id ?? "";
-  await store.queue.claim(id, 60_000, "{}");
+  await store.queue.claim(id, { leaseMs: 60_000, claimer: "{}" });
   const database = new Database(store.file);
   const owner = String(database.prepare("select lease_owner from tb_deployment where id = ?").pluck().get(id));
   database.close();

@@ -144,7 +144,8 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
       await tellWait(store, ours);
       return { kind: "wait", because: waitSentence(ours.for) };
     default:
-      if (await store.queue.claim(id, LAUNCH_LEASE_MS, claimer, settings.concurrency)) return { kind: "run", id };
+      if (await store.queue.claim(id, { leaseMs: LAUNCH_LEASE_MS, claimer, places: settings.concurrency }))
+        return { kind: "run", id };
       // Another process was faster: the next look sees the result.
       return { kind: "wait", because: "another process takes it" };
   }

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import { occupantOf } from "./occupant.ts";
@@ -9,25 +10,29 @@ export const UNADOPTED = "launched";
 /** The kind of runner that is none yet: the identity is that of the process that claimed and is launching one. */
 export const LAUNCHING = "launching";
 
+export interface Claim {
+  readonly leaseMs: number;
+  /** The identity of the process that claims, as JSON, so that a claim whose maker died is known for what it is. */
+  readonly claimer: string;
+  /** How many deployments may run at once; any number if undefined. */
+  readonly places?: number;
+}
+
 /**
- * Takes a queued deployment out of the queue for a runner that is about to be launched. `claimer`: the identity of who does, as JSON, so that a
- * claim whose maker died is known for what it is. False when it is no longer queued, its target has another one running or is occupied by a process, or so many
- * deployments run as `places` allows: a race lost, not an error.
+ * Takes a queued deployment out of the queue for a runner that is about to be launched. False when it is no longer queued, its target has another one running or is
+ * occupied by a process, or no place is free: a race lost, not an error.
  */
 export async function claimDeployment(
   { db }: StoreContext,
   id: string,
-  leaseMs: number,
-  claimer: string,
-  places = Infinity,
+  { leaseMs, claimer, places = Infinity }: Claim,
 ): Promise<boolean> {
   const now = new Date();
   return await serially(db, async (tx) => {
-    const queued = await tx.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
-    if (queued?.status !== "queued") return false;
-    const { fraise, environment, job } = queued;
     if (places !== Infinity && (await living(tx)) >= places) return false;
-    if ((await occupantOf(tx, queued)) !== undefined) return false;
+    const queued = await tx.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
+    if (queued?.status !== "queued" || (await occupantOf(tx, queued)) !== undefined) return false;
+    const { fraise, environment, job } = queued;
     const state = await tx
       .selectFrom("tb_fraise_state")
       .select(["revision", "deployment_id"])
@@ -79,8 +84,8 @@ async function living(tx: SerialTransaction): Promise<number> {
   const { count } = await tx
     .selectFrom("tb_deployment")
     .select((each) => each.fn.countAll<number>().as("count"))
-    .where("status", "in", ["running", "rolling_back"])
+    .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
     .where("lease_owner", "is not", null)
     .executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }
