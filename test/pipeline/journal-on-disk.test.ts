@@ -18,7 +18,7 @@ function waits(entries: string): Record<string, number> {
     const target = { fraise: "shop", environment: "production", job: "" };
     const { deployment: id } = await store.queue.enqueue(target, "person", { revision: "a".repeat(40), previous: undefined,
       ref: { kind: "branch", name: "main" }, forced: false, message: "a change", triggeredBy: "ann" });
-    await store.queue.claim(id, 60_000, "{}");
+    await store.queue.claim(id, { leaseMs: 60_000, claimer: "{}" });
     await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 60_000);
     const journal = await openJournal(store, id, "runner", String);
     const step = (name, phase, undo) => ({ name, phase, describe: () => name, run: async () => {}, ...(undo ? { undo: async () => {} } : {}) });

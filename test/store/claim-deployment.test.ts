@@ -9,7 +9,7 @@ describe("claiming a deployment", () => {
     const { deployment: first } = await store.queue.enqueue(API, "person", wanted(revision("a")));
     const { deployment: second } = await store.queue.enqueue(OTHER, "person", wanted(revision("b")));
     const claims = [first, second].map((id) => store.queue.claim(id, { leaseMs: 1_000, claimer: "{}", places: 1 }));
-    expect((await Promise.all(claims)).toSorted()).toEqual([false, true]);
+    expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
   });
 
   it("counts no deployment whose runner was found dead", async () => {

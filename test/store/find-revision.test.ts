@@ -37,7 +37,7 @@ it("finds the delivery of a tag by the tag's own object once its deployment has 
     delivery(object, { wanted: { ref: { kind: "tag", name: "v1.0" } } }),
   ]);
   const deployment = tagged?.decisions[0]?.deployment ?? "";
-  await store.queue.claim(deployment, 60_000, "{}");
+  await store.queue.claim(deployment, { leaseMs: 60_000, claimer: "{}" });
   await store.queue.adopt(deployment, { owner: "runner", kind: "process", identity: "{}" }, 60_000);
   await store.deployments.peelRevision(deployment, "runner", revision("d"));
   expect(await store.deployments.findRevision(object)).toEqual({ deployments: [], deliveries: [tagged?.id] });
