@@ -35,10 +35,14 @@ export function documentOf(introduction: string, { at, command, revision, machin
     ...part.rows.flatMap(({ measured, figure }) =>
       figure === undefined
         ? []
-        : [`![${measured.replaceAll("`", "")}](${CHARTS}/${figure.id}.svg)\n\n${measured}: ${figure.boundBy}`],
+        : [`![${measured.replaceAll("`", "")}](${CHARTS}/${figure.id}.svg)\n\n${capital(measured)}: ${figure.boundBy}`],
     ),
   ]);
   return `${[introduction.trim(), facts.map((fact) => `- ${fact}`).join("\n"), ...sections].join("\n\n")}\n`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Pure: the points of each figure of a result in it and in all whole runs before it, by the figure's id. */

@@ -59,6 +59,6 @@ export function missedBy({ value, wanted }: Pick<Figure, "value" | "wanted">): n
 export function metText(kept: Figure): string {
   const missed = missedBy(kept);
   // A miss is never rounded to nothing.
-  const digits = missed > 0 && missed < 10 ? Math.max(kept.digits, 2) : kept.digits;
+  const digits = missed < 10 && !Number.isInteger(missed) ? Math.max(kept.digits, 2) : kept.digits;
   return missed === 0 ? "yes" : `missed by ${withUnit(missed, { ...kept, digits })}`;
 }

@@ -83,6 +83,11 @@ describe("a figure", () => {
       const { figure: made } = figure("x", "x", value, { unit: " ms", digits, wanted, boundBy: "" });
       return made && metText(made);
     };
-    expect([met(150, 0), met(150.2, 0), met(281, 0)]).toEqual(["yes", "missed by 0.20 ms", "missed by 131 ms"]);
+    expect([met(150, 0), met(150.2, 0), met(151, 0), met(281, 0)]).toEqual([
+      "yes",
+      "missed by 0.20 ms",
+      "missed by 1 ms",
+      "missed by 131 ms",
+    ]);
   });
 });
