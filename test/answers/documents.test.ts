@@ -18,23 +18,14 @@ import { whyDelivery, whyDeployment, whyRevision, whyTarget } from "../../src/an
 import { answerStatus } from "../../src/answers/targets/answer-status.ts";
 import type { TargetKey } from "../../src/domain/fraise.ts";
 import { filledStore } from "../helpers/filled-store.ts";
-import { parse } from "../helpers/parse-fraises.ts";
+import { API_FRAISES, parse } from "../helpers/parse-fraises.ts";
 import { API, revision } from "../helpers/store.ts";
 
 /** A target that was never deployed stands beside those on record. */
-const CONFIG = `
-git: { github: { webhook_secret: secret } }
-fraises:
-  api:
-    type: api
-    repository: https://github.com/acme/shop.git
-    environments:
-      production: { app_path: /srv/api, branch: main }
-      staging: { app_path: /srv/api-staging, branch: next }
+const CONFIG = `${API_FRAISES}      staging: { app_path: /srv/api-staging, branch: next }
 `;
 
 async function filled() {
-  onTestFinished(() => void vi.useRealTimers());
   const { store, ids } = await filledStore();
   return { store, ids, config: parse(CONFIG), host: undefined };
 }

@@ -2,18 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Feed } from "../../src/answers/following/feed.ts";
 import { follow } from "../../src/answers/following/follow.ts";
 import { storeFeed } from "../../src/answers/following/store-feed.ts";
-import { parse } from "../helpers/parse-fraises.ts";
+import { API_FRAISES, parse } from "../helpers/parse-fraises.ts";
 import { API, freshStore, revision, wanted } from "../helpers/store.ts";
-
-const CONFIG = `
-git: { github: { webhook_secret: secret } }
-fraises:
-  api:
-    type: api
-    repository: https://github.com/acme/shop.git
-    environments:
-      production: { app_path: /srv/api, branch: main }
-`;
 
 const LEASE_MS = 60_000;
 
@@ -24,7 +14,7 @@ async function queued() {
     await store.deployments.appendOutput(id, [
       { sequence, at: new Date().toISOString(), step: "build", stream: "stdout", line },
     ]);
-  return { store, id, output, feed: storeFeed({ store, config: parse(CONFIG) }) };
+  return { store, id, output, feed: storeFeed({ store, config: parse(API_FRAISES) }) };
 }
 
 /** A feed whose pauses do the next thing that happens to the deployment. */

@@ -1,4 +1,4 @@
-import { vi } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import type { Store } from "../../src/store/store.ts";
 import { ownIdentity } from "../../src/host/process-identity.ts";
 import type { TargetKey } from "../../src/domain/fraise.ts";
@@ -18,9 +18,10 @@ const LEASE_MS = 60_000;
 
 /**
  * A real store with a delivery that went live, a refused one, a deployment that was taken back, one that waits behind a lock, and one of another fraise. The clock
- * stands still but for one second between two events. A test that uses it ends with real timers.
+ * stands still but for one second between two events, and goes on when the test has ended.
  */
 export async function filledStore(): Promise<FilledStore> {
+  onTestFinished(() => void vi.useRealTimers());
   vi.useFakeTimers({ toFake: ["Date"] });
   let now = BEGIN;
   const tick = (ms = 1_000): void => void vi.setSystemTime((now += ms));

@@ -3,6 +3,17 @@ import type { Config } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/domain/errors.ts";
 
+/** The target `api/production`, which tests of the store deploy, and nothing else. */
+export const API_FRAISES = `
+git: { github: { webhook_secret: secret } }
+fraises:
+  api:
+    type: api
+    repository: https://github.com/acme/shop.git
+    environments:
+      production: { app_path: /srv/api, branch: main }
+`;
+
 /** The configuration that a text of fraises.yaml means. */
 export function parse(text: string, env: Record<string, string> = {}): Config {
   return parseConfig(text, "fraises.yaml", families, env);

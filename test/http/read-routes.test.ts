@@ -10,18 +10,8 @@ import { createEventStreams } from "../../src/http/api/events/event-streams.ts";
 import { createGate } from "../../src/http/gate.ts";
 import { createLog } from "../../src/log.ts";
 import { filledStore } from "../helpers/filled-store.ts";
-import { parse } from "../helpers/parse-fraises.ts";
+import { API_FRAISES, parse } from "../helpers/parse-fraises.ts";
 import { createScenario } from "../helpers/scenario.ts";
-
-const CONFIG = `
-git: { github: { webhook_secret: secret } }
-fraises:
-  api:
-    type: api
-    repository: https://github.com/acme/shop.git
-    environments:
-      production: { app_path: /srv/api, branch: main }
-`;
 
 interface Answer {
   readonly status: number;
@@ -31,9 +21,8 @@ interface Answer {
 
 /** The API over a filled store, behind a door that lets everybody in with these rights. */
 async function openApi(reach: Partial<Pick<Caller, "fraises" | "environments">> = {}) {
-  onTestFinished(() => void vi.useRealTimers());
   const { store, ids } = await filledStore();
-  const config = parse(CONFIG);
+  const config = parse(API_FRAISES);
   const sources = async () => ({ config, store });
   const log = createLog((text) => text);
   const parts = {

@@ -1,13 +1,8 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readableBody } from "../../src/pages/deliveries/delivery-body.ts";
 import { filledStore } from "../helpers/filled-store.ts";
 import { shower } from "../helpers/shown-page.ts";
 import { delivery, revision } from "../helpers/store.ts";
-
-async function open() {
-  onTestFinished(() => void vi.useRealTimers());
-  return await filledStore();
-}
 
 function idsOf(page: string | undefined): readonly string[] {
   return [...(page ?? "").matchAll(/<tr role="row" id="delivery-(\w+)"/g)].map(([, id = ""]) => id);
@@ -15,7 +10,7 @@ function idsOf(page: string | undefined): readonly string[] {
 
 describe("the pages of deliveries", () => {
   it("list them newest first, narrowed by decision, forge and fraise, page by page", async () => {
-    const { store, ids } = await open();
+    const { store, ids } = await filledStore();
     const { show } = shower(store);
     expect(idsOf(await show("/deliveries"))).toEqual([ids.stranger, ids.pushed]);
     expect(idsOf(await show("/deliveries?decision=queued"))).toEqual([ids.pushed]);
@@ -32,7 +27,7 @@ describe("the pages of deliveries", () => {
   });
 
   it("show decisions, headers without secrets and signatures, and the body as a person reads it", async () => {
-    const { store, ids } = await open();
+    const { store, ids } = await filledStore();
     const [recorded] = await store.deliveries.record([
       delivery(revision("f"), {
         headers: '{"x-hub-signature-256":"sha256=feed","authorization":"***","x-gitlab-token":"t","x-note":"<b>"}',
@@ -55,7 +50,7 @@ describe("the pages of deliveries", () => {
   });
 
   it("tell somebody with some targets of the deliveries for these, and of no other", async () => {
-    const { store, ids } = await open();
+    const { store, ids } = await filledStore();
     const web = shower(store, { fraises: ["web"] });
     expect(idsOf(await web.show("/deliveries"))).toEqual([]);
     expect(await web.show("/deliveries")).not.toContain('<option value="api"');

@@ -1,11 +1,6 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { filledStore } from "../helpers/filled-store.ts";
 import { shower } from "../helpers/shown-page.ts";
-
-async function open() {
-  onTestFinished(() => void vi.useRealTimers());
-  return await filledStore();
-}
 
 /** The numbers of the lines of the log that a page shows. */
 function linesOf(page: string | undefined): readonly number[] {
@@ -14,7 +9,7 @@ function linesOf(page: string | undefined): readonly number[] {
 
 describe("the page of a deployment", () => {
   it("says in a sentence how it ended, with reason, advice, phases, checks and the same story as fraisier why", async () => {
-    const { store, ids } = await open();
+    const { store, ids } = await filledStore();
     const page = (await shower(store).show(`/deployments/${ids.takenBack}`)) ?? "";
     expect(page).toMatch(/It failed after [\d.]+ s and was taken back: the service answers 500\./);
     expect(page).toContain("Look at its log");
@@ -31,7 +26,7 @@ describe("the page of a deployment", () => {
   });
 
   it("shows the end of a long log, leads to every other part of it, and to each line", async () => {
-    const { store, ids } = await open();
+    const { store, ids } = await filledStore();
     await store.deployments.appendOutput(
       ids.live,
       Array.from({ length: 1_000 }, (_, index) => ({
@@ -65,7 +60,7 @@ describe("the page of a deployment", () => {
   });
 
   it("keeps what strangers wrote as text", async () => {
-    const { store, ids } = await open();
+    const { store, ids } = await filledStore();
     const evil = "</td><script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
     await store.deployments.appendOutput(ids.live, [
       {
@@ -83,7 +78,7 @@ describe("the page of a deployment", () => {
   });
 
   it("leads people who may act to the pages that ask before they act", async () => {
-    const { store, ids } = await open();
+    const { store, ids } = await filledStore();
     const { show } = shower(store);
     expect(await show(`/deployments/${ids.waiting}`)).toContain(`href="/act/cancel?deployment=${ids.waiting}"`);
     const live = (await show(`/deployments/${ids.live}`)) ?? "";
@@ -97,7 +92,7 @@ describe("the page of a deployment", () => {
   });
 
   it("is for those who may know of its target, and lives while the deployment does", async () => {
-    const { store, ids } = await open();
+    const { store, ids } = await filledStore();
     expect(await shower(store, { fraises: ["web"] }).show(`/deployments/${ids.live}`)).toBeUndefined();
     expect(await shower(store).show("/deployments/nothing")).toBeUndefined();
     expect(await shower(store).show(`/deployments/${ids.live}`)).not.toContain("data-log");

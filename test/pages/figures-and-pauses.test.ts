@@ -1,15 +1,10 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { filledStore } from "../helpers/filled-store.ts";
 import { shower } from "../helpers/shown-page.ts";
 
-async function open() {
-  onTestFinished(() => void vi.useRealTimers());
-  return await filledStore();
-}
-
 describe("the page of statistics", () => {
   it("has a line for each target, and everything about the one that is chosen", async () => {
-    const { store, ids } = await open();
+    const { store, ids } = await filledStore();
     const { show } = shower(store);
     const all = (await show("/statistics")) ?? "";
     expect(all).toContain('href="/statistics?target=api%2Fproduction&amp;days=30"');
@@ -29,7 +24,7 @@ describe("the page of statistics", () => {
   });
 
   it("knows only the targets of the viewer", async () => {
-    const { store } = await open();
+    const { store } = await filledStore();
     const page = await shower(store, { fraises: ["web"] }).show("/statistics");
     expect(page).not.toContain("api/production");
     expect(page).toContain("No deployment has ended since");
@@ -38,7 +33,7 @@ describe("the page of statistics", () => {
 
 describe("the page of locks and freezes", () => {
   it("says what is locked, by whom and why, and leads people who may act to the pages that ask", async () => {
-    const { store } = await open();
+    const { store } = await filledStore();
     await store.targets.lock({
       fraise: "web",
       environment: "*",
@@ -58,7 +53,7 @@ describe("the page of locks and freezes", () => {
   });
 
   it("shows somebody with some targets what concerns these", async () => {
-    const { store } = await open();
+    const { store } = await filledStore();
     expect(await shower(store, { fraises: ["web"] }).show("/locks")).not.toContain("database move");
     const api = (await shower(store, { fraises: ["api"] }).show("/locks")) ?? "";
     expect(api).toContain("database move");

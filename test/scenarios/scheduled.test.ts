@@ -3,28 +3,16 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createScenario } from "../helpers/scenario.ts";
 import type { Scenario } from "../helpers/scenario.ts";
+import { writeJobs } from "../helpers/write-jobs.ts";
 
 /** Jobs whose units are nowhere: on no machine does a deployment of these change anything. */
 async function withJobs(): Promise<Scenario> {
   const scenario = await createScenario();
-  const file = join(scenario.folder, "fraises.yaml");
-  const head = readFileSync(file, "utf8").split("\nfraises:")[0] ?? "";
-  writeFileSync(
-    file,
-    `${head}
-fraises:
-  shop:
-    type: scheduled
-    repository: acme/shop
-    clone_url: ${scenario.bare}
-    environments:
-      production:
-        branch: main
-        app_path: ${scenario.app}
-        jobs:
-          second: { systemd_service: fraisiers-test-2, depends_on: first }
-          first: { systemd_service: fraisiers-test-1 }
-`,
+  writeJobs(
+    scenario,
+    `jobs:
+  second: { systemd_service: fraisiers-test-2, depends_on: first }
+  first: { systemd_service: fraisiers-test-1 }`,
   );
   return scenario;
 }

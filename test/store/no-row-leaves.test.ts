@@ -73,8 +73,6 @@ const QUESTIONS: Reads = {
   "verifications.status": ({ store }) => store.verifications.status(),
 };
 
-afterEach(() => void vi.useRealTimers());
-
 /** The values that hold the words of steps, options and phases. */
 const WORDS: ReadonlySet<string> = new Set(["facts", "metadata", "options", "phases"]);
 

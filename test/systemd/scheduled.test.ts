@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
 import type { DeploymentRow, Scenario } from "../helpers/scenario.ts";
+import { writeJobs } from "../helpers/write-jobs.ts";
 
 const UNITS = "/etc/systemd/system";
 const REPORT = '#!/bin/sh\necho "$(cat VERSION) $*" > "$OUT"\n';
@@ -19,7 +20,7 @@ const isEnabled = async (unit: string): Promise<string> =>
 /** A scheduled fraise whose jobs are these lines of YAML, and `more` beside them. */
 async function withJobs(jobs: string, more = ""): Promise<Scenario> {
   const scenario = await createScenario({ unit: { name: "unused.service", scope: "system" } });
-  writeJobs(scenario, jobs, more);
+  setJobs(scenario, jobs, more);
   onTestFinished(async () => {
     for (const unit of ["shop-daily", "shop-weekly"]) {
       await run("systemctl", "disable", "--now", `${unit}.timer`).catch(String);
@@ -31,30 +32,10 @@ async function withJobs(jobs: string, more = ""): Promise<Scenario> {
   return scenario;
 }
 
-function writeJobs(scenario: Scenario, jobs: string, more = ""): void {
-  const file = join(scenario.folder, "fraises.yaml");
-  const head = readFileSync(file, "utf8").split("\nfraises:")[0] ?? "";
+function setJobs(scenario: Scenario, jobs: string, more = ""): void {
   writeFileSync(join(scenario.folder, "job.env"), `OUT=${scenario.folder}/out\n`);
-  const indented = jobs
-    .replaceAll("ENV", `environment_file: ${scenario.folder}/job.env`)
-    .replaceAll(/^/gm, "          ");
-  writeFileSync(
-    file,
-    `${head}
-fraises:
-  shop:
-    type: scheduled
-    repository: acme/shop
-    clone_url: ${scenario.bare}
-    environments:
-      production:
-        branch: main
-        app_path: ${scenario.app}
-${more.replaceAll(/^/gm, "        ")}
-        jobs:
-${indented}
-`,
-  );
+  const listed = jobs.replaceAll("ENV", `environment_file: ${scenario.folder}/job.env`).replaceAll(/^/gm, "  ");
+  writeJobs(scenario, `${more}\njobs:\n${listed}`);
 }
 
 async function ended(
@@ -273,7 +254,7 @@ describe("scheduled jobs under a real systemd", () => {
     const { id, revision, before } = await killedWhile(scenario, "reload-units", "daemon-reload", async () => {
       expect(await deploy(scenario, "1")).toMatchObject({ status: "succeeded" });
       const file = readFileSync(join(UNITS, "shop-daily.timer"), "utf8");
-      writeJobs(scenario, DAILY.replace("0 2 * * *", "30 4 * * *"));
+      setJobs(scenario, DAILY.replace("0 2 * * *", "30 4 * * *"));
       return file;
     });
     expect(await ended(scenario, revision)).toMatchObject({
@@ -312,7 +293,7 @@ describe("scheduled jobs under a real systemd", () => {
     await run("systemctl", "start", "shop-daily.service");
     expect(readFileSync(join(scenario.folder, "out"), "utf8")).toBe("1 --day 100%\n");
     const before = readFileSync(join(UNITS, "shop-daily.timer"), "utf8");
-    writeJobs(
+    setJobs(
       scenario,
       DAILY.replace("0 2", "0 3"),
       "layout: in_place\nhooks: { after_deploy: { commands: '! grep -q broken VERSION', on_error: fail } }",
