@@ -41,9 +41,12 @@ describe("the npm package", () => {
     expect(entries.get("dist/main.js")?.mode).toBe("-rwxr-xr-x");
   });
 
-  it("brings the tutorial without its pictures", () => {
+  it("brings its pages without their pictures", () => {
     expect(read("docs/tutorial.md")).toContain("## 4. Roll back by hand");
-    expect([...entries.keys()].filter((path) => path.startsWith("docs/images/tutorial"))).toEqual([]);
+    expect([...entries.keys()].filter((path) => path.endsWith(".png") && !path.startsWith("node_modules/"))).toEqual(
+      [],
+    );
+    for (const page of ["README.md", "docs/tutorial.md"]) expect(read(page)).not.toContain("images/");
   });
 
   it("needs better-sqlite3 alone, brings it without what compiles it, and has at most 4 MB of its own", () => {
