@@ -30,7 +30,8 @@ interface NamedPath {
 
 /** Units with one of these see other folders under the same names: their paths say nothing here. */
 const OWN_ROOT = ["RootDirectory", "RootImage", "BindPaths", "BindReadOnlyPaths"] as const;
-const PROPERTIES = ["MainPID", "WorkingDirectory", "ExecStart", ...OWN_ROOT] as const;
+/** Properties of org.freedesktop.systemd1(5) that tell which code a unit runs. */
+export const CODE_PROPERTIES = ["MainPID", "WorkingDirectory", "ExecStart", ...OWN_ROOT] as const;
 
 /** Says which folder a unit, and the process that runs, get their code from. Undefined if systemd does not say, or the unit has folders of its own. */
 export async function codeOrigin(
@@ -40,7 +41,7 @@ export async function codeOrigin(
   { files }: Pick<Host, "files">,
 ): Promise<CodeOrigin | undefined> {
   const { exitCode, stdout } = await manager.run(
-    manager.systemctl("show", [`--property=${PROPERTIES.join(",")}`], unit),
+    manager.systemctl("show", [`--property=${CODE_PROPERTIES.join(",")}`], unit),
   );
   const property = (name: string): string => new RegExp(`^${name}=(.*)$`, "m").exec(stdout)?.[1] ?? "";
   if (exitCode !== 0 || OWN_ROOT.some((name) => property(name) !== "")) return undefined;

@@ -1,9 +1,11 @@
 import type { Config } from "../../config/config.ts";
+import { commandEnvironment } from "../../config/secrets/command-environment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { covers } from "../../domain/lock.ts";
 import type { Host } from "../../host/host.ts";
 import { lifeOfHolder } from "../../queue/living-locks.ts";
+import { withShownUnits } from "../../service-managers/shown-units.ts";
 import { daemonView } from "../daemon/daemon-view.ts";
 import { livingDaemon } from "../daemon/living-daemon.ts";
 import type { StatusDocument, TargetStatus } from "../schemas/status-document.ts";
@@ -11,7 +13,7 @@ import type { Sources } from "../sources.ts";
 import type { Within } from "../within.ts";
 import { gapsOf } from "./gaps-of.ts";
 import { jobRuns } from "./job-runs.ts";
-import { knownTargets } from "./known-targets.ts";
+import { isWanted, knownTargets } from "./known-targets.ts";
 import { targetStatusJson } from "./target-status-json.ts";
 import type { Store } from "../../store/store.ts";
 import { deploymentAdvice } from "../stories/deployment-advice.ts";
@@ -29,9 +31,10 @@ export interface StatusQuestion {
 /** The state of some targets, by name, and that of the daemon. */
 export async function answerStatus(
   sources: Sources,
-  { targets: filter, host, within, isBrief = false }: StatusQuestion,
+  { targets: filter, host: machine, within, isBrief = false }: StatusQuestion,
 ): Promise<StatusDocument> {
   const { config, store } = sources;
+  const host = machine && (await askedOnce(machine, config, filter));
   const all = await knownTargets({ ...sources, host }, filter);
   const known = within === undefined ? all : all.filter(({ key }) => within(key));
   const verified = new Map((await store.verifications.status(filter)).map((row) => [targetName(row), row]));
@@ -71,6 +74,15 @@ function configurationView({ configuration }: Config): Pick<StatusDocument, "con
   if (configuration === undefined) return {};
   const { target, file, revision, unused } = configuration;
   return { configuration: { target, file, revision: revision ?? null, unused: [...unused] } };
+}
+
+/** A systemd that does not answer must not keep a person waiting. */
+const SHOW_MS = 3_000;
+
+/** This machine, of which systemd is asked once for the units of all these targets. */
+async function askedOnce(host: Host, config: Config, filter: Partial<TargetKey>): Promise<Host> {
+  const settings = config.targets.filter((target) => isWanted(target, filter)).map((target) => target.settings);
+  return { ...host, processes: await withShownUnits(host, settings, commandEnvironment(config), SHOW_MS) };
 }
 
 /** The newest deployment of a target ended in this way: its row says what to do. */

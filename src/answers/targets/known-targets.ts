@@ -3,6 +3,7 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Host } from "../../host/host.ts";
 import type { Store } from "../../store/store.ts";
+import { inTurns } from "../in-turns.ts";
 import type { Sources } from "../sources.ts";
 import { lenderNow } from "./lender-now.ts";
 import { lookAtHost } from "./look-at-host.ts";
@@ -21,6 +22,11 @@ export interface KnownTarget {
   readonly target: Target | undefined;
 }
 
+/** Each look starts at most two programs at a time: one for the code, and one for the service. */
+const LOOKS_AT_ONCE = 4;
+/** Services that do not answer, one after the other, must not keep a person waiting: the targets behind them show what the daemon saw last. */
+const LOOKS_MS = 60_000;
+
 /** Every target that a filter lets through, by name. Each one in fraises.yaml is looked at on the host, if there is a host to ask. */
 export async function knownTargets(
   app: Sources & { readonly host: Host | undefined },
@@ -32,26 +38,30 @@ export async function knownTargets(
     config.targets.filter((each) => isWanted(each, filter)).map((target) => [targetName(target), target]),
   );
   const names = [...new Set([...rows.keys(), ...configured.keys()])].toSorted();
-  const known = names.map(async (name): Promise<readonly KnownTarget[]> => {
+  const untilMs = performance.now() + LOOKS_MS;
+  const known = async (name: string): Promise<readonly KnownTarget[]> => {
     const [row, target] = [rows.get(name), configured.get(name)];
     const key = target ?? row;
     if (key === undefined) return [];
-    const looked = row === undefined || target === undefined ? row : await look(app, target, row);
+    const looked = row === undefined || target === undefined ? row : await look(app, target, row, untilMs);
     return [{ name, key, row: looked, target }];
-  });
-  return (await Promise.all(known)).flat();
+  };
+  return (await inTurns(names, LOOKS_AT_ONCE, known)).flat();
 }
 
 async function look(
   { host, ...sources }: Sources & { readonly host: Host | undefined },
   target: Target,
   row: TargetRow,
+  untilMs: number,
 ): Promise<TargetRow> {
-  if (host !== undefined) return await lookAtHost(target, row, { ...sources, host });
+  const isLate = performance.now() > untilMs;
+  if (host !== undefined && !isLate) return await lookAtHost(target, row, { ...sources, host });
   const code = await lenderNow(target, sources.store);
-  return code === undefined ? row : { ...row, code };
+  const unknown = host !== undefined && isLate ? { unknown: "the targets before it took too long to answer" } : {};
+  return { ...row, ...(code === undefined ? {} : { code }), ...unknown };
 }
 
-function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
+export function isWanted(target: TargetKey, filter: Partial<TargetKey>): boolean {
   return (["fraise", "environment", "job"] as const).every((part) => (filter[part] ?? target[part]) === target[part]);
 }

@@ -59,16 +59,7 @@ export const sqlite: Backend = {
     });
     return {
       db,
-      withoutSync: async (work) =>
-        await db.connection().execute(async (only) => {
-          // No other work of this process can use the connection until this one is done.
-          database.pragma("synchronous = normal");
-          try {
-            return await work(only);
-          } finally {
-            database.pragma("synchronous = full");
-          }
-        }),
+      withoutSync: withoutSyncOf(database, db),
       name: file,
       migrations: sqliteMigrations,
       historySql: HISTORY,
@@ -163,6 +154,19 @@ function openDatabase(file: string): Database.Database {
       cause: error,
     });
   }
+}
+
+function withoutSyncOf(database: Database.Database, db: Kysely<Tables>): NonNullable<OpenBackend["withoutSync"]> {
+  return async (work) =>
+    await db.connection().execute(async (only) => {
+      // No other work of this process can use the connection until this one is done.
+      database.pragma("synchronous = normal");
+      try {
+        return await work(only);
+      } finally {
+        database.pragma("synchronous = full");
+      }
+    });
 }
 
 function tidy(database: Database.Database): void {
