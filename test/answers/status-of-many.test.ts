@@ -30,7 +30,7 @@ async function statusOf(bin: string, service: (number: number) => string) {
   const settled = { outcome: "succeeded", reason: "", hint: "" } as const;
   for (const target of config.targets) {
     const { deployment } = await store.queue.enqueue(target, "person", wanted(revision("a")));
-    await store.queue.claim(deployment, 60_000, "{}");
+    await store.queue.claim(deployment, { leaseMs: 60_000, claimer: "{}" });
     await store.queue.adopt(deployment, runner, 60_000);
     await store.deployments.settle(deployment, "runner", settled);
   }
