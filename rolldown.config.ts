@@ -25,7 +25,7 @@ export default defineConfig({
   plugins: [
     inlineTexts(),
     builtinsByCall(),
-    loadAtOnce("src/compose/runner.ts"),
+    loadAtOnce("src/compose/runner.ts", "src/store/backends/postgres-open.ts"),
     minifyChunks(),
     listLicences(),
     listMaterials(),

@@ -7,19 +7,26 @@ const LOADED = "globalThis.fraisierLoaded";
  * Makes the chunk of one module load, when it is loaded itself, every chunk that it could ask for later. An upgrade removes the chunks of the version
  * before while its runners go on: what a runner needs must be in its memory before it begins. Node looks for the file of each `import()`, also of one that
  * is in memory, so that these are answered from a list.
+ * @param atBeginning a module that a runner asks for before it does anything, if it needs it at all.
  */
-export function loadAtOnce(module: string): Plugin {
+export function loadAtOnce(module: string, atBeginning: string): Plugin {
   return {
     name: "load-at-once",
     generateBundle(_, bundle) {
       const chunks = Object.values(bundle).filter((each) => each.type === "chunk");
-      const start = chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(`/${module}`)));
-      if (start === undefined) throw new Error(`no chunk of the bundle has ${module}`);
+      const chunkOf = (name: string) => {
+        const found = chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(`/${name}`)));
+        if (found === undefined) throw new Error(`no chunk of the bundle has ${name}`);
+        return found;
+      };
+      const start = chunkOf(module);
+      const apart = chunkOf(atBeginning).fileName;
       const reachable = new Set([start]);
       const later = new Set<string>();
       for (const chunk of reachable) {
-        for (const name of chunk.dynamicImports) later.add(name);
-        for (const name of [...chunk.imports, ...chunk.dynamicImports]) {
+        const dynamicImports = chunk.dynamicImports.filter((name) => name !== apart);
+        for (const name of dynamicImports) later.add(name);
+        for (const name of [...chunk.imports, ...dynamicImports]) {
           const next = chunks.find(({ fileName }) => fileName === name);
           if (next !== undefined) reachable.add(next);
         }

@@ -8,6 +8,7 @@ import { storeFileOf } from "../config/secrets/store-file.ts";
 import { migrationTools } from "../databases/index.ts";
 import { deployers } from "../deployers/index.ts";
 import { forges } from "../forges/index.ts";
+import { isPostgresUrl, withPassword } from "../domain/postgres-url.ts";
 import type { Host } from "../host/host.ts";
 import { refuseStrangers } from "../host/refuse-strangers.ts";
 import { notice } from "../notices.ts";
@@ -55,10 +56,17 @@ export async function openReader(configFile: string | undefined, options: OpenOp
   if (options.as !== "asker") await actAsOwner(config);
   const file = storeFileOf(config);
   if (file !== undefined) refuseStrangers(file);
-  const store = await openStore(options.storeUrl ?? config.store.url.reveal(), options);
+  const store = await openStore(storeToOpen(config, options.storeUrl), options);
   const refusal = store.onlyReads();
   if (refusal !== undefined) notice(`${refusal.message}. ${refusal.hint ?? ""}`);
   return { config, store };
+}
+
+/** A runner is told its store without the password, which its settings have. */
+function storeToOpen({ store }: Config, told: string | undefined): string {
+  if (told !== undefined && !isPostgresUrl(told)) return told;
+  const url = store.url.reveal();
+  return told === undefined || withPassword(url, undefined) === told ? url : told;
 }
 
 /** The newest version of a store that this program knows. */

@@ -95,7 +95,8 @@ export async function openKept(
 ): Promise<App | undefined> {
   const file = resolve(configFile ?? process.env["FRAISIER_CONFIG"] ?? INSTALLED_CONFIG);
   const url = options.storeUrl ?? (await storeUrlIn(file));
-  if (url === undefined || !(await storeExists(url))) return undefined;
+  // The password of a server stands in the file that cannot be loaded: then there is no way in.
+  if (url === undefined || !(await storeExists(url).catch(() => false))) return undefined;
   const store = await openStore(url, options);
   const { localHost } = await import("../host/local-host.ts");
   const host = localHost();

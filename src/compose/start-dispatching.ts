@@ -3,6 +3,7 @@ import type { Loadable } from "../config/file/watch-config.ts";
 import { daemonVariables } from "../config/secrets/secrets.ts";
 import { storeUrlIn } from "../config/secrets/store-url-in.ts";
 import { targetName } from "../domain/fraise.ts";
+import { withPassword } from "../domain/postgres-url.ts";
 import { launchers } from "../launchers/index.ts";
 import type { Launcher } from "../launchers/launcher.ts";
 import type { Log } from "../log.ts";
@@ -57,6 +58,10 @@ export function forRunners(launcher: Launcher, { store }: Config, settings: Sett
   return {
     ...launcher,
     launch: (launch) =>
-      launcher.launch({ ...launch, store: store.url.reveal(), withheld: daemonVariables(settings.now().config) }),
+      launcher.launch({
+        ...launch,
+        store: withPassword(store.url.reveal(), undefined),
+        withheld: daemonVariables(settings.now().config),
+      }),
   };
 }

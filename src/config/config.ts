@@ -21,7 +21,10 @@ export interface Config {
   /** Settings of each forge and instance named under `git:`, by its name there. */
   readonly forges: Readonly<Record<string, ForgeSettings>>;
   readonly store: {
+    /** With the password, for a store on a server. */
     readonly url: Secret;
+    /** Where the password comes from, if the URL itself has none. */
+    readonly password: Secret | undefined;
     readonly keep_payloads_days: number;
     readonly keep_logs_days: number;
     readonly keep_history_days: number;

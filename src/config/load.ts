@@ -6,6 +6,7 @@ import type { Config, Target } from "./config.ts";
 import { CONFIGURATION } from "../domain/configuration-fraise.ts";
 import { short } from "../domain/decision.ts";
 import { targetName } from "../domain/fraise.ts";
+import { isPostgresUrl, PostgresUrlError, readPostgresUrl, withPassword } from "../domain/postgres-url.ts";
 import type { Draft, MakeSecret } from "./targets/draft.ts";
 import type { Families } from "./families.ts";
 import type { SecretField } from "./keys/fields.ts";
@@ -208,13 +209,15 @@ type DaemonDraft = Pick<Draft, "data" | "problems" | "secret" | "webhookSecret">
 /** The sections of the daemon itself: where it listens, its store, and what holds for all deployments. */
 function daemonSettings(draft: DaemonDraft, folder: string): Pick<Config, "store" | "deployment" | "server"> {
   const { data, problems, secret } = draft;
-  const url = storeUrl(data, folder, secret);
+  const password = data.store.password === undefined ? undefined : secret(data.store.password);
+  const url = storeUrl(data, folder, secret, password);
+  problems.add(problemsOfStore(url, password));
   const { state_directory: directory, freeze: _freeze, sandbox: _sandbox, ...deployment } = data.deployment;
   const listen = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/i.exec(data.server.listen);
   if (listen === null || Number(listen[3]) > 65_535)
     problems.at(["server", "listen"], `server.listen is "${data.server.listen}": write address:port, 127.0.0.1:8787`);
   return {
-    store: { ...data.store, url },
+    store: { ...data.store, url, password },
     deployment: {
       ...deployment,
       state_directory: directory === undefined ? defaultStateDirectory(url) : resolve(folder, directory),
@@ -266,25 +269,47 @@ function sourceIn(folder: string, { source }: SecretField): Source {
 }
 
 /** The secret URL of the store. A relative path in it is made absolute once the values of its variables are known. */
-function storeUrl(data: RawConfig, folder: string, secret: MakeSecret): LateSecret {
+function storeUrl(data: RawConfig, folder: string, secret: MakeSecret, password: LateSecret | undefined): LateSecret {
   const field = data.store.url ?? {
     source: { kind: "text", text: "sqlite:/var/lib/fraisier/fraisier.db" },
     blame: undefined,
   };
-  return secret(field, (url) =>
-    url.startsWith("sqlite:") ? `sqlite:${resolve(folder, url.slice("sqlite:".length))}` : url,
-  );
+  return secret(field, (url) => {
+    if (url.startsWith("sqlite:")) return `sqlite:${resolve(folder, url.slice("sqlite:".length))}`;
+    return password === undefined ? url : withPassword(url, password.reveal());
+  });
+}
+
+/** The mistakes in a URL of PostgreSQL. A URL whose variables are not set yet is looked at when it is used. */
+function problemsOfStore(secret: LateSecret, password: LateSecret | undefined): readonly ConfigProblem[] {
+  const url = revealedNow(secret);
+  if (url === undefined) return [];
+  if (!isPostgresUrl(url))
+    return password === undefined
+      ? []
+      : [password.problem(new Error("only a store on PostgreSQL has a password: store.url names another one"))];
+  try {
+    readPostgresUrl(url);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PostgresUrlError)) throw error;
+    return [secret.problem(new Error(`store.url cannot be used: ${error.message}`))];
+  }
+}
+
+/** The value of a secret; undefined if a variable or a file of it is not there, which is reported where it is used. */
+function revealedNow(secret: LateSecret): string | undefined {
+  try {
+    return secret.reveal();
+  } catch (error) {
+    if (!(error instanceof ConfigError) && !(error instanceof PermissionDenied)) throw error;
+    return undefined;
+  }
 }
 
 function defaultStateDirectory(url: LateSecret): string {
-  try {
-    const text = url.reveal();
-    if (text.startsWith("sqlite:")) return dirname(text.slice("sqlite:".length));
-  } catch (error) {
-    // The code that opens the store reports what is missing.
-    if (!(error instanceof ConfigError) && !(error instanceof PermissionDenied)) throw error;
-  }
-  return "/var/lib/fraisier";
+  const text = revealedNow(url);
+  return text?.startsWith("sqlite:") === true ? dirname(text.slice("sqlite:".length)) : "/var/lib/fraisier";
 }
 
 function withoutKeys(

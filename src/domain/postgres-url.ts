@@ -35,11 +35,15 @@ export interface PostgresUrl {
 }
 
 /** A URL that cannot be used, in words that do not repeat it: it may hold a password. */
-class PostgresUrlError extends Error {}
+export class PostgresUrlError extends Error {}
 
 /** The folder in which Debian's PostgreSQL listens. */
 const SOCKET_FOLDER = "/var/run/postgresql";
 const PORT = 5432;
+
+export function isPostgresUrl(url: string): boolean {
+  return /^postgres(?:ql)?:/.test(url);
+}
 
 /** Reads a URL as libpq does: several hosts may stand in it, which the usual parsers of URLs do not understand. @throws PostgresUrlError */
 export function readPostgresUrl(url: string): PostgresUrl {
@@ -79,6 +83,16 @@ function settingsIn(
     connectTimeoutMs: seconds * 1_000,
     applicationName: parameters.get("application_name"),
   };
+}
+
+/** The URL with another password; without one if it is undefined. Other URLs stay as they are. */
+export function withPassword(url: string, password: string | undefined): string {
+  const parts = /^(postgres(?:ql)?:\/\/)(?:([^/?#]*)@)?(.*)$/s.exec(url);
+  if (parts === null) return url;
+  const [, scheme = "", login = "", rest = ""] = parts;
+  const [user] = splitAt(login, ":");
+  const secret = password === undefined ? "" : `:${encodeURIComponent(password)}`;
+  return `${scheme}${user}${secret}${user + secret === "" ? "" : "@"}${rest}`;
 }
 
 /** The store's name in messages, without user and password. */

@@ -108,6 +108,8 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     poke: () => backend.poke(),
     onPoke: (listener: () => void) => backend.onPoke(listener),
     // the place
+    /** The name of the store in messages. */
+    name: backend.name,
     /** The abilities of a store in a file; undefined if a server keeps the store. */
     inFile: backend.inFile,
     size: () => backend.size(),

@@ -2,8 +2,10 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { IncomingDelivery, RecordedDelivery } from "../domain/decision.ts";
 import { StoreUnavailable } from "../domain/errors.ts";
-import type { InboxOutcome, InboxReply, InboxRequest } from "./inbox-thread.ts";
+import { isPostgresUrl } from "../domain/postgres-url.ts";
 import { monotonicMs } from "./monotonic-ms.ts";
+import { openRecorder } from "./recorder.ts";
+import type { InboxOutcome, InboxReply, InboxRequest } from "./recorder.ts";
 import { createWaitingLine } from "./waiting-line.ts";
 import type { Waiting } from "./waiting-line.ts";
 
@@ -30,8 +32,8 @@ export interface InboxLimits {
 const FORGE_LIMITS: InboxLimits = { storeMs: 3_000, answerMs: 3_800 };
 
 /**
- * Opens the inbox on a thread of its own, so that neither a commit nor a store locked by another process holds up the event loop. While one
- * batch is being committed the next one gathers: the busier the daemon, the fewer commits per delivery.
+ * Opens the inbox. It writes to a file on a thread of its own, so that neither a commit nor a store locked by another process holds up the event loop; waiting for a server
+ * holds up nothing. While one batch is being committed the next one gathers: the busier the daemon, the fewer commits per delivery.
  * @param onQueued called after a batch that queued something.
  * @param onLate called if a delivery was recorded after it had been refused: the disk held up the commit.
  */
@@ -52,8 +54,7 @@ export async function openInbox(
     underWay = line.takeBatch();
     const deadline = Math.min(...underWay.map((each) => each.deadline));
     const request: InboxRequest = { deliveries: underWay.map(({ delivery }) => delivery), deadline };
-    // Bodies are copied: for some kilobytes handing the memory over costs ten times as much.
-    thread.postMessage(request);
+    writer.send(request);
   };
   const settle = ({ outcomes }: InboxReply): void => {
     const batch = underWay ?? [];
@@ -78,10 +79,12 @@ export async function openInbox(
     if (line.isEmpty() && underWay === undefined) idle.resolve();
     refuse(each, new StoreUnavailable("the store is too slow: the delivery was not recorded", { hint: SEND_AGAIN }));
   };
-  const thread = await startThread(storeUrl, settle, (stopped) => {
-    failure = stopped;
-    for (const each of [...(underWay ?? []), ...line.all()]) refuse(each, stopped);
-  });
+  const writer = isPostgresUrl(storeUrl)
+    ? await writeHere(storeUrl, settle)
+    : await startThread(storeUrl, settle, (stopped) => {
+        failure = stopped;
+        for (const each of [...(underWay ?? []), ...line.all()]) refuse(each, stopped);
+      });
 
   return {
     record(delivery, { storeMs, answerMs } = usual) {
@@ -104,8 +107,22 @@ export async function openInbox(
     },
     async close() {
       await idle.promise;
-      await thread.terminate();
+      await writer.close();
     },
+  };
+}
+
+/** Takes one batch at a time, and answers it later. */
+interface BatchWriter {
+  send(request: InboxRequest): void;
+  close(): Promise<unknown>;
+}
+
+async function writeHere(storeUrl: string, onReply: (reply: InboxReply) => void): Promise<BatchWriter> {
+  const recorder = await openRecorder(storeUrl);
+  return {
+    send: (request) => void recorder.record(request).then(onReply),
+    close: async () => await recorder.close(),
   };
 }
 
@@ -114,7 +131,7 @@ async function startThread(
   storeUrl: string,
   onReply: (reply: InboxReply) => void,
   onStopped: (failure: StoreUnavailable) => void,
-): Promise<Worker> {
+): Promise<BatchWriter> {
   const thread = new Worker(threadFile(), {
     workerData: { storeUrl },
     // Without this, V8 lets the young generation grow to 48 MB under load, for no gain in speed.
@@ -128,7 +145,11 @@ async function startThread(
     onStopped(failure);
   });
   await ready.promise;
-  return thread;
+  return {
+    // Bodies are copied: for some kilobytes handing the memory over costs ten times as much.
+    send: (request) => thread.postMessage(request),
+    close: async () => await thread.terminate(),
+  };
 }
 
 const SEND_AGAIN = "Send it again in a minute.";

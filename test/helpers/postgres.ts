@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -27,10 +28,17 @@ export interface PostgresServer {
   /** Rows of one query as text, fields separated by `|`. */
   query(url: string, sql: string): readonly string[];
   readonly password: string;
+  /** The file of the authority that signed its certificate for `localhost`, if it listens on TCP. */
+  readonly authority: string;
+  /** Kills it as a power failure does. */
+  kill(): Promise<void>;
+  /** Starts it again, with everything that it had. */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** @param port listens there on 127.0.0.1, too, with TLS for those who want it. */
+export async function startPostgres({ port }: { readonly port?: number } = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "fraisier-pg-"));
   chmodSync(folder, 0o755);
   // The server refuses to be root; its package brings a user of its own.
@@ -45,21 +53,49 @@ export async function startPostgres(): Promise<PostgresServer> {
     ["-D", data, "-U", "ann", "-A", "scram-sha-256", "--pwfile", passwordFile, "--no-sync", "-E", "UTF8", "--locale=C"],
     { ...as, cwd: folder, stdio: "pipe" },
   );
-  const log = openSync(join(folder, "log"), "a");
-  const server = spawn(
-    join(PROGRAMS, "postgres"),
-    ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=40"],
-    { ...as, cwd: folder, stdio: ["ignore", log, log] },
-  );
-  closeSync(log);
+  const authority = join(folder, "server.crt");
+  if (port !== undefined) makeCertificate(folder, as);
+  const tcp =
+    port === undefined
+      ? []
+      : [
+          "-c",
+          `port=${port}`,
+          "-c",
+          "ssl=on",
+          "-c",
+          `ssl_cert_file=${authority}`,
+          "-c",
+          `ssl_key_file=${join(folder, "server.key")}`,
+        ];
+  const settings = [
+    "-c",
+    `listen_addresses=${port === undefined ? "" : "127.0.0.1"}`,
+    "-c",
+    "fsync=off",
+    "-c",
+    "max_connections=40",
+    ...tcp,
+  ];
+  let server: ChildProcess | undefined;
+  const launch = (): void => {
+    const log = openSync(join(folder, "log"), "a");
+    server = spawn(join(PROGRAMS, "postgres"), ["-D", data, "-k", folder, ...settings], {
+      ...as,
+      cwd: folder,
+      stdio: ["ignore", log, log],
+    });
+    closeSync(log);
+  };
   const urlOf = (database: string): string =>
-    `postgres://ann:${encodeURIComponent(PASSWORD)}@localhost/${database}?host=${encodeURIComponent(folder)}`;
+    `postgres://ann:${encodeURIComponent(PASSWORD)}@localhost/${database}?host=${encodeURIComponent(folder)}${port === undefined ? "" : `&port=${port}`}`;
   const query: PostgresServer["query"] = (url, sql) =>
     execFileSync("psql", ["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql], {
       encoding: "utf8",
       env: {
         ...process.env,
         PGHOST: folder,
+        PGPORT: String(port ?? 5432),
         PGUSER: "ann",
         PGPASSWORD: PASSWORD,
         PGDATABASE: new URL(url).pathname.slice(1),
@@ -68,16 +104,29 @@ export async function startPostgres(): Promise<PostgresServer> {
     })
       .split("\n")
       .filter((line) => line !== "");
-  const deadline = performance.now() + 20_000;
-  for (;;) {
-    try {
-      query(urlOf("postgres"), "select 1");
-      break;
-    } catch (error) {
-      if (performance.now() > deadline) throw new Error(readFileSync(join(folder, "log"), "utf8"), { cause: error });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+  const answers = async (): Promise<void> => {
+    const deadline = performance.now() + 20_000;
+    for (;;) {
+      try {
+        query(urlOf("postgres"), "select 1");
+        return;
+      } catch (error) {
+        if (performance.now() > deadline) throw new Error(readFileSync(join(folder, "log"), "utf8"), { cause: error });
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
     }
-  }
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ending = server;
+    server = undefined;
+    if (ending === undefined) return;
+    await new Promise<void>((resolve) => {
+      ending.once("exit", () => resolve());
+      ending.kill(signal);
+    });
+  };
+  launch();
+  await answers();
   return {
     password: PASSWORD,
     query,
@@ -85,14 +134,47 @@ export async function startPostgres(): Promise<PostgresServer> {
       query(urlOf("postgres"), `create database ${name}`);
       return urlOf(name);
     },
+    authority,
+    kill: async () => await end("SIGQUIT"),
+    async start() {
+      launch();
+      await answers();
+    },
     async stop() {
-      await new Promise<void>((resolve) => {
-        server.once("exit", () => resolve());
-        server.kill("SIGQUIT");
-      });
+      await end("SIGQUIT");
       removeFolder(folder);
     },
   };
+}
+
+/** A certificate for `localhost` that signs itself. */
+function makeCertificate(folder: string, as: { readonly uid?: number; readonly gid?: number }): void {
+  const key = join(folder, "server.key");
+  execFileSync(
+    "openssl",
+    [
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:prime256v1",
+      "-nodes",
+      "-days",
+      "2",
+      "-subj",
+      "/CN=localhost",
+      "-addext",
+      "subjectAltName=DNS:localhost",
+      "-keyout",
+      key,
+      "-out",
+      join(folder, "server.crt"),
+    ],
+    { stdio: "pipe" },
+  );
+  chmodSync(key, 0o600);
+  if (as.uid !== undefined && as.gid !== undefined) chownSync(key, as.uid, as.gid);
 }
 
 function accountOf(user: string): { uid: number; gid: number } {

@@ -18,6 +18,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
+import { withPassword } from "../../src/domain/postgres-url.ts";
 import type { Store } from "../../src/store/store.ts";
 import { openStore } from "../../src/store/store.ts";
 import { LOADED } from "./loaded.ts";
@@ -35,6 +36,8 @@ export interface ScenarioOptions {
   readonly environment?: string;
   /** Where the store is, below the scenario's folder; made ready before it is opened. */
   readonly store?: { readonly folder: string; readonly prepare: (path: string) => void };
+  /** A store on a server: its URL without the password, and the password. */
+  readonly storeOnServer?: { readonly url: string; readonly password: string };
   /** Lines of YAML for the top-level `deployment:`. */
   readonly deployment?: string;
   /** Keys of the top-level `server:`, as a flow map has them: `public: [/metrics]`. */
@@ -184,7 +187,13 @@ export async function createScenario(options: ScenarioOptions = {}): Promise<Sce
   );
 
   options.store?.prepare(dirname(storeFile));
-  const store = await openStore(`sqlite:${storeFile}`);
+  if (options.storeOnServer !== undefined)
+    writeFileSync(join(folder, "store-password"), options.storeOnServer.password, { mode: 0o600 });
+  const store = await openStore(
+    options.storeOnServer === undefined
+      ? `sqlite:${storeFile}`
+      : withPassword(options.storeOnServer.url, options.storeOnServer.password),
+  );
   const scenario: Scenario = {
     with(variables) {
       Object.assign(env, variables);
@@ -374,14 +383,15 @@ function configText({
 }: ConfigParts): string {
   const health = `{ url: "${serviceUrl}health", timeout: 3s, interval: 50ms, stable_for: ${options.stableForMs ?? 100}ms }`;
   // Commands of most scenarios write beside their release, so that a test sees what they did: scenarios of the sandbox ask for one.
-  const defaults = ["retries: 0", "sandbox: off"].filter(
+  const state = options.storeOnServer === undefined ? [] : [`state_directory: ${folder}`];
+  const defaults = ["retries: 0", "sandbox: off", ...state].filter(
     (each) => options.deployment?.includes(`${each.split(" ")[0]}`) !== true,
   );
   const text = `git:
   git: { webhook_secret: "\${SCENARIO_SECRET}" }
 ${(options.forges ?? "").replaceAll(/^/gm, "  ")}
 ${options.forges === undefined ? "" : "  provider: git"}
-store: { url: "sqlite:${storeFile}" }
+store: { ${options.storeOnServer === undefined ? `url: "sqlite:${storeFile}"` : `url: "${options.storeOnServer.url}", password: !file store-password`} }
 server: { ${[`listen: "127.0.0.1:${daemonPort}"`, options.server ?? ""].filter(Boolean).join(", ")} }
 deployment: { ${[options.deployment ?? "", ...defaults].filter(Boolean).join(", ")} }
 fraises:

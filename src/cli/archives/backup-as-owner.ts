@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { readConfig } from "../../compose/app.ts";
+import { storeFileOf } from "../../config/secrets/store-file.ts";
 import { manifestSchema } from "../../archives/manifest.ts";
 import type { ArchiveManifest } from "../../archives/manifest.ts";
 import { FraisierError, HostUnavailable } from "../../domain/errors.ts";
@@ -20,8 +21,11 @@ export interface BackupOptions extends EncryptionOptions {
 /** Whether root must not open the store itself: it belongs to another user. */
 export async function rootNeedsOwner(configFile: string | undefined): Promise<boolean> {
   if (process.getuid?.() !== 0) return false;
-  const { store } = await readConfig(configFile);
-  const folder = dirname(store.url.reveal().slice("sqlite:".length));
+  const config = await readConfig(configFile);
+  const file = storeFileOf(config);
+  // A store on a server is refused later.
+  if (file === undefined) return false;
+  const folder = dirname(file);
   return (statSync(folder, { throwIfNoEntry: false })?.uid ?? 0) !== 0;
 }
 

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { families } from "../../compose/app.ts";
 import type { ArchiveManifest, PartName } from "../../archives/manifest.ts";
 import type { Config } from "../../config/config.ts";
+import { storeFileOf } from "../../config/secrets/store-file.ts";
 import { loadConfig, parseConfig } from "../../config/load.ts";
 import { readVariables } from "../../config/file/secret-files.ts";
 import { HostUnavailable } from "../../domain/errors.ts";
@@ -38,6 +39,14 @@ export async function findPlaces(
     // Relative paths are those below the folder where fraises.yaml will be.
     const config = parseConfig(small.get("fraises.yaml") ?? "", to, families, variables);
     const store = config.store.url.reveal();
+    const storeFile = storeFileOf(config);
+    if (storeFile === undefined)
+      throw new HostUnavailable(
+        "the fraises.yaml in this archive names a store on a server, and the archive has a store in a file",
+        {
+          hint: "Unpack the archive by hand, and change store.url in its fraises.yaml to a file first.",
+        },
+      );
     const configFile = join(folder, "fraises.yaml");
     await writeFile(configFile, JSON.stringify({ store: { url: store } }), { mode: 0o600 });
     // A credential is a copy that systemd made: it is not where the key is kept.
@@ -48,7 +57,7 @@ export async function findPlaces(
       ["webhook-secrets", join(dirname(to), "webhook-secrets")],
       ["environment", join(dirname(to), "environment")],
       ["fraisier.key", key.path],
-      ["fraisier.db", store.slice("sqlite:".length)],
+      ["fraisier.db", storeFile],
     ]);
     for (const path of paths.values()) await needFolder(dirname(path));
     return { paths, configFile, installed: await readInstalled(to), [Symbol.asyncDispose]: dispose };

@@ -8,6 +8,7 @@ import { daemonVariables } from "../../config/secrets/secrets.ts";
 import { HostUnavailable } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
+import { withPassword } from "../../domain/postgres-url.ts";
 import { waitSentence } from "../../domain/wait-reason.ts";
 import { ownIdentity } from "../../host/process-identity.ts";
 import { runnerCommand } from "../../launchers/runner-command.ts";
@@ -165,7 +166,10 @@ function startRunner({ config }: App, deployment: string): Runner {
   const child = spawn(program, args, {
     detached: true,
     stdio: ["ignore", "ignore", "inherit"],
-    env: runnerEnvironment("process", { withheld: daemonVariables(config), store: config.store.url.reveal() }),
+    env: runnerEnvironment("process", {
+      withheld: daemonVariables(config),
+      store: withPassword(config.store.url.reveal(), undefined),
+    }),
   });
   const ended = new AbortController();
   const exit = new Promise<string>((resolve, reject) => {

@@ -25,9 +25,14 @@ function storeKeys({ secret, size, whole }: Fields) {
         .optional()
         .meta(
           means(
-            "The place where fraisier remembers everything; a relative path is relative to this file",
+            "The place where fraisier remembers everything: a file (a relative path is relative to this file), or a database on a PostgreSQL server, `postgres://fraisier@db.example.com/fraisier?sslmode=verify-full`",
             "`sqlite:/var/lib/fraisier/fraisier.db`",
           ),
+        ),
+      password: secret
+        .optional()
+        .describe(
+          "The password for a store on PostgreSQL, in place of one in `url`: `!file store-password`, for example",
         ),
       keep_payloads_days: whole.default(30).describe("For how many days the bodies of deliveries are kept"),
       keep_logs_days: whole.min(1).default(90).describe("For how many days the output of deployments is kept"),

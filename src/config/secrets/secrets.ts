@@ -285,7 +285,9 @@ function unescaped(text: string): string {
  * commands may want it too.
  */
 export function secretVariables(config: Config): readonly string[] {
-  return variablesIn([...daemonSecrets(config), config.store.url, ...config.targets.map(({ clone_url }) => clone_url)]);
+  const { url, password } = config.store;
+  const ofStore = password === undefined ? [url] : [url, password];
+  return variablesIn([...daemonSecrets(config), ...ofStore, ...config.targets.map(({ clone_url }) => clone_url)]);
 }
 
 /** Environment variables that the daemon's own secrets need: runners do not get them, and no target may name one. */

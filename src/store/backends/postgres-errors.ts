@@ -49,6 +49,11 @@ const EXPLANATIONS: readonly Explanation[] = [
     hint: `Look at its disk and its log. ${GOES_ON}`,
   },
   {
+    codes: /^(?:ERR_TLS|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|EPROTO)/,
+    message: (name, said) => `the server of the store ${name} cannot be trusted: ${said}`,
+    hint: "Name its authority with sslrootcert in store.url of fraises.yaml, and the host as its certificate does.",
+  },
+  {
     codes: /^XX00/,
     message: (name, said) => `the store ${name} is damaged: ${said}`,
     hint: "Look at the log of the server, and restore a backup of the database.",

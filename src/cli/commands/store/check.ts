@@ -20,7 +20,7 @@ export interface StoreCheck {
 
 /** `fraisier store check`: reads the whole store. Its migrations were compared when it was opened. */
 export async function run({ options, print }: Invocation): Promise<number> {
-  return await withReader(options.config, async ({ config, store }) => {
+  return await withReader(options.config, async ({ store }) => {
     const daemon = await livingDaemon(store);
     const last = await store.upkeep.lastBackup();
     const found: StoreCheck = {
@@ -42,7 +42,7 @@ export async function run({ options, print }: Invocation): Promise<number> {
     }
     if (found.problems.length === 0) return EXIT.ok;
     throw new StoreUnavailable(`the store is damaged: ${found.problems.join("; ")}`, {
-      hint: `Stop the daemon, and restore a backup: fraisier store restore <file>. Look at the disk, too. The store is ${config.store.url.reveal()}.`,
+      hint: `Stop the daemon, and restore a backup${store.inFile === undefined ? " of the database" : ": fraisier store restore <file>"}. Look at the disk, too. The store is ${store.name}.`,
     });
   });
 }
