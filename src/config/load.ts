@@ -211,7 +211,8 @@ function daemonSettings(draft: DaemonDraft, folder: string): Pick<Config, "store
   const { data, problems, secret } = draft;
   const password = data.store.password === undefined ? undefined : secret(data.store.password);
   const url = storeUrl(data, folder, secret, password);
-  problems.add(problemsOfStore(url, password));
+  const wrong = wrongInStore(url, password);
+  if (wrong !== undefined) problems.at(["store", wrong.key], wrong.message);
   const { state_directory: directory, freeze: _freeze, sandbox: _sandbox, ...deployment } = data.deployment;
   const listen = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/i.exec(data.server.listen);
   if (listen === null || Number(listen[3]) > 65_535)
@@ -280,20 +281,23 @@ function storeUrl(data: RawConfig, folder: string, secret: MakeSecret, password:
   });
 }
 
-/** The mistakes in a URL of PostgreSQL. A URL whose variables are not set yet is looked at when it is used. */
-function problemsOfStore(secret: LateSecret, password: LateSecret | undefined): readonly ConfigProblem[] {
+/** The mistake in a URL of PostgreSQL. A URL whose variables are not set yet is looked at when it is used. */
+function wrongInStore(
+  secret: LateSecret,
+  password: LateSecret | undefined,
+): { readonly key: "url" | "password"; readonly message: string } | undefined {
   const url = revealedNow(secret);
-  if (url === undefined) return [];
-  if (!isPostgresUrl(url))
-    return password === undefined
-      ? []
-      : [password.problem(new Error("only a store on PostgreSQL has a password: store.url names another one"))];
+  if (url === undefined) return undefined;
+  if (!isPostgresUrl(url)) {
+    const message = "only a store on PostgreSQL has a password: store.url names another one";
+    return password === undefined ? undefined : { key: "password", message };
+  }
   try {
     readPostgresUrl(url);
-    return [];
+    return undefined;
   } catch (error) {
     if (!(error instanceof PostgresUrlError)) throw error;
-    return [secret.problem(new Error(`store.url cannot be used: ${error.message}`))];
+    return { key: "url", message: `store.url cannot be used: ${error.message}` };
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { StoreUnavailable } from "../../src/domain/errors.ts";
+import { prune } from "../../src/queue/retention.ts";
 import { postgresMigrations } from "../../src/store/migrations/postgres-migrations.ts";
 import { openStore, STORE_VERSION } from "../../src/store/store.ts";
 import type { Store, StoreOptions } from "../../src/store/store.ts";
@@ -217,12 +218,17 @@ describe.skipIf(!hasPostgres)("a store on a PostgreSQL server", () => {
     await impatient.deliveries.record([delivery(A)]);
   });
 
-  it("is forgotten by age and by size as a store in a file is", async () => {
+  it("is measured, and pruned by what its rows take, as the server keeps the space of those that are gone", async () => {
     const store = await open(newDatabase());
-    await store.deliveries.record([delivery(A), delivery(B)]);
-    expect(await store.size()).toBeGreaterThan(100_000);
-    expect(await store.usedSize()).toBeGreaterThan(1_000);
-    expect(await store.usedSize()).toBeLessThan(await store.size());
+    const body = new Uint8Array(20_000).map((_, index) => (index * 7919) % 251);
+    await store.deliveries.record(["a", "b", "c"].map((digit) => delivery(revision(digit), { body })));
+    const [total, used] = [await store.size(), await store.usedSize()];
+    expect(used).toBeGreaterThan(1_000);
+    expect(used).toBeLessThan(total);
+    const keep = { keep_payloads_days: 30, keep_logs_days: 30, keep_history_days: 365 };
+    expect(await prune(store, { ...keep, max_size: used + 1 }, new Date())).toEqual({});
+    expect(await prune(store, { ...keep, max_size: 1 }, new Date(Date.now() + 60_000))).toMatchObject({ payloads: 3 });
+    expect(await store.usedSize()).toBeLessThan(used);
     expect(await store.check()).toEqual([]);
     expect(store.inFile).toBeUndefined();
   });

@@ -20,4 +20,12 @@ describe.skipIf(!hasPostgres)("on PostgreSQL", async () => {
   await import("./enqueue-deployment.test.ts");
   await import("./record-deliveries.test.ts");
   await import("./verification.test.ts");
+  await import("./claim-deployment.test.ts");
+  await import("./no-row-leaves.test.ts");
+  await import("../answers/deployment-advice.test.ts");
+  await import("../answers/follow.test.ts");
+  await import("../answers/living-daemon.test.ts");
+  await import("../queue/failed-launches.test.ts");
+  await import("../queue/living-locks.test.ts");
+  await import("../sweep/sweep-store.test.ts");
 });
