@@ -23,7 +23,7 @@ export interface Config {
   readonly store: {
     /** With the password, for a store on a server. */
     readonly url: Secret;
-    /** Where the password comes from, if the URL itself has none. */
+    /** The password alone; undefined if the URL itself has one, or needs none. */
     readonly password: Secret | undefined;
     readonly keep_payloads_days: number;
     readonly keep_logs_days: number;

@@ -1,10 +1,7 @@
-import { extname } from "node:path";
-import { Worker } from "node:worker_threads";
 import type { IncomingDelivery, RecordedDelivery } from "../domain/decision.ts";
 import { StoreUnavailable } from "../domain/errors.ts";
-import { isPostgresUrl } from "../domain/postgres-url.ts";
+import { openBatchWriter } from "./batch-writer.ts";
 import { monotonicMs } from "./monotonic-ms.ts";
-import { openRecorder } from "./recorder.ts";
 import type { InboxOutcome, InboxReply, InboxRequest } from "./recorder.ts";
 import { createWaitingLine } from "./waiting-line.ts";
 import type { Waiting } from "./waiting-line.ts";
@@ -79,12 +76,10 @@ export async function openInbox(
     if (line.isEmpty() && underWay === undefined) idle.resolve();
     refuse(each, new StoreUnavailable("the store is too slow: the delivery was not recorded", { hint: SEND_AGAIN }));
   };
-  const writer = isPostgresUrl(storeUrl)
-    ? await writeHere(storeUrl, settle)
-    : await startThread(storeUrl, settle, (stopped) => {
-        failure = stopped;
-        for (const each of [...(underWay ?? []), ...line.all()]) refuse(each, stopped);
-      });
+  const writer = await openBatchWriter(storeUrl, settle, (stopped) => {
+    failure = stopped;
+    for (const each of [...(underWay ?? []), ...line.all()]) refuse(each, stopped);
+  });
 
   return {
     record(delivery, { storeMs, answerMs } = usual) {
@@ -109,46 +104,6 @@ export async function openInbox(
       await idle.promise;
       await writer.close();
     },
-  };
-}
-
-/** Takes one batch at a time, and answers it later. */
-interface BatchWriter {
-  send(request: InboxRequest): void;
-  close(): Promise<unknown>;
-}
-
-async function writeHere(storeUrl: string, onReply: (reply: InboxReply) => void): Promise<BatchWriter> {
-  const recorder = await openRecorder(storeUrl);
-  return {
-    send: (request) => void recorder.record(request).then(onReply),
-    close: async () => await recorder.close(),
-  };
-}
-
-/** Starts the inbox's thread. Resolves once the thread has opened the store. */
-async function startThread(
-  storeUrl: string,
-  onReply: (reply: InboxReply) => void,
-  onStopped: (failure: StoreUnavailable) => void,
-): Promise<BatchWriter> {
-  const thread = new Worker(threadFile(), {
-    workerData: { storeUrl },
-    // Without this, V8 lets the young generation grow to 48 MB under load, for no gain in speed.
-    resourceLimits: { maxYoungGenerationSizeMb: 4 },
-  });
-  const ready = Promise.withResolvers<void>();
-  thread.on("message", (reply: InboxReply | "ready") => (reply === "ready" ? ready.resolve() : onReply(reply)));
-  thread.on("error", (error) => {
-    const failure = new StoreUnavailable(`the inbox stopped: ${error.message}`, { cause: error });
-    ready.reject(failure);
-    onStopped(failure);
-  });
-  await ready.promise;
-  return {
-    // Bodies are copied: for some kilobytes handing the memory over costs ten times as much.
-    send: (request) => thread.postMessage(request),
-    close: async () => await thread.terminate(),
   };
 }
 
@@ -182,9 +137,4 @@ function notTaken(outcome: InboxOutcome | undefined): StoreUnavailable {
   // The sender sends again; the operator, who reads the answer at the forge, mends the store.
   const remedy = hint === undefined ? SEND_AGAIN : `${SEND_AGAIN} ${hint}`;
   return new StoreUnavailable(`the store did not take the delivery: ${error}`, { hint: remedy });
-}
-
-/** Run from source the thread is a .ts file, built it is a .js file: like this one. */
-function threadFile(): URL {
-  return new URL(`./inbox-thread${extname(import.meta.filename)}`, import.meta.url);
 }

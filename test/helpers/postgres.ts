@@ -23,8 +23,8 @@ if (!hasPostgres) console.warn(`NOT TESTED: PostgreSQL. It needs Debian's postgr
 
 /** A real PostgreSQL server of this test's own, on a socket in a temporary folder. */
 export interface PostgresServer {
-  /** A new empty database; gives its URL, with a password that needs escapes. */
-  database(name: string): string;
+  /** A new database, empty or a copy of another one; gives its URL, with a password that needs escapes. */
+  database(name: string, copyOf?: string): string;
   /** Rows of one query as text, fields separated by `|`. */
   query(url: string, sql: string): readonly string[];
   readonly password: string;
@@ -130,8 +130,8 @@ export async function startPostgres({ port }: { readonly port?: number } = {}): 
   return {
     password: PASSWORD,
     query,
-    database(name) {
-      query(urlOf("postgres"), `create database ${name}`);
+    database(name, copyOf = "template1") {
+      query(urlOf("postgres"), `create database ${name} template ${copyOf}`);
       return urlOf(name);
     },
     authority,

@@ -18,10 +18,10 @@ describe.skipIf(!hasPostgres)("with the store on a PostgreSQL server", () => {
     const url = withPassword(server.database("fraisier"), undefined);
     const scenario = await createScenario({
       storeOnServer: { url, password: server.password },
-      environment: "install: { command: env > ../../../../variables }",
+      environment: "install: { command: 'env > ../../../../variables; sleep $(cat delay)' }",
     });
     await scenario.start();
-    const one = await scenario.commit("one");
+    const one = await scenario.commit("one", { delay: "0" });
     await scenario.push();
     expect(await scenario.settled(one)).toMatchObject({ status: "succeeded" });
     expect(await scenario.answer()).toBe("version one");
@@ -45,7 +45,7 @@ describe.skipIf(!hasPostgres)("with the store on a PostgreSQL server", () => {
 
     const pid = scenario.daemonPid();
     await server.kill();
-    const two = await scenario.commit("two");
+    const two = await scenario.commit("two", { delay: "0" });
     const refused = await scenario.deliver({ before: one, after: two });
     expect(refused.status).toBe(503);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
@@ -55,6 +55,17 @@ describe.skipIf(!hasPostgres)("with the store on a PostgreSQL server", () => {
     await scenario.push();
     expect(await scenario.settled(two)).toMatchObject({ status: "succeeded" });
     expect(await scenario.answer()).toBe("version two");
+
+    // The server restarts while a deployment runs.
+    const three = await scenario.commit("three", { delay: "4" });
+    await scenario.push();
+    await expect
+      .poll(async () => (await scenario.store.deployments.history({ limit: 1 }))[0]?.phase, { interval: 50 })
+      .toBe("building");
+    await server.kill();
+    await server.start();
+    expect(await scenario.settled(three)).toMatchObject({ status: "succeeded", attempt: 1 });
+    expect(await scenario.answer()).toBe("version three");
     expect(scenario.daemonPid()).toBe(pid);
     expect(await scenario.stop()).toBe(0);
   });
