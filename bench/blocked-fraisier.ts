@@ -77,7 +77,7 @@ function checkStored(file: string, deliveries: number): void {
   };
   const found = {
     events: count("tb_webhook_event where verified = 1 and decision = 'queued'"),
-    distinct: count("(select distinct body_sha256 from tb_webhook_event)"),
+    distinct: count("(select distinct delivery_id from tb_webhook_event where verified = 1)"),
     deployments: count("tb_deployment"),
     superseded: count("tb_deployment where status = 'superseded' and superseded_by is not null"),
     open: count("tb_deployment where status in ('running', 'queued')"),
