@@ -1,3 +1,4 @@
+import type { SeenServices } from "../answers/targets/seen-service.ts";
 import type { Sources } from "../answers/sources.ts";
 import { stampOf } from "../config/file/stamp.ts";
 import type { AskRunner } from "../actions/ask-runner.ts";
@@ -38,6 +39,7 @@ interface ReceivingParts {
   readonly drift: DriftWatch;
   readonly traces: TraceExport;
   readonly askRunner: AskRunner;
+  readonly services: SeenServices;
   readonly log: Log;
 }
 
@@ -91,6 +93,7 @@ export function createReceiving(parts: ReceivingParts): {
     trustedProxies,
     gate,
     opened: () => settings.now().config.server.public,
+    status: () => ({ config: settings.now().config, store: reader, services: parts.services }),
     store: reader,
     door: sessionDoor(tokenDoor(tokens), sessions),
     sessions,

@@ -126,7 +126,7 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
     windows: () => settings.now().config.targets.map((target) => ({ target, freeze: target.settings.freeze })),
     log,
   });
-  const { sweeper, drift } = startLooking({ app, settings, inbox, log, signal: stopping.signal });
+  const { sweeper, drift, services } = startLooking({ app, settings, inbox, log, signal: stopping.signal });
   const traces = startTracing({ app, reader, settings, log });
   return {
     reader,
@@ -134,6 +134,7 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
     inbox,
     sweeper,
     drift,
+    services,
     traces,
     askRunner,
     /** Nothing begins any more. */

@@ -1,3 +1,4 @@
+import type { SeenServices } from "../answers/targets/seen-service.ts";
 import type { Target } from "../config/config.ts";
 import { commandEnvironment } from "../config/secrets/command-environment.ts";
 import { lenderOf } from "../config/targets/code-from.ts";
@@ -15,6 +16,7 @@ import type { Sweeper } from "../sweep/sweeper.ts";
 import type { Inbox } from "../webhooks/inbox.ts";
 import type { App } from "./app.ts";
 import type { SettingsHolder } from "./in-force.ts";
+import { serviceMemory } from "./seen-services.ts";
 
 /** A sweep has no forge waiting for it. */
 const SWEEP_LIMITS = { storeMs: 15_000, answerMs: 20_000 };
@@ -32,7 +34,9 @@ interface LookingParts {
 export function startLooking({ app: { store, host }, settings, inbox, log, signal }: LookingParts): {
   readonly sweeper: Sweeper;
   readonly drift: DriftWatch;
+  readonly services: SeenServices;
 } {
+  const memory = serviceMemory();
   const machine = interruptible(host, signal);
   const redact = (text: string): string => settings.now().redact(text);
   const sweeper = startSweeper({
@@ -51,14 +55,17 @@ export function startLooking({ app: { store, host }, settings, inbox, log, signa
     store,
     host: machine,
     targets: () => settings.now().config.targets,
-    managedOf: (target) => managedOf(target.settings, machine, commandEnvironment(settings.now().config, target)),
+    managedOf(target) {
+      const { service, units } = managedOf(target.settings, machine, commandEnvironment(settings.now().config, target));
+      return { units, service: service && memory.remembering(targetName(target), service) };
+    },
     lenderOf,
     lastRuns: (targets) => lastRunsOf(targets, machine, commandEnvironment(settings.now().config)),
     redact,
     log,
     signal,
   });
-  return { sweeper, drift };
+  return { sweeper, drift, services: memory.last };
 }
 
 /** How the services of jobs ended last, by target; a job of which systemd knows nothing has no entry. */

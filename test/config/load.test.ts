@@ -86,7 +86,7 @@ describe("a broken fraises.yaml", () => {
       "a path that cannot be opened",
       `server: { public: [/metrics, /_deploy/state] }\n${GOOD}`,
       [
-        '1:30: server.public[1] is "/_deploy/state", and must be one of /metrics, /providers, /_deploy/health, /_deploy/status, /_deploy/*; did you mean "/_deploy/status"?',
+        '1:30: server.public[1] is "/_deploy/state", and must be one of /metrics, /providers, /fraises, /api/status/*, /_deploy/health, /_deploy/status, /_deploy/*; did you mean "/_deploy/status"?',
       ],
     ],
     [

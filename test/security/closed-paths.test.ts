@@ -12,7 +12,13 @@ it("tells a stranger nothing but that the daemon is well, from loopback too, unt
   expect(health.status).toBe(200);
   expect(await health.json()).toEqual({ status: "ok" });
   const nothing = await (await fetch(`${scenario.url}/no/such/path`)).text();
-  const paths = [...CLOSED_PATHS, ...CLOSED_PATHS.map((each) => `${each}/`), "/_deploy/", "/_deploy/%73tatus"];
+  const paths = [
+    ...CLOSED_PATHS,
+    ...CLOSED_PATHS.map((each) => `${each}/`),
+    "/_deploy/",
+    "/_deploy/%73tatus",
+    "/api/status/shop",
+  ];
   const told: unknown[] = [];
   for (const path of paths) {
     const response = await fetch(`${scenario.url}${path}`);
@@ -31,6 +37,8 @@ it("tells a stranger nothing but that the daemon is well, from loopback too, unt
   expect(Object.fromEntries(CLOSED_PATHS.map((path, index) => [path, answers[index]]))).toEqual({
     "/metrics": 200,
     "/providers": 404,
+    "/fraises": 404,
+    "/api/status/*": 404,
     "/_deploy/health": 404,
     "/_deploy/status": 200,
   });
