@@ -97,7 +97,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     packages: ["node:crypto", "node:path", "node:timers/promises"],
   },
   answers: {
-    uses: ["config", "domain", "host", "queue", "sandbox", "service-managers", "sweep"],
+    uses: ["config", "domain", "host", "pipeline", "queue", "sandbox", "service-managers", "sweep"],
     knows: ["store"],
     packages: ["zod", "node:timers/promises"],
   },

@@ -1,20 +1,28 @@
 import type { Config, Target } from "../../config/config.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { targetName } from "../../domain/fraise.ts";
+import type { TargetKey } from "../../domain/fraise.ts";
 import { noSuchTarget } from "./no-such-target.ts";
 import type { NamedTarget, TargetOptions, TargetWords } from "./target-words.ts";
 import { isMeant, nameIn, targetWords, typedName } from "./target-words.ts";
 
-type Known = Pick<Config, "file" | "targets">;
+/** The targets of a fraises.yaml, as far as they are known. */
+interface Known<Named extends TargetKey> extends Pick<Config, "file"> {
+  readonly targets: readonly Named[];
+}
 
 /** The only target that the words of a command line name. @throws UsageError with the nearest name, or with the names of all that may be meant. */
-export function namedTarget(config: Known, words: readonly string[], options: TargetOptions): Target {
+export function namedTarget<Named extends TargetKey>(
+  config: Known<Named>,
+  words: readonly string[],
+  options: TargetOptions,
+): Named {
   return onlyTarget(config, nameIn(words, options));
 }
 
 /** Like namedTarget, for commands with more words: the second word belongs to the name if the fraise has such an environment. */
 export function namedTargetAndRest(
-  config: Known,
+  config: Known<Target>,
   words: readonly string[],
   { most, ...options }: TargetOptions & { readonly most: number },
 ): { readonly target: Target; readonly rest: readonly string[] } {
@@ -27,7 +35,7 @@ export function namedTargetAndRest(
  * words than the command takes. @throws UsageError if there are too many words all the same.
  */
 export function targetWordsAndRest(
-  { targets }: Known,
+  { targets }: Known<TargetKey>,
   words: readonly string[],
   { most, ...options }: TargetOptions & { readonly most: number },
 ): TargetWords {
@@ -41,7 +49,7 @@ export function targetWordsAndRest(
   });
 }
 
-function onlyTarget(config: Known, named: NamedTarget | undefined): Target {
+function onlyTarget<Named extends TargetKey>(config: Known<Named>, named: NamedTarget | undefined): Named {
   if (named === undefined) throw new UsageError("which target?", { hint: "fraisier list shows what there is." });
   const found = config.targets.filter((each) => isMeant(each, named));
   // A target without jobs is meant by itself, whatever jobs stand beside it.
@@ -54,7 +62,7 @@ function onlyTarget(config: Known, named: NamedTarget | undefined): Target {
   });
 }
 
-function withoutJob(targets: readonly Target[]): readonly Target[] {
+function withoutJob<Named extends TargetKey>(targets: readonly Named[]): readonly Named[] {
   const own = targets.filter(({ job }) => job === "");
   return own.length === 0 ? targets : own;
 }

@@ -7,6 +7,7 @@ import type { HistoryDocument } from "../../answers/schemas/history-document.ts"
 import type { LocksDocument } from "../../answers/schemas/locks-document.ts";
 import type { StatisticsDocument } from "../../answers/schemas/statistics-document.ts";
 import type { StatusDocument } from "../../answers/schemas/status-document.ts";
+import type { TargetDocument } from "../../answers/schemas/target-document.ts";
 import type { StoryDocument } from "../../answers/schemas/story-document.ts";
 import type { DeploymentStatus } from "../../domain/deployment.ts";
 
@@ -37,6 +38,8 @@ export interface CommandServer {
   /** The documents of deployments, for commands that follow one. */
   readonly feed: Feed;
   status(words: Words): Promise<StatusDocument>;
+  /** Everything that is in force for the target that the words name. */
+  target(words: Words): Promise<TargetDocument>;
   history(words: Words, page: HistoryPage): Promise<HistoryDocument>;
   statistics(words: Words, days: number): Promise<StatisticsDocument>;
   deliveries(page: DeliveriesPage): Promise<DeliveriesDocument>;

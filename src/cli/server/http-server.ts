@@ -1,6 +1,7 @@
 import { noSuchDeployment } from "../../actions/deployments/resolve-deployment.ts";
 import { refuseEmpty } from "../../actions/refuse-empty.ts";
 import type { LockOptions } from "../../actions/targets/lock-key.ts";
+import { namedTarget } from "../../actions/targets/named-target.ts";
 import { nameIn } from "../../actions/targets/target-words.ts";
 import type { Feed } from "../../answers/following/feed.ts";
 import {
@@ -11,10 +12,14 @@ import {
   unlockedSchema,
 } from "../../answers/schemas/act-documents.ts";
 import { locksDocumentSchema } from "../../answers/schemas/locks-document.ts";
+import { statusDocumentSchema } from "../../answers/schemas/status-document.ts";
+import { targetDocumentSchema } from "../../answers/schemas/target-document.ts";
+import type { TargetDocument } from "../../answers/schemas/target-document.ts";
 import { statisticsDocumentSchema } from "../../answers/schemas/statistics-document.ts";
 import type { ApiClient } from "./api-client.ts";
 import { allDeliveries, allDeployments } from "./all-pages.ts";
 import { isTargetThere, knownThere, statusThere, unknownThere } from "./targets-there.ts";
+import { doorName } from "./door.ts";
 import { httpFeed } from "./http-feed.ts";
 import { neverDeployed } from "./not-there.ts";
 import type { CommandServer, Words } from "./command-server.ts";
@@ -28,6 +33,7 @@ export function httpServer(client: ApiClient): CommandServer {
     file: undefined,
     feed,
     status: async (words) => await statusThere(client, words),
+    target: async (words) => await targetThere(client, words),
     async history(words, page) {
       return (await allDeployments(client, filterOf(words), page)) ?? (await unknownThere(client, words));
     },
@@ -61,6 +67,18 @@ function filterOf({ args, options }: Words) {
 
 function lockWish(words: readonly string[], { all, reason, ...options }: LockOptions) {
   return { target: wordFor(words, options), all, reason };
+}
+
+/** The only target that the words name, as the command line of that machine finds it. */
+async function targetThere(client: ApiClient, words: Words): Promise<TargetDocument> {
+  const file = (await client.get("/targets", {}, statusDocumentSchema))?.daemon?.config_file ?? doorName(client.door);
+  const { fraise, environment, job } = namedTarget(
+    { file, targets: await knownThere(client) },
+    words.args,
+    words.options,
+  );
+  const path = ["settings", fraise, environment, job].filter((part) => part !== "").map(encodeURIComponent);
+  return (await client.get(`/${path.join("/")}`, {}, targetDocumentSchema)) ?? (await unknownThere(client, words));
 }
 
 async function deploymentNamedThere(client: ApiClient, words: Words, feed: Pick<Feed, "deployment">): Promise<string> {

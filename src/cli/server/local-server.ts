@@ -5,16 +5,19 @@ import { lockTargets } from "../../actions/lock-targets.ts";
 import { refuseEmpty } from "../../actions/refuse-empty.ts";
 import { stopDeployment } from "../../actions/stop-deployment.ts";
 import { lockKey } from "../../actions/targets/lock-key.ts";
+import { namedTarget } from "../../actions/targets/named-target.ts";
 import { recordedTarget } from "../../actions/targets/recorded-target.ts";
 import { unlockTargets } from "../../actions/unlock-targets.ts";
 import { answerDeliveries } from "../../answers/deliveries/answer-deliveries.ts";
 import { answerHistory } from "../../answers/deployments/answer-history.ts";
 import { storeFeed } from "../../answers/following/store-feed.ts";
+import type { TargetDocument } from "../../answers/schemas/target-document.ts";
 import type { StoryDocument } from "../../answers/schemas/story-document.ts";
 import { answerStatistics } from "../../answers/statistics/answer-statistics.ts";
 import { whyTarget } from "../../answers/stories/answer-why.ts";
 import { whySubject } from "../../answers/stories/why-subject.ts";
 import { answerLocks } from "../../answers/targets/answer-locks.ts";
+import { answerTarget } from "../../answers/targets/answer-target.ts";
 import { answerStatus } from "../../answers/targets/answer-status.ts";
 import type { App } from "../../compose/app.ts";
 import { targetName } from "../../domain/fraise.ts";
@@ -34,6 +37,7 @@ export function localServer(app: App): CommandServer {
     file: config.file,
     feed: storeFeed(app),
     status: async (words) => await answerStatus(app, { targets: await filter(words), host }),
+    target: async (words) => await targetHere(app, words),
     history: async (words, page) => await answerHistory(store, { targets: await filter(words), ...page }),
     statistics: async (words, days) => await answerStatistics(store, { targets: await filter(words), days }),
     deliveries: async (page) => await answerDeliveries(store, page),
@@ -63,6 +67,13 @@ export function localServer(app: App): CommandServer {
       return (await act()) ?? {};
     },
   };
+}
+
+async function targetHere(app: App, { args, options }: Words): Promise<TargetDocument> {
+  const target = namedTarget(app.config, args, options);
+  const document = await answerTarget(app, target, app);
+  if (document === undefined) throw nothingKnownOf(targetName(target));
+  return document;
 }
 
 async function why(app: App, words: Words): Promise<StoryDocument> {

@@ -75,9 +75,11 @@ export const settingUp: readonly CommandEntry[] = [
       },
       {
         usage: "show <target> [environment]",
-        summary: "a target as fraisier understands it, defaults filled in, secrets as ***",
+        summary:
+          "everything in force for a target: each setting and its place, folders, units, variables without values, migrations, what runs",
         options: [JOB],
         examples: ["fraisier target show shop/production"],
+        asks: "server",
         load: () => import("../commands/target/show.ts"),
       },
       {

@@ -15,14 +15,16 @@ import { locksDocumentSchema } from "../../answers/schemas/locks-document.ts";
 import { logDocumentSchema } from "../../answers/schemas/log-document.ts";
 import { statisticsDocumentSchema } from "../../answers/schemas/statistics-document.ts";
 import { statusDocumentSchema } from "../../answers/schemas/status-document.ts";
+import { targetDocumentSchema } from "../../answers/schemas/target-document.ts";
 import { storyDocumentSchema } from "../../answers/schemas/story-document.ts";
 import { answerStatistics } from "../../answers/statistics/answer-statistics.ts";
 import { answerLocks } from "../../answers/targets/answer-locks.ts";
+import { answerTarget } from "../../answers/targets/answer-target.ts";
 import { answerStatus } from "../../answers/targets/answer-status.ts";
 import { NEXT_STATUSES } from "../../domain/deployment.ts";
 import type { DeploymentStatus } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
-import { isKnown } from "./is-known.ts";
+import { isAmong, isKnown } from "./is-known.ts";
 import { before, pageSize, targetParameters, targetsOf } from "./query.ts";
 import { question } from "./question.ts";
 import type { Asked, Question } from "./question.ts";
@@ -52,6 +54,21 @@ export const questions: readonly Question[] = [
     query: nothing,
     document: statusDocumentSchema,
     answer: async (asked) => await statusOf(asked, targetsOf(asked.path)),
+  }),
+  question({
+    path: "/settings/:fraise/:environment",
+    summary:
+      "Everything that is in force for a target, with the place of each setting. It is what the daemon saw last.",
+    query: nothing,
+    document: targetDocumentSchema,
+    answer: async (asked) => await targetOf(asked, { ...targetsOf(asked.path), job: "" }),
+  }),
+  question({
+    path: "/settings/:fraise/:environment/:job",
+    summary: "Everything that is in force for a target that is a job.",
+    query: nothing,
+    document: targetDocumentSchema,
+    answer: async (asked) => await targetOf(asked, targetsOf(asked.path)),
   }),
   question({
     path: "/deployments",
@@ -158,6 +175,13 @@ export const questions: readonly Question[] = [
     answer: async ({ sources }) => await answerHealth(sources.store),
   }),
 ];
+
+async function targetOf({ sources, within }: Asked<unknown>, key: Partial<TargetKey>) {
+  const target = sources.config.targets.find((each) => isAmong(key, each));
+  return target === undefined || within?.(target) === false
+    ? undefined
+    : await answerTarget(sources, target, { host: undefined });
+}
 
 async function statusOf({ sources, within }: Asked<unknown>, targets: Partial<TargetKey>) {
   const status = await answerStatus(sources, { targets, host: undefined, within });

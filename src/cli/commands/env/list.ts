@@ -3,7 +3,7 @@ import { setCommand } from "../../../domain/variable.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { harmless } from "../../../domain/harmless.ts";
 import type { TargetOptions } from "../../../actions/targets/target-words.ts";
-import { missingVariables } from "../../../compose/missing-variables.ts";
+import { missingVariables } from "../../../answers/targets/missing-variables.ts";
 import { recordedOwner } from "../../variables/variable-owner.ts";
 import { withVault } from "../../variables/with-vault.ts";
 
