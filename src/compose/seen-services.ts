@@ -4,7 +4,7 @@ import type { Service } from "../service-managers/service-manager.ts";
 
 interface ServiceMemory {
   readonly last: SeenServices;
-  /** The same service, whose state is remembered each time that somebody asks for it. */
+  /** A service whose state is remembered each time that somebody asks for it. */
   remembering(target: string, service: Service): Service;
 }
 

@@ -70,6 +70,8 @@ describe("the reading paths of the API", () => {
       "/targets": "/targets",
       "/targets/:fraise/:environment": "/targets/api/production",
       "/targets/:fraise/:environment/:job": "",
+      "/settings/:fraise/:environment": "/settings/api/production",
+      "/settings/:fraise/:environment/:job": "",
       "/deployments": "/deployments?fraise=api&status=rolled_back&limit=1",
       "/deployments/:id": `/deployments/${ids.live}`,
       "/deployments/:id/log": `/deployments/${ids.live}/log?after=1`,
@@ -91,6 +93,15 @@ describe("the reading paths of the API", () => {
     expect((await ask(asked["/deployments"] ?? "")).body).toMatchObject({ deployments: [{ id: ids.takenBack }] });
     expect((await ask(asked["/deployments/:id/log"] ?? "")).body).toMatchObject({ lines: [{ line: "1 hint" }] });
     expect((await ask("/why?revision=aaaa")).body).toMatchObject({ chapters: [{ id: ids.pushed }, { id: ids.live }] });
+  });
+
+  it("tell nothing of the settings of targets that the caller may not know of", async () => {
+    for (const reach of [{ fraises: ["shop"] }, { environments: ["staging"] }])
+      expect(await (await openApi(reach)).ask("/settings/api/production")).toMatchObject({
+        status: 404,
+        body: { code: "not_on_record" },
+      });
+    expect((await (await openApi({ fraises: ["api"] })).ask("/settings/api/production")).status).toBe(200);
   });
 
   it("are described in OpenAPI, with every schema that is referred to", async () => {
