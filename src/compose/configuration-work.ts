@@ -4,6 +4,8 @@ import { configChanges } from "../config/changes/config-changes.ts";
 import { newForRoot } from "../config/changes/root-work.ts";
 import type { Config } from "../config/config.ts";
 import { readRelease } from "../config/from-git/read-current.ts";
+import { writtenSecrets } from "../config/secrets/secrets.ts";
+import { redactor } from "../domain/redact.ts";
 import { loadConfig } from "../config/load.ts";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { ConfigError, HostUnavailable, StepFailed } from "../domain/errors.ts";
@@ -51,9 +53,10 @@ export function configurationWork({ config, store }: Pick<App, "config" | "store
 /** The warnings of the new configuration, what it changes, and what root still has to do. */
 function told(now: Config, next: Config): readonly string[] {
   const forRoot = newForRoot(now, next);
+  const hide = redactor([...writtenSecrets(now), ...writtenSecrets(next)]);
   return [
     ...next.warnings.map(({ file, line, column, message }) => `warning: ${file}:${line}:${column} ${message}`),
-    ...changeLines(configChanges(now, next)),
+    ...changeLines(configChanges(now, next)).map(hide),
     ...(forRoot.length === 0
       ? []
       : [`new for this host: ${forRoot.join(", ")}. sudo fraisier privileges diff shows what root has to install`]),
@@ -71,10 +74,12 @@ async function loading(file: string, load: Promise<Config>): Promise<Config> {
 /** A fault of the local file, or of one beside it, is not one of the revision. */
 function refusal(localFile: string, error: ConfigError, what: string): Error {
   const ofGit = error.problems.filter(({ file }) => /^[0-9a-f]{7}:/.test(file));
-  const hint = "Nothing of it is in force.";
+  const hint = "Nothing of it is in force: mend the line, and push again.";
   if (ofGit.length > 0) return new StepFailed(`${what}: ${placed(ofGit)}`, { hint });
   const why = error.problems.length === 0 ? error.message : placed(error.problems);
-  return new HostUnavailable(`${what}, because of ${localFile}: ${why}`, { hint });
+  return new HostUnavailable(`${what}, because of ${localFile}: ${why}`, {
+    hint: "Nothing of it is in force: mend the file on this host, and deploy it again.",
+  });
 }
 
 /** The first problem with its place, and how many there are beside it. */

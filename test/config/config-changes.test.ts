@@ -63,6 +63,17 @@ describe("the changes between two configurations", () => {
     expect(lines).toEqual(["~ shop/production: changed", "    clone_url: *** -> ***"]);
   });
 
+  it("show no password that stands in a command or in a URL", () => {
+    const [before, after] = ["hunter22", "hunter33"].map((word) =>
+      parse(TEXT.replace("make one", `curl https://ann:${word}@example.com/`)),
+    );
+    if (before === undefined || after === undefined) throw new Error("both parse");
+    expect(changeLines(configChanges(before, after))).toEqual([
+      "~ shop/production: changed",
+      '    hooks.before_deploy: ["curl https://ann:***@example.com/"] -> ["curl https://ann:***@example.com/"]',
+    ]);
+  });
+
   it("find values in lists of maps by their place", () => {
     const check = (status: number): string =>
       TEXT.replace(

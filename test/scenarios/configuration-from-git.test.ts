@@ -79,7 +79,7 @@ describe("fraises.yaml from git", () => {
 
     const status = await scenario.fraisier("status");
     expect(status.stdout).toContain(
-      `Revision ${first.slice(0, 7)} of settings/production is in force. ${file} differs: fraises.shop, deployment.retries in it does not count.`,
+      `Revision ${first.slice(0, 7)} of settings/production is in force. ${file} differs; these keys of it do not count: fraises.shop, deployment.retries.`,
     );
     expect(JSON.parse((await scenario.fraisier("status", "--json")).stdout)).toMatchObject({
       configuration: { target: "settings/production", revision: first, unused: ["fraises.shop", "deployment.retries"] },

@@ -31,6 +31,6 @@ function unusedKeys({ configuration }: StatusDocument, file: string): readonly s
   if (configuration === undefined || configuration.unused.length === 0) return [];
   const { revision, target, unused } = configuration;
   return [
-    `Revision ${short(revision ?? "")} of ${target} is in force. ${file} differs: ${unused.join(", ")} in it does not count.`,
+    `Revision ${short(revision ?? "")} of ${target} is in force. ${file} differs; these keys of it do not count: ${unused.join(", ")}.`,
   ];
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { credentialsIn } from "../secrets/credentials-in.ts";
 import { LateSecret } from "../secrets/secrets.ts";
 
 /** A value without parts. */
@@ -28,7 +29,19 @@ export function flatten(value: unknown, prefix = ""): ReadonlyMap<string, Leaf> 
 
 function plain(value: unknown): Leaf {
   const identity = JSON.stringify(value);
-  return { text: typeof value === "string" ? value : identity, identity };
+  if (typeof value === "string") return { text: withoutCredentials(value), identity };
+  const items = Array.isArray(value)
+    ? value.map((item) => (typeof item === "string" ? withoutCredentials(item) : item))
+    : value;
+  return { text: JSON.stringify(items), identity };
+}
+
+/** A command or URL without the password or token that may stand in it. */
+function withoutCredentials(text: string): string {
+  let rest = text;
+  for (const [from, to] of credentialsIn(text).toSorted(([a], [b]) => b - a))
+    rest = `${rest.slice(0, from)}***${rest.slice(to)}`;
+  return rest;
 }
 
 function secretLeaf(secret: LateSecret): Leaf {

@@ -2,6 +2,7 @@ import { readConfig } from "../../../compose/app.ts";
 import { missingSecretsHere, withApp } from "../../../compose/with-store.ts";
 import { configurationAt } from "../../../compose/configuration-at.ts";
 import type { Config } from "../../../config/config.ts";
+import { short } from "../../../domain/decision.ts";
 import { ConfigError, PermissionDenied } from "../../../domain/errors.ts";
 import type { Invocation } from "../../command-entry.ts";
 import { unusableUsers } from "../../machine/unusable-users.ts";
@@ -29,10 +30,16 @@ export async function run({ args: [revision], options, print }: Invocation<Optio
   for (const { file, line, column, message } of config.warnings)
     print.line(`${file}:${line}:${column}: warning: ${message}`);
   for (const sentence of users) print.line(`${config.file}: warning: ${sentence}`);
-  const read = revision === undefined ? config.file : `${config.file} with ${revision}`;
+  const read = `${config.file}${ofGit(config, revision)}`;
   print.line(`${read}: valid, ${counted(config.targets.length, "target")}`);
   if (config.targets.length === 0) print.line(NO_FRAISES);
   return 0;
+}
+
+/** The revision that was read beside the local file, if there is one. */
+function ofGit({ configuration }: Config, asked: string | undefined): string {
+  const name = asked ?? (configuration?.revision === undefined ? undefined : short(configuration.revision));
+  return name === undefined ? "" : ` with ${configuration?.file ?? ""} of ${name}`;
 }
 
 /** @throws ConfigError with every secret that is missing, PermissionDenied if this user cannot know. */
