@@ -24,6 +24,7 @@ it("ends with the first revision in force, which no root has written", async () 
   expect((await machine.root("stat -Lc %U /var/lib/fraisier/configuration/current/fraises.yaml")).trim()).toBe(
     "fraisier",
   );
+  expect((await machine.tries("root", "fraisier privileges diff --json")).stdout).toContain('"equal"');
   const log = await machine.root("systemctl restart fraisier; sleep 2; journalctl -u fraisier --no-pager");
   expect(log).toContain("settings/production at ");
 });
