@@ -14,7 +14,7 @@ const LONG = 16;
 
 /** The name of a branch or tag. */
 export function refName(kind: string | null | undefined, name: string): Html {
-  return html`<span class="ref" ${attributes({ title: name.length > LONG ? harmless(name) : undefined })}
+  return html`<span class="ref" ${name.length > LONG ? attributes({ title: harmless(name) }) : ""}
     ><span class="visually-hidden">${kind ?? "ref"} </span>${strangersText(name)}</span
   >`;
 }

@@ -79,7 +79,14 @@ export function tableRow<Row>(
 
 type Looks = Pick<Column<never>, "label" | "look" | "isNumber">;
 
-function looks({ label, look, isNumber }: Looks): Html {
-  const names = [look, isNumber === true ? "number" : undefined].filter((each) => each !== undefined);
-  return attributes({ class: names.join(" "), "data-label": label });
+/** Made once for each column: a board has thousands of cells. */
+const made = new WeakMap<Looks, Html>();
+
+function looks(column: Looks): Html {
+  const known = made.get(column);
+  if (known !== undefined) return known;
+  const names = [column.look, column.isNumber === true ? "number" : undefined].filter((each) => each !== undefined);
+  const all = attributes({ class: names.join(" "), "data-label": column.label });
+  made.set(column, all);
+  return all;
 }
