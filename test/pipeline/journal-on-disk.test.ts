@@ -19,12 +19,13 @@ function waits(entries: string): Record<string, number> {
     const { deployment: id } = await store.queue.enqueue(target, "person", { revision: "a".repeat(40), previous: undefined,
       ref: { kind: "branch", name: "main" }, forced: false, message: "a change", triggeredBy: "ann" });
     await store.queue.claim(id, { leaseMs: 60_000, claimer: "{}" });
-    await store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 60_000);
+    const write = async (name, act) => { writeSync(2, "<" + name + ">"); await act(); writeSync(2, "<end>"); };
+    const adopt = () => store.queue.adopt(id, { owner: "runner", kind: "process", identity: "{}" }, 60_000);
+    await write("adopt", adopt);
     const journal = await openJournal(store, id, "runner", String);
     const step = (name, phase, undo) => ({ name, phase, describe: () => name, run: async () => {}, ...(undo ? { undo: async () => {} } : {}) });
     const fetch = step("fetch", "pulling_source"), layOut = step("lay-out", "copying_files", true);
     const check = step("check", "health_check"), prune = step("prune", "finalizing");
-    const write = async (name, act) => { writeSync(2, "<" + name + ">"); await act(); writeSync(2, "<end>"); };
     ${entries}
     await store.close();`;
   const node = [process.execPath, "--input-type=module", "--eval", script];
@@ -57,6 +58,7 @@ it("a runner waits for the disk before it begins what must be taken back, or wha
     await write("taken back", () => journal.finishUndo(layOut));
   `);
   expect(found).toEqual({
+    adopt: 0,
     "begin to fetch": 0,
     "a fact of the fetch": 0,
     fetched: 0,
@@ -71,4 +73,15 @@ it("a runner waits for the disk before it begins what must be taken back, or wha
     "begin to take back": 1,
     "taken back": 1,
   });
+});
+
+it("the lease of a runner, which a power cut ends as well, is written without waiting for the disk, and the outcome is waited for", () => {
+  const found = waits(`
+    await write("renew", () => store.queue.renewLease(id, "runner", 60_000));
+    await write("revoke", () => store.queue.revokeLeases([{ id, leaseOwner: "runner" }]));
+    await write("take up again", () => store.queue.reclaim(id, 60_000, "{}"));
+    await write("adopt again", adopt);
+    await write("settle", () => store.deployments.settle(id, "runner", { outcome: "failed", reason: "", hint: "" }));
+  `);
+  expect(found).toEqual({ adopt: 0, renew: 0, revoke: 1, "take up again": 0, "adopt again": 0, settle: 1 });
 });

@@ -1,4 +1,5 @@
 import type { StoreContext } from "../store-context.ts";
+import { withoutSync } from "./without-sync.ts";
 import { UNADOPTED } from "./claim-deployment.ts";
 
 /** How a runner can be found again and told from another process that got its number. */
@@ -10,26 +11,33 @@ export interface RunnerIdentity {
   readonly identity: string;
 }
 
-/** The launched runner makes a claimed deployment its own. False when another runner did, or it was settled meanwhile. */
+/**
+ * The launched runner makes a claimed deployment its own. False when another runner did, or it was settled meanwhile. A power cut ends the runner, too. So this is
+ * on disk with the first entry of the journal that is.
+ */
 export async function adoptDeployment(
-  { db }: StoreContext,
+  context: StoreContext,
   id: string,
   runner: RunnerIdentity,
   leaseMs: number,
 ): Promise<boolean> {
-  const result = await db
-    .updateTable("tb_deployment")
-    .set((value) => ({
-      // Counted here: a launch that came to nothing is no runner that died.
-      attempt: value("attempt", "+", 1),
-      lease_owner: runner.owner,
-      lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
-      runner_kind: runner.kind,
-      runner_identity: runner.identity,
-    }))
-    .where("id", "=", id)
-    .where("status", "in", ["running", "rolling_back"])
-    .where("lease_owner", "=", UNADOPTED)
-    .executeTakeFirst();
+  const result = await withoutSync(
+    context,
+    async (db) =>
+      await db
+        .updateTable("tb_deployment")
+        .set((value) => ({
+          // Counted here: a launch that came to nothing is no runner that died.
+          attempt: value("attempt", "+", 1),
+          lease_owner: runner.owner,
+          lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
+          runner_kind: runner.kind,
+          runner_identity: runner.identity,
+        }))
+        .where("id", "=", id)
+        .where("status", "in", ["running", "rolling_back"])
+        .where("lease_owner", "=", UNADOPTED)
+        .executeTakeFirst(),
+  );
   return result.numUpdatedRows > 0n;
 }
