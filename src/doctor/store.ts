@@ -16,9 +16,10 @@ export const store: Examination = {
     if (refusal !== undefined) return [warned("store", refusal.message, refusal.hint ?? "Install the newer fraisier.")];
     const size = await opened.size();
     const daemons = await opened.daemons.all();
-    if (size > config.store.max_size)
+    const used = size > config.store.max_size ? await opened.usedSize() : size;
+    if (used > config.store.max_size)
       return [
-        failed("store", `it has ${size} bytes, more than store.max_size`, "fraisier prune, or a larger store.max_size"),
+        failed("store", `it has ${used} bytes, more than store.max_size`, "fraisier prune, or a larger store.max_size"),
       ];
     const backup = await opened.upkeep.lastBackup();
     const isUsed = (await opened.upkeep.newestId()) !== undefined || (await opened.variables.recipient()).isUsed;
