@@ -213,7 +213,7 @@ describe("fraisier on the command line", () => {
       "-c",
       join(scenario.folder, "reference.yaml"),
     );
-    expect(valid).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("valid, 9 targets") });
+    expect(valid).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("valid, 10 targets") });
     const schema = JSON.parse((await scenario.fraisier("config", "schema")).stdout) as {
       $schema: string;
       properties: object;

@@ -80,6 +80,7 @@ groups:
     const names = new Set(targets.flatMap(rollbackOf).map((name) => name.replace(/:.*/, "")));
     expect([...names].toSorted()).toEqual([
       "advance-checkout",
+      "bring-back-configuration",
       "enable-timer",
       "group",
       "install-units",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { configuration } from "../../src/deployers/configuration.ts";
 import { deployers } from "../../src/deployers/index.ts";
 import type { DeploymentOptions } from "../../src/domain/deployment-options.ts";
 import { parse } from "../helpers/parse-fraises.ts";
@@ -52,6 +53,14 @@ ${indented(lines.replaceAll("/srv/shop", "/srv/next").replaceAll(/^(requires|tag
 
 function stepsOf(type: string, lines: string, options: DeploymentOptions = {}) {
   return deployers.find((each) => each.type === type)?.steps(targetOf(type, lines), options) ?? [];
+}
+
+/** Only one target of its type is possible, and it has no app_path. */
+function configurationTarget() {
+  const fraise = "{ type: configuration, repository: acme/settings, environments: { production: { branch: main } } }";
+  const [target] = parse(`git: { provider: github, github: {} }\nfraises: { settings: ${fraise} }`).targets;
+  if (target === undefined) throw new Error("settings/production is not there");
+  return target;
 }
 
 const BEGIN = "check-requirements fetch-source check-branch";
@@ -143,7 +152,11 @@ describe("the steps of a type, in their order", () => {
         scheduled: "jobs: { nightly: { command: ./nightly, schedule: daily } }",
         backup: "jobs: { nightly: { command: ./nightly, schedule: daily } }",
       };
-      const names = stepsOf(type, `app_path: /srv/shop\n${lines[type] ?? ""}`).map(({ name }) => name);
+      const steps =
+        type === "configuration"
+          ? configuration.steps(configurationTarget(), {})
+          : stepsOf(type, `app_path: /srv/shop\n${lines[type] ?? ""}`);
+      const names = steps.map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
       expect(names.length).toBeGreaterThan(5);
     },
