@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { answerDeliveries } from "../../src/answers/deliveries/answer-deliveries.ts";
 import { answerDelivery } from "../../src/answers/deliveries/answer-delivery.ts";

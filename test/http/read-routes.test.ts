@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { apiRoutes, API_PATH } from "../../src/http/api/api-routes.ts";
 import type { Caller } from "../../src/http/api/caller.ts";
 import { questions } from "../../src/http/api/questions.ts";

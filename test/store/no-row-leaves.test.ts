@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import type { DeploymentOptions } from "../../src/domain/deployment-options.ts";
 import type { Phase } from "../../src/domain/phase.ts";
 import type { Store } from "../../src/store/store.ts";

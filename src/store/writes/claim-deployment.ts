@@ -1,6 +1,8 @@
 import { sql } from "kysely";
+import type { Selectable } from "kysely";
 import { newId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
+import type { Tables } from "../tables.ts";
 import { occupantOf } from "./occupant.ts";
 import { serially } from "./serially.ts";
 import type { SerialTransaction } from "./serially.ts";
@@ -56,25 +58,7 @@ export async function claimDeployment(
       })
       .where("id", "=", id)
       .execute();
-    if (queued.trigger === "rollback") {
-      await tx
-        .insertInto("tb_rollback")
-        .values({
-          id: newId(),
-          fraise,
-          environment,
-          job,
-          deployment_id: id,
-          from_revision: state?.revision ?? "",
-          to_revision: queued.revision,
-          automatic: 0,
-          requested_by: queued.triggered_by,
-          reason: queued.message,
-          status: "running",
-          started_at: now.toISOString(),
-        })
-        .execute();
-    }
+    if (queued.trigger === "rollback") await beginRollbackByHand(tx, queued, state?.revision ?? "", now);
     return true;
   });
 }
@@ -88,4 +72,31 @@ async function living(tx: SerialTransaction): Promise<number> {
     .where("lease_owner", "is not", null)
     .executeTakeFirstOrThrow();
   return count;
+}
+
+/** A rollback by hand has a row of its own from its first moment. */
+async function beginRollbackByHand(
+  tx: SerialTransaction,
+  queued: Selectable<Tables["tb_deployment"]>,
+  runs: string,
+  now: Date,
+): Promise<void> {
+  const { id, fraise, environment, job } = queued;
+  await tx
+    .insertInto("tb_rollback")
+    .values({
+      id: newId(),
+      fraise,
+      environment,
+      job,
+      deployment_id: id,
+      from_revision: runs,
+      to_revision: queued.revision,
+      automatic: 0,
+      requested_by: queued.triggered_by,
+      reason: queued.message,
+      status: "running",
+      started_at: now.toISOString(),
+    })
+    .execute();
 }
