@@ -2,8 +2,8 @@ import type { Plugin } from "rolldown";
 import { minifySync } from "rolldown/utils";
 
 /**
- * Makes the finished chunks smaller, after the plugins that look for whole statements in them: Node reads less, and the npm package has a quarter less. Names stay,
- * as they are what a stack trace shows.
+ * Makes the finished chunks smaller, after the plugins that look for whole statements in them: Node reads less, and the npm package has a third less. Names of
+ * functions and classes stay, as they are what a stack trace shows.
  */
 export function minifyChunks(): Plugin {
   return {
@@ -14,7 +14,7 @@ export function minifyChunks(): Plugin {
         const { code, errors } = minifySync(chunk.fileName, chunk.code, {
           module: true,
           compress: true,
-          mangle: false,
+          mangle: { toplevel: false, keepNames: true },
         });
         if (errors.length > 0) throw new Error(`${chunk.fileName} cannot be minified: ${errors[0]?.message ?? ""}`);
         chunk.code = code;

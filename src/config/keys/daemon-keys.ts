@@ -31,9 +31,8 @@ function storeKeys({ secret, size, whole }: Fields) {
         ),
       password: secret
         .optional()
-        .describe(
-          "The password for a store on PostgreSQL, in place of one in `url`: `!file store-password`, for example",
-        ),
+        .describe("The password for a store on PostgreSQL, in place of one in `url`")
+        .meta({ examples: ["!file store-password"] }),
       keep_payloads_days: whole.default(30).describe("For how many days the bodies of deliveries are kept"),
       keep_logs_days: whole.min(1).default(90).describe("For how many days the output of deployments is kept"),
       keep_history_days: whole

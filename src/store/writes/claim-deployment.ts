@@ -31,7 +31,7 @@ export async function claimDeployment(
 ): Promise<boolean> {
   const now = new Date();
   return await serially(db, async (tx) => {
-    if (places !== Infinity && (await living(tx)) >= places) return false;
+    if (!(await hasPlace(tx, places))) return false;
     const queued = await tx.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
     if (queued?.status !== "queued" || (await occupantOf(tx, queued)) !== undefined) return false;
     const { fraise, environment, job } = queued;
@@ -63,15 +63,16 @@ export async function claimDeployment(
   });
 }
 
-/** How many deployments run. A runner that was found dead has no lease any more, and takes no place. */
-async function living(tx: SerialTransaction): Promise<number> {
+/** Whether fewer deployments run than there are places. A runner that was found dead has no lease any more, and takes no place. */
+async function hasPlace(tx: SerialTransaction, places: number): Promise<boolean> {
+  if (places === Infinity) return true;
   const { count } = await tx
     .selectFrom("tb_deployment")
     .select((each) => each.fn.countAll<number>().as("count"))
     .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
     .where("lease_owner", "is not", null)
     .executeTakeFirstOrThrow();
-  return count;
+  return count < places;
 }
 
 /** A rollback by hand has a row of its own from its first moment. */
