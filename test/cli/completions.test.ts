@@ -7,7 +7,7 @@ import { bashCompletion } from "../../src/cli/completions/bash.ts";
 import { describeCommands } from "../../src/cli/completions/described-command.ts";
 import { fishCompletion } from "../../src/cli/completions/fish.ts";
 import { zshCompletion } from "../../src/cli/completions/zsh.ts";
-import { PROGRAM } from "../helpers/scenario.ts";
+import { createScenario, PROGRAM } from "../helpers/scenario.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const tree = describeCommands(COMMANDS);
@@ -32,9 +32,9 @@ describe("completion in bash", () => {
   });
 
   it("offers the verbs of a noun and the fixed words of a command, once", () => {
-    expect(offered("config", "")).toEqual(["validate", "schema", "show"]);
+    expect(offered("config", "")).toEqual(["validate", "diff", "schema", "show"]);
     expect(offered("migration", "a")).toEqual(["apply"]);
-    expect(offered("migration", "apply", "")).toEqual([]);
+    expect(offered("migration", "history", "shop", "")).toEqual([]);
     expect(offered("completions", "")).toEqual(["bash", "zsh", "fish"]);
     expect(offered("completions", "bash", "")).toEqual([]);
   });
@@ -83,6 +83,18 @@ describe("completion in bash", () => {
     expect(offered("login", "--name", "s")).toEqual(["staging"]);
     vi.stubEnv("FRAISIER_CONTEXTS", "/nowhere/contexts.json");
     expect(offered("logout", "")).toEqual(["host"]);
+  });
+
+  it("offers the targets of fraises.yaml where a command takes one", async () => {
+    const { folder } = await createScenario();
+    vi.stubEnv("FRAISIER_CONFIG", join(folder, "fraises.yaml"));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    for (const words of [["status"], ["deploy"], ["logs"], ["why"], ["env", "set"]])
+      expect(offered(...words, "")).toEqual(["shop/production"]);
+    expect(offered("deploy", "--ref", "main", "shop/p")).toEqual(["shop/production"]);
+    expect(offered("target", "add", "")).toEqual([]);
+    vi.stubEnv("FRAISIER_CONFIG", "/nowhere/fraises.yaml");
+    expect(offered("status", "")).toEqual([]);
   });
 
   it("offers files where an option takes one", () => {

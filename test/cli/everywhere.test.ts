@@ -69,6 +69,7 @@ describe.each(Object.keys(WAYS))("the verbs for work %s", (way) => {
     expect(deployed).toContain("\nsucceeded\n");
     expect(await scenario.answer()).toBe("version 1");
 
+    expect(await said(run("complete", "targets"))).toBe("shop/production\n");
     expect(await said(run("status", "shop/production"))).toContain(first.slice(0, 7));
     expect(JSON.parse(await said(run("status", "--json")))).toMatchObject({ targets: [{ revision: first }] });
     expect((await said(run("history", "shop", "--limit", "1"))).split("\n")).toHaveLength(3);

@@ -1,4 +1,4 @@
-import { flagsOf, PRINT_CONTEXTS, takesFile } from "./described-command.ts";
+import { flagsOf, printNames, takesFile } from "./described-command.ts";
 import type { CommandTree, DescribedCommand, DescribedNoun } from "./described-command.ts";
 
 /** A script that bash sources: it completes commands, their verbs, their fixed words and their options. */
@@ -9,7 +9,10 @@ export function bashCompletion({ commands, nouns }: CommandTree): string {
   ];
   return `# bash completion for fraisier
 _fraisier_contexts() {
-  mapfile -t COMPREPLY < <(compgen -W "$("\${COMP_WORDS[0]}" ${PRINT_CONTEXTS})" -- "$current")
+  mapfile -t COMPREPLY < <(compgen -W "$("\${COMP_WORDS[0]}" ${printNames("contexts")})" -- "$current")
+}
+_fraisier_targets() {
+  mapfile -t COMPREPLY < <(compgen -W "$("\${COMP_WORDS[0]}" ${printNames("targets")})" -- "$current")
 }
 _fraisier() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} command=\${COMP_WORDS[1]:-}
@@ -49,7 +52,7 @@ ${commands.flatMap(choiceCases).join("\n")}
       fi
     done
     [ "$arguments" -eq 0 ] || return
-    if [ "$names" = contexts ]; then _fraisier_contexts; else mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current"); fi
+    if [ -n "$names" ]; then "_fraisier_$names"; else mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current"); fi
   fi
 }
 complete -F _fraisier fraisier
@@ -72,10 +75,10 @@ function nounCase({ name, verbs, defaultVerb }: DescribedNoun): string {
       ;;`;
 }
 
-function commandCase({ names, choices, takesContext, options }: DescribedCommand): string {
+function commandCase({ names, choices, takes, options }: DescribedCommand): string {
   const valued = options.filter(({ value }) => value !== undefined);
   return `    ${names.map((name) => `'${name}'`).join(" | ")})
-      choices='${choices.join(" ")}'${takesContext ? " names=contexts" : ""}
+      choices='${choices.join(" ")}'${takes === undefined ? "" : ` names=${takes}`}
       options='${options.flatMap(flagsOf).join(" ")}'
       valued='${valued.flatMap(flagsOf).join(" ")}'
       files='${valued.filter(takesFile).flatMap(flagsOf).join(" ")}'

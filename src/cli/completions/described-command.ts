@@ -29,13 +29,16 @@ export interface DescribedCommand {
   readonly group: CommandEntry["group"];
   /** Every word that its first argument may be; empty if any word may be one. */
   readonly choices: readonly string[];
-  /** Whether its first argument is the name of a server that the person logged in to. */
-  readonly takesContext: boolean;
+  /** The kind of names that its first argument is one of, if there is a list of them at that moment. */
+  readonly takes: LiveNames | undefined;
   readonly options: readonly DescribedOption[];
   readonly examples: readonly string[];
   /** Whether it can ask another machine, works on its own machine alone, or asks no fraisier at all. */
   readonly where: "server" | "host" | "anywhere";
 }
+
+/** Names that a shell asks for while a person types: of servers that the person logged in to, or of targets. */
+export type LiveNames = "contexts" | "targets";
 
 /** A noun with its verbs, as shells complete them. */
 export interface DescribedNoun {
@@ -100,7 +103,7 @@ function described(entry: RunnableCommand, group: CommandEntry["group"], noun = 
     summary,
     group,
     choices,
-    takesContext: /^[\w-]+ [<[]context[>\]]/.test(usage),
+    takes: liveNamesOf(noun + usage),
     options: [...options.filter(([, , details]) => details?.isOld !== true).map(describedOption), ...COMMON],
     examples,
     where: asks ?? (isForAnyServer === true ? "anywhere" : "host"),
@@ -124,8 +127,18 @@ function describedOption([flags, summary, details = {}]: CommandOption): Describ
   };
 }
 
-/** The words of a command line that print the names of the servers that the person logged in to, for scripts of shells. */
-export const PRINT_CONTEXTS = "complete contexts 2> /dev/null";
+/** A deployment and a subject of `why` can be named by their target, too. A target that is added has no name yet. */
+function liveNamesOf(usage: string): LiveNames | undefined {
+  if (usage.startsWith("target add ") || usage.startsWith("init ")) return undefined;
+  const [, first = ""] = /^[^<[]*[<[](\w+)[>\]]/.exec(usage) ?? [];
+  if (first === "context") return "contexts";
+  return ["target", "deployment", "subject"].includes(first) ? "targets" : undefined;
+}
+
+/** The words of a command line that print such names, for scripts of shells. */
+export function printNames(kind: LiveNames): string {
+  return `complete ${kind} 2> /dev/null`;
+}
 
 /** Whether the value of an option is the path of a file. */
 export function takesFile({ value }: DescribedOption): boolean {

@@ -1,5 +1,5 @@
-import { PRINT_CONTEXTS, takesFile } from "./described-command.ts";
-import type { CommandTree, DescribedCommand, DescribedNoun, DescribedOption } from "./described-command.ts";
+import { printNames, takesFile } from "./described-command.ts";
+import type { CommandTree, DescribedCommand, DescribedNoun, DescribedOption, LiveNames } from "./described-command.ts";
 
 /** A file for fish's `completions` folder: it completes commands, their verbs, their fixed words and their options, with what each is for. */
 export function fishCompletion({ commands, nouns }: CommandTree): string {
@@ -38,7 +38,7 @@ function nounLines({ name, summary, verbs }: DescribedNoun): readonly string[] {
   ];
 }
 
-function commandLines({ names, summary, choices, takesContext, options }: DescribedCommand): readonly string[] {
+function commandLines({ names, summary, choices, takes, options }: DescribedCommand): readonly string[] {
   return names.flatMap((name) => [
     // The verbs of a noun are offered with the noun.
     ...(name.includes(" ")
@@ -47,12 +47,14 @@ function commandLines({ names, summary, choices, takesContext, options }: Descri
     ...(choices.length === 0
       ? []
       : [`complete -c fraisier -n '__fraisier_words 1 ${name}' -a ${quoted(choices.join(" "))}`]),
-    ...(takesContext ? [`complete -c fraisier -n '__fraisier_words 1 ${name}' -a ${CONTEXTS}`] : []),
+    ...(takes === undefined ? [] : [`complete -c fraisier -n '__fraisier_words 1 ${name}' -a ${printed(takes)}`]),
     ...options.map((option) => `complete -c fraisier -n '__fraisier_words 0 ${name}'${optionWords(option)}`),
   ]);
 }
 
-const CONTEXTS = `'(fraisier ${PRINT_CONTEXTS})'`;
+function printed(kind: LiveNames): string {
+  return `'(fraisier ${printNames(kind)})'`;
+}
 
 function optionWords(option: DescribedOption): string {
   const short = option.short === undefined ? "" : ` -s ${option.short.slice(1)}`;
@@ -61,7 +63,7 @@ function optionWords(option: DescribedOption): string {
 
 function valueWords(option: DescribedOption): string {
   if (option.value === undefined) return "";
-  if (option.isContext === true) return ` -x -a ${CONTEXTS}`;
+  if (option.isContext === true) return ` -x -a ${printed("contexts")}`;
   if (option.choices.length > 0) return ` -x -a ${quoted(option.choices.join(" "))}`;
   return takesFile(option) ? " -r -F" : " -x";
 }

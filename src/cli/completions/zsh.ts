@@ -1,4 +1,4 @@
-import { flagsOf, PRINT_CONTEXTS, takesFile } from "./described-command.ts";
+import { flagsOf, printNames, takesFile } from "./described-command.ts";
 import type { CommandTree, DescribedCommand, DescribedNoun, DescribedOption } from "./described-command.ts";
 
 /** A file for a folder of zsh's `fpath`: it completes commands, their verbs, their fixed words and their options, with what each is for. */
@@ -13,8 +13,13 @@ export function zshCompletion({ commands, nouns }: CommandTree): string {
   return `#compdef fraisier
 _fraisier_contexts() {
   local -a contexts
-  contexts=(\${(f)"$(_call_program contexts fraisier ${PRINT_CONTEXTS})"})
+  contexts=(\${(f)"$(_call_program contexts fraisier ${printNames("contexts")})"})
   compadd -a contexts
+}
+_fraisier_targets() {
+  local -a targets
+  targets=(\${(f)"$(_call_program targets fraisier ${printNames("targets")})"})
+  compadd -a targets
 }
 _fraisier() {
   local -a commands
@@ -60,9 +65,9 @@ ${described(verbs)}
       ;;`;
 }
 
-function commandCase({ names, choices, takesContext, options }: DescribedCommand): string {
-  const words = takesContext ? "_fraisier_contexts" : `(${choices.join(" ")})`;
-  const first = choices.length === 0 && !takesContext ? [] : [quoted(`1: :${words}`)];
+function commandCase({ names, choices, takes, options }: DescribedCommand): string {
+  const words = takes === undefined ? `(${choices.join(" ")})` : `_fraisier_${takes}`;
+  const first = choices.length === 0 && takes === undefined ? [] : [quoted(`1: :${words}`)];
   const lines = [...options.flatMap(specifications), ...first, quoted("*: :")];
   return `    ${names.map(quoted).join("|")})
       _arguments -s ${lines.join(" \\\n        ")}
