@@ -320,45 +320,46 @@ describe("fraisier backup", () => {
 
   it("keeps deployments waiting while it restores, those that override locks too, and no longer than it lives", async () => {
     const scenario = await running();
-    const restore = scenario.with({ SLOW_STOP: "3" }).fraisierStarts(...RESTORE);
-    await until("the stop", () => Promise.resolve(existsSync(join(scenario.folder, "stopping"))));
-    scenario.with({ SLOW_STOP: "0" });
+    const stop = slowStop(scenario);
+    const restore = scenario.fraisierStarts(...RESTORE);
+    await stop.begun();
     const again = await scenario.fraisier(...RESTORE);
     expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("is being restored") });
     expect((await scenario.fraisier("unlock", "shop", "production")).stderr).toContain("still at work");
-    const deployed = await scenario.fraisier("deploy", "shop", "production", "--override", "now");
-    expect(deployed).toMatchObject({
+    const deploy = scenario.fraisierStarts("deploy", "shop", "production", "--override", "now");
+    await until("the wait", async () => (await scenario.store.queue.state()).queued[0]?.waitsFor?.kind === "process");
+    stop.end();
+    expect(await restore.ended).toMatchObject({ exitCode: 0 });
+    expect(await deploy.ended).toMatchObject({
       exitCode: 0,
       stdout: expect.stringMatching(/waits: backup \w+ is being restored/),
     });
-    expect(await restore.ended).toMatchObject({ exitCode: 0 });
     const [row] = await scenario.store.deployments.history({ limit: 1 });
-    const [, restored] = (await scenario.store.databases.backupHistory(TARGET, { limit: 5 })).map(
-      ({ startedAt }) => startedAt,
-    );
-    expect(Date.parse(row?.startedAt ?? "")).toBeGreaterThan(Date.parse(restored ?? "") + 2_000);
+    const [, restored] = await scenario.store.databases.backupHistory(TARGET, { limit: 5 });
+    expect(Date.parse(row?.startedAt ?? "")).toBeGreaterThanOrEqual(Date.parse(restored?.finishedAt ?? ""));
     expect(await scenario.answer()).toBe("version 1");
     expect(await scenario.store.targets.locks()).toEqual([]);
 
-    rmSync(join(scenario.folder, "stopping"));
-    const killed = scenario.with({ SLOW_STOP: "20" }).fraisierStarts(...RESTORE);
-    await until("the stop", () => Promise.resolve(existsSync(join(scenario.folder, "stopping"))));
+    const next = slowStop(scenario);
+    const killed = scenario.fraisierStarts(...RESTORE);
+    await next.begun();
     killed.child.kill("SIGKILL");
     await killed.ended;
     expect(await scenario.store.targets.locks()).toHaveLength(1);
-    scenario.with({ SLOW_STOP: "0" });
+    next.end();
     expect((await scenario.fraisier("deploy", "shop", "production")).exitCode).toBe(0);
     expect(await scenario.store.targets.locks()).toEqual([]);
   });
 
   it("starts the service again when it is interrupted while it stops it", async () => {
     const scenario = await running();
-    const restore = scenario.with({ SLOW_STOP: "20" }).fraisierStarts(...RESTORE);
-    await until("the stop", () => Promise.resolve(existsSync(join(scenario.folder, "stopping"))));
+    const stop = slowStop(scenario);
+    const restore = scenario.fraisierStarts(...RESTORE);
+    await stop.begun();
     expect(await scenario.answer()).toBe("no answer");
     restore.child.kill("SIGINT");
-    scenario.with({ SLOW_STOP: "0" });
     const { exitCode, stdout, stderr } = await restore.ended;
+    stop.end();
     expect(stdout + stderr).toMatch(/starting service[\s\S]*interrupted/);
     expect(exitCode).toBe(1);
     await until("the service", async () => (await scenario.answer()) === "version 1");
@@ -376,12 +377,24 @@ describe("fraisier backup", () => {
 
 const RESTORE = ["backup", "restore", "shop", "production", "last", "--yes"];
 
-/** Something runs and is backed up; stopping it takes SLOW_STOP seconds after it is down. */
+/** From now on, stopping the service takes until `end` after it is down. */
+function slowStop({ folder }: { readonly folder: string }) {
+  const [stopping, held] = [join(folder, "stopping"), join(folder, "held")];
+  rmSync(stopping, { force: true });
+  writeFileSync(held, "");
+  return {
+    begun: async () => await until("the stop", () => Promise.resolve(existsSync(stopping))),
+    end: () => rmSync(held),
+  };
+}
+
+/** A service runs and is backed up; slowStop() keeps it stopping. */
 async function running(backup = ""): Promise<Awaited<ReturnType<typeof onSqlite>>> {
   const scenario = await onSqlite(backup);
   const script = join(scenario.folder, "service.sh");
   const text = readFileSync(script, "utf8");
-  const slow = `stop) stop; touch ${scenario.folder}/stopping; sleep "\${SLOW_STOP:-0}" ;;`;
+  const [stopping, held] = [join(scenario.folder, "stopping"), join(scenario.folder, "held")];
+  const slow = `stop) stop; touch ${stopping}; while [ -e ${held} ]; do sleep 0.1; done ;;`;
   writeFileSync(script, text.replace("stop) stop; true ;;", slow));
   await scenario.commit("1", ONE);
   await scenario.push();
