@@ -75,7 +75,8 @@ await localProcesses.run(["sh", "-c", "echo $$ > ${folder}/pid; exec sleep 600"]
   });
 
   it("runs as a shell line when it is a string, with nothing in its environment but what is given", async () => {
-    const result = await run("env | grep -v -e ^PWD= -e ^_= -e ^SHLVL=; exit 7", {
+    // The first three are the shell's own; Node gives the last one to each child while coverage is measured.
+    const result = await run("env | grep -v -e ^PWD= -e ^_= -e ^SHLVL= -e ^NODE_V8_COVERAGE=; exit 7", {
       env: { PATH: "/usr/bin:/bin", COLOUR: "red" },
     });
     expect(result.exitCode).toBe(7);
