@@ -114,7 +114,7 @@ describe("commands that misbehave", () => {
 describe("deployments that do not move", () => {
   it("are shown as stuck, in status, metric and log; the phase's deadline ends them", async () => {
     const scenario = await createScenario({
-      environment: "build: test -f quick || sleep 30\nphase_timeouts: { building: 8s }",
+      environment: "build: test -f quick || sleep 60\nphase_timeouts: { building: 20s }",
       deployment: "stuck_after: 2s",
       server: "public: [/metrics]",
     });
@@ -130,7 +130,7 @@ describe("deployments that do not move", () => {
     expect(metrics).toMatch(/^fraisier_running 1$/m);
     expect(await scenario.settled(revision)).toMatchObject({
       status: "failed",
-      reason: "not done within the building timeout of 8 s",
+      reason: "not done within the building timeout of 20 s",
     });
     expect(notices()).toHaveLength(1);
   });
