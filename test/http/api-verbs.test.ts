@@ -72,9 +72,10 @@ describe("the verbs of the API", () => {
   it("lock, queue, cancel and unlock", async () => {
     const scenario = await served();
     const post = await api(scenario, "--name", "ops", "--scope", "admin");
-    await scenario.commit("1");
-    await scenario.git("-c", "core.hooksPath=/dev/null", "push", "--quiet", "origin", "main");
     await post("lock", { all: true, reason: "database move" });
+    await scenario.commit("1");
+    // The deployment of the push waits for the lock, and the one by hand takes its place.
+    await scenario.push();
     const queued = await post("deploy", { target: "shop/production" });
     expect(queued).toMatchObject({ status: 200, body: { decision: "queued" } });
     const { deployment } = queued.body;
