@@ -120,7 +120,9 @@ async function attempt(
 }
 
 async function send(context: Context, shown: Shown, viewer: Viewer): Promise<Response> {
-  return context.html(await layout(shown, viewer), shown.status ?? 200);
+  const text = String(await layout(shown, viewer));
+  // As bytes: a text is measured and encoded again by each layer that it goes through.
+  return context.body(Buffer.from(text), shown.status ?? 200, { "content-type": "text/html; charset=UTF-8" });
 }
 
 function assetRoutes(app: Hono<HttpEnv>): void {
