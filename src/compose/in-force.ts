@@ -1,5 +1,3 @@
-import { freezesOf } from "../config/targets/freezes-of.ts";
-import { lendersOf } from "../config/targets/code-from.ts";
 import type { Config, Secret, WebhookSecrets } from "../config/config.ts";
 import { isWithoutSecret, missingOfForge, secretValues } from "../config/secrets/secrets.ts";
 import { FraisierError } from "../domain/errors.ts";
@@ -9,6 +7,7 @@ import type { QueueSettings } from "../queue/dispatcher.ts";
 import { createRouter } from "../routing/route.ts";
 import type { Router } from "../routing/route.ts";
 import type { Instance, KnownSecrets } from "../webhooks/instance.ts";
+import { turnSettings } from "./turn-settings.ts";
 
 /** fraises.yaml and the secrets it names as the daemon read them last, in the forms in which its parts ask for them. */
 interface InForce {
@@ -50,13 +49,11 @@ export function holdSettings(config: Config): SettingsHolder {
 }
 
 function queueSettings(config: Config): QueueSettings {
-  const { concurrency, stuck_after: stuckAfterMs, timeout } = config.deployment;
+  const { stuck_after: stuckAfterMs, timeout } = config.deployment;
   return {
-    concurrency,
+    ...turnSettings(config),
     stuckAfterMs,
     timeoutMs: Math.max(timeout, ...config.targets.map(({ settings }) => settings.timeout)),
-    freezeOf: freezesOf(config),
-    lenderOf: lendersOf(config.targets),
   };
 }
 

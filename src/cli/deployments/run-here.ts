@@ -1,9 +1,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freezesOf } from "../../config/targets/freezes-of.ts";
 import { storeFeed } from "../../answers/following/store-feed.ts";
 import type { App } from "../../compose/app.ts";
-import { lendersOf } from "../../config/targets/code-from.ts";
 import { daemonVariables } from "../../config/secrets/secrets.ts";
 import { HostUnavailable } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
@@ -25,6 +23,7 @@ import type { ShownPlace } from "../live/watch-deployment.ts";
 import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "../print/print.ts";
 import { onInterrupt, requestCancel } from "./interrupt.ts";
+import { turnSettings } from "../../compose/turn-settings.ts";
 
 /** The launched runner must have taken the deployment up by then. */
 const LAUNCH_LEASE_MS = 20_000;
@@ -125,11 +124,7 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
   const { queued, running } = await store.queue.state();
   const dead = findDead(running, silence);
   await store.queue.revokeLeases(dead.filter((each) => targetName(each) === targetName(target)));
-  const settings = {
-    concurrency: config.deployment.concurrency,
-    freezeOf: freezesOf(config),
-    lenderOf: lendersOf(config.targets),
-  };
+  const settings = turnSettings(config);
   // This command has just loaded the file, and looked for the target's secrets.
   const obstacles = { locks: await livingLocks(store), faults: new Map<string, never>() };
   const turns = nextTurns({ queued, running, dead, only: target }, settings, obstacles, new Date());

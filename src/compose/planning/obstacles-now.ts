@@ -1,11 +1,10 @@
 import type { Target } from "../../config/config.ts";
-import { lendersOf } from "../../config/targets/code-from.ts";
-import { freezesOf } from "../../config/targets/freezes-of.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { waitSentence } from "../../domain/wait-reason.ts";
 import { livingLocks } from "../../queue/living-locks.ts";
 import { nextTurns } from "../../queue/next-turn.ts";
 import type { App } from "../app.ts";
+import { turnSettings } from "../turn-settings.ts";
 
 /** The state of the queue and of the target that a person should know of before a deployment. Each is a sentence, or null. */
 export interface ObstaclesNow {
@@ -27,14 +26,11 @@ export async function obstaclesNow(
   const one = { ...key, id: "", trigger, overrideBy: undefined, retry: 0, retryLimit: 0, notBefore: undefined };
   // It would take the place of the deployment of this target that waits.
   const others = queued.filter((each) => each.id !== state?.waiting?.id);
-  const settings = {
-    concurrency: config.deployment.concurrency,
-    freezeOf: freezesOf(config),
-    lenderOf: lendersOf(config.targets),
-  };
   const situation = { queued: [...others, { ...one, waitsFor: undefined }], running, dead: [] };
   const obstacles = { locks: await livingLocks(store), faults: new Map<string, never>() };
-  const turn = nextTurns(situation, settings, obstacles, new Date()).find(({ deployment }) => deployment.id === "");
+  const turn = nextTurns(situation, turnSettings(config), obstacles, new Date()).find(
+    ({ deployment }) => deployment.id === "",
+  );
   return {
     would_wait: turn?.kind === "wait" ? waitSentence(turn.for) : null,
     on_hold: state?.hold?.reason ?? null,
