@@ -2,16 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BRANCH } from "./push-requests.ts";
 import { run } from "./processes.ts";
+import { NEUTRAL_GIT } from "../scripts/neutral-git.ts";
 
 /** Neither the user's nor the machine's git configuration changes what is measured. */
 const GIT = {
   ...process.env,
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_AUTHOR_NAME: "Ann",
-  GIT_AUTHOR_EMAIL: "ann@example.com",
-  GIT_COMMITTER_NAME: "Ann",
-  GIT_COMMITTER_EMAIL: "ann@example.com",
+  ...NEUTRAL_GIT,
 };
 
 export interface Repository {

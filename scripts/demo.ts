@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { parseArgs, promisify, styleText } from "node:util";
 import Database from "better-sqlite3";
+import { NEUTRAL_GIT } from "./neutral-git.ts";
 
 type Manager = "systemd" | "systemd-user" | "command";
 
@@ -27,12 +28,7 @@ const bare = join(folder, "shop.git");
 const work = join(folder, "shop");
 const environment: Record<string, string> = {
   ...(process.env as Record<string, string>),
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_AUTHOR_NAME: "Ann",
-  GIT_AUTHOR_EMAIL: "ann@example.com",
-  GIT_COMMITTER_NAME: "Ann",
-  GIT_COMMITTER_EMAIL: "ann@example.com",
+  ...NEUTRAL_GIT,
   DEMO_SECRET: secret,
   FRAISIER_LOG: "warn",
 };

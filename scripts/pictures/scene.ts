@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { NEUTRAL_GIT } from "../neutral-git.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const SECRET = "a secret for a scene";
@@ -32,12 +33,7 @@ export async function openScene(folder: string, fraises: (folder: string) => str
   const [bare, work, config] = [join(folder, "shop.git"), join(folder, "work"), join(folder, "fraises.yaml")];
   const environment: Record<string, string> = {
     ...(process.env as Record<string, string>),
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_AUTHOR_NAME: "Ann",
-    GIT_AUTHOR_EMAIL: "ann@example.com",
-    GIT_COMMITTER_NAME: "Ann",
-    GIT_COMMITTER_EMAIL: "ann@example.com",
+    ...NEUTRAL_GIT,
     FRAISIER_CONFIG: config,
     FRAISIER_LOG: "warn",
     SCENE_SECRET: SECRET,
