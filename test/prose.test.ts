@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -99,6 +100,17 @@ describe("the prose", () => {
           .map((each) => `${page}: ${each}`),
       ),
     ).toEqual([]);
+  });
+
+  it("has no mark of a merge that was not finished, and no row of a table twice, in any file", () => {
+    const files = execFileSync("git", ["ls-files", "-z"], { cwd: ROOT, encoding: "utf8" }).split("\0").slice(0, -1);
+    expect(files.length).toBeGreaterThan(1_000);
+    const marks = /^(?:<{7}|>{7}|\|{7}) |^={7}$/m;
+    const twice = /^(\|.{40,})\n\1$/m;
+    expect(marks.test(`one\n${">".repeat(7)} 0a1b2c3\n`)).toBe(true);
+    expect(files.filter((file) => marks.test(read(file)) || (file.endsWith(".md") && twice.test(read(file))))).toEqual(
+      [],
+    );
   });
 
   it("names the subject in the name of each test", () => {
