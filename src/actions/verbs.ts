@@ -19,7 +19,7 @@ import { resolveDeployment } from "./deployments/resolve-deployment.ts";
 import { rollbackNotes } from "./deployments/rollback-notes.ts";
 import { rollbackDestination } from "./deployments/rollback-destination.ts";
 import { wantedRevision } from "./deployments/wanted-revision.ts";
-import { lockTargets } from "./lock-targets.ts";
+import { lockedDocument, lockTargets } from "./lock-targets.ts";
 import { queueDeployment } from "./queue-deployment.ts";
 import { decideAgain } from "./decide-again.ts";
 import { endHold } from "./end-hold.ts";
@@ -151,8 +151,8 @@ const lock = defineVerb(
       on: [key],
       act: async () => {
         const at = new Date().toISOString();
-        const locked = { ...key, reason: wish.reason, lockedBy: by, lockedAt: at };
-        const answer = (replaced: Replaced) => ({ locked, replaced: replaced ?? null });
+        const locked = { ...key, reason: wish.reason ?? "", lockedBy: by, lockedAt: at };
+        const answer = (replaced: Replaced) => lockedDocument(locked, replaced);
         return answer((await lockTargets(answering(parts, answer), key, wish.reason, { by, at })).replaced);
       },
     };

@@ -30,7 +30,7 @@ export const cancelledSchema = z
   })
   .meta({ id: "Cancelled", description: "The answer to `cancel`." });
 
-const lockOfPerson = { reason: z.string(), lockedBy: z.string(), lockedAt: time };
+const lockOfPerson = { reason: z.string(), locked_by: z.string(), locked_at: time };
 
 export const lockedSchema = z
   .strictObject({

@@ -6,7 +6,7 @@ const sentence = z
   .strictObject({
     at: time.optional().describe("Absent for a sentence that has no time of its own."),
     says: z.string(),
-    isAdvice: z.boolean().optional().describe("True if the sentence says what to do."),
+    is_advice: z.boolean().optional().describe("True if the sentence says what to do."),
   })
   .meta({ id: "Sentence", description: "A sentence of a story." });
 
@@ -22,5 +22,6 @@ export const storyDocumentSchema = z
   .strictObject({ version, chapters: z.array(chapter) })
   .meta({ id: "Story", description: "Why something is as it is: `fraisier why --json`." });
 
+export type Sentence = Described<typeof sentence>;
 export type Chapter = Described<typeof chapter>;
 export type StoryDocument = Described<typeof storyDocumentSchema>;

@@ -71,8 +71,8 @@ export const lock = z
     environment: z.string().describe("`*` stands for every environment."),
     job: z.string().describe("`*` stands for every job."),
     reason: z.string(),
-    lockedBy: z.string(),
-    lockedAt: time,
+    locked_by: z.string(),
+    locked_at: time,
     holder: z.string().describe("The process that holds it, as JSON; empty if a person set it."),
   })
   .meta({ id: "Lock", description: "A lock that covers the target." });

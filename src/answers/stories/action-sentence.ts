@@ -1,7 +1,7 @@
 import { targetName } from "../../domain/fraise.ts";
 import { lockName } from "../../domain/lock.ts";
 import type { PersonAction } from "../../domain/person-action.ts";
-import type { Sentence } from "./sentence.ts";
+import type { Sentence } from "../schemas/story-document.ts";
 import { unended } from "./unended.ts";
 
 const DID: Readonly<Record<string, string>> = {

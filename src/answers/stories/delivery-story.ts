@@ -1,7 +1,7 @@
 import { short } from "../../domain/decision.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { DeliveryDetail } from "../../store/reads/delivery-detail.ts";
-import type { Sentence } from "./sentence.ts";
+import type { Sentence } from "../schemas/story-document.ts";
 
 /** A delivery: where it came from, whether it was believed, and what was decided for each target. Pure. */
 export function deliveryStory({ event, decisions }: DeliveryDetail): readonly Sentence[] {
@@ -12,7 +12,7 @@ export function deliveryStory({ event, decisions }: DeliveryDetail): readonly Se
   if (event.decision === "refused") {
     story.push({
       says: `If it was a real push: ${REMEDIES[event.httpStatus] ?? "mend what the reason says"}, then ${again(event.forge)}.`,
-      isAdvice: true,
+      is_advice: true,
     });
     return story;
   }

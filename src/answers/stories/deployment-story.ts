@@ -11,7 +11,7 @@ import { stuckMs } from "../targets/stuck-ms.ts";
 import { deploymentAdvice } from "./deployment-advice.ts";
 import { unended } from "./unended.ts";
 import { actionSentence } from "./action-sentence.ts";
-import type { Sentence } from "./sentence.ts";
+import type { Sentence } from "../schemas/story-document.ts";
 
 interface Facts {
   readonly detail: DeploymentDetail;
@@ -44,7 +44,7 @@ export function deploymentStory({ detail, rollbacks, state, actions, stuckAfter 
     ...told.filter(({ isAutomatic }) => isAutomatic).map(({ at, says }) => ({ at, says })),
     { at: deployment.finishedAt, says: ending(deployment, stuckAfter) },
     ...releasesOf(deployment, rollbacks, actions).map(actionSentence),
-    ...(advice === undefined ? [] : [{ says: advice, isAdvice: true }]),
+    ...(advice === undefined ? [] : [{ says: advice, is_advice: true }]),
   ];
 }
 

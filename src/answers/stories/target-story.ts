@@ -6,7 +6,7 @@ import type { Looked } from "../targets/look-at-host.ts";
 import { stuckMs } from "../targets/stuck-ms.ts";
 import { actionSentence } from "./action-sentence.ts";
 import type { PersonAction } from "../../domain/person-action.ts";
-import type { Sentence } from "./sentence.ts";
+import type { Sentence } from "../schemas/story-document.ts";
 import { unended } from "./unended.ts";
 
 type Status = TargetState & Pick<Partial<Looked>, "unknown" | "code">;
@@ -33,7 +33,7 @@ function unrestoredSentences({ unrestored }: Status): readonly Sentence[] {
     {
       says: `But deployment ${id} of ${short(revision)} could not be taken back (${unended(reason)}), and no deployment has succeeded since: the host may still hold parts of it.`,
     },
-    { says: `fraisier show ${id} says what to do. The next deployment that succeeds ends this.`, isAdvice: true },
+    { says: `fraisier show ${id} says what to do. The next deployment that succeeds ends this.`, is_advice: true },
   ];
 }
 

@@ -5,6 +5,7 @@ import type { TargetStatus } from "../schemas/status-document.ts";
 import type { Gaps } from "./gaps-of.ts";
 import type { JobRuns } from "./job-runs.ts";
 import type { TargetRow } from "./known-targets.ts";
+import { lockDocument } from "./lock-document.ts";
 import { stuckMs } from "./stuck-ms.ts";
 
 /** Everything that is known of one target. */
@@ -33,7 +34,7 @@ export function targetStatusJson(known: Known): TargetStatus {
     ...(row === undefined ? {} : rowJson(row, stuckAfter)),
     ...(runs === undefined ? {} : jobJson(runs, row)),
     verification: verification === undefined ? null : verificationJson(verification),
-    locks: locks.map(lockJson),
+    locks: locks.map(lockDocument),
     advice: advice ?? null,
     sandbox_gaps: gaps?.map(({ problem, hint }) => ({ problem, hint })) ?? null,
   };
@@ -75,8 +76,4 @@ function verificationJson({ deployment, ...run }: VerificationRun) {
     failed,
     warned,
   };
-}
-
-function lockJson({ fraise, environment, job, reason, lockedBy, lockedAt, holder }: Lock) {
-  return { fraise, environment, job, reason, lockedBy, lockedAt, holder };
 }

@@ -27,7 +27,7 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
     if (replaced !== null)
       print.line(
         harmless(
-          `It takes the place of the lock of ${replaced.lockedBy} since ${replaced.lockedAt}: ${replaced.reason}`,
+          `It takes the place of the lock of ${replaced.locked_by} since ${replaced.locked_at}: ${replaced.reason}`,
         ),
       );
     return 0;
@@ -37,7 +37,7 @@ export async function run({ args, options, print }: Invocation<LockOptions>): Pr
 function printLocks({ locks }: LocksDocument, print: Print): void {
   print.table(
     ["LOCKED", { title: "SINCE", leaves: 1 }, "BY", "WHY"],
-    locks.map((lock) => [lockName(lock), print.time(lock.lockedAt), harmless(lock.lockedBy), harmless(lock.reason)]),
+    locks.map((lock) => [lockName(lock), print.time(lock.locked_at), harmless(lock.locked_by), harmless(lock.reason)]),
     "Nothing is locked.",
   );
 }

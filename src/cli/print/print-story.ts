@@ -8,7 +8,7 @@ export function printStory({ chapters }: StoryDocument, print: Print): void {
   const width = Math.max(0, ...times.map((time) => time.length));
   for (const [index, { story }] of chapters.entries()) {
     if (index > 0) print.line();
-    for (const { at, says, isAdvice } of story) {
+    for (const { at, says, is_advice: isAdvice } of story) {
       const time = print.style("dim", (at === undefined ? "" : print.clock(at)).padEnd(width));
       print.prose(`${time}  `, isAdvice === true ? print.style("cyan", `-> ${harmless(says)}`) : harmless(says));
     }

@@ -4,7 +4,6 @@ import { durationInWords } from "../../domain/duration-in-words.ts";
 import { checkStyle } from "./check-table.ts";
 import { harmless } from "../../domain/harmless.ts";
 import type { Print } from "./print.ts";
-import type { Lock } from "../../domain/lock.ts";
 import { lockName } from "../../domain/lock.ts";
 
 /** The state of a target in a few words: the most urgent fact first, then who locked it, and whether it is still wanted. */
@@ -66,8 +65,8 @@ function isSet<Value>(value: Value | null | undefined): value is Value {
 }
 
 /** `locked by ann: database move`; with the name to unlock where it is on more than this target. */
-function lockNote(lock: Lock, target: string): string {
-  if (lock.holder !== "") return `taken: ${lock.reason}, by ${lock.lockedBy}`;
+function lockNote(lock: TargetStatus["locks"][number], target: string): string {
+  if (lock.holder !== "") return `taken: ${lock.reason}, by ${lock.locked_by}`;
   const scope = lockName(lock) === target ? "" : ` (${lockName(lock)})`;
-  return `locked by ${lock.lockedBy}${scope}: ${lock.reason}`;
+  return `locked by ${lock.locked_by}${scope}: ${lock.reason}`;
 }

@@ -1,7 +1,7 @@
 import { decideAgain } from "../../actions/decide-again.ts";
 import { resolveDeployment } from "../../actions/deployments/resolve-deployment.ts";
 import { endHold } from "../../actions/end-hold.ts";
-import { lockTargets } from "../../actions/lock-targets.ts";
+import { lockedDocument, lockTargets } from "../../actions/lock-targets.ts";
 import { refuseEmpty } from "../../actions/refuse-empty.ts";
 import { stopDeployment } from "../../actions/stop-deployment.ts";
 import { lockKey } from "../../actions/targets/lock-key.ts";
@@ -51,7 +51,7 @@ export function localServer(app: App): CommandServer {
     async lock(words, options) {
       const key = lockKey(config, words, options);
       const { locked, replaced } = await lockTargets(app, key, options.reason, { by: person() });
-      return { locked, replaced: replaced ?? null };
+      return lockedDocument(locked, replaced);
     },
     async unlock(words, options) {
       const key = lockKey(config, words, options, await livingLocks(store));

@@ -60,9 +60,9 @@ function pauseNotes(
   // A deployment that waits for the end of a lock or of a freeze window says so itself.
   const locked = locks
     .filter((lock) => !saysSo(lock))
-    .map(({ lockedBy, lockedAt, reason }) => ({
+    .map(({ locked_by: by, locked_at: at, reason }) => ({
       shape: "lock" as const,
-      text: html`Locked by ${strangersText(lockedBy)} ${timeAgo(lockedAt, now)}: ${strangersText(reason)}`,
+      text: html`Locked by ${strangersText(by)} ${timeAgo(at, now)}: ${strangersText(reason)}`,
     }));
   if (freeze === undefined || typeof waitsBecause === "string") return locked;
   return [

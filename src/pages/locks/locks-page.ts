@@ -2,7 +2,6 @@ import { answerPauses } from "../../answers/pauses/answer-pauses.ts";
 import type { FreezeOf, Pauses } from "../../answers/pauses/answer-pauses.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { lockName } from "../../domain/lock.ts";
-import type { Lock } from "../../domain/lock.ts";
 import { actPath } from "../acts/act-path.ts";
 import { mayAct } from "../acts/may-act.ts";
 import { html } from "../html.ts";
@@ -15,6 +14,8 @@ import { table } from "../parts/table.ts";
 import type { Columns } from "../parts/table.ts";
 import { targetPath } from "../parts/target-path.ts";
 import { timeAgo } from "../parts/time-ago.ts";
+
+type Lock = Pauses["locks"][number];
 
 /** The locks and freeze windows that keep deployments waiting. */
 export const locksPage: Page = {
@@ -58,8 +59,8 @@ function lockForm({ targets }: Pauses, viewer: Viewer): Html | string {
 
 const lockColumns = (viewer: Viewer, now: Date): Columns<Lock> => [
   { name: "Locked", value: lockedName },
-  { name: "Since", value: ({ lockedAt: at }) => timeAgo(at, now) },
-  { name: "By", label: "By", value: ({ lockedBy: by }) => strangersText(by) },
+  { name: "Since", value: ({ locked_at: at }) => timeAgo(at, now) },
+  { name: "By", label: "By", value: ({ locked_by: by }) => strangersText(by) },
   { name: "Why", label: "Why", value: ({ reason }) => why(reason) },
   {
     name: "Until",

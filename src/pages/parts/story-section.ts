@@ -23,7 +23,7 @@ function chapterOf({ about, id, story }: Chapter): Html {
     <h3>${TITLES[about]} ${name}</h3>
     <ol>
       ${story.map(
-        ({ at, says, isAdvice }) =>
+        ({ at, says, is_advice: isAdvice }) =>
           html`<li class="${isAdvice === true ? "advice" : ""}">
             <span class="story-at">${at === undefined ? "" : clockTime(at)}</span><span>${harmless(says)}</span>
           </li>`,
