@@ -139,7 +139,7 @@ describe("fraisier token", () => {
     expect(text.stdout).toMatch(/ci +active +deploy +shop +never/);
     const file = join(scenario.folder, "fraisier.db");
     expect(statSync(file).size).toBeGreaterThan(0);
-    expect(await scenario.program("sh", "-c", `cat ${file} ${file}-wal | grep -c ${token.slice(18)} || true`)).toBe(
+    expect(await scenario.program("sh", "-c", `cat ${file} ${file}-wal | grep -cF -e ${token.slice(18)} || true`)).toBe(
       "0\n",
     );
   });
