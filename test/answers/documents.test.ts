@@ -101,6 +101,9 @@ describe("the documents of a filled store", () => {
     const sources = await filled();
     const { store, ids } = sources;
     const within = ({ fraise }: TargetKey): boolean => fraise === "web";
+    const problem = { file: "f", line: 1, column: 1, path: "fraises.api", message: "x", severity: "error" as const };
+    const failure = { at: "2026-11-20T09:00:00Z", message: "fraises.api.environments: …", problems: [problem] };
+    await store.daemons.tell("daemon", { reload: { answered: 1, failure } });
     const answers = [
       await answerStatus(sources, { targets: {}, host: undefined, within }),
       await answerHistory(store, { targets: {}, limit: 10, within }),
@@ -119,6 +122,7 @@ describe("the documents of a filled store", () => {
     });
     expect(await answerStatus(sources, { targets: {}, host: undefined, within })).toMatchObject({
       targets: [{ target: "web/staging", configured: false }],
+      daemon: { reload_failure: { at: "2026-11-20T09:00:00Z", problems: [] } },
     });
   });
 });

@@ -2,6 +2,7 @@ import type { Config } from "../../config/config.ts";
 import { commandEnvironment } from "../../config/secrets/command-environment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
+import type { ReloadFailure } from "../../domain/trouble.ts";
 import { covers } from "../../domain/lock.ts";
 import type { Host } from "../../host/host.ts";
 import { lifeOfHolder } from "../../queue/living-locks.ts";
@@ -66,7 +67,13 @@ export async function answerStatus(
   if (view === null) return { version: 1, targets, daemon: view };
   const names = new Set(targets.map(({ target }) => target));
   const troubles = view.troubles.filter(({ kind, subject }) => kind !== "target" || names.has(subject));
-  return { version: 1, targets, daemon: { ...view, troubles } };
+  return { version: 1, targets, daemon: { ...view, troubles, reload_failure: withoutNames(view.reload_failure) } };
+}
+
+/** The failure of a reload for an asker with limits: its words may name other targets. */
+function withoutNames(failure: ReloadFailure | null) {
+  const message = "fraises.yaml could not be loaded; a token for all targets shows why";
+  return failure && { at: failure.at, message, problems: [] };
 }
 
 /** The origin of fraises.yaml, if it comes from git. */
