@@ -54,7 +54,7 @@ it("target show tells everything that is in force for a target, here and over a 
   expect(lineOf("keep_releases")).toContain("keep_releases: 3");
   expect(origin("build.command")).toMatchObject({ value: "test -f VERSION", from: "environment" });
   expect(lineOf("build.command")).toContain("build: test -f VERSION");
-  expect(origin("timeout")).toMatchObject({ value: "1200000", from: "deployment" });
+  expect(origin("timeout")).toMatchObject({ value: "20m", from: "deployment" });
   expect(lineOf("timeout")).toContain("timeout: 20m");
   expect(origin("rollback.automatic")).toMatchObject({ value: "true", from: "default", file: null, line: null });
   expect(origin("sandbox.network")).toMatchObject({ value: "on", from: "default" });

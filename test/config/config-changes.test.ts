@@ -48,7 +48,7 @@ describe("the changes between two configurations", () => {
       "    clone_url: *** (${TOKEN}) -> *** (${OTHER})",
       "    keep_releases: 5 -> 3",
       "    service.unit: shop.service -> web.service",
-      "    timeout: 1200000 -> 300000",
+      "    timeout: 20m -> 5m",
       "    user: deploy (was not set)",
     ]);
     expect(newForRoot(parse(TEXT), after)).toEqual(["unit web.service", "user deploy"]);

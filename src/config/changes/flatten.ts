@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { DURATION_KEYS, writtenDuration } from "../keys/written-duration.ts";
 import { credentialsIn } from "../secrets/credentials-in.ts";
 import { LateSecret } from "../secrets/secrets.ts";
 
@@ -16,7 +17,7 @@ export function flatten(value: unknown, prefix = ""): ReadonlyMap<string, Leaf> 
   const look = (each: unknown, key: string): void => {
     if (each === undefined || each === null) return;
     if (each instanceof LateSecret) found.set(key, secretLeaf(each));
-    else if (typeof each !== "object") found.set(key, plain(each));
+    else if (typeof each !== "object") found.set(key, typeof each === "number" ? ofNumber(each, key) : plain(each));
     else if (Array.isArray(each)) {
       if (each.every((item) => typeof item !== "object" || item === null)) {
         if (each.length > 0) found.set(key, plain(each));
@@ -25,6 +26,12 @@ export function flatten(value: unknown, prefix = ""): ReadonlyMap<string, Leaf> 
   };
   look(value, prefix);
   return found;
+}
+
+/** Durations are numbers of milliseconds once they are read. */
+function ofNumber(value: number, key: string): Leaf {
+  const name = key.slice(key.lastIndexOf(".") + 1);
+  return { text: DURATION_KEYS.has(name) ? writtenDuration(value) : String(value), identity: String(value) };
 }
 
 function plain(value: unknown): Leaf {

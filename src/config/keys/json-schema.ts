@@ -1,21 +1,11 @@
 import { z } from "zod";
 import type { Families } from "../families.ts";
 import { configSchema } from "./schema.ts";
-
-const UNITS = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1_000],
-  ["ms", 1],
-] as const;
+import { writtenDuration } from "./written-duration.ts";
 
 /** A default as people would write it: `20m` for milliseconds. Undefined for those that say nothing. */
 function asWritten(value: unknown, title: string | undefined): z.core.JSONSchema.JSONSchema["default"] {
-  if (title === "duration" && typeof value === "number") {
-    const [unit, size] = UNITS.find(([, each]) => value % each === 0) ?? ["ms", 1];
-    return `${value / size}${unit}`;
-  }
+  if (title === "duration" && typeof value === "number") return writtenDuration(value);
   return typeof value === "string" || Array.isArray(value) ? (value as string | string[]) : undefined;
 }
 
