@@ -40,7 +40,7 @@ export interface RolloutMember {
   readonly wave: number | undefined;
   /** How long its host has been present and healthy since it succeeded, by the clock of the one observer. */
   readonly healthyMs: number;
-  /** What a check of its host found after it had succeeded; undefined if nothing is wrong. */
+  /** A check of its host found this after it had succeeded; undefined if nothing is wrong. */
   readonly illness: string | undefined;
   readonly presence: Presence;
   /** The deployment by which the rollout takes it back. */
@@ -51,7 +51,7 @@ export interface RolloutMember {
 export interface Rollout {
   readonly id: string;
   readonly plan: RolloutPlan;
-  /** One per host, in any order. */
+  /** Each host of the target has one, and their order says nothing. */
   readonly members: readonly RolloutMember[];
   /** How long ago its first member began, by the clock of the one observer. */
   readonly runsForMs: number;
@@ -59,6 +59,8 @@ export interface Rollout {
   readonly replacedBy: string | undefined;
   /** An older rollout of the same target, whose current wave still runs on these hosts. */
   readonly older: { readonly id: string; readonly hosts: readonly string[] } | undefined;
+  /** The first trouble that was recorded: it stays although its host may be well again. */
+  readonly trouble: RolloutTrouble | undefined;
   /** How it ended; undefined before that. A host that was absent may begin afterwards. */
   readonly outcome: Outcome | undefined;
 }

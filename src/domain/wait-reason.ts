@@ -1,10 +1,12 @@
 import { retryName } from "./retry.ts";
 import { counted } from "./counted.ts";
+import type { WaveWait } from "./wave-wait.ts";
+import { waveSentence } from "./wave-wait.ts";
 
 /** Why a deployment waits. Code decides by `kind` and by the data; only waitSentence() makes prose of it, and nothing reads that prose again. */
 export type WaitReason = Gate | Turn;
 
-/** Something stands in the way although the deployment's target is free: a person or time ends it. */
+/** Something stands in the way although the deployment's target is free: a person, time or the work of other hosts ends it. */
 export type Gate =
   /** No runner could load fraises.yaml. */
   | { readonly kind: "configuration"; readonly problem: string }
@@ -20,7 +22,9 @@ export type Gate =
   | { readonly kind: "retry"; readonly retry: number; readonly limit: number; readonly at: string }
   | { readonly kind: "lock"; readonly on: string; readonly by: string; readonly reason: string }
   /** `ends` is the end of the freeze window as the operator wrote it, with its time zone. */
-  | { readonly kind: "freeze"; readonly window: string; readonly ends: string; readonly reason: string };
+  | { readonly kind: "freeze"; readonly window: string; readonly ends: string; readonly reason: string }
+  /** Its wave in the rollout of its target has not come. */
+  | { readonly kind: "wave"; readonly rollout: string; readonly for: WaveWait };
 
 /** Other deployments come first: their ends end it. */
 type Turn =
@@ -56,6 +60,7 @@ const SENTENCES: { readonly [Kind in WaitReason["kind"]]: (reason: Extract<WaitR
   retry: ({ retry, limit, at }) => `${retryName(retry, limit)} is at ${at}`,
   lock: ({ by, on, reason }) => `${by} locked ${on}${because(reason)}`,
   freeze: ({ window, reason }) => `frozen from ${window}${because(reason)}`,
+  wave: ({ for: wait }) => waveSentence(wait),
   target: ({ deployment }) => `deployment ${deployment} of the same target runs`,
   lender: ({ deployment, target }) => `deployment ${deployment} of ${target} comes first`,
   borrower: ({ deployment, target }) => `deployment ${deployment} of ${target} runs this code just now`,
