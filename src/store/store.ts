@@ -1,9 +1,9 @@
-import { StoreUnavailable } from "../domain/errors.ts";
 import { newIdsFollow } from "../domain/id.ts";
-import { backends } from "./backends/index.ts";
-import type { Backend, Migration, OpenBackend, View } from "./backends/backend.ts";
+import { backendOf, findBackend } from "./backend-of.ts";
+import type { Migration, OpenBackend, View } from "./backends/backend.ts";
 import { binder } from "./bind.ts";
 import type { Bind } from "./bind.ts";
+import { findBroken } from "./checking/find-broken.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { sqliteMigrations } from "./migrations/sqlite-migrations.ts";
 import { newestOf } from "./migrations/newest-of.ts";
@@ -36,7 +36,7 @@ export const STORE_VERSION = newestOf(sqliteMigrations);
 
 /** Whether there is a store already: opening makes one. @throws StoreUnavailable if that cannot be found out. */
 export async function storeExists(url: string): Promise<boolean> {
-  return (await backendOf(url)?.exists(url)) === true;
+  return (await findBackend(url)?.exists(url)) === true;
 }
 
 export interface StoreOptions {
@@ -56,13 +56,7 @@ export interface StoreOptions {
  * @throws StoreUnavailable if the store cannot be opened, or this program does not understand its records.
  */
 export async function openStore(url: string, { finishes = false, migrations, views, patienceMs }: StoreOptions = {}) {
-  const found = backendOf(url);
-  if (found === undefined) {
-    throw new StoreUnavailable(`no store backend is called "${schemeOf(url)}"`, {
-      hint: `store.url starts with one of: ${backends.flatMap(({ schemes }) => schemes.map((scheme) => `${scheme}:`)).join(", ")}`,
-    });
-  }
-  const opened = await found.open(url, patienceMs);
+  const opened = await backendOf(url).open(url, patienceMs);
   const backend = { ...opened, migrations: migrations ?? opened.migrations, views: views ?? opened.views };
   await prepare(backend, finishes);
   const newest = await newestId({ db: backend.db });
@@ -116,16 +110,10 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     usedSize: () => backend.usedSize(),
     tidy: () => backend.tidy(),
     check: () => backend.check(),
+    /** Rows that break a promise of the store. Reads whole tables. */
+    findBroken: async () => await findBroken(backend),
     close: () => backend.close(),
   };
-}
-
-function backendOf(url: string): Backend | undefined {
-  return backends.find(({ schemes }) => schemes.includes(schemeOf(url)));
-}
-
-function schemeOf(url: string): string {
-  return url.slice(0, url.indexOf(":"));
 }
 
 /** Brings an older store to this program's version, and keeps this program from writing to a newer one. */

@@ -25,7 +25,7 @@ export const running: readonly CommandEntry[] = [
   {
     group,
     usage: "store",
-    summary: "back up what fraisier itself remembers, with its configuration and key; bring it back elsewhere",
+    summary: "back up, check and move what fraisier itself remembers",
     verbs: [
       {
         usage: "backup",
@@ -64,6 +64,17 @@ export const running: readonly CommandEntry[] = [
         summary: "read the whole store, and say whether it is whole",
         examples: ["sudo fraisier store check"],
         load: () => import("../commands/store/check.ts"),
+      },
+      {
+        usage: "copy",
+        summary: "copy the store into an empty place, on PostgreSQL or in a file, and compare both",
+        options: [
+          ["--to <url>", "the place: postgres://user@host/database, or sqlite:/path/to/file.db"],
+          ["--password-file <file>", "the file that holds the password for it; else FRAISIER_STORE_PASSWORD does"],
+          ["--dry-run", "look at both stores, and write nothing"],
+        ],
+        examples: ["sudo fraisier store copy --to postgres://fraisier@db.example.com/fraisier --dry-run"],
+        load: () => import("../commands/store/copy.ts"),
       },
       {
         usage: "keygen",

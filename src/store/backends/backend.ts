@@ -32,8 +32,12 @@ export interface OpenBackend {
   /** The views of the newest version. */
   readonly views: readonly View[];
   readonly remedies: Remedies;
-  /** The records that the place of the store has: opening makes a store of `nothing`, and refuses `something else`. */
-  contents(db: Kysely<Tables>): Promise<"nothing" | "a store" | "something else">;
+  /** The records that the place of the store has: opening makes a store of `nothing`, and refuses the last two. */
+  contents(db: Kysely<Tables>): Promise<"nothing" | "a store" | "part of a copy" | "something else">;
+  /** The parts of the engine that copying a store needs (store/copying). */
+  readonly copying: Copying;
+  /** The parts of the engine that looking for broken promises needs (store/checking). */
+  readonly checking: Checking;
   /** Runs several statements separated by semicolons, inside this transaction. */
   runScript(tx: Kysely<Tables>, sql: string): Promise<void>;
   /** How far the store's migrations have come, as this process knows it: each transaction looks anew. Costs microseconds. */
@@ -65,6 +69,50 @@ export interface OpenBackend {
   /** Gives space that is free back, a little at a time, as far as the engine does not do so by itself. */
   tidy(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A table as the engine has it. */
+export interface StoreTable {
+  readonly name: string;
+  readonly columns: readonly StoreColumn[];
+  /** The columns of its primary key, in order. */
+  readonly key: readonly StoreColumn[];
+}
+
+export interface StoreColumn {
+  readonly name: string;
+  readonly kind: "text" | "integer" | "real" | "bytes";
+}
+
+/** What an engine does for a copy of a store, from it or into it. */
+export interface Copying {
+  /** Every table of the store, by name. The tables in which migrations and copies are recorded are not among them. */
+  tables(db: Kysely<Tables>): Promise<readonly StoreTable[]>;
+  /** Inside a transaction: no other process writes until its end, however long it takes. @throws StoreUnavailable if another fraisier has the store open. */
+  holdStill(tx: Kysely<Tables>): Promise<void>;
+  /** From now on this process may write rows before the rows that they refer to. Before any transaction. */
+  allowDangling(): void;
+  /** Inside a transaction: takes away what acts by itself when a row is written. Gives the statements that make it anew. */
+  loosen(tx: Kysely<Tables>): Promise<readonly string[]>;
+  /** Inside a transaction: runs those statements. @throws an error if a row refers to a row that is not there. */
+  tighten(tx: Kysely<Tables>, statements: readonly string[]): Promise<void>;
+  /** Whether a text may have the character with the number 0. If not, the engine's dialect writes U+FFFD in its place. */
+  readonly keepsNul: boolean;
+}
+
+/** A column that names a row of another table. */
+export interface Reference {
+  readonly table: string;
+  readonly column: string;
+  readonly parent: string;
+  readonly parentColumn: string;
+}
+
+/** What an engine knows about its own shape. */
+export interface Checking {
+  references(db: Kysely<Tables>): Promise<readonly Reference[]>;
+  /** The names of those views that are missing, or are not as they should be. */
+  otherViews(db: Kysely<Tables>, views: readonly View[]): Promise<readonly string[]>;
 }
 
 /** Abilities of an engine that keeps the store in one file. */

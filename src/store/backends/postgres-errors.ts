@@ -11,6 +11,9 @@ const UNREACHABLE =
 const BROKEN =
   /^(?:Connection terminated|timeout exp|timeout exceeded|Query read timeout|Client has encountered a connection error)/;
 
+/** node-postgres reports a password that is missing by the name of the message that needed it. */
+const NO_PASSWORD = /client password must be a string|SASL: .*password/;
+
 interface Explanation {
   readonly codes: RegExp;
   message(name: string, said: string): string;
@@ -75,6 +78,11 @@ export function explainPostgres(error: unknown, name: string): StoreUnavailable 
   if (error instanceof UnfitServer)
     return new StoreUnavailable(`the store ${name} cannot be used: ${said}`, {
       hint: "Look at store.url in fraises.yaml.",
+      cause: error,
+    });
+  if (NO_PASSWORD.test(said))
+    return new StoreUnavailable(`the server of the store ${name} wants a password, and there is none`, {
+      hint: "Set store.password in fraises.yaml: password: !file store-password.",
       cause: error,
     });
   const code = codeOf(error);

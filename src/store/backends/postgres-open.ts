@@ -5,8 +5,11 @@ import { postgresName, readPostgresUrl } from "../../domain/postgres-url.ts";
 import { postgresMigrations } from "../migrations/postgres-migrations.ts";
 import type { Tables } from "../tables.ts";
 import { postgresViews } from "../views/postgres-views.ts";
+import { COPY_TABLE } from "../copy-tables.ts";
 import type { OpenBackend } from "./backend.ts";
 import { connectToPostgres } from "./postgres-client.ts";
+import { postgresChecking } from "./postgres-checking.ts";
+import { postgresCopying } from "./postgres-copying.ts";
 import { gated } from "./postgres-dialect.ts";
 import { explainPostgres, isUnreachable } from "./postgres-errors.ts";
 import { createPostgresGate } from "./postgres-gate.ts";
@@ -72,6 +75,8 @@ export function openPostgres(url: string, patienceMs: () => number = () => PATIE
     views: postgresViews,
     remedies: REMEDIES,
     contents,
+    copying: postgresCopying(name),
+    checking: postgresChecking,
     runScript: async (tx, text) => void (await tx.executeQuery(CompiledQuery.raw(text))),
     version: () => gate.version(),
     readVersion: async () => await gate.readVersion(db),
@@ -100,6 +105,7 @@ async function contents(db: Kysely<Tables>): ReturnType<OpenBackend["contents"]>
   const { rows } = await sql<{ name: string }>`select table_name as name from information_schema.tables
     where table_schema = current_schema() and table_type = 'BASE TABLE'`.execute(db);
   if (rows.some(({ name }) => name === "tb_store_migration")) return "a store";
+  if (rows.some(({ name }) => name === COPY_TABLE)) return "part of a copy";
   return rows.length > 0 ? "something else" : "nothing";
 }
 

@@ -8,7 +8,10 @@ import type { Tables } from "../tables.ts";
 import { sqliteViews } from "../views/sqlite-views.ts";
 import type { Backend, OpenBackend, Remedies } from "./backend.ts";
 import { isBusy, patient } from "./patient-dialect.ts";
+import { COPY_TABLE } from "../copy-tables.ts";
 import { copyAside, snapshotOf } from "./sqlite-copy.ts";
+import { sqliteChecking } from "./sqlite-checking.ts";
+import { sqliteCopying } from "./sqlite-copying.ts";
 import { createGate } from "./sqlite-gate.ts";
 import { saveLost } from "./sqlite-save-lost.ts";
 import { makeFile, ownerHint, touch } from "./sqlite-file.ts";
@@ -66,6 +69,8 @@ export const sqlite: Backend = {
       views: sqliteViews,
       remedies: remediesFor(file),
       contents,
+      copying: sqliteCopying(database),
+      checking: sqliteChecking,
       runScript: async (_, text) => void explaining(() => database.exec(text)),
       version: () => explaining(() => gate.version()),
       readVersion: async () => explaining(() => gate.version()),
@@ -109,8 +114,9 @@ function remediesFor(file: string): Remedies {
 async function contents(db: Kysely<Tables>): ReturnType<OpenBackend["contents"]> {
   const columns = await sql<{ name: string }>`select name from pragma_table_info('tb_store_migration')`.execute(db);
   if (columns.rows.some((column) => column.name === "writable_from")) return "a store";
-  const tables = await sql`select 1 from sqlite_master where type = 'table' limit 1`.execute(db);
-  return tables.rows.length > 0 ? "something else" : "nothing";
+  const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(db);
+  if (rows.some(({ name }) => name === COPY_TABLE)) return "part of a copy";
+  return rows.length > 0 ? "something else" : "nothing";
 }
 
 function bytesIn(database: Database.Database): number {

@@ -19,6 +19,10 @@ export async function readHistory(
 ): Promise<readonly AppliedMigration[]> {
   const found = await contents(db);
   if (found === "nothing") return [];
+  if (found === "part of a copy")
+    throw new StoreUnavailable(`the store ${name} is a copy that has not been finished`, {
+      hint: `Run the command that began it again: fraisier store copy --to <url>, with a fraises.yaml that names the store from which it copies. Or ${remedies.startAnew}.`,
+    });
   if (found === "something else")
     throw new StoreUnavailable(`the store ${name} was made by an unreleased fraisier, or by another program`, {
       hint: `It cannot be brought to this version. Stop fraisier, and ${remedies.startAnew}.`,

@@ -32,16 +32,21 @@ async function applyMissing(backend: OpenBackend, known: number): Promise<boolea
   return await backend.db.transaction().execute(async (tx) => {
     const applied = await readHistory(backend, tx);
     if ((applied.at(-1)?.number ?? 0) !== known) return false;
-    if (known === 0) await backend.runScript(tx, backend.historySql);
-    for (const migration of backend.migrations) {
-      if (migration.number <= known) continue;
-      await backend.runScript(tx, migration.sql);
-      await record(tx, migration);
-    }
-    await makeViews(backend, tx);
-    await backend.setVersion(tx, newestOf(backend.migrations));
+    await applyAbove(backend, tx, known);
     return true;
   });
+}
+
+/** Applies every migration above this number, inside a transaction; 0: all of them, as a place without a store needs. */
+export async function applyAbove(backend: OpenBackend, tx: OpenBackend["db"], known: number): Promise<void> {
+  if (known === 0) await backend.runScript(tx, backend.historySql);
+  for (const migration of backend.migrations) {
+    if (migration.number <= known) continue;
+    await backend.runScript(tx, migration.sql);
+    await record(tx, migration);
+  }
+  await makeViews(backend, tx);
+  await backend.setVersion(tx, newestOf(backend.migrations));
 }
 
 /** A migration may leave views that name columns of an older version: those of the newest version take their places. Other programs' views stay. */

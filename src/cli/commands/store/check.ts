@@ -1,3 +1,4 @@
+import { counted } from "../../../domain/counted.ts";
 import { StoreUnavailable } from "../../../domain/errors.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { livingDaemon } from "../../../answers/daemon/living-daemon.ts";
@@ -7,7 +8,15 @@ import { withReader } from "../../../compose/with-store.ts";
 /** The output of `fraisier store check --json`. */
 export interface StoreCheck {
   readonly version: number;
+  /** Damages of the engine. */
   readonly problems: readonly string[];
+  /** Rows that break a promise of the store. */
+  readonly findings: readonly {
+    readonly table: string;
+    readonly row: string;
+    readonly problem: string;
+    readonly remedy: string;
+  }[];
   readonly counts: { readonly deployments: number; readonly deliveries: number; readonly variables: number };
   readonly daemon: { readonly pid: number; readonly version: string } | null;
   readonly last_backup: {
@@ -26,6 +35,7 @@ export async function run({ options, print }: Invocation): Promise<number> {
     const found: StoreCheck = {
       version: store.version(),
       problems: await store.check(),
+      findings: await store.findBroken(),
       counts: await store.upkeep.counts(),
       daemon: daemon === undefined ? null : { pid: daemon.pid, version: daemon.version },
       last_backup:
@@ -38,9 +48,18 @@ export async function run({ options, print }: Invocation): Promise<number> {
         `version ${found.version}: ${deployments} deployments, ${deliveries} deliveries, ${variables} variables`,
       );
       print.line(last === undefined ? "last backup: none" : `last backup: ${print.time(last.at)}, ${last.file}`);
-      if (found.problems.length === 0) print.line("The store is whole.");
+      for (const { table, row, problem, remedy } of found.findings) {
+        print.prose("", `${table}, ${row}: ${problem}.`);
+        print.prose("  ", remedy);
+      }
+      if (found.problems.length + found.findings.length === 0) print.line("The store is whole.");
     }
-    if (found.problems.length === 0) return EXIT.ok;
+    if (found.problems.length + found.findings.length === 0) return EXIT.ok;
+    if (found.problems.length === 0)
+      throw new StoreUnavailable(
+        `the store breaks ${counted(found.findings.length, "promise", "promises")}: ${found.findings.map(({ table, row }) => `${table}, ${row}`).join("; ")}`,
+        { hint: "Do what is said for each of them, and run fraisier store check again." },
+      );
     throw new StoreUnavailable(`the store is damaged: ${found.problems.join("; ")}`, {
       hint: `Stop the daemon, and restore a backup${store.inFile === undefined ? " of the database" : ": fraisier store restore <file>"}. Look at the disk, too. The store is ${store.name}.`,
     });
