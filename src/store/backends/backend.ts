@@ -84,7 +84,7 @@ export interface StoreColumn {
   readonly kind: "text" | "integer" | "real" | "bytes";
 }
 
-/** What an engine does for a copy of a store, from it or into it. */
+/** The work of an engine for a copy of a store, from it or into it. */
 export interface Copying {
   /** Every table of the store, by name. The tables in which migrations and copies are recorded are not among them. */
   tables(db: Kysely<Tables>): Promise<readonly StoreTable[]>;
@@ -108,7 +108,7 @@ export interface Reference {
   readonly parentColumn: string;
 }
 
-/** What an engine knows about its own shape. */
+/** Questions to an engine about its own shape. */
 export interface Checking {
   references(db: Kysely<Tables>): Promise<readonly Reference[]>;
   /** The names of those views that are missing, or are not as they should be. */

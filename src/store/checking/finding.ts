@@ -8,7 +8,7 @@ export interface Finding {
   /** Names the row: its id, its target, or its key; a view or a column for a finding about the whole of it. */
   readonly row: string;
   readonly problem: string;
-  /** What to do about it, as a sentence. */
+  /** The advice for a person, as a sentence. */
   readonly remedy: string;
 }
 

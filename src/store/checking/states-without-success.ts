@@ -1,7 +1,7 @@
 import { MOST_FINDINGS } from "./finding.ts";
 import type { Rule } from "./finding.ts";
 
-/** What runs on a target was brought there by a deployment on record: it succeeded, or failed and left the groups that work. */
+/** The release that is live on a target was brought there by a deployment on record, which succeeded, or failed and left the groups that work. */
 export const statesWithoutSuccess: Rule = async ({ db }) => {
   const rows = await db
     .selectFrom("tb_fraise_state as state")

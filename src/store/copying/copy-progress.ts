@@ -19,7 +19,7 @@ export interface CopyOrigin {
   readonly made: string;
 }
 
-/** What the target knows of the copy into it. */
+/** The state of a copy, as its target has it. */
 export interface CopyRecord {
   readonly origin: CopyOrigin;
   /** The statements that end the copy. */

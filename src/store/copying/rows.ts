@@ -28,15 +28,11 @@ export async function readPage(db: Kysely<Tables>, table: StoreTable, after: Row
     .map(({ name }) => sql`coalesce(octet_length(${sql.id(name)}), 0)`);
   const bytes = lengths.length === 0 ? sql`0` : sql.join(lengths, sql` + `);
   const { rows: sizes } = await sql<{ bytes: number }>`
-    select ${bytes} as bytes from ${sql.id(table.name)} ${behind(table, after)} limit ${sql.lit(MOST_ROWS)}`.execute(
-    db,
-  );
+    select ${bytes} as bytes ${behind(table, after)} limit ${sql.lit(MOST_ROWS)}`.execute(db);
   const count = fitting(sizes.map((each) => each.bytes));
   if (count === 0) return { rows: [], isLast: true };
   const { rows } = await sql<CopiedRow>`
-    select ${sql.join(table.columns.map(selected))} from ${sql.id(table.name)} ${behind(table, after)} limit ${sql.lit(count)}`.execute(
-    db,
-  );
+    select ${sql.join(table.columns.map(selected))} ${behind(table, after)} limit ${sql.lit(count)}`.execute(db);
   return { rows, isLast: sizes.length < MOST_ROWS && count === sizes.length };
 }
 
@@ -74,15 +70,15 @@ function selected({ name, kind }: StoreColumn): RawBuilder<unknown> {
   return kind === "integer" ? sql`cast(${sql.id(name)} as text) as ${sql.id(name)}` : sql.id(name);
 }
 
-/** The condition that rows lie behind a key, and their order. */
-function behind({ key }: StoreTable, after: RowKey | undefined): RawBuilder<unknown> {
+/** The table from behind a key on, in the order of keys. */
+function behind({ name: table, key }: StoreTable, after: RowKey | undefined): RawBuilder<unknown> {
   const columns = sql.join(key.map(({ name }) => sql.id(name)));
-  if (after === undefined) return sql`order by ${columns}`;
-  const values = after.map((value, index) => {
+  const values = (after ?? []).map((value, index) => {
     if (typeof value === "object" && value !== null) return sql`${Buffer.from(value.base64, "base64")}`;
     return key[index]?.kind === "integer" ? sql`cast(${value} as bigint)` : sql`${value}`;
   });
-  return sql`where (${columns}) > (${sql.join(values)}) order by ${columns}`;
+  const isBehind = after === undefined ? sql`true` : sql`(${columns}) > (${sql.join(values)})`;
+  return sql`from ${sql.id(table)} where ${isBehind} order by ${columns}`;
 }
 
 /** How many of these sizes are read at once: at least one. */
