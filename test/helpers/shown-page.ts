@@ -1,4 +1,5 @@
 import { forges } from "../../src/forges/index.ts";
+import type { Sources } from "../../src/answers/sources.ts";
 import { reaches } from "../../src/domain/api-token.ts";
 import type { Reach } from "../../src/domain/api-token.ts";
 import { layout } from "../../src/pages/layout.ts";
@@ -26,6 +27,8 @@ fraises:
 `;
 
 export interface Shower {
+  /** The sources of the pages. */
+  readonly sources: Sources;
   /** The text of a page as a browser gets it; undefined if there is nothing there that the viewer may know of. */
   show(address: string): Promise<string | undefined>;
 }
@@ -38,15 +41,16 @@ export function shower(
   const reach: Reach = { fraises, environments };
   const isAll = fraises.length + environments.length === 0;
   const viewer: Viewer = { name: "token ann", scope, formWord: "word", ...reach };
-  const config = parse(CONFIG);
+  const sources: Sources = { config: parse(CONFIG), store };
   return {
+    sources,
     async show(address) {
       const { pathname, searchParams } = new URL(address, "http://localhost");
       for (const page of pages) {
         const path = match(page.path, pathname);
         if (path === undefined) continue;
         const shown = await page.show({
-          sources: { config, store },
+          sources,
           forges,
           path,
           query: Object.fromEntries(searchParams),

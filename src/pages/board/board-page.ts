@@ -6,9 +6,10 @@ import type { Html } from "../html.ts";
 import type { Page } from "../page.ts";
 import { glyph } from "../parts/glyph.ts";
 import { keyOf } from "../parts/key-of.ts";
-import { tableCaption, tableHead, tableRow } from "../parts/table.ts";
-import { BOARD_ROW, boardColumns } from "./board-columns.ts";
+import { tableCaption, tableHead } from "../parts/table.ts";
+import { boardColumns } from "./board-columns.ts";
 import type { BoardTarget } from "./board-columns.ts";
+import { boardRow } from "./board-row.ts";
 import { boardFilter } from "./board-filter.ts";
 import { daemonNotices } from "./daemon-notices.ts";
 import { targetCondition } from "./target-condition.ts";
@@ -33,23 +34,25 @@ export const boardPage: Page = {
           <h1>Board</h1>
           ${bar}
         </div>
-        ${daemonNotices(daemon)} ${shown.length === 0 ? nothing(targets.length) : board(shown, now)}`,
+        ${daemonNotices(daemon)} ${shown.length === 0 ? nothing(targets.length) : await board(shown, now)}`,
     };
   },
 };
 
-function board(targets: readonly BoardTarget[], now: Date): Html {
+async function board(targets: readonly BoardTarget[], now: Date): Promise<Html> {
   const columns = boardColumns(now);
-  const fraises = Map.groupBy(targets, ({ key }) => key.fraise);
-  const groups = [...fraises].map(
-    ([fraise, members]) =>
+  const groups: Html[] = [];
+  for (const [fraise, members] of Map.groupBy(targets, ({ key }) => key.fraise)) {
+    const rows = await Promise.all(members.map(async (each) => await boardRow(columns, each, now)));
+    groups.push(
       html`<tbody role="rowgroup" id="fraise-${fraise}" data-live>
         <tr role="row" class="group">
           <th role="rowheader" scope="rowgroup" colspan="${columns.length}"><bdi>${fraise}</bdi></th>
         </tr>
-        ${members.map((each) => tableRow(columns, each, BOARD_ROW))}
+        ${rows}
       </tbody> `,
-  );
+    );
+  }
   return html`<table role="table" class="board" id="board" data-live-list>
     ${tableCaption("Targets by fraise, as the daemon saw them last")}${tableHead(columns)} ${groups}
   </table>`;
