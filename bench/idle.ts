@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { figure } from "./figure.ts";
-import { activateTargets, writeManyTargets } from "./many-targets.ts";
+import { activateTargets, TARGETS, writeManyTargets } from "./many-targets.ts";
 import type { Part } from "./part.ts";
 import { startFraisier } from "./servers.ts";
 
@@ -18,11 +19,9 @@ export const idle: Part = {
   title: "A daemon with 1,000 active targets and nothing to do",
   async run(folder) {
     const config = writeManyTargets(folder, "systemd_service: NAME.service");
-    // A systemctl that says nothing: what systemd itself costs is not fraisier's.
-    const programs = join(folder, "bin");
-    mkdirSync(programs);
-    writeFileSync(join(programs, "systemctl"), "#!/bin/sh\n", { mode: 0o755 });
     await activateTargets(folder);
+    using services = startServices(folder);
+    const programs = writeSystemctl(folder, services.pids);
     await using daemon = await startFraisier(config, { programs });
     await sleep(SETTLING_MS);
     const before = ticksOf(daemon.pid);
@@ -39,6 +38,55 @@ export const idle: Part = {
     ];
   },
 };
+
+/** A process for each target, which works in the release of the target as a service does. */
+function startServices(folder: string): Disposable & { readonly pids: readonly number[] } {
+  const children = Array.from({ length: TARGETS }, (_, n) =>
+    // If the benchmark is killed, they end by themselves.
+    spawn("sleep", ["900"], { cwd: realpathSync(join(folder, `srv/f${n}/current`)), stdio: "ignore" }),
+  );
+  return {
+    pids: children.map(({ pid = 0 }) => pid),
+    [Symbol.dispose]: () => {
+      for (const child of children) child.kill("SIGKILL");
+    },
+  };
+}
+
+/** A systemctl with prepared answers about the services, in the form of the real one: the costs of systemd itself are not fraisier's. @returns its folder */
+function writeSystemctl(folder: string, pids: readonly number[]): string {
+  const [programs, answers] = [join(folder, "bin"), join(folder, "units")];
+  mkdirSync(programs);
+  mkdirSync(answers);
+  for (const [n, pid] of pids.entries())
+    writeFileSync(join(answers, `f${n}.service`), unitBlock(join(folder, `srv/f${n}/current`), pid));
+  writeFileSync(
+    join(programs, "systemctl"),
+    `#!/bin/sh\nuntil [ "$1" = -- ]; do shift || exit 1; done\nshift\ncd ${answers} && exec cat "$@"\n`,
+    { mode: 0o755 },
+  );
+  return programs;
+}
+
+function unitBlock(current: string, pid: number): string {
+  const since = "Sun 2026-11-22 06:30:12 UTC";
+  return `Type=simple
+RemainAfterExit=no
+NRestarts=0
+MainPID=${pid}
+Result=success
+User=
+ExecStart={ path=${current}/serve ; argv[]=${current}/serve --port 8000 ; ignore_errors=no ; start_time=[${since}] ; stop_time=[n/a] ; pid=${pid} ; code=(null) ; status=0/0 }
+WorkingDirectory=${current}
+RootDirectory=
+RootImage=
+LoadState=loaded
+ActiveState=active
+SubState=running
+UnitFileState=enabled
+
+`;
+}
 
 /** Processor time of a process and of its children that have ended, in hundredths of a second. */
 function ticksOf(pid: number): number {

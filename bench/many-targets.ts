@@ -8,7 +8,7 @@ import { run } from "./processes.ts";
 import { MAIN } from "./program.ts";
 import { median } from "./statistics.ts";
 
-const TARGETS = 1_000;
+export const TARGETS = 1_000;
 const ROUNDS = 5;
 
 /** A large fraises.yaml: each command and each runner reads it. */

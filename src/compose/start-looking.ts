@@ -9,6 +9,8 @@ import type { Log } from "../log.ts";
 import { managedOf } from "../service-managers/index.ts";
 import { lastRunsNow, runKey } from "../service-managers/last-runs.ts";
 import type { LastRun } from "../service-managers/last-runs.ts";
+import { withShownUnits } from "../service-managers/shown-units.ts";
+import { QUESTION_TIMEOUT_MS } from "../service-managers/systemctl.ts";
 import { startDriftWatch } from "../sweep/drift-watch.ts";
 import type { DriftWatch } from "../sweep/drift-watch.ts";
 import { startSweeper } from "../sweep/sweeper.ts";
@@ -55,9 +57,15 @@ export function startLooking({ app: { store, host }, settings, inbox, log, signa
     store,
     host: machine,
     targets: () => settings.now().config.targets,
-    managedOf(target) {
-      const { service, units } = managedOf(target.settings, machine, commandEnvironment(settings.now().config, target));
-      return { units, service: service && memory.remembering(targetName(target), service) };
+    async managedOf(targets) {
+      const { config } = settings.now();
+      const named = targets.map((target) => target.settings);
+      const processes = await withShownUnits(machine, named, commandEnvironment(config), QUESTION_TIMEOUT_MS);
+      return (target) => {
+        const asked = { ...machine, processes };
+        const { service, units } = managedOf(target.settings, asked, commandEnvironment(config, target));
+        return { units, service: service && memory.remembering(targetName(target), service) };
+      };
     },
     lenderOf,
     lastRuns: (targets) => lastRunsOf(targets, machine, commandEnvironment(settings.now().config)),

@@ -113,7 +113,13 @@ function permissionsIn(stats: { readonly mode: number } | undefined): number | u
 }
 
 async function readLink(path: string): Promise<string | undefined> {
-  return (await absent(lstat(path)))?.isSymbolicLink() ? readlink(path) : undefined;
+  try {
+    return await absent(readlink(path));
+  } catch (error) {
+    // It is something else than a link.
+    if ((error as NodeJS.ErrnoException).code === "EINVAL") return undefined;
+    throw error;
+  }
 }
 
 async function removeTree(path: string): Promise<void> {

@@ -47,11 +47,16 @@ export async function codeOrigin(
   if (exitCode !== 0 || OWN_ROOT.some((name) => property(name) !== "")) return undefined;
   const { folder, isLive } = wanted;
   const pid = Number(property("MainPID"));
-  const running = isLive && pid > 0 ? await processPaths(pid, files) : [];
   const real = (await files.realPath(folder)) ?? folder;
-  // A process that works in another release is wrong, whatever link its unit names.
-  for (const paths of [running.slice(0, 1), running, configuredPaths(stdout)]) {
-    const origin = await originOf(paths, { ...wanted, real }, files);
+  const looks = [
+    // A process that works in another release is wrong, whatever link its unit names.
+    ...(isLive && pid > 0
+      ? [async () => await workingFolder(pid, files), async () => await programPaths(pid, files)]
+      : []),
+    () => configuredPaths(stdout),
+  ];
+  for (const look of looks) {
+    const origin = await originOf(await look(), { ...wanted, real }, files);
     if (origin !== undefined) return origin;
   }
   return { kind: "unknown" };
@@ -82,20 +87,23 @@ function configuredPaths(shown: string): readonly NamedPath[] {
   ];
 }
 
-/** The folder it works in comes first. Paths that this user may not look at are left out: only root and the process's own user may see all. */
-async function processPaths(pid: number, files: Host["files"]): Promise<readonly NamedPath[]> {
-  const link = async (name: string): Promise<string | undefined> => {
-    const path = await files.readLink(`/proc/${pid}/${name}`).catch(() => undefined);
-    // The kernel marks what was removed under a process.
-    return path?.replace(/ \(deleted\)$/, "");
-  };
+/** The folder that a process works in. Only root and the process's own user may see it: to others it tells nothing. */
+async function workingFolder(pid: number, files: Host["files"]): Promise<readonly NamedPath[]> {
+  const path = await processLink(pid, "cwd", files);
+  return path === undefined ? [] : [{ path, isProgram: false }];
+}
+
+/** The program of a process, and the paths among its arguments. */
+async function programPaths(pid: number, files: Host["files"]): Promise<readonly NamedPath[]> {
   const argv = (await files.readText(`/proc/${pid}/cmdline`).catch(() => undefined)) ?? "";
-  const [folder, program] = [await link("cwd"), await link("exe")];
-  return [
-    { path: folder ?? "/", isProgram: false },
-    ...(program === undefined ? [] : [{ path: program, isProgram: true }]),
-    ...absolutePaths(argv.split("\0")),
-  ];
+  const program = await processLink(pid, "exe", files);
+  return [...(program === undefined ? [] : [{ path: program, isProgram: true }]), ...absolutePaths(argv.split("\0"))];
+}
+
+async function processLink(pid: number, name: "cwd" | "exe", files: Host["files"]): Promise<string | undefined> {
+  const path = await files.readLink(`/proc/${pid}/${name}`).catch(() => undefined);
+  // The kernel marks what was removed under a process.
+  return path?.replace(/ \(deleted\)$/, "");
 }
 
 /** Also those behind `--option=`, and within quotes. */

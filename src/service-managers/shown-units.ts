@@ -11,6 +11,9 @@ import { UNIT_PROPERTIES } from "./unit-state.ts";
 /** Everything that a look at a target asks systemd about a unit. */
 const PROPERTIES: ReadonlySet<string> = new Set([...UNIT_PROPERTIES, ...CODE_PROPERTIES, ...TIMER_PROPERTIES, "User"]);
 
+/** systemd is asked about so many units at a time: the answers about all units of a large machine are more than is kept of a program's output. */
+const UNITS_AT_ONCE = 200;
+
 /** The settings of a target that name units. */
 interface NamingUnits {
   readonly service: ServiceSettings | undefined;
@@ -18,8 +21,8 @@ interface NamingUnits {
 }
 
 /**
- * The processes of this machine, for a look at many targets: questions about their units are answered by one `systemctl show` for each of systemd's managers, which
- * is asked now. A question that it did not answer is asked as ever.
+ * The processes of this machine, for a look at many targets: questions about their units are answered by one `systemctl show` for each of systemd's managers and
+ * each two hundred units, which are asked now. A question that it did not answer is asked as ever.
  */
 export async function withShownUnits(
   host: Host,
@@ -51,23 +54,43 @@ function unitsIn(targets: readonly NamingUnits[], isUser: boolean): readonly str
   return [...new Set(units)];
 }
 
-/** The answer of systemd about each unit, by its name; empty if it does not answer to all. If its time was up, no unit is asked about again. */
+interface Question {
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+/** The answer of systemd about each unit, by its name. If its time was up, no unit is asked about again. */
 async function shownIn(
   host: Host,
   isUser: boolean,
   units: readonly string[],
-  { env, timeoutMs }: { readonly env: Readonly<Record<string, string>>; readonly timeoutMs: number },
+  { env, timeoutMs }: Question,
 ): Promise<ReadonlyMap<string, ProcessResult>> {
-  if (units.length === 0) return new Map();
   const manager = managerOf(isUser, host, env);
-  const argv = manager.systemctl("show", [`--property=${[...PROPERTIES].join(",")}`], ...units);
-  const shown = await manager.run(argv, timeoutMs).catch(() => undefined);
-  if (shown?.timedOut === true) return new Map(units.map((unit) => [unit, shown]));
-  if (shown?.exitCode !== 0 || shown.stdoutIsCut) return new Map();
+  const found = new Map<string, ProcessResult>();
+  for (let at = 0; at < units.length; at += UNITS_AT_ONCE) {
+    const asked = units.slice(at, at + UNITS_AT_ONCE);
+    const argv = manager.systemctl("show", [`--property=${[...PROPERTIES].join(",")}`], ...asked);
+    const shown = await manager.run(argv, timeoutMs).catch(() => undefined);
+    if (shown?.timedOut === true) {
+      for (const unit of units.slice(at)) found.set(unit, shown);
+      return found;
+    }
+    for (const [unit, block] of blocksIn(shown, asked)) found.set(unit, block);
+  }
+  return found;
+}
+
+/** The answer about each unit; none if there are not answers to all. */
+function blocksIn(
+  shown: ProcessResult | undefined,
+  units: readonly string[],
+): readonly (readonly [unit: string, block: ProcessResult])[] {
+  if (shown?.exitCode !== 0 || shown.stdoutIsCut) return [];
   const blocks = shown.stdout.trim().split("\n\n");
-  if (blocks.length !== units.length) return new Map();
+  if (blocks.length !== units.length) return [];
   // In the order of the question: a unit may have another name, which is not the one that was asked for.
-  return new Map(units.map((unit, index) => [unit, { ...shown, stdout: `${blocks[index]}\n` }]));
+  return units.map((unit, index) => [unit, { ...shown, stdout: `${blocks[index]}\n` }]);
 }
 
 /** The unit that this systemctl is to show; undefined for every other command, and for a question that was not asked before. */

@@ -1,19 +1,21 @@
 import type { Target } from "../config/config.ts";
 import type { TargetKey } from "../domain/fraise.ts";
 import { targetName } from "../domain/fraise.ts";
+import type { TargetState } from "../domain/target-state.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import type { JobRun } from "../store/writes/record-job-run.ts";
 import { findDrift } from "./find-drift.ts";
-import type { Managed } from "./find-drift.ts";
+import type { Managed, Recorded } from "./find-drift.ts";
 
 export interface DriftWatchParts {
   readonly store: Pick<Store, "targets" | "onPoke">;
   readonly host: Pick<Host, "files" | "git">;
   /** The targets of the settings in force, asked anew at each look. */
   readonly targets: () => readonly Target[];
-  readonly managedOf: (target: Target) => Managed;
+  /** The things that bring the code of each of these targets to life. systemd is asked about all of them at once, when this is called. */
+  readonly managedOf: (targets: readonly Target[]) => Promise<(target: Target) => Managed>;
   /** The target whose code this one runs; undefined for a target with code of its own. */
   readonly lenderOf: (target: Target) => TargetKey | undefined;
   /** How the services of jobs ended last, by target; without those of which systemd knows nothing. */
@@ -42,11 +44,10 @@ export function startDriftWatch(parts: DriftWatchParts, pauseMs = PAUSE_MS): Dri
   let isPoked = false;
   const look = async (): Promise<void> => {
     try {
-      await recordJobRuns(parts);
-      for (const target of parts.targets()) {
-        if (parts.signal.aborted) return;
-        await compare(parts, target, unknown);
-      }
+      const targets = parts.targets();
+      const records = await recordsIn(parts);
+      await recordJobRuns(parts, targets, records);
+      await compareAll(parts, targets, records, unknown);
     } catch (error) {
       parts.log.error({ err: error }, "the host could not be compared with the record; trying again in a minute");
     }
@@ -54,10 +55,8 @@ export function startDriftWatch(parts: DriftWatchParts, pauseMs = PAUSE_MS): Dri
   const lookAtBorrowers = async (): Promise<void> => {
     isPoked = false;
     try {
-      for (const target of parts.targets()) {
-        if (parts.signal.aborted) return;
-        if (parts.lenderOf(target) !== undefined) await compare(parts, target, unknown);
-      }
+      const borrowers = parts.targets().filter((target) => parts.lenderOf(target) !== undefined);
+      if (borrowers.length > 0) await compareAll(parts, borrowers, await recordsIn(parts), unknown);
     } catch (error) {
       parts.log.error({ err: error }, "borrowed code could not be looked at; trying again in a minute");
     }
@@ -89,9 +88,23 @@ export function startDriftWatch(parts: DriftWatchParts, pauseMs = PAUSE_MS): Dri
   };
 }
 
-/** The record of a target, and what its host must have by it. Undefined while something is on its way: the two are meant to differ then. */
-async function recordOf(target: Target, { store, lenderOf }: DriftWatchParts) {
-  const [row] = await store.targets.status(target);
+/** The record of every target, by name. */
+type Records = ReadonlyMap<string, TargetState>;
+
+async function recordsIn({ store }: DriftWatchParts): Promise<Records> {
+  return new Map((await store.targets.status()).map((row) => [targetName(row), row]));
+}
+
+/** A target that runs something, its record, and what its host must have by it. */
+interface Comparison {
+  readonly target: Target;
+  readonly row: TargetState;
+  readonly recorded: Recorded;
+}
+
+/** Undefined while something is on its way: host and record are meant to differ then. */
+function comparisonOf(target: Target, records: Records, { lenderOf }: DriftWatchParts): Comparison | undefined {
+  const row = records.get(targetName(target));
   if (row?.revision === undefined || row.running !== undefined) return undefined;
   const lender = lenderOf(target);
   // The lender's own push brings a deployment of its borrower: what waits is told of already.
@@ -99,42 +112,61 @@ async function recordOf(target: Target, { store, lenderOf }: DriftWatchParts) {
   const recorded = {
     revision: row.revision,
     release: row.releasePath,
-    lender: lender && {
-      name: targetName(lender),
-      revision: (await store.targets.status(lender))[0]?.revision,
-    },
+    lender: lender && { name: targetName(lender), revision: records.get(targetName(lender))?.revision },
   };
-  return { row, recorded };
+  return { target, row, recorded };
 }
 
-async function compare(parts: DriftWatchParts, target: Target, unknown: Map<string, string>): Promise<void> {
-  const { store, host, managedOf, redact, log, signal } = parts;
-  const { row, recorded } = (await recordOf(target, parts)) ?? {};
-  if (row === undefined || recorded === undefined) return;
-  const seen = await findDrift(target, recorded, host, managedOf(target));
+/** The records are older than systemd's answer, so that they show which targets were changed by a deployment meanwhile. */
+async function compareAll(
+  parts: DriftWatchParts,
+  targets: readonly Target[],
+  records: Records,
+  unknown: Map<string, string>,
+): Promise<void> {
+  const comparisons = targets.flatMap((target) => comparisonOf(target, records, parts) ?? []);
+  const managedOf = await parts.managedOf(comparisons.map(({ target }) => target));
+  for (const each of comparisons) {
+    if (parts.signal.aborted) return;
+    await compare(parts, each, managedOf(each.target), unknown);
+  }
+}
+
+async function compare(
+  { store, host, redact, log, signal }: DriftWatchParts,
+  { target, row, recorded }: Comparison,
+  managed: Managed,
+  unknown: Map<string, string>,
+): Promise<void> {
+  const seen = await findDrift(target, recorded, host, managed);
   // A look that was interrupted saw nothing.
   if (signal.aborted) return;
   tellUnknown(redact(seen.unknown.join("; ")), target, unknown, log);
   const drift = redact(seen.differs.join("; "));
   if (drift === row.drift) return;
   const [after] = await store.targets.status(target);
-  if (after === undefined || after.deployment !== row.deployment || after.running !== undefined) return;
+  // A deployment began meanwhile, and may have ended and left what runs as it was: the next look sees how the host is now.
+  const isSame = after?.deployment === row.deployment && after?.last?.id === row.last?.id;
+  if (!isSame || after?.running !== undefined) return;
   await store.targets.recordDrift(target, drift);
   if (drift === "") log.info({ target: targetName(target) }, "the host agrees with the record again");
   else log.warn({ target: targetName(target), drift }, "the host differs from the record");
 }
 
 /** systemd forgets how a job ended when the machine restarts: the store remembers it. */
-async function recordJobRuns({ store, targets, lastRuns }: DriftWatchParts): Promise<void> {
-  const jobs = targets().filter(({ settings }) => settings.job !== undefined);
+async function recordJobRuns(
+  { store, lastRuns }: DriftWatchParts,
+  targets: readonly Target[],
+  records: Records,
+): Promise<void> {
+  const jobs = targets.filter(({ settings }) => settings.job !== undefined);
   if (jobs.length === 0) return;
   const runs = await lastRuns(jobs);
   for (const target of jobs) {
     const run = runs.get(targetName(target));
     if (run === undefined) continue;
-    const [row] = await store.targets.status(target);
-    const isKnown =
-      row?.lastRun?.at === run.at && row.lastRun.result === run.result && row.lastRun.exitCode === run.exitCode;
+    const known = records.get(targetName(target))?.lastRun;
+    const isKnown = known?.at === run.at && known.result === run.result && known.exitCode === run.exitCode;
     if (!isKnown) await store.targets.recordJobRun(target, run);
   }
 }

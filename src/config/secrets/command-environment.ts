@@ -17,9 +17,8 @@ const MENTIONED = /\$\{?([A-Za-z_]\w*)/g;
  * the variables that other targets name and this target does not. Without a target, for one question about several: what no target names.
  */
 export function commandEnvironment(config: Config, key?: TargetKey): Record<string, string> {
-  const { byTarget, all } = namedVariables(config);
+  const { ours, byTarget, all } = namedVariables(config);
   const own = key === undefined ? undefined : byTarget.get(targetName(key));
-  const ours = new Set([...secretVariables(config), ...KEY_VARIABLES, DEPLOYMENT_VARIABLE, STORE_VARIABLE]);
   const isHidden = (name: string): boolean => ours.has(name) || (all.has(name) && own?.has(name) !== true);
   return Object.fromEntries(
     Object.entries(config.variables.values).filter(
@@ -29,6 +28,8 @@ export function commandEnvironment(config: Config, key?: TargetKey): Record<stri
 }
 
 interface NamedVariables {
+  /** The variables that only fraisier itself may know. */
+  readonly ours: ReadonlySet<string>;
   readonly byTarget: ReadonlyMap<string, ReadonlySet<string>>;
   readonly all: ReadonlySet<string>;
 }
@@ -36,11 +37,13 @@ interface NamedVariables {
 /** Settings are frozen, and every target's environment is asked for once a minute. */
 const known = new WeakMap<readonly Target[], NamedVariables>();
 
-function namedVariables({ targets }: Config): NamedVariables {
+function namedVariables(config: Config): NamedVariables {
+  const { targets } = config;
   const found = known.get(targets);
   if (found !== undefined) return found;
   const byTarget = new Map(targets.map((target) => [targetName(target), new Set(variablesNamedBy(target))]));
-  const named = { byTarget, all: new Set([...byTarget.values()].flatMap((names) => [...names])) };
+  const ours = new Set([...secretVariables(config), ...KEY_VARIABLES, DEPLOYMENT_VARIABLE, STORE_VARIABLE]);
+  const named = { ours, byTarget, all: new Set([...byTarget.values()].flatMap((names) => [...names])) };
   known.set(targets, named);
   return named;
 }
