@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import type { TargetStatus } from "../../src/answers/schemas/status-document.ts";
 import { answerStatus } from "../../src/answers/targets/answer-status.ts";
 import { families } from "../../src/compose/app.ts";
 import { parseConfig } from "../../src/config/load.ts";
@@ -11,7 +12,7 @@ import { temporaryFolder } from "../helpers/temporary.ts";
 const COUNT = 30;
 
 /** The status of thirty targets that are live, each with this service. `bin` has the programs that they call. */
-async function statusOf(bin: string, service: (number: number) => string) {
+async function statusOf(bin: string, service: (number: number) => string, onTarget?: (target: TargetStatus) => void) {
   const store = await freshStore();
   const live = temporaryFolder();
   const fraises = Array.from(
@@ -34,7 +35,7 @@ async function statusOf(bin: string, service: (number: number) => string) {
     await store.queue.adopt(deployment, runner, 60_000);
     await store.deployments.settle(deployment, "runner", settled);
   }
-  return await answerStatus({ config, store }, { targets: {}, host: localHost() });
+  return await answerStatus({ config, store }, { targets: {}, host: localHost(), onTarget });
 }
 
 function binFolder(programs: Readonly<Record<string, string>>): string {
@@ -83,4 +84,23 @@ it("at most eight programs run at once", async () => {
   }
   expect(readFileSync(list, "utf8").match(/begin/g)).toHaveLength(COUNT);
   expect(most).toBeLessThanOrEqual(8);
+});
+
+it("targets are told in order, each before the slower ones behind it have answered", async () => {
+  const folder = temporaryFolder();
+  const gate = join(folder, "gate");
+  // The last one answers only after the first ones were told.
+  const bin = binFolder({ isup: `#!/bin/sh\n[ "$1" != 9 ] || until test -e ${gate}; do sleep 0.02; done\n` });
+  const told: string[] = [];
+  const { targets } = await statusOf(
+    bin,
+    (number) => `{ manager: command, restart: ["true"], status: [isup, "${number}"] }`,
+    ({ target, unknown }) => {
+      told.push(target);
+      if (target === "shop8/production") writeFileSync(gate, "");
+      expect(unknown).toBe("");
+    },
+  );
+  expect(targets.at(-1)?.target).toBe("shop9/production");
+  expect(told).toEqual(targets.map(({ target }) => target));
 });

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { array, assert, constantFrom, integer, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createPrint } from "../../src/cli/print/print.ts";
-import { tableLines } from "../../src/cli/print/table-lines.ts";
+import { tableLayout, tableLines } from "../../src/cli/print/table-lines.ts";
 import { width } from "../../src/cli/print/text-width.ts";
 
 const COLUMNS = ["ID", { title: "REVISION", leaves: 2 }, "STATUS", { title: "BY", leaves: 1 }, "WHY"];
@@ -133,5 +133,15 @@ describe("a table", () => {
       "shop/production /srv/a/long/path/of/a/shop",
       "     it is writable; 77024 MiB are free, 256 MiB are wanted",
     ]);
+  });
+
+  it("lays out a row that is wider than the foreseen ones within the terminal", () => {
+    const [id = "", ...cells] = ROWS[1] ?? [];
+    const { head, linesOf, missing } = tableLayout(COLUMNS, [[id, ...cells]], 80);
+    expect([head, missing]).toEqual(["ID             REVISION      STATUS     BY   WHY", []]);
+    expect(linesOf([id, ...cells])).toEqual(["1m8132a84ccjr  c100001 main  succeeded  ben"]);
+    const lines = linesOf(ROWS[0] ?? []);
+    expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(80);
+    expect(lines.join(" ").replaceAll(/\s+/g, " ")).toContain(WHY);
   });
 });

@@ -15,7 +15,7 @@ export interface StatusSources {
 
 /** The state of targets for monitors: those on record, and those that were never deployed. It is what the daemon saw last; nothing is asked of the host. */
 export async function answerDeployStatus({ services, ...sources }: StatusSources, filter: Partial<TargetKey> = {}) {
-  const known = await knownTargets({ ...sources, host: undefined }, filter);
+  const known = await knownTargets(sources, filter);
   return await Promise.all(
     known.map(async ({ name, key, row, target }) => {
       const { fraise, environment, job } = key;

@@ -11,20 +11,23 @@ import { daemonView } from "../daemon/daemon-view.ts";
 import { livingDaemon } from "../daemon/living-daemon.ts";
 import type { StatusDocument, TargetStatus } from "../schemas/status-document.ts";
 import type { Sources } from "../sources.ts";
+import { inTurns } from "../in-turns.ts";
 import type { Within } from "../within.ts";
 import { gapsOf } from "./gaps-of.ts";
 import { jobRuns } from "./job-runs.ts";
-import { isWanted, knownTargets } from "./known-targets.ts";
+import { createLook, isWanted, knownTargets } from "./known-targets.ts";
 import { targetStatusJson } from "./target-status-json.ts";
 import type { Store } from "../../store/store.ts";
 import { deploymentAdvice } from "../stories/deployment-advice.ts";
-import type { TargetRow } from "./known-targets.ts";
+import type { KnownTarget, TargetRow } from "./known-targets.ts";
 
 export interface StatusQuestion {
   readonly targets: Partial<TargetKey>;
   /** Undefined if the host is not to be asked: then the answer says what the daemon saw last. */
   readonly host: Host | undefined;
   readonly within?: Within;
+  /** Hears of each target, by name, as soon as the target and all before it have been looked at. */
+  readonly onTarget?: ((target: TargetStatus) => void) | undefined;
   /** Leaves the advice out, which asks the store once for each target that needs help. */
   readonly isBrief?: boolean;
 }
@@ -32,35 +35,37 @@ export interface StatusQuestion {
 /** The state of some targets, by name, and that of the daemon. */
 export async function answerStatus(
   sources: Sources,
-  { targets: filter, host: machine, within, isBrief = false }: StatusQuestion,
+  { targets: filter, host: machine, within, isBrief = false, onTarget }: StatusQuestion,
 ): Promise<StatusDocument> {
   const { config, store } = sources;
   const host = machine && (await askedOnce(machine, config, filter));
-  const all = await knownTargets({ ...sources, host }, filter);
+  const all = await knownTargets(sources, filter);
   const known = within === undefined ? all : all.filter(({ key }) => within(key));
   const verified = new Map((await store.verifications.status(filter)).map((row) => [targetName(row), row]));
   // A question writes nothing: the daemon removes the locks of dead processes.
   const locks = (await store.targets.locks()).filter((lock) => lifeOfHolder(lock) !== "dead");
   const daemon = await livingDaemon(store);
-  const configured = known.flatMap(({ target }) => target ?? []);
-  const runs = await jobRuns(configured, host);
-  const gaps = host === undefined ? undefined : await gapsOf(configured, host);
-  const targets: TargetStatus[] = [];
-  for (const { name, key, row, target } of known) {
-    targets.push(
-      targetStatusJson({
-        name,
-        row,
-        verification: verified.get(name),
-        locks: locks.filter((lock) => covers(lock, key)),
-        isConfigured: target !== undefined,
-        runs: runs.get(name),
-        advice: row === undefined || isBrief ? undefined : await statusAdvice(store, row),
-        gaps: gaps === undefined ? undefined : (gaps.get(name) ?? []),
-        stuckAfter: config.deployment.stuck_after,
-      }),
-    );
-  }
+  const runs = await jobRuns(
+    known.flatMap(({ target }) => target ?? []),
+    host,
+  );
+  const look = createLook({ ...sources, host });
+  const describe = async (each: KnownTarget): Promise<TargetStatus> => {
+    const { name, key, target } = each;
+    const row = await look(each);
+    return targetStatusJson({
+      name,
+      row,
+      verification: verified.get(name),
+      locks: locks.filter((lock) => covers(lock, key)),
+      isConfigured: target !== undefined,
+      runs: runs.get(name),
+      advice: row === undefined || isBrief ? undefined : await statusAdvice(store, row),
+      gaps: host === undefined ? undefined : await gapsOf(target, host),
+      stuckAfter: config.deployment.stuck_after,
+    });
+  };
+  const targets = await inTurns(known, TARGETS_AT_ONCE, describe, onTarget);
   const view = daemonView(daemon, config, store);
   // The keys of the local file name targets that an asker with limits may not know of.
   if (within === undefined) return { version: 1, targets, daemon: view, ...configurationView(config) };
@@ -82,6 +87,9 @@ function configurationView({ configuration }: Config): Pick<StatusDocument, "con
   const { target, file, revision, unused } = configuration;
   return { configuration: { target, file, revision: revision ?? null, unused: [...unused] } };
 }
+
+/** Each look starts at most two programs at a time: one for the code, and one for the service. */
+const TARGETS_AT_ONCE = 4;
 
 /** A systemd that does not answer must not keep a person waiting. */
 const SHOW_MS = 3_000;

@@ -3,7 +3,6 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
 import type { Host } from "../../host/host.ts";
 import type { Store } from "../../store/store.ts";
-import { inTurns } from "../in-turns.ts";
 import type { Sources } from "../sources.ts";
 import { lenderNow } from "./lender-now.ts";
 import { lookAtHost } from "./look-at-host.ts";
@@ -22,31 +21,33 @@ export interface KnownTarget {
   readonly target: Target | undefined;
 }
 
-/** Each look starts at most two programs at a time: one for the code, and one for the service. */
-const LOOKS_AT_ONCE = 4;
 /** Services that do not answer, one after the other, must not keep a person waiting: the targets behind them show what the daemon saw last. */
 const LOOKS_MS = 60_000;
 
-/** Every target that a filter lets through, by name. Each one in fraises.yaml is looked at on the host, if there is a host to ask. */
+/** Every target that a filter lets through, by name, as it is on record. */
 export async function knownTargets(
-  app: Sources & { readonly host: Host | undefined },
+  { config, store }: Sources,
   filter: Partial<TargetKey>,
 ): Promise<readonly KnownTarget[]> {
-  const { config, store } = app;
   const rows = new Map((await store.targets.status(filter)).map((row): [string, TargetRow] => [targetName(row), row]));
   const configured = new Map(
     config.targets.filter((each) => isWanted(each, filter)).map((target) => [targetName(target), target]),
   );
   const names = [...new Set([...rows.keys(), ...configured.keys()])].toSorted();
-  const untilMs = performance.now() + LOOKS_MS;
-  const known = async (name: string): Promise<readonly KnownTarget[]> => {
+  return names.flatMap((name) => {
     const [row, target] = [rows.get(name), configured.get(name)];
     const key = target ?? row;
-    if (key === undefined) return [];
-    const looked = row === undefined || target === undefined ? row : await look(app, target, row, untilMs);
-    return [{ name, key, row: looked, target }];
-  };
-  return (await inTurns(names, LOOKS_AT_ONCE, known)).flat();
+    return key === undefined ? [] : [{ name, key, row, target }];
+  });
+}
+
+/** Gives the state of one target after the other: on the host, if there is a host to ask, as long as the looks have not taken a minute together. */
+export function createLook(
+  sources: Sources & { readonly host: Host | undefined },
+): (known: KnownTarget) => Promise<TargetRow | undefined> {
+  const untilMs = performance.now() + LOOKS_MS;
+  return async ({ row, target }) =>
+    row === undefined || target === undefined ? row : await look(sources, target, row, untilMs);
 }
 
 async function look(

@@ -21,7 +21,7 @@ interface Known {
   readonly runs: JobRuns | undefined;
   readonly advice: string | undefined;
   /** Undefined if the host was not looked at. */
-  readonly gaps: ReturnType<Gaps["get"]>;
+  readonly gaps: Gaps | undefined;
   readonly stuckAfter: number;
 }
 

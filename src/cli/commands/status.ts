@@ -3,7 +3,8 @@ import { short } from "../../domain/decision.ts";
 import type { Invocation } from "../command-entry.ts";
 import { daemonNotes } from "../daemon/daemon-notes.ts";
 import { harmless } from "../../domain/harmless.ts";
-import { sandboxNotes, statusTable, targetNotes } from "../print/status-table.ts";
+import { growingStatus, sandboxNotes, statusTable, targetNotes } from "../print/status-table.ts";
+import type { RowTaker } from "../server/status-in-rows.ts";
 import { withServer } from "../server/with-server.ts";
 import { NO_FRAISES } from "../targets/no-fraises.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
@@ -11,13 +12,19 @@ import type { TargetOptions } from "../../actions/targets/target-words.ts";
 /** `fraisier status [target]`. */
 export async function run({ args, options, print }: Invocation<TargetOptions>): Promise<number> {
   return await withServer(options, "look", async (server) => {
-    const status = await server.status({ args, options });
+    let rows: ReturnType<typeof growingStatus> | undefined;
+    const takeRows: RowTaker = (foreseen) => {
+      rows = growingStatus(foreseen, print);
+      return rows.row;
+    };
+    const status = await server.status({ args, options }, print.isJson ? undefined : takeRows);
     if (print.isJson) {
       print.json(status);
       return 0;
     }
     if (status.targets.length === 0) print.line(NO_FRAISES);
-    else statusTable(status.targets, print);
+    else if (rows === undefined) statusTable(status.targets, print);
+    else rows.end();
     for (const line of targetNotes(status.targets, print)) print.prose("", line);
     const file = server.file ?? status.daemon?.config_file ?? "";
     const notes = [...sandboxNotes(status.targets), ...daemonNotes(status.daemon, file), ...unusedKeys(status, file)];

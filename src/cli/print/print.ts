@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import { harmlessJson, harmlessLines } from "../../domain/harmless.ts";
 import { createLiveRegion } from "./live-region.ts";
 import type { LiveRegion } from "./live-region.ts";
-import { tableLines } from "./table-lines.ts";
+import { tableLayout } from "./table-lines.ts";
 import type { Column } from "./table-lines.ts";
 import { broken, width } from "./text-width.ts";
 import { clockTime, fromNow } from "../../domain/time-words.ts";
@@ -25,6 +25,8 @@ export interface Print {
    * @param none a sentence to print instead if there are no rows.
    */
   table(columns: readonly Column[], rows: readonly (readonly string[])[], none?: string): void;
+  /** A table whose rows come one after the other: its head is printed at once, with widths for rows like these. */
+  growingTable(columns: readonly Column[], foreseen: readonly (readonly string[])[]): GrowingTable;
   /** Labels with sentences beside them; on a terminal a long sentence is broken at spaces, never cut. */
   facts(rows: readonly (readonly [label: string, text: string])[]): void;
   /** A text behind a prefix. On a terminal a long text is broken at spaces, and its further lines stand below its first one. */
@@ -34,6 +36,12 @@ export interface Print {
   time(iso: string | null | undefined): string;
   /** The clock's time with its zone on a terminal, the ISO time in a pipe. */
   clock(iso: string): string;
+}
+
+interface GrowingTable {
+  row(cells: readonly string[]): void;
+  /** Prints what a whole table has below its rows. */
+  end(): void;
 }
 
 /** The stream to write to: standard output, or a stand-in with a width. */
@@ -58,6 +66,18 @@ export function createPrint({ isJson, times }: PrintOptions, out: Output = proce
     else region.above(line);
   };
   const style: Print["style"] = (name, text) => (isTerminal ? styleText(name, text, { stream: process.stdout }) : text);
+  const growingTable: Print["growingTable"] = (columns, foreseen) => {
+    const { head, linesOf, missing } = tableLayout(columns, foreseen, isTerminal ? out.columns || 80 : Infinity);
+    write(style("dim", head));
+    return {
+      row(cells) {
+        for (const line of linesOf(cells)) write(line);
+      },
+      end() {
+        if (missing.length > 0) write(style("dim", `A wider terminal or --json also shows ${missing.join(", ")}.`));
+      },
+    };
+  };
   return {
     isTerminal,
     isJson,
@@ -70,11 +90,11 @@ export function createPrint({ isJson, times }: PrintOptions, out: Output = proce
         write(none);
         return;
       }
-      const { head, rows: lines, missing } = tableLines(columns, rows, isTerminal ? out.columns || 80 : Infinity);
-      write(style("dim", head));
-      for (const line of lines.flat()) write(line);
-      if (missing.length > 0) write(style("dim", `A wider terminal or --json also shows ${missing.join(", ")}.`));
+      const table = growingTable(columns, rows);
+      for (const row of rows) table.row(row);
+      table.end();
     },
+    growingTable,
     facts(rows) {
       const columns = isTerminal ? out.columns || 80 : Infinity;
       const widths = rows.map(([label]) => width(label));

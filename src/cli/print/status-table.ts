@@ -6,8 +6,25 @@ import { targetNow } from "./target-now.ts";
 
 /** A line for each target. */
 export function statusTable(targets: readonly TargetStatus[], print: Print): void {
-  const hasJobs = targets.some(isJob);
-  print.table(
+  const { row, end } = growingStatus(targets, print);
+  for (const target of targets) row(target);
+  end();
+}
+
+/** A table of targets whose lines come one after the other. @param foreseen the same targets as they are on record, which the widths are for */
+export function growingStatus(
+  foreseen: readonly TargetStatus[],
+  print: Print,
+): { row(target: TargetStatus): void; end(): void } {
+  const hasJobs = foreseen.some(isJob);
+  const cells = (status: TargetStatus): readonly string[] => [
+    status.target,
+    ...whatRuns(status, print),
+    ...(hasJobs ? [nextRun(status, print)] : []),
+    targetNow(status, print),
+    lastEnd(status),
+  ];
+  const table = print.growingTable(
     [
       "TARGET",
       { title: "RUNS", leaves: 2 },
@@ -16,14 +33,9 @@ export function statusTable(targets: readonly TargetStatus[], print: Print): voi
       { title: "NOW", isSentence: true },
       "LAST",
     ],
-    targets.map((status) => [
-      status.target,
-      ...whatRuns(status, print),
-      ...(hasJobs ? [nextRun(status, print)] : []),
-      targetNow(status, print),
-      lastEnd(status),
-    ]),
+    foreseen.map(cells),
   );
+  return { row: (target) => table.row(cells(target)), end: () => table.end() };
 }
 
 /** Lines with the commands that help, and with the runs of jobs that failed. */

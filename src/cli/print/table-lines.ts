@@ -26,15 +26,33 @@ const GAP = "  ";
 const NARROWEST_SENTENCE = 30;
 const INDENT = "    ";
 
+/** A table whose widths are fixed, so that its rows can be laid out one after the other. */
+export interface TableLayout extends Omit<TableLines, "rows"> {
+  linesOf(row: Row): readonly string[];
+}
+
 /**
  * Lays out a table for a terminal of so many letters (Infinity for a pipe). Sentences are broken at spaces if the table is too wide: the first column of them stays beside
  * the others if they leave it room, and the rest stands below its row; other columns leave the table in their order. No cell is cut. Pure.
  */
 export function tableLines(columns: readonly Column[], rows: readonly Row[], room: number): TableLines {
-  const all = columns.map((column, index) => laidOut(column, index, columns.length, rows));
-  const titles = all.map(({ title }) => title);
-  if (widthOf(all) <= room) return { head: line(all, titles), rows: rows.map((row) => [line(all, row)]), missing: [] };
+  const { head, missing, linesOf } = tableLayout(columns, rows, room);
+  return { head, rows: rows.map(linesOf), missing };
+}
 
+/** Fixes the widths of a table for these rows. A row that comes later and is wider has its sentences below it. */
+export function tableLayout(columns: readonly Column[], rows: readonly Row[], room: number): TableLayout {
+  const all = columns.map((column, index) => laidOut(column, index, columns.length, rows));
+  const narrow = narrowLayout(all, room);
+  if (widthOf(all) > room) return narrow;
+  const linesOf = (row: Row): readonly string[] => {
+    const whole = line(all, row);
+    return width(whole) <= room ? [whole] : narrow.linesOf(row);
+  };
+  return { head: line(all, titlesOf(all)), missing: [], linesOf };
+}
+
+function narrowLayout(all: readonly LaidOut[], room: number): TableLayout {
   const fixed = all.filter(({ isSentence }) => !isSentence);
   const shown = withRoom(fixed, room);
   const [first, ...others] = all.filter(({ isSentence }) => isSentence);
@@ -42,14 +60,18 @@ export function tableLines(columns: readonly Column[], rows: readonly Row[], roo
   const beside = first !== undefined && left >= Math.min(NARROWEST_SENTENCE, first.width) ? first : undefined;
   const below = beside === undefined && first !== undefined ? [first, ...others] : others;
   return {
-    head: line(beside === undefined ? shown : [...shown, beside], titles),
-    rows: rows.map((row) => [
+    head: line(beside === undefined ? shown : [...shown, beside], titlesOf(all)),
+    linesOf: (row) => [
       ...linesBeside(line(shown, row), row[beside?.index ?? -1] ?? "", widthOf(shown), room),
       // Below its row a sentence stands under no title, so it begins with it.
       ...below.flatMap(({ title, index }) => hanging(`${INDENT}${title}: `, row[index] ?? "", room)),
-    ]),
+    ],
     missing: fixed.filter((each) => !shown.includes(each)).map(({ title }) => title),
   };
+}
+
+function titlesOf(all: readonly LaidOut[]): Row {
+  return all.map(({ title }) => title);
 }
 
 interface LaidOut {
@@ -83,7 +105,7 @@ function widthOf(columns: readonly LaidOut[]): number {
 
 function line(columns: readonly LaidOut[], row: Row): string {
   return columns
-    .map(({ index, width: wide }) => (row[index] ?? "") + " ".repeat(wide - width(row[index] ?? "")))
+    .map(({ index, width: wide }) => padded(row[index] ?? "", wide))
     .join(GAP)
     .trimEnd();
 }
@@ -91,7 +113,11 @@ function line(columns: readonly LaidOut[], row: Row): string {
 /** A row with a sentence in its last column, which goes on below itself. */
 function linesBeside(row: string, sentence: string, columns: number, room: number): readonly string[] {
   if (sentence === "") return [row];
-  return hanging(row + " ".repeat(columns + GAP.length - width(row)), sentence, room);
+  return hanging(padded(row, columns) + GAP, sentence, room);
+}
+
+function padded(text: string, wide: number): string {
+  return text + " ".repeat(Math.max(0, wide - width(text)));
 }
 
 /** A text behind a prefix: its further lines begin below its first letter. */

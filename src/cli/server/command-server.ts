@@ -10,6 +10,7 @@ import type { StatusDocument } from "../../answers/schemas/status-document.ts";
 import type { TargetDocument } from "../../answers/schemas/target-document.ts";
 import type { StoryDocument } from "../../answers/schemas/story-document.ts";
 import type { DeploymentStatus } from "../../domain/deployment.ts";
+import type { RowTaker } from "./status-in-rows.ts";
 
 /** The words of a command line that name a target or another thing, and the options that belong to them. */
 export interface Words {
@@ -37,7 +38,8 @@ export interface CommandServer {
   readonly file: string | undefined;
   /** The documents of deployments, for commands that follow one. */
   readonly feed: Feed;
-  status(words: Words): Promise<StatusDocument>;
+  /** @param takeRows gets the targets one by one if they take long */
+  status(words: Words, takeRows?: RowTaker): Promise<StatusDocument>;
   /** Everything that is in force for the target that the words name. */
   target(words: Words): Promise<TargetDocument>;
   history(words: Words, page: HistoryPage): Promise<HistoryDocument>;

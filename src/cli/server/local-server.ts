@@ -18,7 +18,6 @@ import { whyTarget } from "../../answers/stories/answer-why.ts";
 import { whySubject } from "../../answers/stories/why-subject.ts";
 import { answerLocks } from "../../answers/targets/answer-locks.ts";
 import { answerTarget } from "../../answers/targets/answer-target.ts";
-import { answerStatus } from "../../answers/targets/answer-status.ts";
 import type { App } from "../../compose/app.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { livingLocks } from "../../queue/living-locks.ts";
@@ -27,16 +26,17 @@ import { instancesOf } from "../forges/instances-of.ts";
 import { person } from "../person.ts";
 import { targetFilter } from "../targets/target-filter.ts";
 import { nothingKnownOf, notRemembered } from "./not-there.ts";
+import { statusInRows } from "./status-in-rows.ts";
 import type { CommandServer, Words } from "./command-server.ts";
 
 /** The store of this machine, and the machine itself. */
 export function localServer(app: App): CommandServer {
-  const { config, store, host } = app;
+  const { config, store } = app;
   const filter = async ({ args, options }: Words) => await targetFilter(app, args, options);
   return {
     file: config.file,
     feed: storeFeed(app),
-    status: async (words) => await answerStatus(app, { targets: await filter(words), host }),
+    status: async (words, takeRows) => await statusInRows(app, await filter(words), takeRows),
     target: async (words) => await targetHere(app, words),
     history: async (words, page) => await answerHistory(store, { targets: await filter(words), ...page }),
     statistics: async (words, days) => await answerStatistics(store, { targets: await filter(words), days }),
