@@ -27,7 +27,7 @@ export interface App extends Reader {
   readonly host: Host;
 }
 
-export interface OpenOptions extends Pick<StoreOptions, "finishes"> {
+export interface OpenOptions extends Pick<StoreOptions, "finishes" | "patienceMs"> {
   /** False for a runner, which may not know the secrets of webhooks. */
   readonly webhookSecrets?: boolean;
   /** The store to open, whatever fraises.yaml names: a runner opens the store of its daemon. */

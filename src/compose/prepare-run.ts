@@ -11,6 +11,7 @@ import type { Lease } from "../pipeline/keep-lease.ts";
 import { openOutputLog } from "../pipeline/output-log.ts";
 import { placesOf } from "../pipeline/places.ts";
 import { releaseUmask } from "../pipeline/release-umask.ts";
+import type { StorePatience } from "../pipeline/store-patience.ts";
 import type { Run } from "../pipeline/run.ts";
 import { contextBuilder } from "../pipeline/step-context.ts";
 import type { ContextParts } from "../pipeline/step-context.ts";
@@ -35,12 +36,14 @@ interface Adopted {
   readonly target: Target;
   readonly environment: ReadEnvironment;
   readonly lease: Lease;
+  /** Undefined for a store in a file. */
+  readonly patience: StorePatience | undefined;
 }
 
 type Row = DeploymentDetail["deployment"];
 
 /** Brings together everything that running the deployment, or taking it back, works with. */
-export async function prepareRun({ app, detail, owner, target, environment, lease }: Adopted): Promise<Run> {
+export async function prepareRun({ app, detail, owner, target, environment, lease, patience }: Adopted): Promise<Run> {
   const { config, store } = app;
   const { deployment } = detail;
   const { id, attempt, triggeredBy: by } = deployment;
@@ -91,6 +94,7 @@ export async function prepareRun({ app, detail, owner, target, environment, leas
     ...stopsOf(detail),
     retries: config.deployment.retries,
     phaseTimeouts: settings.phase_timeouts,
+    ...(patience === undefined ? {} : { awayMs: () => patience.awayMs() }),
   };
 }
 

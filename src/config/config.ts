@@ -25,6 +25,8 @@ export interface Config {
     readonly url: Secret;
     /** The password alone; undefined if the URL itself has one, or needs none. */
     readonly password: Secret | undefined;
+    /** Milliseconds for which a runner waits for a store on a server that is away. */
+    readonly patience: number;
     readonly keep_payloads_days: number;
     readonly keep_logs_days: number;
     readonly keep_history_days: number;

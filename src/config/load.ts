@@ -206,19 +206,22 @@ function replaceUnknownTypes(document: ReadDocument, { deployers }: Families): r
 /** The parts of a draft that are there before the state folder is known. */
 type DaemonDraft = Pick<Draft, "data" | "problems" | "secret" | "webhookSecret">;
 
+/** How long a runner waits for the server of the store unless `store.patience` says otherwise. */
+const PATIENCE_MS = 600_000;
+
 /** The sections of the daemon itself: where it listens, its store, and what holds for all deployments. */
 function daemonSettings(draft: DaemonDraft, folder: string): Pick<Config, "store" | "deployment" | "server"> {
   const { data, problems, secret } = draft;
   const password = data.store.password === undefined ? undefined : secret(data.store.password);
   const url = storeUrl(data, folder, secret, password);
-  const wrong = wrongInStore(url, password);
+  const wrong = wrongInStore(url, password, data.store.patience);
   if (wrong !== undefined) problems.at(["store", wrong.key], wrong.message);
   const { state_directory: directory, freeze: _freeze, sandbox: _sandbox, ...deployment } = data.deployment;
   const listen = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/i.exec(data.server.listen);
   if (listen === null || Number(listen[3]) > 65_535)
     problems.at(["server", "listen"], `server.listen is "${data.server.listen}": write address:port, 127.0.0.1:8787`);
   return {
-    store: { ...data.store, url, password },
+    store: { ...data.store, url, password, patience: data.store.patience ?? PATIENCE_MS },
     deployment: {
       ...deployment,
       state_directory: directory === undefined ? defaultStateDirectory(url) : resolve(folder, directory),
@@ -285,12 +288,14 @@ function storeUrl(data: RawConfig, folder: string, secret: MakeSecret, password:
 function wrongInStore(
   secret: LateSecret,
   password: LateSecret | undefined,
-): { readonly key: "url" | "password"; readonly message: string } | undefined {
+  patience: number | undefined,
+): { readonly key: "url" | "password" | "patience"; readonly message: string } | undefined {
   const url = revealedNow(secret);
   if (url === undefined) return undefined;
   if (!isPostgresUrl(url)) {
-    const message = "only a store on PostgreSQL has a password: store.url names another one";
-    return password === undefined ? undefined : { key: "password", message };
+    const key = password === undefined ? "patience" : "password";
+    if (password === undefined && patience === undefined) return undefined;
+    return { key, message: `only a store on PostgreSQL has a ${key}: store.url names another one` };
   }
   try {
     readPostgresUrl(url);

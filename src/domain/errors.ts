@@ -177,6 +177,12 @@ export class StoreUnavailable extends FraisierError {
 }
 
 /**
+ * The server of the store was out of reach for longer than `store.patience`.
+ * @remedy Look whether the server runs; fraisier goes on by itself once it can be reached.
+ */
+export class StoreAway extends StoreUnavailable {}
+
+/**
  * The fraisier that was asked over HTTP or a unix socket does not answer, or answers as no fraisier does.
  * @remedy Do what its hint says; on that machine, look at `systemctl status fraisier`.
  */

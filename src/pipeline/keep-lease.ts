@@ -1,6 +1,7 @@
 import type { Store } from "../store/store.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
 import { Cancelled, OutOfTime, Stopped } from "./interruptions.ts";
+import { workingTimeout } from "./working-timeout.ts";
 
 /** How long a runner may be silent before somebody looks whether it is dead. */
 export const LEASE_MS = 30_000;
@@ -24,27 +25,37 @@ interface Held {
   readonly owner: string;
   /** Longest that the deployment may take, milliseconds. */
   readonly timeoutMs: number;
+  /** Milliseconds in which the deployment waited for the store. */
+  awayMs?(): number;
 }
 
 /** Renews the lease until disposed of, and hears by it of cancellations. SIGTERM stops the runner. */
-export function keepLease({ store, id, owner, timeoutMs }: Held): Lease {
+export function keepLease({ store, id, owner, timeoutMs, awayMs = () => 0 }: Held): Lease {
   const [interruption, stopping] = [new AbortController(), new AbortController()];
   const cancel = (by: string): void => interruption.abort(new Cancelled(by));
+  let isOver = false;
+  let beating: Promise<void> | undefined;
+  let again = false;
+  const beatOnce = async (): Promise<void> => {
+    try {
+      const { held, cancelRequestedBy } = await store.queue.renewLease(id, owner, LEASE_MS);
+      if (!held) interruption.abort(new LeaseLost(id));
+      else if (cancelRequestedBy !== undefined) cancel(cancelRequestedBy);
+    } catch (error) {
+      // The store may be busy for a moment, or away. A runner that loses its lease finds out at its next write.
+      process.stderr.write(`heartbeat: ${String(error)}\n`);
+    }
+  };
   const beat = (): void => {
-    store.queue.renewLease(id, owner, LEASE_MS).then(
-      ({ held, cancelRequestedBy }) => {
-        if (!held) interruption.abort(new LeaseLost(id));
-        else if (cancelRequestedBy !== undefined) cancel(cancelRequestedBy);
-        return undefined;
-      },
-      (error: unknown) => {
-        // The store may be busy for a moment. The lease lasts for several beats, and a runner that loses it finds out at its next write.
-        process.stderr.write(`heartbeat: ${String(error)}\n`);
-      },
-    );
+    // A beat may wait for a store that is away: only one more waits behind it.
+    again = beating !== undefined;
+    beating ??= beatOnce().finally(() => {
+      beating = undefined;
+      if (again && !isOver) beat();
+    });
   };
   const heartbeat = setInterval(beat, HEARTBEAT_MS);
-  const deadline = setTimeout(() => interruption.abort(new OutOfTime(timeoutMs)), timeoutMs);
+  const deadline = workingTimeout(timeoutMs, awayMs, () => interruption.abort(new OutOfTime(timeoutMs)));
   // A cancellation pokes: it is heard at once, not with the next beat.
   const stopListening = store.onPoke(beat);
   const stop = (): void => stopping.abort(new Stopped());
@@ -64,8 +75,9 @@ export function keepLease({ store, id, owner, timeoutMs }: Held): Lease {
     stopping: stopping.signal,
     cancel,
     [Symbol.dispose]() {
+      isOver = true;
       clearInterval(heartbeat);
-      clearTimeout(deadline);
+      deadline.clear();
       stopListening();
       process.off("SIGTERM", terminate);
     },

@@ -1,4 +1,6 @@
 import { keepStart } from "../domain/cut.ts";
+import { StoreAway } from "../domain/errors.ts";
+import type { LogLine } from "../domain/log-line.ts";
 import { LINES_PER_ATTEMPT } from "../domain/line-number.ts";
 import type { Store } from "../store/store.ts";
 
@@ -28,6 +30,8 @@ export interface OutputLog {
    * are written by closing it again.
    */
   close(): Promise<void>;
+  /** Lines that a store which is away has not taken. */
+  unwritten(): readonly LogLine[];
 }
 
 export function openOutputLog(
@@ -45,6 +49,9 @@ export function openOutputLog(
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
   let failure: unknown;
+  const unwritten: LogLine[] = [];
+  /** The store was away at the last write. */
+  let away: StoreAway | undefined;
 
   const write = (): Promise<void> => {
     clearTimeout(timer);
@@ -53,20 +60,27 @@ export function openOutputLog(
     gathered = [];
     // The writes go one after the other: lines stay in order, and a slow store is not buried.
     writing = writing
-      .then(() =>
-        store.deployments.appendOutput(
-          deployment,
-          lines.map(({ at, step, stream, text }) => ({
+      .then(async () => {
+        for (const { at, step, stream, text } of lines)
+          unwritten.push({
             sequence: ++sequence,
             at: new Date(at).toISOString(),
             step,
             stream,
             line: keepStart(redact(text), LINE_LENGTH),
-          })),
-        ),
-      )
+          });
+        const written = unwritten.slice();
+        await store.deployments.appendOutput(deployment, written);
+        unwritten.splice(0, written.length);
+        away = undefined;
+      })
       .catch((error: unknown) => {
-        failure ??= error;
+        // Lines keep their numbers: the next write, or the next runner, writes them.
+        if (error instanceof StoreAway) away = error;
+        else {
+          unwritten.splice(0);
+          failure ??= error;
+        }
       });
     return writing;
   };
@@ -97,6 +111,8 @@ export function openOutputLog(
       came = 0;
       await write();
       if (failure !== undefined) throw failure;
+      if (away !== undefined) throw away;
     },
+    unwritten: () => unwritten,
   };
 }

@@ -1,5 +1,7 @@
 import type { Phase } from "../domain/phase.ts";
 import { OutOfTime } from "./interruptions.ts";
+import { workingTimeout } from "./working-timeout.ts";
+import type { WorkingTimeout } from "./working-timeout.ts";
 
 /** Bounds each phase by itself, beside the bound of the whole deployment. Timers run by the monotonic clock. */
 export interface PhaseClock extends Disposable {
@@ -7,21 +9,25 @@ export interface PhaseClock extends Disposable {
   enter(phase: Phase): AbortSignal;
 }
 
-export function startPhaseClock(limits: Readonly<Partial<Record<Phase, number>>>): PhaseClock {
+/** @param awayMs counts the milliseconds in which the store was away: they are no phase's. */
+export function startPhaseClock(
+  limits: Readonly<Partial<Record<Phase, number>>>,
+  awayMs: () => number = () => 0,
+): PhaseClock {
   let current: { readonly phase: Phase; readonly over: AbortController } | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: WorkingTimeout | undefined;
   return {
     enter(phase) {
       if (current?.phase === phase) return current.over.signal;
-      clearTimeout(timer);
+      timer?.clear();
       const over = new AbortController();
       current = { phase, over };
       const limit = limits[phase];
-      if (limit !== undefined) timer = setTimeout(() => over.abort(new OutOfTime(limit, phase)), limit);
+      if (limit !== undefined) timer = workingTimeout(limit, awayMs, () => over.abort(new OutOfTime(limit, phase)));
       return over.signal;
     },
     [Symbol.dispose]() {
-      clearTimeout(timer);
+      timer?.clear();
     },
   };
 }

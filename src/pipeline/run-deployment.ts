@@ -119,9 +119,10 @@ async function runSteps({
   redact,
   signal: outside,
   phaseTimeouts,
+  awayMs,
   stopping,
 }: Run): Promise<void> {
-  using clock = startPhaseClock(phaseTimeouts);
+  using clock = startPhaseClock(phaseTimeouts, awayMs);
   for (const [index, step] of steps.entries()) {
     if (journal.isFinished(step)) continue;
     const signal = AbortSignal.any([outside, clock.enter(step.phase)]);

@@ -37,6 +37,8 @@ export interface Run {
   readonly phaseTimeouts: Readonly<Partial<Record<Phase, number>>>;
   /** The operator's `on_failure` commands; what becomes of them changes nothing any more. Never rejects. */
   onFailure(outcome: Outcome, reason: string): Promise<void>;
+  /** Milliseconds in which the deployment waited for the store: no time of a phase. */
+  awayMs?(): number;
   /** Reasons and hints quote what programs printed. */
   redact(text: string): string;
 }

@@ -119,6 +119,7 @@ async function dispatch(
 ): Promise<void> {
   const { store, clock, log } = parts;
   const { queued, running } = await store.queue.state();
+  silence.looked();
   for (const { id, runnerKind: kind, runnerIdentity: identity } of running)
     if (identity !== undefined && kind !== LAUNCHING) failures.forget(id);
   const lost = await findLost(parts, running, silence, failures);

@@ -24,6 +24,8 @@ import { storeTraces } from "./nouns/store-traces.ts";
 import { storeUpkeep } from "./nouns/store-upkeep.ts";
 import { storeVariables } from "./nouns/store-variables.ts";
 import { storeVerifications } from "./nouns/store-verifications.ts";
+import { persistence } from "./persist.ts";
+import type { Patience } from "./persist.ts";
 import { newestId } from "./reads/newest-id.ts";
 import type { RequestKey } from "./writes/begin-request.ts";
 import { answerKeeper } from "./writes/end-request.ts";
@@ -69,14 +71,23 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     queue: storeQueue(each),
     targets: storeTargets(each),
   });
+  /** The nouns that a runner works with. */
+  const ofRunners = (each: Bind) => ({
+    ...acts(each),
+    deployments: storeDeployments(each),
+    verifications: storeVerifications(each),
+    databases: storeDatabases(each),
+    variables: storeVariables(each),
+    daemons: storeDaemons(each),
+  });
+  const { mayComeBack } = backend;
   return {
-    ...acts(bind),
-    deployments: storeDeployments(bind),
-    verifications: storeVerifications(bind),
-    databases: storeDatabases(bind),
-    variables: storeVariables(bind),
+    ...ofRunners(bind),
+    /** The nouns of a runner, whose calls wait for a server that is away; undefined if no server keeps the store. */
+    persisting:
+      mayComeBack &&
+      ((patience: Patience) => ofRunners(binder({ db: backend.db }, persistence(mayComeBack, patience)))),
     sweeps: storeSweeps(bind),
-    daemons: storeDaemons(bind),
     tokens: storeTokens(bind),
     sessions: storeSessions(bind),
     changes: storeChanges(bind),

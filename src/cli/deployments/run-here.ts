@@ -122,6 +122,7 @@ type Turn =
 async function takeTurn({ store, config }: App, target: TargetKey, id: string, silence: Silence): Promise<Turn> {
   const claimer = JSON.stringify(ownIdentity());
   const { queued, running } = await store.queue.state();
+  silence.looked();
   const dead = findDead(running, silence);
   await store.queue.revokeLeases(dead.filter((each) => targetName(each) === targetName(target)));
   const settings = turnSettings(config);

@@ -52,6 +52,8 @@ export interface OpenBackend {
   refuseWrites(error: Error): void;
   /** Why nothing can be recorded at this moment: the file is gone, the disk is full, the server cannot be reached. Costs microseconds. */
   unwell(): StoreUnavailable | undefined;
+  /** Whether an error says that a server is away, or cannot serve for a while, and may be back later. An engine without a server has none. */
+  readonly mayComeBack?: (error: unknown) => error is StoreUnavailable;
   /** The file in which the engine keeps the store; undefined if a server keeps it. */
   readonly inFile: StoreFile | undefined;
   /** Another number than before if another connection has written to the store meanwhile. Costs microseconds. */

@@ -13,6 +13,7 @@ declare module "pg" {
     readonly connectionTimeoutMillis: number;
     readonly query_timeout: number;
     readonly keepAlive: boolean;
+    readonly keepAliveInitialDelayMillis: number;
     readonly types: { getTypeParser(oid: number, format?: string): (text: string) => unknown };
   }
 
@@ -25,6 +26,7 @@ declare module "pg" {
   export class Client extends EventEmitter {
     constructor(config: ClientConfig);
     readonly processID: number | undefined;
+    readonly connection: { readonly stream: { destroy(): void } };
     connect(): Promise<void>;
     query(sql: string, values?: readonly unknown[]): Promise<Result>;
     end(): Promise<void>;

@@ -13,7 +13,10 @@ const SILENCE_MS = STATEMENT_MS + 10_000;
 /** A session that waits for a lock for longer says so, like a store in a file. */
 const LOCK_MS = 15_000;
 /** No transaction of ours thinks for so long. */
-const IDLE_IN_TRANSACTION_MS = 60_000;
+const IDLE_IN_TRANSACTION_MS = 30_000;
+/** The server notices so soon that the machine of a session is gone, and frees the locks of its transaction. A socket of this machine needs no such thing. */
+const CLIENT_GONE_MS = 10_000;
+const KEEPALIVE_S = 4;
 const OLDEST_SERVER = 150_000;
 
 /** The server answered, and cannot hold the store: the next host may. */
@@ -48,6 +51,7 @@ export async function connectToPostgres(url: PostgresUrl, timeoutMs: number): Pr
           connectionTimeoutMillis: Math.max(1, Math.min(url.connectTimeoutMs, timeoutMs)),
           query_timeout: SILENCE_MS,
           keepAlive: true,
+          keepAliveInitialDelayMillis: 1_000 * KEEPALIVE_S,
           types,
         });
       } catch (error) {
@@ -67,6 +71,8 @@ async function connectTo(config: ClientConfig): Promise<Client> {
     const { rows } = await client.query(`select
       set_config('statement_timeout', '${STATEMENT_MS}', false), set_config('lock_timeout', '${LOCK_MS}', false),
       set_config('idle_in_transaction_session_timeout', '${IDLE_IN_TRANSACTION_MS}', false),
+      set_config('tcp_user_timeout', '${CLIENT_GONE_MS}', false), set_config('tcp_keepalives_idle', '${KEEPALIVE_S}', false),
+      set_config('tcp_keepalives_interval', '${KEEPALIVE_S}', false), set_config('tcp_keepalives_count', '2', false),
       set_config('default_transaction_isolation', 'read committed', false),
       set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' else current_setting('synchronous_commit') end, false),
       current_setting('server_version_num')::bigint as version, current_setting('server_version') as version_text,

@@ -72,6 +72,15 @@ export function isUnreachable(error: unknown): boolean {
   );
 }
 
+/** Answers of a server that is there, and may serve again once it has more room, fewer sessions or other rules: a runner waits for that, too. */
+const PASSES = /^(?:28|53|55P03|57014|58)/;
+
+/** Whether the server may serve later, without anything being wrong with the store itself. */
+export function mayComeBack(error: unknown): error is StoreUnavailable {
+  if (!(error instanceof StoreUnavailable)) return false;
+  return isUnreachable(error.cause) || PASSES.test(codeOf(error.cause));
+}
+
 /** An error of the server in words for people; undefined for an error that is a mistake of fraisier's. */
 export function explainPostgres(error: unknown, name: string): StoreUnavailable | undefined {
   const said = messageOf(error);

@@ -11,7 +11,7 @@ import { connectToPostgres } from "./postgres-client.ts";
 import { postgresChecking } from "./postgres-checking.ts";
 import { postgresCopying } from "./postgres-copying.ts";
 import { gated } from "./postgres-dialect.ts";
-import { explainPostgres, isUnreachable } from "./postgres-errors.ts";
+import { explainPostgres, isUnreachable, mayComeBack } from "./postgres-errors.ts";
 import { createPostgresGate } from "./postgres-gate.ts";
 import { createPokes } from "./postgres-pokes.ts";
 import { createPool } from "./postgres-pool.ts";
@@ -84,6 +84,7 @@ export function openPostgres(url: string, patienceMs: () => number = () => PATIE
     guardWrites: (guard) => gate.guard(guard),
     refuseWrites: (error) => gate.refuse(error),
     unwell: () => server.fault(),
+    mayComeBack,
     inFile: undefined,
     writeMark: () => pokes.writeMark(),
     poke: () => pokes.poke(),

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import type { Client } from "pg";
+import type { SuspectParts } from "./postgres-suspect.ts";
+import { hangUp, suspect } from "./postgres-suspect.ts";
 
 /** Sessions of one open store at once: the server's are few, and each process has its own. */
 const MOST = 4;
 const PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
+const LAST_WORDS_MS = 1_000;
 
-export interface PoolParts {
-  connect(timeoutMs: number): Promise<Client>;
-  /** How long a statement that begins now waits for a server that cannot be reached. */
-  patienceMs(): number;
+export interface PoolParts extends SuspectParts {
   /** Whether another attempt may succeed. */
   mayPass(error: unknown): boolean;
   /** A session ended that was not asked to. */
@@ -35,23 +35,38 @@ export function createPool(parts: PoolParts): PostgresPool {
     const client = await patiently(parts);
     open.add(client);
     let isBroken = false;
+    const breakOff = (): void => {
+      if (!isBroken && !isEnded) parts.lost();
+      isBroken = true;
+    };
     const session: PostgresPoolClient = {
-      query: (async (text: string, values: readonly unknown[]) =>
-        await client.query(text, [...values])) as PostgresPoolClient["query"],
+      query: (async (text: string, values: readonly unknown[]) => {
+        if (isBroken) throw new Error("Connection terminated: the session of the store is lost");
+        const trust = suspect(client, parts);
+        try {
+          return await client.query(text, [...values]);
+        } catch (error) {
+          // An answer that comes after all must not be taken for the answer to another statement, and a standby stays one.
+          if (parts.mayPass(error)) breakOff();
+          throw error;
+        } finally {
+          trust();
+        }
+      }) as PostgresPoolClient["query"],
       release(discard) {
         if (isBroken || isEnded || discard === true) {
           open.delete(client);
           void client.end().catch(() => undefined);
+          if (isBroken) hangUp(client);
         } else idle.push(session);
         leave();
       },
     };
     client.once("end", () => {
-      isBroken = true;
+      breakOff();
       open.delete(client);
       const at = idle.indexOf(session);
       if (at !== -1) idle.splice(at, 1);
-      if (!isEnded) parts.lost();
     });
     return session;
   };
@@ -70,9 +85,16 @@ export function createPool(parts: PoolParts): PostgresPool {
     },
     async end() {
       isEnded = true;
-      await Promise.all([...open].map((client) => client.end().catch(() => undefined)));
+      await Promise.all([...open].map(part));
     },
   };
+}
+
+/** Takes leave of a server that may be gone. */
+async function part(client: Client): Promise<void> {
+  const late = setTimeout(() => hangUp(client), LAST_WORDS_MS);
+  await client.end().catch(() => undefined);
+  clearTimeout(late);
 }
 
 async function patiently({ connect, patienceMs, mayPass }: PoolParts): Promise<Client> {

@@ -1,5 +1,6 @@
 import type { StoreContext } from "../store-context.ts";
 import { withoutSync } from "./without-sync.ts";
+import { callOf } from "../call.ts";
 import { UNADOPTED } from "./claim-deployment.ts";
 
 /** How a runner can be found again and told from another process that got its number. */
@@ -39,5 +40,12 @@ export async function adoptDeployment(
         .where("lease_owner", "=", UNADOPTED)
         .executeTakeFirst(),
   );
-  return result.numUpdatedRows > 0n;
+  if (result.numUpdatedRows > 0n) return true;
+  // An id names one runner for ever: the answer to an earlier attempt was lost.
+  return callOf(context).isRepeat && (await ownerOf(context, id)) === runner.owner;
+}
+
+async function ownerOf({ db }: StoreContext, id: string): Promise<string | null | undefined> {
+  const row = await db.selectFrom("tb_deployment").select("lease_owner").where("id", "=", id).executeTakeFirst();
+  return row?.lease_owner;
 }

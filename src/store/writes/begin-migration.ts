@@ -1,5 +1,5 @@
 import type { TargetKey } from "../../domain/fraise.ts";
-import { newId } from "../../domain/id.ts";
+import { callOf } from "../call.ts";
 import type { StoreContext } from "../store-context.ts";
 
 export interface MigrationAttempt {
@@ -15,14 +15,13 @@ export interface MigrationAttempt {
 
 /** Writes down that a migration is about to be applied; durable when it resolves. Gives the id of the attempt. */
 export async function beginMigration(
-  { db }: StoreContext,
+  context: StoreContext,
   { fraise, environment, job }: TargetKey,
   attempt: MigrationAttempt,
 ): Promise<string> {
-  const id = newId();
-  const at = new Date().toISOString();
+  const { id, at, isRepeat } = callOf(context);
   const { deployment, by, ...rest } = attempt;
-  await db
+  await context.db
     .insertInto("tb_migration_history")
     .values({
       id,
@@ -37,6 +36,8 @@ export async function beginMigration(
       execution_time_ms: null,
       error: "",
     })
+    // A row of this id comes from an earlier attempt of this call.
+    .$if(isRepeat, (query) => query.onConflict((conflict) => conflict.column("id").doNothing()))
     .execute();
   return id;
 }

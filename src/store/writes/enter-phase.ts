@@ -2,7 +2,9 @@ import { sql } from "kysely";
 import type { Kysely } from "kysely";
 import type { Phase } from "../../domain/phase.ts";
 import type { StoreContext } from "../store-context.ts";
-import { insertPhase } from "./insert-phase.ts";
+import { callOf } from "../call.ts";
+import type { Call } from "../call.ts";
+import { hasPhase, insertPhase } from "./insert-phase.ts";
 import { LeaseLost } from "./lease-lost.ts";
 import type { Tables } from "../tables.ts";
 import { serially } from "./serially.ts";
@@ -21,11 +23,16 @@ export interface PhaseChange {
  * goes on: it is on disk with the next entry of the journal.
  */
 export async function enterPhase(context: StoreContext, id: string, owner: string, change: PhaseChange): Promise<void> {
-  await withoutSync(context, async (db) => await write(db, id, owner, change));
+  const call = callOf(context);
+  await withoutSync(context, async (db) => await write({ db, call }, id, owner, change));
 }
 
-async function write(db: Kysely<Tables>, id: string, owner: string, change: PhaseChange): Promise<void> {
-  const at = new Date().toISOString();
+async function write(
+  { db, call: { at, isRepeat } }: { readonly db: Kysely<Tables>; readonly call: Call },
+  id: string,
+  owner: string,
+  change: PhaseChange,
+): Promise<void> {
   await serially(db, async (tx) => {
     const row = await tx
       .updateTable("tb_deployment")
@@ -40,6 +47,7 @@ async function write(db: Kysely<Tables>, id: string, owner: string, change: Phas
       .returning("progress")
       .executeTakeFirst();
     if (row === undefined) throw new LeaseLost(id);
+    if (isRepeat && (await hasPhase(tx, id, at, change))) return;
     await insertPhase(tx, { id, phase: change.phase, progress: row.progress }, change.metadata, at);
   });
 }

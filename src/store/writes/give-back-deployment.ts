@@ -1,6 +1,7 @@
 import { STOPPED } from "../../domain/deployment.ts";
+import { callOf } from "../call.ts";
 import type { StoreContext } from "../store-context.ts";
-import { insertPhase } from "./insert-phase.ts";
+import { hasPhase, insertPhase } from "./insert-phase.ts";
 import { LeaseLost } from "./lease-lost.ts";
 import { serially } from "./serially.ts";
 
@@ -9,12 +10,12 @@ import { serially } from "./serially.ts";
  * cancelled, it is not given back: the result names that person. @throws LeaseLost
  */
 export async function giveBackDeployment(
-  { db }: StoreContext,
+  context: StoreContext,
   id: string,
   owner: string,
 ): Promise<{ readonly cancelledBy: string | undefined }> {
-  const at = new Date().toISOString();
-  return await serially(db, async (tx) => {
+  const { at, isRepeat } = callOf(context);
+  return await serially(context.db, async (tx) => {
     const row = await tx
       .selectFrom("tb_deployment")
       .selectAll()
@@ -22,7 +23,10 @@ export async function giveBackDeployment(
       .where("lease_owner", "=", owner)
       .where("status", "in", ["running", "rolling_back"])
       .executeTakeFirst();
-    if (row === undefined) throw new LeaseLost(id);
+    if (row === undefined) {
+      if (isRepeat && (await hasPhase(tx, id, at, { metadata: { [STOPPED]: true } }))) return { cancelledBy: undefined };
+      throw new LeaseLost(id);
+    }
     if (row.status === "running" && row.cancel_requested_by !== null) return { cancelledBy: row.cancel_requested_by };
     await tx
       .updateTable("tb_deployment")

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { Phase } from "../../domain/phase.ts";
 import type { DeploymentTable } from "../tables/deployment-tables.ts";
 import type { SerialTransaction } from "./serially.ts";
 
@@ -20,4 +21,20 @@ export async function insertPhase(
       at,
     })
     .execute();
+}
+
+/** Whether this change is on record: an earlier attempt of the same call wrote it. */
+export async function hasPhase(
+  tx: SerialTransaction,
+  id: string,
+  at: string,
+  { phase, metadata }: { readonly phase?: Phase; readonly metadata: Readonly<Record<string, unknown>> },
+): Promise<boolean> {
+  const found = await tx
+    .selectFrom("tb_deployment_phase")
+    .select("sequence")
+    .where((where) => where.and({ deployment_id: id, at, metadata: JSON.stringify(metadata) }))
+    .$if(phase !== undefined, (query) => query.where("phase", "=", phase ?? "failed"))
+    .executeTakeFirst();
+  return found !== undefined;
 }

@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import type { Phase } from "../../domain/phase.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { StepStatus } from "../../domain/deployment.ts";
+import { callOf } from "../call.ts";
 import { ownDeployment } from "./own-deployment.ts";
 import type { Tables } from "../tables.ts";
 import { serially } from "./serially.ts";
@@ -22,12 +23,17 @@ export interface StepEntry {
 
 /** Writes down where a step stands, before and after it acts. It survives a kill when it resolves, and a power cut unless it is brief. */
 export async function journalStep(context: StoreContext, id: string, owner: string, entry: StepEntry): Promise<void> {
-  if (entry.isBrief === true) await withoutSync(context, async (db) => await write(db, id, owner, entry));
-  else await write(context.db, id, owner, entry);
+  const { at } = callOf(context);
+  if (entry.isBrief === true) await withoutSync(context, async (db) => await write(db, id, owner, { ...entry, at }));
+  else await write(context.db, id, owner, { ...entry, at });
 }
 
-async function write(db: Kysely<Tables>, id: string, owner: string, entry: StepEntry): Promise<void> {
-  const at = new Date().toISOString();
+async function write(
+  db: Kysely<Tables>,
+  id: string,
+  owner: string,
+  { at, ...entry }: StepEntry & { readonly at: string },
+): Promise<void> {
   const ended = entry.status === "started" || entry.status === "undoing" ? null : at;
   await serially(db, async (tx) => {
     await ownDeployment(tx, id, owner);

@@ -1,6 +1,6 @@
-import { newId } from "../../domain/id.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { CheckResult } from "../../domain/verification.ts";
+import { callOf } from "../call.ts";
 import type { StoreContext } from "../store-context.ts";
 import { insertRows } from "./insert-rows.ts";
 import { ownDeployment } from "./own-deployment.ts";
@@ -20,12 +20,13 @@ const KEPT_BY_HAND = 100;
 
 /** Writes down what all checks of a suite saw, at once: half a suite proves nothing. Gives its id. */
 export async function recordVerification(
-  { db }: StoreContext,
+  context: StoreContext,
   { target, revision, deployment, results }: NewVerification,
 ): Promise<string> {
-  const id = newId();
+  const { id, isRepeat } = callOf(context);
   const { fraise, environment, job } = target;
-  await serially(db, async (tx) => {
+  await serially(context.db, async (tx) => {
+    if (isRepeat && (await isRecorded(tx, id))) return;
     if (deployment !== undefined) await ownDeployment(tx, deployment.id, deployment.owner);
     const rows = results.map(({ type, name, status, seen, durationMs, at }, index) => ({
       id,
@@ -46,6 +47,11 @@ export async function recordVerification(
     if (deployment === undefined) await forgetOld(tx, target);
   });
   return id;
+}
+
+async function isRecorded(tx: SerialTransaction, id: string): Promise<boolean> {
+  const found = await tx.selectFrom("tb_verification").select("id").where("id", "=", id).executeTakeFirst();
+  return found !== undefined;
 }
 
 async function forgetOld(tx: SerialTransaction, { fraise, environment, job }: TargetKey): Promise<void> {

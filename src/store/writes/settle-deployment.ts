@@ -4,6 +4,7 @@ import { notByItself } from "../../domain/decision.ts";
 import type { Outcome } from "../../domain/deployment.ts";
 import { isByItself } from "../../domain/deployment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
+import { callOf } from "../call.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { DeploymentTable } from "../tables/deployment-tables.ts";
 import { bringBackReplaced } from "./bring-back-replaced.ts";
@@ -38,13 +39,13 @@ export interface Settlement {
 
 /** Ends a deployment, and with it changes what the target is known to run: one transaction, so that the two can never disagree. */
 export async function settleDeployment(
-  { db }: StoreContext,
+  context: StoreContext,
   id: string,
   owner: string,
   settlement: Settlement,
 ): Promise<void> {
-  const at = new Date().toISOString();
-  await serially(db, async (tx) => {
+  const { at, isRepeat } = callOf(context);
+  await serially(context.db, async (tx) => {
     const row = await tx
       .updateTable("tb_deployment")
       .set({
@@ -63,7 +64,11 @@ export async function settleDeployment(
       .where("status", "in", ["running", "rolling_back"])
       .returningAll()
       .executeTakeFirst();
-    if (row === undefined) throw new LeaseLost(id);
+    if (row === undefined) {
+      // Only the owner of the lease ends a deployment: at this very time it was an earlier attempt of this call.
+      if (isRepeat && (await hasEnded(tx, id, settlement.outcome, at))) return;
+      throw new LeaseLost(id);
+    }
     await tx.deleteFrom("tb_kept_secret").where("deployment_id", "=", id).execute();
     await insertPhase(tx, row, { status: settlement.outcome, reason: settlement.reason }, at);
     if (settlement.outcome === "succeeded" || settlement.isLive === true) await recordActive(tx, row, at);
@@ -78,6 +83,15 @@ export async function settleDeployment(
     const { instead } = settlement.bringsBack;
     await bringBackReplaced(tx, id, (each) => instead === undefined || each.revision === instead || !isByItself(each));
   });
+}
+
+async function hasEnded(tx: SerialTransaction, id: string, outcome: Outcome, at: string): Promise<boolean> {
+  const found = await tx
+    .selectFrom("tb_deployment")
+    .select("id")
+    .where((where) => where.and({ id, status: outcome, finished_at: at }))
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 /** The step that found the deployment needless has done what it is for. */
