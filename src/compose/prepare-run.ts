@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { lendersOf } from "../config/targets/code-from.ts";
 import type { Target } from "../config/config.ts";
 import { stepsBackOf, stepsOf } from "../deployers/index.ts";
@@ -6,6 +7,11 @@ import type { Host } from "../host/host.ts";
 import { removingAs } from "../host/removing-as.ts";
 import { endLeftovers } from "../pipeline/end-leftovers.ts";
 import { failureHook } from "../pipeline/failure-hook.ts";
+import { openLineFile } from "../host/line-file.ts";
+import { keepLocally } from "../pipeline/keep-locally.ts";
+import type { KeptLocally } from "../pipeline/keep-locally.ts";
+import { openLocalJournal } from "../pipeline/local-journal.ts";
+import type { LocalJournal } from "../pipeline/local-journal.ts";
 import { openJournal } from "../pipeline/journal.ts";
 import type { Lease } from "../pipeline/keep-lease.ts";
 import { openOutputLog } from "../pipeline/output-log.ts";
@@ -53,7 +59,8 @@ export async function prepareRun({ app, detail, owner, target, environment, leas
   const places = placesOf(target, back?.release ?? id, stateDirectory);
   const host = await hostFor(app.host, target, places);
   const output = openOutputLog(store, id, attempt, redact);
-  const journal = await openJournal(store, id, owner, redact);
+  const local = patience && (await openLocally(store, stateDirectory, { id, owner }));
+  const journal = await openJournal(local?.store ?? store, id, owner, redact);
   const steps = withheld(back?.steps ?? stepsOf(target, deployment.options), fault);
   // It was asked for while nobody ran it, and is heard before the first step.
   if (deployment.cancelRequestedBy !== undefined && deployment.status === "running")
@@ -81,6 +88,7 @@ export async function prepareRun({ app, detail, owner, target, environment, leas
   const { settings } = target;
   return {
     ...run,
+    local,
     id,
     contextFor,
     attempt,
@@ -90,11 +98,11 @@ export async function prepareRun({ app, detail, owner, target, environment, leas
     onFailure: failureHook({ deployment, target, places, commands, env, output }),
     automaticRollback: settings.rollback.automatic,
     releasePath: places.release,
-    rollback: begunRollback(deployment),
-    ...stopsOf(detail),
+    rollback: begunRollback(deployment) ?? rollbackIn(local),
+    ...stopsOf(detail, local),
     retries: config.deployment.retries,
     phaseTimeouts: settings.phase_timeouts,
-    ...(patience === undefined ? {} : { awayMs: () => patience.awayMs() }),
+    awayMs: () => patience?.awayMs() ?? 0,
   };
 }
 
@@ -115,7 +123,25 @@ function begunRollback({ status, reason, isBad, mayPass }: Row): Run["rollback"]
   return status === "rolling_back" ? { reason, isBadRevision: isBad, passes: mayPass } : undefined;
 }
 
-function stopsOf({ phases }: DeploymentDetail): Pick<Run, "stops" | "wasStopped"> {
+/** The journal on this machine, and the store brought up to date with it. */
+async function openLocally(
+  store: Store,
+  folder: string,
+  runner: Parameters<typeof keepLocally>[2],
+): Promise<KeptLocally> {
+  const file = await openLineFile(join(folder, "journals", `${runner.id}.jsonl`));
+  return await keepLocally(store, openLocalJournal(file), runner);
+}
+
+/** The deployment began to be taken back while the store was away. */
+function rollbackIn(local: LocalJournal | undefined): Run["rollback"] {
+  if (local?.rollback === undefined) return undefined;
+  const { reason, isBad = false, mayPass = false } = local.rollback;
+  return { reason, isBadRevision: isBad, passes: mayPass };
+}
+
+function stopsOf({ phases }: DeploymentDetail, local: LocalJournal | undefined): Pick<Run, "stops" | "wasStopped"> {
   const stops = phases.map(({ metadata }) => STOPPED in metadata);
-  return { stops: stops.filter(Boolean).length, wasStopped: stops.at(-1) === true };
+  const left = local?.stops ?? 0;
+  return { stops: stops.filter(Boolean).length + left, wasStopped: stops.at(-1) === true || left > 0 };
 }

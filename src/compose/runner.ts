@@ -22,7 +22,7 @@ import { readEnvironment } from "./target-environment.ts";
 
 /** How long one attempt of a call waits for a store that is busy or away. */
 const ATTEMPT_MS = 15_000;
-/** The same once no call waits any more. */
+/** How long an attempt waits once the patience is over. */
 const LAST_ATTEMPT_MS = 500;
 
 /**
@@ -73,7 +73,13 @@ async function runIn(first: App, id: string, attempts: { ms: number }): Promise<
   const target = await asOwner(found);
   const environment = await readEnvironment(app, target, { webhookSecrets: false });
   // A beat waits for nothing: the next one follows.
-  using lease = keepLease({ store: first.store, id, owner, timeoutMs: target.settings.timeout, awayMs: () => patience?.awayMs() ?? 0 });
+  using lease = keepLease({
+    store: first.store,
+    id,
+    owner,
+    timeoutMs: target.settings.timeout,
+    awayMs: () => patience?.awayMs() ?? 0,
+  });
   lease.stopping.addEventListener("abort", () => patience?.end(lease.stopping.reason as Error));
   return await runDeployment(await prepareRun({ app, detail, owner, target, environment, lease, patience }));
 }

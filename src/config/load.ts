@@ -209,6 +209,10 @@ type DaemonDraft = Pick<Draft, "data" | "problems" | "secret" | "webhookSecret">
 /** How long a runner waits for the server of the store unless `store.patience` says otherwise. */
 const PATIENCE_MS = 600_000;
 
+function patienceOf({ store }: RawConfig): number {
+  return store.patience ?? PATIENCE_MS;
+}
+
 /** The sections of the daemon itself: where it listens, its store, and what holds for all deployments. */
 function daemonSettings(draft: DaemonDraft, folder: string): Pick<Config, "store" | "deployment" | "server"> {
   const { data, problems, secret } = draft;
@@ -221,7 +225,7 @@ function daemonSettings(draft: DaemonDraft, folder: string): Pick<Config, "store
   if (listen === null || Number(listen[3]) > 65_535)
     problems.at(["server", "listen"], `server.listen is "${data.server.listen}": write address:port, 127.0.0.1:8787`);
   return {
-    store: { ...data.store, url, password, patience: data.store.patience ?? PATIENCE_MS },
+    store: { ...data.store, url, password, patience: patienceOf(data) },
     deployment: {
       ...deployment,
       state_directory: directory === undefined ? defaultStateDirectory(url) : resolve(folder, directory),

@@ -34,6 +34,10 @@ export interface OutputLog {
   unwritten(): readonly LogLine[];
 }
 
+function numbered({ at, step, stream, text }: Line, sequence: number, redact: (text: string) => string): LogLine {
+  return { sequence, at: new Date(at).toISOString(), step, stream, line: keepStart(redact(text), LINE_LENGTH) };
+}
+
 export function openOutputLog(
   store: Pick<Store, "deployments">,
   deployment: string,
@@ -61,18 +65,11 @@ export function openOutputLog(
     // The writes go one after the other: lines stay in order, and a slow store is not buried.
     writing = writing
       .then(async () => {
-        for (const { at, step, stream, text } of lines)
-          unwritten.push({
-            sequence: ++sequence,
-            at: new Date(at).toISOString(),
-            step,
-            stream,
-            line: keepStart(redact(text), LINE_LENGTH),
-          });
+        for (const line of lines) unwritten.push(numbered(line, ++sequence, redact));
         const written = unwritten.slice();
         await store.deployments.appendOutput(deployment, written);
         unwritten.splice(0, written.length);
-        away = undefined;
+        return void (away = undefined);
       })
       .catch((error: unknown) => {
         // Lines keep their numbers: the next write, or the next runner, writes them.

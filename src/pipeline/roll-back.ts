@@ -1,4 +1,4 @@
-import { FraisierError, ProgramKilled } from "../domain/errors.ts";
+import { FraisierError, ProgramKilled, StoreAway } from "../domain/errors.ts";
 import { LeaseLost } from "../store/writes/lease-lost.ts";
 import { errorFacts } from "./error-facts.ts";
 import { heardStop } from "./heard-stop.ts";
@@ -22,23 +22,20 @@ interface Problem {
  * @throws Stopped between two steps: the next runner takes back again from the top.
  */
 export async function rollBack(run: Run): Promise<readonly Problem[]> {
-  const { id, owner, steps, store, journal, output, clock, redact, stopping } = run;
+  const { steps, journal, output, clock, redact, stopping } = run;
   const problems: Problem[] = [];
   const progress = 99;
   for (const step of steps.toReversed()) {
     if (!journal.mustBeUndone(step)) continue;
     output.add(step.name, "fraisier", `taking back ${step.name}`);
-    await store.deployments.enterPhase(id, owner, {
-      phase: step.phase,
-      progress,
-      metadata: { step: step.name, undo: true },
-    });
+    await tell(run, { phase: step.phase, progress, metadata: { step: step.name, undo: true } });
     await journal.startUndo(step);
     try {
       await undo(run, step);
       await journal.finishUndo(step);
     } catch (error) {
-      if (error instanceof LeaseLost) throw error;
+      // A step that needs the store is taken back by the next runner, and those before it behind it.
+      if (error instanceof LeaseLost || (error instanceof StoreAway && run.local !== undefined)) throw error;
       // The signal that stops the runner has probably stopped the commands of this step, too: their failure says nothing about the step.
       await heardStop(clock);
       if (stopping.aborted) throw new Stopped();
@@ -47,12 +44,24 @@ export async function rollBack(run: Run): Promise<readonly Problem[]> {
       problems.push({ message: `${step.name}: ${message}`, hint });
       output.add(step.name, "fraisier", `could not take back ${step.name}: ${message}`);
       const metadata = { step: step.name, undo: true, ...errorFacts(error, redact) };
-      await store.deployments.enterPhase(id, owner, { phase: step.phase, progress, metadata });
+      await tell(run, { phase: step.phase, progress, metadata });
       await journal.failUndo(step, error);
     }
     if (stopping.aborted) throw new Stopped();
   }
   return problems;
+}
+
+/** Tells people how far it has come. If the store is away, the journal on this machine says so. */
+async function tell(
+  { id, owner, store, local }: Run,
+  change: Parameters<Run["store"]["deployments"]["enterPhase"]>[2],
+): Promise<void> {
+  try {
+    await store.deployments.enterPhase(id, owner, change);
+  } catch (error) {
+    if (local === undefined || !(error instanceof StoreAway)) throw error;
+  }
 }
 
 /** Takes one step back, and again if a program of it is killed: every step may be taken back more than once. */

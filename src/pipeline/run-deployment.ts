@@ -1,4 +1,4 @@
-import { FraisierError, HostUnavailable, StepFailed } from "../domain/errors.ts";
+import { FraisierError, HostUnavailable, StepFailed, StoreAway } from "../domain/errors.ts";
 import type { Outcome } from "../domain/deployment.ts";
 import { mayPass } from "../domain/retry.ts";
 import { PHASES } from "../domain/phase.ts";
@@ -8,6 +8,7 @@ import { errorFacts } from "./error-facts.ts";
 import { heardStop } from "./heard-stop.ts";
 import { Cancelled, OutOfTime, Skipped, Stopped } from "./interruptions.ts";
 import { startPhaseClock } from "./phase-clock.ts";
+import type { LocalJournal } from "./local-journal.ts";
 import { rollBack } from "./roll-back.ts";
 import type { Run } from "./run.ts";
 import { messageOf } from "../domain/message-of.ts";
@@ -27,26 +28,64 @@ const LOOK_AT_IT = "The host is in neither state for certain: look at it, mend i
  */
 export async function runDeployment(run: Run): Promise<Outcome | undefined> {
   try {
+    const known = run.local?.settlement;
+    if (known !== undefined) return await report(run, known);
     const interrupted = interruption(run);
     if (interrupted !== undefined) return await endInterrupted(run, interrupted);
     try {
       await runSteps(run);
     } catch (error) {
-      return await endEarly(run, error);
+      const isAway = error instanceof StoreAway && run.local !== undefined;
+      return await (isAway ? endAway(run, error) : endEarly(run, error));
     }
     const reason = run.journal.warnings().join("; ");
     return await settle(run, { outcome: "succeeded", reason, hint: "", releasePath: run.releasePath });
   } catch (error) {
+    if (error instanceof StoreAway && run.local !== undefined) return await leave(run, run.local);
     if (!(error instanceof Stopped)) throw error;
     return await giveBack(run);
   } finally {
-    await run.output.close();
+    await unlessAway(run, run.output.close());
+  }
+}
+
+/** The deployment ended while the store was away. */
+async function report(run: Run, settlement: Settlement): Promise<Outcome | undefined> {
+  run.output.add("fraisier", "fraisier", "recorded now, as the store was away when this deployment ended");
+  return await record(run, settlement);
+}
+
+/** The store is away for too long, and nothing more can be done without it: the next runner goes on by the journal on this machine. */
+async function leave({ output }: Run, local: LocalJournal): Promise<undefined> {
+  output.add("fraisier", "fraisier", "the runner ended, as the store was away; the next runner goes on from here");
+  await output.close().catch(() => undefined);
+  await local.keepLines(output.unwritten());
+  await local.leave();
+}
+
+/** Waits for a write that the journal on this machine stands in for, if the store is away. */
+async function unlessAway({ local }: Run, write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (local === undefined || !(error instanceof StoreAway)) throw error;
+    return false;
   }
 }
 
 /** The runner is being stopped: nothing is settled. A cancellation that a person asked for meanwhile is carried out all the same. */
 async function giveBack(run: Run): Promise<Outcome | undefined> {
   run.output.add("fraisier", "fraisier", "the runner was told to stop; the next runner takes this deployment up");
+  try {
+    return await giveBackInStore(run);
+  } catch (error) {
+    if (run.local === undefined || !(error instanceof StoreAway)) throw error;
+    return await leave(run, run.local);
+  }
+}
+
+async function giveBackInStore(run: Run): Promise<Outcome | undefined> {
   await run.output.close();
   const { cancelledBy } = await run.store.queue.giveBack(run.id, run.owner);
   if (cancelledBy === undefined) return undefined;
@@ -72,7 +111,7 @@ function deathsOf({ attempt, stops }: Run): number {
   return attempt - 1 - stops;
 }
 
-async function endInterrupted(run: Run, interrupted: string): Promise<Outcome> {
+async function endInterrupted(run: Run, interrupted: string): Promise<Outcome | undefined> {
   if (run.rollback === undefined && !hasActed(run)) {
     return await settle(run, {
       outcome: "failed",
@@ -108,20 +147,9 @@ function lastPlace({ steps, journal }: Run): string {
   return last === undefined ? "before its first step" : `in ${last.phase} (${last.name})`;
 }
 
-async function runSteps({
-  id,
-  owner,
-  steps,
-  store,
-  journal,
-  clock: hostClock,
-  contextFor,
-  redact,
-  signal: outside,
-  phaseTimeouts,
-  awayMs,
-  stopping,
-}: Run): Promise<void> {
+async function runSteps(run: Run): Promise<void> {
+  const { id, owner, steps, store, journal, clock: hostClock, contextFor, redact, stopping } = run;
+  const { signal: outside, phaseTimeouts, awayMs } = run;
   using clock = startPhaseClock(phaseTimeouts, awayMs);
   for (const [index, step] of steps.entries()) {
     if (journal.isFinished(step)) continue;
@@ -142,7 +170,7 @@ async function runSteps({
       // A step that found nothing to do is finished together with its deployment, so that no later runner goes on behind it.
       if (!(cause instanceof Skipped || error instanceof LeaseLost)) {
         const metadata = { step: step.name, ...errorFacts(cause, redact) };
-        await store.deployments.enterPhase(id, owner, { phase: step.phase, progress, metadata });
+        await unlessAway(run, store.deployments.enterPhase(id, owner, { phase: step.phase, progress, metadata }));
         await journal.fail(step, error);
       }
       throw cause;
@@ -161,7 +189,7 @@ function diedTooLate({ steps, journal, wasStopped }: Run): string | undefined {
     : undefined;
 }
 
-async function endEarly(run: Run, error: unknown): Promise<Outcome> {
+async function endEarly(run: Run, error: unknown): Promise<Outcome | undefined> {
   if (error instanceof LeaseLost || error instanceof Stopped) throw error;
   if (error instanceof Skipped) {
     const { message: reason, instead, isDone } = error;
@@ -175,12 +203,18 @@ async function endEarly(run: Run, error: unknown): Promise<Outcome> {
   return await takeBack(run, error, { isBadRevision, passes: mayPass(error) });
 }
 
+/** By the crash table: only what is in doubt is taken back at once. Anything else goes on when the store is back. */
+async function endAway(run: Run, error: StoreAway): Promise<Outcome | undefined> {
+  if (diedTooLate(run) === undefined || !run.automaticRollback) throw error;
+  return await takeBack(run, error, { isBadRevision: false, passes: true });
+}
+
 /** @param isLeft whether the step that failed leaves what works. */
 async function endWithoutRollback(
   run: Run,
   error: unknown,
   { acted, isLeft }: { readonly acted: boolean; readonly isLeft: boolean },
-): Promise<Outcome> {
+): Promise<Outcome | undefined> {
   const reason =
     acted && !isLeft ? `${messageOf(error)}; rollback.automatic is off: the host was left as it is` : messageOf(error);
   return await settle(run, {
@@ -200,15 +234,17 @@ interface Blame {
   readonly passes: boolean;
 }
 
-async function takeBack(run: Run, error: unknown, { isBadRevision, passes }: Blame): Promise<Outcome> {
+async function takeBack(run: Run, error: unknown, { isBadRevision, passes }: Blame): Promise<Outcome | undefined> {
   const reason = messageOf(error);
   // The reason may quote what a step printed.
-  await run.store.deployments.beginRollback(run.id, run.owner, {
+  const cause = {
     reason: run.redact(reason),
     mayPass: passes,
     isBad: isBadRevision,
     ...(error instanceof Cancelled ? { by: error.by } : {}),
-  });
+  };
+  await run.local?.beginRollback(cause);
+  await unlessAway(run, run.store.deployments.beginRollback(run.id, run.owner, cause));
   const problems = await rollBack(run);
   const hint = hintOf(error);
   if (problems.length === 0) {
@@ -236,16 +272,30 @@ function retryFor(
   return passes ? { retry: { limit: retries, because: redact(because) } } : {};
 }
 
-async function settle(run: Run, settlement: Parameters<Store["deployments"]["settle"]>[2]): Promise<Outcome> {
+type Settlement = Parameters<Store["deployments"]["settle"]>[2];
+
+/** Undefined if the store is away: the next runner records the end. */
+async function settle(run: Run, settlement: Settlement): Promise<Outcome | undefined> {
   const { outcome } = settlement;
   const reason = run.redact(settlement.reason);
   run.output.add("fraisier", "fraisier", reason === "" ? outcome : `${outcome}: ${reason}`);
   if (outcome === "failed" || outcome === "rolled_back" || outcome === "rollback_failed")
     await run.onFailure(outcome, reason);
+  const redacted = { ...settlement, reason, hint: run.redact(settlement.hint) };
+  await run.local?.settle(redacted);
+  return await record(run, redacted);
+}
+
+/** Writes down how it ended, behind everything that the store does not have yet. @throws StoreAway */
+async function record(run: Run, settlement: Settlement): Promise<Outcome> {
+  const { id, owner, store, output, local } = run;
   // Whole before the outcome: who sees that it has ended sees how, and no power cut takes the end of the log.
-  await run.output.close();
-  await run.store.deployments.settle(run.id, run.owner, { ...settlement, reason, hint: run.redact(settlement.hint) });
-  return outcome;
+  await output.close();
+  await local?.catchUp();
+  if (local?.rollback !== undefined) await store.deployments.beginRollback(id, owner, local.rollback);
+  await store.deployments.settle(id, owner, settlement);
+  await local?.remove();
+  return settlement.outcome;
 }
 
 function hintOf(error: unknown): string {

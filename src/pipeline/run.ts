@@ -4,6 +4,7 @@ import type { Host } from "../host/host.ts";
 import type { Step } from "../steps/step.ts";
 import type { Store } from "../store/store.ts";
 import type { Journal } from "./journal.ts";
+import type { KeptLocally } from "./keep-locally.ts";
 import type { OutputLog } from "./output-log.ts";
 import type { ContextFor } from "./step-context.ts";
 
@@ -15,6 +16,8 @@ export interface Run {
   readonly store: Store;
   readonly journal: Journal;
   readonly output: OutputLog;
+  /** The journal on this machine; undefined for a store in a file, which is never away. */
+  readonly local?: KeptLocally | undefined;
   readonly clock: Host["clock"];
   readonly contextFor: ContextFor;
   /** Aborted from outside: cancelled, out of time, lease lost, the runner stopped. */

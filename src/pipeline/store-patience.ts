@@ -28,10 +28,13 @@ export function storePatience({
   let outage: { readonly since: number; readonly timer: NodeJS.Timeout; error: StoreUnavailable } | undefined;
   let beforeMs = 0;
   const away = (cause: StoreUnavailable): StoreAway =>
-    new StoreAway(`the store was away for longer than store.patience (${durationInWords(patienceMs)}): ${cause.message}`, {
-      cause,
-      ...(cause.hint === undefined ? {} : { hint: cause.hint }),
-    });
+    new StoreAway(
+      `the store was away for longer than store.patience (${durationInWords(patienceMs)}): ${cause.message}`,
+      {
+        cause,
+        ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+      },
+    );
   const endOutage = (): void => {
     if (outage === undefined) return;
     clearTimeout(outage.timer);

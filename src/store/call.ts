@@ -1,7 +1,7 @@
 import { newId } from "../domain/id.ts";
 import type { StoreContext } from "./store-context.ts";
 
-/** One call of a write, which is made again if its answer was lost: what the first attempt may have committed is found by its time or its id. */
+/** A call of a write, which is made again if its answer was lost. Its time and its id find what the first attempt may have committed. */
 export interface Call {
   /** The time of the first attempt, ISO-8601. */
   readonly at: string;

@@ -72,6 +72,15 @@ describe("store.url of fraises.yaml", () => {
     expect(complaints('store:\n  keep_logs_days: 9\n  password: "${PASSWORD}"\n', { PASSWORD: "x" })).toEqual([
       "3:13: only a store on PostgreSQL has a password: store.url names another one",
     ]);
+    expect(complaints("store:\n  patience: 5m\n")).toEqual([
+      "2:13: only a store on PostgreSQL has a patience: store.url names another one",
+    ]);
+  });
+
+  it("is waited for by runners for ten minutes, or as long as store.patience says", () => {
+    const url = 'url: "postgres://db.example.com/fraisier"';
+    expect(parse(`store: { ${url} }\n`).store.patience).toBe(600_000);
+    expect(parse(`store: { ${url}, patience: 90s }\n`).store.patience).toBe(90_000);
   });
 
   it("waits for a variable that is not set yet until the store is opened", () => {

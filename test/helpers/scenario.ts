@@ -36,8 +36,8 @@ export interface ScenarioOptions {
   readonly environment?: string;
   /** Where the store is, below the scenario's folder; made ready before it is opened. */
   readonly store?: { readonly folder: string; readonly prepare: (path: string) => void };
-  /** A store on a server: its URL without the password, and the password. */
-  readonly storeOnServer?: { readonly url: string; readonly password: string };
+  /** A store on a server: its URL without the password, the password, and other keys of `store:`, as a flow map has them. */
+  readonly storeOnServer?: { readonly url: string; readonly password: string; readonly keys?: string };
   /** Lines of YAML for the top-level `deployment:`. */
   readonly deployment?: string;
   /** Keys of the top-level `server:`, as a flow map has them: `public: [/metrics]`. */
@@ -391,7 +391,7 @@ function configText({
   git: { webhook_secret: "\${SCENARIO_SECRET}" }
 ${(options.forges ?? "").replaceAll(/^/gm, "  ")}
 ${options.forges === undefined ? "" : "  provider: git"}
-store: { ${options.storeOnServer === undefined ? `url: "sqlite:${storeFile}"` : `url: "${options.storeOnServer.url}", password: !file store-password`} }
+store: { ${options.storeOnServer === undefined ? `url: "sqlite:${storeFile}"` : `url: "${options.storeOnServer.url}", password: !file store-password${options.storeOnServer.keys === undefined ? "" : `, ${options.storeOnServer.keys}`}`} }
 server: { ${[`listen: "127.0.0.1:${daemonPort}"`, options.server ?? ""].filter(Boolean).join(", ")} }
 deployment: { ${[options.deployment ?? "", ...defaults].filter(Boolean).join(", ")} }
 fraises:

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { onTestFinished } from "vitest";
 
 /** What becomes of the connections, those that are open and new ones. */
-export type Fault = "none" | "drops" | "black hole" | "half-closes";
+type Fault = "none" | "drops" | "black hole" | "half-closes";
 
 /** A proxy between fraisier and the server of its store, which makes the network as bad as a test wants it. */
 export interface TcpProxy {

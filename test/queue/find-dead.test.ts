@@ -107,3 +107,23 @@ describe("a claim that nobody has adopted", () => {
     expect(after(0, running(null, { leaseOwner: undefined, leaseExpiresAt: undefined }))).toBe(true);
   });
 });
+
+describe("a runner that could not be heard", () => {
+  it("is not silent for the time in which nobody could read the leases, as the store was away", () => {
+    let now = 0;
+    const silence = watchSilence(() => now);
+    const elsewhere = running({ ...LIVING, host: "elsewhere" });
+    const isDead = (at: number): boolean => {
+      now = at;
+      silence.looked();
+      return findDead([elsewhere], silence).length > 0;
+    };
+    expect(isDead(0)).toBe(false);
+    expect(isDead(2_000)).toBe(false);
+    expect(isDead(HOUR_MS)).toBe(false);
+    expect(silence.of(elsewhere)).toBeLessThan(10_000);
+    // The leases can be read again, and it stays silent.
+    for (let at = HOUR_MS; at <= HOUR_MS + 22_000; at += 2_000) expect(isDead(at)).toBe(false);
+    expect(isDead(HOUR_MS + 27_000)).toBe(true);
+  });
+});

@@ -48,7 +48,8 @@ async function answerIsLost(client: Client, connect: SuspectParts["connect"]): P
     try {
       const { rows } = await other.query("select state from pg_stat_activity where pid = $1", [client.processID]);
       // A pooler between fraisier and the server has numbers of its own: nothing is known of a session that is not found.
-      return String(rows[0]?.["state"] ?? "").startsWith("idle");
+      const state = rows[0]?.["state"];
+      return typeof state === "string" && state.startsWith("idle");
     } finally {
       await other.end();
     }

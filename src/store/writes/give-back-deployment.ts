@@ -24,7 +24,8 @@ export async function giveBackDeployment(
       .where("status", "in", ["running", "rolling_back"])
       .executeTakeFirst();
     if (row === undefined) {
-      if (isRepeat && (await hasPhase(tx, id, at, { metadata: { [STOPPED]: true } }))) return { cancelledBy: undefined };
+      if (isRepeat && (await hasPhase(tx, id, at, { metadata: { [STOPPED]: true } })))
+        return { cancelledBy: undefined };
       throw new LeaseLost(id);
     }
     if (row.status === "running" && row.cancel_requested_by !== null) return { cancelledBy: row.cancel_requested_by };
