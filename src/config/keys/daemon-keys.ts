@@ -33,15 +33,13 @@ function storeKeys({ secret, bound, size, whole }: Fields) {
         .optional()
         .describe("The password for a store on PostgreSQL, in place of one in `url`")
         .meta({ examples: ["!file store-password"] }),
-      patience: bound
-        .optional()
-        .meta({
-          ...means(
-            "How long a runner waits for a store on PostgreSQL that is away, before it takes back what it began. A store in a file has no such key",
-            "10 minutes",
-          ),
-          examples: ["10m"],
-        }),
+      patience: bound.optional().meta({
+        ...means(
+          "How long a runner waits for a store on PostgreSQL that is away, before it takes back what it began. A store in a file has no such key",
+          "10 minutes",
+        ),
+        examples: ["10m"],
+      }),
       keep_payloads_days: whole.default(30).describe("For how many days the bodies of deliveries are kept"),
       keep_logs_days: whole.min(1).default(90).describe("For how many days the output of deployments is kept"),
       keep_history_days: whole
