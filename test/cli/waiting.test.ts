@@ -74,14 +74,14 @@ it("deploy --wait hears of what happens, and asks nothing while nothing happens"
 }, 120_000);
 
 it("deploy --wait asks by itself if events are refused", async () => {
-  const { scenario, token } = await served("echo built");
+  // The build ends once the command has been refused: a quick deployment could end before the command asks for events.
+  const { scenario, token } = await served(WAIT_AT_GATE);
   const proxy = await proxyOf(scenario, true);
   scenario.with({ FRAISIER_URL: proxy.url, FRAISIER_TOKEN: token });
-  expect(await scenario.fraisier("deploy", "shop", "--wait")).toMatchObject({
-    exitCode: 0,
-    stdout: expect.stringContaining("\nsucceeded\n"),
-  });
-  expect(proxy.paths.some((path) => path.startsWith("/api/v1/events"))).toBe(true);
+  const { ended } = scenario.fraisierStarts("deploy", "shop", "--wait");
+  await until("events are refused", async () => proxy.paths.some((path) => path.startsWith("/api/v1/events")));
+  openGate(scenario);
+  expect(await ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("\nsucceeded\n") });
   await scenario.stop();
 }, 120_000);
 
