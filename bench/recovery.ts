@@ -104,6 +104,7 @@ function parts(store: Store, concurrency: number, launch: (id: string) => Promis
   };
   return {
     store,
+    host: "",
     launcher,
     stopRunner: async () => {},
     configFile: "",

@@ -12,7 +12,17 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   config: {
     uses: ["domain", "schedule"],
     knows: ["checks", "databases", "deployers", "forges", "host", "service-managers"],
-    packages: ["diff", "yaml", "zod", "node:crypto", "node:fs", "node:fs/promises", "node:path", "node:util"],
+    packages: [
+      "diff",
+      "yaml",
+      "zod",
+      "node:crypto",
+      "node:fs",
+      "node:fs/promises",
+      "node:os",
+      "node:path",
+      "node:util",
+    ],
   },
   forges: { uses: ["domain"], knows: [], packages: ["@octokit/webhooks", "node:crypto"] },
   sandbox: {
@@ -81,6 +91,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   variables: { uses: ["config", "domain"], knows: ["host", "store"], packages: ["age-encryption", "node:path"] },
   launchers: { uses: ["domain"], knows: [], packages: ["node:child_process", "node:fs", "node:path"] },
   queue: { uses: ["domain", "host", "store"], knows: ["launchers", "log.ts"], packages: [] },
+  hosts: { uses: ["domain", "host", "store"], knows: ["log.ts"], packages: ["node:timers/promises"] },
   doctor: {
     uses: ["config", "domain", "forges", "host", "repairs", "sandbox", "service-managers", "variables"],
     knows: ["store"],
@@ -166,6 +177,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       "domain",
       "forges",
       "host",
+      "hosts",
       "http",
       "launchers",
       "log.ts",
@@ -259,6 +271,7 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     "backend.ts",
     "patient-dialect.ts",
     "postgres-checking.ts",
+    "postgres-claims.ts",
     "postgres-client.ts",
     "postgres-copying.ts",
     "postgres-dialect.ts",

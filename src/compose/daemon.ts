@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
+import { configDigest } from "../config/file/config-digest.ts";
 import { stampOf } from "../config/file/stamp.ts";
 import { loadToStart, watchConfig } from "../config/file/watch-config.ts";
 import { short } from "../domain/decision.ts";
 import { newId } from "../domain/id.ts";
+import { watchedFolders } from "../answers/hosts/watched-folders.ts";
+import { claimName } from "../hosts/claim-name.ts";
+import { startPresence } from "../hosts/presence.ts";
+import { hostLoad } from "../host/host-load.ts";
 import { takeGivenSockets } from "../host/given-sockets.ts";
 import { ownIdentity } from "../host/process-identity.ts";
 import type { EventStreams } from "../http/api/events/event-streams.ts";
@@ -23,6 +28,7 @@ import type { Reloader } from "../reloading/reloader.ts";
 import { findTroubles, needRestart } from "../reloading/troubles.ts";
 import type { Store } from "../store/store.ts";
 import { openStore } from "../store/store.ts";
+import type { HostClaim } from "../store/host-claim.ts";
 import { openInbox } from "../webhooks/inbox.ts";
 import type { Inbox } from "../webhooks/inbox.ts";
 import { families, openApp } from "./app.ts";
@@ -53,15 +59,24 @@ export async function startDaemon(configFile: string | undefined): Promise<Daemo
   const sockets = takeGivenSockets(process.env, process.pid);
   const started = new Date();
   const app = await openApp(configFile);
+  let claim: HostClaim | undefined;
   try {
-    return await startWith(app, sockets, started);
+    claim = await claimName(app.store, { name: app.config.server.name, configFile: app.config.file });
+    return await startWith(app, sockets, { started, claim });
   } catch (error) {
+    await claim?.release();
     await app.store.close();
     throw error;
   }
 }
 
-async function startWith(app: App, sockets: readonly number[], started: Date): Promise<Daemon> {
+interface Beginning {
+  readonly started: Date;
+  /** The name of this host; undefined if the store is in a file. */
+  readonly claim: HostClaim | undefined;
+}
+
+async function startWith(app: App, sockets: readonly number[], { started, claim }: Beginning): Promise<Daemon> {
   const { config: first, store } = app;
   const settings = holdSettings(first);
   const log = createLog((text) => settings.now().redact(text));
@@ -74,7 +89,9 @@ async function startWith(app: App, sockets: readonly number[], started: Date): P
     throw error;
   });
   const localDoors = await openLocalDoors(first.server, api, process.env["RUNTIME_DIRECTORY"]);
-  const id = await register(app, listening, started);
+  const id = newId();
+  const registration = async (): Promise<void> => await register(app, id, listening, { started, claim });
+  await registration();
   const reloader = startReloader({
     store,
     daemon: id,
@@ -92,16 +109,30 @@ async function startWith(app: App, sockets: readonly number[], started: Date): P
   });
   // A runner that found no daemon, as this one was not on record yet, may have brought other settings into force since they were read here.
   if ((await stampOf(first.file, first.configuration?.path)) !== first.stamp) reloader.reload();
+  const startNothingMore = (): void => void Promise.all([reloader.stop(), working.rest()]);
   const stopWatching = watchVersion(working.reader, (refusal) => {
     log.error({ hint: refusal.hint }, refusal.message);
     // A process that opened this store before would only fail at its next write. Deliveries are refused by the store, and runners finish.
-    void Promise.all([reloader.stop(), working.rest()]);
+    startNothingMore();
   });
+  const presence =
+    claim &&
+    startPresence({
+      store,
+      claim,
+      host: first.server.name,
+      daemon: id,
+      load: async () => await hostLoad(watchedFolders(settings.now().config)),
+      register: registration,
+      taken: startNothingMore,
+      log,
+    });
   tellStart(log, settings, { listening, launcher, hasSockets: sockets.length > 0 });
   return {
     address: { host: listening.host, port: listening.port },
     reload: () => reloader.reload(),
-    stop: () => stopAll({ log, working, stopWatching, streams: api.streams, listening, localDoors, reloader, store }),
+    stop: () =>
+      stopAll({ log, working, stopWatching, streams: api.streams, listening, localDoors, reloader, presence, store }),
   };
 }
 
@@ -167,13 +198,20 @@ async function openDaemonsInbox(store: Store, url: string, onQueued: () => void,
   });
 }
 
-/** Writes down that this daemon serves, and gives its id. A store that is newer than this program takes no rows. */
-async function register({ store, config }: App, { host, port }: Listening, started: Date): Promise<string> {
-  const id = newId();
-  if (store.onlyReads() !== undefined) return id;
+/** Writes down that this daemon serves. A store that is newer than this program takes no rows. */
+async function register(
+  { store, config }: App,
+  id: string,
+  { host, port }: Listening,
+  { started, claim }: Beginning,
+): Promise<void> {
+  if (store.onlyReads() !== undefined) return;
   const { host: machine, pid, bootId, startTime, pidNamespace } = ownIdentity();
   await store.daemons.register({
     id,
+    name: config.server.name,
+    labels: config.server.labels,
+    hasClaimed: claim !== undefined,
     host: machine,
     pid,
     bootId,
@@ -186,9 +224,9 @@ async function register({ store, config }: App, { host, port }: Listening, start
     configFile: config.file,
     configStamp: config.stamp,
     configReadAt: started.toISOString(),
+    configDigest: configDigest(config.text),
     troubles: [],
   });
-  return id;
 }
 
 interface Started {
@@ -230,6 +268,7 @@ interface Stopped {
   readonly listening: Listening;
   readonly localDoors: LocalDoors;
   readonly reloader: Reloader;
+  readonly presence: ReturnType<typeof startPresence> | undefined;
   readonly store: Store;
   stopWatching(): void;
 }
@@ -242,6 +281,7 @@ async function stopAll({
   listening,
   localDoors,
   reloader,
+  presence,
   store,
 }: Stopped): Promise<void> {
   log.info("stopping: no new deliveries; what was accepted is finished");
@@ -253,6 +293,7 @@ async function stopAll({
   await Promise.all([listening.close(), localDoors.close()]);
   await reloader.stop();
   await working.stop();
+  await presence?.stop();
   await store.close();
 }
 

@@ -29,6 +29,7 @@ export function startDispatching({ app, settings, launcher, loadable, log }: Dae
   const broken = (fault: string) => ({ kind: "configuration", problem: settings.now().redact(fault) }) as const;
   return startDispatcher({
     store,
+    host: first.server.name,
     launcher,
     stopRunner: async (kind, deployment, pid) =>
       await (launchers.find(({ name }) => name === kind) ?? launcher).stop(deployment, pid),

@@ -45,6 +45,10 @@ export interface Config {
     readonly sweep_interval: number;
   };
   readonly server: {
+    /** The name of this host among those that share the store. */
+    readonly name: string;
+    readonly labels: readonly string[];
+    /** The address that it listens on. */
     readonly host: string;
     readonly port: number;
     readonly public_url: string | undefined;

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { ConfigProblem } from "../domain/errors.ts";
 import { ConfigError, PermissionDenied } from "../domain/errors.ts";
@@ -231,6 +232,8 @@ function daemonSettings(draft: DaemonDraft, folder: string): Pick<Config, "store
       state_directory: directory === undefined ? defaultStateDirectory(url) : resolve(folder, directory),
     },
     server: {
+      name: data.server.name ?? hostname(),
+      labels: [...new Set(data.server.labels)],
       host: listen?.[1] ?? listen?.[2] ?? "",
       port: Number(listen?.[3]),
       public_url: data.server.public_url?.replace(/\/$/, ""),

@@ -3,6 +3,8 @@ import type { ReloadFailure, Trouble } from "./trouble.ts";
 /** A daemon as it has told of itself, whether it still lives or not. */
 export interface KnownDaemon {
   readonly id: string;
+  /** The name of its host, `server.name`; empty for a daemon of a version that had none. */
+  readonly name: string;
   readonly host: string;
   readonly pid: number;
   readonly bootId: string;
@@ -19,6 +21,8 @@ export interface KnownDaemon {
   /** The stamp of the file as it read it. */
   readonly configStamp: string;
   readonly configReadAt: string;
+  /** The digest of the file's settings without those of this host (config/file/config-digest.ts); empty for a daemon of a version that did not say. */
+  readonly configDigest: string;
   readonly troubles: readonly Trouble[];
   /** How many reloads were asked for, and up to which of them it has answered. */
   readonly reloadAsked: number;

@@ -16,6 +16,8 @@ export type Gate =
   | { readonly kind: "secret"; readonly missing: string }
   /** The last runner that was launched did not come to life. */
   | { readonly kind: "launch"; readonly failure: string }
+  /** A person has this host start nothing more. */
+  | { readonly kind: "drained"; readonly host: string; readonly by: string; readonly reason: string }
   /** A process works on the target by hand. */
   | { readonly kind: "process"; readonly work: string; readonly by: string }
   /** It is a retry whose time has not come. */
@@ -56,6 +58,7 @@ const SENTENCES: { readonly [Kind in WaitReason["kind"]]: (reason: Extract<WaitR
   restart: ({ change }) => change,
   secret: ({ missing }) => `a secret is missing: ${missing}; once it is set, this goes on by itself`,
   launch: ({ failure }) => `no runner could be started: ${failure}; it is tried again by itself`,
+  drained: ({ host, by, reason }) => `${by} drained the host ${host}${because(reason)}`,
   process: ({ work, by }) => `${work}, by ${by}`,
   retry: ({ retry, limit, at }) => `${retryName(retry, limit)} is at ${at}`,
   lock: ({ by, on, reason }) => `${by} locked ${on}${because(reason)}`,

@@ -13,6 +13,7 @@ import { LAUNCHING, UNADOPTED } from "../store/writes/claim-deployment.ts";
 import { findDead, SILENT_MS } from "./find-dead.ts";
 import { failedLaunches } from "./failed-launches.ts";
 import type { FailedLaunches } from "./failed-launches.ts";
+import { drainedHere } from "./drained-here.ts";
 import { livingLocks } from "./living-locks.ts";
 import type { Go, Obstacles, Situation, TurnSettings } from "./next-turn.ts";
 import { nextTurns, notBehindOthers } from "./next-turn.ts";
@@ -31,6 +32,8 @@ export interface Dispatcher {
 
 export interface DispatcherParts {
   readonly store: Store;
+  /** The name of this host. */
+  readonly host: string;
   readonly launcher: Launcher;
   /** Ends a runner, in the way that goes with how it was launched. @throws HostUnavailable */
   stopRunner(kind: string, deployment: string, pid: number): Promise<void>;
@@ -145,7 +148,7 @@ async function dispatch(
 
 /** Finds what stands in the way of the deployments that no other one comes before. Others are not asked about, as an answer costs a look at files and rows. */
 async function obstacles(
-  { store, configFault, storeFault, targetFault }: DispatcherParts,
+  { store, host, configFault, storeFault, targetFault }: DispatcherParts,
   situation: Situation,
   settings: TurnSettings,
   failures: FailedLaunches,
@@ -162,7 +165,8 @@ async function obstacles(
   }
   const candidates = notBehindOthers(situation, settings);
   for (const each of candidates) note(each.id, ofFile ?? (await targetFault(each)));
-  return { locks: candidates.length === 0 ? [] : await livingLocks(store), faults };
+  if (candidates.length === 0) return { locks: [], faults };
+  return { locks: await livingLocks(store), faults, drained: await drainedHere(store, host) };
 }
 
 /** False if another process was faster, or has taken the last place. */

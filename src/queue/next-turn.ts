@@ -30,6 +30,8 @@ export interface Obstacles {
   readonly locks: readonly Lock[];
   /** The reason why no runner could work for a deployment, by the deployment's id. */
   readonly faults: ReadonlyMap<string, Gate>;
+  /** The reason why this host starts nothing that is queued, if a person has drained it. Deployments that were begun go on. */
+  readonly drained?: Gate | undefined;
 }
 
 /** The turn of one deployment. */
@@ -54,7 +56,7 @@ export interface Wait {
 export function nextTurns(
   situation: Situation,
   settings: TurnSettings,
-  { locks, faults }: Obstacles,
+  { locks, faults, drained }: Obstacles,
   now: Date,
 ): readonly NextTurn[] {
   const { running, dead } = situation;
@@ -75,7 +77,11 @@ export function nextTurns(
   const starts = asked(situation, situation.queued).map((deployment): NextTurn => {
     const reason =
       comesFirst(deployment) ??
-      gateOf(deployment, { fault: faults.get(deployment.id), locks, freezes: settings.freezeOf(deployment) }, now);
+      gateOf(
+        deployment,
+        { fault: faults.get(deployment.id), drained, locks, freezes: settings.freezeOf(deployment) },
+        now,
+      );
     if (reason !== undefined) return { kind: "wait", deployment, for: reason };
     return placed({ kind: "start", deployment });
   });
@@ -121,12 +127,14 @@ function order(
 
 interface InTheWay {
   readonly fault: Gate | undefined;
+  readonly drained: Gate | undefined;
   readonly locks: readonly Lock[];
   readonly freezes: readonly FreezeWindow[];
 }
 
 /** Finds the gate that keeps a queued deployment waiting although no other deployment comes first. */
-function gateOf(waiting: QueuedDeployment, { fault, locks, freezes }: InTheWay, now: Date): Gate | undefined {
+function gateOf(waiting: QueuedDeployment, { fault, drained, locks, freezes }: InTheWay, now: Date): Gate | undefined {
+  if (drained !== undefined) return drained;
   // No override passes a fault: the runner would end at once. But going back needs few secrets, if any: the step that needs the missing one says so.
   if (fault !== undefined && !(fault.kind === "secret" && waiting.trigger === "rollback")) return fault;
   // Two at once on one target are never what is wanted.

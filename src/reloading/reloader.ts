@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { configDigest } from "../config/file/config-digest.ts";
 import { ConfigError } from "../domain/errors.ts";
 import type { ReloadFailure, Trouble } from "../domain/trouble.ts";
 import type { Log } from "../log.ts";
@@ -64,7 +65,7 @@ export function startReloader(parts: ReloaderParts): Reloader {
     log.info("reloaded: the settings of fraises.yaml are in force");
     await store.daemons.tell(daemon, {
       troubles,
-      config: { stamp: config.stamp, readAt: at },
+      config: { stamp: config.stamp, readAt: at, digest: configDigest(config.text), labels: config.server.labels },
       reload: { answered: asked, failure: undefined },
     });
   };

@@ -37,6 +37,7 @@ export function needRestart(started: Config, now: Config): readonly Trouble[] {
   const isOther = started.store.url.reveal() !== now.store.url.reveal();
   return [
     ...(isMoved ? [restart("server.listen", "the daemon still listens where it did")] : []),
+    ...(before.name === after.name ? [] : [restart("server.name", `until then this host is ${before.name}`)]),
     ...(hasOtherSockets
       ? [restart("server.read_socket or server.control_socket", "the daemon keeps its sockets")]
       : []),

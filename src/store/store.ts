@@ -11,6 +11,7 @@ import { newerStore } from "./newer-store.ts";
 import { storeChanges } from "./nouns/store-changes.ts";
 import { storeDaemons } from "./nouns/store-daemons.ts";
 import { storeDatabases } from "./nouns/store-databases.ts";
+import { storeHosts } from "./nouns/store-hosts.ts";
 import { storeDeliveries } from "./nouns/store-deliveries.ts";
 import { storeDeployments } from "./nouns/store-deployments.ts";
 import { storeMeasures } from "./nouns/store-measures.ts";
@@ -27,6 +28,7 @@ import { storeVerifications } from "./nouns/store-verifications.ts";
 import { persistence } from "./persist.ts";
 import type { Patience } from "./persist.ts";
 import { newestId } from "./reads/newest-id.ts";
+import { onServer } from "./on-server.ts";
 import type { RequestKey } from "./writes/begin-request.ts";
 import { answerKeeper } from "./writes/end-request.ts";
 import type { Answer } from "./writes/end-request.ts";
@@ -88,6 +90,7 @@ export async function openStore(url: string, { finishes = false, migrations, vie
       mayComeBack &&
       ((patience: Patience) => ofRunners(binder({ db: backend.db }, persistence(mayComeBack, patience)))),
     sweeps: storeSweeps(bind),
+    hosts: storeHosts(bind),
     tokens: storeTokens(bind),
     sessions: storeSessions(bind),
     changes: storeChanges(bind),
@@ -117,6 +120,8 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     name: backend.name,
     /** The abilities of a store in a file; undefined if a server keeps the store. */
     inFile: backend.inFile,
+    /** The abilities of a store that a server keeps for several hosts; undefined for a store in a file. */
+    onServer: backend.onServer && onServer(backend.onServer),
     size: () => backend.size(),
     usedSize: () => backend.usedSize(),
     tidy: () => backend.tidy(),

@@ -8,6 +8,10 @@ function daemon(id: string, more: Partial<NewDaemon> = {}): NewDaemon {
   const { host, pid, bootId, startTime, pidNamespace } = ownIdentity();
   return {
     id,
+    name: "",
+    labels: [],
+    hasClaimed: false,
+    configDigest: "",
     host,
     pid,
     bootId,

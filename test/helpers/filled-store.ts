@@ -30,6 +30,10 @@ export async function filledStore(): Promise<FilledStore> {
   const { host, pid, bootId, startTime, pidNamespace } = ownIdentity();
   await store.daemons.register({
     id: "daemon",
+    name: "web1",
+    labels: ["web"],
+    hasClaimed: false,
+    configDigest: "0123456789ab",
     host,
     pid,
     bootId,

@@ -158,6 +158,7 @@ export class Machine implements RunnerHost {
     const nothing = async (): Promise<undefined> => {};
     const dispatcher = fraisier.startDispatcher({
       store: life.store,
+      host: "",
       launcher: {
         name: "process",
         isAvailable: async () => true,

@@ -34,6 +34,7 @@ describe("a launch that leads to no runner", () => {
     let launches = 0;
     const dispatcher = startDispatcher({
       store,
+      host: "",
       launcher: {
         name: "stand-in",
         isAvailable: async () => true,

@@ -53,6 +53,7 @@ const QUESTIONS: Reads = {
   "deployments.output": ({ store, ids }) => store.deployments.output(ids.live, 0, 9),
   "deployments.phaseDurations": ({ store }) => store.deployments.phaseDurations(API, 9),
   "deployments.rollbacks": ({ store, ids }) => store.deployments.rollbacks(ids.takenBack),
+  "hosts.all": ({ store }) => store.hosts.all(),
   "measures.counts": ({ store }) => store.measures.counts(),
   "measures.tallies": ({ store }) => store.measures.tallies(),
   "measures.targets": ({ store }) => store.measures.targets(),

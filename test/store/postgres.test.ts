@@ -28,6 +28,7 @@ describe.skipIf(!hasPostgres)("on PostgreSQL", async () => {
   await import("../answers/deployment-advice.test.ts");
   await import("../answers/follow.test.ts");
   await import("../answers/living-daemon.test.ts");
+  await import("../hosts/hosts.test.ts");
   await import("../queue/failed-launches.test.ts");
   await import("../queue/living-locks.test.ts");
   await import("../sweep/sweep-store.test.ts");

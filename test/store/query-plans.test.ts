@@ -20,6 +20,8 @@ import { deploymentCounts } from "../../src/store/reads/deployment-counts.ts";
 import { deploymentOutput } from "../../src/store/reads/deployment-output.ts";
 import { backupHistory } from "../../src/store/reads/backup-history.ts";
 import { allDaemons } from "../../src/store/reads/all-daemons.ts";
+import { allHosts } from "../../src/store/reads/all-hosts.ts";
+import { drainOf } from "../../src/store/reads/drain-of.ts";
 import { endedDeployments } from "../../src/store/reads/ended-deployments.ts";
 import { findDeployment } from "../../src/store/reads/find-deployment.ts";
 import { knownRefs } from "../../src/store/reads/known-refs.ts";
@@ -78,6 +80,8 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
     await backupHistory(context, API, { limit: 20, before: "z" });
   },
   "all-daemons": (context) => allDaemons(context),
+  "all-hosts": (context) => allHosts(context),
+  "drain-of": (context) => drainOf(context, "web1"),
   "delivery-history": async (context) => {
     await deliveryHistory(context, { limit: 20 });
     await deliveryHistory(context, { limit: 20, before: "z" });

@@ -69,6 +69,9 @@ function waitAdvice(reason: WaitReason, override: string): string {
       return `The freeze ends ${reason.ends}; ${override}`;
     case "lock":
       return `fraisier unlock ends a lock; ${override}`;
+    case "drained":
+      // The whole host is to rest: no override passes that.
+      return `It starts by itself after fraisier hosts resume ${reason.host}.`;
     case "process":
       // A process that works on the target by hand has it for itself: no override passes it.
       return "It starts when that has ended; fraisier lock lists what is locked.";

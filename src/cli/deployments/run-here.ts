@@ -12,6 +12,7 @@ import { ownIdentity } from "../../host/process-identity.ts";
 import { runnerCommand } from "../../launchers/runner-command.ts";
 import { runnerEnvironment } from "../../launchers/runner-environment.ts";
 import { findDead } from "../../queue/find-dead.ts";
+import { drainedHere } from "../../queue/drained-here.ts";
 import { livingLocks } from "../../queue/living-locks.ts";
 import { nextTurns } from "../../queue/next-turn.ts";
 import type { Silence } from "../../queue/silence.ts";
@@ -127,7 +128,8 @@ async function takeTurn({ store, config }: App, target: TargetKey, id: string, s
   await store.queue.revokeLeases(dead.filter((each) => targetName(each) === targetName(target)));
   const settings = turnSettings(config);
   // This command has just loaded the file, and looked for the target's secrets.
-  const obstacles = { locks: await livingLocks(store), faults: new Map<string, never>() };
+  const drained = await drainedHere(store, config.server.name);
+  const obstacles = { locks: await livingLocks(store), faults: new Map<string, never>(), drained };
   const turns = nextTurns({ queued, running, dead, only: target }, settings, obstacles, new Date());
   for (const turn of turns) {
     if (turn.kind === "take up" && (await store.queue.reclaim(turn.deployment.id, LAUNCH_LEASE_MS, claimer)))

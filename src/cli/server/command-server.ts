@@ -4,6 +4,7 @@ import type { Feed } from "../../answers/following/feed.ts";
 import type { Cancelled, Locked, Replayed, Resumed, Unlocked } from "../../answers/schemas/act-documents.ts";
 import type { DeliveriesDocument } from "../../answers/schemas/deliveries-document.ts";
 import type { HistoryDocument } from "../../answers/schemas/history-document.ts";
+import type { HostsDocument } from "../../answers/schemas/hosts-document.ts";
 import type { LocksDocument } from "../../answers/schemas/locks-document.ts";
 import type { StatisticsDocument } from "../../answers/schemas/statistics-document.ts";
 import type { StatusDocument } from "../../answers/schemas/status-document.ts";
@@ -46,6 +47,7 @@ export interface CommandServer {
   statistics(words: Words, days: number): Promise<StatisticsDocument>;
   deliveries(page: DeliveriesPage): Promise<DeliveriesDocument>;
   locks(): Promise<LocksDocument>;
+  hosts(): Promise<HostsDocument>;
   why(words: Words): Promise<StoryDocument>;
   /** The id of the deployment that the words mean: an id, the beginning of one, `last`, or a target, whose newest one it is. */
   deploymentNamed(words: Words): Promise<string>;

@@ -11,6 +11,7 @@ import {
   resumedSchema,
   unlockedSchema,
 } from "../../answers/schemas/act-documents.ts";
+import { hostsDocumentSchema } from "../../answers/schemas/hosts-document.ts";
 import { locksDocumentSchema } from "../../answers/schemas/locks-document.ts";
 import { statusDocumentSchema } from "../../answers/schemas/status-document.ts";
 import { targetDocumentSchema } from "../../answers/schemas/target-document.ts";
@@ -43,6 +44,8 @@ export function httpServer(client: ApiClient): CommandServer {
     },
     deliveries: async (page) => await allDeliveries(client, page),
     locks: async () => (await client.get("/locks", {}, locksDocumentSchema)) ?? { version: 1, locks: [] },
+    hosts: async () =>
+      (await client.get("/hosts", {}, hostsDocumentSchema)) ?? { version: 1, hosts: [], differences: [] },
     why: async (words) => await whyThere(client, words),
     deploymentNamed: async (words) => await deploymentNamedThere(client, words, feed),
     async cancel(typed) {

@@ -10,6 +10,7 @@ import { recordedTarget } from "../../actions/targets/recorded-target.ts";
 import { unlockTargets } from "../../actions/unlock-targets.ts";
 import { answerDeliveries } from "../../answers/deliveries/answer-deliveries.ts";
 import { answerHistory } from "../../answers/deployments/answer-history.ts";
+import { answerHosts } from "../../answers/hosts/answer-hosts.ts";
 import { storeFeed } from "../../answers/following/store-feed.ts";
 import type { TargetDocument } from "../../answers/schemas/target-document.ts";
 import type { StoryDocument } from "../../answers/schemas/story-document.ts";
@@ -42,6 +43,7 @@ export function localServer(app: App): CommandServer {
     statistics: async (words, days) => await answerStatistics(store, { targets: await filter(words), days }),
     deliveries: async (page) => await answerDeliveries(store, page),
     locks: async () => await answerLocks(app),
+    hosts: async () => await answerHosts(app),
     why: async (words) => await why(app, words),
     deploymentNamed: async ({ args, options }) => await namedDeployment(app, args, options),
     async cancel(typed) {

@@ -111,6 +111,41 @@ export const looking: readonly CommandEntry[] = [
   },
   {
     group,
+    usage: "hosts",
+    summary: "the hosts that share the store: their daemons, load, free space and deployments",
+    defaultVerb: "list",
+    verbs: [
+      {
+        usage: "list",
+        summary: "every host; without a verb, too",
+        examples: ["fraisier hosts"],
+        asks: "server",
+        load: () => import("../commands/hosts/list.ts"),
+      },
+      {
+        usage: "drain <host>",
+        summary: "have a host start nothing more; what runs there is finished",
+        options: [["--reason <reason>", "it stands in the record, and beside everything that waits for it"]],
+        examples: ['sudo fraisier hosts drain web1 --reason "new disk"'],
+        load: () => import("../commands/hosts/drain.ts"),
+      },
+      {
+        usage: "resume <host>",
+        summary: "have a drained host start what is queued again",
+        options: [["--reason <reason>", "it stands in the record"]],
+        examples: ["sudo fraisier hosts resume web1"],
+        load: () => import("../commands/hosts/resume.ts"),
+      },
+      {
+        usage: "forget <host>",
+        summary: "remove a host from the record whose daemon is silent",
+        examples: ["sudo fraisier hosts forget web3"],
+        load: () => import("../commands/hosts/forget.ts"),
+      },
+    ],
+  },
+  {
+    group,
     usage: "doctor [target] [environment]",
     summary: "check every precondition as the service's user, and say how to mend what is missing",
     options: [JOB],

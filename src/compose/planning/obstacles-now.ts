@@ -1,6 +1,7 @@
 import type { Target } from "../../config/config.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { waitSentence } from "../../domain/wait-reason.ts";
+import { drainedHere } from "../../queue/drained-here.ts";
 import { livingLocks } from "../../queue/living-locks.ts";
 import { nextTurns } from "../../queue/next-turn.ts";
 import type { App } from "../app.ts";
@@ -27,7 +28,8 @@ export async function obstaclesNow(
   // It would take the place of the deployment of this target that waits.
   const others = queued.filter((each) => each.id !== state?.waiting?.id);
   const situation = { queued: [...others, { ...one, waitsFor: undefined }], running, dead: [] };
-  const obstacles = { locks: await livingLocks(store), faults: new Map<string, never>() };
+  const drained = await drainedHere(store, config.server.name);
+  const obstacles = { locks: await livingLocks(store), faults: new Map<string, never>(), drained };
   const turn = nextTurns(situation, turnSettings(config), obstacles, new Date()).find(
     ({ deployment }) => deployment.id === "",
   );

@@ -89,9 +89,22 @@ function deploymentKeys({ text, duration, bound, whole, listOf }: Fields) {
 
 function serverKeys(kinds: Fields) {
   const { text, addressRange, listOf } = kinds;
+  const label = z.string().regex(/^[\w.-]{1,100}(?:=[\w.-]{1,100})?$/, "a label has letters, digits, dots, _ and -");
   const socketPath = text.refine((path) => path.startsWith("/"), "the path of a socket begins with /");
   return z
     .strictObject({
+      name: text
+        .refine(isHostName, "a host's name has letters, digits, dots, _ and -, up to 253 of them")
+        .optional()
+        .meta(means("The name of this host among those that share a store on PostgreSQL", "the name of the machine")),
+      labels: z
+        .union([
+          listOf(label),
+          z.record(label, label).transform((pairs) => Object.entries(pairs).map(([key, value]) => `${key}=${value}`)),
+        ])
+        .default([])
+        .describe("Labels of this host; a map `{ role: web }` stands for the label `role=web`")
+        .meta({ examples: ["[web, eu]"] }),
       listen: text.default("127.0.0.1:8787").describe("Address and port for webhooks"),
       public_url: text.optional().describe("How forges reach it, for the URLs that `fraisier providers` shows"),
       trusted_proxies: listOf(addressRange)
@@ -122,6 +135,10 @@ function serverKeys(kinds: Fields) {
     })
     .prefault({})
     .describe("The HTTP server");
+}
+
+function isHostName(name: string): boolean {
+  return /^[A-Za-z0-9][\w.-]{0,252}$/.test(name);
 }
 
 function tracesKeys({ text, secret, bound }: Fields) {

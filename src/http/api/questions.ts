@@ -5,12 +5,14 @@ import { answerDeployment } from "../../answers/deployments/answer-deployment.ts
 import { deploymentMeant } from "../../answers/deployments/deployment-meant.ts";
 import { answerHistory } from "../../answers/deployments/answer-history.ts";
 import { answerLog } from "../../answers/deployments/answer-log.ts";
+import { answerHosts } from "../../answers/hosts/answer-hosts.ts";
 import { answerHealth } from "../../answers/health/answer-health.ts";
 import { deliveriesDocumentSchema } from "../../answers/schemas/deliveries-document.ts";
 import { deliveryDocumentSchema } from "../../answers/schemas/delivery-document.ts";
 import { deploymentDocumentSchema } from "../../answers/schemas/deployment-document.ts";
 import { healthDocumentSchema } from "../../answers/schemas/health-document.ts";
 import { historyDocumentSchema } from "../../answers/schemas/history-document.ts";
+import { hostsDocumentSchema } from "../../answers/schemas/hosts-document.ts";
 import { locksDocumentSchema } from "../../answers/schemas/locks-document.ts";
 import { logDocumentSchema } from "../../answers/schemas/log-document.ts";
 import { statisticsDocumentSchema } from "../../answers/schemas/statistics-document.ts";
@@ -166,6 +168,13 @@ export const questions: readonly Question[] = [
     query: nothing,
     document: locksDocumentSchema,
     answer: async ({ sources, within }) => await answerLocks(sources, within),
+  }),
+  question({
+    path: "/hosts",
+    summary: "The hosts that share the store, and what runs there.",
+    query: nothing,
+    document: hostsDocumentSchema,
+    answer: async ({ sources, within }) => await answerHosts(sources, within),
   }),
   question({
     path: "/health",

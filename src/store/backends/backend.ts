@@ -1,5 +1,5 @@
 import type { ReadStream } from "node:fs";
-import type { Kysely } from "kysely";
+import type { Kysely, RawBuilder } from "kysely";
 import type { StoreUnavailable } from "../../domain/errors.ts";
 import type { Tables } from "../tables.ts";
 
@@ -56,6 +56,8 @@ export interface OpenBackend {
   readonly mayComeBack?: (error: unknown) => error is StoreUnavailable;
   /** The file in which the engine keeps the store; undefined if a server keeps it. */
   readonly inFile: StoreFile | undefined;
+  /** The server that keeps the store for several hosts; undefined if a file does. */
+  readonly onServer: StoreServer | undefined;
   /** Another number than before if another connection has written to the store meanwhile. Costs microseconds. */
   writeMark(): number;
   /** Tells every process that watches this store that something in the queue changed. */
@@ -129,6 +131,43 @@ interface StoreFile {
   copyAside(label: string): Promise<CopyAside>;
   /** A consistent copy of the store, as it is now, while others go on writing. @throws HostUnavailable if there is no room for it. */
   snapshot(): Promise<Snapshot>;
+}
+
+/** Abilities of an engine that keeps the store on a server, for several hosts. */
+interface StoreServer {
+  /** The time by the server's own clock, as ISO 8601 has it. */
+  time(): Promise<string>;
+  /** Takes a name for as long as a session of its own lives. Undefined if another session has it. @throws StoreUnavailable if the server cannot be asked. */
+  claim(name: string, limits?: ClaimLimits): Promise<Claim | undefined>;
+  /** The session that has a name; undefined if none has. */
+  holderOf(name: string): Promise<Holder | undefined>;
+}
+
+export interface ClaimLimits {
+  /** The server ends the session, and the claim with it, if nothing is asked for so long. Without it, a session may be idle. */
+  readonly idleMs?: number;
+}
+
+/** A name that is taken for as long as a session lives: it ends with the process, with the connection, or with the server. */
+export interface Claim {
+  /** Statements of that session. They fail once the claim has ended. */
+  readonly db: Kysely<Tables>;
+  /** The time of the server, in a statement. */
+  readonly serverTime: RawBuilder<string>;
+  /** Resolves once the claim has ended, however it came. */
+  readonly ended: Promise<void>;
+  isHeld(): boolean;
+  release(): Promise<void>;
+}
+
+/** The session that has a name, as the server knows it. */
+export interface Holder {
+  /** `fraisier@web1 4711`: its program, machine and process. */
+  readonly program: string;
+  /** The address that it connected from; empty for a socket of the server's own machine. */
+  readonly address: string;
+  /** Since when it is connected, by the server's clock. */
+  readonly since: string;
 }
 
 /** The ends of hints: a person reads them after "Stop fraisier, and …". */

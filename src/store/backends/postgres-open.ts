@@ -7,6 +7,7 @@ import type { Tables } from "../tables.ts";
 import { postgresViews } from "../views/postgres-views.ts";
 import { COPY_TABLE } from "../copy-tables.ts";
 import type { OpenBackend } from "./backend.ts";
+import { createClaims } from "./postgres-claims.ts";
 import { connectToPostgres } from "./postgres-client.ts";
 import { postgresChecking } from "./postgres-checking.ts";
 import { postgresCopying } from "./postgres-copying.ts";
@@ -86,6 +87,7 @@ export function openPostgres(url: string, patienceMs: () => number = () => PATIE
     unwell: () => server.fault(),
     mayComeBack,
     inFile: undefined,
+    onServer: createClaims({ db, connect, explain: (error) => explained(error) ?? error }),
     writeMark: () => pokes.writeMark(),
     poke: () => pokes.poke(),
     onPoke: (listener) => pokes.onPoke(listener),

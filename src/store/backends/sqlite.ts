@@ -79,6 +79,7 @@ export const sqlite: Backend = {
       refuseWrites: (error) => gate.refuse(error),
       check: async () => check(database),
       unwell,
+      onServer: undefined,
       inFile: {
         isLost: () => files.lost() !== undefined,
         saveLost: async () => await saveLost(database, files.savedCopy),

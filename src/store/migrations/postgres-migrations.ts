@@ -5,6 +5,7 @@ import { recordsPostgres } from "./0010-records.postgres.ts";
 import { talliesPostgres } from "./0010-tallies.postgres.ts";
 import { tracesPostgres } from "./0011-traces.postgres.ts";
 import { narrowIndexes } from "./0012-narrow-indexes.ts";
+import { hostsPostgres } from "./0013-hosts.postgres.ts";
 
 /**
  * Every migration of a store on PostgreSQL, in order. The first one makes the shape that SQLite's migrations have reached at its number; after it, each number
@@ -19,4 +20,5 @@ export const postgresMigrations: readonly Migration[] = [
   },
   { number: 11, name: "traces", sql: tracesPostgres, writableFrom: 10 },
   { number: 12, name: "narrow indexes", sql: narrowIndexes, writableFrom: 10 },
+  { number: 13, name: "hosts", sql: hostsPostgres, writableFrom: 10 },
 ];

@@ -13,6 +13,7 @@ import { deliveriesByForgeSqlite } from "./0009-deliveries-by-forge.sqlite.ts";
 import { requestsSqlite } from "./0010-requests.sqlite.ts";
 import { tracesSqlite } from "./0011-traces.sqlite.ts";
 import { narrowIndexes } from "./0012-narrow-indexes.ts";
+import { hostsSqlite } from "./0013-hosts.sqlite.ts";
 
 /** Every migration of a store in SQLite, in order. A released migration never changes: the store has its checksum. */
 export const sqliteMigrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const sqliteMigrations: readonly Migration[] = [
   { number: 10, name: "requests", sql: requestsSqlite, writableFrom: 1 },
   { number: 11, name: "traces", sql: tracesSqlite, writableFrom: 1 },
   { number: 12, name: "narrow indexes", sql: narrowIndexes, writableFrom: 1 },
+  { number: 13, name: "hosts", sql: hostsSqlite, writableFrom: 1 },
 ];

@@ -7,6 +7,7 @@ export async function allDaemons({ db }: StoreContext): Promise<readonly KnownDa
   const rows = await db.selectFrom("tb_daemon").selectAll().execute();
   return rows.map((row) => ({
     id: row.id,
+    name: row.name,
     host: row.host,
     pid: row.pid,
     bootId: row.boot_id,
@@ -19,6 +20,7 @@ export async function allDaemons({ db }: StoreContext): Promise<readonly KnownDa
     configFile: row.config_file,
     configStamp: row.config_stamp,
     configReadAt: row.config_read_at,
+    configDigest: row.config_digest,
     troubles: JSON.parse(row.troubles) as readonly Trouble[],
     reloadAsked: row.reload_asked,
     reloadAnswered: row.reload_answered,

@@ -1,8 +1,11 @@
+import type { Generated } from "kysely";
 import type { Scope } from "../../domain/api-token.ts";
 
 export interface UpkeepTables {
   /** The daemons that serve, and what each knows of its configuration. */
   tb_daemon: DaemonTable;
+  /** The hosts on which daemons serve the store, each with the last sign of life of its daemon. */
+  tb_host: HostTable;
   /** The last backup of the store: at most one row. */
   tb_store_backup: StoreBackupTable;
   /** The tokens of the HTTP API, by their hashes. */
@@ -15,6 +18,8 @@ export interface UpkeepTables {
 
 interface DaemonTable {
   id: string;
+  /** The host that it serves (`tb_host`); '' for a daemon of a version that had no names. */
+  name: Generated<string>;
   host: string;
   pid: number;
   boot_id: string;
@@ -31,6 +36,8 @@ interface DaemonTable {
   /** The stamp (config/file/stamp.ts) of the file as it read it. */
   config_stamp: string;
   config_read_at: string;
+  /** The digest of its settings without those of this host; '' for a daemon of a version that did not say. */
+  config_digest: Generated<string>;
   /** JSON: a list of Trouble (domain/trouble.ts). */
   troubles: string;
   /** How many reloads were asked for, and up to which of them it has answered. */
@@ -38,6 +45,28 @@ interface DaemonTable {
   reload_answered: number;
   /** JSON: a ReloadFailure (domain/trouble.ts); '' if the last reload went well. */
   reload_failure: string;
+}
+
+interface HostTable {
+  /** `server.name` of its fraises.yaml. */
+  name: string;
+  /** JSON: a list of words. */
+  labels: string;
+  joined_at: string;
+  /** The daemon that serves there, or that served there last. */
+  daemon_id: string;
+  /** How many signs of life its daemons gave. */
+  signs: Generated<number>;
+  /** The last sign of life, by the clock of the store's server. Null in a store in a file, which gets none. */
+  seen_at: string | null;
+  /** The load of the last minute in percent of its processors. */
+  load_percent: number | null;
+  /** Free where deployments write. */
+  free_bytes: number | null;
+  /** Since when it starts nothing more; null if it does. */
+  drained_at: string | null;
+  drained_by: Generated<string>;
+  drained_reason: Generated<string>;
 }
 
 interface ApiTokenTable {

@@ -14,7 +14,10 @@ export interface Action extends Partial<TargetKey> {
     | "prune"
     | "repair"
     | "create token"
-    | "revoke token";
+    | "revoke token"
+    | "drain host"
+    | "resume host"
+    | "forget host";
   readonly by: string;
   readonly subject?: string;
   readonly reason?: string;

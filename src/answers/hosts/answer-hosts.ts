@@ -1,0 +1,90 @@
+import { SILENT_HOST_MS } from "../../domain/known-host.ts";
+import type { KnownHost } from "../../domain/known-host.ts";
+import { hostLoad } from "../../host/host-load.ts";
+import { isAlive } from "../../host/process-identity.ts";
+import type { ProcessIdentity } from "../../host/process-identity.ts";
+import type { RunningDeployment } from "../../store/reads/queue-state.ts";
+import type { Store } from "../../store/store.ts";
+import { isOutdated } from "../daemon/living-daemon.ts";
+import type { HostRow, HostsDocument } from "../schemas/hosts-document.ts";
+import type { Sources } from "../sources.ts";
+import type { Within } from "../within.ts";
+import { differencesOf } from "./differences-of.ts";
+import { watchedFolders } from "./watched-folders.ts";
+
+/** The hosts that share the store, and what runs there as far as the asker may know. */
+export async function answerHosts(sources: Sources, within?: Within): Promise<HostsDocument> {
+  const { config, store } = sources;
+  const known = await store.hosts.all();
+  const running = (await store.queue.state()).running.filter((each) => within === undefined || within(each));
+  const signs = await signsOf(sources, known);
+  const hosts = known.map((host): HostRow => {
+    const { name, daemon } = host;
+    const sign = signs.get(name);
+    const isSilent = sign?.silentMs === undefined || sign.silentMs > SILENT_HOST_MS;
+    return {
+      name,
+      labels: host.labels,
+      state: isSilent ? "silent" : "alive",
+      is_here: name === config.server.name,
+      version: daemon?.version ?? null,
+      outdated: daemon !== undefined && isOutdated(daemon, store),
+      machine: daemon?.host ?? null,
+      pid: daemon?.pid ?? null,
+      listen: daemon?.listen ?? null,
+      started_at: daemon?.startedAt ?? null,
+      last_sign: sign?.at ?? null,
+      silent_seconds: sign?.silentMs === undefined ? null : Math.round(sign.silentMs / 1_000),
+      load_percent: sign?.loadPercent ?? null,
+      free_bytes: sign?.freeBytes ?? null,
+      config_digest: daemon?.configDigest ?? null,
+      drained: host.drained ?? null,
+      runs: runsOn(host, running).map(({ id, fraise, environment, job }) => ({
+        fraise,
+        environment,
+        job,
+        id,
+        is_known: !isSilent,
+      })),
+    };
+  });
+  return { version: 1, hosts, differences: differencesOf(hosts) };
+}
+
+interface Sign extends Partial<Pick<KnownHost, "loadPercent" | "freeBytes">> {
+  readonly at: string | undefined;
+  /** Undefined if there never was a sign. */
+  readonly silentMs: number | undefined;
+}
+
+/** The last sign of life of each host. The daemon of a store in a file gives none: its process is looked at. */
+async function signsOf({ config, store }: Sources, known: readonly KnownHost[]): Promise<ReadonlyMap<string, Sign>> {
+  const now = await store.onServer?.time();
+  if (now !== undefined)
+    return new Map(
+      known.map(({ name, seenAt: at, loadPercent, freeBytes }) => {
+        const silentMs = at === undefined ? undefined : Math.max(0, Date.parse(now) - Date.parse(at));
+        return [name, { at, silentMs, loadPercent, freeBytes }];
+      }),
+    );
+  const load = known.length === 0 ? {} : await hostLoad(watchedFolders(config));
+  return new Map(
+    known.flatMap(({ name, daemon }): [string, Sign][] =>
+      daemon !== undefined && isAlive(daemon) === true
+        ? [[name, { at: new Date().toISOString(), silentMs: 0, ...load }]]
+        : [],
+    ),
+  );
+}
+
+type Running = Awaited<ReturnType<Store["queue"]["state"]>>["running"];
+
+/** The deployments whose runner is a process of this host's machine. */
+function runsOn({ daemon }: KnownHost, running: Running): readonly RunningDeployment[] {
+  if (daemon === undefined) return [];
+  return running.filter(({ runnerIdentity }) => {
+    if (runnerIdentity === undefined) return false;
+    const { host, bootId } = JSON.parse(runnerIdentity) as ProcessIdentity;
+    return host === daemon.host && bootId === daemon.bootId;
+  });
+}

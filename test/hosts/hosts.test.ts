@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { drainHost } from "../../src/actions/hosts/drain-host.ts";
+import { forgetHost } from "../../src/actions/hosts/forget-host.ts";
+import { resumeHost } from "../../src/actions/hosts/resume-host.ts";
+import { answerHosts } from "../../src/answers/hosts/answer-hosts.ts";
+import { differencesOf } from "../../src/answers/hosts/differences-of.ts";
+import { families } from "../../src/compose/app.ts";
+import { parseConfig } from "../../src/config/load.ts";
+import { ownIdentity } from "../../src/host/process-identity.ts";
+import { drainedHere } from "../../src/queue/drained-here.ts";
+import type { Store } from "../../src/store/store.ts";
+import { freshStore } from "../helpers/store.ts";
+
+const config = parseConfig("server: { name: web1, labels: { role: web } }\n", "fraises.yaml", families, {});
+
+/** A daemon of this machine registers: this process, or one that is dead. */
+async function register(store: Store, name: string, pid = process.pid): Promise<void> {
+  await store.daemons.register({
+    ...ownIdentity(),
+    pid,
+    id: `daemon of ${name}`,
+    name,
+    labels: config.server.labels,
+    hasClaimed: store.onServer !== undefined,
+    listen: "127.0.0.1:8787",
+    version: "1.2.3",
+    storeVersion: store.knownVersion,
+    startedAt: "2026-11-20T09:00:00.000Z",
+    configFile: "/etc/fraisier/fraises.yaml",
+    configStamp: "",
+    configReadAt: "2026-11-20T09:00:00.000Z",
+    configDigest: "0123456789ab",
+    troubles: [],
+  });
+}
+
+describe("a host", () => {
+  it("is known with its labels once a daemon has registered there", async () => {
+    const store = await freshStore();
+    expect((await answerHosts({ config, store })).hosts).toEqual([]);
+    await register(store, "web1");
+    const [host] = (await answerHosts({ config, store })).hosts;
+    expect(host).toMatchObject({
+      name: "web1",
+      labels: ["role=web"],
+      is_here: true,
+      outdated: false,
+      version: "1.2.3",
+      config_digest: "0123456789ab",
+      drained: null,
+      runs: [],
+    });
+    // A store in a file is asked by its own machine, which sees that the process lives. On a server, no sign of life was given yet.
+    expect(host?.state).toBe(store.onServer === undefined ? "alive" : "silent");
+    if (store.onServer === undefined) expect(host?.free_bytes).toBeGreaterThan(0);
+  });
+
+  it("starts nothing while it is drained, and what waits says who did that and why", async () => {
+    const store = await freshStore();
+    await register(store, "web1");
+    expect(await drainedHere(store, "web1")).toBeUndefined();
+    await expect(drainHost({ store }, "web1", " ", "ann")).rejects.toThrow("needs a reason");
+    await expect(drainHost({ store }, "web9", "new disk", "ann")).rejects.toThrow("the store knows no host web9");
+    expect(await drainHost({ store }, "web1", "new disk", "ann")).toMatchObject({ host: "web1", replaced: null });
+    expect(await drainedHere(store, "web1")).toEqual({ kind: "drained", host: "web1", by: "ann", reason: "new disk" });
+    // A daemon that starts there finds the host as it was left.
+    await register(store, "web1");
+    expect((await answerHosts({ config, store })).hosts[0]?.drained).toMatchObject({ by: "ann", reason: "new disk" });
+    expect(await drainHost({ store }, "web1", "new fan", "bob")).toMatchObject({ replaced: { by: "ann" } });
+    expect(await resumeHost({ store }, "web1", "", "ann")).toMatchObject({ was: { reason: "new fan" } });
+    expect(await drainedHere(store, "web1")).toBeUndefined();
+    await expect(resumeHost({ store }, "web1", "", "ann")).rejects.toThrow("web1 is not drained");
+  });
+
+  it("is forgotten if its daemon is dead", async () => {
+    const store = await freshStore();
+    await register(store, "web1", 2 ** 30);
+    await expect(forgetHost({ config, store }, "web9", "ann")).rejects.toThrow("the store knows no host web9");
+    expect(await forgetHost({ config, store }, "web1", "ann")).toEqual({ host: "web1", runs: [] });
+    expect((await answerHosts({ config, store })).hosts).toEqual([]);
+    expect(await store.daemons.all()).toEqual([]);
+  });
+});
+
+describe("the differences between hosts", () => {
+  const host = (name: string, version: string, digest: string, state: "alive" | "silent" = "alive") => ({
+    name,
+    version,
+    config_digest: digest,
+    state,
+  });
+
+  it("are named with the most frequent value first, and silent hosts are left out", () => {
+    expect(differencesOf([host("web1", "1.2.0", "a"), host("web2", "1.2.0", "a")])).toEqual([]);
+    expect(
+      differencesOf([
+        host("web1", "1.3.0", "a"),
+        host("web2", "1.2.0", "b"),
+        host("web3", "1.2.0", "b"),
+        host("web4", "1.1.0", "c", "silent"),
+      ]),
+    ).toEqual([
+      {
+        what: "version",
+        values: [
+          { value: "1.2.0", hosts: ["web2", "web3"] },
+          { value: "1.3.0", hosts: ["web1"] },
+        ],
+      },
+      {
+        what: "configuration",
+        values: [
+          { value: "b", hosts: ["web2", "web3"] },
+          { value: "a", hosts: ["web1"] },
+        ],
+      },
+    ]);
+  });
+});
