@@ -232,8 +232,7 @@ function daemonSettings(draft: DaemonDraft, folder: string): Pick<Config, "store
       state_directory: directory === undefined ? defaultStateDirectory(url) : resolve(folder, directory),
     },
     server: {
-      name: data.server.name ?? hostname(),
-      labels: [...new Set(data.server.labels)],
+      ...hostOf(data.server),
       host: listen?.[1] ?? listen?.[2] ?? "",
       port: Number(listen?.[3]),
       public_url: data.server.public_url?.replace(/\/$/, ""),
@@ -244,6 +243,11 @@ function daemonSettings(draft: DaemonDraft, folder: string): Pick<Config, "store
       traces: tracesSettings(draft),
     },
   };
+}
+
+/** The name of this host, and its labels without those that are written twice. */
+function hostOf({ name = hostname(), labels }: RawConfig["server"]): Pick<Config["server"], "name" | "labels"> {
+  return { name, labels: [...new Set(labels)] };
 }
 
 /** A header may hold a token: it is kept from deployments as the secrets of webhooks are. */

@@ -32,17 +32,18 @@ export async function claimName(
     const known = (await hosts.all()).find((each) => each.name === name);
     const holder = await onServer.holderOfHost(name);
     first ??= known;
-    const isKnownToLive = known?.daemon !== undefined && isAlive(known.daemon) === true;
-    // A daemon of another machine lives if it gives another sign of life.
-    if (isKnownToLive || known?.seenAt !== first?.seenAt || performance.now() > deadline) {
-      if (holder === undefined) continue;
-      const rival = rivalWords(known, holder);
-      throw new HostUnavailable(`another daemon serves the host ${name} on this store: ${rival}`, {
+    if (holder !== undefined && (lives(known, first) || performance.now() > deadline))
+      throw new HostUnavailable(`another daemon serves the host ${name} on this store: ${rivalWords(known, holder)}`, {
         hint: `Each daemon needs a name of its own: set server.name in ${configFile}, or stop that one.`,
       });
-    }
     await sleep(PAUSE_MS);
   }
+}
+
+/** Whether the daemon of a host is known to live: its process is seen here, or it has given another sign of life since the first look. */
+function lives(known: KnownHost | undefined, first: KnownHost | undefined): boolean {
+  const isSeen = known?.daemon !== undefined && isAlive(known.daemon) === true;
+  return isSeen || known?.seenAt !== first?.seenAt;
 }
 
 type Holder = NonNullable<Awaited<ReturnType<NonNullable<Store["onServer"]>["holderOfHost"]>>>;

@@ -32,9 +32,15 @@ export function startPresence(parts: PresenceParts): { stop(): Promise<void> } {
 
   const next = (ms: number): void => {
     clearTimeout(timer);
-    if (!isStopped) timer = setTimeout(() => (underWay = underWay.then(turn)), ms);
+    if (isStopped) return;
+    timer = setTimeout(() => {
+      underWay = underWay.then(turn);
+    }, ms);
   };
-  const watch = (): void => void claim.ended.then(() => next(0));
+  const watch = async (): Promise<void> => {
+    await claim.ended;
+    next(0);
+  };
   /** Whether this daemon has the name (again). */
   const take = async (): Promise<boolean> => {
     const again = await store.onServer?.claimHost(host);
@@ -51,7 +57,7 @@ export function startPresence(parts: PresenceParts): { stop(): Promise<void> } {
       return false;
     }
     claim = again;
-    watch();
+    void watch();
     log.info({ host }, "the name of this host is taken again");
     return true;
   };
@@ -72,7 +78,7 @@ export function startPresence(parts: PresenceParts): { stop(): Promise<void> } {
     }
   };
 
-  watch();
+  void watch();
   next(0);
   return {
     async stop() {

@@ -117,7 +117,7 @@ describe.skipIf(!hasPostgres)("several hosts with the store on a PostgreSQL serv
 
   it("keep their names when the server ends their connections", async () => {
     const database = server.database("kept");
-    const scenario = await hostOf(database, "name: web1");
+    const scenario = (await hostOf(database, "name: web1")).with({ FRAISIER_LOG: "info" });
     await scenario.start();
     await until("a sign of life", async () => (await states(scenario))["web1"] === "alive");
     const other = await hostOf(database, "name: web1");

@@ -172,6 +172,7 @@ const SMALL = new Set([
   "tb_session",
   "tb_fraise_state",
   "tb_daemon",
+  "tb_host",
   "tb_lock",
   "tb_sweep",
   "tb_delivery_tally",

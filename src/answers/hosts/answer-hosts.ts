@@ -18,37 +18,55 @@ export async function answerHosts(sources: Sources, within?: Within): Promise<Ho
   const known = await store.hosts.all();
   const running = (await store.queue.state()).running.filter((each) => within === undefined || within(each));
   const signs = await signsOf(sources, known);
-  const hosts = known.map((host): HostRow => {
-    const { name, daemon } = host;
-    const sign = signs.get(name);
-    const isSilent = sign?.silentMs === undefined || sign.silentMs > SILENT_HOST_MS;
+  const hosts = known.map((host) => {
+    const { state, ...seen } = seenOf(signs.get(host.name));
+    const runs = runsOn(host, running).map(({ id, fraise, environment, job }) => ({ fraise, environment, job, id }));
     return {
-      name,
+      name: host.name,
       labels: host.labels,
-      state: isSilent ? "silent" : "alive",
-      is_here: name === config.server.name,
-      version: daemon?.version ?? null,
-      outdated: daemon !== undefined && isOutdated(daemon, store),
-      machine: daemon?.host ?? null,
-      pid: daemon?.pid ?? null,
-      listen: daemon?.listen ?? null,
-      started_at: daemon?.startedAt ?? null,
-      last_sign: sign?.at ?? null,
-      silent_seconds: sign?.silentMs === undefined ? null : Math.round(sign.silentMs / 1_000),
-      load_percent: sign?.loadPercent ?? null,
-      free_bytes: sign?.freeBytes ?? null,
-      config_digest: daemon?.configDigest ?? null,
+      state,
+      is_here: host.name === config.server.name,
+      ...daemonOf(host, store),
+      ...seen,
       drained: host.drained ?? null,
-      runs: runsOn(host, running).map(({ id, fraise, environment, job }) => ({
-        fraise,
-        environment,
-        job,
-        id,
-        is_known: !isSilent,
-      })),
+      runs: runs.map((each) => ({ ...each, is_known: state === "alive" })),
     };
   });
   return { version: 1, hosts, differences: differencesOf(hosts) };
+}
+
+type DaemonOfHost = Pick<
+  HostRow,
+  "version" | "outdated" | "machine" | "pid" | "listen" | "started_at" | "config_digest"
+>;
+
+function daemonOf({ daemon }: KnownHost, store: Pick<Store, "knownVersion">): DaemonOfHost {
+  if (daemon === undefined)
+    return {
+      version: null,
+      outdated: false,
+      machine: null,
+      pid: null,
+      listen: null,
+      started_at: null,
+      config_digest: null,
+    };
+  const { version, host: machine, pid, listen, startedAt, configDigest } = daemon;
+  const outdated = isOutdated(daemon, store);
+  return { version, outdated, machine, pid, listen, started_at: startedAt, config_digest: configDigest };
+}
+
+type SeenOfHost = Pick<HostRow, "state" | "last_sign" | "silent_seconds" | "load_percent" | "free_bytes">;
+
+function seenOf(sign: Sign | undefined): SeenOfHost {
+  const { at, silentMs, loadPercent, freeBytes } = sign ?? {};
+  return {
+    state: silentMs === undefined || silentMs > SILENT_HOST_MS ? "silent" : "alive",
+    last_sign: at ?? null,
+    silent_seconds: silentMs === undefined ? null : Math.round(silentMs / 1_000),
+    load_percent: loadPercent ?? null,
+    free_bytes: freeBytes ?? null,
+  };
 }
 
 interface Sign extends Partial<Pick<KnownHost, "loadPercent" | "freeBytes">> {

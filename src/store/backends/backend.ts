@@ -161,7 +161,7 @@ export interface Claim {
 }
 
 /** The session that has a name, as the server knows it. */
-export interface Holder {
+interface Holder {
   /** `fraisier@web1 4711`: its program, machine and process. */
   readonly program: string;
   /** The address that it connected from; empty for a socket of the server's own machine. */
