@@ -25,5 +25,5 @@ export interface Drain {
   readonly reason: string;
 }
 
-/** A daemon gives a sign of life about every ten seconds. One that was silent for so long is shown as silent. */
+/** A daemon gives a sign of life about every ten seconds. A host whose daemon was silent for so long is shown as silent. */
 export const SILENT_HOST_MS = 30_000;

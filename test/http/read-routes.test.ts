@@ -78,6 +78,7 @@ describe("the reading paths of the API", () => {
       "/deliveries": "/deliveries?decision=refused",
       "/deliveries/:id": `/deliveries/${ids.pushed}`,
       "/why": `/why?deployment=${ids.live}`,
+      "/hosts": "/hosts",
       "/locks": "/locks",
       "/statistics": "/statistics?days=7",
       "/health": "/health",

@@ -21,7 +21,7 @@ async function hosts({ fraisier }: Scenario): Promise<HostsDocument> {
 const states = async (scenario: Scenario): Promise<Readonly<Record<string, string>>> =>
   Object.fromEntries((await hosts(scenario)).hosts.map(({ name, state }) => [name, state]));
 
-describe("one host with a store in a file", () => {
+describe("a single host with a store in a file", () => {
   it("is shown, drained and resumed like one of several", async () => {
     const scenario = await createScenario({ server: "name: web1, labels: [web, eu]" });
     await scenario.start();

@@ -32,7 +32,10 @@ const host = z
     silent_seconds: z.number().nullable().describe("The time since then, by the same clock."),
     load_percent: z.number().nullable().describe("The load of the last minute in percent of its processors."),
     free_bytes: z.number().nullable().describe("Free on the fullest file system that deployments write to."),
-    config_digest: z.string().nullable().describe("Of fraises.yaml without its sections `server` and `store`."),
+    config_digest: z
+      .string()
+      .nullable()
+      .describe("The digest of fraises.yaml without its sections `server` and `store`."),
     drained: drain.nullable().describe("Null for a host that starts what is queued."),
     runs: z.array(run).describe("The deployments that run there."),
   })

@@ -52,7 +52,7 @@ function printHosts({ hosts, differences }: HostsDocument, print: Print): void {
   const open = silent.flatMap(({ runs }) => runs).length;
   if (open > 0)
     print.line(
-      `Nobody knows whether ${counted(open, "deployment")} of silent hosts still ${open === 1 ? "runs" : "run"}: only the daemon there goes on with them.`,
+      `It is not known whether ${counted(open, "deployment")} of silent hosts still ${open === 1 ? "runs" : "run"}: only the daemon there goes on with them.`,
     );
   for (const { name, drained } of hosts)
     if (drained !== null)
