@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { drainHost } from "../../src/actions/hosts/drain-host.ts";
-import { forgetHost } from "../../src/actions/hosts/forget-host.ts";
-import { resumeHost } from "../../src/actions/hosts/resume-host.ts";
+import { beginDrain } from "../../src/actions/hosts/begin-drain.ts";
+import { forgetSilentHost } from "../../src/actions/hosts/forget-silent-host.ts";
+import { endDrain } from "../../src/actions/hosts/end-drain.ts";
 import { answerHosts } from "../../src/answers/hosts/answer-hosts.ts";
 import { differencesOf } from "../../src/answers/hosts/differences-of.ts";
 import { families } from "../../src/compose/app.ts";
@@ -59,24 +59,24 @@ describe("a host", () => {
     const store = await freshStore();
     await register(store, "web1");
     expect(await drainedHere(store, "web1")).toBeUndefined();
-    await expect(drainHost({ store }, "web1", " ", "ann")).rejects.toThrow("needs a reason");
-    await expect(drainHost({ store }, "web9", "new disk", "ann")).rejects.toThrow("the store knows no host web9");
-    expect(await drainHost({ store }, "web1", "new disk", "ann")).toMatchObject({ host: "web1", replaced: null });
+    await expect(beginDrain({ store }, "web1", " ", "ann")).rejects.toThrow("needs a reason");
+    await expect(beginDrain({ store }, "web9", "new disk", "ann")).rejects.toThrow("the store knows no host web9");
+    expect(await beginDrain({ store }, "web1", "new disk", "ann")).toMatchObject({ host: "web1", replaced: null });
     expect(await drainedHere(store, "web1")).toEqual({ kind: "drained", host: "web1", by: "ann", reason: "new disk" });
     // A daemon that starts there finds the host as it was left.
     await register(store, "web1");
     expect((await answerHosts({ config, store })).hosts[0]?.drained).toMatchObject({ by: "ann", reason: "new disk" });
-    expect(await drainHost({ store }, "web1", "new fan", "bob")).toMatchObject({ replaced: { by: "ann" } });
-    expect(await resumeHost({ store }, "web1", "", "ann")).toMatchObject({ was: { reason: "new fan" } });
+    expect(await beginDrain({ store }, "web1", "new fan", "bob")).toMatchObject({ replaced: { by: "ann" } });
+    expect(await endDrain({ store }, "web1", "", "ann")).toMatchObject({ was: { reason: "new fan" } });
     expect(await drainedHere(store, "web1")).toBeUndefined();
-    await expect(resumeHost({ store }, "web1", "", "ann")).rejects.toThrow("web1 is not drained");
+    await expect(endDrain({ store }, "web1", "", "ann")).rejects.toThrow("web1 is not drained");
   });
 
   it("is forgotten if its daemon is dead", async () => {
     const store = await freshStore();
     await register(store, "web1", 2 ** 30);
-    await expect(forgetHost({ config, store }, "web9", "ann")).rejects.toThrow("the store knows no host web9");
-    expect(await forgetHost({ config, store }, "web1", "ann")).toEqual({ host: "web1", runs: [] });
+    await expect(forgetSilentHost({ config, store }, "web9", "ann")).rejects.toThrow("the store knows no host web9");
+    expect(await forgetSilentHost({ config, store }, "web1", "ann")).toEqual({ host: "web1", runs: [] });
     expect((await answerHosts({ config, store })).hosts).toEqual([]);
     expect(await store.daemons.all()).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { drainHost } from "../../../actions/hosts/drain-host.ts";
+import { beginDrain } from "../../../actions/hosts/begin-drain.ts";
 import { withReader } from "../../../compose/with-store.ts";
 import { harmless } from "../../../domain/harmless.ts";
 import type { Invocation } from "../../command-entry.ts";
@@ -11,7 +11,7 @@ interface Options {
 /** `fraisier hosts drain web1`: the host starts nothing more. */
 export async function run({ args: [host = ""], options, print }: Invocation<Options>): Promise<number> {
   return await withReader(options.config, async (parts) => {
-    const done = await drainHost(parts, host, options.reason, person());
+    const done = await beginDrain(parts, host, options.reason, person());
     if (print.isJson) print.json(done);
     else {
       print.line(

@@ -1,4 +1,4 @@
-import { forgetHost } from "../../../actions/hosts/forget-host.ts";
+import { forgetSilentHost } from "../../../actions/hosts/forget-silent-host.ts";
 import { withReader } from "../../../compose/with-store.ts";
 import { counted } from "../../../domain/counted.ts";
 import type { Invocation } from "../../command-entry.ts";
@@ -7,7 +7,7 @@ import { person } from "../../person.ts";
 /** `fraisier hosts forget web3`: removes a silent host from the record. */
 export async function run({ args: [host = ""], options, print }: Invocation): Promise<number> {
   return await withReader(options.config, async (parts) => {
-    const done = await forgetHost(parts, host, person());
+    const done = await forgetSilentHost(parts, host, person());
     if (print.isJson) {
       print.json(done);
       return 0;

@@ -1,4 +1,4 @@
-import { resumeHost } from "../../../actions/hosts/resume-host.ts";
+import { endDrain } from "../../../actions/hosts/end-drain.ts";
 import { withReader } from "../../../compose/with-store.ts";
 import { harmless } from "../../../domain/harmless.ts";
 import type { Invocation } from "../../command-entry.ts";
@@ -11,7 +11,7 @@ interface Options {
 /** `fraisier hosts resume web1`: a drained host starts what is queued again. */
 export async function run({ args: [host = ""], options, print }: Invocation<Options>): Promise<number> {
   return await withReader(options.config, async (parts) => {
-    const done = await resumeHost(parts, host, options.reason ?? "", person());
+    const done = await endDrain(parts, host, options.reason ?? "", person());
     if (print.isJson) print.json(done);
     else
       print.line(harmless(`${host} starts what is queued again. ${done.was.by} had drained it since ${done.was.at}.`));

@@ -4,7 +4,7 @@ import type { Finding } from "../acting.ts";
 import { unknownHost } from "./unknown-host.ts";
 
 /** Has a drained host start what is queued. @throws UsageError if it is not drained, or if the store does not know it. */
-export async function resumeHost(
+export async function endDrain(
   { store }: Pick<Finding, "store">,
   host: string,
   reason: string,

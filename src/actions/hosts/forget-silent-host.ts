@@ -11,7 +11,7 @@ interface Forgotten {
 }
 
 /** Removes a silent host from the record. @throws UsageError for a name that no host has; HostUnavailable if its daemon lives. */
-export async function forgetHost(parts: Finding, host: string, by: string): Promise<Forgotten> {
+export async function forgetSilentHost(parts: Finding, host: string, by: string): Promise<Forgotten> {
   const { store } = parts;
   const found = (await answerHosts(parts)).hosts.find(({ name }) => name === host);
   if (found === undefined) throw await unknownHost(store, host);

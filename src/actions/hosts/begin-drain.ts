@@ -11,7 +11,7 @@ interface Drained {
 }
 
 /** Has a host start nothing more. @throws UsageError without a reason, or if the store does not know the host. */
-export async function drainHost(
+export async function beginDrain(
   { store }: Pick<Finding, "store">,
   host: string,
   reason: string | undefined,
