@@ -14,10 +14,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeFolder } from "./remove-folder.ts";
 
-const PROGRAMS = "/usr/lib/postgresql/15/bin";
+/** Debian's PostgreSQL 15, unless scripts/postgres-server brought a newer one. */
+const PROGRAMS = process.env["FRAISIER_TEST_POSTGRES"] ?? "/usr/lib/postgresql/15/bin";
 const PASSWORD = "p@ss:word/1";
 
-/** Whether Debian's PostgreSQL 15 is installed; says loudly what is not tested without it. */
+/** Whether a PostgreSQL server is installed; says loudly what is not tested without it. */
 export const hasPostgres = existsSync(join(PROGRAMS, "postgres"));
 if (!hasPostgres) console.warn(`NOT TESTED: PostgreSQL. It needs Debian's postgresql-15 (${PROGRAMS} is not there)`);
 

@@ -1,4 +1,11 @@
-import { CompiledQuery, Kysely, PostgresDialect, sql } from "kysely";
+import {
+  CompiledQuery,
+  HandleEmptyInListsPlugin,
+  Kysely,
+  PostgresDialect,
+  replaceWithNoncontingentExpression,
+  sql,
+} from "kysely";
 import type { Client } from "pg";
 import type { StoreUnavailable } from "../../domain/errors.ts";
 import { postgresName, readPostgresUrl } from "../../domain/postgres-url.ts";
@@ -60,7 +67,11 @@ export function openPostgres(url: string, patienceMs: () => number = () => PATIE
     mayPass: isUnreachable,
     lost: () => server.lost(),
   });
-  const db = new Kysely<Tables>({ dialect: gated(new PostgresDialect({ pool }), gate) });
+  const db = new Kysely<Tables>({
+    dialect: gated(new PostgresDialect({ pool }), gate),
+    // SQLite takes an empty list of values, and PostgreSQL does not.
+    plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
+  });
   const pokes = createPokes({
     db,
     connect,
