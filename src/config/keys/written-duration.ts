@@ -2,6 +2,7 @@
 export const DURATION_KEYS: ReadonlySet<string> = new Set([
   "interval",
   "lock_timeout",
+  "patience",
   "run_timeout",
   "stable_for",
   "stuck_after",
