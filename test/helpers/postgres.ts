@@ -38,8 +38,14 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** @param port listens there on 127.0.0.1, too, with TLS for those who want it. */
-export async function startPostgres({ port }: { readonly port?: number } = {}): Promise<PostgresServer> {
+interface PostgresOptions {
+  /** It listens there on 127.0.0.1, too, with TLS for those who want it. */
+  readonly port?: number;
+  /** Commits are on the disk before they are answered, as they are on a server of people. */
+  readonly isDurable?: boolean;
+}
+
+export async function startPostgres({ port, isDurable = false }: PostgresOptions = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "fraisier-pg-"));
   chmodSync(folder, 0o755);
   // The server refuses to be root; its package brings a user of its own.
@@ -73,7 +79,7 @@ export async function startPostgres({ port }: { readonly port?: number } = {}): 
     "-c",
     `listen_addresses=${port === undefined ? "" : "127.0.0.1"}`,
     "-c",
-    "fsync=off",
+    `fsync=${isDurable ? "on" : "off"}`,
     "-c",
     "max_connections=40",
     ...tcp,
