@@ -23,8 +23,8 @@ export function countQueries(): () => Asked {
   let statements = 0;
   let lockedWaits = 0;
   const locked = new WeakSet<Client>();
-  const original = Client.prototype.query as (this: Client, ...given: readonly unknown[]) => Promise<unknown>;
-  async function query(this: Client, ...given: readonly unknown[]): Promise<unknown> {
+  const original = Client.prototype.query as (this: Client, ...given: unknown[]) => Promise<unknown>;
+  async function query(this: Client, ...given: unknown[]): Promise<unknown> {
     clients.add(this);
     const text = String(given[0]);
     waits += 1;

@@ -326,8 +326,11 @@ function runningHosts({ members }: RolloutRow): readonly number[] {
 }
 
 export function hostName(host: number): string {
-  return `h${String(host).padStart(4, "0")}`;
+  return (NAMES[host] ??= `h${String(host).padStart(4, "0")}`);
 }
+
+/** A simulation asks for them millions of times. */
+const NAMES: string[] = [];
 
 /** A rollout as decide() sees it: the queue of its target holds it like one deployment. */
 function entryOf({ id, push, outcome, beganAt, trouble }: RolloutRow): QueueEntry {
