@@ -6,6 +6,7 @@ import { listMaterials } from "./packaging/list-materials.ts";
 import { builtinsByCall } from "./packaging/builtins-by-call.ts";
 import { inlineTexts } from "./packaging/inline-texts.ts";
 import { loadAtOnce } from "./packaging/load-at-once.ts";
+import { migrationChecksums } from "./packaging/migration-checksums.ts";
 import { minifyChunks } from "./packaging/minify-chunks.ts";
 
 /**
@@ -24,6 +25,7 @@ export default defineConfig({
   external: ["better-sqlite3"],
   plugins: [
     inlineTexts(),
+    migrationChecksums(),
     builtinsByCall(),
     loadAtOnce("src/compose/runner.ts", "src/store/backends/postgres-open.ts"),
     minifyChunks(),

@@ -75,16 +75,20 @@ export function confine(options: ConfineOptions): Processes {
   };
 }
 
-/** Why commands of this target do not run in the sandbox that its settings ask for; undefined if they do, and if the sandbox is off. */
+/**
+ * Why commands of this target do not run in the sandbox that its settings ask for; undefined if they do, and if the sandbox is off.
+ * @param kept the state folder, for a look that believes what another process has tried.
+ */
 export async function sandboxObstacle(
   processes: Processes,
   { settings }: Pick<ConfinedTarget, "settings">,
+  kept?: string,
 ): Promise<SandboxObstacle | undefined> {
   if (settings.sandbox.mode === "off") return undefined;
   // A user that is not there, or as whom we can start nothing, is a problem of its own.
   const isUsable = settings.user !== undefined && (await userObstacle(settings.user)) === undefined;
   const user = isUsable ? settings.user : undefined;
-  const trial = await trySandbox(processes, await inhabitantOf(user), user);
+  const trial = await trySandbox(processes, await inhabitantOf(user), user, kept);
   return "obstacle" in trial ? trial.obstacle : undefined;
 }
 

@@ -21,14 +21,16 @@ interface Inspected {
  * The parts of a target whose repository code runs with fraisier's own rights although a sandbox is wanted: in a sentence each, with the remedy. Empty if the
  * sandbox is off.
  * @param serviceUser the number of the user that runners run as; undefined if that is not known.
+ * @param kept the state folder, for a look that believes what another process has tried within the hour.
  */
 export async function sandboxGaps(
   processes: Processes,
   target: Inspected,
   serviceUser = process.getuid?.(),
+  kept?: string,
 ): Promise<readonly SandboxObstacle[]> {
   if (target.settings.sandbox.mode === "off") return [];
-  const obstacle = await sandboxObstacle(processes, target);
+  const obstacle = await sandboxObstacle(processes, target, kept);
   return [...(obstacle === undefined ? [] : [obstacle]), ...(await servicesOutside(processes, target, serviceUser))];
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { findProgram } from "../host/missing-program.ts";
 import type { Processes } from "../host/processes.ts";
+import { keptTrial } from "./kept-trial.ts";
 import { baseSystem } from "./base-system.ts";
 import { startIn } from "./start-in.ts";
 import type { Inhabitant } from "./start-in.ts";
@@ -17,24 +18,53 @@ export type Trial = { readonly bwrap: string; readonly env: string } | { readonl
 const TRIAL_MS = 10_000;
 const trials = new Map<number, Promise<Trial>>();
 
-/** Makes an empty sandbox once per user and process: whether a machine lets that user do so can only be found out by doing it. */
-export function trySandbox(processes: Processes, inhabitant: Inhabitant, user: string | undefined): Promise<Trial> {
-  const known = trials.get(inhabitant.uid) ?? tryOnce(processes, inhabitant, user);
+/**
+ * Makes an empty sandbox once per user and process: whether a machine lets that user do so can only be found out by doing it.
+ * @param kept the state folder, for a look that believes a trial of another process (kept-trial.ts) if the user is this process's own.
+ */
+export function trySandbox(
+  processes: Processes,
+  inhabitant: Inhabitant,
+  user: string | undefined,
+  kept?: string,
+): Promise<Trial> {
+  const known = trials.get(inhabitant.uid) ?? tryOnce(processes, inhabitant, user, kept);
   trials.set(inhabitant.uid, known);
   // A trial that could not be made is made again.
   known.catch(() => trials.delete(inhabitant.uid));
   return known;
 }
 
-async function tryOnce(processes: Processes, inhabitant: Inhabitant, user: string | undefined): Promise<Trial> {
+async function tryOnce(
+  processes: Processes,
+  inhabitant: Inhabitant,
+  user: string | undefined,
+  folder: string | undefined,
+): Promise<Trial> {
   // The variables of a target must not choose the program that shuts it in.
   const [bwrap, env] = await Promise.all(["bwrap", "env"].map((name) => findProgram(name, process.env["PATH"])));
   if (bwrap === undefined || env === undefined) {
     const problem = bwrap === undefined ? "bubblewrap is not installed" : "there is no program env";
     return { obstacle: { problem, hint: "Install it: sudo apt-get install bubblewrap" } };
   }
+  const programs = { bwrap, env };
+  const kept = user === undefined && folder !== undefined ? keptTrial(folder, [bwrap, env]) : undefined;
+  if (kept?.isKnown() === true) return programs;
+  const obstacle = await obstacleWith(programs, processes, inhabitant, user);
+  if (obstacle !== undefined) return { obstacle };
+  kept?.keep();
+  return programs;
+}
+
+/** Makes a sandbox with nothing in it. @returns why it could not be made. */
+async function obstacleWith(
+  programs: { readonly bwrap: string; readonly env: string },
+  processes: Processes,
+  inhabitant: Inhabitant,
+  user: string | undefined,
+): Promise<SandboxObstacle | undefined> {
   const plan = { inhabitant, system: baseSystem(), mounts: [], links: [], folders: [], cwd: "/", network: true };
-  const { argv, texts } = startIn(plan, { bwrap, env }, ["true"]);
+  const { argv, texts } = startIn(plan, programs, ["true"]);
   const result = await processes.run(argv, {
     cwd: "/",
     env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C" },
@@ -42,9 +72,9 @@ async function tryOnce(processes: Processes, inhabitant: Inhabitant, user: strin
     timeoutMs: TRIAL_MS,
     texts,
   });
-  if (result.exitCode === 0) return { bwrap, env };
+  if (result.exitCode === 0) return undefined;
   const words = result.timedOut ? "bwrap did not end within 10 s" : (result.tail.trim().split("\n")[0] ?? "");
-  return { obstacle: obstacleOf(words, readSysctl) };
+  return obstacleOf(words, readSysctl);
 }
 
 /** Pure: what the first words of bwrap mean. */

@@ -2,6 +2,9 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { checksum } from "../../src/store/migrations/history.ts";
+import { postgresMigrations } from "../../src/store/migrations/postgres-migrations.ts";
+import { sqliteMigrations } from "../../src/store/migrations/sqlite-migrations.ts";
 import { PROGRAM } from "../helpers/scenario.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
@@ -24,6 +27,13 @@ describe("the startup snapshot of an installed program", () => {
     expect(fraisier(program, ["list", "a b"])).toBe(plain);
     rmSync(join(program, "snapshot"), { recursive: true });
     expect(fraisier(program, ["list", "a b"])).toBe(plain);
+  });
+
+  it("has the checksums of the store's migrations: no process computes them", () => {
+    const files = ["snapshot.js", "snapshot-rest.cjs"].map((name) => join(dirname(PROGRAM), name));
+    const text = files.map((file) => readFileSync(file, "utf8")).join("");
+    const known = [...sqliteMigrations, ...postgresMigrations].map((each) => checksum(each));
+    expect(known.filter((each) => !text.includes(each))).toEqual([]);
   });
 
   it("is left out if Node cannot make it, and nothing half made stays", () => {

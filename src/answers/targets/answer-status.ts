@@ -61,7 +61,7 @@ export async function answerStatus(
       isConfigured: target !== undefined,
       runs: runs.get(name),
       advice: row === undefined || isBrief ? undefined : await statusAdvice(store, row),
-      gaps: host === undefined ? undefined : await gapsOf(target, host),
+      gaps: host === undefined ? undefined : await gapsOf(target, host, config.deployment.state_directory),
       stuckAfter: config.deployment.stuck_after,
     });
   };

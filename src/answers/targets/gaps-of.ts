@@ -5,6 +5,10 @@ import { sandboxGaps } from "../../sandbox/sandbox-gaps.ts";
 /** The code of a target that runs without its sandbox. A target that fraises.yaml no longer has runs none. */
 export type Gaps = Awaited<ReturnType<typeof sandboxGaps>>;
 
-export async function gapsOf(target: Target | undefined, { processes }: Pick<Host, "processes">): Promise<Gaps> {
-  return target === undefined ? [] : await sandboxGaps(processes, target);
+export async function gapsOf(
+  target: Target | undefined,
+  { processes }: Pick<Host, "processes">,
+  stateDirectory: string,
+): Promise<Gaps> {
+  return target === undefined ? [] : await sandboxGaps(processes, target, process.getuid?.(), stateDirectory);
 }

@@ -1,5 +1,5 @@
-import type { Document, Node, Scalar } from "yaml";
-import { Composer, LineCounter, Parser, isAlias, isMap, isScalar, visit } from "yaml";
+import type { Alias, Document, Node, Scalar, YAMLMap } from "yaml";
+import { Composer, LineCounter, Parser, isAlias, isMap, isPair, isScalar, isSeq, visit } from "yaml";
 import type { ConfigProblem } from "../../domain/errors.ts";
 import { Reference } from "../keys/fields.ts";
 import { locate } from "./locate.ts";
@@ -54,12 +54,13 @@ export function readDocument(text: string, file: string): ReadDocument {
   if (problems.length > 0) return withoutPlaces(file, problems, undefined);
   // A file of comments alone is a new installation.
   if (document === undefined) return withoutPlaces(file, problems, {});
-  markReferences(document, (offset, source) => {
+  const nodes = nodesOf(document);
+  markReferences(nodes, (offset, source) => {
     const { line, col } = counter.linePos(offset);
     return new Reference(source, { file, line, column: col, path: "" });
   });
   for (const check of [checkKeys, checkAliasCount, checkAliases, checkMerges]) {
-    check(document, complain, counter);
+    check(nodes, complain, counter);
     if (problems.length > 0) return withoutPlaces(file, problems, undefined);
   }
   try {
@@ -80,6 +81,35 @@ export function readDocument(text: string, file: string): ReadDocument {
     complain(0, messageOf(error));
     return withoutPlaces(file, problems, undefined);
   }
+}
+
+/** The nodes of a document by what they are, in the order of the text. */
+interface Nodes {
+  readonly document: Document;
+  readonly maps: readonly YAMLMap[];
+  readonly aliases: readonly Alias[];
+  /** Scalars that are no keys. */
+  readonly values: readonly Scalar[];
+}
+
+/** Goes through the document once: a large file has tens of thousands of nodes, and `visit()` makes a list of ancestors for each. */
+function nodesOf(document: Document): Nodes {
+  const [maps, aliases, values]: [YAMLMap[], Alias[], Scalar[]] = [[], [], []];
+  const look = (node: unknown, isKey: boolean): void => {
+    if (isScalar(node)) {
+      if (!isKey) values.push(node);
+    } else if (isPair(node)) {
+      look(node.key, true);
+      look(node.value, false);
+    } else if (isMap(node)) {
+      maps.push(node);
+      for (const pair of node.items) look(pair, false);
+    } else if (isSeq(node)) {
+      for (const item of node.items) look(item, false);
+    } else if (isAlias(node)) aliases.push(node);
+  };
+  look(document.contents, false);
+  return { document, maps, aliases, values };
 }
 
 /** For a text that holds no data, of which nobody asks for places. */
@@ -118,46 +148,40 @@ function complainOfErrors({ errors, warnings }: Document, complain: Complain): v
 }
 
 /** Complains of keys that stand twice in one map. The parser would compare each key with each other one. */
-function checkKeys(document: Document, complain: Complain, counter: LineCounter): void {
-  visit(document, {
-    Map(_key, map) {
-      const first = new Map<unknown, number>();
-      for (const { key } of map.items) {
-        if (!isScalar(key) || isMergeKey(key)) continue;
-        const offset = key.range?.[0] ?? 0;
-        const before = first.get(key.value);
-        if (before === undefined) first.set(key.value, offset);
-        else complain(offset, `the key ${String(key.value)} is set in line ${counter.linePos(before).line} already`);
-      }
-    },
-  });
+function checkKeys({ maps }: Nodes, complain: Complain, counter: LineCounter): void {
+  for (const map of maps) {
+    const first = new Map<unknown, number>();
+    for (const { key } of map.items) {
+      if (!isScalar(key) || isMergeKey(key)) continue;
+      const offset = key.range?.[0] ?? 0;
+      const before = first.get(key.value);
+      if (before === undefined) first.set(key.value, offset);
+      else complain(offset, `the key ${String(key.value)} is set in line ${counter.linePos(before).line} already`);
+    }
+  }
 }
 
 /** Counts aliases before any is resolved: each one is looked for in the whole document. */
-function checkAliasCount(document: Document, complain: Complain): void {
-  let aliases = 0;
-  visit(document, { Alias: () => void (aliases += 1) });
-  if (aliases > MAX_ALIASES) complain(0, `${aliases} aliases are too many`);
+function checkAliasCount({ aliases }: Nodes, complain: Complain): void {
+  if (aliases.length > MAX_ALIASES) complain(0, `${aliases.length} aliases are too many`);
 }
 
-function checkAliases(document: Document, complain: Complain): void {
-  visit(document, {
-    Alias(_key, node) {
-      if (node.resolve(document) === undefined)
-        complain(node.range?.[0] ?? 0, `the alias *${node.source} has no anchor above it`);
-    },
-  });
+function checkAliases({ document, aliases }: Nodes, complain: Complain): void {
+  for (const alias of aliases) {
+    if (alias.resolve(document) === undefined)
+      complain(alias.range?.[0] ?? 0, `the alias *${alias.source} has no anchor above it`);
+  }
 }
 
-function checkMerges(document: Document, complain: Complain): void {
-  visit(document, {
-    Pair(_key, { key, value }, [...parents]) {
-      const map = parents.at(-1);
-      if (!isMergeKey(key) || !isMap(map) || mergeSources(document, map).every(isMap)) return;
+function checkMerges({ document, maps }: Nodes, complain: Complain): void {
+  for (const map of maps) {
+    const merges = map.items.filter(({ key }) => isMergeKey(key));
+    if (merges.length === 0 || mergeSources(document, map).every(isMap)) continue;
+    for (const { value } of merges) {
       const offset = (value as Node | null)?.range?.[0] ?? 0;
       complain(offset, "<< merges a map or a list of maps, and this is neither: write *NAME of an anchor &NAME");
-    },
-  });
+    }
+  }
 }
 
 /** A scalar that stays what it is until markReferences sees it. */
@@ -180,14 +204,12 @@ function placeOfText(document: Document, counter: LineCounter, text: string): Pl
 }
 
 /** Replaces values that name variables or files by References that know their place. */
-function markReferences(document: Document, reference: (offset: number, source: Source) => Reference): void {
-  visit(document, {
-    Scalar(key, node) {
-      if (key === "key" || typeof node.value !== "string" || isAlias(node) || !isScalar(node)) return;
-      const source = sourceOf(node as Scalar<string>);
-      if (source !== undefined) node.value = reference(node.range?.[0] ?? 0, source);
-    },
-  });
+function markReferences({ values }: Nodes, reference: (offset: number, source: Source) => Reference): void {
+  for (const node of values) {
+    if (typeof node.value !== "string") continue;
+    const source = sourceOf(node as Scalar<string>);
+    if (source !== undefined) node.value = reference(node.range?.[0] ?? 0, source);
+  }
 }
 
 function sourceOf(node: Scalar<string>): Source | undefined {

@@ -194,6 +194,8 @@ export interface Migration {
   readonly number: number;
   readonly name: string;
   readonly sql: string;
+  /** The hash of `sql`, if it is at hand: the bundle has it. */
+  readonly checksum?: string;
   /**
    * The oldest version (number of its newest migration) that a program may know and still write to the store after this migration. A migration only adds what
    * the previous minor version can ignore, and names that version here. A table or column that a minor version no longer uses is removed by the next one.

@@ -45,6 +45,6 @@ export function checkHistory({ name, migrations, remedies }: OpenBackend, applie
   }
 }
 
-export function checksum({ sql: text }: Migration): string {
-  return createHash("sha256").update(text).digest("hex");
+export function checksum({ checksum: known, sql: text }: Migration): string {
+  return known ?? createHash("sha256").update(text).digest("hex");
 }
