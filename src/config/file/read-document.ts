@@ -87,6 +87,8 @@ export function readDocument(text: string, file: string): ReadDocument {
 interface Nodes {
   readonly document: Document;
   readonly maps: readonly YAMLMap[];
+  /** Those maps into which `<<` merges others. */
+  readonly merging: readonly YAMLMap[];
   readonly aliases: readonly Alias[];
   /** Scalars that are no keys. */
   readonly values: readonly Scalar[];
@@ -94,7 +96,10 @@ interface Nodes {
 
 /** Goes through the document once: a large file has tens of thousands of nodes, and `visit()` makes a list of ancestors for each. */
 function nodesOf(document: Document): Nodes {
-  const [maps, aliases, values]: [YAMLMap[], Alias[], Scalar[]] = [[], [], []];
+  const maps: YAMLMap[] = [];
+  const merging = new Set<YAMLMap>();
+  const aliases: Alias[] = [];
+  const values: Scalar[] = [];
   const look = (node: unknown, isKey: boolean): void => {
     if (isScalar(node)) {
       if (!isKey) values.push(node);
@@ -103,13 +108,17 @@ function nodesOf(document: Document): Nodes {
       look(node.value, false);
     } else if (isMap(node)) {
       maps.push(node);
-      for (const pair of node.items) look(pair, false);
+      for (const { key, value } of node.items) {
+        if (isMergeKey(key)) merging.add(node);
+        look(key, true);
+        look(value, false);
+      }
     } else if (isSeq(node)) {
       for (const item of node.items) look(item, false);
     } else if (isAlias(node)) aliases.push(node);
   };
   look(document.contents, false);
-  return { document, maps, aliases, values };
+  return { document, maps, merging: [...merging], aliases, values };
 }
 
 /** For a text that holds no data, of which nobody asks for places. */
@@ -173,11 +182,10 @@ function checkAliases({ document, aliases }: Nodes, complain: Complain): void {
   }
 }
 
-function checkMerges({ document, maps }: Nodes, complain: Complain): void {
-  for (const map of maps) {
-    const merges = map.items.filter(({ key }) => isMergeKey(key));
-    if (merges.length === 0 || mergeSources(document, map).every(isMap)) continue;
-    for (const { value } of merges) {
+function checkMerges({ document, merging }: Nodes, complain: Complain): void {
+  for (const map of merging) {
+    if (mergeSources(document, map).every(isMap)) continue;
+    for (const { value } of map.items.filter(({ key }) => isMergeKey(key))) {
       const offset = (value as Node | null)?.range?.[0] ?? 0;
       complain(offset, "<< merges a map or a list of maps, and this is neither: write *NAME of an anchor &NAME");
     }
@@ -215,7 +223,9 @@ function markReferences({ values }: Nodes, reference: (offset: number, source: S
 function sourceOf(node: Scalar<string>): Source | undefined {
   if (node.tag === "!envvar") return { kind: "variable", name: node.value };
   if (node.tag === "!file") return { kind: "file", path: node.value };
-  return /\$\{[A-Za-z_]\w*\}/.test(node.value) ? { kind: "text", text: node.value } : undefined;
+  return node.value.includes("${") && /\$\{[A-Za-z_]\w*\}/.test(node.value)
+    ? { kind: "text", text: node.value }
+    : undefined;
 }
 
 /** The parser's message without its own "at line 1, column 2" and picture: the place stands in front of ours. */

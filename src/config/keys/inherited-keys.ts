@@ -30,9 +30,10 @@ export function inheritedKeys(
   fraise: RawFraise,
   environment: RawEnvironment,
 ): InheritedKeys {
-  const keys: Record<string, unknown> = {};
-  for (const level of [DEFAULTS, { keep_releases, timeout, sandbox }, fraise, environment]) {
-    for (const [key, value] of Object.entries(level)) if (value !== undefined) keys[key] = value;
+  const keys: Record<string, unknown> = { ...DEFAULTS, keep_releases, timeout, sandbox };
+  for (const level of [fraise, environment] as readonly Readonly<Record<string, unknown>>[]) {
+    // Not by entries: a file may have a thousand environments, each with a pair for every key.
+    for (const key of Object.keys(level)) if (level[key] !== undefined) keys[key] = level[key];
   }
   return keys as InheritedKeys;
 }

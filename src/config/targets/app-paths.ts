@@ -22,12 +22,13 @@ export function checkPaths({ app_path, shared }: EnvironmentSettings, path: Path
 export function checkAppPaths(all: readonly Target[], problems: Problems): void {
   const byFolder = new Map<string, Target>();
   const belowFolder = new Map<string, Target>();
+  const foldersAround = listFolders();
   for (const target of all.filter((each) => lenderOf(each) === undefined)) {
     const { fraise, environment, settings } = target;
     const own = resolve(settings.app_path);
     const around = foldersAround(own);
     const same = byFolder.get(own);
-    const other = same ?? belowFolder.get(own) ?? around.map((folder) => byFolder.get(folder)).find(isSet);
+    const other = same ?? belowFolder.get(own) ?? byFolder.get(around.find((folder) => byFolder.has(folder)) ?? "");
     if (other !== undefined) {
       const how = same === undefined ? "lies within or around" : "is also";
       problems.at(
@@ -36,16 +37,23 @@ export function checkAppPaths(all: readonly Target[], problems: Problems): void 
       );
     }
     if (same === undefined) byFolder.set(own, target);
-    for (const folder of around) if (!belowFolder.has(folder)) belowFolder.set(folder, target);
+    for (const folder of around) {
+      // The folders around one that is known are known, too.
+      if (belowFolder.has(folder)) break;
+      belowFolder.set(folder, target);
+    }
   }
 }
 
-/** `/srv/shop` lies in `/srv` and in `/`: the nearest folder comes first. */
-function foldersAround(path: string): readonly string[] {
-  const parent = dirname(path);
-  return parent === path ? [] : [parent, ...foldersAround(parent)];
-}
-
-function isSet<Value>(value: Value | undefined): value is Value {
-  return value !== undefined;
+/** `/srv/shop` lies in `/srv` and in `/`: the nearest folder comes first. Most targets lie in the same folder, whose list is made once. */
+function listFolders(): (path: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  const around = (path: string): readonly string[] => {
+    const parent = dirname(path);
+    if (parent === path) return [];
+    const list = known.get(parent) ?? [parent, ...around(parent)];
+    known.set(parent, list);
+    return list;
+  };
+  return around;
 }
