@@ -19,7 +19,7 @@ async function build(): Promise<void> {
   startupSnapshot.setDeserializeMainFunction(() => void start());
 }
 
-/** Its modules are evaluated in the snapshot beside those of the commands that are rehearsed. Those of others would only make each process larger. */
+/** Its modules are evaluated in the snapshot beside those of the commands that are rehearsed. Modules of other commands would only make each process larger. */
 const LOADED: ReadonlySet<string> = new Set(["run"]);
 
 /** Commands that run while the snapshot is made, on an empty store that is none (packaging/snapshot-rules.ts). */

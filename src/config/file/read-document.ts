@@ -87,7 +87,7 @@ export function readDocument(text: string, file: string): ReadDocument {
 interface Nodes {
   readonly document: Document;
   readonly maps: readonly YAMLMap[];
-  /** Those maps into which `<<` merges others. */
+  /** The maps into which `<<` merges other maps. */
   readonly merging: readonly YAMLMap[];
   readonly aliases: readonly Alias[];
   /** Scalars that are no keys. */
