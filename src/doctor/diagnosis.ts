@@ -39,6 +39,8 @@ export interface Patient {
   /** Undefined if there is none yet, or if it cannot be opened: `storeError` says why. */
   readonly store: Store | undefined;
   readonly storeError: unknown;
+  /** Why the daemon cannot reach the store, by its own word, though this process can. */
+  readonly daemonsFault?: string | undefined;
   /** The version of this program. */
   readonly version: string;
   readonly env: Readonly<Record<string, string>>;

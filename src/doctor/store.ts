@@ -4,11 +4,13 @@ import { thrown } from "./examine.ts";
 import { counted } from "../domain/counted.ts";
 
 const OLD_BACKUP_DAYS = 7;
+const REACH =
+  "Look at the network of the daemon and at the server. The daemon goes on by itself once it reaches the store.";
 
 /** Whether everything that fraisier remembers can be opened. */
 export const store: Examination = {
   name: "store",
-  async examine({ config, store: opened, storeError, now }) {
+  async examine({ config, store: opened, storeError, daemonsFault, now }) {
     if (config === undefined) return [skipped("store", "fraises.yaml does not say where it is")];
     if (storeError !== undefined) return [thrown("store", storeError)];
     if (opened === undefined) return [skipped("store", "there is none yet: the daemon makes it when it starts")];
@@ -25,7 +27,8 @@ export const store: Examination = {
     const isUsed = (await opened.upkeep.newestId()) !== undefined || (await opened.variables.recipient()).isUsed;
     const known = `${counted(daemons.length, "daemon")} known`;
     const opens = fine("store", `it opens (${Math.ceil(size / 2 ** 20)} MiB, ${known})`);
-    return isUsed ? [opens, backupAge(backup?.at, now)] : [opens];
+    const found = isUsed ? [opens, backupAge(backup?.at, now)] : [opens];
+    return daemonsFault === undefined ? found : [...found, failed("daemon", daemonsFault, REACH)];
   },
 };
 

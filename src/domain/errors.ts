@@ -174,6 +174,8 @@ export class DiskFailing extends HostUnavailable {}
 export class StoreUnavailable extends FraisierError {
   readonly code = "store_unavailable";
   readonly exitCode = 4;
+  /** The time since which this process cannot reach the server of the store, ISO-8601; undefined if no server keeps it, or if it was never tried before. */
+  since: string | undefined;
 }
 
 /**

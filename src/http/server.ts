@@ -4,6 +4,7 @@ import { FraisierError } from "../domain/errors.ts";
 import { CLOSED_PATHS, isOpened } from "../domain/public-paths.ts";
 import { API_PATH, apiRoutes } from "./api/api-routes.ts";
 import type { ApiParts } from "./api/api-routes.ts";
+import { problemOf } from "./api/problem-of.ts";
 import type { Door } from "./api/token-door.ts";
 import { dashboardRoutes } from "./dashboard/dashboard-routes.ts";
 import type { DashboardParts } from "./dashboard/dashboard-routes.ts";
@@ -47,7 +48,7 @@ export function createHttp(parts: HttpParts): Hono<HttpEnv> {
   app.onError((error, context) => {
     if (error instanceof FraisierError) {
       parts.log.error({ err: error }, "request failed");
-      return problem(context, 503, error.message, error.hint ?? "Try again soon.");
+      return problem(context, 503, error.message, problemOf(error).hint || "Try again soon.");
     }
     // A bug of ours: the details are for the log alone.
     parts.log.error({ err: error }, "request failed unexpectedly");

@@ -1,4 +1,5 @@
 import { StoreUnavailable } from "../../domain/errors.ts";
+import { ownIdentity } from "../../host/process-identity.ts";
 import type { Store } from "../../store/store.ts";
 import type { HealthDocument } from "../schemas/health-document.ts";
 
@@ -21,9 +22,13 @@ export async function answerHealth(store: Pick<Store, "queue" | "onlyReads" | "u
 
 interface Fault {
   readonly message: string;
+  readonly since?: string | undefined;
   readonly hint?: string | undefined;
 }
 
-function unwell(status: "only_reads" | "store_unavailable", { message, hint }: Fault): HealthDocument {
-  return { version: 1, status, error: message, hint: hint ?? null, queued: null, running: null };
+function unwell(status: "only_reads" | "store_unavailable", { message, hint, since }: Fault): HealthDocument {
+  const told = { version: 1, status, error: message, hint: hint ?? null, queued: null, running: null } as const;
+  if (since === undefined) return told;
+  const { host, pid } = ownIdentity();
+  return { ...told, since, daemon: { host, pid } };
 }

@@ -37,6 +37,10 @@ const daemon = z
         }),
       )
       .describe("The settings that do not work."),
+    store_away: z
+      .strictObject({ since: time.nullable(), error: z.string() })
+      .optional()
+      .describe("Why this daemon cannot reach the server of the store, though the command can; absent if it can."),
   })
   .meta({ id: "Daemon", description: "The daemon of this machine." });
 

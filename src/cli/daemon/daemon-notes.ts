@@ -11,6 +11,7 @@ export function daemonNotes(daemon: Daemon, file: string): readonly string[] {
   }
   const { config_file: read, reload_failure: failure } = daemon;
   return [
+    ...(daemon.store_away === undefined ? [] : [away(daemon.pid, daemon.store_away)]),
     ...(daemon.outdated ? [`${outdatedDaemon(daemon)}.`] : []),
     ...(failure === null ? [] : [failed(failure)]),
     ...(read !== "" && read !== file ? [`The daemon reads ${read}, and not ${file}.`] : []),
@@ -21,6 +22,11 @@ export function daemonNotes(daemon: Daemon, file: string): readonly string[] {
       : []),
     ...daemon.troubles.map(({ message }) => message),
   ];
+}
+
+function away(pid: number, { since, error }: NonNullable<NonNullable<Daemon>["store_away"]>): string {
+  const start = since === null ? "" : ` since ${since}`;
+  return `The daemon (process ${pid}) cannot reach the store${start}, though this command can: ${error}`;
 }
 
 function failed({ at, message, problems: [first, ...others] }: Failure): string {

@@ -3,6 +3,7 @@ import { actAsOwner, families } from "../../compose/app.ts";
 import type { Config } from "../../config/config.ts";
 import { findConfig } from "../../config/file/find-config.ts";
 import { loadConfig } from "../../config/load.ts";
+import type { Store } from "../../store/store.ts";
 import type { Account, Patient } from "../../doctor/diagnosis.ts";
 import { forges } from "../../forges/index.ts";
 import { localHost } from "../../host/local-host.ts";
@@ -10,6 +11,7 @@ import { nameOfUser } from "../../host/accounts.ts";
 import { programVersion } from "../../program-version.ts";
 import type { Invocation } from "../command-entry.ts";
 import { withExistingStore } from "../../compose/with-store.ts";
+import { askHealth, healthSentence, withHealth } from "../server/ask-health.ts";
 import { namedTargets } from "../targets/named-targets.ts";
 import type { TargetOptions } from "../../actions/targets/target-words.ts";
 
@@ -25,14 +27,21 @@ export async function withPatient<Result>(
 ): Promise<Result> {
   const [config, configError] = await readable(options.config);
   const targets = config === undefined ? [] : namedTargets(config, args, options);
-  const actOn = async (found: Pick<Patient, "store" | "storeError">): Promise<Result> =>
+  const actOn = async (found: Pick<Patient, "store" | "storeError" | "daemonsFault">): Promise<Result> =>
     await act({ ...(await machineOf(config)), configError, targets, ...found });
   if (config === undefined) return await actOn({ store: undefined, storeError: undefined });
   // The service's user, whom root becomes, has to read and write everything. So this command looks at everything as that user.
   await actAsOwner(config);
-  return await withExistingStore(config, (store) => actOn({ store, storeError: undefined }), {
-    otherwise: (storeError) => actOn({ store: undefined, storeError }),
+  const opened = async (store: Store | undefined): Promise<Result> =>
+    await actOn({ store, storeError: undefined, daemonsFault: await daemonsFault(config) });
+  return await withExistingStore(config, opened, {
+    otherwise: async (thrown) => await actOn({ store: undefined, storeError: await withHealth(thrown, config) }),
   });
+}
+
+async function daemonsFault(config: Config): Promise<string | undefined> {
+  const health = await askHealth(config);
+  return health?.status === "store_unavailable" ? healthSentence(health) : undefined;
 }
 
 async function machineOf(

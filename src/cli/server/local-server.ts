@@ -23,6 +23,7 @@ import type { App } from "../../compose/app.ts";
 import { targetName } from "../../domain/fraise.ts";
 import { livingLocks } from "../../queue/living-locks.ts";
 import { isTargetMeant, namedDeployment } from "../deployments/named-deployment.ts";
+import { withStoreOfDaemon } from "./ask-health.ts";
 import { instancesOf } from "../forges/instances-of.ts";
 import { person } from "../person.ts";
 import { targetFilter } from "../targets/target-filter.ts";
@@ -37,7 +38,8 @@ export function localServer(app: App): CommandServer {
   return {
     file: config.file,
     feed: storeFeed(app),
-    status: async (words, takeRows) => await statusInRows(app, await filter(words), takeRows),
+    status: async (words, takeRows) =>
+      await withStoreOfDaemon(await statusInRows(app, await filter(words), takeRows), config),
     target: async (words) => await targetHere(app, words),
     history: async (words, page) => await answerHistory(store, { targets: await filter(words), ...page }),
     statistics: async (words, days) => await answerStatistics(store, { targets: await filter(words), days }),

@@ -1,4 +1,5 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { statSync } from "node:fs";
+import { readConfig } from "../../compose/app.ts";
 import { withApp } from "../../compose/with-store.ts";
 import type { App } from "../../compose/app.ts";
 import { INSTALLED_CONFIG } from "../../config/file/find-config.ts";
@@ -8,10 +9,12 @@ import { localDoors, RUNTIME_FOLDER } from "../../domain/local-sockets.ts";
 import { groupIdOf } from "../../host/accounts.ts";
 import type { GlobalOptions } from "../command-entry.ts";
 import type { ApiClient } from "./api-client.ts";
+import { withHealth } from "./ask-health.ts";
 import { askedDoor } from "./asked-door.ts";
 import { doorName } from "./door.ts";
 import type { Door } from "./door.ts";
 import type { CommandServer } from "./command-server.ts";
+import { isOpen } from "./is-open.ts";
 import { localServer } from "./local-server.ts";
 
 /** Whether a command only looks, or acts. */
@@ -50,7 +53,10 @@ export async function withEither<Result>(
     return await there(await clientOf(asked.door));
   }
   return await withApp(options.config, here, {
-    otherwise: async (error) => await there(await clientOf(socketInstead(error, options, need))),
+    async otherwise(error) {
+      const told = await withHealth(error, () => readConfig(options.config, { webhookSecrets: false }));
+      return await there(await clientOf(socketInstead(told, options, need)));
+    },
   });
 }
 
@@ -96,16 +102,6 @@ function isInstalledMeant(config: string | undefined): boolean {
   } catch (error) {
     // Its folder is closed to most users.
     return isDenied(error);
-  }
-}
-
-function isOpen(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK);
-    return true;
-  } catch {
-    // It is absent or closed; which of them it is does not matter here.
-    return false;
   }
 }
 

@@ -31,9 +31,9 @@ export function statusRoutes(app: Hono<HttpEnv>, parts: StatusParts): void {
   });
   app.get("/_deploy/health", async (context) => {
     const found = await answerHealth(store);
-    const { status, error, hint, queued, running } = found;
+    const { status, error, hint, since, queued, running } = found;
     const uptime = Math.floor((performance.now() - startedAt) / 1000);
-    const details = error === null ? { queued, running } : { error, hint };
+    const details = error === null ? { queued, running } : { error, hint, ...(since === undefined ? {} : { since }) };
     const body = {
       status,
       version,

@@ -24,6 +24,10 @@ export function watchServer(
   explain: (error: unknown) => StoreUnavailable | undefined,
 ): ServerWatch {
   let fault: StoreUnavailable | undefined;
+  const away = (found: StoreUnavailable): StoreUnavailable => {
+    found.since = fault?.since ?? new Date().toISOString();
+    return found;
+  };
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let isLooking = false;
@@ -35,7 +39,8 @@ export function watchServer(
       fault = undefined;
       isLooking = false;
     } catch (error) {
-      fault = explain(error) ?? fault;
+      const found = explain(error);
+      if (found !== undefined) fault = away(found);
       if (isStopped) return;
       timer = setTimeout(() => void look(Math.min(2 * pause, LONGEST_PAUSE_MS)), pause);
       timer.unref();
@@ -49,7 +54,7 @@ export function watchServer(
   return {
     fault: () => fault,
     failed(found) {
-      fault = found;
+      fault = away(found);
       begin();
     },
     lost: begin,
