@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import type { IncomingDelivery } from "../src/domain/decision.ts";
 import { newId } from "../src/domain/id.ts";
 import { openStore } from "../src/store/store.ts";
+import type { HostClaim } from "../src/store/host-claim.ts";
 import type { Store } from "../src/store/store.ts";
 import { startPostgres } from "../test/helpers/postgres.ts";
 import { countQueries } from "./counted-queries.ts";
@@ -10,8 +11,10 @@ import { median } from "./statistics.ts";
 
 const TIMES = 200;
 const LEASE_MS = 30_000;
-/** How often an idle daemon looks at its queue, and a runner says that it lives, in seconds (queue/dispatcher.ts, pipeline/keep-lease.ts). */
+const DAEMON = "daemon";
+/** How often an idle daemon looks at its queue and says that it lives, and a runner says so, in seconds (queue/dispatcher.ts, hosts/presence.ts, pipeline/keep-lease.ts). */
 const LOOK_S = 2;
+const SIGN_S = 10;
 const BEAT_S = 5;
 /** The deployment that the sums are for. */
 const MODEL = { phases: 10, steps: 12, outputs: 5, seconds: 30 };
@@ -56,6 +59,11 @@ try {
       });
     };
     await measureActs(store, measure);
+    const claim = await claimedHost(store);
+    await measure(
+      "a daemon's sign of life",
+      async () => await claim.giveSign({ daemon: DAEMON, loadPercent: 10, freeBytes: 1_000_000 }),
+    );
     await Promise.all(Array.from({ length: 20 }, async () => await store.queue.state()));
     const stop = store.onPoke(() => undefined);
     await measure("a notification", async () => {
@@ -64,6 +72,7 @@ try {
     });
     const sessions = Number(server.query(url, "select count(*) - 1 from pg_stat_activity where datname = 'units'")[0]);
     stop();
+    await claim.release();
     print(costs, sessions);
   } finally {
     await store.close();
@@ -74,6 +83,34 @@ try {
 
 /** @param together so many acts are one piece of work. */
 type Measure = (act: string, work: (time: number) => Promise<unknown>, together?: number) => Promise<void>;
+
+/** A daemon has the name of its host for itself, by a session of its own. */
+async function claimedHost(store: Store): Promise<HostClaim> {
+  const claim = await store.onServer?.claimHost("web1");
+  if (claim === undefined) throw new Error("another daemon has the name");
+  const at = new Date().toISOString();
+  await store.daemons.register({
+    id: DAEMON,
+    name: "web1",
+    host: "web1",
+    pid: 1,
+    bootId: "boot",
+    startTime: "1",
+    pidNamespace: "1",
+    listen: "127.0.0.1:8080",
+    version: "1",
+    storeVersion: store.version(),
+    startedAt: at,
+    configFile: "/etc/fraisier/fraises.yaml",
+    configStamp: "1",
+    configReadAt: at,
+    configDigest: "1",
+    troubles: [],
+    labels: [],
+    hasClaimed: true,
+  });
+  return claim;
+}
 
 async function measureActs(store: Store, measure: Measure): Promise<void> {
   const ids: string[] = [];
@@ -187,7 +224,6 @@ function print(costs: ReadonlyMap<string, Cost>, sessions: number): void {
   const sum = (value: (cost: Cost) => number): number =>
     parts.reduce((all, [times, cost]) => all + times * value(cost), 0);
   const held = sum((cost) => cost.lockedWaits);
-  const look = of("a look at an idle queue").statements;
   console.log(
     `\nA push that is deployed to one host (${MODEL.phases} phases, ${MODEL.steps} steps, ${MODEL.outputs} batches of output, ${MODEL.seconds} s):`,
   );
@@ -199,12 +235,14 @@ function print(costs: ReadonlyMap<string, Cost>, sessions: number): void {
     console.log(
       `if a round trip takes ${ms} ms: at most ${short(1_000 / (held * ms))} such deployments a second on all hosts together`,
     );
+  const look = of("a look at an idle queue").statements;
+  const idle = look / LOOK_S + of("a daemon's sign of life").statements / SIGN_S;
   console.log(
-    `\nOne idle daemon: ${sessions} sessions after a busy moment, ${short((look * 60) / LOOK_S)} statements a minute for its looks`,
+    `\nOne idle daemon: ${sessions} sessions after a busy moment, ${short(idle * 60)} statements a minute for its looks and signs of life`,
   );
   for (const hosts of [10, 100, 1_000])
     console.log(
-      `${hosts} hosts: ${hosts * sessions} sessions, ${short((hosts * look) / LOOK_S)} statements a second for looks, ${short(hosts * look)} statements for each notification`,
+      `${hosts} hosts: ${hosts * sessions} sessions, ${short(hosts * idle)} statements a second, ${short(hosts * look)} statements for each notification`,
     );
 }
 
