@@ -114,6 +114,7 @@ function parts(store: Store, concurrency: number, launch: (id: string) => Promis
       stuckAfterMs: 60_000,
       freezeOf: () => [],
       lenderOf: () => undefined,
+      hostsOf: () => undefined,
     }),
     configFault: async () => undefined,
     storeFault: async () => undefined,

@@ -253,11 +253,11 @@ export class Host implements View {
 function queuedRow({ id, rollout, isRollback, retry }: DeploymentRow): QueuedDeployment {
   const trigger = isRollback ? "rollback" : "delivery";
   const none = { overrideBy: undefined, notBefore: undefined, waitsFor: undefined };
-  return { ...rollout.target.key, ...none, id, trigger, retry, retryLimit: 2 };
+  return { ...rollout.target.key, host: "", ...none, id, trigger, retry, retryLimit: 2 };
 }
 
 function runningRow({ id, rollout }: DeploymentRow): RunningDeployment {
   const runner = { leaseOwner: "", leaseExpiresAt: "", runnerKind: "process", runnerIdentity: "{}" };
   const none = { settings: undefined, cancelRequestedAt: undefined, waitsFor: undefined };
-  return { ...rollout.target.key, ...runner, ...none, id, status: "running" };
+  return { ...rollout.target.key, host: "", ...runner, ...none, id, status: "running" };
 }

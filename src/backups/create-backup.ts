@@ -131,11 +131,7 @@ type Running = Pick<Manifest, "revision" | "ref" | "release">;
 
 /** The revision this database belongs to, with its tag and where it lies. */
 async function whatRuns({ store, target }: BackupParts): Promise<Running> {
-  const [status] = await store.targets.status({
-    fraise: target.fraise,
-    environment: target.environment,
-    job: target.job,
-  });
+  const status = await store.targets.here(target);
   const active = status?.deployment;
   const detail = active === undefined ? undefined : await store.deployments.detail(active);
   const ref = status?.ref;

@@ -28,8 +28,7 @@ export async function pruneBackups(
 
 /** The deployment that runs, the one that is on its way, and the one that ended last keep their backups, as a person may go back by them. */
 async function deploymentsToGoBackFrom({ store, target }: BackupParts): Promise<ReadonlySet<string>> {
-  const { fraise, environment, job } = target;
-  const [status] = await store.targets.status({ fraise, environment, job });
+  const status = await store.targets.here(target);
   const ids = [status?.deployment, status?.running?.id, status?.last?.id];
   return new Set(ids.filter((id) => typeof id === "string"));
 }

@@ -56,7 +56,7 @@ export async function openReader(configFile: string | undefined, options: OpenOp
   if (options.as !== "asker") await actAsOwner(config);
   const file = storeFileOf(config);
   if (file !== undefined) refuseStrangers(file);
-  const store = await openStore(storeToOpen(config, options.storeUrl), options);
+  const store = await openStore(storeToOpen(config, options.storeUrl), { host: config.server.name, ...options });
   const refusal = store.onlyReads();
   if (refusal !== undefined) notice(`${refusal.message}. ${refusal.hint ?? ""}`);
   return { config, store };

@@ -144,7 +144,10 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
   const url = config.store.url.reveal();
   const stopping = new AbortController();
   // A connection of its own: a question does not wait behind a write that waits for a lock.
-  const reader = await openStore(url);
+  const reader = await openStore(url, { host: store.host });
+  // Rows of the time in which the store served one host.
+  if (await store.daemons.takeUnplaced())
+    log.info({ host: store.host }, "records without a host are those of this host from now on");
   const storeWatch = watchStore(reader, log);
   const forDeployments = forRunners(launcher, config, settings);
   const loadable = watchConfig(config.file, families);
@@ -190,7 +193,7 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
 }
 
 async function openDaemonsInbox(store: Store, url: string, onQueued: () => void, log: Log): Promise<Inbox> {
-  return await openInbox(url, onQueued, ({ id, decisions }) => {
+  return await openInbox({ url, host: store.host }, onQueued, ({ id, decisions }) => {
     log.warn({ delivery: id, decisions }, "recorded a delivery after its sender was answered 503");
     store.deliveries
       .recordLateAnswer(id)

@@ -1,6 +1,7 @@
 import type { Config, Secret, WebhookSecrets } from "../config/config.ts";
 import { isWithoutSecret, missingOfForge, secretValues } from "../config/secrets/secrets.ts";
 import { FraisierError } from "../domain/errors.ts";
+import { targetName } from "../domain/fraise.ts";
 import { redactor } from "../domain/redact.ts";
 import { forges } from "../forges/index.ts";
 import type { QueueSettings } from "../queue/dispatcher.ts";
@@ -52,6 +53,7 @@ function queueSettings(config: Config): QueueSettings {
   const { stuck_after: stuckAfterMs, timeout } = config.deployment;
   return {
     ...turnSettings(config),
+    hostsOf: (target) => config.targets.find((each) => targetName(each) === targetName(target))?.hosts,
     stuckAfterMs,
     timeoutMs: Math.max(timeout, ...config.targets.map(({ settings }) => settings.timeout)),
   };

@@ -97,7 +97,7 @@ export async function openKept(
   const url = options.storeUrl ?? (await storeUrlIn(file));
   // The password of a server stands in the file that cannot be loaded: then there is no way in.
   if (url === undefined || !(await storeExists(url).catch(() => false))) return undefined;
-  const store = await openStore(url, options);
+  const store = await openFor(deployment, url, options);
   const { localHost } = await import("../host/local-host.ts");
   const host = localHost();
   let config: Config | undefined;
@@ -107,6 +107,15 @@ export async function openKept(
     if (config === undefined) await store.close();
   }
   return config && { config, store, host };
+}
+
+/** Opens the store as the host to which the deployment belongs: its runner was launched there. */
+async function openFor(deployment: string, url: string, options: OpenOptions): Promise<Store> {
+  const store = await openStore(url, options);
+  const place = (await store.deployments.summary(deployment))?.host ?? "";
+  if (place === "") return store;
+  await store.close();
+  return await openStore(url, { ...options, host: place });
 }
 
 function ownerOf({ fraise, environment, job, id }: TargetKey & { readonly id: string }) {

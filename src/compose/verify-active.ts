@@ -1,3 +1,4 @@
+import { mustLiveHere } from "../actions/targets/must-live-here.ts";
 import { basename } from "node:path";
 import { actingParts } from "./acting-parts.ts";
 import type { App } from "./app.ts";
@@ -83,7 +84,7 @@ async function verifyActive(app: App, target: Target, signal: AbortSignal): Prom
   });
   const results = seen.map((each) => ({ ...each, name: redact(each.name), seen: redact(each.seen) }));
   const { revision } = deployment;
-  const [after] = await store.targets.status(target);
+  const after = await store.targets.here(target);
   const isCertain = hasStayed(before, after) && (await isInStep(app, target, revision));
   if (isCertain) await store.verifications.record({ target, revision, deployment: undefined, results });
   return { revision, results, isRecorded: isCertain };
@@ -96,10 +97,11 @@ async function activeNow(
   store: Store,
   target: Target,
 ): Promise<{ readonly status: Status; readonly detail: DeploymentDetail }> {
-  const [status] = await store.targets.status(target);
+  const status = await store.targets.here(target);
   const id = status?.deployment;
   const detail = id === undefined ? undefined : await store.deployments.detail(id);
   if (status !== undefined && detail !== undefined) return { status, detail };
+  await mustLiveHere(store, target);
   throw new UsageError(`fraisier has not deployed anything to ${targetName(target)} yet`, {
     hint: `fraisier deploy ${target.fraise} ${target.environment} comes first.`,
   });
@@ -115,6 +117,6 @@ function hasStayed(before: Status, after: Status | undefined): boolean {
 async function isInStep({ store }: App, target: Target, revision: string): Promise<boolean> {
   const lender = lenderOf(target);
   if (lender === undefined) return true;
-  const [row] = await store.targets.status(lender);
+  const row = await store.targets.here(lender);
   return row?.revision === revision && row.running === undefined;
 }

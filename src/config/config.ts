@@ -119,6 +119,8 @@ export interface RepositorySecrets extends WebhookSecrets {
 
 /** A fraise in an environment (and a job): what is deployed. */
 export interface Target extends TargetKey, Route {
+  /** The place of `hosts` in the file. */
+  readonly hosts_at?: ConfigProblem;
   readonly type: string;
   readonly description: string;
   /** May hold credentials: a secret. */

@@ -163,7 +163,9 @@ export function parseConfig(
   const daemon = daemonSettings({ data, problems, secret, webhookSecret }, folder);
   const { state_directory: stateDirectory } = daemon.deployment;
   const closed = git === undefined ? [] : [stateDirectory, ...secretFilesOf(resolve(file), {}).webhooks];
-  const draft = { data, families, stateDirectory, closed, problems, secret, webhookSecret };
+  const url = revealedNow(daemon.store.url);
+  const isStoreShared = url === undefined || isPostgresUrl(url);
+  const draft = { data, families, stateDirectory, closed, isStoreShared, problems, secret, webhookSecret };
   const [forges, targets] = [forgesOf(draft), targetsOf(draft)];
   problems.add(borrowedFromDaemon({ forges, targets, server: daemon.server }));
   if (problems.found.length > 0) throw configError(name, problems.found);
@@ -318,7 +320,7 @@ function wrongInStore(
 }
 
 /** The value of a secret; undefined if a variable or a file of it is not there, which is reported where it is used. */
-function revealedNow(secret: LateSecret): string | undefined {
+function revealedNow(secret: Config["store"]["url"]): string | undefined {
   try {
     return secret.reveal();
   } catch (error) {

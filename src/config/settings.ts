@@ -26,6 +26,8 @@ export interface EnvironmentSettings {
   readonly min_free_space: number;
   /** Milliseconds for the whole deployment. */
   readonly timeout: number;
+  /** The host on which fraises.yaml places the target. */
+  readonly hosts?: readonly string[];
   /** Commands without a user of their own run as this one. */
   readonly user: string | undefined;
   readonly sandbox: SandboxSettings;

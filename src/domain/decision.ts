@@ -1,7 +1,7 @@
 import type { DeploymentOptions } from "./deployment-options.ts";
 import type { DeploymentStatus } from "./deployment.ts";
 import type { Ref } from "./event.ts";
-import type { TargetKey } from "./fraise.ts";
+import type { PlacedTarget, TargetKey } from "./fraise.ts";
 
 /**
  * The outcome of an event for a target, machine-readable. `queued`: a deployment waits for it. `redelivery`: already taken care of, by the named deployment.
@@ -216,7 +216,7 @@ export interface IncomingDelivery {
 
 /** The result of routing one event: a wish for a target, or the reason why there is none. */
 export type Proposal =
-  | { readonly kind: "wish"; readonly target: TargetKey; readonly wanted: Wanted }
+  | { readonly kind: "wish"; readonly target: PlacedTarget; readonly wanted: Wanted }
   | {
       readonly kind: "settled";
       readonly target: TargetKey | undefined;

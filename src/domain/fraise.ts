@@ -6,9 +6,26 @@ export interface TargetKey {
   readonly job: string;
 }
 
+/** A target, and the hosts on which fraises.yaml places it. */
+export interface PlacedTarget extends TargetKey {
+  /** Undefined if fraises.yaml does not say it. */
+  readonly hosts?: readonly string[] | undefined;
+}
+
+/** A target on one host: its own release, its own state, and at most one deployment that runs and one that waits. */
+export interface Placement extends TargetKey {
+  /** `""` in a store in a file, which serves one host. */
+  readonly host: string;
+}
+
 /** `api/production`, or `reports/production/daily` for a job. */
 export function targetName(key: TargetKey): string {
   return key.job === "" ? `${key.fraise}/${key.environment}` : `${key.fraise}/${key.environment}/${key.job}`;
+}
+
+/** `api/production`, or `api/production on web1` if hosts have names. */
+export function placementName(place: Placement): string {
+  return place.host === "" ? targetName(place) : `${targetName(place)} on ${place.host}`;
 }
 
 /** An environment whose database is emptied only by people who said so twice. */
@@ -31,7 +48,7 @@ export interface Subscription {
 }
 
 /** The facts about a target that routing needs. */
-export interface Route extends TargetKey {
+export interface Route extends PlacedTarget {
   readonly subscription: Subscription;
 }
 

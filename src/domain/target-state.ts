@@ -1,11 +1,11 @@
 import type { DeploymentStatus } from "./deployment.ts";
 import type { Ref } from "./event.ts";
-import type { TargetKey } from "./fraise.ts";
+import type { Placement } from "./fraise.ts";
 import type { Phase } from "./phase.ts";
 import { withNulls } from "./with-nulls.ts";
 
-/** Everything on record of a target: what runs, what is being deployed, what waits, and how the last deployment ended. Times are ISO-8601 text in UTC. */
-export interface TargetState extends TargetKey {
+/** Everything on record of a target on one host: what runs, what is being deployed, what waits, and how the last deployment ended. Times are ISO-8601 text in UTC. */
+export interface TargetState extends Placement {
   /** The revision that runs; undefined before the first success. */
   readonly revision: string | undefined;
   /** The deployment that made it live. */

@@ -22,6 +22,8 @@ export type Gate =
   | { readonly kind: "process"; readonly work: string; readonly by: string }
   /** It is a retry whose time has not come. */
   | { readonly kind: "retry"; readonly retry: number; readonly limit: number; readonly at: string }
+  /** The host on which its target lives is not known. `named` is the host that fraises.yaml names, empty if it names none; `known` are the hosts that there are. */
+  | { readonly kind: "placement"; readonly target: string; readonly named: string; readonly known: readonly string[] }
   | { readonly kind: "lock"; readonly on: string; readonly by: string; readonly reason: string }
   /** `ends` is the end of the freeze window as the operator wrote it, with its time zone. */
   | { readonly kind: "freeze"; readonly window: string; readonly ends: string; readonly reason: string }
@@ -61,6 +63,10 @@ const SENTENCES: { readonly [Kind in WaitReason["kind"]]: (reason: Extract<WaitR
   drained: ({ host, by, reason }) => `${by} drained the host ${host}${because(reason)}`,
   process: ({ work, by }) => `${work}, by ${by}`,
   retry: ({ retry, limit, at }) => `${retryName(retry, limit)} is at ${at}`,
+  placement: ({ target, named, known }) =>
+    named === ""
+      ? `fraises.yaml does not say on which of ${known.join(", ")} ${target} lives: set hosts: [${known[0] ?? "name"}] for it`
+      : `fraises.yaml places ${target} on ${named}, and no daemon of that name has served this store yet: there are ${known.join(", ")}`,
   lock: ({ by, on, reason }) => `${by} locked ${on}${because(reason)}`,
   freeze: ({ window, reason }) => `frozen from ${window}${because(reason)}`,
   wave: ({ for: wait }) => waveSentence(wait),

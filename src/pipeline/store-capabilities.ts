@@ -28,7 +28,7 @@ export function storeCapabilities(
     previousRevision: looks.previousRevision,
     previousRelease: before.release,
     replaced: before.replaced,
-    runsNow: async (key) => (await store.targets.status(key))[0]?.revision,
+    runsNow: async (key) => (await store.targets.here(key))?.revision,
     lastOfRef: (ref, except) => store.deployments.lastOfRef(target, ref, except),
     heldBack: (revision) => store.targets.heldBack(target, revision),
     recordedDeployments: (ids) => store.deployments.recorded(ids),

@@ -54,6 +54,8 @@ export interface DispatcherParts {
 }
 
 export interface QueueSettings extends TurnSettings {
+  /** The hosts on which fraises.yaml places a target; undefined if it does not say it. */
+  hostsOf(target: TargetKey): readonly string[] | undefined;
   /** Longest that any deployment may take, milliseconds. */
   readonly timeoutMs: number;
   /** A phase that has not moved for so long is noticed, milliseconds. */
@@ -121,8 +123,9 @@ async function dispatch(
   poke: () => void,
 ): Promise<void> {
   const { store, clock, log } = parts;
-  const { queued, running } = await store.queue.state();
+  const { queued, running, unplaced } = await store.queue.state();
   silence.looked();
+  if (unplaced.length > 0) await placeHere(parts, unplaced, poke);
   for (const { id, runnerKind: kind, runnerIdentity: identity } of running)
     if (identity !== undefined && kind !== LAUNCHING) failures.forget(id);
   const lost = await findLost(parts, running, silence, failures);
@@ -144,6 +147,33 @@ async function dispatch(
   }
   await endOverdue(parts, running, silence);
   await tellStuck(parts, clock.now());
+}
+
+/** Takes the deployments whose targets turn out to live on this host, and says why the others wait. */
+async function placeHere(
+  { store, settings, log }: DispatcherParts,
+  unplaced: QueueState["unplaced"],
+  poke: () => void,
+): Promise<void> {
+  const known = await store.daemons.hosts();
+  const { hostsOf } = settings();
+  for (const deployment of unplaced) {
+    const { id, fraise, environment, job } = deployment;
+    const hosts = hostsOf(deployment);
+    if (await store.queue.place(id, { fraise, environment, job, hosts })) {
+      log.info({ deployment: id, host: store.host }, "its target lives on this host");
+      poke();
+      continue;
+    }
+    const reason = {
+      kind: "placement",
+      target: targetName(deployment),
+      named: hosts?.join(", ") ?? "",
+      known,
+    } as const;
+    // Each host says it, and it is recorded once.
+    await tellWait(store, { kind: "wait", deployment, for: reason });
+  }
 }
 
 /** Finds what stands in the way of the deployments that no other one comes before. Others are not asked about, as an answer costs a look at files and rows. */

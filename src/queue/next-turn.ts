@@ -9,7 +9,7 @@ import type { Gate, WaitReason } from "../domain/wait-reason.ts";
 import type { QueuedDeployment, QueueState, RunningDeployment } from "../store/reads/queue-state.ts";
 
 /** The queue as one look finds it. */
-export interface Situation extends QueueState {
+export interface Situation extends Pick<QueueState, "queued" | "running"> {
   /** The deployments of `running` whose runner is dead. */
   readonly dead: readonly RunningDeployment[];
   /** The target to decide about, if the process that asks starts deployments of no other one: then the others do not take the places that are free. */
@@ -18,7 +18,7 @@ export interface Situation extends QueueState {
 
 /** The settings of the queue that decide what may start. */
 export interface TurnSettings {
-  /** How many deployments may run at once. */
+  /** How many deployments may run at once on this host. */
   readonly concurrency: number;
   freezeOf(target: TargetKey): readonly FreezeWindow[];
   /** The target whose code another one runs. */
@@ -100,7 +100,7 @@ function asked<Each extends TargetKey>({ only }: Situation, deployments: readonl
 
 /** Says of a queued deployment which other one, of its target, its lender or a borrower of it, comes first. */
 function order(
-  { queued, running }: QueueState,
+  { queued, running }: Pick<QueueState, "queued" | "running">,
   { lenderOf }: Pick<TurnSettings, "lenderOf">,
 ): (deployment: TargetKey) => WaitReason | undefined {
   const runs = new Map(running.map((each) => [targetName(each), each]));

@@ -7,8 +7,11 @@ import type { Gate } from "../domain/wait-reason.ts";
 import type { Store } from "../store/store.ts";
 import { missingSecretsOf } from "../variables/missing-secrets.ts";
 
+/** The parts of the store that tell what does not work. */
+type TroubledStore = Pick<Store, "variables" | "daemons" | "host">;
+
 /** Everything in the configuration that does not work now while the rest does. */
-export async function findTroubles(config: Config, store: Pick<Store, "variables">): Promise<readonly Trouble[]> {
+export async function findTroubles(config: Config, store: TroubledStore): Promise<readonly Trouble[]> {
   const troubles: Trouble[] = [];
   for (const [forge, settings] of Object.entries(config.forges)) {
     const about = (message: string): Trouble => ({ kind: "forge", subject: forge, message });
@@ -26,7 +29,19 @@ export async function findTroubles(config: Config, store: Pick<Store, "variables
       troubles.push({ kind: "target", subject: name, message: `Deployments of ${name} wait: ${place(problem)}.` });
     }
   }
-  return troubles;
+  return [...troubles, ...(await unknownHosts(config, store))];
+}
+
+/** Targets on hosts of which no daemon has ever served the store. */
+async function unknownHosts({ targets }: Config, { daemons, host }: TroubledStore): Promise<readonly Trouble[]> {
+  if (host === "" || !targets.some(({ hosts }) => hosts !== undefined)) return [];
+  const known = await daemons.hosts();
+  return targets.flatMap((target): readonly Trouble[] => {
+    const { hosts, hosts_at: at } = target;
+    if (hosts === undefined || at === undefined || hosts.some((each) => known.includes(each))) return [];
+    const [name, message] = [targetName(target), `no daemon of the name ${hosts.join(", ")} has served this store yet`];
+    return [{ kind: "target", subject: name, message: `Deployments of ${name} wait: ${place({ ...at, message })}.` }];
+  });
 }
 
 /** Keys that hold for as long as the daemon runs, if another configuration than the one it started with names other values. */

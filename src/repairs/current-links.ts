@@ -22,7 +22,7 @@ export const currentLinks: Repair = {
 
 async function look(target: Target, scene: Scene): Promise<Damage | undefined> {
   const { host, store, config } = scene;
-  const [row] = await store.targets.status(target);
+  const row = await store.targets.here(target);
   const places = placesOf(target, "", config.deployment.state_directory);
   const fault = await faultOf(places, target, scene, row?.revision);
   if (fault === undefined) return undefined;

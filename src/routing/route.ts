@@ -88,7 +88,7 @@ function proposalFor(event: RefPushed, { target, wantsBranch, wantsTag, wantsPat
   }
   return {
     kind: "wish",
-    target: { fraise: target.fraise, environment: target.environment, job: target.job },
+    target: { fraise: target.fraise, environment: target.environment, job: target.job, ...placeIn(target) },
     wanted: {
       revision: event.revision,
       previous: event.previous,
@@ -98,6 +98,11 @@ function proposalFor(event: RefPushed, { target, wantsBranch, wantsTag, wantsPat
       triggeredBy: event.pusher === "" ? "a push" : event.pusher,
     },
   };
+}
+
+/** Says where the target lives, if fraises.yaml does. */
+function placeIn({ hosts }: Route): Pick<Route, "hosts"> {
+  return hosts === undefined ? {} : { hosts };
 }
 
 function rule({ subscription }: Route, ref: Ref): string {

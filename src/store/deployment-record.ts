@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import type { Placement } from "../domain/fraise.ts";
 import type { Deployment } from "../domain/deployment.ts";
 import { readOptions } from "../domain/deployment-options.ts";
 import { refOf } from "../domain/event.ts";
@@ -6,7 +7,7 @@ import type { DeploymentHistoryView, DeploymentTable } from "./tables/deployment
 import { withoutNulls } from "./without-nulls.ts";
 
 /** Everything on record of a deployment but its phases, steps and log. */
-export interface DeploymentRecord extends Deployment {
+export interface DeploymentRecord extends Deployment, Placement {
   /** The revision that the ref pointed to before the push. */
   readonly previousPushed: string | undefined;
   readonly hint: string;
@@ -74,6 +75,7 @@ export function toSummary(stored: Selectable<DeploymentHistoryView>): Deployment
     fraise: row.fraise,
     environment: row.environment,
     job: row.job,
+    host: row.host,
     trigger: row.trigger,
     triggeredBy: row.triggered_by,
     revision: row.revision,

@@ -6,6 +6,8 @@ import type { Tables } from "./tables.ts";
 /** The things that every write and read works on. */
 export interface StoreContext {
   readonly db: Kysely<Tables>;
+  /** The host on which this process works: it starts and ends deployments of this host only. `""` in a store in a file, which serves one host. */
+  readonly host: string;
   readonly withoutSync?: OpenBackend["withoutSync"];
   /** The call that this is an attempt of, if it may be made again. */
   readonly call?: Call;

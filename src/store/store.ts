@@ -49,6 +49,8 @@ export interface StoreOptions {
   /** Other migrations than this program's, and the views that belong to them. */
   readonly migrations?: readonly Migration[];
   readonly views?: readonly View[];
+  /** The name of the host on which this process works. It counts only if several hosts can share the store: a file serves one host. */
+  readonly host?: string;
   /** How long a statement that begins now waits for a lock of another process, in milliseconds. */
   readonly patienceMs?: () => number;
 }
@@ -59,14 +61,18 @@ export interface StoreOptions {
  * @param url `sqlite:/path/to/file.db`, or `postgres://user@host/database`.
  * @throws StoreUnavailable if the store cannot be opened, or this program does not understand its records.
  */
-export async function openStore(url: string, { finishes = false, migrations, views, patienceMs }: StoreOptions = {}) {
+export async function openStore(
+  url: string,
+  { finishes = false, host = "", migrations, views, patienceMs }: StoreOptions = {},
+) {
   const opened = await backendOf(url).open(url, patienceMs);
   const backend = { ...opened, migrations: migrations ?? opened.migrations, views: views ?? opened.views };
   await prepare(backend, finishes);
   const newest = await newestId({ db: backend.db });
   if (newest !== undefined) newIdsFollow(newest);
   const { withoutSync } = backend;
-  const bind = binder({ db: backend.db, ...(withoutSync === undefined ? {} : { withoutSync }) });
+  const context = { db: backend.db, host: backend.inFile === undefined ? host : "" };
+  const bind = binder({ ...context, ...(withoutSync === undefined ? {} : { withoutSync }) });
   /** The nouns of the acts that people and programs ask for. */
   const acts = (each: Bind) => ({
     deliveries: storeDeliveries(each),
@@ -86,9 +92,7 @@ export async function openStore(url: string, { finishes = false, migrations, vie
   return {
     ...ofRunners(bind),
     /** The nouns of a runner, whose calls wait for a server that is away; undefined if no server keeps the store. */
-    persisting:
-      mayComeBack &&
-      ((patience: Patience) => ofRunners(binder({ db: backend.db }, persistence(mayComeBack, patience)))),
+    persisting: mayComeBack && ((patience: Patience) => ofRunners(binder(context, persistence(mayComeBack, patience)))),
     sweeps: storeSweeps(bind),
     hosts: storeHosts(bind),
     tokens: storeTokens(bind),
@@ -98,7 +102,7 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     requests: storeRequests(bind),
     /** The nouns of acts: an act makes of its result the document that answers a request, and keeps it in its own transaction. */
     answering: (request: RequestKey, document: (result: never) => Answer | undefined) =>
-      acts(binder({ db: backend.db, keepAnswer: answerKeeper(request, document) })),
+      acts(binder({ ...context, keepAnswer: answerKeeper(request, document) })),
     upkeep: storeUpkeep(bind),
     measures: storeMeasures(bind),
     // versions
@@ -116,6 +120,8 @@ export async function openStore(url: string, { finishes = false, migrations, vie
     poke: () => backend.poke(),
     onPoke: (listener: () => void) => backend.onPoke(listener),
     // the place
+    /** The name of the host on which this process works; `""` if the store serves one host. */
+    host: context.host,
     /** The name of the store in messages. */
     name: backend.name,
     /** The abilities of a store in a file; undefined if a server keeps the store. */

@@ -10,7 +10,7 @@ import { findDrift } from "./find-drift.ts";
 import type { Managed, Recorded } from "./find-drift.ts";
 
 export interface DriftWatchParts {
-  readonly store: Pick<Store, "targets" | "onPoke">;
+  readonly store: Pick<Store, "targets" | "host" | "onPoke">;
   readonly host: Pick<Host, "files" | "git">;
   /** The targets of the settings in force, asked anew at each look. */
   readonly targets: () => readonly Target[];
@@ -88,11 +88,11 @@ export function startDriftWatch(parts: DriftWatchParts, pauseMs = PAUSE_MS): Dri
   };
 }
 
-/** The record of every target, by name. */
+/** The record of every target on this host, by name. */
 type Records = ReadonlyMap<string, TargetState>;
 
 async function recordsIn({ store }: DriftWatchParts): Promise<Records> {
-  return new Map((await store.targets.status()).map((row) => [targetName(row), row]));
+  return new Map((await store.targets.status({ host: store.host })).map((row) => [targetName(row), row]));
 }
 
 /** A target that runs something, its record, and what its host must have by it. */
@@ -144,7 +144,7 @@ async function compare(
   tellUnknown(redact(seen.unknown.join("; ")), target, unknown, log);
   const drift = redact(seen.differs.join("; "));
   if (drift === row.drift) return;
-  const [after] = await store.targets.status(target);
+  const after = await store.targets.here(target);
   // A deployment began meanwhile, and may have ended and left what runs as it was: the next look sees how the host is now.
   const isSame = after?.deployment === row.deployment && after?.last?.id === row.last?.id;
   if (!isSame || after?.running !== undefined) return;

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { StoreUnavailable } from "../domain/errors.ts";
 import { isPostgresUrl } from "../domain/postgres-url.ts";
 import { openRecorder } from "./recorder.ts";
-import type { InboxReply, InboxRequest } from "./recorder.ts";
+import type { InboxReply, InboxRequest, StorePlace } from "./recorder.ts";
 
 /** Takes one batch at a time, and answers it later. */
 interface BatchWriter {
@@ -13,15 +13,15 @@ interface BatchWriter {
 
 /** A store in a file is written by a thread: its commits hold up the thread that makes them. Waiting for a server holds up nothing. */
 export async function openBatchWriter(
-  storeUrl: string,
+  place: StorePlace,
   onReply: (reply: InboxReply) => void,
   onStopped: (failure: StoreUnavailable) => void,
 ): Promise<BatchWriter> {
-  return isPostgresUrl(storeUrl) ? await writeHere(storeUrl, onReply) : await startThread(storeUrl, onReply, onStopped);
+  return isPostgresUrl(place.url) ? await writeHere(place, onReply) : await startThread(place, onReply, onStopped);
 }
 
-async function writeHere(storeUrl: string, onReply: (reply: InboxReply) => void): Promise<BatchWriter> {
-  const recorder = await openRecorder(storeUrl);
+async function writeHere(place: StorePlace, onReply: (reply: InboxReply) => void): Promise<BatchWriter> {
+  const recorder = await openRecorder(place);
   return {
     send: (request) => void recorder.record(request).then(onReply),
     close: async () => await recorder.close(),
@@ -30,12 +30,12 @@ async function writeHere(storeUrl: string, onReply: (reply: InboxReply) => void)
 
 /** Starts the inbox's thread. Resolves once the thread has opened the store. */
 async function startThread(
-  storeUrl: string,
+  place: StorePlace,
   onReply: (reply: InboxReply) => void,
   onStopped: (failure: StoreUnavailable) => void,
 ): Promise<BatchWriter> {
   const thread = new Worker(threadFile(), {
-    workerData: { storeUrl },
+    workerData: place,
     // Without this, V8 lets the young generation grow to 48 MB under load, for no gain in speed.
     resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });

@@ -2,7 +2,7 @@ import type { IncomingDelivery, RecordedDelivery } from "../domain/decision.ts";
 import { StoreUnavailable } from "../domain/errors.ts";
 import { openBatchWriter } from "./batch-writer.ts";
 import { monotonicMs } from "./monotonic-ms.ts";
-import type { InboxOutcome, InboxReply, InboxRequest } from "./recorder.ts";
+import type { InboxOutcome, InboxReply, InboxRequest, StorePlace } from "./recorder.ts";
 import { createWaitingLine } from "./waiting-line.ts";
 import type { Waiting } from "./waiting-line.ts";
 
@@ -35,7 +35,7 @@ const FORGE_LIMITS: InboxLimits = { storeMs: 3_000, answerMs: 3_800 };
  * @param onLate called if a delivery was recorded after it had been refused: the disk held up the commit.
  */
 export async function openInbox(
-  storeUrl: string,
+  place: StorePlace,
   onQueued: () => void,
   onLate: (recorded: RecordedDelivery) => void,
   usual: InboxLimits = FORGE_LIMITS,
@@ -76,7 +76,7 @@ export async function openInbox(
     if (line.isEmpty() && underWay === undefined) idle.resolve();
     refuse(each, new StoreUnavailable("the store is too slow: the delivery was not recorded", { hint: SEND_AGAIN }));
   };
-  const writer = await openBatchWriter(storeUrl, settle, (stopped) => {
+  const writer = await openBatchWriter(place, settle, (stopped) => {
     failure = stopped;
     for (const each of [...(underWay ?? []), ...line.all()]) refuse(each, stopped);
   });

@@ -24,6 +24,12 @@ export type InboxOutcome =
       readonly isLate: boolean;
     };
 
+/** The store, and the host on which this process works. */
+export interface StorePlace {
+  readonly url: string;
+  readonly host: string;
+}
+
 /** The inbox's own connection to the store. */
 export interface Recorder {
   /** Records one batch at a time. Never rejects: every failure is an outcome. */
@@ -31,10 +37,10 @@ export interface Recorder {
   close(): Promise<void>;
 }
 
-export async function openRecorder(storeUrl: string): Promise<Recorder> {
+export async function openRecorder({ url, host }: StorePlace): Promise<Recorder> {
   /** For the migration of the store; afterwards each batch has its own. */
   let deadline = monotonicMs() + 15_000;
-  const store = await openStore(storeUrl, { patienceMs: () => deadline - monotonicMs() });
+  const store = await openStore(url, { host, patienceMs: () => deadline - monotonicMs() });
   /** The sender is about to be told that nothing was recorded. @throws StoreUnavailable */
   const refuseLate = (): void => {
     if (monotonicMs() >= deadline) throw new StoreUnavailable("the store is too slow");

@@ -185,6 +185,7 @@ export class Machine implements RunnerHost {
         stuckAfterMs: 3_600_000,
         freezeOf: () => (this.isFrozen ? [ALWAYS] : []),
         lenderOf: () => undefined,
+        hostsOf: () => undefined,
       }),
       configFault: nothing,
       storeFault: nothing,

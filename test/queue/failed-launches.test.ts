@@ -55,6 +55,7 @@ describe("a launch that leads to no runner", () => {
         stuckAfterMs: 60_000,
         freezeOf: () => [],
         lenderOf: () => undefined,
+        hostsOf: () => undefined,
       }),
       configFault: async () => undefined,
       storeFault: async () => undefined,

@@ -14,6 +14,7 @@ function running(identity: object | null, more: Partial<RunningDeployment> = {})
     fraise: "api",
     environment: "production",
     job: "",
+    host: "",
     status: "running",
     leaseOwner: "o",
     leaseExpiresAt: "2026-01-01T00:00:30.000Z",

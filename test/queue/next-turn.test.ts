@@ -9,7 +9,7 @@ import type { QueuedDeployment, RunningDeployment } from "../../src/store/reads/
 
 const NOW = new Date("2026-03-04T12:00:00Z");
 
-const PRODUCTION = { environment: "production", job: "", waitsFor: undefined };
+const PRODUCTION = { environment: "production", job: "", host: "", waitsFor: undefined };
 
 function queued(id: string, fraise: string, more: Partial<QueuedDeployment> = {}): QueuedDeployment {
   const request = {

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, it } from "vitest";
 import { sqliteMigrations } from "../../src/store/migrations/sqlite-migrations.ts";
+import type { IncomingDelivery } from "../../src/domain/decision.ts";
+import { newId } from "../../src/domain/id.ts";
 import { openStore } from "../../src/store/store.ts";
 import { delivery, freshStore, revision } from "../helpers/store.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -48,13 +50,13 @@ it("finds the delivery of a tag by the tag's own object once its deployment has 
 });
 
 it("finds what a store of version 10 has recorded once it is migrated, and knows its deliveries again", async () => {
-  const url = `sqlite:${join(temporaryFolder(), "fraisier.db")}`;
-  const older = await openStore(url, { migrations: sqliteMigrations.slice(0, 10) });
+  const file = join(temporaryFolder(), "fraisier.db");
+  const url = `sqlite:${file}`;
+  await (await openStore(url, { migrations: sqliteMigrations.slice(0, 10), views: [] })).close();
   const first = delivery(WANTED, { deliveryId: "0fbd8a60-8a2e-11f0-9c4c-1f2b3c4d5e6f 292430182" });
-  const [recorded] = await older.deliveries.record([first]);
-  await older.close();
+  const deployment = newId();
+  recordAsBefore(file, first, deployment);
   const store = await openStore(url);
-  const deployment = recorded?.decisions[0]?.deployment;
   expect(await store.deployments.findRevision("abcdef0000")).toEqual({
     deployments: [deployment],
     deliveries: [first.id],
@@ -64,3 +66,27 @@ it("finds what a store of version 10 has recorded once it is migrated, and knows
   expect(again).toMatchObject({ redeliveryOf: first.id, decisions: [{ decision: "redelivery", deployment }] });
   await store.close();
 });
+
+/** Records a delivery and its deployment as a fraisier with a store of version 10 did. */
+function recordAsBefore(file: string, { id, receivedAt, deliveryId }: IncomingDelivery, deployment: string): void {
+  const database = new Database(file);
+  database
+    .prepare(
+      `insert into tb_webhook_event (id, received_at, forge, delivery_id, remote_address, headers, body_bytes, verified, http_status, decision, reason)
+       values (?, ?, 'github', ?, '192.0.2.1', '{}', 100, 1, 200, 'queued', '')`,
+    )
+    .run(id, receivedAt, deliveryId);
+  database
+    .prepare(
+      `insert into tb_deployment (id, fraise, environment, trigger, triggered_by, revision, ref_kind, ref_name, status, queued_at)
+       values (?, 'api', 'production', 'delivery', 'ann', ?, 'branch', 'main', 'queued', ?)`,
+    )
+    .run(deployment, WANTED, receivedAt);
+  database
+    .prepare(
+      `insert into tb_webhook_decision (event_id, sequence, fraise, environment, ref, revision, decision, reason, deployment_id)
+       values (?, 0, 'api', 'production', 'refs/heads/main', ?, 'queued', '', ?)`,
+    )
+    .run(id, WANTED, deployment);
+  database.close();
+}

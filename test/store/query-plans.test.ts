@@ -24,6 +24,7 @@ import { allHosts } from "../../src/store/reads/all-hosts.ts";
 import { drainOf } from "../../src/store/reads/drain-of.ts";
 import { endedDeployments } from "../../src/store/reads/ended-deployments.ts";
 import { findDeployment } from "../../src/store/reads/find-deployment.ts";
+import { knownHosts } from "../../src/store/reads/known-hosts.ts";
 import { knownRefs } from "../../src/store/reads/known-refs.ts";
 import { heldBack } from "../../src/store/reads/held-back.ts";
 import { lastOfRef } from "../../src/store/reads/last-of-ref.ts";
@@ -153,6 +154,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
     await verificationStatus(context, API);
   },
   "trace-position": (context) => tracePosition(context),
+  "known-hosts": (context) => knownHosts(context),
   "waits-of": (context, id) => waitsOf(context, id),
   "variable-recipient": (context) => variableRecipient(context),
   "variables-of": async (context) => {
@@ -205,7 +207,7 @@ describe("query plans", () => {
       log: ({ query }) => void seen.push(query),
     });
     const again = delivery(revision("a"), { deliveryId: first.deliveryId, bodySha256: "bytes" });
-    await recordDeliveries({ db }, [again, delivery(revision("b"))]);
+    await recordDeliveries({ db, host: "" }, [again, delivery(revision("b"))]);
     const asked = seen.filter(({ sql }) => /^(select|update)/.test(sql));
     expect(asked.length).toBeGreaterThan(5);
     for (const { sql, parameters } of asked) expect(fullScansOf(database, sql, parameters)).toEqual([]);
@@ -222,7 +224,7 @@ describe("query plans", () => {
         dialect: new SqliteDialect({ database }),
         log: ({ query }) => void seen.push(query),
       });
-      await ask({ db }, recorded?.decisions[0]?.deployment ?? "");
+      await ask({ db, host: "" }, recorded?.decisions[0]?.deployment ?? "");
       expect(seen.length).toBeGreaterThan(0);
       // A question changes nothing: an update prepares for it.
       for (const { sql, parameters } of seen.filter((each) => !each.sql.startsWith("update"))) {

@@ -7,7 +7,7 @@ import { delivery, freshStore } from "../helpers/store.ts";
 it("takes a bounded number of deliveries while the store is locked, and loses none of those", async () => {
   const store = await freshStore();
   const inbox = await openInbox(
-    `sqlite:${store.file}`,
+    { url: `sqlite:${store.file}`, host: "" },
     () => undefined,
     () => undefined,
     { storeMs: 60_000, answerMs: 60_000 },
@@ -36,7 +36,7 @@ it("answers within four seconds while the store is locked, and queues nothing of
   const store = await freshStore();
   const late: string[] = [];
   const inbox = await openInbox(
-    `sqlite:${store.file}`,
+    { url: `sqlite:${store.file}`, host: "" },
     () => undefined,
     ({ id }) => void late.push(id),
   );
@@ -63,7 +63,7 @@ it("says so if a delivery is recorded after its sender was told that it was not"
   const store = await freshStore();
   const late: string[] = [];
   const inbox = await openInbox(
-    `sqlite:${store.file}`,
+    { url: `sqlite:${store.file}`, host: "" },
     () => undefined,
     ({ id }) => void late.push(id),
     // The answer is due at once, but the store has all the time it wants: as if its disk were slow.

@@ -82,6 +82,10 @@ export const targetStatus = z
   .strictObject({
     target: name,
     configured: z.boolean().describe("Whether fraises.yaml has the target."),
+    host: z
+      .string()
+      .optional()
+      .describe("The host on which it lives, empty if nobody knows it; absent if only one host has the store."),
     ...z.object(state).partial().shape,
     running_stuck_ms: z
       .number()

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/config.ts";
+import type { Config, Target } from "../../config/config.ts";
 import { commandEnvironment } from "../../config/secrets/command-environment.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
 import { targetName } from "../../domain/fraise.ts";
@@ -46,9 +46,10 @@ export async function answerStatus(
   const locks = (await store.targets.locks()).filter((lock) => lifeOfHolder(lock) !== "dead");
   const daemon = await livingDaemon(store);
   const runs = await jobRuns(
-    known.flatMap(({ target }) => target ?? []),
+    known.flatMap((each) => targetHere(each, store.host) ?? []),
     host,
   );
+  const hostOf = await shownHosts(store);
   const look = createLook({ ...sources, host });
   const describe = async (each: KnownTarget): Promise<TargetStatus> => {
     const { name, key, target } = each;
@@ -59,9 +60,13 @@ export async function answerStatus(
       verification: verified.get(name),
       locks: locks.filter((lock) => covers(lock, key)),
       isConfigured: target !== undefined,
+      host: hostOf(row),
       runs: runs.get(name),
       advice: row === undefined || isBrief ? undefined : await statusAdvice(store, row),
-      gaps: host === undefined ? undefined : await gapsOf(target, host, config.deployment.state_directory),
+      gaps:
+        host === undefined
+          ? undefined
+          : await gapsOf(targetHere(each, store.host), host, config.deployment.state_directory),
       stuckAfter: config.deployment.stuck_after,
     });
   };
@@ -79,6 +84,19 @@ export async function answerStatus(
 function withoutNames(failure: ReloadFailure | null) {
   const message = "fraises.yaml could not be loaded; a token for all targets shows why";
   return failure && { at: failure.at, message, problems: [] };
+}
+
+/** Says on which host a target lives, if there are several. */
+async function shownHosts({ daemons, host }: Store): Promise<(row: TargetRow | undefined) => string | undefined> {
+  const hasSeveral = host !== "" && (await daemons.hosts()).length > 1;
+  return (row) => (hasSeveral ? row?.host : undefined);
+}
+
+/** The target of fraises.yaml, if it lives on this host, or may do so: only then can it be looked at here. */
+function targetHere({ row, target }: KnownTarget, host: string): Target | undefined {
+  if (target === undefined) return undefined;
+  const isHere = row === undefined ? (target.hosts?.includes(host) ?? true) : row.host === host;
+  return isHere ? target : undefined;
 }
 
 /** The origin of fraises.yaml, if it comes from git. */

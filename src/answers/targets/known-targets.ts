@@ -29,7 +29,9 @@ export async function knownTargets(
   { config, store }: Sources,
   filter: Partial<TargetKey>,
 ): Promise<readonly KnownTarget[]> {
-  const rows = new Map((await store.targets.status(filter)).map((row): [string, TargetRow] => [targetName(row), row]));
+  // The state on this host comes first.
+  const rows = new Map<string, TargetRow>();
+  for (const row of await store.targets.status(filter)) if (!rows.has(targetName(row))) rows.set(targetName(row), row);
   const configured = new Map(
     config.targets.filter((each) => isWanted(each, filter)).map((target) => [targetName(target), target]),
   );
@@ -57,6 +59,8 @@ async function look(
   untilMs: number,
 ): Promise<TargetRow> {
   const isLate = performance.now() > untilMs;
+  // Only the host of a target can be compared with its record: the daemon there does it.
+  if (row.host !== sources.store.host) return row;
   if (host !== undefined && !isLate) return await lookAtHost(target, row, { ...sources, host });
   const code = await lenderNow(target, sources.store);
   const unknown = host !== undefined && isLate ? { unknown: "the targets before it took too long to answer" } : {};

@@ -8,6 +8,6 @@ import type { Lender } from "../../sweep/find-drift.ts";
 export async function lenderNow(target: Target, store: Pick<Store, "targets">): Promise<Lender | undefined> {
   const lender = lenderOf(target);
   if (lender === undefined) return undefined;
-  const [row] = await store.targets.status(lender);
+  const row = await store.targets.here(lender);
   return { name: targetName(lender), revision: row?.revision };
 }

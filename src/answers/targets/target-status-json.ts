@@ -17,6 +17,8 @@ interface Known {
   /** The locks that cover the target. */
   readonly locks: readonly Lock[];
   readonly isConfigured: boolean;
+  /** The host on which it lives; undefined if there is only one. */
+  readonly host: string | undefined;
   /** When its job runs; undefined for a target that is no job. */
   readonly runs: JobRuns | undefined;
   readonly advice: string | undefined;
@@ -27,10 +29,11 @@ interface Known {
 
 /** The state of a target. The names of the keys and their order are a promise to scripts. */
 export function targetStatusJson(known: Known): TargetStatus {
-  const { name, row, verification, locks, isConfigured, runs, advice, gaps, stuckAfter } = known;
+  const { name, row, verification, locks, isConfigured, host, runs, advice, gaps, stuckAfter } = known;
   return {
     target: name,
     configured: isConfigured,
+    ...(host === undefined ? {} : { host }),
     ...(row === undefined ? {} : rowJson(row, stuckAfter)),
     ...(runs === undefined ? {} : jobJson(runs, row)),
     verification: verification === undefined ? null : verificationJson(verification),

@@ -36,12 +36,9 @@ export async function startDeployment(
   wanted: Wanted,
   { wait, log }: WaitOptions,
 ): Promise<number> {
-  const { store, config } = app;
+  const { store } = app;
   const daemon = await livingDaemon(store);
-  // A daemon lets the deployment wait for missing secrets; here a person waits.
-  if (daemon === undefined && trigger !== "rollback") await requireSecrets(app, target);
-  // The runner reads it as the service's user, whom root has become.
-  if (daemon === undefined) await mustRead(config.file);
+  if (daemon === undefined) await prepareHere(app, target, trigger);
   const { deployment, decision, reason } = await queueDeployment(app, target, trigger, wanted);
   if (!print.isJson) {
     print.line(
@@ -52,12 +49,30 @@ export async function startDeployment(
   }
   const feed = storeFeed(app);
   const end = { address: target.settings.health_check?.url, hasSeenLog: log };
-  if (daemon === undefined) {
+  const host = (await store.deployments.summary(deployment))?.host;
+  if (daemon === undefined && host === store.host) {
     await runHere(app, target, deployment, { print, log });
     return await tellEnd(feed, deployment, print, end);
   }
-  if (isOutdated(daemon, store)) notice(outdatedDaemon(daemon));
+  if (daemon === undefined) notice(elsewhere(target, host));
+  else if (isOutdated(daemon, store)) notice(outdatedDaemon(daemon));
   return await followQueued(feed, { deployment, decision }, print, { ...end, wait });
+}
+
+/** Looks before anything is queued whether this command could run the deployment itself. */
+async function prepareHere(app: App, target: Target, trigger: Trigger): Promise<void> {
+  // A daemon lets the deployment wait for missing secrets; here a person waits.
+  if (trigger !== "rollback") await requireSecrets(app, target);
+  await app.store.daemons.takeUnplaced();
+  // The runner reads it as the service's user, whom root has become.
+  await mustRead(app.config.file);
+}
+
+function elsewhere(target: Target, host = ""): string {
+  const name = targetName(target);
+  return host === ""
+    ? `fraises.yaml does not say on which host ${name} lives, so that the deployment waits: fraisier status says more`
+    : `${name} lives on ${host}: the daemon there runs the deployment`;
 }
 
 /** @throws ConfigError with every secret of the target that is missing. */

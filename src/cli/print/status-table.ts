@@ -17,8 +17,10 @@ export function growingStatus(
   print: Print,
 ): { row(target: TargetStatus): void; end(): void } {
   const hasJobs = foreseen.some(isJob);
+  const hasHosts = foreseen.some(({ host }) => host !== undefined);
   const cells = (status: TargetStatus): readonly string[] => [
     status.target,
+    ...(hasHosts ? [harmless(status.host ?? "") || "-"] : []),
     ...whatRuns(status, print),
     ...(hasJobs ? [nextRun(status, print)] : []),
     targetNow(status, print),
@@ -27,6 +29,7 @@ export function growingStatus(
   const table = print.growingTable(
     [
       "TARGET",
+      ...(hasHosts ? ["HOST"] : []),
       { title: "RUNS", leaves: 2 },
       { title: "SINCE", leaves: 1 },
       ...(hasJobs ? ["NEXT RUN"] : []),

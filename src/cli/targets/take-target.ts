@@ -1,3 +1,4 @@
+import { mustLiveHere } from "../../actions/targets/must-live-here.ts";
 import type { App } from "../../compose/app.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { TargetKey } from "../../domain/fraise.ts";
@@ -19,6 +20,7 @@ export async function takeTarget(
 ): Promise<AsyncDisposable> {
   const { fraise, environment, job } = target;
   const [holder, by] = [JSON.stringify(ownIdentity()), person()];
+  await mustLiveHere(store, target);
   await livingLocks(store);
   const lock = { fraise, environment, job, holder, reason, lockedBy: by, lockedAt: new Date().toISOString() };
   const occupied = await store.targets.occupy(lock);

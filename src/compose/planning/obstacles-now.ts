@@ -23,8 +23,17 @@ export async function obstaclesNow(
 ): Promise<ObstaclesNow> {
   const key: TargetKey = { fraise, environment, job };
   const { queued, running } = await store.queue.state();
-  const [state] = await store.targets.status(key);
-  const one = { ...key, id: "", trigger, overrideBy: undefined, retry: 0, retryLimit: 0, notBefore: undefined };
+  const state = await store.targets.here(key);
+  const one = {
+    ...key,
+    host: store.host,
+    id: "",
+    trigger,
+    overrideBy: undefined,
+    retry: 0,
+    retryLimit: 0,
+    notBefore: undefined,
+  };
   // It would take the place of the deployment of this target that waits.
   const others = queued.filter((each) => each.id !== state?.waiting?.id);
   const situation = { queued: [...others, { ...one, waitsFor: undefined }], running, dead: [] };

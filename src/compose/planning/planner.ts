@@ -1,3 +1,4 @@
+import { mustLiveHere } from "../../actions/targets/must-live-here.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,7 +47,8 @@ export async function planDeployment(
   { wanted, source, options, steps: planned, release = "<deployment>" }: PlanOptions,
 ): Promise<Plan> {
   const { config, store, host } = app;
-  const [row] = await store.targets.status(target);
+  await mustLiveHere(store, target);
+  const row = await store.targets.here(target);
   const { env, redact } = await environmentOf(app, target);
   const { state_directory: stateDirectory } = config.deployment;
   const places = placesOf(target, release, stateDirectory);
@@ -59,7 +61,7 @@ export async function planDeployment(
     env,
     ...looks,
     previousRevision: row?.revision,
-    runsNow: async (key) => (await store.targets.status(key))[0]?.revision,
+    runsNow: async (key) => (await store.targets.here(key))?.revision,
     groupFiles: (group) => store.targets.groupFiles(target, group),
   };
   const steps: PlannedStep[] = [];

@@ -31,6 +31,15 @@ function releaseKeys(kinds: Fields) {
       .optional()
       .meta({ description: "Runs in the new release after `install`", examples: ["npm run build"] }),
     test: commandSettings.optional().describe("Runs in the new release after `build`; a failure ends the deployment"),
+    hosts: listOf(text)
+      .optional()
+      .meta({
+        ...means(
+          "The host on which it lives, by its `server.name`; only with a store on PostgreSQL, which several hosts can share",
+          "the host on which it was deployed first",
+        ),
+        examples: ["[web1]"],
+      }),
     user: text
       .optional()
       .meta(means("The user that runs commands without a `user` (see docs/security.md)", "fraisier's own user")),

@@ -15,6 +15,8 @@ export interface Draft {
   readonly stateDirectory: string;
   /** Files and folders of fraisier's own that a file from git may not open to commands; empty if the targets are the local file's. */
   readonly closed: readonly string[];
+  /** Several hosts can share the store: it is on PostgreSQL, or nobody can tell yet. */
+  readonly isStoreShared: boolean;
   /** The problems that were found so far. */
   readonly problems: Problems;
   /** For secrets of targets. */

@@ -32,6 +32,7 @@ export function environmentSettings(
     keep_releases: keys.keep_releases,
     min_free_space: keys.min_free_space,
     timeout: keys.timeout,
+    ...(keys.hosts === undefined ? {} : { hosts: keys.hosts }),
     user: keys.user,
     sandbox: { mode: keys.sandbox, network, cache, credentials, allow },
     environment_file: environment.environment_file,

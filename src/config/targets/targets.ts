@@ -11,6 +11,7 @@ import { environmentSettings } from "./environment-settings.ts";
 import { forgeOfFraise, providerOf } from "./forge-instances.ts";
 import { jobsOf } from "./jobs.ts";
 import { checkConfiguration, refuseOpenings } from "../from-git/check-configuration.ts";
+import { placedOn } from "./placed-on.ts";
 import { pathName } from "../file/locate.ts";
 import type { Path } from "../file/locate.ts";
 import { checkRequires } from "../keys/promotion-settings.ts";
@@ -71,6 +72,7 @@ function environmentTargets(
     fraise: name,
     environment: environmentName,
     job: "",
+    ...placedOn(draft, [name, fraise], environmentName),
     type: fraise.type,
     description: fraise.description,
     clone_url: draft.secret(cloneUrl(draft, name, fraise, subscription.forge)),

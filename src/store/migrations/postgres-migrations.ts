@@ -6,6 +6,7 @@ import { talliesPostgres } from "./0010-tallies.postgres.ts";
 import { tracesPostgres } from "./0011-traces.postgres.ts";
 import { narrowIndexes } from "./0012-narrow-indexes.ts";
 import { hostsPostgres } from "./0013-hosts.postgres.ts";
+import { placementsPostgres } from "./0014-placements.postgres.ts";
 
 /**
  * Every migration of a store on PostgreSQL, in order. The first one makes the shape that SQLite's migrations have reached at its number; after it, each number
@@ -21,4 +22,6 @@ export const postgresMigrations: readonly Migration[] = [
   { number: 11, name: "traces", sql: tracesPostgres, writableFrom: 10 },
   { number: 12, name: "narrow indexes", sql: narrowIndexes, writableFrom: 10 },
   { number: 13, name: "hosts", sql: hostsPostgres, writableFrom: 10 },
+  // An older program would end deployments of other hosts, and knows the keys without the host.
+  { number: 14, name: "placements", sql: placementsPostgres, writableFrom: 14 },
 ];

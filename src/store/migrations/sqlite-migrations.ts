@@ -14,6 +14,7 @@ import { requestsSqlite } from "./0010-requests.sqlite.ts";
 import { tracesSqlite } from "./0011-traces.sqlite.ts";
 import { narrowIndexes } from "./0012-narrow-indexes.ts";
 import { hostsSqlite } from "./0013-hosts.sqlite.ts";
+import { placementsSqlite } from "./0014-placements.sqlite.ts";
 
 /** Every migration of a store in SQLite, in order. A released migration never changes: the store has its checksum. */
 export const sqliteMigrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const sqliteMigrations: readonly Migration[] = [
   { number: 11, name: "traces", sql: tracesSqlite, writableFrom: 1 },
   { number: 12, name: "narrow indexes", sql: narrowIndexes, writableFrom: 1 },
   { number: 13, name: "hosts", sql: hostsSqlite, writableFrom: 1 },
+  { number: 14, name: "placements", sql: placementsSqlite, writableFrom: 1 },
 ];

@@ -1,7 +1,9 @@
 import type { Bind } from "../bind.ts";
 import { allDaemons } from "../reads/all-daemons.ts";
+import { knownHosts } from "../reads/known-hosts.ts";
 import { askReload } from "../writes/ask-reload.ts";
 import { registerDaemon } from "../writes/register-daemon.ts";
+import { takeUnplaced } from "../writes/take-unplaced.ts";
 import { tellDaemon } from "../writes/tell-daemon.ts";
 
 /** The daemons that serve this store, and how their settings stand. */
@@ -11,5 +13,7 @@ export function storeDaemons(bind: Bind) {
     tell: bind(tellDaemon),
     askReload: bind(askReload),
     all: bind(allDaemons),
+    hosts: bind(knownHosts),
+    takeUnplaced: bind(takeUnplaced),
   };
 }

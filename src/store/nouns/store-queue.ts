@@ -7,6 +7,7 @@ import { claimDeployment } from "../writes/claim-deployment.ts";
 import { enqueueDeployment } from "../writes/enqueue-deployment.ts";
 import { giveBackDeployment } from "../writes/give-back-deployment.ts";
 import { noticeStuck } from "../writes/notice-stuck.ts";
+import { placeDeployment } from "../writes/place-deployment.ts";
 import { reclaimDeployment } from "../writes/reclaim-deployment.ts";
 import { recordWait } from "../writes/record-wait.ts";
 import { renewLease } from "../writes/renew-lease.ts";
@@ -24,6 +25,7 @@ export function storeQueue(bind: Bind) {
     giveBack: bind(giveBackDeployment),
     cancel: bind(cancelDeployment),
     recordWait: bind(recordWait),
+    place: bind(placeDeployment),
     noticeStuck: bind(noticeStuck),
     state: bind(queueState),
     replacedBy: bind(replacedDeployments),

@@ -4,7 +4,7 @@ import { groupFiles } from "../reads/group-files.ts";
 import { heldBack } from "../reads/held-back.ts";
 import { locks } from "../reads/locks.ts";
 import { targetStanding } from "../reads/target-standing.ts";
-import { targetStatus } from "../reads/target-status.ts";
+import { targetHere, targetStatus } from "../reads/target-status.ts";
 import { lockTarget } from "../writes/lock-target.ts";
 import { occupyTarget } from "../writes/occupy-target.ts";
 import { recordDrift } from "../writes/record-drift.ts";
@@ -18,6 +18,7 @@ import { unlockTarget } from "../writes/unlock-target.ts";
 export function storeTargets(bind: Bind) {
   return {
     status: bind(targetStatus),
+    here: bind(targetHere),
     standing: bind(targetStanding),
     actions: bind(actionsOn),
     recordRepair: bind(recordRepair),

@@ -3,9 +3,9 @@ import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
 import { withoutNulls } from "../without-nulls.ts";
 
-/** The backups of this target's database on record, newest first: the deleted and failed ones too. */
+/** The backups of this target's database that this host has on record, newest first: the deleted and failed ones too. */
 export async function backupHistory(
-  { db }: StoreContext,
+  { db, host }: StoreContext,
   { fraise, environment, job }: TargetKey,
   { limit, before }: { readonly limit: number; readonly before?: string },
 ): Promise<readonly BackupRun[]> {
@@ -24,7 +24,7 @@ export async function backupHistory(
     ])
     .select(["manifest_sha256 as manifestSha256", "status", "error", "started_at as startedAt"])
     .select(["finished_at as finishedAt", "created_by as createdBy"])
-    .where((where) => where.and({ fraise, environment, job }))
+    .where((where) => where.and({ fraise, environment, job, host }))
     .orderBy("id", "desc")
     .limit(limit);
   if (before !== undefined) query = query.where("id", "<", before);

@@ -2,7 +2,7 @@ import type { Drain } from "../../domain/known-host.ts";
 import type { StoreContext } from "../store-context.ts";
 
 /** The person who has a host start nothing more, and why; undefined if it starts what is queued, or is not known. */
-export async function drainOf({ db }: StoreContext, host: string): Promise<Drain | undefined> {
+export async function drainOf({ db }: Pick<StoreContext, "db">, host: string): Promise<Drain | undefined> {
   const row = await db
     .selectFrom("tb_host")
     .select(["drained_at", "drained_by", "drained_reason"])

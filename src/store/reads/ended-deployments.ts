@@ -47,7 +47,7 @@ const FAILED: ReadonlySet<string> = new Set(["failed", "rolled_back", "rollback_
 
 /** A step that failed keeps its error when it is undone, so that the first error of a deployment is why it failed. */
 async function firstFailedSteps(
-  { db }: StoreContext,
+  { db }: Pick<StoreContext, "db">,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, { readonly step: string; readonly phase: Phase }>> {
   if (ids.length === 0) return new Map();

@@ -43,7 +43,7 @@ function newest(rows: readonly { readonly id: string }[], limit: number): readon
 
 /** The deliveries that led to these deployments. */
 async function deliveriesOfAll(
-  { db }: StoreContext,
+  { db }: Pick<StoreContext, "db">,
   deployments: readonly string[],
 ): Promise<readonly { readonly id: string }[]> {
   if (deployments.length === 0) return [];

@@ -32,7 +32,7 @@ export async function forgettable({ db }: StoreContext, what: Forgettable, cutof
 }
 
 /** Numbers of changes have no gaps. Reads no further than up to the first change that stays. */
-async function oldChanges({ db }: StoreContext, before: string): Promise<number> {
+async function oldChanges({ db }: Pick<StoreContext, "db">, before: string): Promise<number> {
   const behind = db.selectFrom("tb_change").select("sequence").where("sequence", ">", 0).orderBy("sequence").limit(1);
   const oldest = await behind.executeTakeFirst();
   const kept = await behind.where("at", ">=", before).executeTakeFirst();

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { TargetKey } from "../../domain/fraise.ts";
+import type { Placement } from "../../domain/fraise.ts";
 import type { WaitReason } from "../../domain/wait-reason.ts";
 import type { DeploymentRecord } from "../deployment-record.ts";
 import { readWaitReason } from "../read-wait-reason.ts";
@@ -14,7 +14,7 @@ interface Waits {
 export type RunningDeployment = Waits &
   Pick<
     DeploymentRecord,
-    | keyof TargetKey
+    | keyof Placement
     | "id"
     | "status"
     | "leaseOwner"
@@ -26,32 +26,41 @@ export type RunningDeployment = Waits &
   >;
 
 export type QueuedDeployment = Waits &
-  Pick<DeploymentRecord, keyof TargetKey | "id" | "trigger" | "overrideBy" | "retry" | "retryLimit" | "notBefore">;
+  Pick<DeploymentRecord, keyof Placement | "id" | "trigger" | "overrideBy" | "retry" | "retryLimit" | "notBefore">;
 
 export interface QueueState {
   /** Oldest first. */
   readonly queued: readonly QueuedDeployment[];
   readonly running: readonly RunningDeployment[];
+  /** Deployments that wait because nobody knows on which host their target lives, oldest first. */
+  readonly unplaced: readonly QueuedDeployment[];
 }
 
-/** The facts that the dispatcher works from: as many rows as there are targets, however long the history. */
-export async function queueState({ db }: StoreContext): Promise<QueueState> {
+/** The deployments of this host that wait and run, as the dispatcher needs them: as many rows as there are targets, however long the history. */
+export async function queueState({ db, host }: StoreContext): Promise<QueueState> {
   const queued = await db
     .selectFrom("tb_deployment")
-    .select(["id", "fraise", "environment", "job", "trigger", "override_by as overrideBy", "waits_for"])
+    .select(["id", "fraise", "environment", "job", "host", "trigger", "override_by as overrideBy", "waits_for"])
     .select(["retry", "retry_limit as retryLimit", "not_before as notBefore"])
+    .where("host", "in", host === "" ? [host] : [host, ""])
     .where("status", "=", sql.lit("queued" as const))
     .orderBy("id")
     .execute();
   const running = await db
     .selectFrom("tb_deployment")
-    .select(["id", "fraise", "environment", "job", "status", "settings", "waits_for"])
+    .select(["id", "fraise", "environment", "job", "host", "status", "settings", "waits_for"])
     .select(["lease_owner as leaseOwner", "lease_expires_at as leaseExpiresAt"])
     .select(["runner_kind as runnerKind", "runner_identity as runnerIdentity"])
     .select("cancel_requested_at as cancelRequestedAt")
+    .where("host", "=", host)
     .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
     .execute();
-  return { queued: queued.map(withReason), running: running.map(withReason) };
+  const waiting = queued.map(withReason);
+  return {
+    queued: waiting.filter((each) => each.host === host),
+    running: running.map(withReason),
+    unplaced: waiting.filter((each) => each.host !== host),
+  };
 }
 
 function withReason<Row extends { readonly waits_for: string | null }>({ waits_for: reason, ...row }: Row) {

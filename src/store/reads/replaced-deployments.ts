@@ -22,7 +22,7 @@ const MOST = 50;
  * one again, or was brought back in its place), these are the ones that the other had replaced, as it took nobody's place itself. A push is left out if its revision
  * is held.
  */
-export async function replacedDeployments({ db }: StoreContext, id: string): Promise<readonly Replaced[]> {
+export async function replacedDeployments({ db }: Pick<StoreContext, "db">, id: string): Promise<readonly Replaced[]> {
   const replaced = new Map<string, Replaced>();
   const itself = await db
     .selectFrom("tb_deployment")

@@ -38,9 +38,11 @@ export async function targetMeasures({ db }: StoreContext): Promise<readonly Tar
             where status not in ('skipped', 'cancelled') limit 1) as "lastWanted"
     from tb_fraise_state s
     left join tb_deployment r
-      on r.fraise = s.fraise and r.environment = s.environment and r.job = s.job and r.status in ('running', 'rolling_back')
+      on r.fraise = s.fraise and r.environment = s.environment and r.job = s.job and r.host = s.host and r.status in ('running', 'rolling_back')
     left join tb_deployment w
-      on w.fraise = s.fraise and w.environment = s.environment and w.job = s.job and w.status = 'queued'`.execute(db);
+      on w.fraise = s.fraise and w.environment = s.environment and w.job = s.job and w.host = s.host and w.status = 'queued'`.execute(
+    db,
+  );
   return rows.map(({ running, stuck, held, drifted, ...rest }) => ({
     ...rest,
     isRunning: running === 1,

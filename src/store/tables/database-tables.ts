@@ -1,6 +1,6 @@
 import type { BackupStatus } from "../../domain/backup-run.ts";
 import type { MigrationStatus } from "../../domain/migration-run.ts";
-import type { TargetColumns } from "./target-tables.ts";
+import type { PlacementColumns } from "./target-tables.ts";
 
 export interface DatabaseTables {
   /** Every migration of a target's database, applied or tried. */
@@ -11,7 +11,7 @@ export interface DatabaseTables {
   v_migration_status: MigrationHistoryTable;
 }
 
-export interface MigrationHistoryTable extends TargetColumns {
+export interface MigrationHistoryTable extends PlacementColumns {
   id: string;
   /** The tool's name for it. */
   migration: string;
@@ -29,7 +29,7 @@ export interface MigrationHistoryTable extends TargetColumns {
   error: string;
 }
 
-interface BackupTable extends TargetColumns {
+interface BackupTable extends PlacementColumns {
   id: string;
   /** The deployment it was made before; null for one by hand. */
   deployment_id: string | null;

@@ -1,7 +1,7 @@
 import type { Generated } from "kysely";
 import type { DeploymentStatus, Trigger } from "../../domain/deployment.ts";
 import type { Phase } from "../../domain/phase.ts";
-import type { TargetColumns } from "./target-tables.ts";
+import type { PlacementColumns } from "./target-tables.ts";
 
 export interface DeploymentTables {
   /** Every deployment, from its wish to its end. */
@@ -18,7 +18,7 @@ export interface DeploymentTables {
   v_stuck_deployment: StuckDeploymentView;
 }
 
-export interface DeploymentTable extends TargetColumns {
+export interface DeploymentTable extends PlacementColumns {
   id: string;
   trigger: Trigger;
   triggered_by: string;
@@ -82,7 +82,7 @@ export interface DeploymentTable extends TargetColumns {
 export type DeploymentHistoryView = Pick<
   DeploymentTable,
   | "id"
-  | keyof TargetColumns
+  | keyof PlacementColumns
   | "trigger"
   | "triggered_by"
   | "revision"
@@ -110,7 +110,7 @@ export type DeploymentHistoryView = Pick<
   | "not_before"
 >;
 
-interface StuckDeploymentView extends TargetColumns {
+interface StuckDeploymentView extends PlacementColumns {
   id: string;
   status: DeploymentStatus;
   phase: Phase;
@@ -120,7 +120,7 @@ interface StuckDeploymentView extends TargetColumns {
   seconds_in_phase: number;
 }
 
-interface RollbackTable extends TargetColumns {
+interface RollbackTable extends PlacementColumns {
   id: string;
   deployment_id: string;
   from_revision: string;

@@ -3,7 +3,7 @@ import type { DeploymentStatus } from "../../domain/deployment.ts";
 import type { Phase } from "../../domain/phase.ts";
 
 export interface TargetTables {
-  /** The state of each target: the revision that runs, its hold, and how the host differs from the record. */
+  /** The state of each target on each of its hosts: the revision that runs, its hold, and how the host differs from the record. */
   tb_fraise_state: FraiseStateTable;
   /** Revisions that were taken back, and are not deployed again by themselves. */
   tb_bad_revision: BadRevisionTable;
@@ -13,7 +13,7 @@ export interface TargetTables {
   tb_action: ActionTable;
   /** The content of each file as a component group has deployed it last. */
   tb_group_file: GroupFileTable;
-  /** Each target with what it runs, what is being deployed, what waits, and how the last deployment ended. */
+  /** Each target on each of its hosts: what it runs, what is being deployed, what waits, and how the last deployment ended. */
   v_fraise_status: FraiseStatusView;
 }
 
@@ -23,7 +23,13 @@ export interface TargetColumns {
   job: string;
 }
 
-interface FraiseStateTable extends TargetColumns {
+/** A target on one host. */
+export interface PlacementColumns extends TargetColumns {
+  /** The name of the host; `""` in a store in SQLite, which serves one host. */
+  host: string;
+}
+
+interface FraiseStateTable extends PlacementColumns {
   /** The revision that runs; null before the first success. */
   revision: string | null;
   deployment_id: string | null;
@@ -94,7 +100,7 @@ interface ActionTable extends TargetColumns {
   reason: string;
 }
 
-interface GroupFileTable extends TargetColumns {
+interface GroupFileTable extends PlacementColumns {
   group_name: string;
   file: string;
   blob: string;

@@ -1,5 +1,5 @@
 import type { CheckStatus } from "../../domain/verification.ts";
-import type { TargetColumns } from "./target-tables.ts";
+import type { PlacementColumns } from "./target-tables.ts";
 
 export interface VerificationTables {
   /** The observation of each check in each run of a suite. */
@@ -8,7 +8,7 @@ export interface VerificationTables {
   v_verification_status: VerificationStatusView;
 }
 
-interface VerificationTable extends TargetColumns {
+interface VerificationTable extends PlacementColumns {
   /** The id of the run of the suite; its checks are numbered from 1. */
   id: string;
   sequence: number;
@@ -23,7 +23,7 @@ interface VerificationTable extends TargetColumns {
   at: string;
 }
 
-interface VerificationStatusView extends TargetColumns {
+interface VerificationStatusView extends PlacementColumns {
   id: string;
   deployment_id: string | null;
   revision: string;

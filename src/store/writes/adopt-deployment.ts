@@ -13,7 +13,7 @@ export interface RunnerIdentity {
 }
 
 /**
- * The launched runner makes a claimed deployment its own. False when another runner did, or it was settled meanwhile. A power cut ends the runner, too. So this is
+ * The launched runner makes a claimed deployment its own. False when another runner did, it belongs to another host, or it was settled meanwhile. A power cut ends the runner, too. So this is
  * on disk with the first entry of the journal that is.
  */
 export async function adoptDeployment(
@@ -36,6 +36,7 @@ export async function adoptDeployment(
           runner_identity: runner.identity,
         }))
         .where("id", "=", id)
+        .where("host", "=", context.host)
         .where("status", "in", ["running", "rolling_back"])
         .where("lease_owner", "=", UNADOPTED)
         .executeTakeFirst(),

@@ -12,7 +12,7 @@ export interface BackupAttempt {
 
 /** Writes down that a backup is being made, or made again by who took over from a runner that died. */
 export async function beginBackup(
-  { db }: StoreContext,
+  { db, host }: StoreContext,
   { fraise, environment, job }: TargetKey,
   { id, deployment, by, ...rest }: BackupAttempt,
 ): Promise<void> {
@@ -27,7 +27,7 @@ export async function beginBackup(
   };
   await db
     .insertInto("tb_backup")
-    .values({ id, fraise, environment, job, deployment_id: deployment ?? null, created_by: by, ...begun })
+    .values({ id, fraise, environment, job, host, deployment_id: deployment ?? null, created_by: by, ...begun })
     .onConflict((conflict) => conflict.column("id").doUpdateSet(begun))
     .execute();
 }

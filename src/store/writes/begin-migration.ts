@@ -28,6 +28,7 @@ export async function beginMigration(
       fraise,
       environment,
       job,
+      host: context.host,
       ...rest,
       deployment_id: deployment ?? null,
       applied_by: by,

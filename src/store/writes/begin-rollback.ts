@@ -43,6 +43,7 @@ export async function beginRollback(
         fraise: row.fraise,
         environment: row.environment,
         job: row.job,
+        host: row.host,
         deployment_id: id,
         from_revision: row.revision,
         to_revision: row.previous_revision,

@@ -16,29 +16,29 @@ export interface Claim {
   readonly leaseMs: number;
   /** The identity of the process that claims, as JSON, so that a claim whose maker died is known for what it is. */
   readonly claimer: string;
-  /** How many deployments may run at once; any number if undefined. */
+  /** How many deployments may run at once on this host; any number if undefined. */
   readonly places?: number;
 }
 
 /**
- * Takes a queued deployment out of the queue for a runner that is about to be launched. False when it is no longer queued, its target has another one running or is
+ * Takes a queued deployment out of the queue for a runner that is about to be launched. False when it is no longer queued, it belongs to another host, its target has another one running or is
  * occupied by a process, or no place is free: a race lost, not an error.
  */
 export async function claimDeployment(
-  { db }: StoreContext,
+  { db, host }: StoreContext,
   id: string,
   { leaseMs, claimer, places = Infinity }: Claim,
 ): Promise<boolean> {
   const now = new Date();
   return await serially(db, async (tx) => {
-    if (!(await hasPlace(tx, places))) return false;
+    if (!(await hasPlace(tx, host, places))) return false;
     const queued = await tx.selectFrom("tb_deployment").selectAll().where("id", "=", id).executeTakeFirst();
-    if (queued?.status !== "queued" || (await occupantOf(tx, queued)) !== undefined) return false;
+    if (queued === undefined || !(await mayStart(tx, host, queued))) return false;
     const { fraise, environment, job } = queued;
     const state = await tx
       .selectFrom("tb_fraise_state")
       .select(["revision", "deployment_id"])
-      .where((where) => where.and({ fraise, environment, job }))
+      .where((where) => where.and({ fraise, environment, job, host }))
       .executeTakeFirst();
     await tx
       .updateTable("tb_deployment")
@@ -63,13 +63,23 @@ export async function claimDeployment(
   });
 }
 
-/** Whether fewer deployments run than there are places. A runner that was found dead has no lease any more, and takes no place. */
-async function hasPlace(tx: SerialTransaction, places: number): Promise<boolean> {
+/** Whether a deployment waits in the queue of this host, and nothing has its target there for itself. */
+async function mayStart(
+  tx: SerialTransaction,
+  host: string,
+  queued: Selectable<Tables["tb_deployment"]>,
+): Promise<boolean> {
+  return queued.status === "queued" && queued.host === host && (await occupantOf(tx, queued)) === undefined;
+}
+
+/** Whether fewer deployments run on this host than there are places. A runner that was found dead has no lease any more, and takes no place. */
+async function hasPlace(tx: SerialTransaction, host: string, places: number): Promise<boolean> {
   if (places === Infinity) return true;
   const { count } = await tx
     .selectFrom("tb_deployment")
     .select((each) => each.fn.countAll<number>().as("count"))
     .where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)])
+    .where("host", "=", host)
     .where("lease_owner", "is not", null)
     .executeTakeFirstOrThrow();
   return count < places;
@@ -82,7 +92,7 @@ async function beginRollbackByHand(
   runs: string,
   now: Date,
 ): Promise<void> {
-  const { id, fraise, environment, job } = queued;
+  const { id, fraise, environment, job, host } = queued;
   await tx
     .insertInto("tb_rollback")
     .values({
@@ -90,6 +100,7 @@ async function beginRollbackByHand(
       fraise,
       environment,
       job,
+      host,
       deployment_id: id,
       from_revision: runs,
       to_revision: queued.revision,

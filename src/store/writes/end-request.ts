@@ -18,7 +18,7 @@ export function answerKeeper(
 
 /** Keeps the answer to a request, if the act has not kept it already. Without an answer the request failed and changed nothing: it may come again. */
 export async function endRequest(
-  { db }: StoreContext,
+  { db }: Pick<StoreContext, "db">,
   { caller, key }: RequestKey,
   answer: Answer | undefined,
 ): Promise<void> {

@@ -2,11 +2,12 @@ import type { QueueEntry, Situation, Verdict, Wanted } from "../../domain/decisi
 import { writeOptions } from "../../domain/deployment-options.ts";
 import type { Trigger } from "../../domain/deployment.ts";
 import { isByItself } from "../../domain/deployment.ts";
-import type { TargetKey } from "../../domain/fraise.ts";
+import type { PlacedTarget, TargetKey } from "../../domain/fraise.ts";
 import { newId } from "../../domain/id.ts";
 import { newerWaits } from "../../domain/newer-waits.ts";
 import type { StoreContext } from "../store-context.ts";
 import { answerably } from "./answerably.ts";
+import { placementsOf } from "./placements-of.ts";
 import { QueueBoard } from "./queue-board.ts";
 import { recordAction } from "./record-action.ts";
 import type { SerialTransaction } from "./serially.ts";
@@ -19,13 +20,14 @@ import type { SerialTransaction } from "./serially.ts";
  */
 export async function enqueueDeployment(
   context: StoreContext,
-  target: TargetKey,
+  target: PlacedTarget,
   trigger: Trigger,
   wanted: Wanted,
 ): Promise<Verdict & { readonly deployment: string }> {
   return await answerably(context, async (tx) => {
-    const board = await QueueBoard.load(tx, [target]);
-    const { running, waiting } = board.situation(target);
+    const place = (await placementsOf(tx, context.host, [target]))(target);
+    const board = await QueueBoard.load(tx, [place]);
+    const { running, waiting } = board.situation(place);
     if (trigger === "rollback" && waiting !== undefined && waiting.isRollback !== true) {
       throw newerWaits(waiting.id, waiting.revision);
     }
@@ -41,7 +43,7 @@ export async function enqueueDeployment(
         deployment: same.id,
       };
     }
-    const deployment = board.enqueue(newId(), target, trigger, wanted);
+    const deployment = board.enqueue(newId(), place, trigger, wanted);
     await board.save(tx, new Date().toISOString());
     await recordOverride(tx, target, deployment, wanted);
     return { decision: "queued", reason: "", deployment };

@@ -12,7 +12,7 @@ export interface HostSign {
 
 /** Gives a sign of life, with the time by the server's clock. False if the store does not know the host, or knows another daemon there. */
 export async function giveSign(
-  { db }: StoreContext,
+  { db }: Pick<StoreContext, "db">,
   host: string,
   { daemon, loadPercent, freeBytes }: HostSign,
   serverTime: RawBuilder<string>,

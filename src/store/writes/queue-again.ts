@@ -8,7 +8,7 @@ type Difference = Pick<Insertable<DeploymentTable>, "reason" | "queued_at"> &
   Partial<Pick<Insertable<DeploymentTable>, "retry" | "retry_limit" | "not_before">>;
 
 /**
- * Queues a deployment that stands for an earlier one of the same target: it wants what that one wanted, for the person who asked for that one. Part of its caller's
+ * Queues a deployment that stands for an earlier one of the same target on the same host: it wants what that one wanted, for the person who asked for that one. Part of its caller's
  * transaction. @returns its id.
  */
 export async function queueAgain(
@@ -24,6 +24,7 @@ export async function queueAgain(
       fraise: earlier.fraise,
       environment: earlier.environment,
       job: earlier.job,
+      host: earlier.host,
       trigger: earlier.trigger,
       triggered_by: earlier.triggered_by,
       revision: earlier.revision,

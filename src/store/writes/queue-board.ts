@@ -5,8 +5,8 @@ import { writeOptions } from "../../domain/deployment-options.ts";
 import type { Trigger } from "../../domain/deployment.ts";
 import { isByItself } from "../../domain/deployment.ts";
 import { refOf } from "../../domain/event.ts";
-import type { TargetKey } from "../../domain/fraise.ts";
-import { targetName } from "../../domain/fraise.ts";
+import type { Placement, TargetKey } from "../../domain/fraise.ts";
+import { placementName, targetName } from "../../domain/fraise.ts";
 import { withNulls } from "../../domain/with-nulls.ts";
 import type { Places } from "../prepared.ts";
 import { prepared } from "../prepared.ts";
@@ -16,7 +16,7 @@ import { insertRows } from "./insert-rows.ts";
 import type { SerialTransaction } from "./serially.ts";
 
 interface Slot {
-  readonly target: TargetKey;
+  readonly target: Placement;
   running: QueueEntry | undefined;
   waiting: QueueEntry | undefined;
   active: Situation["active"];
@@ -30,14 +30,14 @@ interface Slot {
 
 interface NewDeployment {
   readonly id: string;
-  readonly target: TargetKey;
+  readonly target: Placement;
   readonly trigger: Trigger;
   readonly wanted: Wanted;
   supersededBy: string | undefined;
 }
 
 /**
- * The queue of some targets, read into memory, changed there, and written back in a few statements whatever happened on it: latest wins,
+ * The queue of some placements, read into memory, changed there, and written back in a few statements whatever happened on it: latest wins,
  * one waits. Lives inside one transaction that holds the write lock.
  */
 export class QueueBoard {
@@ -50,14 +50,14 @@ export class QueueBoard {
   /** Targets that got a new wish: a hold ends with it. */
   readonly #wished = new Set<Slot>();
 
-  static async load(tx: SerialTransaction, targets: readonly TargetKey[]): Promise<QueueBoard> {
+  static async load(tx: SerialTransaction, places: readonly Placement[]): Promise<QueueBoard> {
     const board = new QueueBoard();
-    for (const target of targets) {
-      const { fraise, environment, job } = target;
-      const name = targetName(target);
+    for (const place of places) {
+      const { fraise, environment, job, host } = place;
+      const name = placementName(place);
       if (board.#slots.has(name)) continue;
       board.#slots.set(name, {
-        target: { fraise, environment, job },
+        target: { fraise, environment, job, host },
         running: undefined,
         waiting: undefined,
         active: undefined,
@@ -73,8 +73,8 @@ export class QueueBoard {
     return board;
   }
 
-  situation(target: TargetKey): Situation {
-    return this.#slot(target);
+  situation(place: Placement): Situation {
+    return this.#slot(place);
   }
 
   /** A deployment made or replaced on this board, as it stands. */
@@ -86,8 +86,8 @@ export class QueueBoard {
   }
 
   /** Puts a new deployment in the waiting place; who waited there is superseded. Returns its id. */
-  enqueue(id: string, target: TargetKey, trigger: Trigger, wanted: Wanted): string {
-    const slot = this.#slot(target);
+  enqueue(id: string, place: Placement, trigger: Trigger, wanted: Wanted): string {
+    const slot = this.#slot(place);
     if (slot.waiting !== undefined) {
       const created = this.#created.get(slot.waiting.id);
       if (created === undefined) this.#replaced.set(slot.waiting.id, id);
@@ -119,9 +119,9 @@ export class QueueBoard {
     for (const slot of wished) if (slot.isOnHold) await endHold(tx, slot, at);
   }
 
-  #slot(target: TargetKey): Slot {
-    const slot = this.#slots.get(targetName(target));
-    if (slot === undefined) throw new Error(`target ${targetName(target)} was not loaded`);
+  #slot(place: Placement): Slot {
+    const slot = this.#slots.get(placementName(place));
+    if (slot === undefined) throw new Error(`placement ${placementName(place)} was not loaded`);
     return slot;
   }
 }
@@ -137,11 +137,11 @@ async function loadSlots(tx: SerialTransaction, slots: ReadonlyMap<string, Slot>
   for (const slot of slots.values()) await fillSlots(tx, slots, slot.target);
 }
 
-/** Reads what is known of one target, or of all targets, into their slots. */
+/** Reads what is known of one placement, or of all, into their slots. */
 async function fillSlots(
   tx: SerialTransaction,
   slots: ReadonlyMap<string, Slot>,
-  only: TargetKey | undefined,
+  only: Placement | undefined,
 ): Promise<void> {
   await fillStates(tx, slots, only);
   for (const row of await openDeployments(tx, only, "running")) setIn(slots, row, { running: entryOf(row) });
@@ -149,16 +149,16 @@ async function fillSlots(
   await fillBadRevisions(tx, slots, only);
 }
 
-/** Targets of the rows that are not on the board are passed over. */
-function setIn(slots: ReadonlyMap<string, Slot>, target: TargetKey, facts: Partial<Slot>): void {
-  const slot = slots.get(targetName(target));
+/** Placements of the rows that are not on the board are passed over. */
+function setIn(slots: ReadonlyMap<string, Slot>, place: Placement, facts: Partial<Slot>): void {
+  const slot = slots.get(placementName(place));
   if (slot !== undefined) Object.assign(slot, facts);
 }
 
 async function fillStates(
   tx: SerialTransaction,
   slots: ReadonlyMap<string, Slot>,
-  only: TargetKey | undefined,
+  only: Placement | undefined,
 ): Promise<void> {
   for (const row of only === undefined ? await everyState(tx, {}) : await stateOf(tx, keyOf(only))) {
     const { revision, deployment_id: deploymentId } = row;
@@ -170,41 +170,53 @@ async function fillStates(
 async function fillBadRevisions(
   tx: SerialTransaction,
   slots: ReadonlyMap<string, Slot>,
-  only: TargetKey | undefined,
+  only: Placement | undefined,
 ): Promise<void> {
-  const bad = only === undefined ? await everyBadRevision(tx, {}) : await badRevisionsOf(tx, keyOf(only));
-  for (const row of bad)
-    slots.get(targetName(row))?.badRevisions.set(row.revision, { reason: row.reason, hint: row.hint ?? "" });
+  const bad = only === undefined ? await everyBadRevision(tx, {}) : await badRevisionsOf(tx, nameOf(only));
+  const ofTarget = Map.groupBy(slots.values(), ({ target }) => targetName(target));
+  // A bad revision is bad on every host.
+  for (const { revision, reason, hint, ...target } of bad)
+    for (const slot of ofTarget.get(targetName(target)) ?? [])
+      slot.badRevisions.set(revision, { reason, hint: hint ?? "" });
 }
 
 type OpenRow = Pick<
   Selectable<DeploymentTable>,
-  keyof TargetKey | "id" | "revision" | "ref_kind" | "ref_name" | "status" | "options" | "trigger"
+  keyof Placement | "id" | "revision" | "ref_kind" | "ref_name" | "status" | "options" | "trigger"
 >;
 
 async function openDeployments(
   tx: SerialTransaction,
-  only: TargetKey | undefined,
+  only: Placement | undefined,
   which: "running" | "waiting",
 ): Promise<readonly OpenRow[]> {
   if (only === undefined) return await (which === "running" ? everyRunning : everyWaiting)(tx, {});
   return await (which === "running" ? runningOf : waitingOf)(tx, keyOf(only));
 }
 
-type TargetPlaces = Places<{ [Column in keyof TargetKey]: string }>;
+type Texts<Column extends string> = { [Each in Column]: string };
+type TargetPlaces = Places<Texts<keyof TargetKey>>;
+type PlacementPlaces = Places<Texts<keyof Placement>>;
 
-function keyOf({ fraise, environment, job }: TargetKey): { [Column in keyof TargetKey]: string } {
+function nameOf({ fraise, environment, job }: TargetKey): Texts<keyof TargetKey> {
   return { fraise, environment, job };
 }
 
+function keyOf({ host, ...target }: Placement): Texts<keyof Placement> {
+  return { ...nameOf(target), host };
+}
+
 const states = (db: Kysely<Tables>) =>
-  db.selectFrom("tb_fraise_state").select(["fraise", "environment", "job", "revision", "deployment_id", "hold_reason"]);
+  db
+    .selectFrom("tb_fraise_state")
+    .select(["fraise", "environment", "job", "host", "revision", "deployment_id", "hold_reason"]);
 const everyState = prepared(states);
-const stateOf = prepared((db, { value }: TargetPlaces) =>
+const stateOf = prepared((db, { value }: PlacementPlaces) =>
   states(db)
     .where("fraise", "=", value("fraise"))
     .where("environment", "=", value("environment"))
-    .where("job", "=", value("job")),
+    .where("job", "=", value("job"))
+    .where("host", "=", value("host")),
 );
 
 const badRevisions = (db: Kysely<Tables>) =>
@@ -229,7 +241,7 @@ const badRevisionsOf = prepared((db, { value }: TargetPlaces) =>
 const deployments = (db: Kysely<Tables>) =>
   db
     .selectFrom("tb_deployment")
-    .select(["fraise", "environment", "job", "id", "revision", "ref_kind", "ref_name"])
+    .select(["fraise", "environment", "job", "host", "id", "revision", "ref_kind", "ref_name"])
     .select(["status", "options", "trigger"]);
 // Statuses are written out, not bound: only then does SQLite see that the partial indexes serve.
 const waiting = (db: Kysely<Tables>) => deployments(db).where("status", "=", sql.lit("queued" as const));
@@ -237,17 +249,19 @@ const running = (db: Kysely<Tables>) =>
   deployments(db).where("status", "in", [sql.lit("running" as const), sql.lit("rolling_back" as const)]);
 const everyWaiting = prepared(waiting);
 const everyRunning = prepared(running);
-const waitingOf = prepared((db, { value }: TargetPlaces) =>
+const waitingOf = prepared((db, { value }: PlacementPlaces) =>
   waiting(db)
     .where("fraise", "=", value("fraise"))
     .where("environment", "=", value("environment"))
-    .where("job", "=", value("job")),
+    .where("job", "=", value("job"))
+    .where("host", "=", value("host")),
 );
-const runningOf = prepared((db, { value }: TargetPlaces) =>
+const runningOf = prepared((db, { value }: PlacementPlaces) =>
   running(db)
     .where("fraise", "=", value("fraise"))
     .where("environment", "=", value("environment"))
-    .where("job", "=", value("job")),
+    .where("job", "=", value("job"))
+    .where("host", "=", value("host")),
 );
 
 function entryOf(row: OpenRow): QueueEntry {

@@ -3,7 +3,7 @@ import { withoutSync } from "./without-sync.ts";
 import { LAUNCHING, UNADOPTED } from "./claim-deployment.ts";
 
 /**
- * Takes up a running deployment whose lease was revoked, for the next runner to adopt. False when somebody else did: only one recovers it. If a power cut takes
+ * Takes up a running deployment of this host whose lease was revoked, for the next runner to adopt. False when somebody else did: only one recovers it. If a power cut takes
  * this, the deployment is taken up anew.
  */
 export async function reclaimDeployment(
@@ -26,6 +26,7 @@ export async function reclaimDeployment(
           runner_identity: claimer,
         })
         .where("id", "=", id)
+        .where("host", "=", context.host)
         .where("status", "in", ["running", "rolling_back"])
         .where("lease_owner", "is", null)
         .executeTakeFirst(),

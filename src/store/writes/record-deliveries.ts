@@ -16,6 +16,8 @@ import { insertRows } from "./insert-rows.ts";
 import { knownDeliveries } from "./known-deliveries.ts";
 import type { KnownDeliveries, Match, Wish } from "./known-deliveries.ts";
 import type { Led } from "./led-deployments.ts";
+import { placementsOf } from "./placements-of.ts";
+import type { PlacementOf } from "./placements-of.ts";
 import { QueueBoard } from "./queue-board.ts";
 import type { WebhookDecisionTable, WebhookEventTable } from "../tables/delivery-tables.ts";
 import { refText } from "./ref-text.ts";
@@ -28,12 +30,12 @@ import { serially } from "./serially.ts";
  * @param beforeCommit throws if nothing of it may be recorded any more.
  */
 export async function recordDeliveries(
-  { db }: StoreContext,
+  { db, host }: StoreContext,
   deliveries: readonly IncomingDelivery[],
   beforeCommit: () => void = () => {},
 ): Promise<readonly RecordedDelivery[]> {
   return await serially(db, async (tx) => {
-    const recorded = await recordIn(tx, deliveries);
+    const recorded = await recordIn(tx, host, deliveries);
     beforeCommit();
     return recorded;
   });
@@ -45,20 +47,28 @@ const KEPT_UNPROVEN = 10_000;
 /** Records deliveries as part of its caller's transaction. */
 export async function recordIn(
   tx: SerialTransaction,
+  host: string,
   deliveries: readonly IncomingDelivery[],
 ): Promise<readonly RecordedDelivery[]> {
   const known = await knownDeliveries(tx, deliveries);
   const targets = deliveries.flatMap((delivery) =>
     delivery.proposals.flatMap((proposal) => (proposal.kind === "wish" ? [proposal.target] : [])),
   );
-  const board = await QueueBoard.load(tx, targets);
+  const placementOf = await placementsOf(tx, host, targets);
+  const queue = { board: await QueueBoard.load(tx, targets.map(placementOf)), placementOf };
   const newest = await newestDeployments(tx, deliveries);
-  const recorded = deliveries.map((delivery) => decideDelivery(delivery, known, board, newest));
+  const recorded = deliveries.map((delivery) => decideDelivery(delivery, known, queue, newest));
   await insertEvents(tx, deliveries, recorded);
-  await board.save(tx, deliveries[0]?.receivedAt ?? new Date().toISOString());
+  await queue.board.save(tx, deliveries[0]?.receivedAt ?? new Date().toISOString());
   await insertDecisions(tx, deliveries, recorded);
   if (deliveries.some(({ verified }) => !verified)) await forgetUnproven(tx);
   return recorded;
+}
+
+/** The queue of the targets that deliveries name, and the hosts of these targets. */
+interface Queue {
+  readonly board: QueueBoard;
+  readonly placementOf: PlacementOf;
 }
 
 /** For targets that sweeps have wishes for: when the newest deployment of each was queued. */
@@ -88,7 +98,7 @@ async function newestDeployments(
 function decideDelivery(
   delivery: IncomingDelivery,
   known: KnownDeliveries,
-  board: QueueBoard,
+  queue: Queue,
   newest: ReadonlyMap<string, string>,
 ): RecordedDelivery {
   const match = known.match(delivery);
@@ -101,8 +111,8 @@ function decideDelivery(
     }
     const twin = twinOf(delivery, match, proposal, known);
     if (twin !== undefined) twins[twin.isMoved ? "moved" : "same"] += 1;
-    const earlier = twin?.isMoved === false ? (board.entry(twin.last) ?? known.entry(twin.last)) : undefined;
-    return decideWish(delivery, proposal, board, earlier && { ...earlier, isFoundBySweep: match === undefined });
+    const earlier = twin?.isMoved === false ? (queue.board.entry(twin.last) ?? known.entry(twin.last)) : undefined;
+    return decideWish(delivery, proposal, queue, earlier && { ...earlier, isFoundBySweep: match === undefined });
   });
   const redeliveryOf = twins.moved > 0 && twins.same === 0 ? undefined : match?.first;
   known.add(delivery, redeliveryOf, decisions);
@@ -113,13 +123,14 @@ function decideDelivery(
 function decideWish(
   { sweptAt }: IncomingDelivery,
   { target, wanted }: Wish,
-  board: QueueBoard,
+  { board, placementOf }: Queue,
   earlier: QueueEntry | undefined,
 ): RecordedDecision {
-  const verdict = decide(wanted, board.situation(target), earlier);
+  const place = placementOf(target);
+  const verdict = decide(wanted, board.situation(place), earlier);
   if (verdict.decision !== "queued") return { target, ...verdict };
   const trigger = sweptAt === undefined ? "delivery" : "sweep";
-  return { target, ...verdict, deployment: board.enqueue(newId(), target, trigger, wanted) };
+  return { target, ...verdict, deployment: board.enqueue(newId(), place, trigger, wanted) };
 }
 
 /** An earlier delivery of the same bytes, or the sweep that found the push before its first delivery came. */

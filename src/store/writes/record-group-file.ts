@@ -24,7 +24,7 @@ export async function recordGroupFile(
       .values({ ...key, blob, deployment_id: id, at })
       .onConflict((conflict) =>
         conflict
-          .columns(["fraise", "environment", "job", "group_name", "file"])
+          .columns(["fraise", "environment", "job", "host", "group_name", "file"])
           .doUpdateSet({ blob, deployment_id: id, at }),
       )
       .execute();

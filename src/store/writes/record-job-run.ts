@@ -10,15 +10,15 @@ export interface JobRun {
   readonly at: string;
 }
 
-/** Keeps how a job ended last in the state of its target. */
+/** Keeps how a job ended last in the state of its target on this host. */
 export async function recordJobRun(
-  { db }: StoreContext,
+  { db, host }: StoreContext,
   { fraise, environment, job }: TargetKey,
   { result, exitCode, at }: JobRun,
 ): Promise<void> {
   await db
     .updateTable("tb_fraise_state")
     .set({ last_run_result: result, last_run_exit_code: exitCode, last_run_at: at })
-    .where((where) => where.and({ fraise, environment, job }))
+    .where((where) => where.and({ fraise, environment, job, host }))
     .execute();
 }

@@ -1,4 +1,4 @@
-import type { TargetKey } from "../../domain/fraise.ts";
+import type { Placement, TargetKey } from "../../domain/fraise.ts";
 import type { CheckResult } from "../../domain/verification.ts";
 import { callOf } from "../call.ts";
 import type { StoreContext } from "../store-context.ts";
@@ -24,6 +24,7 @@ export async function recordVerification(
   { target, revision, deployment, results }: NewVerification,
 ): Promise<string> {
   const { id, isRepeat } = callOf(context);
+  const { host } = context;
   const { fraise, environment, job } = target;
   await serially(context.db, async (tx) => {
     if (isRepeat && (await isRecorded(tx, id))) return;
@@ -35,6 +36,7 @@ export async function recordVerification(
       fraise,
       environment,
       job,
+      host,
       revision,
       type,
       name,
@@ -44,7 +46,7 @@ export async function recordVerification(
       at: at.toISOString(),
     }));
     await insertRows(tx, "tb_verification", rows);
-    if (deployment === undefined) await forgetOld(tx, target);
+    if (deployment === undefined) await forgetOld(tx, { ...target, host });
   });
   return id;
 }
@@ -54,10 +56,10 @@ async function isRecorded(tx: SerialTransaction, id: string): Promise<boolean> {
   return found !== undefined;
 }
 
-async function forgetOld(tx: SerialTransaction, { fraise, environment, job }: TargetKey): Promise<void> {
+async function forgetOld(tx: SerialTransaction, { fraise, environment, job, host }: Placement): Promise<void> {
   const byHand = tx
     .selectFrom("tb_verification")
-    .where((where) => where.and({ fraise, environment, job }))
+    .where((where) => where.and({ fraise, environment, job, host }))
     .where("deployment_id", "is", null);
   const newestToGo = await byHand
     .select("id")
@@ -69,7 +71,7 @@ async function forgetOld(tx: SerialTransaction, { fraise, environment, job }: Ta
   if (newestToGo === undefined) return;
   await tx
     .deleteFrom("tb_verification")
-    .where((where) => where.and({ fraise, environment, job }))
+    .where((where) => where.and({ fraise, environment, job, host }))
     .where("deployment_id", "is", null)
     .where("id", "<=", newestToGo.id)
     .execute();

@@ -13,6 +13,6 @@ export async function replayDelivery(
 ): Promise<readonly RecordedDelivery[]> {
   return await answerably(context, async (tx) => {
     await recordAction(tx, { action: "replay", by, subject: original });
-    return await recordIn(tx, [delivery]);
+    return await recordIn(tx, context.host, [delivery]);
   });
 }

@@ -4,11 +4,11 @@ import type { StoreContext } from "../store-context.ts";
 const BATCH = 500;
 
 /**
- * Takes running deployments away from runners that are known to be dead: whoever wakes up late can write nothing any more. They wait, still `running`, for a
+ * Takes running deployments of this host away from runners that are known to be dead: whoever wakes up late can write nothing any more. They wait, still `running`, for a
  * free place to be taken up in. A deployment that changed its owner meanwhile is left alone. Returns how many were taken away.
  */
 export async function revokeLeases(
-  { db }: StoreContext,
+  { db, host }: StoreContext,
   dead: readonly { readonly id: string; readonly leaseOwner: string | undefined }[],
 ): Promise<number> {
   const held = dead.flatMap(({ id, leaseOwner }) => (leaseOwner === undefined ? [] : [{ id, leaseOwner }]));
@@ -30,6 +30,7 @@ export async function revokeLeases(
           "in",
           some.map(({ leaseOwner }) => leaseOwner),
         )
+        .where("host", "=", host)
         .where("status", "in", ["running", "rolling_back"])
         .executeTakeFirst();
       revoked += Number(numUpdatedRows);

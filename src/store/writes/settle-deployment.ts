@@ -136,7 +136,7 @@ function lastPhase(outcome: Outcome): { phase?: "active" | "failed"; progress?: 
 }
 
 async function recordActive(tx: SerialTransaction, row: Selectable<DeploymentTable>, at: string): Promise<void> {
-  const { fraise, environment, job } = row;
+  const { fraise, environment, job, host } = row;
   const active = {
     revision: row.revision,
     deployment_id: row.id,
@@ -149,8 +149,8 @@ async function recordActive(tx: SerialTransaction, row: Selectable<DeploymentTab
   };
   await tx
     .insertInto("tb_fraise_state")
-    .values({ fraise, environment, job, ...active })
-    .onConflict((conflict) => conflict.columns(["fraise", "environment", "job"]).doUpdateSet(active))
+    .values({ fraise, environment, job, host, ...active })
+    .onConflict((conflict) => conflict.columns(["fraise", "environment", "job", "host"]).doUpdateSet(active))
     .execute();
   if (row.status !== "succeeded") return;
   // A person deployed it again by hand and it held: it is no longer bad.
@@ -173,7 +173,7 @@ interface BadRevision {
 /** From now on neither webhook nor sweep deploys this revision again, and the target is on hold. */
 async function holdBack(
   tx: SerialTransaction,
-  { id, fraise, environment, job }: Selectable<DeploymentTable>,
+  { id, fraise, environment, job, host }: Selectable<DeploymentTable>,
   bad: BadRevision,
 ): Promise<void> {
   const { reason, at } = bad;
@@ -186,11 +186,11 @@ async function holdBack(
     .execute();
   await dropQueued(tx, { fraise, environment, job }, bad);
   // Not where a newer wish already waits: a hold ends with a newer revision.
-  if (await hasQueued(tx, { fraise, environment, job })) return;
+  if (await hasQueued(tx, { fraise, environment, job, host })) return;
   await tx
     .updateTable("tb_fraise_state")
     .set({ hold_reason: reason, hold_since: at, updated_at: at })
-    .where((where) => where.and({ fraise, environment, job }))
+    .where((where) => where.and({ fraise, environment, job, host }))
     .execute();
 }
 
