@@ -2,6 +2,14 @@ import type { Begin } from "../../src/queue/waves-decision.ts";
 import type { DeploymentRow, Push, RolloutRow, Target } from "./things.ts";
 import { Violation } from "./things.ts";
 
+/** The state of the world at the moment in which a deployment begins. */
+interface Truth {
+  readonly now: number;
+  readonly isDrained: boolean;
+  /** Whether the server hears nothing of a host. */
+  isLost(host: number): boolean;
+}
+
 /**
  * What must be true of all hosts together, whatever happens to them. It sees the truth: the one time of the simulation, and which processes live. It knows what was promised, and
  * not how fraisier decides.
@@ -18,7 +26,7 @@ export class Oracle {
   }
 
   /** A deployment of a push begins. */
-  begins(deployment: DeploymentRow, begin: Begin, now: number, isDrained: boolean): void {
+  begins(deployment: DeploymentRow, begin: Begin, { now, isDrained, isLost }: Truth): void {
     const { rollout, revision, host } = deployment;
     const { plan, bad } = rollout.target;
     const wrong = (why: string): never => {
@@ -37,6 +45,12 @@ export class Oracle {
       return;
     }
     if (rollout.trouble !== undefined) wrong("though its rollout was stopped");
+    for (const older of rollout.target.open) {
+      if (older === rollout) break;
+      for (const each of older.members.values())
+        if (each.status === "running" && !isLost(each.host))
+          wrong(`though the rollout before it still runs on host ${each.host}`);
+    }
     const newest = Math.max(-1, ...rollout.begunWaves.keys());
     if (begin.isFirst && [...rollout.members.values()].some((each) => each !== deployment && each.wave !== undefined))
       wrong("as the first host, though another one has begun");

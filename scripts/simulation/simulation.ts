@@ -82,6 +82,7 @@ class Simulation implements Surroundings {
     this.#leadership = new Leadership(this, this.#oracle, scale.hosts);
     this.#faults = new Faults(this, this.#leadership, this.#hosts, targetsOf);
     this.store.changed = (rollout) => this.#tell(rollout);
+    this.store.isLost = (host) => this.host(host).lostAt !== undefined;
     this.#leadership.sweep = () => this.#sweep();
   }
 

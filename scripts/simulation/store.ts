@@ -26,6 +26,8 @@ export class Store {
   readonly #now: () => number;
   /** Something changed in a rollout, as NOTIFY tells. */
   changed: (rollout: RolloutRow) => void = () => undefined;
+  /** Whether the server hears nothing of a host: only the oracle asks. */
+  isLost: (host: number) => boolean = () => false;
   #made = 0;
 
   constructor(parts: Parts, oracle: Oracle, hosts: number, now: () => number) {
@@ -167,7 +169,8 @@ export class Store {
       const { begins } = this.#parts.decideWaves(this.rolloutOf(rollout, view));
       const begin = begins.find((each) => each.deployment === deployment.id);
       if (begin === undefined) return false;
-      this.#oracle.begins(deployment, begin, this.#now(), this.drained.has(host));
+      const isLost = (other: number): boolean => this.isLost(other);
+      this.#oracle.begins(deployment, begin, { now: this.#now(), isDrained: this.drained.has(host), isLost });
       if (deployment.wave === undefined)
         rollout.begunWaves.set(begin.wave, (rollout.begunWaves.get(begin.wave) ?? 0) + 1);
       deployment.wave = begin.wave;

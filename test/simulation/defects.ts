@@ -58,6 +58,28 @@ export const DEFECTS: readonly Mutant[] = [
     found: /went live, and host \d+ runs/,
   },
   {
+    name: "a newer rollout begins while the current wave of the older one still runs",
+    edits: [
+      {
+        file: "queue/next-wave.ts",
+        mended: "if (older !== undefined) return",
+        broken: 'if (older?.id === "") return',
+      },
+    ],
+    found: /though the rollout before it still runs/,
+  },
+  {
+    name: "others begin together with the first host, which has work of its own",
+    edits: [
+      {
+        file: "queue/wave-order.ts",
+        mended: "if (plan.isFirstAlone && wave === 0) return 1;",
+        broken: "if (plan.isFirstAlone && wave === 0) return 2;",
+      },
+    ],
+    found: /as the first host, though another one has begun|wave 0 has 2 hosts/,
+  },
+  {
     name: "a delivery that comes twice is decided twice",
     edits: [{ file: "domain/decision.ts", mended: "takenCareOf(earlier) ??", broken: "takenCareOf(undefined) ??" }],
     found: /is deployed twice/,
