@@ -96,7 +96,7 @@ export async function fill(file: string, size: number, targets = 20): Promise<vo
   database
     .prepare(
       `with recursive counter (n) as (select 1 union all select n + 1 from counter where n < @size),
-       numbered as (select n, case when n % @targets = 0 then 'shop' else 'fraise' || (n % @targets) end as fraise,
+       numbered as (select n, case when n % @targets = 0 then 'shop' else 'fraise' || cast(n % @targets as integer) end as fraise,
                            strftime('%Y-%m-%dT%H:%M:%fZ', 1577836800 + n * 60, 'unixepoch') as at from counter)
        insert into tb_deployment (id, fraise, environment, trigger, triggered_by, revision, ref_kind, ref_name, message, status, phase, progress,
                                   reason, attempt, queued_at, started_at, phase_changed_at, finished_at)
