@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,6 +12,7 @@ const SETTLING_MS = 90_000;
 /** Looks at the host are a minute apart. */
 const WATCHED_MS = 180_000;
 const TICK_MS = 10;
+const NOBODY = "65534";
 
 /** What a daemon costs on which nothing happens, while it looks each minute whether its targets still run what they should. */
 export const idle: Part = {
@@ -22,7 +23,7 @@ export const idle: Part = {
     await activateTargets(folder);
     using services = startServices(folder);
     const programs = writeSystemctl(folder, services.pids);
-    await using daemon = await startFraisier(config, { programs });
+    await using daemon = await startFraisier(config, { programs, under: asInstalled(folder) });
     await sleep(SETTLING_MS);
     const before = ticksOf(daemon.pid);
     await sleep(WATCHED_MS);
@@ -38,6 +39,13 @@ export const idle: Part = {
     ];
   },
 };
+
+/** The daemon is installed with a user of its own. A daemon of root also looks who owns each folder on the way. @returns the program that changes the user */
+function asInstalled(folder: string): readonly string[] {
+  if (process.getuid?.() !== 0) return [];
+  execFileSync("chown", ["--recursive", "--no-dereference", NOBODY, folder]);
+  return ["setpriv", `--reuid=${NOBODY}`, "--clear-groups"];
+}
 
 /** A process for each target, which works in the release of the target as a service does. */
 function startServices(folder: string): Disposable & { readonly pids: readonly number[] } {

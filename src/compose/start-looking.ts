@@ -1,6 +1,6 @@
 import type { SeenServices } from "../answers/targets/seen-service.ts";
 import type { Target } from "../config/config.ts";
-import { commandEnvironment } from "../config/secrets/command-environment.ts";
+import { commandEnvironment, commandEnvironments } from "../config/secrets/command-environment.ts";
 import { lenderOf } from "../config/targets/code-from.ts";
 import { targetName } from "../domain/fraise.ts";
 import { interruptible } from "../host/interruptible.ts";
@@ -60,10 +60,11 @@ export function startLooking({ app: { store, host }, settings, inbox, log, signa
     async managedOf(targets) {
       const { config } = settings.now();
       const named = targets.map((target) => target.settings);
-      const processes = await withShownUnits(machine, named, commandEnvironment(config), QUESTION_TIMEOUT_MS);
+      const environmentOf = commandEnvironments(config);
+      const processes = await withShownUnits(machine, named, environmentOf(), QUESTION_TIMEOUT_MS);
       return (target) => {
         const asked = { ...machine, processes };
-        const { service, units } = managedOf(target.settings, asked, commandEnvironment(config, target));
+        const { service, units } = managedOf(target.settings, asked, environmentOf(target));
         return { units, service: service && memory.remembering(targetName(target), service) };
       };
     },

@@ -48,13 +48,7 @@ export async function codeOrigin(
   const { folder, isLive } = wanted;
   const pid = Number(property("MainPID"));
   const real = (await files.realPath(folder)) ?? folder;
-  const looks = [
-    // A process that works in another release is wrong, whatever link its unit names.
-    ...(isLive && pid > 0
-      ? [async () => await workingFolder(pid, files), async () => await programPaths(pid, files)]
-      : []),
-    () => configuredPaths(stdout),
-  ];
+  const looks = [...(isLive && pid > 0 ? processLooks(pid, files) : []), () => configuredPaths(stdout)];
   for (const look of looks) {
     const origin = await originOf(await look(), { ...wanted, real }, files);
     if (origin !== undefined) return origin;
@@ -87,17 +81,25 @@ function configuredPaths(shown: string): readonly NamedPath[] {
   ];
 }
 
-/** The folder that a process works in. Only root and the process's own user may see it: to others it tells nothing. */
-async function workingFolder(pid: number, files: Host["files"]): Promise<readonly NamedPath[]> {
-  const path = await processLink(pid, "cwd", files);
-  return path === undefined ? [] : [{ path, isProgram: false }];
-}
-
-/** The program of a process, and the paths among its arguments. */
-async function programPaths(pid: number, files: Host["files"]): Promise<readonly NamedPath[]> {
-  const argv = (await files.readText(`/proc/${pid}/cmdline`).catch(() => undefined)) ?? "";
-  const program = await processLink(pid, "exe", files);
-  return [...(program === undefined ? [] : [{ path: program, isProgram: true }]), ...absolutePaths(argv.split("\0"))];
+/** The paths of a process: first the folder that it works in, as a process that works in another release is wrong, whatever link its unit names. */
+function processLooks(pid: number, files: Host["files"]): readonly (() => Promise<readonly NamedPath[]>)[] {
+  let mayLook = false;
+  return [
+    async () => {
+      const path = await processLink(pid, "cwd", files);
+      mayLook = path !== undefined;
+      return path === undefined ? [] : [{ path, isProgram: false }];
+    },
+    async () => {
+      const argv = (await files.readText(`/proc/${pid}/cmdline`).catch(() => undefined)) ?? "";
+      // Only root and the user of a process may see its folder and its program.
+      const program = mayLook ? await processLink(pid, "exe", files) : undefined;
+      return [
+        ...(program === undefined ? [] : [{ path: program, isProgram: true }]),
+        ...absolutePaths(argv.split("\0")),
+      ];
+    },
+  ];
 }
 
 async function processLink(pid: number, name: "cwd" | "exe", files: Host["files"]): Promise<string | undefined> {

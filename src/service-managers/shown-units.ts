@@ -12,7 +12,7 @@ import { UNIT_PROPERTIES } from "./unit-state.ts";
 const PROPERTIES: ReadonlySet<string> = new Set([...UNIT_PROPERTIES, ...CODE_PROPERTIES, ...TIMER_PROPERTIES, "User"]);
 
 /** systemd is asked about so many units at a time: the answers about all units of a large machine are more than is kept of a program's output. */
-const UNITS_AT_ONCE = 200;
+const UNITS_AT_ONCE = 500;
 
 /** The settings of a target that name units. */
 interface NamingUnits {
@@ -22,7 +22,7 @@ interface NamingUnits {
 
 /**
  * The processes of this machine, for a look at many targets: questions about their units are answered by one `systemctl show` for each of systemd's managers and
- * each two hundred units, which are asked now. A question that it did not answer is asked as ever.
+ * each five hundred units, which are asked now. A question that it did not answer is asked as ever.
  */
 export async function withShownUnits(
   host: Host,

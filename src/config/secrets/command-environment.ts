@@ -17,14 +17,19 @@ const MENTIONED = /\$\{?([A-Za-z_]\w*)/g;
  * the variables that other targets name and this target does not. Without a target, for one question about several: what no target names.
  */
 export function commandEnvironment(config: Config, key?: TargetKey): Record<string, string> {
+  return commandEnvironments(config)(key);
+}
+
+/** The environments of the commands of several targets, for which the process's own environment is read once. */
+export function commandEnvironments(config: Config): (key?: TargetKey) => Record<string, string> {
   const { ours, byTarget, all } = namedVariables(config);
-  const own = key === undefined ? undefined : byTarget.get(targetName(key));
-  const isHidden = (name: string): boolean => ours.has(name) || (all.has(name) && own?.has(name) !== true);
-  return Object.fromEntries(
-    Object.entries(config.variables.values).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !isHidden(entry[0]),
-    ),
+  const values = Object.entries(config.variables.values).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !ours.has(entry[0]),
   );
+  return (key) => {
+    const own = key === undefined ? undefined : byTarget.get(targetName(key));
+    return Object.fromEntries(values.filter(([name]) => !all.has(name) || own?.has(name) === true));
+  };
 }
 
 interface NamedVariables {

@@ -85,6 +85,7 @@ export class LateSecret extends Hidden implements Secret {
   readonly #known: Variables;
   readonly #blame: Blame;
   readonly #finish: (value: string) => string;
+  #variables: readonly string[] | undefined;
 
   /** @param finish makes the value whole once it is resolved: before that, a variable may stand anywhere in it. */
   constructor(source: Source, known: Variables, blame: Blame, finish = (value: string): string => value) {
@@ -135,7 +136,7 @@ export class LateSecret extends Hidden implements Secret {
   }
 
   get variables(): readonly string[] {
-    return variablesOf(this.#source);
+    return (this.#variables ??= variablesOf(this.#source));
   }
 
   /** The values of its variables that are set. */
@@ -187,17 +188,24 @@ export function missingOfForge({ secrets, signing_tokens }: WebhookSecrets): rea
 /** The secrets of one target that cannot be resolved now, each with the remedy. `set` names the variables that are set for the target. */
 export function missingOfTarget(target: Target, set: readonly string[] = []): readonly ConfigProblem[] {
   const variables = Object.fromEntries(set.map((name) => [name, "set"]));
-  const ofSettings = secretsIn(target.settings).flatMap((secret) => {
+  const ofSettings = secretsOf(target).flatMap((secret) => {
     const missing = secret.missing(set);
     const remedy = missing === undefined ? "" : `, nor for the target: ${setCommand(target, missing)}`;
     return problemsOf(secret, variables).map((each) => ({ ...each, message: `${each.message}${remedy}` }));
   });
-  return [...problemsWithRemedy(target.clone_url), ...ofSettings];
+  return [...(isWritten(target.clone_url) ? [] : problemsWithRemedy(target.clone_url)), ...ofSettings];
+}
+
+/** Whether the secret itself stands in fraises.yaml, so that it is never missing. */
+function isWritten(secret: Secret): boolean {
+  return secret instanceof LateSecret && secret.written !== undefined;
 }
 
 function problemsWithRemedy(secret: Secret): readonly ConfigProblem[] {
+  const problems = problemsOf(secret);
+  if (problems.length === 0) return [];
   const remedy = secret instanceof LateSecret ? secret.remedy : "";
-  return problemsOf(secret).map((each) => ({ ...each, message: `${each.message}${remedy}` }));
+  return problems.map((each) => ({ ...each, message: `${each.message}${remedy}` }));
 }
 
 function problemsOf(secret: Secret, variables?: Readonly<Record<string, string>>): readonly ConfigProblem[] {
@@ -332,12 +340,21 @@ export function borrowedFromDaemon(config: Pick<Config, "forges" | "targets" | "
 
 /** The secrets of one target. */
 export function secretsOfTarget({ clone_url, settings }: Target): readonly Secret[] {
-  return [clone_url, ...secretsIn(settings)];
+  return [clone_url, ...secretsOf({ settings })];
 }
 
 /** Secrets in the settings of targets. Their variables are the target's own: its commands keep them. */
 function targetSecrets(config: Config): readonly LateSecret[] {
-  return config.targets.flatMap(({ settings }) => secretsIn(settings));
+  return config.targets.flatMap(secretsOf);
+}
+
+/** By the settings of a target, which never change: the daemon looks every two seconds whether a secret is missing. */
+const secretsOfSettings = new WeakMap<object, readonly LateSecret[]>();
+
+function secretsOf({ settings }: Pick<Target, "settings">): readonly LateSecret[] {
+  const found = secretsOfSettings.get(settings) ?? secretsIn(settings);
+  secretsOfSettings.set(settings, found);
+  return found;
 }
 
 function secretsIn(value: unknown): readonly LateSecret[] {
