@@ -15,12 +15,13 @@ import { join } from "node:path";
 import { removeFolder } from "./remove-folder.ts";
 
 /** Debian's PostgreSQL 15, unless scripts/postgres-server brought a newer one. */
-const PROGRAMS = process.env["FRAISIER_TEST_POSTGRES"] ?? "/usr/lib/postgresql/15/bin";
+export const POSTGRES_PROGRAMS = process.env["FRAISIER_TEST_POSTGRES"] ?? "/usr/lib/postgresql/15/bin";
 const PASSWORD = "p@ss:word/1";
 
 /** Whether a PostgreSQL server is installed; says loudly what is not tested without it. */
-export const hasPostgres = existsSync(join(PROGRAMS, "postgres"));
-if (!hasPostgres) console.warn(`NOT TESTED: PostgreSQL. It needs Debian's postgresql-15 (${PROGRAMS} is not there)`);
+export const hasPostgres = existsSync(join(POSTGRES_PROGRAMS, "postgres"));
+if (!hasPostgres)
+  console.warn(`NOT TESTED: PostgreSQL. It needs Debian's postgresql-15 (${POSTGRES_PROGRAMS} is not there)`);
 
 /** A real PostgreSQL server of this test's own, on a socket in a temporary folder. */
 export interface PostgresServer {
@@ -56,7 +57,7 @@ export async function startPostgres({ port, isDurable = false }: PostgresOptions
   writeFileSync(passwordFile, PASSWORD, { mode: 0o644 });
   const data = join(folder, "data");
   execFileSync(
-    join(PROGRAMS, "initdb"),
+    join(POSTGRES_PROGRAMS, "initdb"),
     ["-D", data, "-U", "ann", "-A", "scram-sha-256", "--pwfile", passwordFile, "--no-sync", "-E", "UTF8", "--locale=C"],
     { ...as, cwd: folder, stdio: "pipe" },
   );
@@ -87,7 +88,7 @@ export async function startPostgres({ port, isDurable = false }: PostgresOptions
   let server: ChildProcess | undefined;
   const launch = (): void => {
     const log = openSync(join(folder, "log"), "a");
-    server = spawn(join(PROGRAMS, "postgres"), ["-D", data, "-k", folder, ...settings], {
+    server = spawn(join(POSTGRES_PROGRAMS, "postgres"), ["-D", data, "-k", folder, ...settings], {
       ...as,
       cwd: folder,
       stdio: ["ignore", log, log],
@@ -184,7 +185,7 @@ function makeCertificate(folder: string, as: { readonly uid?: number; readonly g
   if (as.uid !== undefined && as.gid !== undefined) chownSync(key, as.uid, as.gid);
 }
 
-function accountOf(user: string): { uid: number; gid: number } {
+export function accountOf(user: string): { uid: number; gid: number } {
   const line = readFileSync("/etc/passwd", "utf8")
     .split("\n")
     .find((each) => each.startsWith(`${user}:`));

@@ -26,6 +26,8 @@ declare module "pg" {
   export class Client extends EventEmitter {
     constructor(config: ClientConfig);
     readonly processID: number | undefined;
+    readonly host: string;
+    readonly port: number;
     readonly connection: { readonly stream: { destroy(): void } };
     connect(): Promise<void>;
     query(sql: string, values?: readonly unknown[]): Promise<Result>;

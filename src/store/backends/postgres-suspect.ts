@@ -1,9 +1,12 @@
 import type { Client } from "pg";
+import { codeOf } from "./postgres-errors.ts";
 
 /** A statement seldom takes so long: then the server is asked in another session. */
 const SUSPECT_MS = 8_000;
 const SOONEST_MS = 500;
 const CONNECT_MS = 5_000;
+/** Codes of Node have no digits. */
+const SQLSTATE = /^(?=.*\d)[\dA-Z]{5}$/;
 /** An answer may be on its way. */
 const ON_ITS_WAY_MS = 1_000;
 
@@ -46,6 +49,8 @@ async function answerIsLost(client: Client, connect: SuspectParts["connect"]): P
   try {
     const other = await connect(CONNECT_MS);
     try {
+      // Another server takes the writes now.
+      if (other.host !== client.host || other.port !== client.port) return true;
       const { rows } = await other.query("select state from pg_stat_activity where pid = $1", [client.processID]);
       // A pooler between fraisier and the server has numbers of its own: nothing is known of a session that is not found.
       const state = rows[0]?.["state"];
@@ -53,7 +58,8 @@ async function answerIsLost(client: Client, connect: SuspectParts["connect"]): P
     } finally {
       await other.end();
     }
-  } catch {
-    return true;
+  } catch (error) {
+    // A server that answers with an error (too many sessions, a changed password) is there.
+    return !SQLSTATE.test(codeOf(error));
   }
 }
