@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { copyStore } from "../../src/store/copying/copy-store.ts";
 import { openStore } from "../../src/store/store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { hasPostgres, startPostgres } from "../helpers/postgres.ts";
 import type { PostgresServer } from "../helpers/postgres.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
 import { API, delivery, revision, wanted } from "../helpers/store.ts";
 
 const OTHER = { ...API, fraise: "other" };
@@ -152,6 +154,28 @@ describe.skipIf(!hasPostgres)("two hosts that share a store", () => {
     await register(web2);
     expect(await web2.daemons.takeUnplaced()).toBe(false);
     expect(await web1.targets.here(API)).toMatchObject({ host: "web1", revision: A });
+  });
+
+  it("are not copied into a file, which serves one host; a single host is, and goes on with what it has deployed", async () => {
+    const [to, again] = [`sqlite:${temporaryFolder()}/store.db`, `sqlite:${temporaryFolder()}/store.db`];
+    const copy = async (from: string, place: string) =>
+      await copyStore({ from, to: place, isDryRun: false, onProgress: () => undefined });
+    const url = freshUrl();
+    const deployAt = async (host: string, target: typeof API): Promise<void> => {
+      const store = await openStore(url, { host });
+      await register(store);
+      await finish(store, (await store.queue.enqueue({ ...target, hosts: [host] }, "person", wanted(A))).deployment);
+      // A store that is in use is not copied.
+      await store.close();
+    };
+    await deployAt("web1", API);
+    await copy(url, to);
+    const inFile = await openStore(to, { host: "web1" });
+    onTestFinished(() => inFile.close());
+    expect(await inFile.targets.here(API)).toMatchObject({ host: "", revision: A });
+
+    await deployAt("web2", OTHER);
+    await expect(copy(url, again)).rejects.toThrow("live on web1, web2, and a store in a file serves one host");
   });
 
   it("a revision that was taken back on one host is bad for the target everywhere", async () => {

@@ -38,6 +38,7 @@ export async function copyStore(options: StoreCopyOptions): Promise<StoreCopy> {
       return await source.db.transaction().execute(async (tx) => {
         await source.copying.holdStill(tx);
         await refuseRunning(source, tx);
+        if (!isPostgresUrl(to)) await refuseSeveralHosts(source, tx);
         const origin = await originOf(source, tx);
         if (target === undefined || isDryRun) {
           if (target !== undefined && found === "nothing") await rehearse(target);
@@ -104,6 +105,16 @@ async function refuseRunning(source: OpenBackend, tx: Kysely<Tables>): Promise<v
       hint: "Start the daemon if it does not run (systemctl start fraisier), wait until fraisier status shows that the deployment has ended, or cancel it. Then stop the daemon, and try again.",
     },
   );
+}
+
+/** A store in a file serves one host. */
+async function refuseSeveralHosts(source: OpenBackend, tx: Kysely<Tables>): Promise<void> {
+  const rows = await tx.selectFrom("tb_fraise_state").select("host").distinct().execute();
+  const hosts = rows.flatMap(({ host }) => (host === "" ? [] : [host])).toSorted();
+  if (hosts.length < 2) return;
+  throw new UsageError(`targets of ${source.name} live on ${hosts.join(", ")}, and a store in a file serves one host`, {
+    hint: "Copy it to another database on a server.",
+  });
 }
 
 async function originOf(source: OpenBackend, tx: Kysely<Tables>): Promise<CopyOrigin> {

@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import { StoreUnavailable, UsageError } from "../../domain/errors.ts";
 import type { OpenBackend, StoreTable } from "../backends/backend.ts";
 import { COPY_TABLE, HIDDEN_HISTORY_TABLE, HISTORY_TABLE } from "../copy-tables.ts";
+import { HOST_TABLES } from "../host-tables.ts";
 import { applyAbove } from "../migrations/migrate.ts";
 import type { Tables } from "../tables.ts";
 import { makeRecord, placeOf, readRecord } from "./copy-progress.ts";
@@ -129,6 +130,9 @@ function isSame(a: TableDigest, b: TableDigest): boolean {
 /** From here on the target is a store. */
 async function end(target: OpenBackend, { statements }: CopyRecord): Promise<void> {
   await target.db.transaction().execute(async (tx) => {
+    // A store in a file serves one host, whose name in it is empty.
+    if (target.inFile !== undefined)
+      for (const table of HOST_TABLES) await tx.updateTable(table).set({ host: "" }).where("host", "<>", "").execute();
     await target.copying.tighten(tx, statements);
     await sql`alter table ${sql.id(HIDDEN_HISTORY_TABLE)} rename to ${sql.id(HISTORY_TABLE)}`.execute(tx);
     await sql`drop table ${sql.id(COPY_TABLE)}`.execute(tx);
