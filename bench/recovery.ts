@@ -105,6 +105,7 @@ function parts(store: Store, concurrency: number, launch: (id: string) => Promis
   return {
     store,
     host: "",
+    leading: () => store,
     launcher,
     stopRunner: async () => {},
     configFile: "",

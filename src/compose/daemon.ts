@@ -19,7 +19,6 @@ import type { Launcher } from "../launchers/launcher.ts";
 import { createLog } from "../log.ts";
 import type { Log } from "../log.ts";
 import { programVersion } from "../program-version.ts";
-import { startRetention } from "../queue/retention.ts";
 import { watchFreezes } from "../queue/watch-freezes.ts";
 import { watchStore } from "../queue/watch-store.ts";
 import { watchVersion } from "../queue/watch-version.ts";
@@ -35,6 +34,7 @@ import { families, openApp } from "./app.ts";
 import type { App } from "./app.ts";
 import { askRunners } from "./asked/ask-runners.ts";
 import { createReceiving } from "./create-receiving.ts";
+import { holdDuties } from "./hold-duties.ts";
 import { holdSettings } from "./in-force.ts";
 import type { SettingsHolder } from "./in-force.ts";
 import { openLocalDoors } from "./open-local-doors.ts";
@@ -151,17 +151,24 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
   const storeWatch = watchStore(reader, log);
   const forDeployments = forRunners(launcher, config, settings);
   const loadable = watchConfig(config.file, families);
-  const dispatcher = startDispatching({ app, settings, launcher: forDeployments, loadable, log });
+  const duties = holdDuties({
+    store,
+    host: config.server.name,
+    settings,
+    led: () => sweeper.restart(),
+    log,
+  });
+  const dispatcher = startDispatching({ app, settings, launcher: forDeployments, duties, loadable, log });
   const askRunner = askRunners({ launcher: forDeployments, config, loadable, stopping: stopping.signal, log });
-  const retention = startRetention(store, () => settings.now().config.store, log);
   const inbox = await openDaemonsInbox(store, url, () => dispatcher.poke(), log);
   const freezes = watchFreezes({
     store,
     windows: () => settings.now().config.targets.map((target) => ({ target, freeze: target.settings.freeze })),
     log,
   });
-  const { sweeper, drift, services } = startLooking({ app, settings, inbox, log, signal: stopping.signal });
-  const traces = startTracing({ app, reader, settings, log });
+  const { sweeper, drift, services } = startLooking({ app, settings, inbox, duties, log, signal: stopping.signal });
+  const traces = startTracing({ app, reader, settings, duties, log });
+  duties.begin();
   return {
     reader,
     dispatcher,
@@ -176,7 +183,7 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
     async rest() {
       stopping.abort();
       freezes.stop();
-      await Promise.all([dispatcher.stop(), retention.stop(), traces.stop()]);
+      await Promise.all([dispatcher.stop(), duties.stop(), traces.stop()]);
     },
     async stop() {
       stopping.abort();
@@ -184,7 +191,7 @@ async function startWorking(app: App, settings: SettingsHolder, launcher: Launch
       await Promise.race([Promise.all([sweeper.stopped(), drift.stopped()]), late(LOOKS_MS)]);
       await inbox.close();
       await dispatcher.stop();
-      await retention.stop();
+      await duties.stop();
       await traces.stop();
       await storeWatch.stop();
       await reader.close();

@@ -11,6 +11,7 @@ import { startDispatcher } from "../queue/dispatcher.ts";
 import type { Dispatcher } from "../queue/dispatcher.ts";
 import { otherStore, targetFault } from "../reloading/troubles.ts";
 import type { App } from "./app.ts";
+import type { Duties } from "./hold-duties.ts";
 import type { SettingsHolder } from "./in-force.ts";
 import { keptConfig } from "./kept-settings.ts";
 
@@ -18,18 +19,20 @@ interface DaemonParts {
   readonly app: App;
   readonly settings: SettingsHolder;
   readonly launcher: Launcher;
+  readonly duties: Pick<Duties, "nouns">;
   readonly log: Log;
   /** The state of fraises.yaml for a process that starts now. */
   loadable(): Promise<Loadable>;
 }
 
 /** The dispatcher of the daemon, with the launcher, the settings in force, and the faults of fraises.yaml as a runner would find it now. */
-export function startDispatching({ app, settings, launcher, loadable, log }: DaemonParts): Dispatcher {
+export function startDispatching({ app, settings, launcher, duties, loadable, log }: DaemonParts): Dispatcher {
   const { config: first, store, host } = app;
   const broken = (fault: string) => ({ kind: "configuration", problem: settings.now().redact(fault) }) as const;
   return startDispatcher({
     store,
     host: first.server.name,
+    leading: () => duties.nouns(),
     launcher,
     stopRunner: async (kind, deployment, pid) =>
       await (launchers.find(({ name }) => name === kind) ?? launcher).stop(deployment, pid),

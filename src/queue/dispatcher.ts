@@ -34,6 +34,8 @@ export interface DispatcherParts {
   readonly store: Store;
   /** The name of this host. */
   readonly host: string;
+  /** The nouns with which this daemon notices what is stuck; undefined if another daemon does that for all hosts. */
+  leading(): Pick<Store, "queue"> | undefined;
   readonly launcher: Launcher;
   /** Ends a runner, in the way that goes with how it was launched. @throws HostUnavailable */
   stopRunner(kind: string, deployment: string, pid: number): Promise<void>;
@@ -68,6 +70,8 @@ const LAUNCH_LEASE_MS = 20_000;
 const LAUNCHED_MS = 1_500;
 /** The slow look is not needed while pokes arrive; it finds runners that died without a word. */
 const INTERVAL_MS = 2_000;
+/** The slow look of a daemon whose store is on a server, if nothing is queued and nothing runs: each look costs the server statements. */
+const IDLE_MS = 15_000;
 /** Between two looks: the first poke is heard at once, a storm of them costs twenty looks a second. */
 const PAUSE_MS = 50;
 /** Like SILENT_MS, for a runner whose deployment is to be cancelled. */
@@ -80,12 +84,15 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   let underWay: Promise<void> | undefined;
   let again = false;
   let stopped = false;
+  let isIdle = false;
+  let lookedAt = -Infinity;
 
   const look = async (): Promise<void> => {
     do {
       again = false;
       try {
-        await dispatch(parts, silence, failures, poke);
+        lookedAt = monotonicMs();
+        isIdle = (await dispatch(parts, silence, failures, poke)) === 0;
       } catch (error) {
         // The store is busy or away: the next look tries again, and nothing was half done, as every change is one transaction.
         parts.log.error({ err: error }, "the queue could not be served");
@@ -101,7 +108,10 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
     else again = true;
   };
 
-  const timer = setInterval(poke, INTERVAL_MS);
+  const slowLook = (): void => {
+    if (parts.store.onServer === undefined || !isIdle || monotonicMs() - lookedAt >= IDLE_MS - INTERVAL_MS / 2) poke();
+  };
+  const timer = setInterval(slowLook, INTERVAL_MS);
   const stopListening = parts.store.onPoke(poke);
   poke();
   return {
@@ -115,13 +125,13 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   };
 }
 
-/** Finds the dead, asks what stands in the way, lets nextTurns() decide, and acts on the decision. */
+/** Finds the dead, asks what stands in the way, lets nextTurns() decide, and acts on the decision. Gives the number of deployments that are queued or run. */
 async function dispatch(
   parts: DispatcherParts,
   silence: Silence,
   failures: FailedLaunches,
   poke: () => void,
-): Promise<void> {
+): Promise<number> {
   const { store, clock, log } = parts;
   const { queued, running, unplaced } = await store.queue.state();
   silence.looked();
@@ -147,6 +157,7 @@ async function dispatch(
   }
   await endOverdue(parts, running, silence);
   await tellStuck(parts, clock.now());
+  return queued.length + running.length;
 }
 
 /** Takes the deployments whose targets turn out to live on this host, and says why the others wait. */
@@ -258,9 +269,11 @@ async function endOverdue(
   }
 }
 
-async function tellStuck({ store, settings, log }: DispatcherParts, now: Date): Promise<void> {
+async function tellStuck({ leading, settings, log }: DispatcherParts, now: Date): Promise<void> {
+  const nouns = leading();
+  if (nouns === undefined) return;
   const { stuckAfterMs } = settings();
-  for (const { id, phase, ...target } of await store.queue.noticeStuck(new Date(now.getTime() - stuckAfterMs))) {
+  for (const { id, phase, ...target } of await nouns.queue.noticeStuck(new Date(now.getTime() - stuckAfterMs))) {
     log.warn({ deployment: id, target: targetName(target), phase }, "stuck: its phase has not moved for too long");
   }
 }

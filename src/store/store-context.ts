@@ -11,6 +11,8 @@ export interface StoreContext {
   readonly withoutSync?: OpenBackend["withoutSync"];
   /** The call that this is an attempt of, if it may be made again. */
   readonly call?: Call;
+  /** The term of the leader that writes: its writes are refused once another daemon leads. Undefined for writes that no leader makes. */
+  readonly term?: number;
   /** Keeps the answer to a request that must not be carried out twice, in the transaction of the act whose result this is. */
   readonly keepAnswer?: (tx: Kysely<Tables>, result: unknown) => Promise<void>;
 }

@@ -103,6 +103,16 @@ export async function openStore(
     /** The nouns of acts: an act makes of its result the document that answers a request, and keeps it in its own transaction. */
     answering: (request: RequestKey, document: (result: never) => Answer | undefined) =>
       acts(binder({ ...context, keepAnswer: answerKeeper(request, document) })),
+    /** The nouns of everything that only a leader does, in its term. @throws StoreUnavailable if another daemon leads by now; nothing was written then. */
+    leading(term: number) {
+      const each = binder({ ...context, term });
+      return {
+        deliveries: storeDeliveries(each),
+        queue: storeQueue(each),
+        sweeps: storeSweeps(each),
+        upkeep: storeUpkeep(each),
+      };
+    },
     upkeep: storeUpkeep(bind),
     measures: storeMeasures(bind),
     // versions

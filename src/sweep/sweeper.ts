@@ -7,7 +7,9 @@ import type { Log } from "../log.ts";
 import { repositoriesOf, sweepRepository } from "./sweep-repository.ts";
 import type { Repository, SweepParts } from "./sweep-repository.ts";
 
-export interface SweeperParts extends Omit<SweepParts, "answers"> {
+export interface SweeperParts extends Pick<SweepParts, "git"> {
+  /** The ways in which a question that begins now writes what it finds. */
+  writing(): Writing;
   /** The settings in force, asked anew whenever a repository may be due. */
   readonly settings: () => SweepSettings;
   /** Error texts may quote a clone URL with credentials in it. */
@@ -16,6 +18,8 @@ export interface SweeperParts extends Omit<SweepParts, "answers"> {
   /** Ends the questions that are under way, and the sweeper. */
   readonly signal: AbortSignal;
 }
+
+type Writing = Pick<SweepParts, "store" | "record">;
 
 interface SweepSettings {
   readonly targets: readonly Target[];
@@ -40,7 +44,7 @@ export function startSweeper(given: SweeperParts): Sweeper {
   const underWay = new Map<string, Promise<void>>();
   /** When each repository is asked next, by clone URL. A repository that is missing here is asked at once. */
   let dueAt = new Map<string, number>();
-  let parts: SweepParts = { ...given, answers: new Map() };
+  let answers = new Map<string, string>();
   /** Clone URLs that are asked out of turn. A repository that is being asked is asked again after that: its answer may be too old. */
   const wanted = new Set<string>();
   /** How often in a row each repository gave no answer, or none that settles everything, by clone URL. */
@@ -50,7 +54,7 @@ export function startSweeper(given: SweeperParts): Sweeper {
   const question = async (repository: Repository, intervalMs: number): Promise<void> => {
     const { cloneUrl } = repository;
     const round = dueAt;
-    if (await sweep(given, parts, repository)) unsettled.delete(cloneUrl);
+    if (await sweep(given, { ...given.writing(), git: given.git, answers }, repository)) unsettled.delete(cloneUrl);
     else unsettled.set(cloneUrl, (unsettled.get(cloneUrl) ?? 0) + 1);
     const times = unsettled.get(cloneUrl);
     // A push that no webhook told of does not wait for a whole interval because one answer failed or came too late.
@@ -94,7 +98,7 @@ export function startSweeper(given: SweeperParts): Sweeper {
     },
     restart() {
       dueAt = new Map();
-      parts = { ...parts, answers: new Map() };
+      answers = new Map();
       look();
     },
     async stopped() {

@@ -159,6 +159,7 @@ export class Machine implements RunnerHost {
     const dispatcher = fraisier.startDispatcher({
       store: life.store,
       host: "",
+      leading: () => life.store,
       launcher: {
         name: "process",
         isAvailable: async () => true,

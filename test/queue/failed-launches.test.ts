@@ -35,6 +35,7 @@ describe("a launch that leads to no runner", () => {
     const dispatcher = startDispatcher({
       store,
       host: "",
+      leading: () => store,
       launcher: {
         name: "stand-in",
         isAvailable: async () => true,

@@ -54,6 +54,7 @@ const QUESTIONS: Reads = {
   "deployments.phaseDurations": ({ store }) => store.deployments.phaseDurations(API, 9),
   "deployments.rollbacks": ({ store, ids }) => store.deployments.rollbacks(ids.takenBack),
   "hosts.all": ({ store }) => store.hosts.all(),
+  "hosts.leader": ({ store }) => store.hosts.leader(),
   "measures.counts": ({ store }) => store.measures.counts(),
   "measures.tallies": ({ store }) => store.measures.tallies(),
   "measures.targets": ({ store }) => store.measures.targets(),

@@ -21,6 +21,7 @@ import { deploymentOutput } from "../../src/store/reads/deployment-output.ts";
 import { backupHistory } from "../../src/store/reads/backup-history.ts";
 import { allDaemons } from "../../src/store/reads/all-daemons.ts";
 import { allHosts } from "../../src/store/reads/all-hosts.ts";
+import { leader } from "../../src/store/reads/leader.ts";
 import { drainOf } from "../../src/store/reads/drain-of.ts";
 import { endedDeployments } from "../../src/store/reads/ended-deployments.ts";
 import { findDeployment } from "../../src/store/reads/find-deployment.ts";
@@ -82,6 +83,7 @@ const QUESTIONS: Readonly<Record<string, (context: StoreContext, id: string) => 
   },
   "all-daemons": (context) => allDaemons(context),
   "all-hosts": (context) => allHosts(context),
+  leader: (context) => leader(context),
   "drain-of": (context) => drainOf(context, "web1"),
   "delivery-history": async (context) => {
     await deliveryHistory(context, { limit: 20 });
@@ -175,6 +177,7 @@ const SMALL = new Set([
   "tb_fraise_state",
   "tb_daemon",
   "tb_host",
+  "tb_leader",
   "tb_lock",
   "tb_sweep",
   "tb_delivery_tally",

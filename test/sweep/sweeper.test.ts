@@ -23,14 +23,13 @@ describe("the sweeper", () => {
     const asked: string[] = [];
     let targets = targetsOf("/srv/a.git", "https://x:${TOKEN}@example.com/b.git");
     const sweeper = startSweeper({
-      store,
+      writing: () => ({ store, record: () => Promise.reject(new Error("nothing is missed here")) }),
       git: {
         remoteRefs: async (url) => {
           asked.push(url);
           return new Map();
         },
       },
-      record: () => Promise.reject(new Error("nothing is missed here")),
       settings: () => ({ targets, intervalMs: 3_600_000 }),
       redact: (text) => text,
       log: createLog((text) => text, "silent"),
@@ -68,19 +67,21 @@ describe("the sweeper", () => {
     ];
     const stopping = new AbortController();
     const sweeper = startSweeper({
-      store: {
-        sweeps: {
-          knownRefs: async () => ({ deployed: new Map(), swept: new Map(), isSwept: true }),
-          record: async () => {},
+      writing: () => ({
+        store: {
+          sweeps: {
+            knownRefs: async () => ({ deployed: new Map(), swept: new Map(), isSwept: true }),
+            record: async () => {},
+          },
         },
-      },
+        record: () => Promise.reject(new Error("nothing is missed here")),
+      }),
       git: {
         remoteRefs: async () => {
           asked.push(performance.now());
           return answers[asked.length - 1]?.() ?? new Map();
         },
       },
-      record: () => Promise.reject(new Error("nothing is missed here")),
       settings: () => ({ targets: targetsOf("/srv/a.git"), intervalMs: 600_000 }),
       redact: (text) => text,
       log: createLog((text) => text, "silent"),

@@ -18,6 +18,7 @@ export async function answerHosts(sources: Sources, within?: Within): Promise<Ho
   const known = await store.hosts.all();
   const running = (await store.queue.state()).running.filter((each) => within === undefined || within(each));
   const signs = await signsOf(sources, known);
+  const leader = store.onServer === undefined ? undefined : await store.hosts.leader();
   const hosts = known.map((host) => {
     const { state, ...seen } = seenOf(signs.get(host.name));
     const runs = runsOn(host, running).map(({ id, fraise, environment, job }) => ({ fraise, environment, job, id }));
@@ -29,6 +30,7 @@ export async function answerHosts(sources: Sources, within?: Within): Promise<Ho
       ...daemonOf(host, store),
       ...seen,
       drained: host.drained ?? null,
+      leads: state === "alive" && (store.onServer === undefined || leader?.host === host.name),
       runs: runs.map((each) => ({ ...each, is_known: state === "alive" })),
     };
   });

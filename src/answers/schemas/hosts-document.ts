@@ -37,6 +37,11 @@ const host = z
       .nullable()
       .describe("The digest of fraises.yaml without its sections `server` and `store`."),
     drained: drain.nullable().describe("Null for a host that starts what is queued."),
+    leads: z
+      .boolean()
+      .describe(
+        "Whether its daemon does what must be done once: it sweeps, forgets old records and notices what is stuck.",
+      ),
     runs: z.array(run).describe("The deployments that run there."),
   })
   .meta({ id: "Host", description: "A host of the store, and its daemon." });

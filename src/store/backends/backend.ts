@@ -141,6 +141,8 @@ interface StoreServer {
   claim(name: string, limits?: ClaimLimits): Promise<Claim | undefined>;
   /** The session that has a name; undefined if none has. */
   holderOf(name: string): Promise<Holder | undefined>;
+  /** Calls back whenever the session that has this name tells that it lives. Returns the way to stop. */
+  onPing(name: string, listener: () => void): () => void;
 }
 
 export interface ClaimLimits {
@@ -157,6 +159,8 @@ export interface Claim {
   /** Resolves once the claim has ended, however it came. */
   readonly ended: Promise<void>;
   isHeld(): boolean;
+  /** Tells everybody who listens that the claim is held. @throws an error if it is not any more. */
+  ping(): Promise<void>;
   release(): Promise<void>;
 }
 

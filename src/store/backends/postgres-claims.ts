@@ -17,11 +17,13 @@ interface ClaimParts {
   readonly db: Kysely<Tables>;
   /** Begins a session that belongs to nobody else. */
   connect(): Promise<Client>;
+  /** Calls back with the name of each claim whose session tells that it lives. */
+  onPing(listener: (name: string) => void): () => void;
   explain(error: unknown): unknown;
 }
 
 /** Names that sessions take by advisory locks. */
-export function createClaims({ db, connect, explain }: ClaimParts): NonNullable<OpenBackend["onServer"]> {
+export function createClaims({ db, connect, onPing, explain }: ClaimParts): NonNullable<OpenBackend["onServer"]> {
   return {
     async time() {
       const { rows } = await sql<{ now: string }>`select ${sql.raw(SERVER_TIME)} as now`.execute(db);
@@ -45,6 +47,7 @@ export function createClaims({ db, connect, explain }: ClaimParts): NonNullable<
           and ((l.classid::bigint << 32) | l.objid::bigint) = ${key}::bigint`.execute(db);
       return rows[0];
     },
+    onPing: (name, listener) => onPing((told) => void (told === name && listener())),
   };
 }
 
@@ -75,11 +78,15 @@ async function claim(client: Client, name: string, { idleMs = 0 }: ClaimLimits):
     lose();
     await client.end().catch(() => undefined);
   };
+  const session = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: poolOf(client, end) }) });
   return {
-    db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool: poolOf(client, end) }) }),
+    db: session,
     serverTime: sql.raw(SERVER_TIME),
     ended,
     isHeld: () => isHeld,
+    async ping() {
+      await sql`select pg_notify('fraisier_claim', ${name})`.execute(session);
+    },
     release: end,
   };
 }

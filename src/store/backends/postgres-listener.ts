@@ -7,7 +7,7 @@ const LONGEST_PAUSE_MS = 10_000;
 const PING_MS = 15_000;
 
 /** A channel on which the server told something; `anything` if the session has just begun, as something may have been missed. */
-type Heard = "fraisier_poke" | "fraisier_change" | "fraisier_version" | "anything";
+type Heard = "fraisier_poke" | "fraisier_change" | "fraisier_version" | "fraisier_claim" | "anything";
 
 async function ping(client: Client): Promise<void> {
   try {
@@ -19,7 +19,7 @@ async function ping(client: Client): Promise<void> {
 
 interface ListenerParts {
   connect(): Promise<Client>;
-  heard(what: Heard): void;
+  heard(what: Heard, about: string): void;
   /** The session ended by itself. */
   lost(): void;
 }
@@ -36,9 +36,11 @@ export function listen({ connect, heard, lost }: ListenerParts): { stop(): Promi
     client = own;
     if (isStopped) return await own.end();
     const ended = new Promise<void>((resolve) => own.once("end", () => resolve()));
-    own.on("notification", (message: { channel: Heard }) => heard(message.channel));
-    await own.query("listen fraisier_poke; listen fraisier_change; listen fraisier_version");
-    heard("anything");
+    own.on("notification", (message: { channel: Heard; payload?: string }) =>
+      heard(message.channel, message.payload ?? ""),
+    );
+    await own.query("listen fraisier_poke; listen fraisier_change; listen fraisier_version; listen fraisier_claim");
+    heard("anything", "");
     timer = setInterval(() => void ping(own), PING_MS);
     await ended;
     if (!isStopped) lost();

@@ -98,7 +98,12 @@ export function openPostgres(url: string, patienceMs: () => number = () => PATIE
     unwell: () => server.fault(),
     mayComeBack,
     inFile: undefined,
-    onServer: createClaims({ db, connect, explain: (error) => explained(error) ?? error }),
+    onServer: createClaims({
+      db,
+      connect,
+      onPing: (listener) => pokes.onPing(listener),
+      explain: (error) => explained(error) ?? error,
+    }),
     writeMark: () => pokes.writeMark(),
     poke: () => pokes.poke(),
     onPoke: (listener) => pokes.onPoke(listener),

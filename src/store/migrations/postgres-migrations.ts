@@ -7,6 +7,7 @@ import { tracesPostgres } from "./0011-traces.postgres.ts";
 import { narrowIndexes } from "./0012-narrow-indexes.ts";
 import { hostsPostgres } from "./0013-hosts.postgres.ts";
 import { placementsPostgres } from "./0014-placements.postgres.ts";
+import { leaderPostgres } from "./0015-leader.postgres.ts";
 
 /**
  * Every migration of a store on PostgreSQL, in order. The first one makes the shape that SQLite's migrations have reached at its number; after it, each number
@@ -24,4 +25,5 @@ export const postgresMigrations: readonly Migration[] = [
   { number: 13, name: "hosts", sql: hostsPostgres, writableFrom: 10 },
   // An older program would end deployments of other hosts, and knows the keys without the host.
   { number: 14, name: "placements", sql: placementsPostgres, writableFrom: 14 },
+  { number: 15, name: "leader", sql: leaderPostgres, writableFrom: 14 },
 ];

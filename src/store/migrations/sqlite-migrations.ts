@@ -15,6 +15,7 @@ import { tracesSqlite } from "./0011-traces.sqlite.ts";
 import { narrowIndexes } from "./0012-narrow-indexes.ts";
 import { hostsSqlite } from "./0013-hosts.sqlite.ts";
 import { placementsSqlite } from "./0014-placements.sqlite.ts";
+import { leaderSqlite } from "./0015-leader.sqlite.ts";
 
 /** Every migration of a store in SQLite, in order. A released migration never changes: the store has its checksum. */
 export const sqliteMigrations: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const sqliteMigrations: readonly Migration[] = [
   { number: 12, name: "narrow indexes", sql: narrowIndexes, writableFrom: 1 },
   { number: 13, name: "hosts", sql: hostsSqlite, writableFrom: 1 },
   { number: 14, name: "placements", sql: placementsSqlite, writableFrom: 1 },
+  { number: 15, name: "leader", sql: leaderSqlite, writableFrom: 1 },
 ];

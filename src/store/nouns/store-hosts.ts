@@ -1,6 +1,7 @@
 import type { Bind } from "../bind.ts";
 import { allHosts } from "../reads/all-hosts.ts";
 import { drainOf } from "../reads/drain-of.ts";
+import { leader } from "../reads/leader.ts";
 import { drainHost } from "../writes/drain-host.ts";
 import { forgetHost } from "../writes/forget-host.ts";
 import { resumeHost } from "../writes/resume-host.ts";
@@ -10,6 +11,7 @@ export function storeHosts(bind: Bind) {
   return {
     all: bind(allHosts),
     drainOf: bind(drainOf),
+    leader: bind(leader),
     drain: bind(drainHost),
     resume: bind(resumeHost),
     forget: bind(forgetHost),

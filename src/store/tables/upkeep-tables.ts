@@ -6,6 +6,8 @@ export interface UpkeepTables {
   tb_daemon: DaemonTable;
   /** The hosts on which daemons serve the store, each with the last sign of life of its daemon. */
   tb_host: HostTable;
+  /** The daemon that does what must be done once for all hosts; no row in a store in a file. */
+  tb_leader: LeaderTable;
   /** The last backup of the store: at most one row. */
   tb_store_backup: StoreBackupTable;
   /** The tokens of the HTTP API, by their hashes. */
@@ -67,6 +69,16 @@ interface HostTable {
   drained_at: string | null;
   drained_by: Generated<string>;
   drained_reason: Generated<string>;
+}
+
+interface LeaderTable {
+  id: 1;
+  /** Counts up: a leader writes only as long as this is its own term. */
+  term: number;
+  /** The host that leads (`tb_host`). */
+  host: string;
+  /** By the clock of the store's server. */
+  since: string;
 }
 
 interface ApiTokenTable {

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { timeOfId } from "../../domain/id.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { Tables } from "../tables.ts";
+import { mustLead } from "./must-lead.ts";
 
 /** The kinds of records that can be forgotten, in the order in which they are missed least. */
 export const FORGETTABLE = ["refused", "changes", "payloads", "logs", "deliveries", "deployments", "actions"] as const;
@@ -21,8 +22,12 @@ const KEPT_DEPLOYMENTS = 50;
  * Forgets a batch of the oldest things of one kind that are older than `cutoff` (an id; see `idBefore`). Returns how many: 0 when there is nothing left.
  * Running and unfinished deployments, and everything that a rollback needs, are never forgotten.
  */
-export async function forget({ db }: StoreContext, what: Forgettable, cutoff: string): Promise<number> {
-  return await FORGET[what](db, cutoff);
+export async function forget({ db, term }: StoreContext, what: Forgettable, cutoff: string): Promise<number> {
+  if (term === undefined) return await FORGET[what](db, cutoff);
+  return await db.transaction().execute(async (tx) => {
+    await mustLead(tx, term);
+    return await FORGET[what](tx, cutoff);
+  });
 }
 
 /** `refused`: requests that nobody signed. */

@@ -15,6 +15,7 @@ import type { StoreContext } from "../store-context.ts";
 import { insertRows } from "./insert-rows.ts";
 import { knownDeliveries } from "./known-deliveries.ts";
 import type { KnownDeliveries, Match, Wish } from "./known-deliveries.ts";
+import { mustLead } from "./must-lead.ts";
 import type { Led } from "./led-deployments.ts";
 import { placementsOf } from "./placements-of.ts";
 import type { PlacementOf } from "./placements-of.ts";
@@ -30,11 +31,12 @@ import { serially } from "./serially.ts";
  * @param beforeCommit throws if nothing of it may be recorded any more.
  */
 export async function recordDeliveries(
-  { db, host }: StoreContext,
+  { db, host, term }: StoreContext,
   deliveries: readonly IncomingDelivery[],
   beforeCommit: () => void = () => {},
 ): Promise<readonly RecordedDelivery[]> {
   return await serially(db, async (tx) => {
+    await mustLead(tx, term);
     const recorded = await recordIn(tx, host, deliveries);
     beforeCommit();
     return recorded;

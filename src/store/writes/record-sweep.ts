@@ -1,6 +1,7 @@
 import type { TargetKey } from "../../domain/fraise.ts";
 import type { StoreContext } from "../store-context.ts";
 import { insertRows } from "./insert-rows.ts";
+import { mustLead } from "./must-lead.ts";
 
 export interface SweptRef extends TargetKey {
   /** Full. */
@@ -10,13 +11,14 @@ export interface SweptRef extends TargetKey {
 
 /** A repository was asked for its refs: when, what went wrong, and which of its refs need no second look until they move. */
 export async function recordSweep(
-  { db }: StoreContext,
+  { db, term }: StoreContext,
   repository: string,
   problem: string,
   refs: readonly SweptRef[],
 ): Promise<void> {
   const at = new Date().toISOString();
   await db.transaction().execute(async (tx) => {
+    await mustLead(tx, term);
     const row = { swept_at: at, problem };
     await tx
       .insertInto("tb_sweep")

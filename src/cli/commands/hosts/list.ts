@@ -63,7 +63,8 @@ function printHosts({ hosts, differences }: HostsDocument, print: Print): void {
       );
 }
 
-function stateOf({ state, drained }: HostRow, print: Print): string {
+function stateOf({ state, drained, leads }: HostRow, print: Print): string {
   if (state === "silent") return print.style("red", "silent");
+  if (drained === null && leads) return print.style("green", "alive, leads");
   return drained === null ? print.style("green", "alive") : print.style("yellow", "drained");
 }
