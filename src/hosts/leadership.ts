@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 
 /** The leader tells so often that it leads. The server ends its session after eight seconds of silence. */
 const PING_MS = 3_000;
-/** One ping may come late: after this silence the other daemons try to lead. */
+/** A ping may come late: after this silence the other daemons try to lead. */
 const QUIET_MS = 4_500;
 const TRY_MS = 1_000;
 
