@@ -7,7 +7,7 @@ import type { Config, Target } from "./config.ts";
 import { CONFIGURATION } from "../domain/configuration-fraise.ts";
 import { short } from "../domain/decision.ts";
 import { targetName } from "../domain/fraise.ts";
-import { isPostgresUrl, PostgresUrlError, readPostgresUrl, withPassword } from "../domain/postgres-url.ts";
+import { isPostgresUrl } from "../domain/postgres-url.ts";
 import type { Draft, MakeSecret } from "./targets/draft.ts";
 import type { Families } from "./families.ts";
 import type { SecretField } from "./keys/fields.ts";
@@ -25,6 +25,7 @@ import { configSchema, resolvingBy } from "./keys/schema.ts";
 import type { RawConfig } from "./keys/schema.ts";
 import { readVariables, secretFilesOf } from "./file/secret-files.ts";
 import type { ConfigVariables } from "./file/secret-files.ts";
+import { defaultStateDirectory, revealedNow, storeUrl, wrongInStore } from "./secrets/store-url.ts";
 import { secretWarnings } from "./secrets/secret-warnings.ts";
 import { borrowedFromDaemon, daemonSecrets, LateSecret } from "./secrets/secrets.ts";
 import type { Blame, Source } from "./secrets/secrets.ts";
@@ -220,8 +221,8 @@ function patienceOf({ store }: RawConfig): number {
 function daemonSettings(draft: DaemonDraft, folder: string): Pick<Config, "store" | "deployment" | "server"> {
   const { data, problems, secret } = draft;
   const password = data.store.password === undefined ? undefined : secret(data.store.password);
-  const url = storeUrl(data, folder, secret, password);
-  const wrong = wrongInStore(url, password, data.store.patience);
+  const url = storeUrl(data.store, folder, secret, password);
+  const wrong = wrongInStore(url, password, data.store);
   if (wrong !== undefined) problems.at(["store", wrong.key], wrong.message);
   const { state_directory: directory, freeze: _freeze, sandbox: _sandbox, ...deployment } = data.deployment;
   const listen = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/i.exec(data.server.listen);
@@ -283,55 +284,6 @@ function placeOf({ source }: SecretField, problems: Problems, file: string): Bla
 /** A relative path after `!file` is relative to the fraises.yaml that names it, not to where a command happens to run. */
 function sourceIn(folder: string, { source }: SecretField): Source {
   return source.kind === "file" ? { kind: "file", path: resolve(folder, source.path) } : source;
-}
-
-/** The secret URL of the store. A relative path in it is made absolute once the values of its variables are known. */
-function storeUrl(data: RawConfig, folder: string, secret: MakeSecret, password: LateSecret | undefined): LateSecret {
-  const field = data.store.url ?? {
-    source: { kind: "text", text: "sqlite:/var/lib/fraisier/fraisier.db" },
-    blame: undefined,
-  };
-  return secret(field, (url) => {
-    if (url.startsWith("sqlite:")) return `sqlite:${resolve(folder, url.slice("sqlite:".length))}`;
-    return password === undefined ? url : withPassword(url, password.reveal());
-  });
-}
-
-/** The mistake in a URL of PostgreSQL. A URL whose variables are not set yet is looked at when it is used. */
-function wrongInStore(
-  secret: LateSecret,
-  password: LateSecret | undefined,
-  patience: number | undefined,
-): { readonly key: "url" | "password" | "patience"; readonly message: string } | undefined {
-  const url = revealedNow(secret);
-  if (url === undefined) return undefined;
-  if (!isPostgresUrl(url)) {
-    const key = password === undefined ? "patience" : "password";
-    if (password === undefined && patience === undefined) return undefined;
-    return { key, message: `only a store on PostgreSQL has a ${key}: store.url names another one` };
-  }
-  try {
-    readPostgresUrl(url);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof PostgresUrlError)) throw error;
-    return { key: "url", message: `store.url cannot be used: ${error.message}` };
-  }
-}
-
-/** The value of a secret; undefined if a variable or a file of it is not there, which is reported where it is used. */
-function revealedNow(secret: Config["store"]["url"]): string | undefined {
-  try {
-    return secret.reveal();
-  } catch (error) {
-    if (!(error instanceof ConfigError) && !(error instanceof PermissionDenied)) throw error;
-    return undefined;
-  }
-}
-
-function defaultStateDirectory(url: LateSecret): string {
-  const text = revealedNow(url);
-  return text?.startsWith("sqlite:") === true ? dirname(text.slice("sqlite:".length)) : "/var/lib/fraisier";
 }
 
 function withoutKeys(

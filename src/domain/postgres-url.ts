@@ -8,6 +8,7 @@ const SESSION_ATTRIBUTES: ReadonlySet<string> = new Set(["any", "read-write", "p
 const PARAMETERS = [
   "application_name",
   "connect_timeout",
+  "direct_url",
   "host",
   "port",
   "sslcert",
@@ -32,6 +33,8 @@ export interface PostgresUrl {
   readonly key: string | undefined;
   readonly connectTimeoutMs: number;
   readonly applicationName: string | undefined;
+  /** The server itself, if the URL leads to a pooler that lends a session for one transaction at a time. It has the same password. */
+  readonly direct: PostgresUrl | undefined;
 }
 
 /** A URL that cannot be used, in words that do not repeat it: it may hold a password. */
@@ -54,12 +57,17 @@ export function readPostgresUrl(url: string): PostgresUrl {
   const [user, password] = splitAt(login, ":");
   const database = decoded(path, "the database");
   if (database === "") throw new PostgresUrlError("it names no database: write postgres://user@host/database");
+  const account = {
+    user: nonEmpty(decoded(user, "the user")) ?? parameters.get("user"),
+    password: nonEmpty(decoded(password, "the password")),
+  };
+  const direct = parameters.get("direct_url");
   return {
     hosts: readHosts(places, parameters),
     database,
-    user: nonEmpty(decoded(user, "the user")) ?? parameters.get("user"),
-    password: nonEmpty(decoded(password, "the password")),
+    ...account,
     ...settingsIn(parameters),
+    direct: direct === undefined ? undefined : readDirect(direct, account),
   };
 }
 
@@ -83,6 +91,18 @@ function settingsIn(
     connectTimeoutMs: seconds * 1_000,
     applicationName: parameters.get("application_name"),
   };
+}
+
+function readDirect(url: string, { user, password }: Pick<PostgresUrl, "user" | "password">): PostgresUrl {
+  const direct = readPostgresUrl(url);
+  if (direct.password !== undefined)
+    throw new PostgresUrlError("the direct URL has a password: it is the same as for the other one, and stands there");
+  return { ...direct, user: direct.user ?? user, password };
+}
+
+/** The URL with the one of the server itself, for sessions that last longer than a transaction. */
+export function withDirect(url: string, direct: string): string {
+  return `${url}${url.includes("?") ? "&" : "?"}direct_url=${encodeURIComponent(direct)}`;
 }
 
 /** The URL with another password; without one if it is undefined. Other URLs stay as they are. */

@@ -75,12 +75,37 @@ describe("store.url of fraises.yaml", () => {
     expect(complaints("store:\n  patience: 5m\n")).toEqual([
       "2:13: only a store on PostgreSQL has a patience: store.url names another one",
     ]);
+    const direct = (url: string): string =>
+      `store:\n  url: "postgres://fraisier@pooler/fraisier"\n  direct_url: "${url}"\n`;
+    expect(complaints(direct("postgres://fraisier:secret@db.example.com/fraisier"))).toEqual([
+      "3:15: store.direct_url cannot be used: it has a password: write that in store.password",
+    ]);
+    expect(complaints(direct("postgres://db.example.com"))).toEqual([
+      expect.stringMatching(/^3:15: store\.direct_url cannot be used: it names no database/),
+    ]);
+    expect(complaints('store:\n  direct_url: "postgres://db.example.com/fraisier"\n')).toEqual([
+      "2:15: only a store on PostgreSQL has a direct_url: store.url names another one",
+    ]);
   });
 
   it("is waited for by runners for ten minutes, or as long as store.patience says", () => {
     const url = 'url: "postgres://db.example.com/fraisier"';
     expect(parse(`store: { ${url} }\n`).store.patience).toBe(600_000);
     expect(parse(`store: { ${url}, patience: 90s }\n`).store.patience).toBe(90_000);
+  });
+
+  it("leads to the server itself, too, with the same user and password, if it names a pooler", () => {
+    const { store } = parse(
+      'store:\n  url: "postgres://ann@pooler:6432/shop?sslmode=disable"\n  direct_url: "postgres://db/shop?sslmode=require"\n  password: "${PASSWORD}"\n',
+      { PASSWORD: "p@ss" },
+    );
+    const url = store.url.reveal();
+    expect(readPostgresUrl(url)).toMatchObject({
+      hosts: [{ host: "pooler", port: 6432 }],
+      direct: { hosts: [{ host: "db", port: 5432 }], user: "ann", password: "p@ss", tls: "require" },
+    });
+    expect(withPassword(url, undefined)).not.toContain("p%40ss");
+    expect(readPostgresUrl("postgres://ann@db/shop").direct).toBeUndefined();
   });
 
   it("waits for a variable that is not set yet until the store is opened", () => {

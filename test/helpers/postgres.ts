@@ -185,6 +185,7 @@ function makeCertificate(folder: string, as: { readonly uid?: number; readonly g
   if (as.uid !== undefined && as.gid !== undefined) chownSync(key, as.uid, as.gid);
 }
 
+/** A user of this machine, whose processes a test starts. */
 export function accountOf(user: string): { uid: number; gid: number } {
   const line = readFileSync("/etc/passwd", "utf8")
     .split("\n")

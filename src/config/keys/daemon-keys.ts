@@ -18,7 +18,7 @@ export function daemonKeys({ forges }: Pick<Families, "forges">, kinds: Fields) 
   };
 }
 
-function storeKeys({ secret, bound, size, whole }: Fields) {
+function storeKeys({ secret, text, bound, size, whole }: Fields) {
   return z
     .strictObject({
       url: secret
@@ -33,6 +33,12 @@ function storeKeys({ secret, bound, size, whole }: Fields) {
         .optional()
         .describe("The password for a store on PostgreSQL, in place of one in `url`")
         .meta({ examples: ["!file store-password"] }),
+      direct_url: text
+        .optional()
+        .describe(
+          "The PostgreSQL server itself, without a password, if `url` leads to a pooler in transaction mode, such as PgBouncer: listening and the names of hosts need sessions of their own",
+        )
+        .meta({ examples: ["postgres://fraisier@db.example.com/fraisier?sslmode=verify-full"] }),
       patience: bound.optional().meta({
         ...means(
           "How long a runner waits for a store on PostgreSQL that is away, before it takes back what it began. A store in a file has no such key",

@@ -34,26 +34,42 @@ const types: ClientConfig["types"] = {
   getTypeParser: (oid, format) => (format === "binary" ? undefined : PARSERS[oid]) ?? usual.getTypeParser(oid, format),
 };
 
+const TCP = `set_config('tcp_user_timeout', '${CLIENT_GONE_MS}', false), set_config('tcp_keepalives_idle', '${KEEPALIVE_S}', false),
+      set_config('tcp_keepalives_interval', '${KEEPALIVE_S}', false), set_config('tcp_keepalives_count', '2', false),`;
+
+/** The settings of a session that is this process's own. */
+const OF_SESSION = `set_config('statement_timeout', '${STATEMENT_MS}', false), set_config('lock_timeout', '${LOCK_MS}', false),
+      set_config('idle_in_transaction_session_timeout', '${IDLE_IN_TRANSACTION_MS}', false), ${TCP}
+      set_config('default_transaction_isolation', 'read committed', false),
+      set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' else current_setting('synchronous_commit') end, false),`;
+
+/** The settings of one transaction, if the next one may have another session. */
+export const OF_TRANSACTION = `set transaction isolation level read committed; set local statement_timeout = ${STATEMENT_MS};
+  set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};`;
+
 /** Connects to the first of the hosts that takes writes. @throws the error of the last one if there is none. */
 export async function connectToPostgres(url: PostgresUrl, timeoutMs: number): Promise<Client> {
   let failure: unknown;
   for (const { host, port } of url.hosts) {
     for (const ssl of waysOf(url, host)) {
       try {
-        return await connectTo({
-          host,
-          port,
-          ssl,
-          database: url.database,
-          user: url.user ?? userInfo().username,
-          password: url.password,
-          application_name: url.applicationName ?? `fraisier@${hostname()} ${process.pid}`.slice(0, 63),
-          connectionTimeoutMillis: Math.max(1, Math.min(url.connectTimeoutMs, timeoutMs)),
-          query_timeout: SILENCE_MS,
-          keepAlive: true,
-          keepAliveInitialDelayMillis: 1_000 * KEEPALIVE_S,
-          types,
-        });
+        return await connectTo(
+          {
+            host,
+            port,
+            ssl,
+            database: url.database,
+            user: url.user ?? userInfo().username,
+            password: url.password,
+            application_name: url.applicationName ?? `fraisier@${hostname()} ${process.pid}`.slice(0, 63),
+            connectionTimeoutMillis: Math.max(1, Math.min(url.connectTimeoutMs, timeoutMs)),
+            query_timeout: SILENCE_MS,
+            keepAlive: true,
+            keepAliveInitialDelayMillis: 1_000 * KEEPALIVE_S,
+            types,
+          },
+          url.direct !== undefined,
+        );
       } catch (error) {
         failure = error;
       }
@@ -62,23 +78,18 @@ export async function connectToPostgres(url: PostgresUrl, timeoutMs: number): Pr
   throw failure;
 }
 
-async function connectTo(config: ClientConfig): Promise<Client> {
+/** @param isPooled the session is lent for one transaction at a time: it keeps the settings that it has. */
+async function connectTo(config: ClientConfig, isPooled: boolean): Promise<Client> {
   const client = new Client(config);
   // Without a listener the error of a connection that is lost later would end the process.
   client.on("error", () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query(`select
-      set_config('statement_timeout', '${STATEMENT_MS}', false), set_config('lock_timeout', '${LOCK_MS}', false),
-      set_config('idle_in_transaction_session_timeout', '${IDLE_IN_TRANSACTION_MS}', false),
-      set_config('tcp_user_timeout', '${CLIENT_GONE_MS}', false), set_config('tcp_keepalives_idle', '${KEEPALIVE_S}', false),
-      set_config('tcp_keepalives_interval', '${KEEPALIVE_S}', false), set_config('tcp_keepalives_count', '2', false),
-      set_config('default_transaction_isolation', 'read committed', false),
-      set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' else current_setting('synchronous_commit') end, false),
+    const { rows } = await client.query(`select ${isPooled ? "" : OF_SESSION}
       current_setting('server_version_num')::bigint as version, current_setting('server_version') as version_text,
-      current_setting('server_encoding') as encoding,
+      current_setting('server_encoding') as encoding, current_setting('synchronous_commit') as durability,
       pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on' as only_reads`);
-    refuseUnfit(rows[0] ?? {});
+    refuseUnfit(rows[0] ?? {}, isPooled);
     return client;
   } catch (error) {
     await client.end().catch(() => undefined);
@@ -86,11 +97,14 @@ async function connectTo(config: ClientConfig): Promise<Client> {
   }
 }
 
-function refuseUnfit(server: Readonly<Record<string, unknown>>): void {
+function refuseUnfit(server: Readonly<Record<string, unknown>>, isPooled: boolean): void {
   if (server["only_reads"] === 1)
     throw new UnfitServer("the server takes no writes: it is a standby, or set to read only");
   if (Number(server["version"]) < OLDEST_SERVER)
     throw new UnfitServer(`the server is PostgreSQL ${String(server["version_text"])}: fraisier needs 15 or newer`);
+  // A session of one's own has set it by now.
+  if (isPooled && server["durability"] === "off")
+    throw new UnfitServer("the server does not wait for its disk: alter role <user> set synchronous_commit = on");
   if (server["encoding"] !== "UTF8")
     throw new UnfitServer(`the database has the encoding ${String(server["encoding"])}: create it with UTF8`);
 }

@@ -25,8 +25,8 @@ interface ColumnRow {
   readonly place: number | null;
 }
 
-/** The parts of PostgreSQL that copying a store needs. @param name the store's, for messages */
-export function postgresCopying(name: string): Copying {
+/** The parts of PostgreSQL that copying a store needs. @param name the store's, for messages @param isPooled a pooler keeps sessions that nobody uses */
+export function postgresCopying(name: string, isPooled: boolean): Copying {
   const tables: Copying["tables"] = async (db) => {
     const { rows } = await sql<ColumnRow>`
       select c.relname as "table", a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
@@ -50,7 +50,7 @@ export function postgresCopying(name: string): Copying {
     keepsNul: false,
     tables,
     async holdStill(tx) {
-      const other = await otherSession(tx);
+      const other = await otherSession(tx, isPooled);
       if (other !== undefined)
         throw new StoreUnavailable(`the store ${name} is in use: ${other} is connected to it`, {
           hint: "The name is that of a fraisier, its host and its process. Stop the daemon of that host (systemctl stop fraisier) and wait for its commands, then try again.",
@@ -81,14 +81,17 @@ export function postgresCopying(name: string): Copying {
 }
 
 /** The name of another fraisier that is connected, after a moment in which the server notices that a killed one is gone. */
-async function otherSession(tx: Kysely<Tables>): Promise<string | undefined> {
+async function otherSession(tx: Kysely<Tables>, isPooled: boolean): Promise<string | undefined> {
   for (let pauses = 0; ; pauses += 1) {
     // The server shows a transaction the sessions of its first look, unless it is told to look anew.
     await sql`select pg_stat_clear_snapshot()`.execute(tx);
     const { rows } = await sql<{ application: string }>`
       select application_name as application from pg_stat_activity
       where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
-        and application_name like 'fraisier@%' order by application_name limit 1`.execute(tx);
+        and application_name like 'fraisier@%'
+        and (not ${sql.lit(isPooled)} or pid in (select pid from pg_locks where locktype = 'advisory' and objsubid = 1)) order by application_name limit 1`.execute(
+      tx,
+    );
     const [other] = rows;
     if (other === undefined || pauses === PAUSES) return other?.application;
     await sleep(PAUSE_MS);

@@ -8,6 +8,7 @@ import { codeOf, isUnreachable } from "./postgres-errors.ts";
 import type { ServerWatch } from "./postgres-watch.ts";
 
 interface GateParts {
+  readonly isPooled: boolean;
   readonly patienceMs: () => number;
   readonly server: ServerWatch;
   explained(error: unknown): StoreUnavailable | undefined;
@@ -21,12 +22,13 @@ export interface VersionGate extends PostgresGate {
   refuse(error: Error): void;
 }
 
-export function createPostgresGate({ patienceMs, server, explained }: GateParts): VersionGate {
+export function createPostgresGate({ isPooled, patienceMs, server, explained }: GateParts): VersionGate {
   let known: StoreVersion = { number: 0, writableFrom: 0, program: "" };
   let guard: (() => void) | undefined;
   let passed: number | undefined;
   let refusal: Error | undefined;
   return {
+    isPooled,
     patienceMs,
     version: () => known,
     async readVersion(db) {

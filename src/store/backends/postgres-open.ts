@@ -58,9 +58,11 @@ export function openPostgres(url: string, patienceMs: () => number = () => PATIE
   const read = readPostgresUrl(url);
   const name = postgresName(read);
   const explained = (error: unknown): StoreUnavailable | undefined => explainPostgres(error, name);
-  const connect = async (): Promise<Client> => await connectToPostgres(read, read.connectTimeoutMs);
+  // Work that lasts longer than a transaction needs a session of its own.
+  const own = read.direct ?? read;
+  const connect = async (): Promise<Client> => await connectToPostgres(own, own.connectTimeoutMs);
   const server = watchServer(connect, explained);
-  const gate = createPostgresGate({ patienceMs, server, explained });
+  const gate = createPostgresGate({ isPooled: read.direct !== undefined, patienceMs, server, explained });
   const pool = createPool({
     connect: async (timeoutMs) => await connectToPostgres(read, timeoutMs),
     patienceMs,
@@ -87,7 +89,7 @@ export function openPostgres(url: string, patienceMs: () => number = () => PATIE
     views: postgresViews,
     remedies: REMEDIES,
     contents,
-    copying: postgresCopying(name),
+    copying: postgresCopying(name, read.direct !== undefined),
     checking: postgresChecking,
     runScript: async (tx, text) => void (await tx.executeQuery(CompiledQuery.raw(text))),
     version: () => gate.version(),
