@@ -9,7 +9,7 @@ import { parseConfig } from "../../src/config/load.ts";
 import { ownIdentity } from "../../src/host/process-identity.ts";
 import { drainedHere } from "../../src/queue/drained-here.ts";
 import type { Store } from "../../src/store/store.ts";
-import { freshStore } from "../helpers/store.ts";
+import { API, freshStore, revision, wanted } from "../helpers/store.ts";
 
 const config = parseConfig("server: { name: web1, labels: { role: web } }\n", "fraises.yaml", families, {});
 
@@ -70,6 +70,19 @@ describe("a host", () => {
     expect(await endDrain({ store }, "web1", "", "ann")).toMatchObject({ was: { reason: "new fan" } });
     expect(await drainedHere(store, "web1")).toBeUndefined();
     await expect(endDrain({ store }, "web1", "", "ann")).rejects.toThrow("web1 is not drained");
+  });
+
+  it("is shown with what runs there, which is unknown if it is silent", async () => {
+    const store = await freshStore();
+    const name = store.host === "" ? "web1" : store.host;
+    await register(store, "other");
+    await register(store, name);
+    const { deployment } = await store.queue.enqueue(API, "person", wanted(revision("a")));
+    await store.queue.claim(deployment, { leaseMs: 60_000, claimer: JSON.stringify(ownIdentity()) });
+    const { hosts } = await answerHosts({ config, store });
+    const runs = Object.fromEntries(hosts.map((host) => [host.name, host.runs]));
+    const run = { ...API, id: deployment, is_known: store.onServer === undefined };
+    expect(runs).toEqual(store.onServer === undefined ? { [name]: [run] } : { other: [], [name]: [run] });
   });
 
   it("is forgotten if its daemon is dead", async () => {

@@ -1,14 +1,14 @@
 import { SILENT_HOST_MS } from "../../domain/known-host.ts";
 import type { KnownHost } from "../../domain/known-host.ts";
+import type { TargetState } from "../../domain/target-state.ts";
 import { hostLoad } from "../../host/host-load.ts";
 import { isAlive } from "../../host/process-identity.ts";
-import type { ProcessIdentity } from "../../host/process-identity.ts";
-import type { RunningDeployment } from "../../store/reads/queue-state.ts";
 import type { Store } from "../../store/store.ts";
 import { isOutdated } from "../daemon/living-daemon.ts";
 import type { HostRow, HostsDocument } from "../schemas/hosts-document.ts";
 import type { Sources } from "../sources.ts";
 import type { Within } from "../within.ts";
+import { onlyWithin } from "../within.ts";
 import { differencesOf } from "./differences-of.ts";
 import { watchedFolders } from "./watched-folders.ts";
 
@@ -16,12 +16,11 @@ import { watchedFolders } from "./watched-folders.ts";
 export async function answerHosts(sources: Sources, within?: Within): Promise<HostsDocument> {
   const { config, store } = sources;
   const known = await store.hosts.all();
-  const running = (await store.queue.state()).running.filter((each) => within === undefined || within(each));
+  const targets = onlyWithin(await store.targets.status(), within);
   const signs = await signsOf(sources, known);
   const leader = store.onServer === undefined ? undefined : await store.hosts.leader();
   const hosts = known.map((host) => {
     const { state, ...seen } = seenOf(signs.get(host.name));
-    const runs = runsOn(host, running).map(({ id, fraise, environment, job }) => ({ fraise, environment, job, id }));
     return {
       name: host.name,
       labels: host.labels,
@@ -31,7 +30,7 @@ export async function answerHosts(sources: Sources, within?: Within): Promise<Ho
       ...seen,
       drained: host.drained ?? null,
       leads: state === "alive" && (store.onServer === undefined || leader?.host === host.name),
-      runs: runs.map((each) => ({ ...each, is_known: state === "alive" })),
+      runs: runsOn(host, targets).map((each) => ({ ...each, is_known: state === "alive" })),
     };
   });
   return { version: 1, hosts, differences: differencesOf(hosts) };
@@ -97,14 +96,9 @@ async function signsOf({ config, store }: Sources, known: readonly KnownHost[]):
   );
 }
 
-type Running = Awaited<ReturnType<Store["queue"]["state"]>>["running"];
-
-/** The deployments whose runner is a process of this host's machine. */
-function runsOn({ daemon }: KnownHost, running: Running): readonly RunningDeployment[] {
-  if (daemon === undefined) return [];
-  return running.filter(({ runnerIdentity }) => {
-    if (runnerIdentity === undefined) return false;
-    const { host, bootId } = JSON.parse(runnerIdentity) as ProcessIdentity;
-    return host === daemon.host && bootId === daemon.bootId;
-  });
+/** The deployments that run on a host. In a store in a file, targets belong to the only host. */
+function runsOn({ name }: KnownHost, targets: readonly TargetState[]) {
+  return targets.flatMap(({ host, fraise, environment, job, running }) =>
+    running !== undefined && (host === name || host === "") ? [{ fraise, environment, job, id: running.id }] : [],
+  );
 }
