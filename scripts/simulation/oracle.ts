@@ -146,7 +146,9 @@ function checkTarget(target: Target, recorded: (host: number, target: Target) =>
     const isStopped = outcome === "failed" && rollout?.replacedBy === undefined;
     if (isStopped && target.plan.onFailure === "roll_back")
       throw new Violation(`${what} failed, and was not taken back`);
-    if (outcome === "rolled_back" && target.hosts.some((host) => recorded(host, target) === newest.number))
+    // A host that ran it before this rollout began keeps it: its deployment was skipped.
+    const wentLive = target.hosts.filter((host) => rollout?.members.get(host)?.status === "succeeded");
+    if (outcome === "rolled_back" && wentLive.some((host) => recorded(host, target) === newest.number))
       throw new Violation(`${what} was taken back, and a host still runs it`);
     return;
   }
