@@ -60,7 +60,8 @@ function rowsOf(ms: number, bytes: number): readonly Row[] {
       unit: " ms",
       digits: 1,
       wanted: { most: WANTED_MS },
-      boundBy: "the board asks an index for each target, and a row of each is made into HTML and compressed.",
+      boundBy:
+        "the board asks an index for each target and compares it with what was drawn last; rows that changed are drawn, and the page is compressed.",
     }),
     figure("board.bytes", "the board as transferred", kilobytes, {
       unit: " KB",

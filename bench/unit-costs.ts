@@ -13,7 +13,7 @@ const TIMES = 200;
 const LEASE_MS = 30_000;
 const DAEMON = "daemon";
 /** How often an idle daemon looks at its queue and says that it lives, and a runner says so, in seconds (queue/dispatcher.ts, hosts/presence.ts, pipeline/keep-lease.ts). */
-const LOOK_S = 2;
+const LOOK_S = 15;
 const SIGN_S = 10;
 const BEAT_S = 5;
 /** The deployment that the sums are for. */

@@ -29,6 +29,8 @@ export async function openLineFile(path: string): Promise<LineFile> {
   };
   let file: ReturnType<typeof begin> | undefined;
   let writing: Promise<unknown> = Promise.resolve();
+  // A write that failed (a full disk) may have left a part of its line, which the next line must not become a part of.
+  let isTorn = false;
   const close = async (): Promise<void> => {
     await writing.catch(() => undefined);
     await (await file)?.close();
@@ -41,7 +43,10 @@ export async function openLineFile(path: string): Promise<LineFile> {
         .catch(() => undefined)
         .then(async () => {
           const handle = await (file ??= begin());
-          await handle.appendFile(`${line}\n`);
+          const before = isTorn ? "\n" : "";
+          isTorn = true;
+          await handle.appendFile(`${before}${line}\n`);
+          isTorn = false;
           if (isSynced) await handle.datasync();
           return undefined;
         });
