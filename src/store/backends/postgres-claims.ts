@@ -63,8 +63,7 @@ async function claim(client: Client, name: string, { idleMs = 0 }: ClaimLimits):
     // A session that is idle is meant to be. The kernel of the server finds out that a machine or a network is gone.
     await client.query(`select set_config('idle_session_timeout', '${idleMs}', false),
       set_config('tcp_user_timeout', '${SILENCE_MS}', false), set_config('tcp_keepalives_idle', '4', false),
-      set_config('tcp_keepalives_interval', '2', false), set_config('tcp_keepalives_count', '2', false),
-      set_config('synchronous_commit', 'off', false)`);
+      set_config('tcp_keepalives_interval', '2', false), set_config('tcp_keepalives_count', '2', false)`);
     const { rows } = await client.query(`select pg_try_advisory_lock(${keyOf(name)}) as got`);
     if (rows[0]?.["got"] !== 1) {
       await client.end();
