@@ -3,7 +3,7 @@ import { minifySync } from "rolldown/utils";
 import { checksum } from "../src/store/migrations/history.ts";
 import { sqliteMigrations } from "../src/store/migrations/sqlite-migrations.ts";
 
-/** Modules of Node that V8 cannot put into a snapshot, or whose state must not be in it: random bytes that are kept for later, open handles. */
+/** Modules of Node that V8 cannot put into a snapshot, or whose state must not be in it: random bytes that are kept for later, open handles, timers. */
 const LATER = [
   "child_process",
   "crypto",
@@ -14,6 +14,8 @@ const LATER = [
   "net",
   "readline",
   "stream/consumers",
+  "timers",
+  "timers/promises",
   "tls",
   "worker_threads",
 ];

@@ -50,12 +50,22 @@ fraises:
       production: { branch: main, app_path: /nowhere/docs }
 `;
 
+/**
+ * Stands for a timer that never comes. Node keeps in the snapshot at which time its next timer is due, also if that one was cleared: in a process that starts from it, no later
+ * timer would come.
+ */
+function noTimer(): object {
+  return { ref: () => undefined, unref: () => undefined, [Symbol.dispose]: () => undefined };
+}
+
 /** V8 compiles a function when it is first called, and the snapshot keeps what is compiled. */
 async function warmUp(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "fraisier-snapshot-"));
   const own = ["stdout", "stderr"].map((name) => [name, Object.getOwnPropertyDescriptor(process, name)] as const);
   const discard = { value: new Writable({ write: (_chunk, _encoding, done) => done() }), configurable: true };
   for (const [name] of own) Object.defineProperty(process, name, discard);
+  const timers = { setTimeout: globalThis.setTimeout, setInterval: globalThis.setInterval };
+  Object.assign(globalThis, { setTimeout: noTimer, setInterval: noTimer });
   const file = join(folder, "fraises.yaml");
   try {
     writeFileSync(file, EXAMPLE);
@@ -64,6 +74,7 @@ async function warmUp(): Promise<void> {
       if (exitCode !== 0) throw new Error(`fraisier ${words.join(" ")} ended with exit code ${exitCode}`);
     }
   } finally {
+    Object.assign(globalThis, timers);
     for (const [name, descriptor] of own)
       if (descriptor !== undefined) Object.defineProperty(process, name, descriptor);
     rmSync(folder, { recursive: true });
