@@ -81,17 +81,20 @@ async function startWith(app: App, sockets: readonly number[], { started, claim 
   const settings = holdSettings(first);
   const log = createLog((text) => settings.now().redact(text));
   const launcher = await chooseLauncher(process.env["FRAISIER_LAUNCHER"]);
+  // If the daemon cannot start, nothing that was begun goes on.
+  await using begun = new AsyncDisposableStack();
   const working = await startWorking(app, settings, launcher, log);
+  begun.defer(async () => await working.stop());
   const { http, gate, api } = createReceiving({ ...working, store, host: app.host, settings, log });
   const address = sockets.length > 0 ? { descriptors: sockets } : first.server;
-  const listening = await listen(http, address, gate).catch(async (error: unknown) => {
-    await working.stop();
-    throw error;
-  });
+  const listening = await listen(http, address, gate);
+  begun.defer(async () => await listening.close());
   const localDoors = await openLocalDoors(first.server, api, process.env["RUNTIME_DIRECTORY"]);
+  begun.defer(async () => await localDoors.close());
   const id = newId();
   const registration = async (): Promise<void> => await register(app, id, listening, { started, claim });
   await registration();
+  begun.move();
   const reloader = startReloader({
     store,
     daemon: id,

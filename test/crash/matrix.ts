@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { createScenario, until } from "../helpers/scenario.ts";
@@ -144,7 +153,11 @@ async function workbench(scenario: Scenario, options: MatrixOptions): Promise<Wo
   };
   const give = (order: CrashOrder | undefined): void => {
     for (const suffix of ["", ".points", ".hit"]) rmSync(orderFile + suffix, { force: true });
-    if (order !== undefined) writeFileSync(orderFile, JSON.stringify({ ...order, nonce: version }));
+    // Programs read it at any moment: they find the old order or the new one.
+    if (order !== undefined) {
+      writeFileSync(`${orderFile}.new`, JSON.stringify({ ...order, nonce: version }));
+      renameSync(`${orderFile}.new`, orderFile);
+    }
   };
   // Twice: a first deployment is another story than one that replaces something.
   await succeed();

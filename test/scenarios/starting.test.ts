@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import type { QueuedDeployment } from "../../src/store/reads/queue-state.ts";
 import { createScenario, until } from "../helpers/scenario.ts";
@@ -126,5 +127,18 @@ describe("the daemon starts with what it has:", () => {
       ),
     });
     expect(await scenario.store.deployments.history({ limit: 1 })).toEqual([]);
+  });
+
+  it("and does nothing at all if it cannot write down that it serves", async () => {
+    const scenario = await createScenario();
+    await scenario.start();
+    await scenario.stop();
+    const store = new Database(join(scenario.folder, "fraisier.db"));
+    store.exec("create trigger full before insert on tb_daemon begin select raise(abort, 'no room here'); end");
+    store.close();
+    const { exitCode, stdout, stderr } = await scenario.fraisier("serve");
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain("no room here");
+    expect(stdout + stderr).not.toContain("The database connection is not open");
   });
 });
